@@ -1,0 +1,450 @@
+package dev.forebay.core;
+
+import dev.forebay.core.Outcome.About;
+import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.Outcome.Quota;
+import dev.forebay.core.RetryPolicy.Cause;
+import dev.forebay.core.Step.Source;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call's way from its start to its single end. Events go in, the next {@link Step} comes out;
+ * time and randomness are arguments, and nothing here waits or does I/O, so that an event loop, a
+ * blocked thread and a simulation make the same decisions.
+ *
+ * <p>Between tiers the order is fixed: the tier's targets, with retries while attempts, budget,
+ * patience and deadline allow, then the next tier, then the last attempt's own error. A retry
+ * starts only if {@code now + delay + expected <= deadline}, less the time that a fallback would
+ * need; this is decided before the wait, never after it. Only the call's very first attempt ignores
+ * the estimate, lest a target that was once slow never be measured again.
+ *
+ * <p>Protocol for drivers: {@link #start}, then for each {@link Step.Attempt} optionally {@link
+ * #contentStarted} and always {@link #attemptEnded}; for each {@link Step.WaitUntil} {@link
+ * #timer}; {@link #callerLeft} at any time. Any other step is the end. Calls out of turn throw
+ * {@link IllegalStateException}. Not thread-safe.
+ */
+public final class Journey {
+  private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
+  private static final Duration DAY_QUOTA_RETRY_AFTER = Duration.ofMinutes(15);
+
+  private enum Phase {
+    NEW,
+    WAITING,
+    ATTEMPTING,
+    RELAYING,
+    ENDED
+  }
+
+  private final Journeys journeys;
+  private final Route route;
+  private final Call call;
+  private final RandomGenerator random;
+  private final JourneyListener listener;
+  private final long startedAtNanos;
+  private final TimePlan plan;
+
+  private Phase phase = Phase.NEW;
+  private int tierIndex;
+  private TierProgress tier;
+  private int attempts;
+  private Outcome.@Nullable Failure lastFailure;
+
+  /** The target being tried or waited for, and what its retry budget was charged for it. */
+  private @Nullable Target target;
+
+  private int retryCost;
+  private Step.@Nullable Attempt attempt;
+  private long attemptStartedAtNanos;
+  private long waitUntilNanos;
+
+  Journey(
+      Journeys journeys,
+      Route route,
+      Call call,
+      long nowNanos,
+      RandomGenerator random,
+      JourneyListener listener) {
+    this.journeys = journeys;
+    this.route = route;
+    this.call = call;
+    this.random = random;
+    this.listener = listener;
+    this.startedAtNanos = nowNanos;
+    long patienceNanos = Math.min(route.deadline().toNanos(), call.patience().toNanos());
+    this.plan = new TimePlan(journeys, route, call, nowNanos + patienceNanos);
+    this.tier = new TierProgress(route.tiers().getFirst());
+  }
+
+  /** The first step. */
+  public Step start(long nowNanos) {
+    expect(Phase.NEW);
+    if (plan.isOver(nowNanos)) {
+      return refuse(deadlineError(), "the deadline had passed at the start", nowNanos);
+    }
+    return firstAttemptInTier(nowNanos);
+  }
+
+  /**
+   * The attempt's first content has come and goes to the caller: from here on no other target can
+   * take over.
+   */
+  public void contentStarted(long nowNanos) {
+    expect(Phase.ATTEMPTING);
+    phase = Phase.RELAYING;
+    long after = nowNanos - attemptStartedAtNanos;
+    if (call.streaming()) {
+      state(taken(), nowNanos).firstTokenAfter(after);
+    }
+    if (listener.listens()) {
+      emit(new JourneyEvent.ContentStarted(nowNanos, current(), after));
+    }
+  }
+
+  /** The attempt is over; every {@link Step.Attempt} needs this once, unless the caller left. */
+  public Step attemptEnded(Outcome outcome, long nowNanos) {
+    if (phase != Phase.ATTEMPTING && phase != Phase.RELAYING) {
+      throw outOfTurn();
+    }
+    return switch (outcome) {
+      case Outcome.Succeeded success -> succeeded(success, nowNanos);
+      case Outcome.Cancelled c -> throw new IllegalArgumentException("use callerLeft");
+      case Outcome.Failure failure when phase == Phase.RELAYING -> interrupted(failure, nowNanos);
+      case Outcome.Interrupted i -> throw new IllegalArgumentException("no content had started");
+      case Outcome.Failure failure -> {
+        closeAttempt(failure, nowNanos);
+        lastFailure = failure;
+        yield afterFailure(failure, nowNanos);
+      }
+    };
+  }
+
+  /** The time of a {@link Step.WaitUntil} has come. */
+  public Step timer(long nowNanos) {
+    expect(Phase.WAITING);
+    if (nowNanos - waitUntilNanos < 0) {
+      return new Step.WaitUntil(waitUntilNanos, "not yet");
+    }
+    if (plan.isOver(nowNanos)) {
+      returnCharge(nowNanos);
+      return refuse(lastError(), "the deadline passed", nowNanos);
+    }
+    return retryNow(nowNanos);
+  }
+
+  /** The caller left: the journey is over, and the driver cancels what it had under way. */
+  public void callerLeft(long nowNanos) {
+    switch (phase) {
+      case ENDED -> {
+        return;
+      }
+      case ATTEMPTING, RELAYING -> closeAttempt(new Outcome.Cancelled(), nowNanos);
+      case WAITING -> returnCharge(nowNanos);
+      case NEW -> {}
+    }
+    phase = Phase.ENDED;
+    if (listener.listens()) {
+      emit(new JourneyEvent.CallerLeft(nowNanos));
+    }
+  }
+
+  /** Whether the single end has come. */
+  public boolean ended() {
+    return phase == Phase.ENDED;
+  }
+
+  public Route route() {
+    return route;
+  }
+
+  public Call call() {
+    return call;
+  }
+
+  public long startedAtNanos() {
+    return startedAtNanos;
+  }
+
+  /** When the call's time is up. */
+  public long endByNanos() {
+    return plan.endByNanos();
+  }
+
+  /** Attempts begun so far. */
+  public int attempts() {
+    return attempts;
+  }
+
+  private Step succeeded(Outcome.Succeeded success, long nowNanos) {
+    TargetState state = state(taken(), nowNanos);
+    if (!call.streaming()) {
+      state.wholeAnswerAfter(nowNanos - attemptStartedAtNanos);
+    }
+    state.retryBudget().credit(Math.max(1, retryCost), nowNanos);
+    state.retryBudget().earn(success.usage().total(), nowNanos);
+    Target by = taken();
+    closeAttempt(success, nowNanos);
+    phase = Phase.ENDED;
+    Step.Answer answer = new Step.Answer(source(), by, attempts);
+    if (listener.listens()) {
+      emit(new JourneyEvent.Answered(nowNanos, answer, success.usage()));
+    }
+    return answer;
+  }
+
+  private Step interrupted(Outcome.Failure failure, long nowNanos) {
+    Outcome.Interrupted outcome = new Outcome.Interrupted(failure.error());
+    closeAttempt(outcome, nowNanos);
+    phase = Phase.ENDED;
+    if (listener.listens()) {
+      emit(new JourneyEvent.Interrupted(nowNanos, outcome));
+    }
+    return new Step.Interrupt(outcome);
+  }
+
+  private Step afterFailure(Outcome.Failure failure, long nowNanos) {
+    tier.currentFailed(nowNanos + RetryPolicy.hintNanos(failure.hint(), random), nowNanos);
+    return switch (failure) {
+      case Outcome.Throttled f when f.quota() == Quota.DAY ->
+          leaveTarget("its quota for the day is used up", nowNanos);
+      case Outcome.Throttled f -> retryThrottled(RetryBudget.THROTTLED_COST, "throttled", nowNanos);
+      // Loading a model takes as long as a quota, and a retry is as dear as after a fault.
+      case Outcome.NotReady f ->
+          retryThrottled(RetryBudget.TRANSIENT_COST, "the model is not ready", nowNanos);
+      case Outcome.Unavailable f -> retryUnavailable(nowNanos);
+      case Outcome.Failed f when f.fault() == Fault.MODEL && fallbackTier(nowNanos) >= 0 ->
+          nextTier("the model failed", nowNanos);
+      case Outcome.Failed f -> retryTransient(call.inputTokens(), "failed", nowNanos);
+      case Outcome.TimedOut f -> retryTimedOut(nowNanos);
+      case Outcome.Rejected f when f.about() == About.TARGET ->
+          leaveTarget("it cannot serve this call", nowNanos);
+      case Outcome.Rejected f -> refuse(f.error(), "the request was rejected", nowNanos);
+      case Outcome.Interrupted f -> throw outOfTurn();
+    };
+  }
+
+  private Step retryThrottled(int cost, String why, long nowNanos) {
+    return retry(cost, 0, backoff(Cause.THROTTLED, tier.throttles++), why, nowNanos);
+  }
+
+  private Step retryUnavailable(long nowNanos) {
+    if (tier.retriedAtOnce) {
+      return retryTransient(0, "unavailable", nowNanos);
+    }
+    tier.retriedAtOnce = true;
+    return retry(RetryBudget.TRANSIENT_COST, 0, 0, "unavailable", nowNanos);
+  }
+
+  private Step retryTransient(long lostTokens, String why, long nowNanos) {
+    long delay = backoff(Cause.TRANSIENT, tier.transients++);
+    return retry(RetryBudget.TRANSIENT_COST, lostTokens, delay, why, nowNanos);
+  }
+
+  /** A second wait of this length is worth it only elsewhere, or where there is nowhere to turn. */
+  private Step retryTimedOut(long nowNanos) {
+    if (tier.retriedTimeout || (!tier.hasFresh() && fallbackTier(nowNanos) >= 0)) {
+      return nextTier("timed out", nowNanos);
+    }
+    tier.retriedTimeout = true;
+    long lostTokens = (long) call.inputTokens() + call.maxOutputTokens();
+    return retryTransient(lostTokens, "timed out", nowNanos);
+  }
+
+  /** The target is out for this call; another one of the tier is no retry and costs nothing. */
+  private Step leaveTarget(String why, long nowNanos) {
+    tier.excludeCurrent();
+    return retry(0, 0, backoff(Cause.THROTTLED, tier.throttles), why, nowNanos);
+  }
+
+  /** Tries again in this tier if every bound allows it, else turns to the next tier. */
+  private Step retry(int cost, long lostTokens, long delayNanos, String why, long nowNanos) {
+    RetryPolicy policy = route.retry();
+    if (tier.attempts >= policy.maxAttempts()) {
+      return nextTier(why + " in all " + tier.attempts + " attempts", nowNanos);
+    }
+    if (attempts >= policy.maxAttemptsPerCall()) {
+      return refuse(lastError(), why + ", and the call's attempts are used up", nowNanos);
+    }
+    boolean fresh = tier.hasFresh();
+    Target next = tier.take(random);
+    if (next == null) {
+      return nextTier(why, nowNanos);
+    }
+    long at = latest(nowNanos + (fresh ? 0 : delayNanos), tier.notBeforeNanos(nowNanos), nowNanos);
+    int fallback = fallbackTier(nowNanos);
+    if (fallback >= 0 && tier.waitedNanos + at - nowNanos > route.patience().toNanos()) {
+      return nextTier(why + ", and patience with this tier is at its end", nowNanos);
+    }
+    if (!plan.fits(next, at, fallback, nowNanos)) {
+      return nextTier(why + ", and another attempt would miss the deadline", nowNanos);
+    }
+    if (!state(next, nowNanos).retryBudget().charge(cost, lostTokens, nowNanos)) {
+      return nextTier(why + ", and the retry budget is used up", nowNanos);
+    }
+    target = next;
+    retryCost = cost;
+    return at - nowNanos <= 0 ? retryNow(nowNanos) : waitUntil(at, why, nowNanos);
+  }
+
+  private Step waitUntil(long atNanos, String why, long nowNanos) {
+    phase = Phase.WAITING;
+    waitUntilNanos = atNanos;
+    tier.waitedNanos += atNanos - nowNanos;
+    if (listener.listens()) {
+      emit(new JourneyEvent.Waiting(nowNanos, atNanos, why));
+    }
+    return new Step.WaitUntil(atNanos, why);
+  }
+
+  private Step retryNow(long nowNanos) {
+    if (!state(taken(), nowNanos).retryBudget().begin(retryCost > 0)) {
+      returnCharge(nowNanos);
+      return nextTier("too many retries are in flight", nowNanos);
+    }
+    return attempt(nowNanos);
+  }
+
+  private Step nextTier(String why, long nowNanos) {
+    int next = fallbackTier(nowNanos);
+    if (next < 0) {
+      return refuse(lastError(), why, nowNanos);
+    }
+    tierIndex = next;
+    tier = new TierProgress(route.tiers().get(next));
+    if (listener.listens()) {
+      emit(new JourneyEvent.Switched(nowNanos, next, why));
+    }
+    return firstAttemptInTier(nowNanos);
+  }
+
+  /** The first attempt in a tier is no retry: it must pass no budget. */
+  private Step firstAttemptInTier(long nowNanos) {
+    target = tier.take(random);
+    retryCost = 0;
+    state(taken(), nowNanos).retryBudget().begin(false);
+    return attempt(nowNanos);
+  }
+
+  private Step attempt(long nowNanos) {
+    phase = Phase.ATTEMPTING;
+    attempts++;
+    tier.attempts++;
+    attemptStartedAtNanos = nowNanos;
+    Timeouts timeouts = taken().timeouts();
+    Step.Attempt begun =
+        new Step.Attempt(
+            taken(),
+            attempts,
+            plan.contentByNanos(timeouts, fallbackTier(nowNanos), nowNanos),
+            timeouts.idle().toNanos(),
+            plan.endByNanos());
+    attempt = begun;
+    if (listener.listens()) {
+      emit(new JourneyEvent.AttemptStarted(nowNanos, begun, source()));
+    }
+    return begun;
+  }
+
+  /** The next tier that may still be tried and can answer in time, or -1. */
+  private int fallbackTier(long nowNanos) {
+    return attempts < route.retry().maxAttemptsPerCall() ? plan.tierAfter(tierIndex, nowNanos) : -1;
+  }
+
+  private Step refuse(ErrorInfo error, String why, long nowNanos) {
+    phase = Phase.ENDED;
+    Step.Refuse refusal = new Step.Refuse(error, retryAfter(), why);
+    if (listener.listens()) {
+      emit(new JourneyEvent.Refused(nowNanos, refusal));
+    }
+    return refusal;
+  }
+
+  /** What this call would have waited next, at least a second. */
+  private Duration retryAfter() {
+    return switch (lastFailure) {
+      case Outcome.Throttled f when f.quota() == Quota.DAY -> DAY_QUOTA_RETRY_AFTER;
+      case Outcome.Throttled f -> retryAfter(f, Cause.THROTTLED, tier.throttles);
+      case Outcome.NotReady f -> retryAfter(f, Cause.THROTTLED, tier.throttles);
+      case Outcome.Unavailable f -> retryAfter(f, Cause.TRANSIENT, tier.transients);
+      case null, default -> Duration.ZERO;
+    };
+  }
+
+  private Duration retryAfter(Outcome.Failure failure, Cause cause, int n) {
+    Duration wait = Duration.ofNanos(backoff(cause, n));
+    Duration longer = wait.compareTo(failure.hint()) > 0 ? wait : failure.hint();
+    return longer.compareTo(MIN_RETRY_AFTER) > 0 ? longer : MIN_RETRY_AFTER;
+  }
+
+  private long backoff(Cause cause, int n) {
+    tier.lastDelayNanos = route.retry().delayNanos(cause, n, tier.lastDelayNanos, random);
+    return tier.lastDelayNanos;
+  }
+
+  private void closeAttempt(Outcome outcome, long nowNanos) {
+    state(taken(), nowNanos).retryBudget().end(retryCost > 0);
+    if (listener.listens()) {
+      emit(
+          new JourneyEvent.AttemptEnded(
+              nowNanos, current(), outcome, nowNanos - attemptStartedAtNanos));
+    }
+    attempt = null;
+  }
+
+  private void returnCharge(long nowNanos) {
+    state(taken(), nowNanos).retryBudget().credit(retryCost, nowNanos);
+  }
+
+  private ErrorInfo lastError() {
+    return lastFailure == null ? deadlineError() : lastFailure.error();
+  }
+
+  private ErrorInfo deadlineError() {
+    return new ErrorInfo(
+        408,
+        "ModelTimeoutException",
+        "No answer within the deadline of %d ms."
+            .formatted(Duration.ofNanos(plan.endByNanos() - startedAtNanos).toMillis()));
+  }
+
+  private Source source() {
+    return tierIndex == 0 ? Source.PRIMARY : Source.FALLBACK;
+  }
+
+  private TargetState state(Target of, long nowNanos) {
+    return journeys.state(of, nowNanos);
+  }
+
+  private Target taken() {
+    if (target == null) {
+      throw outOfTurn();
+    }
+    return target;
+  }
+
+  private Step.Attempt current() {
+    if (attempt == null) {
+      throw outOfTurn();
+    }
+    return attempt;
+  }
+
+  private void emit(JourneyEvent event) {
+    listener.on(this, event);
+  }
+
+  private void expect(Phase expected) {
+    if (phase != expected) {
+      throw outOfTurn();
+    }
+  }
+
+  private IllegalStateException outOfTurn() {
+    return new IllegalStateException("this event does not fit a journey that is " + phase);
+  }
+
+  private static long latest(long a, long b, long nowNanos) {
+    return nowNanos + Math.max(a - nowNanos, b - nowNanos);
+  }
+}

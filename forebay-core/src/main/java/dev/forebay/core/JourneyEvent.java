@@ -1,0 +1,102 @@
+package dev.forebay.core;
+
+import java.util.Locale;
+
+/**
+ * One thing that happened on a journey, with its reason. It carries no content of requests and
+ * answers, and of errors only status and name.
+ */
+public sealed interface JourneyEvent {
+  /** When, in the ticker's nanoseconds. */
+  long atNanos();
+
+  /** The event in words. */
+  String text();
+
+  record AttemptStarted(long atNanos, Step.Attempt attempt, Step.Source source)
+      implements JourneyEvent {
+    @Override
+    public String text() {
+      return "attempt %d on %s (%s), content within %s"
+          .formatted(
+              attempt.number(),
+              attempt.target().name(),
+              source.label(),
+              seconds(attempt.contentByNanos() - atNanos));
+    }
+  }
+
+  /** The first content came: from here on no other target can take over. */
+  record ContentStarted(long atNanos, Step.Attempt attempt, long afterNanos)
+      implements JourneyEvent {
+    @Override
+    public String text() {
+      return "attempt %d: first content after %s".formatted(attempt.number(), seconds(afterNanos));
+    }
+  }
+
+  record AttemptEnded(long atNanos, Step.Attempt attempt, Outcome outcome, long tookNanos)
+      implements JourneyEvent {
+    @Override
+    public String text() {
+      return "attempt %d %s%s after %s"
+          .formatted(
+              attempt.number(),
+              outcome.label(),
+              outcome instanceof Outcome.Failure f ? " (" + f.error().label() + ")" : "",
+              seconds(tookNanos));
+    }
+  }
+
+  record Waiting(long atNanos, long untilNanos, String why) implements JourneyEvent {
+    @Override
+    public String text() {
+      return "wait %s: %s".formatted(seconds(untilNanos - atNanos), why);
+    }
+  }
+
+  /** The call turned to the next tier. */
+  record Switched(long atNanos, int tier, String why) implements JourneyEvent {
+    @Override
+    public String text() {
+      return "fall back to tier %d: %s".formatted(tier + 1, why);
+    }
+  }
+
+  record Answered(long atNanos, Step.Answer answer, TokenUsage usage) implements JourneyEvent {
+    @Override
+    public String text() {
+      return "answered by %s (%s) in %d attempt%s"
+          .formatted(
+              answer.target().name(),
+              answer.source().label(),
+              answer.attempts(),
+              answer.attempts() == 1 ? "" : "s");
+    }
+  }
+
+  record Interrupted(long atNanos, Outcome.Interrupted outcome) implements JourneyEvent {
+    @Override
+    public String text() {
+      return "broke off after content (%s)".formatted(outcome.error().label());
+    }
+  }
+
+  record Refused(long atNanos, Step.Refuse refusal) implements JourneyEvent {
+    @Override
+    public String text() {
+      return "refused with %s: %s".formatted(refusal.error().label(), refusal.why());
+    }
+  }
+
+  record CallerLeft(long atNanos) implements JourneyEvent {
+    @Override
+    public String text() {
+      return "the caller left";
+    }
+  }
+
+  private static String seconds(long nanos) {
+    return String.format(Locale.ROOT, "%.3f s", nanos / 1e9);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.forebay.core;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Begins journeys, and keeps what they learn of targets from call to call. What is known of a
+ * target stays with its name when routes change. Thread-safe; a {@link Journey} is not.
+ */
+public final class Journeys {
+  private final ConcurrentMap<String, TargetState> states = new ConcurrentHashMap<>();
+
+  /** A journey whose first step is {@link Journey#start}. */
+  public Journey begin(
+      Route route, Call call, long nowNanos, RandomGenerator random, JourneyListener listener) {
+    return new Journey(this, route, call, nowNanos, random, listener);
+  }
+
+  /** What is known of a target. */
+  public TargetState state(Target target, long nowNanos) {
+    TargetState known = states.get(target.name());
+    return known != null
+        ? known
+        : states.computeIfAbsent(target.name(), name -> new TargetState(nowNanos));
+  }
+}

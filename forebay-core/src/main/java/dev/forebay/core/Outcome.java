@@ -1,0 +1,97 @@
+package dev.forebay.core;
+
+import java.time.Duration;
+
+/**
+ * How one attempt ended. The dialect's classifier makes it from the wire, the {@link Journey}
+ * decides on it; nothing else about an error matters to a policy.
+ */
+public sealed interface Outcome {
+
+  /** The attempt failed with an error that can be shown to the caller. */
+  sealed interface Failure extends Outcome {
+    ErrorInfo error();
+
+    /** The service's own lower bound for the wait before a retry; zero if it gave none. */
+    default Duration hint() {
+      return Duration.ZERO;
+    }
+  }
+
+  /** A complete answer. */
+  record Succeeded(TokenUsage usage) implements Outcome {}
+
+  /**
+   * A quota was used up (429). Says nothing about the target's health.
+   *
+   * @param quota which quota: waiting helps for {@link Quota#MINUTE} only
+   */
+  record Throttled(Quota quota, Duration hint, ErrorInfo error) implements Failure {}
+
+  /** The service lacked capacity (503). */
+  record Unavailable(Duration hint, ErrorInfo error) implements Failure {}
+
+  /** The model is being loaded (429 ModelNotReadyException). */
+  record NotReady(Duration hint, ErrorInfo error) implements Failure {}
+
+  /** The attempt broke before any content reached the caller. */
+  record Failed(Fault fault, ErrorInfo error) implements Failure {}
+
+  /** The attempt took too long and was given up. */
+  record TimedOut(Limit limit, ErrorInfo error) implements Failure {}
+
+  /** The answer broke off after content had reached the caller: no retry can mend it. */
+  record Interrupted(ErrorInfo error) implements Failure {}
+
+  /** The request itself was refused (400, 403, 404): the same request is refused again. */
+  record Rejected(About about, ErrorInfo error) implements Failure {}
+
+  /** The caller left. */
+  record Cancelled() implements Outcome {}
+
+  /** The span of time over which a quota counts. */
+  enum Quota {
+    MINUTE,
+    DAY
+  }
+
+  /**
+   * What broke. A {@link #MODEL} fault is met by another model rather than by the same one again.
+   */
+  enum Fault {
+    MODEL,
+    SERVICE,
+    CONNECTION
+  }
+
+  /**
+   * Which limit of time was reached; {@link #UPSTREAM} when the service gave up by itself (408).
+   */
+  enum Limit {
+    FIRST_TOKEN,
+    IDLE,
+    TOTAL,
+    UPSTREAM
+  }
+
+  /** Whether a rejection concerns the call, or only this target (no access, not offered there). */
+  enum About {
+    CALL,
+    TARGET
+  }
+
+  /** One word or two for logs and metric labels, in lower case. */
+  default String label() {
+    return switch (this) {
+      case Succeeded s -> "succeeded";
+      case Throttled t -> t.quota() == Quota.DAY ? "throttled_day" : "throttled";
+      case Unavailable u -> "unavailable";
+      case NotReady n -> "not_ready";
+      case Failed f -> "failed";
+      case TimedOut t -> "timed_out";
+      case Interrupted i -> "interrupted";
+      case Rejected r -> "rejected";
+      case Cancelled c -> "cancelled";
+    };
+  }
+}

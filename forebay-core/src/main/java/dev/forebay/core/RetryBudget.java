@@ -1,0 +1,128 @@
+package dev.forebay.core;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds the extra load that retries put on one target, all calls together. A retry must pass three
+ * gates; a first attempt passes always.
+ *
+ * <ol>
+ *   <li>Tokens: at most 500; a retry after throttling costs 5 and any other 14, given back when the
+ *       retry succeeds; an attempt that succeeds at first brings 1, and so does every second, so
+ *       that a quiet client recovers. The figures are those of the AWS SDKs' retry quota.
+ *   <li>Concurrency: retries in flight {@code < max(3, 0.2 * attempts in flight)}.
+ *   <li>Spend: model tokens lost in attempts that were then retried, at most 10 % of those in
+ *       answers, over 10 minutes; the first loss in that time is free.
+ * </ol>
+ *
+ * <p>Thread-safe and lock-free.
+ */
+public final class RetryBudget {
+  static final int CAPACITY = 500;
+  static final int THROTTLED_COST = 5;
+  static final int TRANSIENT_COST = 14;
+  static final int MIN_CONCURRENT_RETRIES = 3;
+  static final double CONCURRENT_SHARE = 0.2;
+  static final double SPEND_SHARE = 0.1;
+  static final Duration SPEND_PERIOD = Duration.ofMinutes(10);
+
+  private static final long NANOS_PER_TOKEN = 1_000_000_000L;
+  private static final long FULL_NANOS = CAPACITY * NANOS_PER_TOKEN;
+
+  /** When the bucket was last empty, as if it had only been refilled since: 1 s is 1 token. */
+  private final AtomicLong emptyAtNanos;
+
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger retriesInFlight = new AtomicInteger();
+  private final SlidingSum lost;
+  private final SlidingSum earned;
+
+  RetryBudget(long nowNanos) {
+    emptyAtNanos = new AtomicLong(nowNanos - FULL_NANOS);
+    lost = new SlidingSum(SPEND_PERIOD.toNanos(), nowNanos);
+    earned = new SlidingSum(SPEND_PERIOD.toNanos(), nowNanos);
+  }
+
+  /**
+   * Takes the tokens for a retry, if the first and the third gate let it pass.
+   *
+   * @param lostTokens model tokens burnt by the attempt that failed
+   */
+  boolean charge(int cost, long lostTokens, long nowNanos) {
+    if (lostTokens > 0 && !spendAllows(lostTokens, nowNanos)) {
+      return false;
+    }
+    while (true) {
+      long seen = emptyAtNanos.get();
+      long emptyAt = notBeforeFull(seen, nowNanos);
+      if (nowNanos - emptyAt < cost * NANOS_PER_TOKEN) {
+        return false;
+      }
+      if (emptyAtNanos.compareAndSet(seen, emptyAt + cost * NANOS_PER_TOKEN)) {
+        lost.add(lostTokens, nowNanos);
+        return true;
+      }
+    }
+  }
+
+  /** Gives tokens back, or brings the one of a success. */
+  void credit(int tokens, long nowNanos) {
+    emptyAtNanos.updateAndGet(
+        seen -> notBeforeFull(notBeforeFull(seen, nowNanos) - tokens * NANOS_PER_TOKEN, nowNanos));
+  }
+
+  /** Counts an attempt that begins; a retry only if the second gate lets it pass. */
+  boolean begin(boolean retry) {
+    if (retry && !beginRetry()) {
+      return false;
+    }
+    inFlight.incrementAndGet();
+    return true;
+  }
+
+  /** Counts the end of an attempt for which {@link #begin} returned true. */
+  void end(boolean retry) {
+    inFlight.decrementAndGet();
+    if (retry) {
+      retriesInFlight.decrementAndGet();
+    }
+  }
+
+  /** Counts the model tokens of an answer. */
+  void earn(long modelTokens, long nowNanos) {
+    earned.add(modelTokens, nowNanos);
+  }
+
+  /** The retry tokens left. */
+  public int tokens(long nowNanos) {
+    return (int) ((nowNanos - notBeforeFull(emptyAtNanos.get(), nowNanos)) / NANOS_PER_TOKEN);
+  }
+
+  /** Attempts under way on the target, retries included. */
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  private boolean beginRetry() {
+    while (true) {
+      int retries = retriesInFlight.get();
+      if (retries >= Math.max(MIN_CONCURRENT_RETRIES, CONCURRENT_SHARE * inFlight.get())) {
+        return false;
+      }
+      if (retriesInFlight.compareAndSet(retries, retries + 1)) {
+        return true;
+      }
+    }
+  }
+
+  private boolean spendAllows(long lostTokens, long nowNanos) {
+    long already = lost.sum(nowNanos);
+    return already == 0 || already + lostTokens <= SPEND_SHARE * earned.sum(nowNanos);
+  }
+
+  private static long notBeforeFull(long emptyAt, long nowNanos) {
+    return nowNanos - emptyAt > FULL_NANOS ? nowNanos - FULL_NANOS : emptyAt;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.forebay.core;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How often and after what delay a call tries again.
+ *
+ * @param maxAttempts attempts in one tier, the first included; 5 by default
+ * @param maxAttemptsPerCall attempts in all tiers together; 8 by default, so that a fallback does
+ *     not start the whole cycle again
+ * @param baseDelay the delay's unit; 1 s by default, which five doublings carry past half a minute
+ * @param maxDelay the delay's cap; 60 s by default, one period of Bedrock's quotas
+ * @param jitter how a delay is drawn
+ */
+public record RetryPolicy(
+    int maxAttempts, int maxAttemptsPerCall, Duration baseDelay, Duration maxDelay, Jitter jitter) {
+  public static final RetryPolicy DEFAULTS =
+      new RetryPolicy(5, 8, Duration.ofSeconds(1), Duration.ofSeconds(60), Jitter.BEDROCK);
+
+  private static final long TRANSIENT_BASE_NANOS = Duration.ofMillis(50).toNanos();
+  private static final long TRANSIENT_MAX_NANOS = Duration.ofSeconds(20).toNanos();
+  private static final long HINT_JITTER_MAX_NANOS = Duration.ofSeconds(5).toNanos();
+
+  /** Why a call backs off: a quota takes much longer to come back than a passing fault. */
+  public enum Cause {
+    THROTTLED,
+    TRANSIENT
+  }
+
+  public RetryPolicy {
+    Checks.check(maxAttempts >= 1, "maxAttempts", "must be at least 1", maxAttempts);
+    Checks.check(
+        maxAttemptsPerCall >= maxAttempts,
+        "maxAttemptsPerCall",
+        "must be at least maxAttempts (" + maxAttempts + ")",
+        maxAttemptsPerCall);
+    Checks.positive("baseDelay", baseDelay);
+    Checks.check(
+        maxDelay.compareTo(baseDelay) >= 0,
+        "maxDelay",
+        "must be at least baseDelay (" + baseDelay + ")",
+        maxDelay);
+  }
+
+  /**
+   * Draws the delay before a retry.
+   *
+   * @param n how many retries of this cause came before: 0 for the first
+   * @param previousNanos the delay drawn before, 0 for none; only {@link Jitter#DECORRELATED} asks
+   * @return nanoseconds, 0 to {@code maxDelay}
+   */
+  public long delayNanos(Cause cause, int n, long previousNanos, RandomGenerator random) {
+    long base = baseDelay.toNanos();
+    long max = maxDelay.toNanos();
+    return switch (jitter) {
+      case BEDROCK ->
+          cause == Cause.THROTTLED
+              ? uniform(0, exponential(base, n, max), random)
+              : uniform(
+                  0,
+                  exponential(
+                      Math.min(base, TRANSIENT_BASE_NANOS), n, Math.min(max, TRANSIENT_MAX_NANOS)),
+                  random);
+      case FULL -> uniform(0, exponential(base, n, max), random);
+      case ADDITIVE -> exponential(base, n, max - base) + uniform(0, base, random);
+      case EQUAL -> {
+        long half = exponential(base, n, max) / 2;
+        yield half + uniform(0, half, random);
+      }
+      case DECORRELATED ->
+          uniform(
+              base,
+              Math.max(base, Math.min(max, saturatedTriple(Math.max(base, previousNanos)))),
+              random);
+      case FIXED -> base;
+      case NONE -> exponential(base, n, max);
+    };
+  }
+
+  /**
+   * The wait that a service's own hint asks for: never earlier, and spread by {@code U(0, min(5 s,
+   * hint/4))} lest all who got the same hint come back together.
+   */
+  static long hintNanos(Duration hint, RandomGenerator random) {
+    long nanos = hint.toNanos();
+    return nanos + uniform(0, Math.min(HINT_JITTER_MAX_NANOS, nanos / 4), random);
+  }
+
+  private static long exponential(long base, int n, long max) {
+    return n >= Long.numberOfLeadingZeros(base) - 1 ? max : Math.min(max, base << n);
+  }
+
+  private static long saturatedTriple(long nanos) {
+    return nanos > Long.MAX_VALUE / 3 ? Long.MAX_VALUE : nanos * 3;
+  }
+
+  private static long uniform(long from, long to, RandomGenerator random) {
+    return from >= to ? from : random.nextLong(from, to + 1);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.forebay.core;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a caller asks for, as an ordered list of tiers: the first is the model it wants, the later
+ * ones are fallbacks.
+ *
+ * @param name the model id that callers use
+ * @param deadline the longest a call may take, all attempts included
+ * @param patience the longest that a call waits for the capacity of one tier while there is another
+ *     one to turn to
+ */
+public record Route(
+    String name, List<Tier> tiers, Duration deadline, Duration patience, RetryPolicy retry) {
+  /** 60 s: the time after which Bedrock's per-minute quota has surely been renewed. */
+  public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
+
+  public Route {
+    tiers = List.copyOf(tiers);
+    Checks.check(!tiers.isEmpty(), "tiers", "must not be empty", tiers);
+    Checks.positive("deadline", deadline);
+    Checks.notNegative("patience", patience);
+  }
+
+  /** A third of the deadline: time for the wanted model, a fallback, and an answer. */
+  public static Duration defaultPatience(Duration deadline) {
+    return deadline.dividedBy(3);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.forebay.core;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sum of what was added over about one period: the current window in full, and of the one
+ * before the share that the period still covers. Thread-safe and lock-free; nothing added is lost
+ * when windows change.
+ */
+final class SlidingSum {
+  private record Window(long index, AtomicLong sum, @Nullable AtomicLong previous) {}
+
+  private final long periodNanos;
+  private final long originNanos;
+  private final AtomicReference<Window> current;
+
+  SlidingSum(long periodNanos, long nowNanos) {
+    this.periodNanos = periodNanos;
+    this.originNanos = nowNanos;
+    this.current = new AtomicReference<>(new Window(0, new AtomicLong(), null));
+  }
+
+  void add(long amount, long nowNanos) {
+    windowAt(nowNanos).sum.addAndGet(amount);
+  }
+
+  long sum(long nowNanos) {
+    Window window = windowAt(nowNanos);
+    if (window.previous == null) {
+      return window.sum.get();
+    }
+    long sinceStart = nowNanos - originNanos - window.index * periodNanos;
+    double covered = Math.clamp(1 - (double) sinceStart / periodNanos, 0, 1);
+    return window.sum.get() + (long) (window.previous.get() * covered);
+  }
+
+  private Window windowAt(long nowNanos) {
+    long index = (nowNanos - originNanos) / periodNanos;
+    Window window = current.get();
+    while (index > window.index) {
+      AtomicLong previous = index == window.index + 1 ? window.sum : null;
+      Window next = new Window(index, new AtomicLong(), previous);
+      if (current.compareAndSet(window, next)) {
+        return next;
+      }
+      window = current.get();
+    }
+    return window;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.forebay.core;
+
+import java.time.Duration;
+
+/** What the driver of a {@link Journey} has to do next. Times are those of its {@link Ticker}. */
+public sealed interface Step {
+
+  /**
+   * Send the request to a target.
+   *
+   * @param number 1 for the call's first attempt
+   * @param contentByNanos when the first content must have come (a unary answer: the whole of it);
+   *     later than that the attempt is given up, which leaves time for a fallback
+   * @param idleNanos the longest pause between bytes once the answer has begun
+   * @param endByNanos the call's deadline
+   */
+  record Attempt(Target target, int number, long contentByNanos, long idleNanos, long endByNanos)
+      implements Step {
+
+    /** When to give up an attempt of which nothing has come yet but what was not content. */
+    public long timeoutBeforeContent() {
+      return contentByNanos;
+    }
+
+    /** When to give up an attempt whose content has begun, and which last sent a byte then. */
+    public long timeoutAfterContent(long lastByteNanos) {
+      return endByNanos - lastByteNanos <= idleNanos ? endByNanos : lastByteNanos + idleNanos;
+    }
+
+    /** Which limit that moment is. */
+    public Outcome.Limit limitAt(long nowNanos, boolean contentStarted) {
+      if (nowNanos - endByNanos >= 0) {
+        return Outcome.Limit.TOTAL;
+      }
+      return contentStarted ? Outcome.Limit.IDLE : Outcome.Limit.FIRST_TOKEN;
+    }
+  }
+
+  /** Call {@link Journey#timer} at that time, unless the caller leaves before. */
+  record WaitUntil(long nanos, String why) implements Step {}
+
+  /** The journey is over: the attempt that just ended has the answer. */
+  record Answer(Source source, Target target, int attempts) implements Step {}
+
+  /**
+   * The journey is over, with content already at the caller and the rest lost: tell the caller by a
+   * typed error inside the stream.
+   */
+  record Interrupt(Outcome.Interrupted outcome) implements Step {}
+
+  /**
+   * The journey is over without an answer.
+   *
+   * @param error the last attempt's own error
+   * @param retryAfter when it makes sense to ask again; zero if it never does
+   * @param why the decision in words
+   */
+  record Refuse(ErrorInfo error, Duration retryAfter, String why) implements Step {}
+
+  /** Who answered. */
+  enum Source {
+    PRIMARY,
+    FALLBACK;
+
+    /** The value of the {@code x-forebay-answer} header. */
+    public String label() {
+      return this == PRIMARY ? "primary" : "fallback";
+    }
+  }
+}

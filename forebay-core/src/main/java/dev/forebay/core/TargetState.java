@@ -1,0 +1,32 @@
+package dev.forebay.core;
+
+/** What is known of one target from all calls together. Thread-safe. */
+public final class TargetState {
+  private final RetryBudget retryBudget;
+  private final MedianEstimate firstToken = new MedianEstimate();
+  private final MedianEstimate wholeAnswer = new MedianEstimate();
+
+  TargetState(long nowNanos) {
+    retryBudget = new RetryBudget(nowNanos);
+  }
+
+  public RetryBudget retryBudget() {
+    return retryBudget;
+  }
+
+  /**
+   * How long the target may be expected to take until a caller has what it waits for: the median
+   * time to the first token for a stream, to the whole answer otherwise; 0 while nothing is known.
+   */
+  public long expectedNanos(Call call) {
+    return (call.streaming() ? firstToken : wholeAnswer).nanos();
+  }
+
+  void firstTokenAfter(long nanos) {
+    firstToken.add(nanos);
+  }
+
+  void wholeAnswerAfter(long nanos) {
+    wholeAnswer.add(nanos);
+  }
+}
