@@ -1,0 +1,83 @@
+package dev.forebay.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RetryBudgetTest {
+  private static final long START = Long.MAX_VALUE - 5; // an origin whose sums overflow
+  private final RetryBudget budget = new RetryBudget(START);
+
+  @Test
+  void startsFullAndRefusesWhatItCannotPay() {
+    assertThat(budget.tokens(START)).isEqualTo(500);
+    for (int i = 0; i < 35; i++) {
+      assertThat(budget.charge(RetryBudget.TRANSIENT_COST, 0, START)).isTrue();
+    }
+    assertThat(budget.tokens(START)).isEqualTo(10);
+    assertThat(budget.charge(RetryBudget.TRANSIENT_COST, 0, START)).isFalse();
+    assertThat(budget.tokens(START)).as("a refusal costs nothing").isEqualTo(10);
+    assertThat(budget.charge(RetryBudget.THROTTLED_COST, 0, START)).isTrue();
+  }
+
+  @Test
+  void refillsOneTokenASecondUpToItsCapacity() {
+    budget.charge(100, 0, START);
+
+    assertThat(budget.tokens(at(Duration.ofSeconds(30)))).isEqualTo(430);
+    assertThat(budget.tokens(at(Duration.ofHours(3)))).isEqualTo(500);
+    budget.charge(100, 0, at(Duration.ofHours(3)));
+    assertThat(budget.tokens(at(Duration.ofHours(3)))).isEqualTo(400);
+  }
+
+  @Test
+  void creditNeverExceedsTheCapacity() {
+    budget.charge(10, 0, START);
+    budget.credit(3, START);
+    assertThat(budget.tokens(START)).isEqualTo(493);
+    budget.credit(300, START);
+    assertThat(budget.tokens(START)).isEqualTo(500);
+  }
+
+  @Test
+  void threeRetriesMayAlwaysBeInFlightAndAFifthOfTheAttempts() {
+    assertThat(beginRetries(10)).isEqualTo(3);
+    IntStream.range(0, 47).forEach(i -> assertThat(budget.begin(false)).isTrue());
+    assertThat(budget.inFlight()).isEqualTo(50);
+
+    assertThat(beginRetries(20)).as("up to a fifth of what is in flight").isEqualTo(9);
+    budget.end(true);
+    assertThat(beginRetries(1)).isEqualTo(1);
+  }
+
+  @Test
+  void aFirstAttemptIsNeverBlocked() {
+    IntStream.range(0, 1_000).forEach(i -> assertThat(budget.begin(false)).isTrue());
+    assertThat(budget.inFlight()).isEqualTo(1_000);
+  }
+
+  @Test
+  void tokensLostInRetriedAttemptsStayUnderATenthOfTheAnswers() {
+    assertThat(budget.charge(1, 10_000, START)).as("the first loss is free").isTrue();
+    assertThat(budget.charge(1, 10_000, START)).isFalse();
+    budget.earn(200_000, START);
+    assertThat(budget.charge(1, 10_000, START)).isTrue();
+    assertThat(budget.charge(1, 1, START)).isFalse();
+    assertThat(budget.charge(1, 0, START)).as("nothing lost, nothing to pay").isTrue();
+    assertThat(budget.charge(1, 10_000, at(Duration.ofMinutes(21)))).isTrue();
+  }
+
+  private int beginRetries(int tries) {
+    int begun = 0;
+    for (int i = 0; i < tries; i++) {
+      begun += budget.begin(true) ? 1 : 0;
+    }
+    return begun;
+  }
+
+  private static long at(Duration later) {
+    return START + later.toNanos();
+  }
+}

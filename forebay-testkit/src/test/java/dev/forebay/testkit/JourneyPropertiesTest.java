@@ -1,0 +1,189 @@
+package dev.forebay.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.core.Call;
+import dev.forebay.core.Jitter;
+import dev.forebay.core.JourneyEvent;
+import dev.forebay.core.JourneyTrail;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Outcome.About;
+import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Route;
+import dev.forebay.core.Step;
+import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
+import dev.forebay.core.Timeouts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Ten thousand journeys over random routes with random outcomes, interleaved, and what must hold of
+ * every one of them.
+ */
+class JourneyPropertiesTest {
+  private static final List<Jitter> JITTERS = List.of(Jitter.values());
+  private static final int WORLDS = 20;
+  private static final int JOURNEYS_PER_WORLD = 500;
+
+  private record Driven(JourneyRun run, JourneyTrail trail, long startedAt, Route route) {}
+
+  static IntStream seeds() {
+    return IntStream.range(0, WORLDS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everyJourneyKeepsTheInvariants(int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    VirtualTime time = new VirtualTime();
+    Journeys journeys = new Journeys();
+    Map<String, ScriptedTarget> scripts = new HashMap<>();
+    Route route = route(random, scripts);
+    VirtualDriver driver = new VirtualDriver(time, scripts);
+    List<Driven> all = new ArrayList<>();
+
+    for (int i = 0; i < JOURNEYS_PER_WORLD; i++) {
+      Call call = call(random);
+      time.after(
+          Duration.ofMillis(random.nextInt(300_000)),
+          () -> {
+            JourneyTrail trail = new JourneyTrail();
+            var journey = journeys.begin(route, call, time.nanos(), random, trail);
+            long startedAt = time.nanos();
+            JourneyRun run =
+                random.nextInt(10) == 0
+                    ? driver.driveUntilCallerLeaves(
+                        journey, Duration.ofMillis(random.nextInt(30_000)))
+                    : driver.drive(journey);
+            all.add(new Driven(run, trail, startedAt, route));
+          });
+    }
+    time.runUntilIdle();
+
+    assertThat(all).hasSize(JOURNEYS_PER_WORLD).allSatisfy(JourneyPropertiesTest::keepsInvariants);
+    assertThat(scripts.values()).allSatisfy(target -> assertThat(target.open()).isZero());
+    for (Tier tier : route.tiers()) {
+      for (Target target : tier.targets()) {
+        assertThat(journeys.state(target, time.nanos()).retryBudget().inFlight()).isZero();
+      }
+    }
+  }
+
+  private static void keepsInvariants(Driven driven) {
+    JourneyRun run = driven.run;
+    List<JourneyEvent> events = driven.trail.events();
+    RetryPolicy policy = driven.route.retry();
+
+    assertThat(run.end() != null).as("ends once: %s", driven.trail).isNotEqualTo(run.callerLeft());
+    assertThat(run.endedAtNanos() - driven.startedAt)
+        .as("by its deadline: %s", driven.trail)
+        .isLessThanOrEqualTo(driven.route.deadline().toNanos());
+    assertThat(run.attempts()).hasSizeLessThanOrEqualTo(policy.maxAttemptsPerCall());
+    assertThat(mostAttemptsInOneTier(events)).isLessThanOrEqualTo(policy.maxAttempts());
+    assertThat(run.attemptsWithContent()).as("content of one attempt").isLessThanOrEqualTo(1);
+    assertThat(attemptsAfterTheLastWord(events)).as("%s", driven.trail).isZero();
+    assertThat(events.stream().filter(JourneyEvent.AttemptStarted.class::isInstance).count())
+        .as("each attempt is closed once")
+        .isEqualTo(events.stream().filter(JourneyEvent.AttemptEnded.class::isInstance).count());
+    if (run.end() instanceof Step.Interrupt) {
+      assertThat(run.attemptsWithContent()).isEqualTo(1);
+    }
+  }
+
+  private static int mostAttemptsInOneTier(List<JourneyEvent> events) {
+    int most = 0;
+    int inThisTier = 0;
+    for (JourneyEvent event : events) {
+      if (event instanceof JourneyEvent.Switched) {
+        inThisTier = 0;
+      } else if (event instanceof JourneyEvent.AttemptStarted) {
+        most = Math.max(most, ++inThisTier);
+      }
+    }
+    return most;
+  }
+
+  /** Attempts begun after a rejection of the call itself, or after content had been sent. */
+  private static long attemptsAfterTheLastWord(List<JourneyEvent> events) {
+    return events.stream()
+        .dropWhile(
+            event ->
+                !(event instanceof JourneyEvent.ContentStarted
+                    || (event instanceof JourneyEvent.AttemptEnded ended
+                        && ended.outcome() instanceof Outcome.Rejected rejected
+                        && rejected.about() == About.CALL)))
+        .filter(JourneyEvent.AttemptStarted.class::isInstance)
+        .count();
+  }
+
+  private static Call call(SplittableRandom random) {
+    Duration patience =
+        random.nextBoolean() ? Call.ROUTE_DEADLINE : Duration.ofMillis(random.nextInt(90_000));
+    return new Call(random.nextBoolean(), random.nextInt(5_000), random.nextInt(5_000), patience);
+  }
+
+  private static Route route(SplittableRandom random, Map<String, ScriptedTarget> scripts) {
+    List<Tier> tiers = new ArrayList<>();
+    int tierCount = 1 + random.nextInt(3);
+    for (int t = 0; t < tierCount; t++) {
+      List<Target> targets = new ArrayList<>();
+      int targetCount = 1 + random.nextInt(3);
+      for (int i = 0; i < targetCount; i++) {
+        String name = "t" + t + "-" + i;
+        targets.add(new Target(name, Timeouts.DEFAULTS));
+        scripts.put(name, script(random));
+      }
+      tiers.add(new Tier(targets));
+    }
+    Duration deadline = Duration.ofSeconds(5 + random.nextInt(115));
+    Jitter jitter = JITTERS.get(random.nextInt(JITTERS.size()));
+    RetryPolicy retry =
+        new RetryPolicy(
+            1 + random.nextInt(5), 5 + random.nextInt(6), millis(random, 2_000), minute(), jitter);
+    return new Route("model", tiers, deadline, Route.defaultPatience(deadline), retry);
+  }
+
+  private static ScriptedTarget script(SplittableRandom random) {
+    Reply[] replies = new Reply[400];
+    for (int i = 0; i < replies.length; i++) {
+      replies[i] = reply(random);
+    }
+    return new ScriptedTarget(replies);
+  }
+
+  private static Reply reply(SplittableRandom random) {
+    Duration took = millis(random, 40_000);
+    return switch (random.nextInt(14)) {
+      case 0, 1 -> Reply.throttled();
+      case 2 -> Reply.throttled(took);
+      case 3 -> Reply.throttledForTheDay();
+      case 4, 5 -> Reply.unavailable().after(millis(random, 1_000));
+      case 6 -> Reply.failed(Fault.SERVICE).after(took);
+      case 7 -> Reply.failed(Fault.MODEL).after(took);
+      case 8 -> Reply.failed(Fault.CONNECTION).withContent(took).after(took.multipliedBy(2));
+      case 9 -> Reply.rejected(About.CALL);
+      case 10 -> Reply.rejected(About.TARGET);
+      case 11 -> Reply.hang();
+      case 12 -> Reply.stream(took, took.plus(millis(random, 20_000)));
+      default -> Reply.answer(took);
+    };
+  }
+
+  private static Duration millis(SplittableRandom random, int bound) {
+    return Duration.ofMillis(1 + random.nextInt(bound));
+  }
+
+  private static Duration minute() {
+    return Duration.ofSeconds(60);
+  }
+}

@@ -1,0 +1,375 @@
+package dev.forebay.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.core.Call;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Jitter;
+import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Outcome.About;
+import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.Step;
+import dev.forebay.core.Step.Source;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class JourneyTest {
+  private static final Duration MS = Duration.ofMillis(1);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Reply OK = Reply.answer(Duration.ofMillis(200));
+
+  @Test
+  void aHealthyTargetAnswersInOneAttempt() {
+    JourneyRun run = new World().tier(new ScriptedTarget(OK)).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isPrimary);
+    assertThat(run.attempts()).hasSize(1);
+    assertThat(run.waitsNanos()).isEmpty();
+  }
+
+  @Test
+  void oneUnavailableIsRetriedAtOnce() {
+    JourneyRun run = new World().tier(new ScriptedTarget(Reply.unavailable(), OK)).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isPrimary);
+    assertThat(run.attempts()).hasSize(2);
+    assertThat(run.waitsNanos()).isEmpty();
+    assertThat(run.endedAtNanos()).isEqualTo(Duration.ofMillis(200).toNanos());
+  }
+
+  @Test
+  void theSecondUnavailableBacksOff() {
+    JourneyRun run =
+        new World()
+            .tier(new ScriptedTarget(Reply.unavailable(), Reply.unavailable(), OK))
+            .jitter(Jitter.NONE)
+            .call();
+
+    assertThat(run.waitsNanos()).containsExactly(SECOND.toNanos());
+  }
+
+  @Test
+  void throttlingBacksOffWithGrowingDelays() {
+    JourneyRun run =
+        new World()
+            .tier(new ScriptedTarget(Reply.throttled(), Reply.throttled(), OK))
+            .jitter(Jitter.NONE)
+            .call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isPrimary);
+    assertThat(run.waitsNanos()).containsExactly(SECOND.toNanos(), Duration.ofSeconds(2).toNanos());
+  }
+
+  @Test
+  void endlessThrottlingUsesUpTheTierThenTheFallbackAnswers() {
+    ScriptedTarget primary = new ScriptedTarget(Reply.throttled());
+    ScriptedTarget fallback = new ScriptedTarget(OK);
+    JourneyRun run = new World().tier(primary).tier(fallback).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+    assertThat(primary.attempts()).isEqualTo(5);
+    assertThat(fallback.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void aFallbackRetriesTooButNotBeyondTheCallsAttempts() {
+    ScriptedTarget primary = new ScriptedTarget(Reply.throttled());
+    ScriptedTarget fallback = new ScriptedTarget(Reply.throttled());
+    JourneyRun run = new World().tier(primary).tier(fallback).call();
+
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Refuse.class,
+            refusal -> {
+              assertThat(refusal.error().type()).isEqualTo("ThrottlingException");
+              assertThat(refusal.retryAfter()).isGreaterThanOrEqualTo(SECOND);
+            });
+    assertThat(primary.attempts()).isEqualTo(5);
+    assertThat(fallback.attempts()).isEqualTo(3);
+  }
+
+  @Test
+  void aRejectedRequestIsTriedOnceAndReturnedAsItCame() {
+    ScriptedTarget fallback = new ScriptedTarget(OK);
+    JourneyRun run =
+        new World().tier(new ScriptedTarget(Reply.rejected(About.CALL))).tier(fallback).call();
+
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Refuse.class,
+            refusal -> {
+              assertThat(refusal.error().type()).isEqualTo("ValidationException");
+              assertThat(refusal.retryAfter()).isZero();
+            });
+    assertThat(fallback.attempts()).isZero();
+  }
+
+  @Test
+  void aTargetThatCannotServeTheCallIsLeftForTheNextTier() {
+    ScriptedTarget primary = new ScriptedTarget(Reply.rejected(About.TARGET));
+    JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+    assertThat(primary.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void aQuotaUsedUpForTheDayIsNotWaitedFor() {
+    ScriptedTarget primary = new ScriptedTarget(Reply.throttledForTheDay());
+    JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+    assertThat(primary.attempts()).isEqualTo(1);
+    assertThat(run.waitsNanos()).isEmpty();
+  }
+
+  @Test
+  void anotherEqualTargetIsTriedWithoutAWait() {
+    ScriptedTarget a = new ScriptedTarget(Reply.throttled());
+    ScriptedTarget b = new ScriptedTarget(Reply.throttled(), OK);
+    World world = new World().tier(a, b).jitter(Jitter.NONE);
+    JourneyRun run = world.call();
+
+    assertThat(run.attempts()).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(run.attempts().get(0).target()).isNotEqualTo(run.attempts().get(1).target());
+    assertThat(run.steps().get(1)).isInstanceOf(Step.Attempt.class);
+  }
+
+  @Test
+  void aTargetThatCannotServeTheCallIsNeverTriedAgain() {
+    ScriptedTarget a = new ScriptedTarget(Reply.throttled(), Reply.throttled(), OK);
+    ScriptedTarget b = new ScriptedTarget(Reply.rejected(About.TARGET));
+    JourneyRun run = new World().tier(a, b).call();
+
+    assertThat(run.end()).isInstanceOf(Step.Answer.class);
+    assertThat(b.attempts()).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void aHintIsAFloorForTheWait() {
+    Duration hint = Duration.ofSeconds(8);
+    JourneyRun run = new World().tier(new ScriptedTarget(Reply.throttled(hint), OK)).call();
+
+    assertThat(run.waitsNanos())
+        .singleElement()
+        .satisfies(
+            wait ->
+                assertThat(wait)
+                    .isBetween(hint.toNanos(), hint.plus(Duration.ofSeconds(2)).toNanos()));
+  }
+
+  @Test
+  void eachHintCountsForItsOwnWaitOnly() {
+    JourneyRun run =
+        new World()
+            .tier(
+                new ScriptedTarget(
+                    Reply.throttled(Duration.ofSeconds(10)), Reply.throttled(MS), OK))
+            .jitter(Jitter.NONE)
+            .call();
+
+    assertThat(run.waitsNanos().get(0)).isGreaterThanOrEqualTo(Duration.ofSeconds(10).toNanos());
+    assertThat(run.waitsNanos().get(1)).isEqualTo(Duration.ofSeconds(2).toNanos());
+  }
+
+  @Test
+  void aHintBeyondPatienceTurnsToTheFallbackAtOnce() {
+    ScriptedTarget primary = new ScriptedTarget(Reply.throttled(Duration.ofSeconds(30)));
+    JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+    assertThat(run.waitsNanos()).isEmpty();
+  }
+
+  @Test
+  void withoutAFallbackAHintBeyondTheDeadlineIsRefusedAtOnceWithTheHint() {
+    Duration hint = Duration.ofSeconds(90);
+    JourneyRun run = new World().tier(new ScriptedTarget(Reply.throttled(hint))).call();
+
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Refuse.class,
+            refusal -> assertThat(refusal.retryAfter()).isGreaterThanOrEqualTo(hint));
+    assertThat(run.endedAtNanos()).isZero();
+  }
+
+  @Test
+  void aModelFaultTurnsToAnotherModelAtOnce() {
+    ScriptedTarget primary = new ScriptedTarget(Reply.failed(Fault.MODEL));
+    JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+    assertThat(primary.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void aModelFaultIsRetriedWhereThereIsNoOtherModel() {
+    JourneyRun run = new World().tier(new ScriptedTarget(Reply.failed(Fault.MODEL), OK)).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isPrimary);
+  }
+
+  @Test
+  void aHungTargetLeavesTimeForTheFallback() {
+    JourneyRun run =
+        new World().tier(new ScriptedTarget(Reply.hang())).tier(new ScriptedTarget(OK)).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+    assertThat(run.endedAtNanos()).isLessThan(Duration.ofSeconds(45).toNanos());
+  }
+
+  @Test
+  void aStreamWithoutAFirstTokenTurnsToTheFallback() {
+    JourneyRun run =
+        new World()
+                .tier(new ScriptedTarget(Reply.hang()))
+                .tier(new ScriptedTarget(Reply.stream(SECOND, SECOND)))
+                .stream();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+    assertThat(run.endedAtNanos()).isEqualTo(Duration.ofSeconds(21).toNanos());
+  }
+
+  @Test
+  void aHungTargetWithoutFallbackEndsByTheDeadline() {
+    JourneyRun run = new World().tier(new ScriptedTarget(Reply.hang())).call();
+
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Refuse.class, refusal -> assertThat(refusal.error().status()).isEqualTo(408));
+    assertThat(run.endedAtNanos()).isEqualTo(Duration.ofSeconds(60).toNanos());
+  }
+
+  @Test
+  void aCallersShorterPatienceIsItsDeadline() {
+    JourneyRun run =
+        new World()
+            .tier(new ScriptedTarget(Reply.hang()))
+            .run(new Call(false, 1, 1, Duration.ofSeconds(3)));
+
+    assertThat(run.endedAtNanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
+  }
+
+  @Test
+  void aCallWhoseDeadlineHasPassedIsNotSent() {
+    ScriptedTarget target = new ScriptedTarget(OK);
+    JourneyRun run = new World().tier(target).run(new Call(false, 1, 1, Duration.ZERO));
+
+    assertThat(run.end()).isInstanceOf(Step.Refuse.class);
+    assertThat(target.attempts()).isZero();
+  }
+
+  @Test
+  void aRetryThatWouldMissTheDeadlineIsNotWaitedFor() {
+    World world = new World().tier(new ScriptedTarget(OK, OK, OK, Reply.throttled()));
+    Call patient = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
+    for (int i = 0; i < 3; i++) {
+      world.run(patient);
+    }
+    long begun = world.time.nanos();
+    JourneyRun run = world.run(new Call(false, 1, 1, Duration.ofMillis(150)));
+
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Refuse.class,
+            refusal -> assertThat(refusal.why()).contains("would miss the deadline"));
+    assertThat(run.endedAtNanos()).isEqualTo(begun);
+  }
+
+  @Test
+  void afterContentThereIsNoSecondAttempt() {
+    ScriptedTarget fallback = new ScriptedTarget(OK);
+    JourneyRun run =
+        new World()
+                .tier(new ScriptedTarget(Reply.failed(Fault.SERVICE).withContent(MS).after(SECOND)))
+                .tier(fallback)
+                .stream();
+
+    assertThat(run.end()).isInstanceOf(Step.Interrupt.class);
+    assertThat(run.attempts()).hasSize(1);
+    assertThat(fallback.attempts()).isZero();
+  }
+
+  @Test
+  void aStreamThatStallsAfterContentIsInterruptedAfterTheIdleLimit() {
+    JourneyRun run =
+        new World().tier(new ScriptedTarget(Reply.hang().withContent(SECOND))).stream();
+
+    assertThat(run.end()).isInstanceOf(Step.Interrupt.class);
+    assertThat(run.endedAtNanos()).isEqualTo(Duration.ofSeconds(31).toNanos());
+  }
+
+  @Test
+  void theCallersLeavingEndsTheJourneyAndTheAttempt() {
+    ScriptedTarget target = new ScriptedTarget(Reply.hang());
+    World world = new World().tier(target);
+    JourneyRun run =
+        world
+            .driver()
+            .driveUntilCallerLeaves(
+                world.journey(new Call(false, 1, 1, Call.ROUTE_DEADLINE)), SECOND);
+    world.time.runUntilIdle();
+
+    assertThat(run.callerLeft()).isTrue();
+    assertThat(run.end()).isNull();
+    assertThat(target.open()).isZero();
+    assertThat(world.trail.lines()).last().asString().contains("the caller left");
+  }
+
+  @Test
+  void aJourneyPrintsOneLinePerDecisionWithItsReason() {
+    World world =
+        new World()
+            .tier(new ScriptedTarget(Reply.throttled(), Reply.rejected(About.TARGET)))
+            .tier(new ScriptedTarget(OK))
+            .jitter(Jitter.NONE);
+    world.call();
+
+    assertThat(world.trail.toString())
+        .isEqualTo(
+            """
+            model
+              +0.000 s attempt 1 on t0a (primary), content within 40.000 s
+              +0.000 s attempt 1 throttled (429 ThrottlingException) after 0.000 s
+              +0.000 s wait 1.000 s: throttled
+              +1.000 s attempt 2 on t0a (primary), content within 39.000 s
+              +1.000 s attempt 2 rejected (403 AccessDeniedException) after 0.000 s
+              +1.000 s fall back to tier 2: it cannot serve this call
+              +1.000 s attempt 3 on t1a (fallback), content within 59.000 s
+              +1.200 s attempt 3 succeeded after 0.200 s
+              +1.200 s answered by t1a (fallback) in 3 attempts""");
+  }
+
+  @Test
+  void eventsOutOfTurnAreRefused() {
+    World world = new World().tier(new ScriptedTarget(OK));
+    Journey journey =
+        world.journeys.begin(
+            world.route(),
+            new Call(false, 1, 1, Call.ROUTE_DEADLINE),
+            0,
+            world.random,
+            JourneyListener.NONE);
+
+    assertThatThrownBy(() -> journey.timer(0)).isInstanceOf(IllegalStateException.class);
+    journey.start(0);
+    assertThatThrownBy(() -> journey.start(0)).isInstanceOf(IllegalStateException.class);
+    journey.attemptEnded(
+        new Outcome.Rejected(About.CALL, new ErrorInfo(400, "ValidationException", "")), 0);
+    assertThat(journey.ended()).isTrue();
+    assertThatThrownBy(() -> journey.attemptEnded(new Outcome.Cancelled(), 0))
+        .isInstanceOf(IllegalStateException.class);
+    journey.callerLeft(0);
+  }
+
+  private void isPrimary(Step.Answer answer) {
+    assertThat(answer.source()).isEqualTo(Source.PRIMARY);
+  }
+
+  private void isFallback(Step.Answer answer) {
+    assertThat(answer.source()).isEqualTo(Source.FALLBACK);
+  }
+}
