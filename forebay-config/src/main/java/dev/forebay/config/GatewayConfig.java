@@ -1,0 +1,34 @@
+package dev.forebay.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A whole configuration that passed every check. Immutable; made by {@link ConfigFile}.
+ *
+ * @param targets by name, in the order of the file; every target of a route is among them
+ * @param routes by the model id that callers ask for, in the order of the file; {@code "*"} takes
+ *     every other model id
+ * @param warnings what is accepted but without effect, in the order of the file
+ */
+public record GatewayConfig(
+    ServerConfig server,
+    Map<String, TargetConfig> targets,
+    Map<String, RouteConfig> routes,
+    Optional<JobsConfig> jobs,
+    Optional<ClusterConfig> cluster,
+    AuthConfig auth,
+    Optional<TelemetryConfig> telemetry,
+    List<Problem> warnings) {
+  /** The route that takes every model id which has no route of its own. */
+  public static final String ANY_MODEL = "*";
+
+  public GatewayConfig {
+    targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
+    routes = Collections.unmodifiableMap(new LinkedHashMap<>(routes));
+    warnings = List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.forebay.config;
+
+/**
+ * Where in a configuration something stands.
+ *
+ * @param source the file's name, as the user gave it
+ * @param line from 1; 0 for the file as a whole
+ * @param column from 1, in characters; 0 for the file as a whole
+ */
+public record Place(String source, int line, int column) {
+  static Place wholeFile(String source) {
+    return new Place(source, 0, 0);
+  }
+
+  @Override
+  public String toString() {
+    return line == 0 ? source : source + ":" + line + ":" + column;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.forebay.config;
+
+import dev.forebay.core.Target;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * How one target is reached.
+ *
+ * @param target what policies know of it
+ * @param model the model or inference profile that is called there; empty: the one the caller asked
+ *     for
+ * @param endpoint without a query; Bedrock's own in the region by default
+ * @param quota what the account may use there; empty: learned
+ */
+public record TargetConfig(
+    Target target,
+    String region,
+    Optional<String> model,
+    URI endpoint,
+    Credentials credentials,
+    Optional<Quota> quota) {
+  static URI endpointOf(String region) {
+    return URI.create("https://bedrock-runtime." + region + ".amazonaws.com");
+  }
+}
