@@ -1,0 +1,70 @@
+package dev.forebay.config;
+
+import java.util.List;
+
+/** The keys that say who may call. */
+final class AuthSettings {
+  static final Setting<String> NAME =
+      Setting.required("name", Scalars.NAME, "web", "The key's name in logs and metrics.");
+  static final Setting<String> ACCESS_KEY_ID =
+      Setting.optional(
+          "accessKeyId",
+          Scalars.NAME,
+          "FBWEB",
+          "With it the secret also signs by SigV4; when absent, it is a bearer token only.");
+  static final Setting<Secret> SECRET =
+      Setting.required(
+          "secret",
+          CredentialsShape.SECRET,
+          "${FOREBAY_KEY_WEB}",
+          "The key's secret, only by reference, lest it end up in a repository.");
+  static final Setting<AuthConfig.Priority> PRIORITY =
+      Setting.defaulted(
+          "priority",
+          Scalars.choice(AuthConfig.Priority.class),
+          AuthConfig.Priority.INTERACTIVE,
+          "The highest priority that calls with this key may ask for.");
+  static final Setting<Integer> WEIGHT =
+      Setting.defaulted(
+          "weight",
+          Scalars.number(1, 1_000_000),
+          1,
+          "The key's share among those that wait for the same tokens.");
+  static final Setting<Long> TOKENS_PER_MINUTE =
+      Setting.optional(
+          "tokensPerMinute",
+          Scalars.amount(),
+          "200000",
+          "The key's own limit of tokens per minute; when absent, it has none.");
+  static final Setting<List<Found<String>>> ROUTES =
+      Setting.optional(
+          "routes",
+          new ListShape<>(Scalars.NAME, false),
+          "[\"*\"]",
+          "The routes that the key may use; \"*\", and when absent, all of them.");
+  static final Setting<Boolean> ADMIN =
+      Setting.defaulted(
+          "admin", Scalars.BOOLEAN, false, "Whether the key opens the operator's pages.");
+
+  static final SectionShape KEY =
+      new SectionShape(
+          NAME, ACCESS_KEY_ID, SECRET, PRIORITY, WEIGHT, TOKENS_PER_MINUTE, ROUTES, ADMIN);
+
+  static final Setting<List<Found<Section>>> KEYS =
+      Setting.required(
+              "keys",
+              new ListShape<>(KEY, false),
+              "[{name: web, secret: \"${FOREBAY_KEY_WEB}\"}]",
+              "One key for each caller.")
+          .refused();
+
+  static final Setting<WordOrShape.Choice> AUTH =
+      Setting.optional(
+          "auth",
+          new WordOrShape("open", new SectionShape(KEYS)),
+          "open",
+          "Who may call: the word open lets anyone, on any address; when absent, only a loopback"
+              + " host is accepted.");
+
+  private AuthSettings() {}
+}

@@ -1,0 +1,65 @@
+package dev.forebay.config;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+
+/**
+ * Sections under names that the user chooses.
+ *
+ * @param example such a name
+ */
+record NamedShape(SectionShape entry, String example)
+    implements Shape<Map<String, Found<Section>>> {
+  /** Model ids and ARNs fit; at most 2048 characters, as long as Bedrock's own ids may be. */
+  private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,2048}");
+
+  @Override
+  public Optional<Map<String, Found<Section>>> read(
+      Node node, String path, Place at, Reading reading) {
+    if (!(node instanceof MappingNode mapping)) {
+      reading.problem(
+          reading.place(node), path, Shape.found(node), "give each one a name, such as " + example);
+      return Optional.empty();
+    }
+    if (mapping.getValue().isEmpty()) {
+      reading.problem(at, path, "is empty", "add at least one, such as " + example);
+    }
+    Map<String, Found<Section>> entries = new LinkedHashMap<>();
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      SectionShape.name(tuple, path, seen, reading)
+          .ifPresent(name -> entries.put(name, read(name, tuple, path, reading)));
+    }
+    return Optional.of(entries);
+  }
+
+  private Found<Section> read(String name, NodeTuple tuple, String path, Reading reading) {
+    Place key = reading.place(tuple.getKeyNode());
+    String child = Quoted.path(path, name);
+    if (!NAME.matcher(name).matches()) {
+      reading.problem(
+          key, path, "unusable name " + Quoted.text(name), "use ASCII letters, digits, and -._:/");
+    }
+    Section section =
+        entry
+            .read(tuple.getValueNode(), child, key, reading)
+            .orElseGet(() -> new Section(child, key));
+    return new Found<>(section, child, key);
+  }
+
+  @Override
+  public Map<String, Object> schema() {
+    Map<String, Object> schema = new LinkedHashMap<>();
+    schema.put("type", "object");
+    schema.put("minProperties", 1);
+    schema.put("additionalProperties", entry.schema());
+    return schema;
+  }
+}

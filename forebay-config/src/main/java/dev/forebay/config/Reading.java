@@ -1,0 +1,72 @@
+package dev.forebay.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** One reading of one file: where values come from, and what was found wrong so far. */
+final class Reading {
+  /** More than anyone reads; a bound, since each of a million keys could be wrong. */
+  private static final int MAX_PROBLEMS = 1000;
+
+  private static final Comparator<Problem> BY_PLACE =
+      Comparator.comparing(
+          Problem::place, Comparator.comparingInt(Place::line).thenComparingInt(Place::column));
+
+  private final String source;
+  private final Map<String, String> env;
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> warnings = new ArrayList<>();
+  private int problemCount;
+
+  Reading(String source, Map<String, String> env) {
+    this.source = source;
+    this.env = env;
+  }
+
+  void problem(Place place, String path, String message, String remedy) {
+    problemCount++;
+    if (problems.size() < MAX_PROBLEMS) {
+      problems.add(new Problem(place, path, message, remedy));
+    }
+  }
+
+  void warning(Place place, String path, String message, String remedy) {
+    if (warnings.size() < MAX_PROBLEMS) {
+      warnings.add(new Problem(place, path, message, remedy));
+    }
+  }
+
+  /** How many problems there were so far; if it did not grow, what was read meanwhile is sound. */
+  int problemCount() {
+    return problemCount;
+  }
+
+  /** All problems in the order of the file. */
+  List<Problem> problems() {
+    return problems.stream().sorted(BY_PLACE).toList();
+  }
+
+  List<Problem> warnings() {
+    return warnings.stream().sorted(BY_PLACE).toList();
+  }
+
+  Place wholeFile() {
+    return Place.wholeFile(source);
+  }
+
+  Place place(Node node) {
+    return node.getStartMark()
+        .map(mark -> new Place(source, mark.getLine() + 1, mark.getColumn() + 1))
+        .orElseGet(this::wholeFile);
+  }
+
+  Optional<Substituted> substitute(ScalarNode node, String path) {
+    return Substitution.apply(
+        node.getValue(), env, (message, remedy) -> problem(place(node), path, message, remedy));
+  }
+}

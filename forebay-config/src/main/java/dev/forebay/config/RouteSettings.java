@@ -1,0 +1,149 @@
+package dev.forebay.config;
+
+import dev.forebay.core.Jitter;
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Route;
+import java.time.Duration;
+import java.util.List;
+
+/** The keys of one route. */
+final class RouteSettings {
+  private static final int MOST_ATTEMPTS = 1000;
+
+  static final Setting<List<Found<List<Found<String>>>>> TIERS =
+      Setting.required(
+          "tiers",
+          new ListShape<>(new ListShape<>(Scalars.NAME, true), false),
+          "[[sonnet-use1]]",
+          "Groups of equal targets, over which load is spread; the second group and later ones are"
+              + " fallbacks, in this order.");
+  static final Setting<Duration> DEADLINE =
+      Setting.defaulted(
+          "deadline",
+          Scalars.DURATION,
+          Route.DEFAULT_DEADLINE,
+          "The longest a call may take, all attempts included: by then a per-minute quota has"
+              + " surely been renewed.");
+  static final Setting<Duration> PATIENCE =
+      Setting.optional(
+          "patience",
+          Scalars.DURATION_OR_ZERO,
+          Durations.show(Route.defaultPatience(Route.DEFAULT_DEADLINE)),
+          "The longest wait for one tier's capacity before the next tier; by default a third of"
+              + " the deadline, so that there is time for the wanted model, a fallback, and an"
+              + " answer.");
+
+  static final Setting<Integer> MAX_ATTEMPTS =
+      Setting.defaulted(
+          "maxAttempts",
+          Scalars.number(1, MOST_ATTEMPTS),
+          RetryPolicy.DEFAULTS.maxAttempts(),
+          "Attempts in one tier, the first included.");
+  static final Setting<Integer> MAX_ATTEMPTS_PER_CALL =
+      Setting.defaulted(
+          "maxAttemptsPerCall",
+          Scalars.number(1, MOST_ATTEMPTS),
+          RetryPolicy.DEFAULTS.maxAttemptsPerCall(),
+          "Attempts in all tiers together, so that a fallback does not start the whole cycle"
+              + " again.");
+  static final Setting<Duration> BASE_DELAY =
+      Setting.defaulted(
+          "baseDelay",
+          Scalars.DURATION,
+          RetryPolicy.DEFAULTS.baseDelay(),
+          "The delay before the first retry, which doubles with each one: five doublings pass half"
+              + " a minute.");
+  static final Setting<Duration> MAX_DELAY =
+      Setting.defaulted(
+          "maxDelay",
+          Scalars.DURATION,
+          RetryPolicy.DEFAULTS.maxDelay(),
+          "The longest delay before a retry: one period of Bedrock's quotas.");
+  static final Setting<Jitter> JITTER =
+      Setting.defaulted(
+          "jitter",
+          Scalars.choice(Jitter.class),
+          RetryPolicy.DEFAULTS.jitter(),
+          "How a delay is drawn, so that callers do not come back together: bedrock is full after"
+              + " throttling, and far shorter after other failures, which pass sooner.");
+  static final Setting<Section> RETRY =
+      Setting.section(
+          "retry",
+          new SectionShape(MAX_ATTEMPTS, MAX_ATTEMPTS_PER_CALL, BASE_DELAY, MAX_DELAY, JITTER),
+          "How often and after what delay a call tries again.");
+
+  static final Setting<Double> FAILURE_RATE =
+      Setting.defaulted(
+          "failureRate",
+          Scalars.SHARE,
+          RouteConfig.Breaker.DEFAULTS.failureRate(),
+          "The share of failed calls, above 0 and at most 1, at which a target counts as broken.");
+  static final Setting<Integer> MINIMUM_CALLS =
+      Setting.defaulted(
+          "minimumCalls",
+          Scalars.number(1, 1_000_000),
+          RouteConfig.Breaker.DEFAULTS.minimumCalls(),
+          "How many calls make evidence: a single failure tells little.");
+  static final Setting<Duration> OPEN_FOR =
+      Setting.defaulted(
+          "openFor",
+          Scalars.DURATION,
+          RouteConfig.Breaker.DEFAULTS.openFor(),
+          "The pause before a broken target is probed; it doubles while the probes fail.");
+  static final Setting<Section> BREAKER =
+      Setting.section(
+              "breaker",
+              new SectionShape(FAILURE_RATE, MINIMUM_CALLS, OPEN_FOR),
+              "When a target counts as broken; throttling never counts.")
+          .notYet();
+
+  static final Setting<Duration> FRESH_FOR =
+      Setting.defaulted(
+          "freshFor",
+          Scalars.DURATION_OR_ZERO,
+          RouteConfig.Cache.DEFAULTS.freshFor(),
+          "How long an answer serves again as if it were new; 0s for never.");
+  static final Setting<Duration> STALE_FOR =
+      Setting.defaulted(
+          "staleFor",
+          Scalars.DURATION_OR_ZERO,
+          RouteConfig.Cache.DEFAULTS.staleFor(),
+          "How long beyond that it serves when no target answers, marked as stale; 0s for never.");
+  static final Setting<Section> CACHE =
+      Setting.section(
+              "cache",
+              new SectionShape(FRESH_FOR, STALE_FOR),
+              "Answers are kept and serve again; when absent, none is.")
+          .notYet();
+
+  static final Setting<String> MESSAGE =
+      Setting.required(
+          "message",
+          Scalars.TEXT,
+          "\"We are busy; a short answer for now.\"",
+          "The text that is given as the model's answer, marked as canned.");
+  static final Setting<Section> DEGRADED =
+      Setting.section(
+              "degraded",
+              new SectionShape(MESSAGE),
+              "A canned answer for when there is no other; when absent, the call is refused.")
+          .notYet();
+
+  static final Setting<Duration> EXPIRE_AFTER =
+      Setting.defaulted(
+          "expireAfter",
+          Scalars.DURATION,
+          RouteConfig.Queue.DEFAULTS.expireAfter(),
+          "How long a job may wait for its answer.");
+  static final Setting<Section> QUEUE =
+      Setting.section(
+              "queue",
+              new SectionShape(EXPIRE_AFTER),
+              "Asynchronous calls; when absent, the route takes none.")
+          .notYet();
+
+  static final SectionShape ROUTE =
+      new SectionShape(TIERS, DEADLINE, PATIENCE, RETRY, BREAKER, CACHE, DEGRADED, QUEUE);
+
+  private RouteSettings() {}
+}

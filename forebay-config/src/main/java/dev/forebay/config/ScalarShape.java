@@ -1,0 +1,41 @@
+package dev.forebay.config;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A single value, possibly with references to the environment.
+ *
+ * @param kind what it is, with its article
+ * @param show the text that reads back as the value
+ */
+record ScalarShape<T>(
+    String kind, Parser<T> parser, Function<T, String> show, Map<String, Object> schema)
+    implements Shape<T> {
+  /** Makes a value of a text. Messages about secrets must not show it. */
+  interface Parser<T> {
+    T parse(Substituted text) throws Refusal;
+  }
+
+  @Override
+  public Optional<T> read(Node node, String path, Place at, Reading reading) {
+    if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
+      reading.problem(reading.place(node), path, Shape.found(node), "write " + kind);
+      return Optional.empty();
+    }
+    Optional<Substituted> text = reading.substitute(scalar, path);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parser.parse(text.get()));
+    } catch (Refusal e) {
+      reading.problem(reading.place(node), path, e.message(), e.remedy());
+      return Optional.empty();
+    }
+  }
+}

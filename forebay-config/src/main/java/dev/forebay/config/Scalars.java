@@ -1,0 +1,150 @@
+package dev.forebay.config;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** The kinds of single values. */
+final class Scalars {
+  /** In a schema: any value may instead be a text with a reference to the environment. */
+  private static final String REFERENCE = "\\$\\{";
+
+  private static final String DURATION_OR_REFERENCE =
+      "^(?=.)([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$|" + REFERENCE;
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,18}");
+  private static final Pattern DECIMAL = Pattern.compile("[+-]?\\d{1,9}(\\.\\d{1,9})?");
+
+  static final ScalarShape<String> TEXT = text("a text", Pattern.compile("(?s).*"));
+  static final ScalarShape<String> NAME = text("a name", Pattern.compile("\\S+"));
+  static final ScalarShape<String> HOST =
+      text("a host name or address, without a port", Pattern.compile("[A-Za-z0-9._:-]{1,255}"));
+  static final ScalarShape<String> REGION =
+      text("an AWS region such as us-east-1", Pattern.compile("[a-z]+(-[a-z]+)+-[0-9]{1,3}"));
+
+  static final ScalarShape<Duration> DURATION = duration(Durations::parsePositive);
+  static final ScalarShape<Duration> DURATION_OR_ZERO = duration(Durations::parse);
+
+  static final ScalarShape<Boolean> BOOLEAN =
+      new ScalarShape<>(
+          "true or false",
+          text ->
+              switch (text.text()) {
+                case "true" -> true;
+                case "false" -> false;
+                default ->
+                    throw new Refusal(
+                        text.quoted() + " is neither true nor false", "write true or false");
+              },
+          String::valueOf,
+          orReference("boolean"));
+
+  /** Above 0, at most 1. */
+  static final ScalarShape<Double> SHARE =
+      new ScalarShape<>(
+          "a number above 0 and at most 1",
+          Scalars::share,
+          String::valueOf,
+          with(orReference("number"), "exclusiveMinimum", 0, "maximum", 1));
+
+  private Scalars() {}
+
+  static ScalarShape<Integer> number(int min, int max) {
+    return wholeNumber(min, max, Math::toIntExact);
+  }
+
+  /** A whole number from 1. */
+  static ScalarShape<Long> amount() {
+    return wholeNumber(1, 1_000_000_000_000L, Function.identity());
+  }
+
+  /** One of an enum's constants, in lower case. */
+  static <E extends Enum<E>> ScalarShape<E> choice(Class<E> type) {
+    List<String> names = Arrays.stream(type.getEnumConstants()).map(Scalars::lowerCase).toList();
+    return new ScalarShape<>(
+        "one of " + String.join(", ", names),
+        text ->
+            Arrays.stream(type.getEnumConstants())
+                .filter(constant -> lowerCase(constant).equals(text.text()))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new Refusal(
+                            "unknown value " + text.quoted(),
+                            "use one of " + String.join(", ", names))),
+        Scalars::lowerCase,
+        Json.object(
+            "anyOf", List.of(Json.object("enum", names), Json.object("pattern", REFERENCE))));
+  }
+
+  private static String lowerCase(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static ScalarShape<String> text(String kind, Pattern form) {
+    return new ScalarShape<>(
+        kind,
+        text -> {
+          if (text.text().isBlank()) {
+            throw new Refusal("is blank", "write " + kind);
+          }
+          if (!form.matcher(text.text()).matches()) {
+            throw new Refusal(text.quoted() + " is not " + kind, "write " + kind);
+          }
+          return text.text();
+        },
+        Function.identity(),
+        Json.object("type", "string", "minLength", 1));
+  }
+
+  private static ScalarShape<Duration> duration(ScalarShape.Parser<Duration> parser) {
+    return new ScalarShape<>(
+        "a duration such as 250ms, 20s, 1m30s or 24h",
+        parser,
+        Durations::show,
+        Json.object("type", "string", "pattern", DURATION_OR_REFERENCE));
+  }
+
+  private static <T extends Number> ScalarShape<T> wholeNumber(
+      long min, long max, Function<Long, T> narrow) {
+    String kind = "a whole number from " + min + " to " + max;
+    return new ScalarShape<>(
+        kind,
+        text -> {
+          if (!WHOLE_NUMBER.matcher(text.text()).matches()) {
+            throw new Refusal(text.quoted() + " is not a whole number", "write " + kind);
+          }
+          long number = Long.parseLong(text.text());
+          if (number < min || number > max) {
+            throw new Refusal(text.quoted() + " is out of range", "write " + kind);
+          }
+          return narrow.apply(number);
+        },
+        String::valueOf,
+        with(orReference("integer"), "minimum", min, "maximum", max));
+  }
+
+  private static double share(Substituted text) throws Refusal {
+    if (DECIMAL.matcher(text.text()).matches()) {
+      BigDecimal share = new BigDecimal(text.text());
+      if (share.signum() > 0 && share.compareTo(BigDecimal.ONE) <= 0) {
+        return share.doubleValue();
+      }
+    }
+    throw new Refusal(
+        text.quoted() + " is not a number above 0 and at most 1", "write one, such as 0.5");
+  }
+
+  private static Map<String, Object> orReference(String type) {
+    return Json.object("type", List.of(type, "string"), "pattern", REFERENCE);
+  }
+
+  private static Map<String, Object> with(Map<String, Object> schema, Object... more) {
+    schema.putAll(Json.object(more));
+    return schema;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.forebay.config;
+
+import java.util.Map;
+
+/** The description of the whole file: every key there is. */
+final class Settings {
+  static final Setting<String> HOST =
+      Setting.defaulted(
+          "host",
+          Scalars.HOST,
+          ServerConfig.DEFAULTS.host(),
+          "The name or address to listen on; without auth only a loopback one is accepted, so that"
+              + " nobody else spends the account's quota.");
+  static final Setting<Integer> PORT =
+      Setting.defaulted(
+          "port",
+          Scalars.number(0, 65_535),
+          ServerConfig.DEFAULTS.port(),
+          "The TCP port to listen on; 0 for any free one.");
+  static final Setting<Section> SERVER =
+      Setting.section("server", new SectionShape(HOST, PORT), "Where the gateway listens.");
+
+  static final Setting<Map<String, Found<Section>>> TARGETS =
+      Setting.required(
+          "targets",
+          new NamedShape(TargetSettings.TARGET, "sonnet-use1"),
+          "{sonnet-use1: {region: us-east-1, model: ...}}",
+          "The places that can answer, by a name of your choice.");
+  static final Setting<Map<String, Found<Section>>> ROUTES =
+      Setting.required(
+          "routes",
+          new NamedShape(RouteSettings.ROUTE, "anthropic.claude-sonnet-4"),
+          "{anthropic.claude-sonnet-4: {tiers: [[sonnet-use1]]}}",
+          "What callers may ask for, by model id; the name \"*\" takes every other model id.");
+
+  static final Setting<Secret> STORE =
+      Setting.required(
+          "store",
+          Urls.connection("sqlite:", "postgres://", "postgresql://"),
+          "\"sqlite:data/jobs.db\"",
+          "Where jobs are kept: sqlite:FILE on one node, postgres://... for several.");
+  static final Setting<Section> JOBS =
+      Setting.section("jobs", new SectionShape(STORE), "The durable queue.").notYet();
+
+  static final Setting<Secret> URL =
+      Setting.required(
+          "url",
+          Urls.connection("redis://", "rediss://"),
+          "\"redis://127.0.0.1:6379\"",
+          "The Valkey or Redis through which gateways share what they know.");
+  static final Setting<Section> CLUSTER =
+      Setting.section(
+              "cluster",
+              new SectionShape(URL),
+              "Several gateways as one; when absent, there is one node, and its state is in"
+                  + " memory.")
+          .notYet();
+
+  static final SectionShape ROOT =
+      new SectionShape(
+          SERVER, TARGETS, ROUTES, JOBS, CLUSTER, AuthSettings.AUTH, TelemetrySettings.TELEMETRY);
+
+  private Settings() {}
+}
