@@ -1,0 +1,148 @@
+package dev.forebay.config;
+
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Route;
+import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
+import dev.forebay.core.Timeouts;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Makes the records out of a file in which no problem was found. */
+final class Assembly {
+  private final Section root;
+
+  Assembly(Section root) {
+    this.root = root;
+  }
+
+  GatewayConfig assemble(List<Problem> warnings) {
+    Map<String, TargetConfig> targets = new LinkedHashMap<>();
+    root.get(Settings.TARGETS)
+        .forEach((name, found) -> targets.put(name, target(name, found.value())));
+    Map<String, RouteConfig> routes = new LinkedHashMap<>();
+    root.get(Settings.ROUTES)
+        .forEach((name, found) -> routes.put(name, route(name, found.value(), targets)));
+    Section server = root.section(Settings.SERVER);
+    return new GatewayConfig(
+        new ServerConfig(server.get(Settings.HOST), server.get(Settings.PORT)),
+        targets,
+        routes,
+        root.value(Settings.JOBS).map(jobs -> new JobsConfig(jobs.get(Settings.STORE))),
+        root.value(Settings.CLUSTER).map(cluster -> new ClusterConfig(cluster.get(Settings.URL))),
+        root.value(AuthSettings.AUTH).map(Assembly::auth).orElseGet(AuthConfig.LoopbackOnly::new),
+        root.value(TelemetrySettings.TELEMETRY).map(Assembly::telemetry),
+        warnings);
+  }
+
+  private static TargetConfig target(String name, Section section) {
+    Section timeouts = section.section(TargetSettings.TIMEOUTS);
+    String region = section.get(TargetSettings.REGION);
+    return new TargetConfig(
+        new Target(
+            name,
+            new Timeouts(
+                timeouts.get(TargetSettings.FIRST_TOKEN), timeouts.get(TargetSettings.IDLE))),
+        region,
+        section.value(TargetSettings.MODEL),
+        section.value(TargetSettings.ENDPOINT).orElseGet(() -> TargetConfig.endpointOf(region)),
+        section.get(TargetSettings.CREDENTIALS),
+        section
+            .value(TargetSettings.QUOTA)
+            .map(
+                quota ->
+                    new Quota(
+                        number(quota, TargetSettings.REQUESTS_PER_MINUTE),
+                        number(quota, TargetSettings.TOKENS_PER_MINUTE))));
+  }
+
+  private static RouteConfig route(
+      String name, Section section, Map<String, TargetConfig> targets) {
+    List<Tier> tiers =
+        section.get(RouteSettings.TIERS).stream().map(tier -> tier(tier.value(), targets)).toList();
+    Duration deadline = section.get(RouteSettings.DEADLINE);
+    Duration patience =
+        section.value(RouteSettings.PATIENCE).orElseGet(() -> Route.defaultPatience(deadline));
+    Section breaker = section.section(RouteSettings.BREAKER);
+    return new RouteConfig(
+        new Route(name, tiers, deadline, patience, retry(section.section(RouteSettings.RETRY))),
+        new RouteConfig.Breaker(
+            breaker.get(RouteSettings.FAILURE_RATE),
+            breaker.get(RouteSettings.MINIMUM_CALLS),
+            breaker.get(RouteSettings.OPEN_FOR)),
+        section
+            .value(RouteSettings.CACHE)
+            .map(
+                cache ->
+                    new RouteConfig.Cache(
+                        cache.get(RouteSettings.FRESH_FOR), cache.get(RouteSettings.STALE_FOR))),
+        section
+            .value(RouteSettings.DEGRADED)
+            .map(degraded -> new RouteConfig.Degraded(degraded.get(RouteSettings.MESSAGE))),
+        section
+            .value(RouteSettings.QUEUE)
+            .map(queue -> new RouteConfig.Queue(queue.get(RouteSettings.EXPIRE_AFTER))));
+  }
+
+  private static Tier tier(List<Found<String>> names, Map<String, TargetConfig> targets) {
+    return new Tier(
+        names.stream()
+            .map(name -> Optional.ofNullable(targets.get(name.value())).orElseThrow().target())
+            .toList());
+  }
+
+  private static RetryPolicy retry(Section retry) {
+    return new RetryPolicy(
+        retry.get(RouteSettings.MAX_ATTEMPTS),
+        retry.get(RouteSettings.MAX_ATTEMPTS_PER_CALL),
+        retry.get(RouteSettings.BASE_DELAY),
+        retry.get(RouteSettings.MAX_DELAY),
+        retry.get(RouteSettings.JITTER));
+  }
+
+  private static AuthConfig auth(WordOrShape.Choice choice) {
+    if (choice.section().isEmpty()) {
+      return new AuthConfig.Open();
+    }
+    return new AuthConfig.Keys(
+        choice.section().get().get(AuthSettings.KEYS).stream()
+            .map(key -> key(key.value()))
+            .toList());
+  }
+
+  private static AuthConfig.Key key(Section key) {
+    return new AuthConfig.Key(
+        key.get(AuthSettings.NAME),
+        key.value(AuthSettings.ACCESS_KEY_ID),
+        key.get(AuthSettings.SECRET),
+        key.get(AuthSettings.PRIORITY),
+        key.get(AuthSettings.WEIGHT),
+        number(key, AuthSettings.TOKENS_PER_MINUTE),
+        key.value(AuthSettings.ROUTES)
+            .map(routes -> routes.stream().map(Found::value).toList())
+            .orElseGet(() -> List.of(GatewayConfig.ANY_MODEL)),
+        key.get(AuthSettings.ADMIN));
+  }
+
+  private static TelemetryConfig telemetry(Section telemetry) {
+    return new TelemetryConfig(
+        telemetry.value(TelemetrySettings.OTLP),
+        telemetry.get(TelemetrySettings.XRAY),
+        telemetry
+            .value(TelemetrySettings.CLOUDWATCH)
+            .map(
+                cloudwatch ->
+                    new TelemetryConfig.CloudWatch(
+                        cloudwatch.get(TelemetrySettings.NAMESPACE),
+                        cloudwatch.get(TelemetrySettings.REGION),
+                        cloudwatch.value(TelemetrySettings.ENDPOINT))));
+  }
+
+  private static OptionalLong number(Section section, Setting<Long> setting) {
+    return section.value(setting).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.forebay.config;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What must hold between the keys of a file. A rule is judged only where every value that it needs
+ * was read soundly, so that one mistake is reported once.
+ */
+final class Consistency {
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1|0:0:0:0:0:0:0:1");
+
+  private final Section root;
+  private final Reading reading;
+
+  Consistency(Section root, Reading reading) {
+    this.root = root;
+    this.reading = reading;
+  }
+
+  void check() {
+    checkHost();
+    Optional<Map<String, Found<Section>>> routes = root.value(Settings.ROUTES);
+    Optional<Map<String, Found<Section>>> targets = root.value(Settings.TARGETS);
+    routes.ifPresent(
+        all ->
+            all.forEach(
+                (name, route) ->
+                    new RouteConsistency(route.value(), targets, reading)
+                        .check(name.equals(GatewayConfig.ANY_MODEL))));
+    if (routes.isPresent() && targets.isPresent()) {
+      checkEveryTargetIsUsed(targets.get(), routes.get());
+    }
+    root.value(AuthSettings.AUTH)
+        .flatMap(WordOrShape.Choice::section)
+        .ifPresent(section -> new AuthConsistency(section, routes, reading).check());
+  }
+
+  private void checkHost() {
+    Section server = root.section(Settings.SERVER);
+    boolean judged = server.sound(Settings.HOST) && root.sound(AuthSettings.AUTH);
+    if (judged
+        && root.value(AuthSettings.AUTH).isEmpty()
+        && !LOOPBACK.matcher(server.get(Settings.HOST)).matches()) {
+      reading.problem(
+          server.place(Settings.HOST),
+          server.path(Settings.HOST),
+          Quoted.text(server.get(Settings.HOST)) + " can be reached by others, and anyone may call",
+          "configure auth.keys or `auth: open`");
+    }
+  }
+
+  private void checkEveryTargetIsUsed(
+      Map<String, Found<Section>> targets, Map<String, Found<Section>> routes) {
+    Set<String> used = new HashSet<>();
+    for (Found<Section> route : routes.values()) {
+      if (!route.value().sound(RouteSettings.TIERS)
+          || route.value().value(RouteSettings.TIERS).isEmpty()) {
+        return;
+      }
+      route
+          .value()
+          .get(RouteSettings.TIERS)
+          .forEach(tier -> tier.value().forEach(target -> used.add(target.value())));
+    }
+    targets.forEach(
+        (name, target) -> {
+          if (!used.contains(name)) {
+            reading.problem(
+                target.place(), target.path(), "no route uses this target", "use it or remove it");
+          }
+        });
+  }
+}

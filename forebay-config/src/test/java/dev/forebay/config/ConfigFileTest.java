@@ -1,0 +1,152 @@
+package dev.forebay.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.core.Jitter;
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Route;
+import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
+import dev.forebay.core.Timeouts;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ConfigFileTest {
+  private final GatewayConfig full = Examples.parse(Examples.full());
+
+  @Test
+  void readsTargets() {
+    assertThat(full.targets())
+        .containsOnlyKeys("sonnet-use1", "sonnet-usw2", "haiku-use1", "any-use1");
+    assertThat(Examples.target(full, "sonnet-use1"))
+        .isEqualTo(
+            new TargetConfig(
+                new Target(
+                    "sonnet-use1", new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(90))),
+                "us-east-1",
+                Optional.of("us.anthropic.claude-sonnet-4-20250514-v1:0"),
+                URI.create("https://bedrock.example:8443/base"),
+                new Credentials.Bearer(new Secret("token-s3cr3t")),
+                Optional.of(new Quota(OptionalLong.of(250), OptionalLong.of(1_000_000)))));
+  }
+
+  @Test
+  void derivesTheEndpointFromTheRegion() {
+    assertThat(Examples.target(full, "sonnet-usw2").endpoint())
+        .isEqualTo(URI.create("https://bedrock-runtime.us-west-2.amazonaws.com"));
+  }
+
+  @Test
+  void readsAStaticKeyWhoseSecretHasAColon() {
+    assertThat(Examples.target(full, "sonnet-usw2").credentials())
+        .isEqualTo(
+            new Credentials.Static(
+                "AKIA-s3cr3t",
+                new Secret("key:s3cr3t"),
+                Optional.of(new Secret("session-s3cr3t"))));
+  }
+
+  @Test
+  void readsRoutesWithTheTargetsOfTheirTiers() {
+    Route route = Examples.route(full, "anthropic.claude-sonnet-4").route();
+    assertThat(route)
+        .isEqualTo(
+            new Route(
+                "anthropic.claude-sonnet-4",
+                List.of(
+                    new Tier(List.of(target("sonnet-use1"), target("sonnet-usw2"))),
+                    new Tier(List.of(target("haiku-use1")))),
+                Duration.ofSeconds(45),
+                Duration.ofSeconds(12),
+                new RetryPolicy(
+                    4, 6, Duration.ofMillis(500), Duration.ofSeconds(30), Jitter.FULL)));
+  }
+
+  @Test
+  void readsWhatSurroundsARoute() {
+    RouteConfig route = Examples.route(full, "anthropic.claude-sonnet-4");
+    assertThat(route.breaker()).isEqualTo(new RouteConfig.Breaker(0.25, 20, Duration.ofSeconds(2)));
+    assertThat(route.cache())
+        .contains(new RouteConfig.Cache(Duration.ofMinutes(1), Duration.ofHours(12)));
+    assertThat(route.degraded())
+        .contains(new RouteConfig.Degraded("We are busy; a short answer for now."));
+    assertThat(route.queue()).contains(new RouteConfig.Queue(Duration.ofHours(6)));
+  }
+
+  @Test
+  void readsTheSectionsBesideRoutes() {
+    assertThat(full.server()).isEqualTo(new ServerConfig("127.0.0.1", 8480));
+    assertThat(full.jobs()).contains(new JobsConfig(new Secret("sqlite:data/jobs.db")));
+    assertThat(full.cluster())
+        .contains(new ClusterConfig(new Secret("redis://:redis-s3cr3t@127.0.0.1:6379")));
+    assertThat(full.auth()).isEqualTo(new AuthConfig.Open());
+    assertThat(full.telemetry())
+        .contains(
+            new TelemetryConfig(
+                Optional.of(URI.create("http://127.0.0.1:4318")),
+                true,
+                Optional.of(
+                    new TelemetryConfig.CloudWatch(
+                        "GenAI/Application",
+                        "us-east-1",
+                        Optional.of(URI.create("http://127.0.0.1:4566"))))));
+  }
+
+  @Test
+  void warnsOfEverySectionThatHasNoEffectYet() {
+    assertThat(full.warnings())
+        .allSatisfy(
+            warning ->
+                assertThat(warning.message())
+                    .isEqualTo("accepted, but this version does not act on it yet"))
+        .extracting(warning -> warning.place() + " " + warning.path())
+        .containsExactly(
+            "forebay.yaml:9:5 targets.sonnet-use1.quota",
+            "forebay.yaml:25:5 routes.'anthropic.claude-sonnet-4'.breaker",
+            "forebay.yaml:26:5 routes.'anthropic.claude-sonnet-4'.cache",
+            "forebay.yaml:27:5 routes.'anthropic.claude-sonnet-4'.degraded",
+            "forebay.yaml:28:5 routes.'anthropic.claude-sonnet-4'.queue",
+            "forebay.yaml:31:1 jobs",
+            "forebay.yaml:32:1 cluster",
+            "forebay.yaml:34:1 telemetry");
+  }
+
+  @Test
+  void aModelMayBeMissingWhereAnyModelPassesThrough() {
+    assertThat(Examples.target(full, "any-use1").model()).isEmpty();
+  }
+
+  @Test
+  void aRouteOfSingleNamesIsTakenWhereItIsClear() {
+    assertThat(Examples.parse(Examples.route("tiers: [a]")))
+        .isEqualTo(Examples.parse(Examples.SMALLEST));
+  }
+
+  @Test
+  void patienceMayBeZero() {
+    GatewayConfig config = Examples.parse(Examples.route("tiers: [[a]], patience: 0s"));
+    assertThat(Examples.route(config, "chat").route().patience()).isZero();
+  }
+
+  @Test
+  void anAnchorServesWhereValuesRepeat() {
+    GatewayConfig config =
+        Examples.parse(
+            """
+            targets:
+              a: &a {region: us-east-1, model: m}
+              b: *a
+            routes:
+              chat: {tiers: [[a, b]]}
+            """);
+    assertThat(Examples.target(config, "b").region()).isEqualTo("us-east-1");
+  }
+
+  private Target target(String name) {
+    return Examples.target(full, name).target();
+  }
+}

@@ -1,0 +1,182 @@
+package dev.forebay.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Timeouts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+class DescriptionTest {
+  @Test
+  void everyNameAndDefaultIsPinned() {
+    List<String> lines = new ArrayList<>();
+    walk(schema(), "", lines);
+    assertThat(String.join("\n", lines))
+        .isEqualTo(
+            """
+            server
+            server.host = 127.0.0.1
+            server.port = 8480
+            targets
+            targets.NAME.region
+            targets.NAME.model
+            targets.NAME.endpoint
+            targets.NAME.credentials = default
+            targets.NAME.quota
+            targets.NAME.quota.requestsPerMinute
+            targets.NAME.quota.tokensPerMinute
+            targets.NAME.timeouts
+            targets.NAME.timeouts.firstToken = 20s
+            targets.NAME.timeouts.idle = 30s
+            routes
+            routes.NAME.tiers
+            routes.NAME.deadline = 60s
+            routes.NAME.patience
+            routes.NAME.retry
+            routes.NAME.retry.maxAttempts = 5
+            routes.NAME.retry.maxAttemptsPerCall = 8
+            routes.NAME.retry.baseDelay = 1s
+            routes.NAME.retry.maxDelay = 60s
+            routes.NAME.retry.jitter = bedrock
+            routes.NAME.breaker
+            routes.NAME.breaker.failureRate = 0.5
+            routes.NAME.breaker.minimumCalls = 10
+            routes.NAME.breaker.openFor = 5s
+            routes.NAME.cache
+            routes.NAME.cache.freshFor = 5m
+            routes.NAME.cache.staleFor = 24h
+            routes.NAME.degraded
+            routes.NAME.degraded.message
+            routes.NAME.queue
+            routes.NAME.queue.expireAfter = 24h
+            jobs
+            jobs.store
+            cluster
+            cluster.url
+            auth
+            auth.keys
+            auth.keys[].name
+            auth.keys[].accessKeyId
+            auth.keys[].secret
+            auth.keys[].priority = interactive
+            auth.keys[].weight = 1
+            auth.keys[].tokensPerMinute
+            auth.keys[].routes
+            auth.keys[].admin = false
+            telemetry
+            telemetry.otlp
+            telemetry.xray = false
+            telemetry.cloudwatch
+            telemetry.cloudwatch.namespace = GenAI/Application
+            telemetry.cloudwatch.region
+            telemetry.cloudwatch.endpoint""");
+  }
+
+  @Test
+  void everyKeyOfTheSchemaHasAMeaning() {
+    assertThat(ConfigFile.schema().split("\"description\": \"", -1).length - 1)
+        .isEqualTo(everyKey().size());
+  }
+
+  @Test
+  void theDefaultsNameEveryKey() {
+    String text = ConfigFile.defaults();
+    assertThat(everyKey())
+        .allSatisfy(
+            path ->
+                assertThat(text.lines().map(line -> line.replaceFirst("^ *(# )? *", "")))
+                    .anyMatch(line -> line.startsWith(path.replaceFirst(".*\\.", "") + ":")));
+  }
+
+  @Test
+  void theDefaultsLoadAndSayWhatAnAbsentKeyMeans() {
+    GatewayConfig config = ConfigFile.parse(ConfigFile.defaults(), "defaults", Map.of());
+    GatewayConfig terse =
+        ConfigFile.parse(
+            """
+            targets: {sonnet-use1: {region: us-east-1, model: us.anthropic.claude-sonnet-4-20250514-v1:0}}
+            routes: {anthropic.claude-sonnet-4: {tiers: [[sonnet-use1]]}}
+            """,
+            "terse",
+            Map.of());
+    assertThat(config.warnings()).isEmpty();
+    assertThat(config.routes()).isEqualTo(terse.routes());
+    assertThat(config.server()).isEqualTo(terse.server());
+  }
+
+  @Test
+  void theDefaultsLoadWithEverythingThatIsOffTurnedOn() {
+    String all =
+        ConfigFile.defaults()
+            .lines()
+            .filter(line -> !line.equals("# auth: open"))
+            .map(line -> line.matches(" *# +-| *# +[A-Za-z]+:( \\S.*)?") ? uncommented(line) : line)
+            .collect(Collectors.joining("\n"));
+    assertThat(Examples.refusal(all)).contains("auth.keys").doesNotContain("unknown");
+  }
+
+  @Test
+  void whatIsAbsentHasItsDefault() {
+    GatewayConfig config = Examples.parse(Examples.SMALLEST);
+    RouteConfig route = Examples.route(config, "chat");
+    assertThat(config.server()).isEqualTo(new ServerConfig("127.0.0.1", 8480));
+    assertThat(config.auth()).isEqualTo(new AuthConfig.LoopbackOnly());
+    assertThat(config.jobs()).isEmpty();
+    assertThat(config.cluster()).isEmpty();
+    assertThat(config.telemetry()).isEmpty();
+    assertThat(Examples.target(config, "a").credentials()).isEqualTo(new Credentials.Default());
+    assertThat(Examples.target(config, "a").target().timeouts()).isEqualTo(Timeouts.DEFAULTS);
+    assertThat(Examples.target(config, "a").quota()).isEmpty();
+    assertThat(route.route().deadline()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(route.route().patience()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(route.route().retry()).isEqualTo(RetryPolicy.DEFAULTS);
+    assertThat(route.breaker()).isEqualTo(new RouteConfig.Breaker(0.5, 10, Duration.ofSeconds(5)));
+    assertThat(route.cache()).isEmpty();
+    assertThat(route.degraded()).isEmpty();
+    assertThat(route.queue()).isEmpty();
+    assertThat(config.warnings()).isEmpty();
+  }
+
+  private static String uncommented(String line) {
+    return line.replaceFirst("# ", "");
+  }
+
+  private static List<String> everyKey() {
+    List<String> lines = new ArrayList<>();
+    walk(schema(), "", lines);
+    return lines.stream().map(line -> line.replaceFirst(" .*", "")).toList();
+  }
+
+  private static Map<?, ?> schema() {
+    return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(ConfigFile.schema());
+  }
+
+  private static void walk(Map<?, ?> schema, String path, List<String> lines) {
+    if (schema.get("properties") instanceof Map<?, ?> properties) {
+      properties.forEach(
+          (name, value) -> {
+            Map<?, ?> property = (Map<?, ?>) value;
+            String child = path.isEmpty() ? name.toString() : path + "." + name;
+            lines.add(
+                child + (property.containsKey("default") ? " = " + property.get("default") : ""));
+            walk(property, child, lines);
+          });
+    }
+    if (schema.get("additionalProperties") instanceof Map<?, ?> named) {
+      walk(named, path + ".NAME", lines);
+    }
+    if (schema.get("items") instanceof Map<?, ?> item) {
+      walk(item, path + "[]", lines);
+    }
+    if (schema.get("anyOf") instanceof List<?> choices) {
+      choices.forEach(choice -> walk((Map<?, ?>) choice, path, lines));
+    }
+  }
+}
