@@ -26,6 +26,16 @@ public record RouteConfig(
    */
   public record Breaker(double failureRate, int minimumCalls, Duration openFor) {
     static final Breaker DEFAULTS = new Breaker(0.5, 10, Duration.ofSeconds(5));
+
+    public Breaker {
+      Checks.check(
+          failureRate > 0 && failureRate <= 1,
+          "failureRate",
+          "must be above 0 and at most 1",
+          failureRate);
+      Checks.check(minimumCalls >= 1, "minimumCalls", "must be at least 1", minimumCalls);
+      Checks.check(openFor.isPositive(), "openFor", "must be positive", openFor);
+    }
   }
 
   /**
@@ -36,6 +46,11 @@ public record RouteConfig(
    */
   public record Cache(Duration freshFor, Duration staleFor) {
     static final Cache DEFAULTS = new Cache(Duration.ofMinutes(5), Duration.ofHours(24));
+
+    public Cache {
+      Checks.check(!freshFor.isNegative(), "freshFor", "must not be negative", freshFor);
+      Checks.check(!staleFor.isNegative(), "staleFor", "must not be negative", staleFor);
+    }
   }
 
   /** The canned answer that is given when there is no other. */
@@ -48,5 +63,9 @@ public record RouteConfig(
    */
   public record Queue(Duration expireAfter) {
     static final Queue DEFAULTS = new Queue(Duration.ofHours(24));
+
+    public Queue {
+      Checks.check(expireAfter.isPositive(), "expireAfter", "must be positive", expireAfter);
+    }
   }
 }

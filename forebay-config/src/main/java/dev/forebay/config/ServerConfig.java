@@ -8,4 +8,9 @@ package dev.forebay.config;
  */
 public record ServerConfig(String host, int port) {
   static final ServerConfig DEFAULTS = new ServerConfig("127.0.0.1", 8480);
+
+  public ServerConfig {
+    Checks.check(!host.isBlank(), "host", "must not be blank", host);
+    Checks.check(port >= 0 && port <= 65_535, "port", "must be from 0 to 65535", port);
+  }
 }

@@ -1,0 +1,27 @@
+package dev.forebay.config;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class RecordsTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  @Test
+  void refuseValuesThatMakeNoSense() {
+    refuses("port", () -> new ServerConfig("localhost", 65_536));
+    refuses("host", () -> new ServerConfig(" ", 80));
+    refuses("failureRate", () -> new RouteConfig.Breaker(Double.NaN, 1, SECOND));
+    refuses("minimumCalls", () -> new RouteConfig.Breaker(0.5, 0, SECOND));
+    refuses("openFor", () -> new RouteConfig.Breaker(0.5, 1, Duration.ZERO));
+    refuses("freshFor", () -> new RouteConfig.Cache(SECOND.negated(), SECOND));
+    refuses("staleFor", () -> new RouteConfig.Cache(SECOND, SECOND.negated()));
+    refuses("expireAfter", () -> new RouteConfig.Queue(Duration.ZERO));
+  }
+
+  private static void refuses(String field, ThrowingCallable creation) {
+    assertThatIllegalArgumentException().isThrownBy(creation).withMessageStartingWith(field);
+  }
+}
