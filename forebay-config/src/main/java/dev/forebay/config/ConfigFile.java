@@ -116,9 +116,8 @@ public final class ConfigFile {
             .isError();
     String text = out.flip().toString();
     if (malformed) {
-      int line = (int) text.chars().filter(c -> c == '\n').count() + 1;
-      int column = text.length() - text.lastIndexOf('\n');
-      throw refused(new Place(source, line, column), "is not UTF-8", "save the file as UTF-8");
+      throw refused(
+          Place.at(source, text, text.length()), "is not UTF-8", "save the file as UTF-8");
     }
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }

@@ -12,6 +12,12 @@ public record Place(String source, int line, int column) {
     return new Place(source, 0, 0);
   }
 
+  /** The place of a character, by its index in the text. */
+  static Place at(String source, String text, int index) {
+    int line = (int) text.chars().limit(index).filter(c -> c == '\n').count() + 1;
+    return new Place(source, line, index - text.lastIndexOf('\n', index - 1));
+  }
+
   @Override
   public String toString() {
     return line == 0 ? source : source + ":" + line + ":" + column;

@@ -12,7 +12,11 @@ final class Quoted {
 
   static String text(String text) {
     String start = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
-    return "'" + UNPRINTABLE.matcher(start).replaceAll("?") + "'";
+    return "'" + printable(start) + "'";
+  }
+
+  static String printable(String text) {
+    return UNPRINTABLE.matcher(text).replaceAll("?");
   }
 
   /**

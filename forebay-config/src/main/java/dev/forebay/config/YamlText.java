@@ -67,17 +67,19 @@ final class YamlText {
       return new Compose(settings).composeString(text);
     } catch (ReaderException e) {
       throw new Malformed(
-          Place.wholeFile(source),
+          Place.at(source, text, Math.max(0, text.indexOf(e.getCodePoint()))),
           "has the unprintable character U+%04X".formatted(e.getCodePoint()),
           "remove it, or escape it in double quotes");
     } catch (MarkedYamlEngineException e) {
       throw new Malformed(
           place(e.getProblemMark().or(e::getContextMark)),
-          "not valid YAML: " + e.getProblem(),
+          "not valid YAML: " + Quoted.printable(e.getProblem()),
           "correct the syntax here or just before");
     } catch (YamlEngineException e) {
       throw new Malformed(
-          Place.wholeFile(source), "not valid YAML: " + e.getMessage(), "correct the syntax");
+          Place.wholeFile(source),
+          "not valid YAML: " + Quoted.printable(String.valueOf(e.getMessage())),
+          "correct the syntax");
     }
   }
 

@@ -262,6 +262,14 @@ class ProblemsTest {
   }
 
   @Test
+  void anUnprintableCharacterIsNamedAtItsPlace() {
+    assertThat(refusal("a: 1\nb: \u0007"))
+        .isEqualTo(
+            "forebay.yaml:2:4: has the unprintable character U+0007;"
+                + " remove it, or escape it in double quotes");
+  }
+
+  @Test
   void aNameCannotBreakALine() {
     assertThat(refusal(SMALLEST + "\"a\\nb\\e\": 1")).contains("unknown key 'a?b?'");
   }
