@@ -11,7 +11,8 @@ final class DefaultsText {
 
   String write(SectionShape root) {
     out.append("# Every key of a Forebay configuration, with its meaning and default.\n");
-    out.append("# Values may refer to the environment: ${NAME} or ${NAME:-default}.\n");
+    out.append("# Values may refer to the environment: ${NAME} or ${NAME:-default};\n");
+    out.append("# $${ is a literal ${.\n");
     root.settings().forEach(setting -> setting(setting, "", false));
     return out.toString();
   }
@@ -21,7 +22,7 @@ final class DefaultsText {
     if (indent.isEmpty()) {
       out.append('\n');
     }
-    comment(meaning(setting), indent);
+    comment((setting.required() ? "Required. " : "") + setting.explanation(), indent);
     String start = indent + (silent ? "# " : "");
     switch (setting.shape()) {
       case ScalarShape<?> scalar -> line(start, setting.name() + ": " + setting.example());
@@ -53,16 +54,6 @@ final class DefaultsText {
     } else {
       line(start, setting.name() + ": " + setting.example());
     }
-  }
-
-  private static String meaning(Setting<?> setting) {
-    String state =
-        switch (setting.standing()) {
-          case ACTIVE -> "";
-          case NOT_YET -> " Accepted, but this version does not act on it yet.";
-          case REFUSED -> " This version cannot check keys yet, and refuses them.";
-        };
-    return (setting.required() ? "Required. " : "") + setting.meaning() + state;
   }
 
   /** Whether the key may stand in the text without changing what an absent one means. */

@@ -64,8 +64,9 @@ final class RouteSettings {
           "jitter",
           Scalars.choice(Jitter.class),
           RetryPolicy.DEFAULTS.jitter(),
-          "How a delay is drawn, so that callers do not come back together: bedrock is full after"
-              + " throttling, and far shorter after other failures, which pass sooner.");
+          "How a delay is drawn, so that callers do not come back together: bedrock (full after"
+              + " throttling, far shorter after other failures, which pass sooner), full, additive,"
+              + " equal, decorrelated, fixed, none.");
   static final Setting<Section> RETRY =
       Setting.section(
           "retry",

@@ -81,9 +81,18 @@ record Setting<T>(
     return presence == Presence.REQUIRED;
   }
 
+  /** The meaning, and whether this version acts on it. */
+  String explanation() {
+    return switch (standing) {
+      case ACTIVE -> meaning;
+      case NOT_YET -> meaning + " Accepted, but this version does not act on it yet.";
+      case REFUSED -> meaning + " This version cannot check keys yet, and refuses them.";
+    };
+  }
+
   Map<String, Object> schema() {
     Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("description", meaning);
+    schema.put("description", explanation());
     defaultValue.ifPresent(
         value ->
             schema.put(
