@@ -43,10 +43,12 @@ final class YamlText {
       throw new Malformed(
           Place.wholeFile(source), "is larger than 1 MB", "a configuration is a few kilobytes");
     }
+    Optional<Mark> reached = Optional.empty();
     try {
       int depth = 0;
       int aliases = 0;
       for (Event event : new Parse(settings).parseString(text)) {
+        reached = event.getEndMark();
         refuseTag(event);
         switch (event) {
           case CollectionStartEvent start -> depth++;
@@ -75,11 +77,13 @@ final class YamlText {
           place(e.getProblemMark().or(e::getContextMark)),
           "not valid YAML: " + Quoted.printable(e.getProblem()),
           "correct the syntax here or just before");
-    } catch (YamlEngineException e) {
+    } catch (YamlEngineException | IllegalArgumentException e) {
+      // The parser does not guard its conversion of escapes: "\\x" alone is a
+      // NumberFormatException.
       throw new Malformed(
-          Place.wholeFile(source),
-          "not valid YAML: " + Quoted.printable(String.valueOf(e.getMessage())),
-          "correct the syntax");
+          place(reached),
+          "not valid YAML just after this place",
+          "correct the syntax or the escape");
     }
   }
 

@@ -50,6 +50,8 @@ class HostileFileTest {
     "\uD83D",
     "\uD83D\uDE00",
     "\\",
+    "\\x",
+    "\\U00110000",
     "-1",
     "0",
     "1e9",

@@ -269,6 +269,14 @@ class ProblemsTest {
                 + " remove it, or escape it in double quotes");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\\x", "\\U00110000", "\\uZ"})
+  void aBrokenEscapeIsRefused(String escape) {
+    assertThat(refusal("a: 1\nb: \"" + escape + "\""))
+        .startsWith("forebay.yaml:2:")
+        .contains("not valid YAML");
+  }
+
   @Test
   void aNameCannotBreakALine() {
     assertThat(refusal(SMALLEST + "\"a\\nb\\e\": 1")).contains("unknown key 'a?b?'");
