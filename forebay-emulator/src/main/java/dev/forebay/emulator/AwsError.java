@@ -1,0 +1,4 @@
+package dev.forebay.emulator;
+
+/** An error as AWS words it. */
+record AwsError(ErrorType type, String message) {}
