@@ -1,0 +1,31 @@
+package dev.forebay.emulator;
+
+/**
+ * One emulated model.
+ *
+ * @param family the request and response dialect of InvokeModel
+ * @param maxTokens the largest maximum a request may ask for, and the one it gets if it asks for
+ *     none
+ * @param outputTokens how long answers are, before the request's maximum cuts them
+ */
+public record ModelConfig(
+    Family family, int maxTokens, Quota quota, Latency latency, Distribution outputTokens) {
+
+  /** Mostly a few paragraphs, at times a page or three. */
+  static final Distribution TYPICAL_OUTPUT = new Distribution.LogNormal(200, 1200);
+
+  static final int TYPICAL_MAX_TOKENS = 8192;
+
+  /** Checks that an answer may have at least one token. */
+  public ModelConfig {
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException("expected maxTokens of at least 1, not " + maxTokens);
+    }
+  }
+
+  /** A model of that family with no quota and typical latency. */
+  public static ModelConfig of(Family family) {
+    return new ModelConfig(
+        family, TYPICAL_MAX_TOKENS, Quota.UNLIMITED, Latency.TYPICAL, TYPICAL_OUTPUT);
+  }
+}

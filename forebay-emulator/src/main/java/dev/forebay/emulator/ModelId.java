@@ -1,0 +1,36 @@
+package dev.forebay.emulator;
+
+import java.util.List;
+
+/**
+ * A model id as it was asked for, with the plainer ids it may stand for.
+ *
+ * @param asked the decoded path label: a base id, a profile id or an ARN
+ */
+record ModelId(String asked) {
+  /** The resource part of an ARN; any other id as it is. */
+  String profile() {
+    return asked.startsWith("arn:") ? asked.substring(asked.lastIndexOf('/') + 1) : asked;
+  }
+
+  /** The base model id: a profile's id without its geography ({@code us.}, {@code global.}). */
+  String base() {
+    String profile = profile();
+    int dot = profile.indexOf('.');
+    boolean geographic =
+        dot > 0 && profile.indexOf('.', dot + 1) > 0 && isGeography(profile.substring(0, dot));
+    return geographic ? profile.substring(dot + 1) : profile;
+  }
+
+  /** All ids that configuration may know this model by, the most exact first. */
+  List<String> names() {
+    return List.of(asked, profile(), base());
+  }
+
+  private static boolean isGeography(String label) {
+    return label.equals("global")
+        || label.equals("apac")
+        || label.equals("us-gov")
+        || label.length() == 2;
+  }
+}
