@@ -1,0 +1,51 @@
+package dev.forebay.emulator;
+
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The request and response bodies of one kind of call. */
+interface Dialect {
+  /** The key without which a request is malformed. */
+  String requiredKey();
+
+  /** Where the request states its maximum of output tokens; empty where it cannot. */
+  String maxTokensPointer();
+
+  /** A unary answer's body. */
+  ObjectNode whole(Answer answer, JsonNode request);
+
+  /** A streamed answer, in order. */
+  List<Part> stream(Answer answer);
+
+  /**
+   * One event of a stream.
+   *
+   * @param type its event type, where the dialect is that of the stream itself
+   * @param due tokens that the model has said when it is sent
+   * @param tokens tokens that the caller has once it is sent
+   */
+  record Part(String type, ObjectNode payload, int due, int tokens) {}
+
+  static Dialect of(Family family) {
+    return switch (family) {
+      case CLAUDE -> new ClaudeDialect();
+      case NOVA -> new NovaDialect();
+      case TITAN_TEXT -> new TitanTextDialect();
+      case TITAN_EMBED -> new TitanEmbedDialect();
+      case LLAMA -> new LlamaDialect();
+      case MISTRAL -> new MistralDialect();
+    };
+  }
+
+  /** Adds the counts that InvokeModel streams carry in their last chunk. */
+  static ObjectNode withMetrics(ObjectNode chunk, Answer answer) {
+    chunk
+        .putObject("amazon-bedrock-invocationMetrics")
+        .put("inputTokenCount", answer.inputTokens())
+        .put("outputTokenCount", answer.outputTokens())
+        .put("invocationLatency", answer.whole().toMillis())
+        .put("firstByteLatency", answer.firstToken().toMillis());
+    return chunk;
+  }
+}
