@@ -1,0 +1,113 @@
+package dev.forebay.emulator;
+
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The emulated service without its wire: a request goes in, the script of everything that will
+ * happen to it comes out. It knows no clock and no socket. Confined to one event loop.
+ */
+final class Bedrock {
+  /** The documented limit of InvokeModel's body. */
+  static final int MAX_BODY_BYTES = 25_000_000;
+
+  private final EmulatorConfig config;
+  private final Models models;
+  private FaultScript faults;
+  private long sequence;
+
+  Bedrock(EmulatorConfig config, List<Fault> faults) {
+    this.config = config;
+    this.models = new Models(config);
+    this.faults = new FaultScript(faults);
+  }
+
+  List<Fault> faults() {
+    return faults.faults();
+  }
+
+  void faults(List<Fault> replacement) {
+    faults = new FaultScript(replacement);
+  }
+
+  /** The name that counters go by; empty for a model that is not known. */
+  Optional<String> nameOf(ModelId id) {
+    return models.find(id).map(Models.Model::name);
+  }
+
+  /**
+   * Decides what a complete request gets.
+   *
+   * @param body null if it was longer than allowed
+   */
+  Reply reply(Call call, boolean authorized, @Nullable Buffer body, Duration now) {
+    Draws draws = Draws.of(config.seed(), sequence++);
+    StandIn standIn = new StandIn(draws.requestId());
+    if (config.requireAuth() && !authorized) {
+      return Reply.plain(standIn.error(ErrorType.MISSING_AUTHENTICATION_TOKEN.usual()));
+    }
+    List<Effect> effects = faults.meet(call.model(), call.operation(), now, draws.faults());
+    if (!effects.isEmpty() && StandIn.of(effects.getLast())) {
+      return Reply.plain(standIn.script(effects.getLast(), call.model()));
+    }
+    try {
+      return answer(call, json(body), now, effects, draws);
+    } catch (RefusedException e) {
+      return Reply.plain(standIn.error(e.error()));
+    }
+  }
+
+  private Reply answer(Call call, JsonNode body, Duration now, List<Effect> effects, Draws draws) {
+    Models.Model model = models.find(call.model()).orElseThrow(() -> unknown(call.model()));
+    Composer composer = new Composer(call, model.config(), draws);
+    if (call.operation() == Operation.COUNT_TOKENS) {
+      return Reply.plain(composer.count(body));
+    }
+    Ask ask = composer.read(body);
+    long maxTokens = ask.maxTokens().orElse(model.config().maxTokens());
+    boolean embeds = model.config().family().embeds();
+    QuotaBucket.Prompt prompt = new QuotaBucket.Prompt(ask.inputTokens(), 0, 0);
+    QuotaBucket.Admission admission =
+        model.quota().admit(now.toNanos(), prompt, embeds ? 0 : maxTokens);
+    return switch (admission) {
+      case QuotaBucket.Admission.Refused refused -> {
+        AwsError error = refused.reason().error(call.model().asked());
+        Script script = new StandIn(draws.requestId()).error(error);
+        yield new Reply(script, Optional.empty(), maxTokens, true);
+      }
+      case QuotaBucket.Admission.Granted granted -> {
+        Answer answer = composer.compose(ask, (int) maxTokens, effects);
+        Script script = composer.script(answer, body);
+        for (Effect effect : effects) {
+          script = Reshape.apply(effect, script);
+        }
+        Reply.Grant grant = new Reply.Grant(answer, model.quota(), granted.reservation());
+        yield new Reply(script, Optional.of(grant), maxTokens, false);
+      }
+    };
+  }
+
+  private static JsonNode json(@Nullable Buffer body) {
+    if (body == null) {
+      throw new RefusedException(
+          ErrorType.VALIDATION,
+          "The request body is larger than the limit of " + MAX_BODY_BYTES + " bytes.");
+    }
+    try {
+      return Json.MAPPER.readTree(body.getBytes());
+    } catch (JacksonException e) {
+      throw Ask.malformed("not a JSON document");
+    }
+  }
+
+  private static RefusedException unknown(ModelId model) {
+    return new RefusedException(
+        ErrorType.RESOURCE_NOT_FOUND,
+        "Could not resolve the foundation model from the model identifier: " + model.asked());
+  }
+}

@@ -1,0 +1,52 @@
+package dev.forebay.emulator;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The counters and the request log since the start or the last reset. */
+final class Books {
+  private static final int LOG_LENGTH = 1000;
+
+  private final Tally total = new Tally();
+  private final Map<String, Tally> models = new LinkedHashMap<>();
+  private final Map<String, Tally> operations = new LinkedHashMap<>();
+  private final Deque<Entry> log = new ArrayDeque<>();
+  private long sequence;
+
+  /** Opens the entry of a request that has just arrived. */
+  Entry open(Call call, Optional<String> model, HttpServerRequest request, Duration now) {
+    Tally byOperation = operations.computeIfAbsent(call.operation().key(), key -> new Tally());
+    List<Tally> tallies =
+        model
+            .map(name -> models.computeIfAbsent(name, key -> new Tally()))
+            .map(byModel -> List.of(total, byModel, byOperation))
+            .orElseGet(() -> List.of(total, byOperation));
+    Entry entry = new Entry(tallies, sequence++, now, call, request);
+    log.add(entry);
+    if (log.size() > LOG_LENGTH) {
+      log.remove();
+    }
+    return entry;
+  }
+
+  Stats snapshot(Duration now) {
+    return new Stats(
+        now.toMillis(),
+        total.snapshot(),
+        snapshot(models),
+        snapshot(operations),
+        log.stream().map(Entry::snapshot).toList());
+  }
+
+  private static Map<String, Counts> snapshot(Map<String, Tally> tallies) {
+    Map<String, Counts> counts = new LinkedHashMap<>();
+    tallies.forEach((name, tally) -> counts.put(name, tally.snapshot()));
+    return counts;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.forebay.emulator;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+
+/** Everything that a running emulator remembers. Confined to one event loop. */
+final class EmulatorState {
+  private final EmulatorConfig config;
+  private final Timeline timeline;
+  private final Vertx vertx;
+  private Bedrock bedrock;
+  private Books books = new Books();
+
+  EmulatorState(EmulatorConfig config, Vertx vertx) {
+    this.config = config;
+    this.timeline = new Timeline(config.speed());
+    this.vertx = vertx;
+    this.bedrock = new Bedrock(config, config.faults());
+  }
+
+  List<Fault> faults() {
+    return bedrock.faults();
+  }
+
+  void faults(List<Fault> faults) {
+    bedrock.faults(faults);
+  }
+
+  Stats stats() {
+    return books.snapshot(timeline.now());
+  }
+
+  /** Requests under way go on with the books and quotas that they began with. */
+  void reset() {
+    timeline.restart();
+    bedrock = new Bedrock(config, List.of());
+    books = new Books();
+  }
+
+  void serve(Call call, HttpServerRequest request) {
+    new Exchange(call, request, bedrock, books, timeline, vertx).begin();
+  }
+
+  void unknown(HttpServerRequest request) {
+    AwsError error = ErrorType.UNKNOWN_OPERATION.usual();
+    Body.read(
+        request,
+        Bedrock.MAX_BODY_BYTES,
+        body -> {
+          Script script = new StandIn("none").error(error);
+          if (!request.response().closed()
+              && script.steps().getFirst().act() instanceof Act.Whole whole) {
+            new Wire(request, timeline).whole(whole.status(), whole.headers(), whole.body());
+          }
+        });
+  }
+}

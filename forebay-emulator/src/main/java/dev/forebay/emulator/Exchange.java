@@ -1,0 +1,113 @@
+package dev.forebay.emulator;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One data-plane request from its head to its end, whoever ends it. */
+final class Exchange implements Player.Stage {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
+  private final Call call;
+  private final HttpServerRequest request;
+  private final Wire wire;
+  private final Bedrock bedrock;
+  private final Timeline timeline;
+  private final Vertx vertx;
+  private final Entry entry;
+  private @Nullable Reply reply;
+  private @Nullable Player player;
+  private boolean over;
+
+  Exchange(
+      Call call,
+      HttpServerRequest request,
+      Bedrock bedrock,
+      Books books,
+      Timeline timeline,
+      Vertx vertx) {
+    this.call = call;
+    this.request = request;
+    this.wire = new Wire(request, timeline);
+    this.bedrock = bedrock;
+    this.timeline = timeline;
+    this.vertx = vertx;
+    this.entry = books.open(call, bedrock.nameOf(call.model()), request, timeline.now());
+  }
+
+  void begin() {
+    wire.onGone(this::left);
+    Body.read(request, Bedrock.MAX_BODY_BYTES, this::complete);
+  }
+
+  private void complete(@Nullable Buffer body) {
+    if (over) {
+      return;
+    }
+    Reply decided = decide(body);
+    reply = decided;
+    entry.decided(decided);
+    Player starting = new Player(decided.script(), wire, vertx, timeline, this);
+    player = starting;
+    starting.play();
+  }
+
+  private Reply decide(@Nullable Buffer body) {
+    boolean authorized = request.headers().contains("Authorization");
+    try {
+      return bedrock.reply(call, authorized, body, timeline.now());
+    } catch (RuntimeException e) {
+      log.error("the emulator failed on {}", call, e);
+      return Reply.plain(new StandIn("none").error(ErrorType.INTERNAL_SERVER.usual()));
+    }
+  }
+
+  @Override
+  public void sent(int status) {
+    entry.sent(status, reply != null && reply.script().streams());
+  }
+
+  @Override
+  public void played(boolean silent) {
+    if (reply == null || player == null) {
+      return;
+    }
+    entry.played(reply.script().outcome(), silent);
+    if (!silent) {
+      over = true;
+      settle(player.tokens());
+    }
+  }
+
+  private void left() {
+    if (over) {
+      return;
+    }
+    over = true;
+    int said = 0;
+    if (player != null && reply != null) {
+      player.stop();
+      said = reply.script().streams() ? player.tokens() : generatedBy(player, reply);
+    }
+    entry.left(timeline.now());
+    settle(said);
+  }
+
+  /** A unary answer that nobody waits for has been generated up to now. */
+  private static int generatedBy(Player player, Reply reply) {
+    return reply.grant().map(grant -> grant.answer().tokensAt(player.elapsed())).orElse(0);
+  }
+
+  private void settle(int output) {
+    Optional<Reply.Grant> grant = reply == null ? Optional.empty() : reply.grant();
+    grant.ifPresent(
+        held -> {
+          held.settle(timeline.now(), output);
+          entry.said(output);
+        });
+  }
+}

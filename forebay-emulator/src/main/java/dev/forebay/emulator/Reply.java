@@ -1,0 +1,24 @@
+package dev.forebay.emulator;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request gets.
+ *
+ * @param grant what an admitted request holds; empty for one that never reached a model
+ * @param byQuota whether the quota refused it
+ */
+record Reply(Script script, Optional<Grant> grant, @Nullable Long maxTokens, boolean byQuota) {
+  static Reply plain(Script script) {
+    return new Reply(script, Optional.empty(), null, false);
+  }
+
+  /** An admitted request's answer, and the quota to settle it with. */
+  record Grant(Answer answer, QuotaBucket quota, QuotaBucket.Reservation reservation) {
+    void settle(Duration now, int output) {
+      quota.settle(now.toNanos(), reservation, output);
+    }
+  }
+}
