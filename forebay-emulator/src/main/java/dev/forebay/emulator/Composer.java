@@ -101,7 +101,7 @@ final class Composer {
     }
     Act whole = new Act.Whole(200, headers, Json.bytes(dialect.whole(answer, body)));
     return new Script(
-        List.of(new Script.Step(answer.whole(), whole, answer.outputTokens())), Script.OK);
+        List.of(new Script.Step(answer.whole(), whole, answer.outputTokens())), Script.OK, false);
   }
 
   /** The head goes out at once, so that a late first token is seen as one. */
@@ -123,7 +123,7 @@ final class Composer {
       steps.add(new Script.Step(answer.at(part.due()), frame, part.tokens()));
     }
     steps.add(new Script.Step(answer.whole(), new Act.End(), answer.outputTokens()));
-    return new Script(steps, Script.OK);
+    return new Script(steps, Script.OK, true);
   }
 
   private Map<String, String> headers() {

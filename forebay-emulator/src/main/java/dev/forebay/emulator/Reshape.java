@@ -73,7 +73,7 @@ final class Reshape {
       Script.Step step = steps.get(i);
       steps.set(i, new Script.Step(step.at().plus(pause), step.act(), step.tokens()));
     }
-    return new Script(steps, script.outcome());
+    return new Script(steps, script.outcome(), true);
   }
 
   private static Script broken(Script script, int afterEvents, boolean half, String key, Act end) {
@@ -94,7 +94,7 @@ final class Reshape {
     Script.Step step = steps.get(index);
     Act frame = new Act.Frame(event, Act.Form.MALFORMED);
     steps.set(index, new Script.Step(step.at(), frame, step.tokens()));
-    return new Script(steps, key);
+    return new Script(steps, key, true);
   }
 
   private static @Nullable Event eventAt(Script script, int index) {

@@ -9,8 +9,9 @@ import java.util.List;
  * last act leaves the client waiting.
  *
  * @param outcome what the request log says once it is played: {@code ok}, an exception or a fault
+ * @param streams whether it answers with an event stream
  */
-record Script(List<Step> steps, String outcome) {
+record Script(List<Step> steps, String outcome, boolean streams) {
   static final String OK = "ok";
 
   /**
@@ -26,11 +27,7 @@ record Script(List<Step> steps, String outcome) {
     for (Act act : acts) {
       steps.add(new Step(at, act, 0));
     }
-    return new Script(steps, outcome);
-  }
-
-  boolean streams() {
-    return steps.size() > 1 && steps.get(1).act() instanceof Act.Frame;
+    return new Script(steps, outcome, false);
   }
 
   /** The index of the event that comes after that many, or of what comes after all events. */
@@ -51,6 +48,6 @@ record Script(List<Step> steps, String outcome) {
     int tokens = (kept.isEmpty() ? steps : kept).getLast().tokens();
     Duration at = steps.get(Math.min(index, steps.size() - 1)).at();
     acts.forEach(act -> kept.add(new Step(at, act, tokens)));
-    return new Script(kept, newOutcome);
+    return new Script(kept, newOutcome, streams);
   }
 }

@@ -47,7 +47,7 @@ final class StandIn {
           error(worded(failure.exception(), failure.message()), failure.retryAfter());
       case Effect.Outage outage -> Script.of(Duration.ZERO, key, new Act.Close());
       case Effect.Reset reset -> Script.of(Duration.ZERO, key, new Act.Abort());
-      case Effect.Hang hang -> new Script(List.of(), key);
+      case Effect.Hang hang -> new Script(List.of(), key, false);
       case Effect.Garbage garbage -> garbage(garbage.kind(), key);
       default -> throw new IllegalArgumentException(key + " does not stand in for an answer");
     };
