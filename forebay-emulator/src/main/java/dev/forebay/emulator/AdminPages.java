@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** The emulator's own interface: faults, statistics, reset. */
 final class AdminPages {
@@ -35,7 +36,7 @@ final class AdminPages {
         state.faults(List.of());
         send(request, 200, Json.array());
       }
-      case "GET stats" -> send(request, 200, state.stats());
+      case "GET stats" -> send(request, 200, StatsWriter.json(state.stats()));
       case "POST reset" -> {
         state.reset();
         send(request, 200, Json.object().put("reset", true));
@@ -61,7 +62,7 @@ final class AdminPages {
     send(request, status, Json.object().put("message", message));
   }
 
-  private static void send(HttpServerRequest request, int status, Object body) {
+  private static void send(HttpServerRequest request, int status, JsonNode body) {
     request
         .response()
         .setStatusCode(status)

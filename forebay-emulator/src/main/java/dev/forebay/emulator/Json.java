@@ -1,6 +1,7 @@
 package dev.forebay.emulator;
 
 import io.vertx.core.buffer.Buffer;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,7 +20,7 @@ final class Json {
     return MAPPER.createArrayNode();
   }
 
-  static Buffer bytes(Object value) {
+  static Buffer bytes(JsonNode value) {
     return Buffer.buffer(MAPPER.writeValueAsBytes(value));
   }
 }
