@@ -73,7 +73,7 @@ sealed interface Node {
     }
     double value;
     try {
-      value = Double.parseDouble(scalar.text().replace("_", ""));
+      value = Double.parseDouble(scalar.text());
     } catch (NumberFormatException e) {
       throw place().refuse("expected a decimal number, not " + scalar.text());
     }
