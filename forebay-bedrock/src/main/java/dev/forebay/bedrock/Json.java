@@ -1,0 +1,64 @@
+package dev.forebay.bedrock;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+
+/** The streaming JSON parser, within limits. */
+final class Json {
+  /** The largest body that InvokeModel takes. */
+  static final int MAX_BODY_BYTES = 25_000_000;
+
+  /**
+   * Far more than any real request has; bounds the time that a body of {@code [[],[],...} takes.
+   */
+  private static final int MAX_TOKENS = 2_000_000;
+
+  private static final int MAX_DEPTH = 500;
+
+  /** Bodies are UTF-8 (RFC 8259), and the text estimate counts on byte offsets: no guessing. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxDocumentLength(2L * MAX_BODY_BYTES)
+                  .maxStringLength(2 * MAX_BODY_BYTES)
+                  .maxTokenCount(MAX_TOKENS)
+                  .maxNestingDepth(MAX_DEPTH)
+                  .build())
+          .build();
+
+  private Json() {}
+
+  static JsonParser parser(byte[] bytes, int offset, int length) {
+    return FACTORY.createParser(ObjectReadContext.empty(), bytes, offset, length);
+  }
+
+  /**
+   * Whether the value at hand holds a non-empty string anywhere, other than a {@code type} tag.
+   * Leaves the parser at the value's last token.
+   */
+  static boolean holdsText(JsonParser json) {
+    boolean found = false;
+    int depth = 0;
+    do {
+      switch (json.currentToken()) {
+        case START_OBJECT, START_ARRAY -> depth++;
+        case END_OBJECT, END_ARRAY -> depth--;
+        case VALUE_STRING ->
+            found |= !"type".equals(json.currentName()) && json.getStringLength() > 0;
+        default -> {}
+      }
+    } while (depth > 0 && json.nextToken() != null);
+    return found;
+  }
+
+  /** Moves on to the object that the parser stands before; false if it is anything else. */
+  static boolean enterObject(JsonParser json) {
+    return json.nextToken() == JsonToken.START_OBJECT;
+  }
+}
