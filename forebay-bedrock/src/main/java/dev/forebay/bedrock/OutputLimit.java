@@ -1,0 +1,51 @@
+package dev.forebay.bedrock;
+
+import java.util.List;
+
+/**
+ * Where a body keeps the most output tokens it allows.
+ *
+ * @param parent the top-level object that holds it; empty if it is itself at the top
+ */
+record OutputLimit(String parent, String name) {
+  private static final OutputLimit CONVERSE = new OutputLimit("inferenceConfig", "maxTokens");
+  private static final OutputLimit MESSAGES = new OutputLimit("", "max_tokens");
+  private static final OutputLimit TITAN = new OutputLimit("textGenerationConfig", "maxTokenCount");
+  private static final OutputLimit LLAMA = new OutputLimit("", "max_gen_len");
+
+  /** Chat models without a limit: more than most answers are, less than the models' maximum. */
+  private static final int PLANNED_CHAT = 4096;
+
+  private static final int PLANNED_TEXT = 512;
+
+  /** The places to look at; all that are known when the model is not. */
+  static List<OutputLimit> of(Operation operation, ModelFamily family) {
+    return switch (operation) {
+      case COUNT_TOKENS -> List.of();
+      case CONVERSE, CONVERSE_STREAM -> List.of(CONVERSE);
+      case INVOKE, INVOKE_STREAM ->
+          switch (family) {
+            case ANTHROPIC, MISTRAL -> List.of(MESSAGES);
+            case NOVA -> List.of(CONVERSE);
+            case TITAN_TEXT -> List.of(TITAN);
+            case TITAN_EMBED -> List.of();
+            case LLAMA -> List.of(LLAMA);
+            case UNKNOWN -> List.of(MESSAGES, CONVERSE, TITAN, LLAMA);
+          };
+    };
+  }
+
+  /** What to plan with when the body sets no limit. */
+  static int planned(Operation operation, ModelFamily family) {
+    return switch (operation) {
+      case COUNT_TOKENS -> 0;
+      case CONVERSE, CONVERSE_STREAM -> PLANNED_CHAT;
+      case INVOKE, INVOKE_STREAM ->
+          switch (family) {
+            case ANTHROPIC, NOVA, UNKNOWN -> PLANNED_CHAT;
+            case TITAN_TEXT, LLAMA, MISTRAL -> PLANNED_TEXT;
+            case TITAN_EMBED -> 0;
+          };
+    };
+  }
+}

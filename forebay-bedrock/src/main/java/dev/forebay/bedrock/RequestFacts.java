@@ -1,0 +1,88 @@
+package dev.forebay.bedrock;
+
+import dev.forebay.core.ErrorInfo;
+import java.util.OptionalInt;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
+
+/** What a request's body tells a planner, or why it cannot be a request. */
+public sealed interface RequestFacts {
+  /** The largest body that Bedrock takes, in bytes. */
+  int MAX_BODY_BYTES = Json.MAX_BODY_BYTES;
+
+  /**
+   * The facts of a well-formed body.
+   *
+   * @param maxOutputTokens the limit that the request sets, where its family keeps it; empty if
+   *     none, or none that is a whole number
+   * @param plannedOutputTokens that limit, else what to plan with: 4,096 for chat models (their own
+   *     maximum of 64,000 and more would hold back every call that names no limit), 512 for Titan,
+   *     Llama and Mistral text bodies, whose documented defaults are about that, 0 where nothing is
+   *     generated
+   * @param inputTokens the estimate: text counts a token per 3.5 bytes of UTF-8, where text is
+   *     every string value and, in tool definitions and tool input, the property names; an image in
+   *     base64 counts 1,600 tokens, any other file in base64 one per 100 of its bytes, whatever
+   *     they hold; 0 for CountTokens, which is free
+   */
+  record Read(OptionalInt maxOutputTokens, int plannedOutputTokens, int inputTokens)
+      implements RequestFacts {}
+
+  /**
+   * The body is no JSON object, or one beyond the limits.
+   *
+   * @param message in Bedrock's words, with the place and without a word of the body
+   */
+  record Malformed(String message) implements RequestFacts {
+    /** The error that Bedrock would answer with. */
+    public ErrorInfo error() {
+      return KnownError.VALIDATION.withMessage(message);
+    }
+  }
+
+  /** Reads a body in one pass. */
+  static RequestFacts read(Operation operation, ModelFamily family, byte[] body) {
+    if (body.length > MAX_BODY_BYTES) {
+      return malformed("the body is larger than " + MAX_BODY_BYTES + " bytes");
+    }
+    try (JsonParser json = Json.parser(body, 0, body.length)) {
+      RequestScan scan = new RequestScan(json, body, OutputLimit.of(operation, family));
+      try {
+        if (!Json.enterObject(json)) {
+          return malformed("a JSON object was expected");
+        }
+        scan.readObject();
+        if (json.nextToken() != null) {
+          return malformed("nothing was expected after the JSON object" + place(json));
+        }
+      } catch (UnexpectedEndOfInputException e) {
+        return malformed("the JSON ends too early" + place(json));
+      } catch (StreamConstraintsException e) {
+        return malformed("the JSON is nested too deeply or has too many parts" + place(json));
+      } catch (JacksonException e) {
+        return malformed("the JSON is not valid" + place(json));
+      }
+      return facts(operation, family, scan);
+    }
+  }
+
+  private static Read facts(Operation operation, ModelFamily family, RequestScan scan) {
+    if (operation == Operation.COUNT_TOKENS) {
+      return new Read(OptionalInt.empty(), 0, 0);
+    }
+    OptionalInt limit = scan.maxOutputTokens();
+    int planned = limit.orElse(OutputLimit.planned(operation, family));
+    return new Read(limit, planned, scan.inputTokens());
+  }
+
+  private static Malformed malformed(String problem) {
+    return new Malformed(
+        "Malformed input request: " + problem + ", please reformat your input and try again.");
+  }
+
+  private static String place(JsonParser json) {
+    return " at line %d, column %d"
+        .formatted(json.currentLocation().getLineNr(), json.currentLocation().getColumnNr());
+  }
+}

@@ -1,0 +1,113 @@
+package dev.forebay.bedrock;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+
+/**
+ * One pass over a request's body. Strings are measured where they lie and never decoded, so a body
+ * costs no memory of its own.
+ */
+final class RequestScan {
+  private static final int IMAGE_TOKENS = 1600;
+  private static final int FILE_BYTES_PER_TOKEN = 100;
+
+  /** Limits of ten digits and more are beyond any model; the service will say so. */
+  private static final int MAX_DIGITS = 9;
+
+  private final JsonParser json;
+  private final byte[] body;
+  private final List<OutputLimit> limits;
+
+  private int depth;
+  private String section = "";
+
+  /** The depth of the tool definition or tool input that the parser is in, 0 if in none. */
+  private int toolDepth;
+
+  private OptionalInt maxOutputTokens = OptionalInt.empty();
+  private long textBytes;
+  private long mediaTokens;
+
+  RequestScan(JsonParser json, byte[] body, List<OutputLimit> limits) {
+    this.json = json;
+    this.body = body;
+    this.limits = limits;
+  }
+
+  /** Reads the object that the parser stands at, to its end. */
+  void readObject() {
+    do {
+      switch (json.currentToken()) {
+        case START_OBJECT, START_ARRAY -> enter();
+        case END_OBJECT, END_ARRAY -> leave();
+        case PROPERTY_NAME -> readName(json.currentName());
+        case VALUE_STRING -> readString();
+        case VALUE_NUMBER_INT -> readNumber();
+        default -> {}
+      }
+    } while (depth > 0 && json.nextToken() != null);
+  }
+
+  OptionalInt maxOutputTokens() {
+    return maxOutputTokens;
+  }
+
+  int inputTokens() {
+    return Math.toIntExact(mediaTokens + (textBytes * 2 + 6) / 7);
+  }
+
+  private void enter() {
+    depth++;
+    if (toolDepth == 0 && holdsToolJson(json.currentName())) {
+      toolDepth = depth;
+    }
+  }
+
+  private void leave() {
+    if (depth == toolDepth) {
+      toolDepth = 0;
+    }
+    depth--;
+  }
+
+  private void readName(String name) {
+    if (depth == 1) {
+      section = name;
+    }
+    if (toolDepth > 0) {
+      textBytes += name.length();
+    }
+  }
+
+  private void readString() {
+    int start = Math.toIntExact(json.currentTokenLocation().getByteOffset()) + 1;
+    switch (JsonText.mediaAt(body, start, json.currentName())) {
+      case NONE -> textBytes += JsonText.utf8Length(body, start);
+      case IMAGE -> mediaTokens += IMAGE_TOKENS;
+      case FILE -> mediaTokens += JsonText.utf8Length(body, start) * 3L / 4 / FILE_BYTES_PER_TOKEN;
+    }
+  }
+
+  private void readNumber() {
+    if (depth > 2 || json.getStringLength() > MAX_DIGITS) {
+      return;
+    }
+    String parent = depth == 1 ? "" : section;
+    String name = json.currentName();
+    for (OutputLimit limit : limits) {
+      if (limit.parent().equals(parent) && limit.name().equals(name) && json.getIntValue() >= 0) {
+        maxOutputTokens = OptionalInt.of(json.getIntValue());
+      }
+    }
+  }
+
+  private static boolean holdsToolJson(@Nullable String name) {
+    return name != null
+        && switch (name) {
+          case "tools", "toolConfig", "input", "json" -> true;
+          default -> false;
+        };
+  }
+}
