@@ -1,0 +1,91 @@
+package dev.forebay.bedrock;
+
+import dev.forebay.core.TokenUsage;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** The tokens that a unary answer says it used. */
+public final class Usage {
+  private static final String INPUT_HEADER = "X-Amzn-Bedrock-Input-Token-Count";
+  private static final String OUTPUT_HEADER = "X-Amzn-Bedrock-Output-Token-Count";
+
+  private Usage() {}
+
+  /**
+   * Reads the counts from the body, where the operation and family put them, and from the headers
+   * what the body does not say. Counting tokens uses none.
+   */
+  public static TokenUsage ofAnswer(
+      Operation operation, ModelFamily family, byte[] body, Headers headers) {
+    if (operation == Operation.COUNT_TOKENS) {
+      return TokenUsage.NONE;
+    }
+    UsageTally tally = new UsageTally();
+    try (JsonParser json = Json.parser(body, 0, body.length)) {
+      if (Json.enterObject(json)) {
+        read(json, shapeOf(operation, family), tally);
+      }
+    } catch (JacksonException e) {
+      // The relay passes any body on; what was read before the break still counts.
+    }
+    return tally.usage(count(headers.get(INPUT_HEADER)), count(headers.get(OUTPUT_HEADER)));
+  }
+
+  private enum Shape {
+    USAGE_OBJECT,
+    TOP_LEVEL
+  }
+
+  private static Shape shapeOf(Operation operation, ModelFamily family) {
+    if (operation == Operation.CONVERSE) {
+      return Shape.USAGE_OBJECT;
+    }
+    return switch (family) {
+      case ANTHROPIC, NOVA, MISTRAL, UNKNOWN -> Shape.USAGE_OBJECT;
+      case TITAN_TEXT, TITAN_EMBED, LLAMA -> Shape.TOP_LEVEL;
+    };
+  }
+
+  private static void read(JsonParser json, Shape shape, UsageTally tally) {
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      json.nextToken();
+      switch (shape) {
+        case USAGE_OBJECT -> {
+          if (name.equals("usage")) {
+            tally.readObject(json);
+          } else {
+            json.skipChildren();
+          }
+        }
+        case TOP_LEVEL -> {
+          if (name.equals("results") && json.currentToken() == JsonToken.START_ARRAY) {
+            readResults(json, tally);
+          } else {
+            tally.take(name, json);
+          }
+        }
+      }
+    }
+  }
+
+  /** Titan's {@code results}: one, in practice. */
+  private static void readResults(JsonParser json, UsageTally tally) {
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      tally.readObject(json);
+    }
+  }
+
+  private static int count(@Nullable String header) {
+    if (header == null || header.isEmpty() || header.length() > UsageTally.MAX_DIGITS) {
+      return 0;
+    }
+    for (int i = 0; i < header.length(); i++) {
+      if (header.charAt(i) < '0' || header.charAt(i) > '9') {
+        return 0;
+      }
+    }
+    return Integer.parseInt(header);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.forebay.bedrock;
+
+import dev.forebay.core.TokenUsage;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Token counts gathered from an answer, under any of the names that the families give them. A later
+ * count replaces an earlier one: streams count cumulatively. Bedrock's input counts exclude cached
+ * tokens everywhere.
+ */
+final class UsageTally {
+  private static final int UNSEEN = -1;
+
+  /** Longer numbers than this do not fit an int; no count comes near. */
+  static final int MAX_DIGITS = 9;
+
+  private int input = UNSEEN;
+  private int output = UNSEEN;
+  private int cacheRead;
+  private int cacheWrite;
+
+  /** Reads the counts in the object that the parser stands at; any other value is passed over. */
+  void readObject(JsonParser json) {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      json.nextToken();
+      take(name, json);
+    }
+  }
+
+  /** Takes the value that the parser stands at if its name is a count's, and passes over it. */
+  void take(String name, JsonParser json) {
+    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getStringLength() > MAX_DIGITS) {
+      json.skipChildren();
+      return;
+    }
+    int count = Math.max(0, json.getIntValue());
+    switch (name) {
+      case "inputTokens",
+          "input_tokens",
+          "inputTokenCount",
+          "inputTextTokenCount",
+          "prompt_token_count" ->
+          input = count;
+      case "outputTokens",
+          "output_tokens",
+          "outputTokenCount",
+          "totalOutputTextTokenCount",
+          "tokenCount",
+          "generation_token_count" ->
+          output = count;
+      case "cacheReadInputTokens", "cache_read_input_tokens", "cacheReadInputTokenCount" ->
+          cacheRead = count;
+      case "cacheWriteInputTokens", "cache_creation_input_tokens", "cacheWriteInputTokenCount" ->
+          cacheWrite = count;
+      default -> {}
+    }
+  }
+
+  TokenUsage usage() {
+    return usage(0, 0);
+  }
+
+  /** The counts, with these where the answer gave none. */
+  TokenUsage usage(int otherInput, int otherOutput) {
+    return new TokenUsage(
+        input == UNSEEN ? otherInput : input,
+        output == UNSEEN ? otherOutput : output,
+        cacheRead,
+        cacheWrite);
+  }
+}
