@@ -1,0 +1,158 @@
+package dev.forebay.bedrock;
+
+import dev.forebay.bedrock.StreamEvent.Kind;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * A chunk of a model's own JSON, out of InvokeModelWithResponseStream.
+ *
+ * <p>The chunk is told by its members, so that a model behind an opaque ARN is read as well as it
+ * can be. Where they are none that the families use, any text in them counts as content: to take an
+ * answer for a preamble could show a caller two answers, the reverse only forgoes a switch.
+ */
+final class ModelChunk {
+  private static final String METRICS = "amazon-bedrock-invocationMetrics";
+
+  private final ModelFamily family;
+  private final UsageTally tally;
+  private String anthropicType = "";
+  private boolean content;
+  private boolean otherText;
+  private boolean metadata;
+  private boolean stop;
+  private boolean metrics;
+
+  private ModelChunk(ModelFamily family, UsageTally tally) {
+    this.family = family;
+    this.tally = tally;
+  }
+
+  static ModelChunk read(byte[] bytes, ModelFamily family, UsageTally tally) {
+    ModelChunk chunk = new ModelChunk(family, tally);
+    try (JsonParser json = Json.parser(bytes, 0, bytes.length)) {
+      if (!Json.enterObject(json)) {
+        chunk.otherText = json.currentToken() != null && Json.holdsText(json);
+        return chunk;
+      }
+      for (String name = json.nextName(); name != null; name = json.nextName()) {
+        json.nextToken();
+        chunk.readMember(name, json);
+      }
+      return chunk;
+    }
+  }
+
+  /** Whether the answer is complete. Of an unknown model only Bedrock's own metrics say so. */
+  boolean terminal() {
+    return metrics || (stop && family != ModelFamily.UNKNOWN);
+  }
+
+  Kind kind() {
+    return switch (anthropicType) {
+      case "" -> kindByMembers();
+      case "message_start", "ping", "content_block_stop", "message_stop" -> ending(Kind.PREAMBLE);
+      case "content_block_start", "content_block_delta" ->
+          content ? Kind.CONTENT : ending(Kind.PREAMBLE);
+      case "message_delta" -> Kind.METADATA;
+      default ->
+          family != ModelFamily.ANTHROPIC && (content || otherText) ? Kind.CONTENT : Kind.UNKNOWN;
+    };
+  }
+
+  private Kind kindByMembers() {
+    if (content || otherText) {
+      return Kind.CONTENT;
+    }
+    return metadata ? Kind.METADATA : ending(Kind.PREAMBLE);
+  }
+
+  private Kind ending(Kind otherwise) {
+    return terminal() ? Kind.TERMINAL : otherwise;
+  }
+
+  private void readMember(String name, JsonParser json) {
+    switch (name) {
+      case "type" -> readType(json);
+      case "message" -> readMessage(json);
+      case "usage" -> tally.readObject(json);
+      case "delta", "content_block", "outputText", "generation" -> content |= Json.holdsText(json);
+      case "completionReason", "stop_reason" -> stop |= Json.holdsText(json);
+      case "outputs" -> readOutputs(json);
+      case METRICS -> {
+        metrics = true;
+        tally.readObject(json);
+      }
+      case "messageStart",
+          "contentBlockStart",
+          "contentBlockDelta",
+          "contentBlockStop",
+          "messageStop",
+          "metadata" ->
+          readConverseEvent(name, json);
+      default -> readOther(name, json);
+    }
+  }
+
+  private void readType(JsonParser json) {
+    if (json.currentToken() == JsonToken.VALUE_STRING) {
+      anthropicType = json.getString();
+      stop |= anthropicType.equals("message_stop");
+    } else {
+      json.skipChildren();
+    }
+  }
+
+  private void readConverseEvent(String name, JsonParser json) {
+    switch (ConverseEvent.read(name, json, tally)) {
+      case CONTENT -> content = true;
+      case TERMINAL -> stop = true;
+      case METADATA -> metadata = true;
+      case PREAMBLE, UNKNOWN, EXCEPTION -> {}
+    }
+  }
+
+  /** Anthropic's {@code message_start} carries the usage of the input in its message. */
+  private void readMessage(JsonParser json) {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      otherText |= Json.holdsText(json);
+      return;
+    }
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      json.nextToken();
+      if (name.equals("usage")) {
+        tally.readObject(json);
+      } else {
+        otherText |= Json.holdsText(json);
+      }
+    }
+  }
+
+  /** Mistral's {@code [{"text","stop_reason"}]}. */
+  private void readOutputs(JsonParser json) {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      otherText |= Json.holdsText(json);
+      return;
+    }
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (json.currentToken() != JsonToken.START_OBJECT) {
+        content |= Json.holdsText(json);
+        continue;
+      }
+      for (String name = json.nextName(); name != null; name = json.nextName()) {
+        json.nextToken();
+        boolean text = Json.holdsText(json);
+        content |= text && !name.equals("stop_reason");
+        stop |= text && name.equals("stop_reason");
+      }
+    }
+  }
+
+  private void readOther(String name, JsonParser json) {
+    if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+      tally.take(name, json);
+    } else {
+      otherText |= Json.holdsText(json);
+    }
+  }
+}

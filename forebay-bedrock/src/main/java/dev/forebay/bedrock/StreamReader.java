@@ -1,0 +1,100 @@
+package dev.forebay.bedrock;
+
+import dev.forebay.bedrock.StreamEvent.Kind;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.TokenUsage;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+
+/**
+ * Tells the frames of one answer apart, and keeps count of its tokens.
+ *
+ * <p>Complete is an answer only after its terminal event: {@code messageStop} (Converse, Nova),
+ * {@code message_stop} (Anthropic), a {@code completionReason} (Titan) or {@code stop_reason}
+ * (Llama, Mistral), or for any model the chunk with {@code amazon-bedrock-invocationMetrics}, which
+ * Bedrock adds to the last. Not thread-safe; one per attempt.
+ */
+public final class StreamReader {
+  private final Operation operation;
+  private final ModelFamily family;
+  private final UsageTally tally = new UsageTally();
+  private boolean terminalSeen;
+
+  /**
+   * Reads the stream of one attempt.
+   *
+   * @param operation a streaming one
+   */
+  public StreamReader(Operation operation, ModelFamily family) {
+    if (!operation.streaming()) {
+      throw new IllegalArgumentException("operation must be a streaming one, was " + operation);
+    }
+    this.operation = operation;
+    this.family = family;
+  }
+
+  /** Reads the next frame. Never throws on what it holds. */
+  public StreamEvent read(Frame frame) {
+    String messageType = frame.header(":message-type");
+    StreamEvent event =
+        switch (messageType == null ? "" : messageType) {
+          case "event" -> event(frame);
+          case "exception" ->
+              failed(frame, Errors.classifyEvent(frame.header(":exception-type"), frame.payload()));
+          case "error" ->
+              failed(
+                  frame,
+                  Errors.classifyErrorFrame(
+                      frame.header(":error-code"), frame.header(":error-message")));
+          default -> new StreamEvent(Kind.UNKNOWN, false, frame, null);
+        };
+    terminalSeen |= event.terminal();
+    return event;
+  }
+
+  /** Whether the answer is complete. A stream that ends before is broken, however it ends. */
+  public boolean terminalSeen() {
+    return terminalSeen;
+  }
+
+  /** The tokens counted so far; zero until the stream says. */
+  public TokenUsage usage() {
+    return tally.usage();
+  }
+
+  private static StreamEvent failed(Frame frame, Outcome.Failure failure) {
+    return new StreamEvent(Kind.EXCEPTION, false, frame, failure);
+  }
+
+  private StreamEvent event(Frame frame) {
+    String type = frame.header(":event-type");
+    try (JsonParser json = Json.parser(frame.raw(), frame.payloadOffset(), frame.payloadLength())) {
+      if (type == null || !Json.enterObject(json)) {
+        return new StreamEvent(Kind.UNKNOWN, false, frame, null);
+      }
+      if (operation == Operation.CONVERSE_STREAM) {
+        Kind kind = ConverseEvent.read(type, json, tally);
+        return new StreamEvent(kind, kind == Kind.TERMINAL, frame, null);
+      }
+      return type.equals("chunk")
+          ? chunk(json, frame)
+          : new StreamEvent(Kind.UNKNOWN, false, frame, null);
+    } catch (JacksonException e) {
+      return new StreamEvent(Kind.UNKNOWN, false, frame, null);
+    }
+  }
+
+  /** A chunk's payload is {@code {"bytes": base64 of the model's JSON, "p": padding}}. */
+  private StreamEvent chunk(JsonParser json, Frame frame) {
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      json.nextToken();
+      if (name.equals("bytes")) {
+        byte[] bytes = json.getBinaryValue();
+        ModelChunk chunk = ModelChunk.read(bytes, family, tally);
+        return new StreamEvent(chunk.kind(), chunk.terminal(), frame, null);
+      }
+      json.skipChildren();
+    }
+    return new StreamEvent(Kind.UNKNOWN, false, frame, null);
+  }
+}
