@@ -10,19 +10,14 @@ import tools.jackson.core.io.JsonStringEncoder;
 
 /** Errors as bytes, in the shapes that AWS SDKs turn into their typed exceptions. */
 public final class ErrorBody {
-  private static final byte[] OPENING = "{\"message\":\"".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] CLOSING = "\"}".getBytes(StandardCharsets.US_ASCII);
-
   private ErrorBody() {}
 
   /** The body of an answer or an exception event: {@code {"message":"..."}}. */
   public static byte[] json(ErrorInfo error) {
-    byte[] text = JsonStringEncoder.getInstance().quoteAsUTF8(error.message());
-    byte[] body = new byte[OPENING.length + text.length + CLOSING.length];
-    System.arraycopy(OPENING, 0, body, 0, OPENING.length);
-    System.arraycopy(text, 0, body, OPENING.length, text.length);
-    System.arraycopy(CLOSING, 0, body, OPENING.length + text.length, CLOSING.length);
-    return body;
+    StringBuilder json = new StringBuilder("{\"message\":\"");
+    JsonStringEncoder.getInstance().quoteAsString(error.message(), json);
+    // The encoder's own UTF-8 refuses half a surrogate pair, which an upstream's message may hold.
+    return json.append("\"}").toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** The value of {@code x-amzn-ErrorType}. */

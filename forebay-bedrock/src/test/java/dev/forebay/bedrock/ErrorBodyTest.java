@@ -41,8 +41,15 @@ class ErrorBodyTest {
     assertThat(new String(body, StandardCharsets.UTF_8))
         .isEqualTo(
             "{\"message\":\"a \\\"quote\\\", a \\\\, a\\nline, \\u0001, \u00e9 and \ud83d\ude00\"}");
-    assertThat(Errors.classify(500, Headers.NONE, body, Instant.EPOCH).error().message())
+    assertThat(Errors.classify(500, name -> null, body, Instant.EPOCH).error().message())
         .isEqualTo(message);
+  }
+
+  @Test
+  void halfASurrogatePairIsReplaced() {
+    ErrorInfo error = new ErrorInfo(500, "InternalServerException", "a\ud83d");
+    assertThat(new String(ErrorBody.json(error), StandardCharsets.UTF_8))
+        .isEqualTo("{\"message\":\"a?\"}");
   }
 
   @Test

@@ -225,13 +225,16 @@ class ErrorsTest {
     Mutations mutations = new Mutations(4);
     SplittableRandom random = new SplittableRandom(4);
     byte[] body =
-        bytes("{\"__type\":\"a.b#ThrottlingException\",\"message\":\"Too many tokens per day\"}");
+        bytes(
+            "{\"__type\":\"a.b#ThrottlingException\",\"message\":\"\\ud83d\\ude00 tokens per day\"}");
     int changed = 0;
     for (int i = 0; i < Mutations.COUNT; i++) {
       byte[] damaged = mutations.of(body);
       String header = random.nextBoolean() ? null : new String(damaged, StandardCharsets.UTF_8);
       Failure failure = classify(random.nextInt(0, 1000), header, damaged);
       assertThat(failure.error().message()).isNotBlank();
+      assertThat(classify(500, null, ErrorBody.json(failure.error())).error().message())
+          .hasSameSizeAs(failure.error().message());
       assertThat(failure.error().type()).matches("[A-Za-z0-9._]{1,128}");
       changed += failure instanceof Outcome.Throttled ? 0 : 1;
     }
@@ -243,7 +246,7 @@ class ErrorsTest {
   }
 
   private static Failure classify(int status, @Nullable String errorType, byte[] body) {
-    Headers headers = errorType == null ? Headers.NONE : Map.of("x-amzn-ErrorType", errorType)::get;
+    Headers headers = errorType == null ? name -> null : Map.of("x-amzn-ErrorType", errorType)::get;
     return Errors.classify(status, headers, body, NOW);
   }
 

@@ -60,7 +60,7 @@ class UsageTest {
 
   @Test
   void nothingIsKnownWithoutBodyAndHeaders() {
-    assertThat(Usage.ofAnswer(Operation.CONVERSE, ModelFamily.NOVA, new byte[0], Headers.NONE))
+    assertThat(Usage.ofAnswer(Operation.CONVERSE, ModelFamily.NOVA, new byte[0], name -> null))
         .isEqualTo(TokenUsage.NONE);
   }
 }
