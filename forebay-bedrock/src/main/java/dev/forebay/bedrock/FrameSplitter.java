@@ -94,7 +94,7 @@ public final class FrameSplitter {
     if (crc(total - 4) != ByteBuffer.wrap(pending).getInt(total - 4)) {
       throw new MalformedFrameException("wrong checksum of a frame");
     }
-    byte[] raw = pending.length == total ? pending : Arrays.copyOf(pending, total);
+    byte[] raw = pending; // never grown beyond the frame
     pending = new byte[0];
     count = 0;
     total = 0;

@@ -19,14 +19,16 @@ final class Json {
 
   private static final int MAX_DEPTH = 500;
 
-  /** Bodies are UTF-8 (RFC 8259), and the text estimate counts on byte offsets: no guessing. */
+  /**
+   * UTF-8 without guessing, as RFC 8259 has it and the text estimate counts on its byte offsets. A
+   * string is as long as the bytes it came in at most, and these are bounded by whoever holds them.
+   */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxDocumentLength(2L * MAX_BODY_BYTES)
-                  .maxStringLength(2 * MAX_BODY_BYTES)
+                  .maxStringLength(Integer.MAX_VALUE)
                   .maxTokenCount(MAX_TOKENS)
                   .maxNestingDepth(MAX_DEPTH)
                   .build())

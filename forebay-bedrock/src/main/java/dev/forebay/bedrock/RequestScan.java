@@ -55,7 +55,7 @@ final class RequestScan {
   }
 
   int inputTokens() {
-    return Math.toIntExact(mediaTokens + (textBytes * 2 + 6) / 7);
+    return Math.clamp(mediaTokens + (textBytes * 2 + 6) / 7, 0, Integer.MAX_VALUE);
   }
 
   private void enter() {

@@ -1,4 +1,4 @@
-/** The Bedrock dialect, both directions, as pure functions on bytes: no I/O, no clock, no state. */
+/** The Bedrock dialect, both directions, on bytes alone: no I/O, no clock, no threads. */
 @NullMarked
 package dev.forebay.bedrock;
 
