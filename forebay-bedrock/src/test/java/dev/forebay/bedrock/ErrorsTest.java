@@ -159,6 +159,13 @@ class ErrorsTest {
   }
 
   @Test
+  void onlyA429SpeaksOfADaysQuota() {
+    assertThat(classify(400, "ThrottlingException", "{\"message\":\"tokens per day\"}"))
+        .isInstanceOfSatisfying(
+            Outcome.Throttled.class, t -> assertThat(t.quota()).isEqualTo(Quota.MINUTE));
+  }
+
+  @Test
   void anExceptionsNameThatCouldNotBeAHeaderIsDropped() {
     for (String type : new String[] {"A\r\nB", "", ":x", "a#", "A B", "x".repeat(129)}) {
       assertThat(classify(500, type, "").error().type()).isEqualTo("InternalServerException");
