@@ -4,16 +4,12 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * What must hold between the keys of a file. A rule is judged only where every value that it needs
  * was read soundly, so that one mistake is reported once.
  */
 final class Consistency {
-  private static final Pattern LOOPBACK =
-      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1|0:0:0:0:0:0:0:1");
-
   private final Section root;
   private final Reading reading;
 
@@ -45,7 +41,7 @@ final class Consistency {
     boolean judged = server.sound(Settings.HOST) && root.sound(AuthSettings.AUTH);
     if (judged
         && root.value(AuthSettings.AUTH).isEmpty()
-        && !LOOPBACK.matcher(server.get(Settings.HOST)).matches()) {
+        && !ServerConfig.isLoopback(server.get(Settings.HOST))) {
       reading.problem(
           server.place(Settings.HOST),
           server.path(Settings.HOST),

@@ -30,5 +30,19 @@ public record GatewayConfig(
     targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
     routes = Collections.unmodifiableMap(new LinkedHashMap<>(routes));
     warnings = List.copyOf(warnings);
+    Checks.check(
+        server.isLoopback() || !(auth instanceof AuthConfig.LoopbackOnly),
+        "host",
+        "must be a loopback address as long as anyone may call (see auth)",
+        server.host());
+  }
+
+  /**
+   * The same at another address.
+   *
+   * @throws IllegalArgumentException if others could reach it there and anyone may call
+   */
+  public GatewayConfig listeningOn(ServerConfig address) {
+    return new GatewayConfig(address, targets, routes, jobs, cluster, auth, telemetry, warnings);
   }
 }

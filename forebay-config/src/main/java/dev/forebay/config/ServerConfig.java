@@ -1,5 +1,7 @@
 package dev.forebay.config;
 
+import java.util.regex.Pattern;
+
 /**
  * Where the gateway listens.
  *
@@ -9,8 +11,20 @@ package dev.forebay.config;
 public record ServerConfig(String host, int port) {
   static final ServerConfig DEFAULTS = new ServerConfig("127.0.0.1", 8480);
 
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1|0:0:0:0:0:0:0:1");
+
   public ServerConfig {
     Checks.check(!host.isBlank(), "host", "must not be blank", host);
     Checks.check(port >= 0 && port <= 65_535, "port", "must be from 0 to 65535", port);
+  }
+
+  /** Whether only this machine can reach it. */
+  public boolean isLoopback() {
+    return isLoopback(host);
+  }
+
+  static boolean isLoopback(String host) {
+    return LOOPBACK.matcher(host).matches();
   }
 }

@@ -408,7 +408,8 @@ public final class Journey {
             .formatted(Duration.ofNanos(plan.endByNanos() - startedAtNanos).toMillis()));
   }
 
-  private Source source() {
+  /** Who answers, if the attempt under way does. */
+  public Source source() {
     return tierIndex == 0 ? Source.PRIMARY : Source.FALLBACK;
   }
 
