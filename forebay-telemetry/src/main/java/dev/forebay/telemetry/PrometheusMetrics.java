@@ -1,0 +1,105 @@
+package dev.forebay.telemetry;
+
+import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyEvent;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.TokenUsage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+
+/**
+ * Counts journeys for Prometheus. The labels are names from the configuration and words from fixed
+ * lists, so their number is bounded. Thread-safe.
+ */
+public final class PrometheusMetrics implements JourneyListener {
+  /** From a fast refusal to the longest deadline that is usual. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(5),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30),
+    Duration.ofSeconds(60),
+    Duration.ofSeconds(120)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final MeterProvider<Counter> requests =
+      counter("forebay.requests", "Calls, by how they ended");
+  private final MeterProvider<Counter> attempts =
+      counter("forebay.attempts", "Requests sent to targets, by outcome");
+  private final MeterProvider<Counter> fallbacks =
+      counter("forebay.fallbacks", "Calls that turned to another tier");
+  private final MeterProvider<Counter> tokens =
+      counter("forebay.tokens", "Model tokens in answers, as the targets counted them");
+  private final MeterProvider<Timer> requestTime =
+      timer("forebay.request", "From the whole request to the end of the answer");
+  private final MeterProvider<Timer> firstToken =
+      timer("forebay.time.to.first.token", "From the whole request to a stream's first content");
+
+  /** The page that Prometheus reads. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void on(Journey journey, JourneyEvent event) {
+    String route = journey.route().name();
+    switch (event) {
+      case JourneyEvent.AttemptStarted e -> {}
+      case JourneyEvent.Waiting e -> {}
+      case JourneyEvent.ContentStarted e ->
+          firstToken.withTag("route", route).record(sinceStart(journey, e));
+      case JourneyEvent.AttemptEnded e ->
+          attempts
+              .withTags("target", e.attempt().target().name(), "outcome", e.outcome().label())
+              .increment();
+      case JourneyEvent.Switched e -> fallbacks.withTag("route", route).increment();
+      case JourneyEvent.Answered e -> {
+        countTokens(e.answer().target().name(), e.usage());
+        ended(journey, e, e.answer().source().label());
+      }
+      case JourneyEvent.Interrupted e -> ended(journey, e, "interrupted");
+      case JourneyEvent.Refused e -> ended(journey, e, "refused");
+      case JourneyEvent.CallerLeft e -> ended(journey, e, "cancelled");
+    }
+  }
+
+  private void ended(Journey journey, JourneyEvent event, String answer) {
+    String route = journey.route().name();
+    requests.withTags("route", route, "answer", answer).increment();
+    requestTime.withTag("route", route).record(sinceStart(journey, event));
+  }
+
+  private void countTokens(String target, TokenUsage usage) {
+    tokens.withTags("target", target, "kind", "input").increment(usage.input());
+    tokens.withTags("target", target, "kind", "output").increment(usage.output());
+    tokens.withTags("target", target, "kind", "cache_read").increment(usage.cacheRead());
+    tokens.withTags("target", target, "kind", "cache_write").increment(usage.cacheWrite());
+  }
+
+  private MeterProvider<Counter> counter(String name, String description) {
+    return Counter.builder(name).description(description).withRegistry(registry);
+  }
+
+  private MeterProvider<Timer> timer(String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(BUCKETS)
+        .withRegistry(registry);
+  }
+
+  private static Duration sinceStart(Journey journey, JourneyEvent event) {
+    return Duration.ofNanos(event.atNanos() - journey.startedAtNanos());
+  }
+}
