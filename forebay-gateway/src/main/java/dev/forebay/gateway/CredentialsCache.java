@@ -1,0 +1,114 @@
+package dev.forebay.gateway;
+
+import dev.forebay.config.Credentials;
+import dev.forebay.config.TargetConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * A target's AWS credentials, fetched on virtual threads and at hand without a wait. The SDK's
+ * providers renew theirs minutes before they expire; asking every 10 s picks that up early.
+ */
+final class CredentialsCache {
+  private static final Logger log = LoggerFactory.getLogger(CredentialsCache.class);
+  private static final long REFRESH_MS = 10_000;
+
+  private final String targetName;
+  private final AwsCredentialsProvider provider;
+  private final Vertx vertx;
+  private final long timer;
+  private final Promise<Void> ready = Promise.promise();
+  private volatile @Nullable AwsCredentialsIdentity current;
+  private volatile String problem = "they have not been fetched yet";
+
+  CredentialsCache(TargetConfig target, Vertx vertx) {
+    this.targetName = target.target().name();
+    this.provider = provider(target);
+    this.vertx = vertx;
+    Thread.startVirtualThread(this::refresh);
+    this.timer = vertx.setPeriodic(REFRESH_MS, id -> Thread.startVirtualThread(this::refresh));
+  }
+
+  Future<Void> ready() {
+    return ready.future();
+  }
+
+  AwsCredentialsIdentity current() throws NoCredentialsException {
+    AwsCredentialsIdentity identity = current;
+    if (identity == null) {
+      throw new NoCredentialsException("No credentials for target " + targetName + ": " + problem);
+    }
+    return identity;
+  }
+
+  void close() {
+    vertx.cancelTimer(timer);
+    if (provider instanceof SdkAutoCloseable closeable) {
+      closeable.close();
+    }
+  }
+
+  /** What was fetched last stays in use when a refresh fails; the service knows if it expired. */
+  private void refresh() {
+    try {
+      current = provider.resolveCredentials();
+    } catch (SdkException e) {
+      problem = String.valueOf(e.getMessage());
+      log.warn("Fetching credentials for target {} failed: {}", targetName, problem);
+    }
+    ready.tryComplete();
+  }
+
+  private static AwsCredentialsProvider provider(TargetConfig target) {
+    return switch (target.credentials()) {
+      case Credentials.Profile profile -> ProfileCredentialsProvider.create(profile.name());
+      case Credentials.Role role -> assuming(role.arn(), target.region());
+      case Credentials.Static fixed ->
+          StaticCredentialsProvider.create(
+              fixed
+                  .sessionToken()
+                  .<AwsCredentials>map(
+                      token ->
+                          AwsSessionCredentials.create(
+                              fixed.accessKeyId(),
+                              fixed.secretAccessKey().reveal(),
+                              token.reveal()))
+                  .orElseGet(
+                      () ->
+                          AwsBasicCredentials.create(
+                              fixed.accessKeyId(), fixed.secretAccessKey().reveal())));
+      case Credentials.Default d -> DefaultCredentialsProvider.builder().build();
+      case Credentials.Bearer b -> throw new IllegalArgumentException("not signed: " + b);
+      case Credentials.Anonymous a -> throw new IllegalArgumentException("not signed: " + a);
+    };
+  }
+
+  private static AwsCredentialsProvider assuming(String roleArn, String region) {
+    return StsAssumeRoleCredentialsProvider.builder()
+        .stsClient(
+            StsClient.builder()
+                .region(Region.of(region))
+                .httpClient(UrlConnectionHttpClient.create())
+                .build())
+        .refreshRequest(request -> request.roleArn(roleArn).roleSessionName("forebay"))
+        .build();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.forebay.gateway;
+
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Route;
+import dev.forebay.core.Ticker;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running gateway. HTTP/1.1 and HTTP/2 with prior knowledge on one plaintext port, one event loop
+ * per core.
+ */
+public final class Gateway {
+  private static final Duration IDLE_BEYOND_DEADLINE = Duration.ofSeconds(15);
+  private static final AtomicInteger FREE_PORTS = new AtomicInteger();
+
+  private final Vertx vertx;
+  private final Shared shared;
+  private final String deploymentId;
+  private final int port;
+  private @Nullable Future<Void> closed;
+
+  private Gateway(Vertx vertx, Shared shared, String deploymentId, int port) {
+    this.vertx = vertx;
+    this.shared = shared;
+    this.deploymentId = deploymentId;
+    this.port = port;
+  }
+
+  /**
+   * What a gateway takes from outside.
+   *
+   * @param listener hears every journey, on event loops
+   * @param metricsPage the text of {@code /metrics}
+   * @param random the source of all jitter
+   */
+  public record Surroundings(
+      JourneyListener listener,
+      Supplier<String> metricsPage,
+      Ticker ticker,
+      SplittableGenerator random) {}
+
+  /** Starts listening; fails if the address cannot be bound. */
+  public static Future<Gateway> start(
+      GatewayConfig config, Surroundings surroundings, Vertx vertx) {
+    Shared shared = new Shared(config, surroundings.listener(), surroundings.ticker(), vertx);
+    int port = sharedPort(config.server().port());
+    AtomicInteger actualPort = new AtomicInteger();
+    SplittableGenerator random = surroundings.random();
+    return vertx
+        .deployVerticle(
+            () -> {
+              synchronized (random) {
+                return new Listener(shared, surroundings, random.split(), port, actualPort);
+              }
+            },
+            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
+        .map(id -> new Gateway(vertx, shared, id, actualPort.get()))
+        .onFailure(failed -> shared.close());
+  }
+
+  /**
+   * Any free port, but the same one for all event loops of this gateway: servers which listen on
+   * the same negative port share a free one, so each gateway needs a negative number of its own.
+   */
+  private static int sharedPort(int port) {
+    return port == 0 ? -FREE_PORTS.incrementAndGet() : port;
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return port;
+  }
+
+  /**
+   * Takes no new calls, waits for those under way, at most so long, and closes.
+   *
+   * @return whether all of them ended by themselves
+   */
+  public Future<Boolean> drain(Duration atMost) {
+    Future<Boolean> ended = shared.drain().map(true);
+    Future<Boolean> timeUp = vertx.timer(atMost.toMillis(), TimeUnit.MILLISECONDS).map(false);
+    return Future.any(ended, timeUp)
+        .map(any -> ended.isComplete())
+        .compose(all -> close().map(all));
+  }
+
+  /** Closes at once. Closing again changes nothing. */
+  public synchronized Future<Void> close() {
+    if (closed == null) {
+      shared.close();
+      closed = vertx.undeploy(deploymentId);
+    }
+    return closed;
+  }
+
+  /** One event loop's server. All listen on one port, and connections are spread over them. */
+  private static final class Listener extends VerticleBase {
+    private final Shared shared;
+    private final Surroundings surroundings;
+    private final SplittableGenerator random;
+    private final int port;
+    private final AtomicInteger actualPort;
+
+    Listener(
+        Shared shared,
+        Surroundings surroundings,
+        SplittableGenerator random,
+        int port,
+        AtomicInteger actualPort) {
+      this.shared = shared;
+      this.surroundings = surroundings;
+      this.random = random;
+      this.port = port;
+      this.actualPort = actualPort;
+    }
+
+    @Override
+    public Future<?> start() {
+      EventLoop loop = new EventLoop(vertx, shared, random);
+      Ingress ingress = new Ingress(loop, shared, surroundings.metricsPage());
+      HttpServer server = vertx.createHttpServer(options()).requestHandler(ingress::handle);
+      return server
+          .listen(port, shared.config().server().host())
+          .onSuccess(listening -> actualPort.set(listening.actualPort()));
+    }
+
+    private HttpServerOptions options() {
+      return new HttpServerOptions()
+          .setTcpNoDelay(true)
+          .setHandle100ContinueAutomatically(true)
+          .setMaxInitialLineLength(8 * 1024)
+          .setMaxHeaderSize(32 * 1024)
+          .setIdleTimeout(idleSeconds());
+    }
+
+    /**
+     * A connection may be silent for as long as a model may think, and a little longer, so that a
+     * call always ends by its deadline first.
+     */
+    private int idleSeconds() {
+      Duration longest =
+          shared.config().routes().values().stream()
+              .map(route -> route.route().deadline())
+              .max(Comparator.naturalOrder())
+              .orElse(Route.DEFAULT_DEADLINE);
+      return Math.toIntExact(longest.plus(IDLE_BEYOND_DEADLINE).toSeconds());
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.forebay.gateway;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Which headers travel on, in either direction. */
+final class HeaderRules {
+  static final CharSequence ANSWER = HttpHeaders.createOptimized("x-forebay-answer");
+  static final CharSequence TARGET = HttpHeaders.createOptimized("x-forebay-target");
+  static final CharSequence MODEL = HttpHeaders.createOptimized("x-forebay-model");
+  static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-forebay-attempts");
+  static final CharSequence DEADLINE = HttpHeaders.createOptimized("x-forebay-deadline-ms");
+  static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-amzn-requestid");
+  static final CharSequence ERROR_TYPE = HttpHeaders.createOptimized("x-amzn-errortype");
+  static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("retry-after");
+  static final CharSequence RETRY_AFTER_MS = HttpHeaders.createOptimized("x-amz-retry-after");
+
+  /** They belong to one connection, or to the length of one body. */
+  private static final Set<String> HOP_BY_HOP =
+      Set.of(
+          "connection",
+          "content-length",
+          "expect",
+          "host",
+          "http2-settings",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  /**
+   * What shows who the caller is, which is nobody else's business, and what the gateway itself
+   * answers for: retries, waiting, and the form of the answer (a compressed one could not be read).
+   */
+  private static final Set<String> CALLERS_OWN =
+      Set.of(
+          "accept-encoding",
+          "amz-sdk-request",
+          "authorization",
+          "cache-control",
+          "cookie",
+          "idempotency-key",
+          "prefer",
+          "proxy-authorization",
+          "x-amz-content-sha256",
+          "x-amz-date",
+          "x-amz-security-token",
+          "x-api-key");
+
+  private static final String FOREBAY_PREFIX = "x-forebay-";
+
+  private HeaderRules() {}
+
+  /** A request's headers for a target, as if the target were the only one. */
+  static MultiMap forTarget(MultiMap fromCaller) {
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    for (Map.Entry<String, String> header : fromCaller) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (!HOP_BY_HOP.contains(name)
+          && !CALLERS_OWN.contains(name)
+          && !name.startsWith(FOREBAY_PREFIX)
+          && !name.startsWith(":")
+          && !isNamedByConnection(name, fromCaller)) {
+        headers.add(name, header.getValue());
+      }
+    }
+    return headers;
+  }
+
+  /** Copies an answer's headers for the caller. */
+  static void copyForCaller(MultiMap fromTarget, MultiMap toCaller) {
+    for (Map.Entry<String, String> header : fromTarget) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (!HOP_BY_HOP.contains(name)
+          && !name.startsWith(FOREBAY_PREFIX)
+          && !isNamedByConnection(name, fromTarget)) {
+        toCaller.add(name, header.getValue());
+      }
+    }
+  }
+
+  /** RFC 9110, 7.6.1: a header that Connection names goes no further either. */
+  private static boolean isNamedByConnection(String name, MultiMap headers) {
+    String connection = headers.get(HttpHeaders.CONNECTION);
+    if (connection == null) {
+      return false;
+    }
+    for (String option : connection.split(",", -1)) {
+      if (option.trim().equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

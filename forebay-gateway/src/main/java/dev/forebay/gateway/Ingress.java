@@ -1,0 +1,70 @@
+package dev.forebay.gateway;
+
+import dev.forebay.bedrock.ModelPath;
+import dev.forebay.core.ErrorInfo;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Tells a request by its raw path: a model call, an operator's page, or neither. */
+final class Ingress {
+  private static final String PLAIN = "text/plain; charset=utf-8";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final EventLoop loop;
+  private final Shared shared;
+  private final Supplier<String> metricsPage;
+
+  Ingress(EventLoop loop, Shared shared, Supplier<String> metricsPage) {
+    this.loop = loop;
+    this.shared = shared;
+    this.metricsPage = metricsPage;
+  }
+
+  void handle(HttpServerRequest request) {
+    String uri = request.uri();
+    int query = uri.indexOf('?');
+    String rawPath = query < 0 ? uri : uri.substring(0, query);
+    if (request.method().equals(HttpMethod.POST)) {
+      Optional<ModelPath> path = ModelPath.parse(rawPath);
+      if (path.isPresent()) {
+        loop.accept(request, path.get());
+        return;
+      }
+    } else if (request.method().equals(HttpMethod.GET)) {
+      switch (rawPath) {
+        case "/healthz" -> {
+          page(request, 200, PLAIN, "ok\n");
+          return;
+        }
+        case "/readyz" -> {
+          boolean ready = !shared.draining();
+          page(request, ready ? 200 : 503, PLAIN, ready ? "ready\n" : "draining\n");
+          return;
+        }
+        case "/metrics" -> {
+          page(request, 200, PROMETHEUS, metricsPage.get());
+          return;
+        }
+        default -> {}
+      }
+    }
+    Refusals.send(request.response(), unknownOperation(request.method(), rawPath));
+  }
+
+  private static void page(HttpServerRequest request, int status, String type, String text) {
+    request.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type).end(text);
+  }
+
+  private static ErrorInfo unknownOperation(HttpMethod method, String rawPath) {
+    return new ErrorInfo(
+        404,
+        "UnknownOperationException",
+        ("%s %s is no operation of this gateway. It takes POST"
+                + " /model/{modelId}/invoke | invoke-with-response-stream | converse |"
+                + " converse-stream | count-tokens, and GET /healthz | /readyz | /metrics.")
+            .formatted(method.name(), rawPath));
+  }
+}

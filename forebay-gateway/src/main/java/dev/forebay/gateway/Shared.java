@@ -1,0 +1,97 @@
+package dev.forebay.gateway;
+
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.TargetConfig;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Ticker;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all event loops of a gateway share. Thread-safe. */
+final class Shared {
+  static final ErrorInfo DRAINING =
+      new ErrorInfo(503, "ServiceUnavailableException", "The gateway is shutting down.");
+
+  private final GatewayConfig config;
+  private final RouteTable routes;
+  private final Map<String, RequestSigner> signers = new HashMap<>();
+  private final Journeys journeys = new Journeys();
+  private final JourneyListener listener;
+  private final Ticker ticker;
+  private final AtomicInteger calls = new AtomicInteger();
+  private final Promise<Void> drained = Promise.promise();
+  private volatile boolean draining;
+
+  Shared(GatewayConfig config, JourneyListener listener, Ticker ticker, Vertx vertx) {
+    this.config = config;
+    this.routes = new RouteTable(config);
+    this.listener = listener;
+    this.ticker = ticker;
+    for (TargetConfig target : config.targets().values()) {
+      signers.put(target.target().name(), RequestSigner.of(target, vertx));
+    }
+  }
+
+  GatewayConfig config() {
+    return config;
+  }
+
+  RouteTable routes() {
+    return routes;
+  }
+
+  Journeys journeys() {
+    return journeys;
+  }
+
+  JourneyListener listener() {
+    return listener;
+  }
+
+  Ticker ticker() {
+    return ticker;
+  }
+
+  RequestSigner signer(String target) {
+    return signers.getOrDefault(target, RequestSigner.ANONYMOUS);
+  }
+
+  /** Counts a call in, unless the gateway is draining. */
+  boolean callBegins() {
+    calls.incrementAndGet();
+    if (draining) {
+      callEnded();
+      return false;
+    }
+    return true;
+  }
+
+  void callEnded() {
+    if (calls.decrementAndGet() == 0 && draining) {
+      drained.tryComplete();
+    }
+  }
+
+  boolean draining() {
+    return draining;
+  }
+
+  /** Takes no new calls; completes when those under way have ended. */
+  Future<Void> drain() {
+    draining = true;
+    if (calls.get() == 0) {
+      drained.tryComplete();
+    }
+    return drained.future();
+  }
+
+  void close() {
+    signers.values().forEach(RequestSigner::close);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.forebay.gateway;
+
+import dev.forebay.bedrock.ModelPath;
+import dev.forebay.config.TargetConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+
+/**
+ * The way to one target from one event loop: its connections, which no other target shares, and its
+ * signer. HTTP/1.1, so that each stream has a connection of its own and ends when that is closed.
+ */
+final class Upstream {
+  /** Connections per target and event loop; more calls than that wait within their deadlines. */
+  static final int MAX_CONNECTIONS = 5_000;
+
+  private static final int CONNECT_TIMEOUT_MS = 3_000;
+
+  /** Bedrock closes idle connections after about a minute; closing first avoids the race. */
+  private static final int KEEP_ALIVE_SECONDS = 30;
+
+  private final TargetConfig config;
+  private final RequestSigner signer;
+  private final HttpClient client;
+  private final String basePath;
+
+  Upstream(TargetConfig config, RequestSigner signer, Vertx vertx) {
+    this.config = config;
+    this.signer = signer;
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setTcpNoDelay(true)
+                .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                .setMaxHeaderSize(64 * 1024)
+                .setSsl(config.endpoint().getScheme().equals("https")),
+            new PoolOptions()
+                .setHttp1MaxSize(MAX_CONNECTIONS)
+                .setMaxWaitQueueSize(MAX_CONNECTIONS));
+    String path = config.endpoint().getRawPath();
+    this.basePath =
+        path == null ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  TargetConfig config() {
+    return config;
+  }
+
+  RequestSigner signer() {
+    return signer;
+  }
+
+  HttpClient client() {
+    return client;
+  }
+
+  /** The model that is called there when the caller asks for this one. */
+  String model(ModelPath asked) {
+    return config.model().orElse(asked.modelId());
+  }
+
+  /** The path of the operation on the target's model. */
+  String rawPath(ModelPath asked) {
+    return basePath + ModelPath.format(asked.operation(), model(asked));
+  }
+
+  RequestOptions post(String rawPath) {
+    URI endpoint = config.endpoint();
+    boolean tls = endpoint.getScheme().equals("https");
+    return new RequestOptions()
+        .setMethod(HttpMethod.POST)
+        .setHost(endpoint.getHost())
+        .setPort(endpoint.getPort() >= 0 ? endpoint.getPort() : tls ? 443 : 80)
+        .setSsl(tls)
+        .setURI(rawPath);
+  }
+}

@@ -1,0 +1,277 @@
+package dev.forebay.gateway;
+
+import dev.forebay.bedrock.MalformedFrameException;
+import dev.forebay.bedrock.ModelFamily;
+import dev.forebay.bedrock.ModelPath;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Outcome.About;
+import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.Step;
+import dev.forebay.core.Ticker;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt on the wire: sends the request, reads the answer, keeps the time limits, and tells
+ * its owner once how it ended. Lives on one event loop.
+ */
+final class UpstreamAttempt {
+  /** Who asked for the attempt and passes its content on. */
+  interface Owner {
+    /** The first content is about to be relayed; until now another target could take over. */
+    void contentStarts(MultiMap headers);
+
+    /** Passes bytes of a stream on; returns whether the caller can take no more for now. */
+    boolean relay(Buffer frames);
+
+    /** The attempt is over. The reply is there if the target gave a whole one. */
+    void attemptEnded(Outcome outcome, @Nullable UpstreamReply reply);
+  }
+
+  /** What reads the body of an answer once its head is known. */
+  interface BodyReader {
+    void chunk(Buffer bytes) throws MalformedFrameException;
+
+    /** The body is complete as far as HTTP is concerned. */
+    void end();
+
+    /** Reading broke off; whether what came before is enough for an answer. */
+    boolean isComplete();
+  }
+
+  private static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
+
+  private final Upstream upstream;
+  private final Step.Attempt step;
+  private final ModelPath path;
+  private final Vertx vertx;
+  private final Ticker ticker;
+  private final Owner owner;
+
+  private boolean ended;
+  private boolean contentStarted;
+  private boolean paused;
+  private long lastByteNanos;
+  private long timer = -1;
+  private @Nullable HttpClientRequest request;
+  private @Nullable HttpClientResponse response;
+  private @Nullable BodyReader reader;
+
+  UpstreamAttempt(
+      Upstream upstream,
+      Step.Attempt step,
+      ModelPath path,
+      Vertx vertx,
+      Ticker ticker,
+      Owner owner) {
+    this.upstream = upstream;
+    this.step = step;
+    this.path = path;
+    this.vertx = vertx;
+    this.ticker = ticker;
+    this.owner = owner;
+  }
+
+  void start(MultiMap callersHeaders, Buffer body) {
+    arm();
+    upstream
+        .signer()
+        .ready()
+        .onComplete(
+            done -> {
+              if (!ended) {
+                send(callersHeaders, body);
+              }
+            });
+  }
+
+  /** The caller left: close the connection, tell nobody. */
+  void cancel() {
+    if (!ended) {
+      ended = true;
+      stop();
+    }
+  }
+
+  /** The caller can take more again. */
+  void resume() {
+    if (paused && response != null) {
+      paused = false;
+      lastByteNanos = ticker.nanos();
+      response.resume();
+    }
+  }
+
+  /** Ends the attempt with a whole answer or error from the target. */
+  void finish(Outcome outcome, @Nullable UpstreamReply reply) {
+    if (!ended) {
+      ended = true;
+      vertx.cancelTimer(timer);
+      owner.attemptEnded(outcome, reply);
+    }
+  }
+
+  /**
+   * Ends the attempt because of something the target did or left undone, and drops the connection.
+   */
+  void fail(Outcome.Failure failure) {
+    if (!ended) {
+      ended = true;
+      stop();
+      owner.attemptEnded(failure, null);
+    }
+  }
+
+  void contentStarts(MultiMap headers) {
+    contentStarted = true;
+    owner.contentStarts(headers);
+  }
+
+  void relay(Buffer frames) {
+    if (owner.relay(frames) && response != null && !ended) {
+      paused = true;
+      response.pause();
+    }
+  }
+
+  private void send(MultiMap callersHeaders, Buffer body) {
+    String rawPath = upstream.rawPath(path);
+    MultiMap headers = HeaderRules.forTarget(callersHeaders);
+    try {
+      upstream.signer().sign(upstream.config().endpoint(), rawPath, headers, body);
+    } catch (NoCredentialsException e) {
+      ErrorInfo error = new ErrorInfo(403, "AccessDeniedException", String.valueOf(e.getMessage()));
+      fail(new Outcome.Rejected(About.TARGET, error));
+      return;
+    }
+    upstream
+        .client()
+        .request(upstream.post(rawPath))
+        .onFailure(this::broken)
+        .onSuccess(
+            opened -> {
+              request = opened;
+              if (ended) {
+                opened.reset();
+                return;
+              }
+              opened.headers().addAll(headers);
+              opened.exceptionHandler(this::broken);
+              opened.response().onFailure(this::broken).onSuccess(this::read);
+              opened.end(body);
+            });
+  }
+
+  private void read(HttpClientResponse head) {
+    if (ended) {
+      return;
+    }
+    response = head;
+    lastByteNanos = ticker.nanos();
+    BodyReader body = bodyReader(head);
+    reader = body;
+    head.exceptionHandler(this::broken);
+    head.handler(
+        bytes -> {
+          lastByteNanos = ticker.nanos();
+          feed(body, bytes);
+        });
+    head.endHandler(
+        end -> {
+          if (!ended) {
+            body.end();
+          }
+        });
+  }
+
+  private BodyReader bodyReader(HttpClientResponse head) {
+    ModelFamily family = ModelFamily.of(upstream.model(path));
+    String type = head.headers().get(HttpHeaders.CONTENT_TYPE);
+    boolean stream = type != null && type.startsWith(EVENT_STREAM);
+    return stream && head.statusCode() == 200 && path.operation().streaming()
+        ? new StreamBody(this, path.operation(), family, head.headers())
+        : new WholeBody(this, path, family, head.statusCode(), head.headers());
+  }
+
+  private void feed(BodyReader body, Buffer bytes) {
+    if (ended) {
+      return;
+    }
+    try {
+      body.chunk(bytes);
+    } catch (MalformedFrameException e) {
+      fail(connectionFailure("The target sent a malformed event stream: " + e.getMessage()));
+    }
+  }
+
+  private void broken(Throwable cause) {
+    BodyReader body = reader;
+    if (!ended && body != null && body.isComplete()) {
+      body.end();
+    } else {
+      fail(connectionFailure("The connection to the target failed: " + cause.getMessage()));
+    }
+  }
+
+  private void arm() {
+    long now = ticker.nanos();
+    long wait = TimeUnit.NANOSECONDS.toMillis(dueNanos() - now) + 1;
+    timer = vertx.setTimer(Math.max(1, wait), id -> timeUp());
+  }
+
+  private void timeUp() {
+    if (ended) {
+      return;
+    }
+    long now = ticker.nanos();
+    if (now - dueNanos() < 0) {
+      arm();
+      return;
+    }
+    BodyReader body = reader;
+    if (body != null && body.isComplete()) {
+      body.end();
+      stop();
+      return;
+    }
+    Outcome.Limit limit = step.limitAt(now, contentStarted);
+    fail(new Outcome.TimedOut(limit, timeoutError(limit)));
+  }
+
+  /** A caller that reads slowly is not the target's silence: then only the deadline counts. */
+  private long dueNanos() {
+    if (!contentStarted) {
+      return step.timeoutBeforeContent();
+    }
+    return paused ? step.endByNanos() : step.timeoutAfterContent(lastByteNanos);
+  }
+
+  private void stop() {
+    vertx.cancelTimer(timer);
+    if (request != null) {
+      request.reset();
+    }
+  }
+
+  static Outcome.Failure connectionFailure(String message) {
+    return new Outcome.Failed(
+        Fault.CONNECTION, new ErrorInfo(503, "ServiceUnavailableException", message));
+  }
+
+  private ErrorInfo timeoutError(Outcome.Limit limit) {
+    String message =
+        switch (limit) {
+          case FIRST_TOKEN -> "The model sent no content in its time.";
+          case IDLE -> "The model fell silent in the middle of its answer.";
+          case TOTAL, UPSTREAM -> "No answer by the call's deadline.";
+        };
+    return new ErrorInfo(408, "ModelTimeoutException", message);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The gateway: takes Bedrock Runtime calls over HTTP, drives their journeys on event loops, and
+ * relays the answers. One call lives on one event loop from its first byte to its last, so nothing
+ * here locks.
+ */
+@NullMarked
+package dev.forebay.gateway;
+
+import org.jspecify.annotations.NullMarked;
