@@ -1,0 +1,51 @@
+package dev.forebay.cli;
+
+import dev.forebay.config.ConfigException;
+import dev.forebay.config.ConfigFile;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.emulator.Emulator;
+import dev.forebay.emulator.EmulatorConfig;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The world of a gateway that was given no configuration: an emulated Bedrock, and routes to it.
+ */
+final class EmulatedBedrock {
+  private static final String ROUTES = "emulated.yaml";
+
+  private EmulatedBedrock() {}
+
+  static GatewayConfig start(Vertx vertx, PrintWriter out) {
+    Emulator emulator =
+        Lifetime.started(
+            Emulator.open(EmulatorConfig.defaults(), vertx), "Cannot start the emulator");
+    out.printf(
+        """
+        No configuration given, so an emulated Bedrock answers: nothing leaves this machine.
+        Emulator: %1$s (faults: POST %1$s/_emulator/faults)
+
+        """,
+        emulator.endpoint());
+    try {
+      return ConfigFile.parse(text(), ROUTES, Map.of("EMULATOR", emulator.endpoint().toString()));
+    } catch (ConfigException e) {
+      throw new IllegalStateException("the built-in routes are wrong", e);
+    }
+  }
+
+  private static String text() {
+    try (InputStream in =
+        Objects.requireNonNull(EmulatedBedrock.class.getResourceAsStream(ROUTES))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

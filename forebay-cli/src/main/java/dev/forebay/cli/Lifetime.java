@@ -1,0 +1,73 @@
+package dev.forebay.cli;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** The life of a serving process: until a signal comes, then an orderly end. */
+final class Lifetime {
+  private static final Duration START = Duration.ofSeconds(30);
+
+  private Lifetime() {}
+
+  static Vertx vertx() {
+    return Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+  }
+
+  /** Waits for something to start. */
+  static <T> T started(Future<T> starting, String what) {
+    try {
+      return starting
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(START.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new FailedException(what + ": " + cause.getMessage(), cause);
+    } catch (TimeoutException e) {
+      throw new FailedException(what + ": it took more than " + START.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FailedException(what + ": interrupted", e);
+    }
+  }
+
+  /**
+   * Returns never: on SIGINT or SIGTERM runs the end and leaves with 0 if it went well, which a
+   * plain return from a signal would not.
+   */
+  static int untilSignalled(Supplier<Future<Boolean>> end, Duration atMost) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> Runtime.getRuntime().halt(endedWell(end, atMost) ? 0 : 1),
+                "forebay-shutdown"));
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
+  private static boolean endedWell(Supplier<Future<Boolean>> end, Duration atMost) {
+    try {
+      return end.get()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(atMost.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      System.err.println("forebay: the shutdown did not finish: " + e);
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

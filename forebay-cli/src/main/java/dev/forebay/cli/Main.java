@@ -1,0 +1,60 @@
+package dev.forebay.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code forebay} command. Exit codes: 0 done, 1 failed, 2 usage or configuration error. */
+@Command(
+    name = "forebay",
+    description =
+        "Keeps generative-AI applications answering while Amazon Bedrock throttles, slows or fails.",
+    subcommands = {
+      ServeCommand.class,
+      EmulateCommand.class,
+      ConfigCommand.class,
+      HelpCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false)
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  Main() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say what to do: one of the commands below.");
+  }
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(
+            (exception, commandLine, parsed) -> {
+              commandLine.getErr().println(commandLine.getCommandName() + ": " + reason(exception));
+              return exception instanceof UsageException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+            });
+  }
+
+  /** The message for a person; a defect of ours shows where it is. */
+  private static String reason(Exception exception) {
+    if (exception instanceof UsageException || exception instanceof FailedException) {
+      return String.valueOf(exception.getMessage());
+    }
+    StringBuilder text = new StringBuilder("unexpected " + exception);
+    for (StackTraceElement frame : exception.getStackTrace()) {
+      text.append("\n  at ").append(frame);
+    }
+    return text.toString();
+  }
+}

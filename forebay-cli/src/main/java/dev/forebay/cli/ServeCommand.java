@@ -1,0 +1,114 @@
+package dev.forebay.cli;
+
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.Problem;
+import dev.forebay.config.ServerConfig;
+import dev.forebay.core.Seam;
+import dev.forebay.core.Ticker;
+import dev.forebay.gateway.Gateway;
+import dev.forebay.telemetry.PrometheusMetrics;
+import io.vertx.core.Vertx;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the gateway, with an emulator behind it if no configuration names anything else. */
+@Command(
+    name = "serve",
+    description =
+        "Runs the gateway. Without a configuration an emulated Bedrock answers behind it.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+  private static final Duration DRAIN = Duration.ofSeconds(30);
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--host",
+      description = "The address to listen on; the configuration's by default.")
+  private @Nullable String host;
+
+  @Option(names = "--port", description = "The port; the configuration's by default, else 8480.")
+  private @Nullable Integer port;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Vertx vertx = Lifetime.vertx();
+    Path file = config;
+    GatewayConfig told = file == null ? EmulatedBedrock.start(vertx, out) : Configs.load(file);
+    for (Problem warning : told.warnings()) {
+      out.println("warning: " + warning);
+    }
+    GatewayConfig effective = listeningAsTold(told);
+    PrometheusMetrics metrics = new PrometheusMetrics();
+    Gateway gateway =
+        Lifetime.started(
+            Gateway.start(
+                effective,
+                new Gateway.Surroundings(metrics, metrics::scrape, Ticker.system(), random()),
+                vertx),
+            "Cannot listen on %s:%d"
+                .formatted(effective.server().host(), effective.server().port()));
+    announce(out, effective, gateway);
+    return Lifetime.untilSignalled(
+        () -> gateway.drain(DRAIN).compose(all -> vertx.close().map(all)), DRAIN.plusSeconds(10));
+  }
+
+  private GatewayConfig listeningAsTold(GatewayConfig told) {
+    ServerConfig server = told.server();
+    try {
+      return told.listeningOn(
+          new ServerConfig(
+              host == null ? server.host() : host, port == null ? server.port() : port));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void announce(PrintWriter out, GatewayConfig config, Gateway gateway) {
+    URI endpoint = URI.create("http://" + inUri(config.server().host()) + ":" + gateway.port());
+    out.printf(
+        """
+        Forebay %s listens on %s
+
+        Try it:
+          %s
+
+        Point any AWS SDK here: AWS_ENDPOINT_URL_BEDROCK_RUNTIME=%2$s
+        Metrics: %2$s/metrics
+        """,
+        Version.number(), endpoint, Curl.converse(endpoint, anyModel(config)));
+    out.flush();
+  }
+
+  private static String anyModel(GatewayConfig config) {
+    return config.routes().keySet().stream()
+        .filter(name -> !name.equals(GatewayConfig.ANY_MODEL))
+        .findFirst()
+        .orElse("amazon.nova-lite-v1:0");
+  }
+
+  private static String inUri(String host) {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
+  @Seam("a process draws its own jitter")
+  private static SplittableGenerator random() {
+    return new SplittableRandom(new SecureRandom().nextLong());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.forebay.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The arrows between the rooms, as the architecture draws them. */
+class ArchitectureTest {
+  /** Each room, and the rooms that it may use. */
+  private static final Map<String, List<String>> ARROWS =
+      Map.of(
+          "core", List.of(),
+          "config", List.of("core"),
+          "bedrock", List.of("core"),
+          "gateway", List.of("core", "config", "bedrock"),
+          "telemetry", List.of("core"),
+          "testkit", List.of("core"),
+          "emulator", List.of(),
+          "cli", List.of("core", "config", "bedrock", "gateway", "telemetry", "emulator"));
+
+  private static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.forebay");
+
+  static Stream<String> rooms() {
+    return ARROWS.keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rooms")
+  void aRoomUsesOnlyTheRoomsThatItMay(String room) {
+    String[] others =
+        ARROWS.keySet().stream()
+            .filter(
+                other ->
+                    !other.equals(room) && !ARROWS.getOrDefault(room, List.of()).contains(other))
+            .map(ArchitectureTest::packageOf)
+            .toArray(String[]::new);
+    if (others.length > 0) {
+      noClasses()
+          .that()
+          .resideInAPackage(packageOf(room))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(others)
+          .check(ALL);
+    }
+  }
+
+  @Test
+  void everyRoomIsDrawn() {
+    Set<String> found = new TreeSet<>();
+    ALL.forEach(type -> found.add(type.getPackageName().split("\\.", -1)[2]));
+    assertThat(found).isEqualTo(new TreeSet<>(ARROWS.keySet()));
+  }
+
+  @Test
+  void coreKnowsNothingButTheJdksBase() {
+    classes()
+        .that()
+        .resideInAPackage(packageOf("core"))
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                "dev.forebay.core..",
+                "java.lang..",
+                "java.util..",
+                "java.time..",
+                "org.jspecify.annotations"))
+        .check(ALL);
+  }
+
+  @Test
+  void nothingSleeps() {
+    noClasses()
+        .should()
+        .callMethod(Thread.class, "sleep", java.time.Duration.class)
+        .orShould()
+        .callMethod(Thread.class, "sleep", long.class)
+        .check(ALL);
+  }
+
+  private static String packageOf(String room) {
+    return "dev.forebay." + room + "..";
+  }
+}

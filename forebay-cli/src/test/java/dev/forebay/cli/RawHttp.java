@@ -1,0 +1,72 @@
+package dev.forebay.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A socket to the gateway, for what no well-behaved client sends. */
+final class RawHttp implements AutoCloseable {
+  private final Socket socket;
+
+  RawHttp(int port) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(30_000);
+  }
+
+  RawHttp send(String text) throws IOException {
+    return send(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  RawHttp send(byte[] bytes) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(bytes);
+    out.flush();
+    return this;
+  }
+
+  /** Reads until the gateway closes or the text has come. */
+  String readUntil(String text) throws IOException {
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    InputStream in = socket.getInputStream();
+    while (!read.toString(StandardCharsets.ISO_8859_1).contains(text)) {
+      int next;
+      try {
+        next = in.read();
+      } catch (SocketException reset) {
+        break;
+      }
+      if (next < 0) {
+        break;
+      }
+      read.write(next);
+    }
+    return read.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Reads until the gateway closes; fails if it does not within the socket's patience. */
+  String readToEnd() throws IOException {
+    return readUntil("\0there is no such text");
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  static String post(String path, String body, String... headers) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: "
+        + body.getBytes(StandardCharsets.UTF_8).length
+        + "\r\n"
+        + String.join("", Arrays.stream(headers).map(h -> h + "\r\n").toList())
+        + "\r\n"
+        + body;
+  }
+}

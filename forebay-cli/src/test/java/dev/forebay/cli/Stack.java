@@ -1,0 +1,158 @@
+package dev.forebay.cli;
+
+import dev.forebay.config.ConfigFile;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Ticker;
+import dev.forebay.emulator.Emulator;
+import dev.forebay.emulator.EmulatorConfig;
+import dev.forebay.emulator.RequestRecord;
+import dev.forebay.gateway.Gateway;
+import dev.forebay.telemetry.PrometheusMetrics;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+
+/**
+ * A gateway with an emulated Bedrock behind it, and the AWS SDK's clients in front of it. The
+ * emulator answers without delay; backoff is short, so that a ladder is climbed in milliseconds.
+ */
+final class Stack implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+  static final String MODEL = "anthropic.claude-sonnet-4";
+  static final String PRIMARY = "us.anthropic.claude-sonnet-4-20250514-v1:0";
+  static final String FALLBACK = "us.anthropic.claude-3-5-haiku-20241022-v1:0";
+  static final String ALONE = "anthropic.claude-3-haiku-20240307-v1:0";
+
+  private static final String FAST =
+      "{ maxTokens: 8192, latency: { timeToFirstToken: 0ms, tokensPerSecond: 1000000 },"
+          + " outputTokens: 20 }";
+  private static final String EMULATOR =
+      """
+      models:
+        "%s": %s
+        "%s": %s
+        "%s": %s
+      anyModel: true
+      otherModels: %s
+      """
+          .formatted(PRIMARY, FAST, FALLBACK, FAST, ALONE, FAST, FAST);
+
+  private static final String GATEWAY =
+      """
+      server: { port: 0 }
+      targets:
+        primary: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: "static:${ID}:${SECRET}", timeouts: { firstToken: 600ms, idle: 600ms } }
+        fallback: { region: us-west-2, model: "%s", endpoint: "${EMULATOR}", credentials: "bearer:${TOKEN}" }
+        alone: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: anonymous, timeouts: { firstToken: 600ms, idle: 600ms } }
+        any: { region: us-east-1, endpoint: "${EMULATOR}", credentials: anonymous }
+      routes:
+        %s:
+          tiers: [[primary], [fallback]]
+          deadline: 4s
+          retry: { baseDelay: 20ms, maxDelay: 500ms, jitter: additive }
+        "%s":
+          tiers: [[alone]]
+          deadline: 2s
+          retry: { baseDelay: 20ms, maxDelay: 500ms, jitter: additive }
+        "*":
+          tiers: [[any]]
+      """
+          .formatted(PRIMARY, FALLBACK, ALONE, MODEL, ALONE);
+
+  private final List<AutoCloseable> closeables = new ArrayList<>();
+  private final PrometheusMetrics metrics = new PrometheusMetrics();
+  private final Vertx vertx = Vertx.vertx();
+  private @Nullable Emulator emulator;
+  private @Nullable Gateway gateway;
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    emulator = Emulator.start(EmulatorConfig.parse(EMULATOR), vertx);
+    GatewayConfig config =
+        ConfigFile.parse(
+            GATEWAY,
+            "test.yaml",
+            Map.of(
+                "EMULATOR", emulator().endpoint().toString(),
+                "ID", "AKIDGATEWAY",
+                "SECRET", "gateway-secret",
+                "TOKEN", "gateway-token"));
+    gateway = start(config);
+  }
+
+  /** Starts another gateway on the same event loops. */
+  Gateway start(GatewayConfig config) {
+    JourneyListener listener = metrics;
+    return Lifetime.started(
+        Gateway.start(
+            config,
+            new Gateway.Surroundings(
+                listener, metrics::scrape, Ticker.system(), new SplittableRandom(1)),
+            vertx),
+        "gateway");
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    emulator().reset();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    for (AutoCloseable closeable : closeables) {
+      closeable.close();
+    }
+    vertx.close().toCompletionStage().toCompletableFuture().get();
+  }
+
+  Emulator emulator() {
+    return Objects.requireNonNull(emulator);
+  }
+
+  Gateway gateway() {
+    return Objects.requireNonNull(gateway);
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + gateway().port());
+  }
+
+  /** The SDK's sync client with nothing changed but the endpoint and, on request, its retries. */
+  BedrockRuntimeClient client() {
+    BedrockRuntimeClient client =
+        BedrockRuntimeClient.builder()
+            .endpointOverride(endpoint())
+            .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+            .build();
+    closeables.add(client);
+    return client;
+  }
+
+  /** The SDK's async client, which speaks h2c. */
+  BedrockRuntimeAsyncClient asyncClient() {
+    BedrockRuntimeAsyncClient client =
+        BedrockRuntimeAsyncClient.builder()
+            .endpointOverride(endpoint())
+            .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+            .build();
+    closeables.add(client);
+    return client;
+  }
+
+  /** The requests that reached the emulator for a model, oldest first. */
+  List<RequestRecord> arrived(String model) {
+    return emulator().stats().recent().stream().filter(r -> r.model().equals(model)).toList();
+  }
+}
