@@ -105,6 +105,11 @@ public final class RetryBudget {
     return inFlight.get();
   }
 
+  /** Retries among them. */
+  public int retriesInFlight() {
+    return retriesInFlight.get();
+  }
+
   private boolean beginRetry() {
     while (true) {
       int retries = retriesInFlight.get();

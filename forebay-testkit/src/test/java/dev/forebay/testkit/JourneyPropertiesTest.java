@@ -10,6 +10,7 @@ import dev.forebay.core.Journeys;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.RetryBudget;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
 import dev.forebay.core.Step;
@@ -74,7 +75,9 @@ class JourneyPropertiesTest {
     assertThat(scripts.values()).allSatisfy(target -> assertThat(target.open()).isZero());
     for (Tier tier : route.tiers()) {
       for (Target target : tier.targets()) {
-        assertThat(journeys.state(target, time.nanos()).retryBudget().inFlight()).isZero();
+        RetryBudget budget = journeys.state(target, time.nanos()).retryBudget();
+        assertThat(budget.inFlight()).isZero();
+        assertThat(budget.retriesInFlight()).isZero();
       }
     }
   }
@@ -95,9 +98,26 @@ class JourneyPropertiesTest {
     assertThat(events.stream().filter(JourneyEvent.AttemptStarted.class::isInstance).count())
         .as("each attempt is closed once")
         .isEqualTo(events.stream().filter(JourneyEvent.AttemptEnded.class::isInstance).count());
+    if (run.end() instanceof Step.Answer) {
+      assertThat(lastOutcome(events)).isInstanceOf(Outcome.Succeeded.class);
+    }
+    assertThat(run.attempts())
+        .as("each target gets its own limits")
+        .allSatisfy(
+            attempt ->
+                assertThat(attempt.idleNanos())
+                    .isEqualTo(attempt.target().timeouts().idle().toNanos()));
     if (run.end() instanceof Step.Interrupt) {
       assertThat(run.attemptsWithContent()).isEqualTo(1);
     }
+  }
+
+  private static Outcome lastOutcome(List<JourneyEvent> events) {
+    return events.stream()
+        .filter(JourneyEvent.AttemptEnded.class::isInstance)
+        .map(event -> ((JourneyEvent.AttemptEnded) event).outcome())
+        .reduce((first, second) -> second)
+        .orElseThrow();
   }
 
   private static int mostAttemptsInOneTier(List<JourneyEvent> events) {
