@@ -215,7 +215,7 @@ public final class Journey {
       case Outcome.Unavailable f -> retryUnavailable(nowNanos);
       case Outcome.Failed f when f.fault() == Fault.MODEL && fallbackTier(nowNanos) >= 0 ->
           nextTier("the model failed", nowNanos);
-      case Outcome.Failed f -> retryTransient(call.inputTokens(), "failed", nowNanos);
+      case Outcome.Failed f -> retryTransient(0, "failed", nowNanos);
       case Outcome.TimedOut f -> retryTimedOut(nowNanos);
       case Outcome.Rejected f when f.about() == About.TARGET ->
           leaveTarget("it cannot serve this call", nowNanos);

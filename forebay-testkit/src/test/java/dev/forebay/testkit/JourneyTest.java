@@ -197,6 +197,16 @@ class JourneyTest {
   }
 
   @Test
+  void aBrokenServiceIsTriedFiveTimes() {
+    Reply broken = Reply.failed(Fault.SERVICE);
+    ScriptedTarget target = new ScriptedTarget(broken, broken, broken, broken, OK);
+    JourneyRun run = new World().tier(target).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isPrimary);
+    assertThat(run.waitsNanos()).hasSize(4);
+  }
+
+  @Test
   void aModelFaultTurnsToAnotherModelAtOnce() {
     ScriptedTarget primary = new ScriptedTarget(Reply.failed(Fault.MODEL));
     JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
