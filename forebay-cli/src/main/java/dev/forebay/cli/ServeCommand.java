@@ -3,6 +3,7 @@ package dev.forebay.cli;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
 import dev.forebay.config.ServerConfig;
+import dev.forebay.core.Journeys;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Ticker;
 import dev.forebay.gateway.Gateway;
@@ -55,12 +56,18 @@ final class ServeCommand implements Callable<Integer> {
       out.println("warning: " + warning);
     }
     GatewayConfig effective = listeningAsTold(told);
+    Journeys journeys = new Journeys();
+    Ticker ticker = Ticker.system();
     PrometheusMetrics metrics = new PrometheusMetrics();
+    effective
+        .targets()
+        .values()
+        .forEach(target -> metrics.watch(target.target(), journeys, ticker));
     Gateway gateway =
         Lifetime.started(
             Gateway.start(
                 effective,
-                new Gateway.Surroundings(metrics, metrics::scrape, Ticker.system(), random()),
+                new Gateway.Surroundings(journeys, metrics, metrics::scrape, ticker, random()),
                 vertx),
             "Cannot listen on %s:%d"
                 .formatted(effective.server().host(), effective.server().port()));

@@ -2,7 +2,7 @@ package dev.forebay.cli;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -29,7 +30,8 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
  * A gateway with an emulated Bedrock behind it, and the AWS SDK's clients in front of it. The
  * emulator answers without delay; backoff is short, so that a ladder is climbed in milliseconds.
  */
-final class Stack implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+final class Stack
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   static final String MODEL = "anthropic.claude-sonnet-4";
   static final String PRIMARY = "us.anthropic.claude-sonnet-4-20250514-v1:0";
   static final String FALLBACK = "us.anthropic.claude-3-5-haiku-20241022-v1:0";
@@ -72,7 +74,6 @@ final class Stack implements BeforeAllCallback, BeforeEachCallback, AfterAllCall
           .formatted(PRIMARY, FALLBACK, ALONE, MODEL, ALONE);
 
   private final List<AutoCloseable> closeables = new ArrayList<>();
-  private final PrometheusMetrics metrics = new PrometheusMetrics();
   private final Vertx vertx = Vertx.vertx();
   private @Nullable Emulator emulator;
   private @Nullable Gateway gateway;
@@ -80,33 +81,41 @@ final class Stack implements BeforeAllCallback, BeforeEachCallback, AfterAllCall
   @Override
   public void beforeAll(ExtensionContext context) {
     emulator = Emulator.start(EmulatorConfig.parse(EMULATOR), vertx);
-    GatewayConfig config =
-        ConfigFile.parse(
-            GATEWAY,
-            "test.yaml",
-            Map.of(
-                "EMULATOR", emulator().endpoint().toString(),
-                "ID", "AKIDGATEWAY",
-                "SECRET", "gateway-secret",
-                "TOKEN", "gateway-token"));
-    gateway = start(config);
+  }
+
+  /** Each test has a gateway of its own, which remembers nothing of the tests before. */
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    emulator().reset();
+    gateway =
+        start(
+            ConfigFile.parse(
+                GATEWAY,
+                "test.yaml",
+                Map.of(
+                    "EMULATOR", emulator().endpoint().toString(),
+                    "ID", "AKIDGATEWAY",
+                    "SECRET", "gateway-secret",
+                    "TOKEN", "gateway-token")));
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    gateway().close().toCompletionStage().toCompletableFuture().join();
   }
 
   /** Starts another gateway on the same event loops. */
   Gateway start(GatewayConfig config) {
-    JourneyListener listener = metrics;
+    Journeys journeys = new Journeys();
+    PrometheusMetrics metrics = new PrometheusMetrics();
+    config.targets().values().forEach(t -> metrics.watch(t.target(), journeys, Ticker.system()));
     return Lifetime.started(
         Gateway.start(
             config,
             new Gateway.Surroundings(
-                listener, metrics::scrape, Ticker.system(), new SplittableRandom(1)),
+                journeys, metrics, metrics::scrape, Ticker.system(), new SplittableRandom(1)),
             vertx),
         "gateway");
-  }
-
-  @Override
-  public void beforeEach(ExtensionContext context) {
-    emulator().reset();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
@@ -67,13 +68,14 @@ final class Assembly {
     Duration deadline = section.get(RouteSettings.DEADLINE);
     Duration patience =
         section.value(RouteSettings.PATIENCE).orElseGet(() -> Route.defaultPatience(deadline));
-    Section breaker = section.section(RouteSettings.BREAKER);
     return new RouteConfig(
-        new Route(name, tiers, deadline, patience, retry(section.section(RouteSettings.RETRY))),
-        new RouteConfig.Breaker(
-            breaker.get(RouteSettings.FAILURE_RATE),
-            breaker.get(RouteSettings.MINIMUM_CALLS),
-            breaker.get(RouteSettings.OPEN_FOR)),
+        new Route(
+            name,
+            tiers,
+            deadline,
+            patience,
+            retry(section.section(RouteSettings.RETRY)),
+            breaker(section.section(RouteSettings.BREAKER))),
         section
             .value(RouteSettings.CACHE)
             .map(
@@ -93,6 +95,13 @@ final class Assembly {
         names.stream()
             .map(name -> Optional.ofNullable(targets.get(name.value())).orElseThrow().target())
             .toList());
+  }
+
+  private static BreakerPolicy breaker(Section breaker) {
+    return new BreakerPolicy(
+        breaker.get(RouteSettings.FAILURE_RATE),
+        breaker.get(RouteSettings.MINIMUM_CALLS),
+        breaker.get(RouteSettings.OPEN_FOR));
   }
 
   private static RetryPolicy retry(Section retry) {

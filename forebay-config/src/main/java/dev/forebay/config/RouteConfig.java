@@ -12,32 +12,7 @@ import java.util.Optional;
  * @param queue empty: the route takes no asynchronous calls
  */
 public record RouteConfig(
-    Route route,
-    Breaker breaker,
-    Optional<Cache> cache,
-    Optional<Degraded> degraded,
-    Optional<Queue> queue) {
-  /**
-   * When a target counts as broken.
-   *
-   * @param failureRate above 0, at most 1; half by default
-   * @param minimumCalls how many calls make evidence; 10 by default
-   * @param openFor the first pause before a probe; 5 s by default
-   */
-  public record Breaker(double failureRate, int minimumCalls, Duration openFor) {
-    static final Breaker DEFAULTS = new Breaker(0.5, 10, Duration.ofSeconds(5));
-
-    public Breaker {
-      Checks.check(
-          failureRate > 0 && failureRate <= 1,
-          "failureRate",
-          "must be above 0 and at most 1",
-          failureRate);
-      Checks.check(minimumCalls >= 1, "minimumCalls", "must be at least 1", minimumCalls);
-      Checks.check(openFor.isPositive(), "openFor", "must be positive", openFor);
-    }
-  }
-
+    Route route, Optional<Cache> cache, Optional<Degraded> degraded, Optional<Queue> queue) {
   /**
    * How long an answer serves again.
    *

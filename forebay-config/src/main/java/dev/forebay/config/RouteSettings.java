@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
@@ -77,26 +78,25 @@ final class RouteSettings {
       Setting.defaulted(
           "failureRate",
           Scalars.SHARE,
-          RouteConfig.Breaker.DEFAULTS.failureRate(),
+          BreakerPolicy.DEFAULTS.failureRate(),
           "The share of failed calls, above 0 and at most 1, at which a target counts as broken.");
   static final Setting<Integer> MINIMUM_CALLS =
       Setting.defaulted(
           "minimumCalls",
           Scalars.number(1, 1_000_000),
-          RouteConfig.Breaker.DEFAULTS.minimumCalls(),
+          BreakerPolicy.DEFAULTS.minimumCalls(),
           "How many calls make evidence: a single failure tells little.");
   static final Setting<Duration> OPEN_FOR =
       Setting.defaulted(
           "openFor",
           Scalars.DURATION,
-          RouteConfig.Breaker.DEFAULTS.openFor(),
+          BreakerPolicy.DEFAULTS.openFor(),
           "The pause before a broken target is probed; it doubles while the probes fail.");
   static final Setting<Section> BREAKER =
       Setting.section(
-              "breaker",
-              new SectionShape(FAILURE_RATE, MINIMUM_CALLS, OPEN_FOR),
-              "When a target counts as broken; throttling never counts.")
-          .notYet();
+          "breaker",
+          new SectionShape(FAILURE_RATE, MINIMUM_CALLS, OPEN_FOR),
+          "When a target counts as broken; throttling never counts.");
 
   static final Setting<Duration> FRESH_FOR =
       Setting.defaulted(

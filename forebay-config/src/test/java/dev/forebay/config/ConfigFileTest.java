@@ -2,6 +2,7 @@ package dev.forebay.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
@@ -62,14 +63,13 @@ class ConfigFileTest {
                     new Tier(List.of(target("haiku-use1")))),
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(12),
-                new RetryPolicy(
-                    4, 6, Duration.ofMillis(500), Duration.ofSeconds(30), Jitter.FULL)));
+                new RetryPolicy(4, 6, Duration.ofMillis(500), Duration.ofSeconds(30), Jitter.FULL),
+                new BreakerPolicy(0.25, 20, Duration.ofSeconds(2))));
   }
 
   @Test
   void readsWhatSurroundsARoute() {
     RouteConfig route = Examples.route(full, "anthropic.claude-sonnet-4");
-    assertThat(route.breaker()).isEqualTo(new RouteConfig.Breaker(0.25, 20, Duration.ofSeconds(2)));
     assertThat(route.cache())
         .contains(new RouteConfig.Cache(Duration.ofMinutes(1), Duration.ofHours(12)));
     assertThat(route.degraded())
@@ -106,7 +106,6 @@ class ConfigFileTest {
         .extracting(warning -> warning.place() + " " + warning.path())
         .containsExactly(
             "forebay.yaml:9:5 targets.sonnet-use1.quota",
-            "forebay.yaml:25:5 routes.'anthropic.claude-sonnet-4'.breaker",
             "forebay.yaml:26:5 routes.'anthropic.claude-sonnet-4'.cache",
             "forebay.yaml:27:5 routes.'anthropic.claude-sonnet-4'.degraded",
             "forebay.yaml:28:5 routes.'anthropic.claude-sonnet-4'.queue",

@@ -2,6 +2,7 @@ package dev.forebay.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Timeouts;
 import java.time.Duration;
@@ -137,7 +138,7 @@ class DescriptionTest {
     assertThat(route.route().deadline()).isEqualTo(Duration.ofSeconds(60));
     assertThat(route.route().patience()).isEqualTo(Duration.ofSeconds(20));
     assertThat(route.route().retry()).isEqualTo(RetryPolicy.DEFAULTS);
-    assertThat(route.breaker()).isEqualTo(new RouteConfig.Breaker(0.5, 10, Duration.ofSeconds(5)));
+    assertThat(route.route().breaker()).isEqualTo(BreakerPolicy.DEFAULTS);
     assertThat(route.cache()).isEmpty();
     assertThat(route.degraded()).isEmpty();
     assertThat(route.queue()).isEmpty();

@@ -13,9 +13,6 @@ class RecordsTest {
   void refuseValuesThatMakeNoSense() {
     refuses("port", () -> new ServerConfig("localhost", 65_536));
     refuses("host", () -> new ServerConfig(" ", 80));
-    refuses("failureRate", () -> new RouteConfig.Breaker(Double.NaN, 1, SECOND));
-    refuses("minimumCalls", () -> new RouteConfig.Breaker(0.5, 0, SECOND));
-    refuses("openFor", () -> new RouteConfig.Breaker(0.5, 1, Duration.ZERO));
     refuses("freshFor", () -> new RouteConfig.Cache(SECOND.negated(), SECOND));
     refuses("staleFor", () -> new RouteConfig.Cache(SECOND, SECOND.negated()));
     refuses("expireAfter", () -> new RouteConfig.Queue(Duration.ZERO));

@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalStateException}. Not thread-safe.
  */
 public final class Journey {
-  private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
-  private static final Duration DAY_QUOTA_RETRY_AFTER = Duration.ofMinutes(15);
+  /** A quota for the day may be raised, or its day end, at any time: it is probed this often. */
+  private static final Duration DAY_PROBE_MIN = Duration.ofMinutes(5);
+
+  static final Duration DAY_PROBE_MAX = Duration.ofMinutes(15);
 
   private enum Phase {
     NEW,
@@ -55,8 +57,8 @@ public final class Journey {
   private @Nullable Target target;
 
   private int retryCost;
+  private @Nullable Permit permit;
   private Step.@Nullable Attempt attempt;
-  private long attemptStartedAtNanos;
   private long waitUntilNanos;
 
   Journey(
@@ -81,9 +83,9 @@ public final class Journey {
   public Step start(long nowNanos) {
     expect(Phase.NEW);
     if (plan.isOver(nowNanos)) {
-      return refuse(deadlineError(), "the deadline had passed at the start", nowNanos);
+      return refuse("the deadline had passed at the start", nowNanos);
     }
-    return firstAttemptInTier(nowNanos);
+    return enterTier(nowNanos);
   }
 
   /**
@@ -93,11 +95,10 @@ public final class Journey {
   public void contentStarted(long nowNanos) {
     expect(Phase.ATTEMPTING);
     phase = Phase.RELAYING;
-    long after = nowNanos - attemptStartedAtNanos;
-    if (call.streaming()) {
-      state(taken(), nowNanos).firstTokenAfter(after);
-    }
+    Permit held = held();
+    held.contentStarted(nowNanos);
     if (listener.listens()) {
+      long after = held.heldNanos(nowNanos);
       emit(new JourneyEvent.ContentStarted(nowNanos, current(), after));
     }
   }
@@ -128,9 +129,9 @@ public final class Journey {
     }
     if (plan.isOver(nowNanos)) {
       returnCharge(nowNanos);
-      return refuse(lastError(), "the deadline passed", nowNanos);
+      return refuse("the deadline passed", nowNanos);
     }
-    return retryNow(nowNanos);
+    return begin(nowNanos);
   }
 
   /** The caller left: the journey is over, and the driver cancels what it had under way. */
@@ -177,12 +178,6 @@ public final class Journey {
   }
 
   private Step succeeded(Outcome.Succeeded success, long nowNanos) {
-    TargetState state = state(taken(), nowNanos);
-    if (!call.streaming()) {
-      state.wholeAnswerAfter(nowNanos - attemptStartedAtNanos);
-    }
-    state.retryBudget().credit(Math.max(1, retryCost), nowNanos);
-    state.retryBudget().earn(success.usage().total(), nowNanos);
     Target by = taken();
     closeAttempt(success, nowNanos);
     phase = Phase.ENDED;
@@ -204,7 +199,8 @@ public final class Journey {
   }
 
   private Step afterFailure(Outcome.Failure failure, long nowNanos) {
-    tier.currentFailed(nowNanos + RetryPolicy.hintNanos(failure.hint(), random), nowNanos);
+    tier.currentFailed();
+    state(taken(), nowNanos).gate().closeUntil(nowNanos + gateNanos(failure));
     return switch (failure) {
       case Outcome.Throttled f when f.quota() == Quota.DAY ->
           leaveTarget("its quota for the day is used up", nowNanos);
@@ -219,7 +215,7 @@ public final class Journey {
       case Outcome.TimedOut f -> retryTimedOut(nowNanos);
       case Outcome.Rejected f when f.about() == About.TARGET ->
           leaveTarget("it cannot serve this call", nowNanos);
-      case Outcome.Rejected f -> refuse(f.error(), "the request was rejected", nowNanos);
+      case Outcome.Rejected f -> refuse("the request was rejected", nowNanos);
       case Outcome.Interrupted f -> throw outOfTurn();
     };
   }
@@ -264,19 +260,37 @@ public final class Journey {
       return nextTier(why + " in all " + tier.attempts + " attempts", nowNanos);
     }
     if (attempts >= policy.maxAttemptsPerCall()) {
-      return refuse(lastError(), why + ", and the call's attempts are used up", nowNanos);
+      return refuse(why + ", and the call's attempts are used up", nowNanos);
     }
-    boolean fresh = tier.hasFresh();
-    Target next = tier.take(random);
+    Target next = tier.take(candidate -> waitNanos(candidate, nowNanos), random);
     if (next == null) {
-      return nextTier(why, nowNanos);
+      return nextTier(why + ", and no other target of the tier may be asked", nowNanos);
     }
-    long at = latest(nowNanos + (fresh ? 0 : delayNanos), tier.notBeforeNanos(nowNanos), nowNanos);
+    long delay = Math.max(tier.isRepeated() ? delayNanos : 0, spreadGateNanos(next, nowNanos));
+    return go(next, cost, lostTokens, nowNanos + delay, why, nowNanos);
+  }
+
+  /**
+   * The first attempt in a tier is no retry and costs nothing, but the target must be open to it.
+   */
+  private Step enterTier(long nowNanos) {
+    Target next = tier.take(candidate -> waitNanos(candidate, nowNanos), random);
+    if (next == null) {
+      return nextTier("every circuit of the tier is open", nowNanos);
+    }
+    long at = nowNanos + spreadGateNanos(next, nowNanos);
+    return go(next, 0, 0, at, "the target asked to be left alone", nowNanos);
+  }
+
+  /** Begins or waits for an attempt, if patience, deadline and budget allow; else the next tier. */
+  private Step go(Target next, int cost, long lostTokens, long atNanos, String why, long nowNanos) {
     int fallback = fallbackTier(nowNanos);
-    if (fallback >= 0 && tier.waitedNanos + at - nowNanos > route.patience().toNanos()) {
+    long wait = atNanos - nowNanos;
+    if (wait > 0 && fallback >= 0 && tier.waitedNanos + wait > route.patience().toNanos()) {
       return nextTier(why + ", and patience with this tier is at its end", nowNanos);
     }
-    if (!plan.fits(next, at, fallback, nowNanos)) {
+    boolean veryFirst = attempts == 0 && wait <= 0;
+    if (!veryFirst && !plan.fits(next, atNanos, fallback, nowNanos)) {
       return nextTier(why + ", and another attempt would miss the deadline", nowNanos);
     }
     if (!state(next, nowNanos).retryBudget().charge(cost, lostTokens, nowNanos)) {
@@ -284,7 +298,7 @@ public final class Journey {
     }
     target = next;
     retryCost = cost;
-    return at - nowNanos <= 0 ? retryNow(nowNanos) : waitUntil(at, why, nowNanos);
+    return wait <= 0 ? begin(nowNanos) : waitUntil(atNanos, why, nowNanos);
   }
 
   private Step waitUntil(long atNanos, String why, long nowNanos) {
@@ -297,41 +311,35 @@ public final class Journey {
     return new Step.WaitUntil(atNanos, why);
   }
 
-  private Step retryNow(long nowNanos) {
-    if (!state(taken(), nowNanos).retryBudget().begin(retryCost > 0)) {
-      returnCharge(nowNanos);
-      return nextTier("too many retries are in flight", nowNanos);
-    }
-    return attempt(nowNanos);
-  }
-
   private Step nextTier(String why, long nowNanos) {
     int next = fallbackTier(nowNanos);
     if (next < 0) {
-      return refuse(lastError(), why, nowNanos);
+      return refuse(why, nowNanos);
     }
     tierIndex = next;
     tier = new TierProgress(route.tiers().get(next));
     if (listener.listens()) {
       emit(new JourneyEvent.Switched(nowNanos, next, why));
     }
-    return firstAttemptInTier(nowNanos);
+    return enterTier(nowNanos);
   }
 
-  /** The first attempt in a tier is no retry: it must pass no budget. */
-  private Step firstAttemptInTier(long nowNanos) {
-    target = tier.take(random);
-    retryCost = 0;
-    state(taken(), nowNanos).retryBudget().begin(false);
-    return attempt(nowNanos);
-  }
-
-  private Step attempt(long nowNanos) {
+  private Step begin(long nowNanos) {
+    Timeouts timeouts = taken().timeouts();
+    Permit acquired =
+        Permit.acquire(
+            state(taken(), nowNanos), route.breaker(), retryCost, timeouts, call, nowNanos);
+    if (acquired == null) {
+      returnCharge(nowNanos);
+      tier.currentFailed();
+      return tier.hasFresh()
+          ? enterTier(nowNanos)
+          : nextTier("its circuit has opened, or too many retries are in flight", nowNanos);
+    }
+    permit = acquired;
     phase = Phase.ATTEMPTING;
     attempts++;
     tier.attempts++;
-    attemptStartedAtNanos = nowNanos;
-    Timeouts timeouts = taken().timeouts();
     Step.Attempt begun =
         new Step.Attempt(
             taken(),
@@ -346,35 +354,46 @@ public final class Journey {
     return begun;
   }
 
+  /** How long a target asks to be left alone, negative if its circuit is open. */
+  private long waitNanos(Target candidate, long nowNanos) {
+    TargetState state = state(candidate, nowNanos);
+    return state.breakerAdmits(nowNanos) ? state.gateNanos(nowNanos) : -1;
+  }
+
+  private long spreadGateNanos(Target next, long nowNanos) {
+    return RetryPolicy.hintNanos(state(next, nowNanos).gateNanos(nowNanos), random);
+  }
+
+  /** For how long a failure closes the target's gate to all calls. */
+  private long gateNanos(Outcome.Failure failure) {
+    return failure instanceof Outcome.Throttled t && t.quota() == Quota.DAY
+        ? random.nextLong(DAY_PROBE_MIN.toNanos(), DAY_PROBE_MAX.toNanos())
+        : failure.hint().toNanos();
+  }
+
   /** The next tier that may still be tried and can answer in time, or -1. */
   private int fallbackTier(long nowNanos) {
     return attempts < route.retry().maxAttemptsPerCall() ? plan.tierAfter(tierIndex, nowNanos) : -1;
   }
 
-  private Step refuse(ErrorInfo error, String why, long nowNanos) {
+  private Step refuse(String why, long nowNanos) {
     phase = Phase.ENDED;
-    Step.Refuse refusal = new Step.Refuse(error, retryAfter(), why);
+    Step.Refuse refusal = lastWord(why, nowNanos);
     if (listener.listens()) {
       emit(new JourneyEvent.Refused(nowNanos, refusal));
     }
     return refusal;
   }
 
-  /** What this call would have waited next, at least a second. */
-  private Duration retryAfter() {
-    return switch (lastFailure) {
-      case Outcome.Throttled f when f.quota() == Quota.DAY -> DAY_QUOTA_RETRY_AFTER;
-      case Outcome.Throttled f -> retryAfter(f, Cause.THROTTLED, tier.throttles);
-      case Outcome.NotReady f -> retryAfter(f, Cause.THROTTLED, tier.throttles);
-      case Outcome.Unavailable f -> retryAfter(f, Cause.TRANSIENT, tier.transients);
-      case null, default -> Duration.ZERO;
-    };
-  }
-
-  private Duration retryAfter(Outcome.Failure failure, Cause cause, int n) {
-    Duration wait = Duration.ofNanos(backoff(cause, n));
-    Duration longer = wait.compareTo(failure.hint()) > 0 ? wait : failure.hint();
-    return longer.compareTo(MIN_RETRY_AFTER) > 0 ? longer : MIN_RETRY_AFTER;
+  private Step.Refuse lastWord(String why, long nowNanos) {
+    if (lastFailure != null) {
+      Cause cause = lastFailure instanceof Outcome.Unavailable ? Cause.TRANSIENT : Cause.THROTTLED;
+      int n = cause == Cause.TRANSIENT ? tier.transients : tier.throttles;
+      return LastWord.of(lastFailure, Duration.ofNanos(backoff(cause, n)), why);
+    }
+    return plan.isOver(nowNanos)
+        ? LastWord.overdue(Duration.ofNanos(plan.endByNanos() - startedAtNanos), why)
+        : LastWord.blocked(journeys, route, why, nowNanos);
   }
 
   private long backoff(Cause cause, int n) {
@@ -383,29 +402,17 @@ public final class Journey {
   }
 
   private void closeAttempt(Outcome outcome, long nowNanos) {
-    state(taken(), nowNanos).retryBudget().end(retryCost > 0);
+    Permit held = held();
+    held.end(outcome, random, nowNanos);
     if (listener.listens()) {
-      emit(
-          new JourneyEvent.AttemptEnded(
-              nowNanos, current(), outcome, nowNanos - attemptStartedAtNanos));
+      emit(new JourneyEvent.AttemptEnded(nowNanos, current(), outcome, held.heldNanos(nowNanos)));
     }
+    permit = null;
     attempt = null;
   }
 
   private void returnCharge(long nowNanos) {
     state(taken(), nowNanos).retryBudget().credit(retryCost, nowNanos);
-  }
-
-  private ErrorInfo lastError() {
-    return lastFailure == null ? deadlineError() : lastFailure.error();
-  }
-
-  private ErrorInfo deadlineError() {
-    return new ErrorInfo(
-        408,
-        "ModelTimeoutException",
-        "No answer within the deadline of %d ms."
-            .formatted(Duration.ofNanos(plan.endByNanos() - startedAtNanos).toMillis()));
   }
 
   /** Who answers, if the attempt under way does. */
@@ -422,6 +429,13 @@ public final class Journey {
       throw outOfTurn();
     }
     return target;
+  }
+
+  private Permit held() {
+    if (permit == null) {
+      throw outOfTurn();
+    }
+    return permit;
   }
 
   private Step.Attempt current() {
@@ -443,9 +457,5 @@ public final class Journey {
 
   private IllegalStateException outOfTurn() {
     return new IllegalStateException("this event does not fit a journey that is " + phase);
-  }
-
-  private static long latest(long a, long b, long nowNanos) {
-    return nowNanos + Math.max(a - nowNanos, b - nowNanos);
   }
 }

@@ -82,9 +82,8 @@ public record RetryPolicy(
    * The wait that a service's own hint asks for: never earlier, and spread by {@code U(0, min(5 s,
    * hint/4))} lest all who got the same hint come back together.
    */
-  static long hintNanos(Duration hint, RandomGenerator random) {
-    long nanos = hint.toNanos();
-    return nanos + uniform(0, Math.min(HINT_JITTER_MAX_NANOS, nanos / 4), random);
+  static long hintNanos(long hintNanos, RandomGenerator random) {
+    return hintNanos + uniform(0, Math.min(HINT_JITTER_MAX_NANOS, hintNanos / 4), random);
   }
 
   private static long exponential(long base, int n, long max) {

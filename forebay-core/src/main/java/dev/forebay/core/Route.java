@@ -13,7 +13,12 @@ import java.util.List;
  *     one to turn to
  */
 public record Route(
-    String name, List<Tier> tiers, Duration deadline, Duration patience, RetryPolicy retry) {
+    String name,
+    List<Tier> tiers,
+    Duration deadline,
+    Duration patience,
+    RetryPolicy retry,
+    BreakerPolicy breaker) {
   /** 60 s: the time after which Bedrock's per-minute quota has surely been renewed. */
   public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
 

@@ -3,15 +3,28 @@ package dev.forebay.core;
 /** What is known of one target from all calls together. Thread-safe. */
 public final class TargetState {
   private final RetryBudget retryBudget;
+  private final Breaker breaker;
+  private final Gate gate;
   private final MedianEstimate firstToken = new MedianEstimate();
   private final MedianEstimate wholeAnswer = new MedianEstimate();
 
   TargetState(long nowNanos) {
     retryBudget = new RetryBudget(nowNanos);
+    breaker = new Breaker(nowNanos);
+    gate = new Gate(nowNanos);
   }
 
   public RetryBudget retryBudget() {
     return retryBudget;
+  }
+
+  public Breaker breaker() {
+    return breaker;
+  }
+
+  /** How long the target asked to be left alone, in nanoseconds from now; 0 if it did not. */
+  public long gateNanos(long nowNanos) {
+    return gate.remainingNanos(nowNanos);
   }
 
   /**
@@ -20,6 +33,14 @@ public final class TargetState {
    */
   public long expectedNanos(Call call) {
     return (call.streaming() ? firstToken : wholeAnswer).nanos();
+  }
+
+  boolean breakerAdmits(long nowNanos) {
+    return breaker.availableAtNanos(nowNanos) - nowNanos <= 0;
+  }
+
+  Gate gate() {
+    return gate;
   }
 
   void firstTokenAfter(long nanos) {

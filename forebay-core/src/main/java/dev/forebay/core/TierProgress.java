@@ -1,19 +1,20 @@
 package dev.forebay.core;
 
-import java.util.Arrays;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What one call has done in one tier, and which of the tier's targets it takes next. */
 final class TierProgress {
+  private static final int NONE = -1;
+
   private final Tier tier;
 
   /** Bit i stands for the tier's i-th target. */
   private long failed;
 
   private long excluded;
-  private int current;
-  private long @Nullable [] notBeforeNanos;
+  private int current = NONE;
 
   int attempts;
   int throttles;
@@ -27,16 +28,9 @@ final class TierProgress {
     this.tier = tier;
   }
 
-  /** Remembers that the target taken last failed, and its hint of when to come back. */
-  void currentFailed(long comeBackAtNanos, long nowNanos) {
+  /** Remembers that the target taken last failed. */
+  void currentFailed() {
     failed |= bit(current);
-    if (comeBackAtNanos - nowNanos > 0) {
-      if (notBeforeNanos == null) {
-        notBeforeNanos = new long[tier.targets().size()];
-        Arrays.fill(notBeforeNanos, nowNanos);
-      }
-      notBeforeNanos[current] = comeBackAtNanos;
-    }
   }
 
   /** Remembers that the target taken last can never serve this call. */
@@ -49,26 +43,51 @@ final class TierProgress {
     return (candidates() & ~failed) != 0;
   }
 
-  /** When the target taken last asked to be left alone until. */
-  long notBeforeNanos(long nowNanos) {
-    return notBeforeNanos == null ? nowNanos : notBeforeNanos[current];
+  /** Whether the target taken last had been tried before. */
+  boolean isRepeated() {
+    return (failed & bit(current)) != 0;
   }
 
-  /** Takes one at random: of those not tried yet, else of those other than the last, else that. */
-  @Nullable Target take(RandomGenerator random) {
-    long candidates = candidates();
-    if (candidates == 0) {
+  /**
+   * Takes one of those that are admitted: of the fresh ones, else of those other than the last,
+   * else that; and of these one that can be asked soonest, at random among equals.
+   *
+   * @param waits how long each target asks to be left alone, negative if it is not admitted at all
+   */
+  @Nullable Target take(ToLongFunction<Target> waits, RandomGenerator random) {
+    long others = current == NONE ? candidates() : candidates() & ~bit(current);
+    int taken = soonest(candidates() & ~failed, waits, random);
+    if (taken == NONE) {
+      taken = soonest(others, waits, random);
+    }
+    if (taken == NONE) {
+      taken = soonest(candidates(), waits, random);
+    }
+    if (taken == NONE) {
       return null;
     }
-    long pool = candidates & ~failed;
-    if (pool == 0) {
-      pool = candidates & ~bit(current);
+    current = taken;
+    return tier.targets().get(taken);
+  }
+
+  private int soonest(long pool, ToLongFunction<Target> waits, RandomGenerator random) {
+    int best = NONE;
+    long shortest = Long.MAX_VALUE;
+    int equals = 0;
+    for (long left = pool; left != 0; left &= left - 1) {
+      int index = Long.numberOfTrailingZeros(left);
+      long wait = waits.applyAsLong(tier.targets().get(index));
+      if (wait < 0 || wait > shortest) {
+        continue;
+      }
+      equals = wait < shortest ? 1 : equals + 1;
+      shortest = wait;
+      // Reservoir sampling: each of n equals is kept with probability 1/n.
+      if (equals == 1 || random.nextInt(equals) == 0) {
+        best = index;
+      }
     }
-    if (pool == 0) {
-      pool = candidates;
-    }
-    current = nthBit(pool, Long.bitCount(pool) == 1 ? 0 : random.nextInt(Long.bitCount(pool)));
-    return tier.targets().get(current);
+    return best;
   }
 
   private long candidates() {
@@ -77,13 +96,5 @@ final class TierProgress {
 
   private static long bit(int index) {
     return 1L << index;
-  }
-
-  private static int nthBit(long bits, int n) {
-    long left = bits;
-    for (int i = 0; i < n; i++) {
-      left &= left - 1;
-    }
-    return Long.numberOfTrailingZeros(left);
   }
 }

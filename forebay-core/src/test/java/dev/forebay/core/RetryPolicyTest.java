@@ -102,11 +102,11 @@ class RetryPolicyTest {
   void aHintIsNeverUndercutAndSpreadByAQuarterUpToFiveSeconds() {
     SplittableRandom random = new SplittableRandom(5);
     LongSummaryStatistics brief =
-        LongStream.generate(() -> RetryPolicy.hintNanos(Duration.ofSeconds(8), random))
+        LongStream.generate(() -> RetryPolicy.hintNanos(8000 * MS, random))
             .limit(DRAWS)
             .summaryStatistics();
     LongSummaryStatistics lengthy =
-        LongStream.generate(() -> RetryPolicy.hintNanos(Duration.ofSeconds(60), random))
+        LongStream.generate(() -> RetryPolicy.hintNanos(60_000 * MS, random))
             .limit(DRAWS)
             .summaryStatistics();
 
@@ -114,7 +114,7 @@ class RetryPolicyTest {
     assertThat(brief.getMax()).isBetween(9980 * MS, 10_000 * MS);
     assertThat(lengthy.getMin()).isBetween(60_000 * MS, 60_050 * MS);
     assertThat(lengthy.getMax()).isBetween(64_950 * MS, 65_000 * MS);
-    assertThat(RetryPolicy.hintNanos(Duration.ZERO, random)).isZero();
+    assertThat(RetryPolicy.hintNanos(0, random)).isZero();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.forebay.gateway;
 
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
 import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
 import io.vertx.core.DeploymentOptions;
@@ -42,11 +43,13 @@ public final class Gateway {
   /**
    * What a gateway takes from outside.
    *
+   * @param journeys what is known of targets
    * @param listener hears every journey, on event loops
    * @param metricsPage the text of {@code /metrics}
    * @param random the source of all jitter
    */
   public record Surroundings(
+      Journeys journeys,
       JourneyListener listener,
       Supplier<String> metricsPage,
       Ticker ticker,
@@ -55,7 +58,7 @@ public final class Gateway {
   /** Starts listening; fails if the address cannot be bound. */
   public static Future<Gateway> start(
       GatewayConfig config, Surroundings surroundings, Vertx vertx) {
-    Shared shared = new Shared(config, surroundings.listener(), surroundings.ticker(), vertx);
+    Shared shared = new Shared(config, surroundings, vertx);
     int port = sharedPort(config.server().port());
     AtomicInteger actualPort = new AtomicInteger();
     SplittableGenerator random = surroundings.random();

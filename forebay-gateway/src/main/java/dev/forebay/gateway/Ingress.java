@@ -11,15 +11,18 @@ import java.util.function.Supplier;
 /** Tells a request by its raw path: a model call, an operator's page, or neither. */
 final class Ingress {
   private static final String PLAIN = "text/plain; charset=utf-8";
+  private static final String JSON = "application/json";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final EventLoop loop;
   private final Shared shared;
+  private final StatusPage status;
   private final Supplier<String> metricsPage;
 
   Ingress(EventLoop loop, Shared shared, Supplier<String> metricsPage) {
     this.loop = loop;
     this.shared = shared;
+    this.status = new StatusPage(shared);
     this.metricsPage = metricsPage;
   }
 
@@ -44,6 +47,10 @@ final class Ingress {
           page(request, ready ? 200 : 503, PLAIN, ready ? "ready\n" : "draining\n");
           return;
         }
+        case "/api/status" -> {
+          page(request, 200, JSON, status.json());
+          return;
+        }
         case "/metrics" -> {
           page(request, 200, PROMETHEUS, metricsPage.get());
           return;
@@ -64,7 +71,8 @@ final class Ingress {
         "UnknownOperationException",
         ("%s %s is no operation of this gateway. It takes POST"
                 + " /model/{modelId}/invoke | invoke-with-response-stream | converse |"
-                + " converse-stream | count-tokens, and GET /healthz | /readyz | /metrics.")
+                + " converse-stream | count-tokens, and GET /healthz | /readyz |"
+                + " /metrics | /api/status.")
             .formatted(method.name(), rawPath));
   }
 }

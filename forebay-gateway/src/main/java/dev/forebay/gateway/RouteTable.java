@@ -69,7 +69,8 @@ final class RouteTable {
     Route invoke =
         sameFamily.isEmpty()
             ? all
-            : new Route(all.name(), sameFamily, all.deadline(), all.patience(), all.retry());
+            : new Route(
+                all.name(), sameFamily, all.deadline(), all.patience(), all.retry(), all.breaker());
     return new Entry(all, invoke);
   }
 

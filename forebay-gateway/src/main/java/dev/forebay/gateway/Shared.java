@@ -21,18 +21,19 @@ final class Shared {
   private final GatewayConfig config;
   private final RouteTable routes;
   private final Map<String, RequestSigner> signers = new HashMap<>();
-  private final Journeys journeys = new Journeys();
+  private final Journeys journeys;
   private final JourneyListener listener;
   private final Ticker ticker;
   private final AtomicInteger calls = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
   private volatile boolean draining;
 
-  Shared(GatewayConfig config, JourneyListener listener, Ticker ticker, Vertx vertx) {
+  Shared(GatewayConfig config, Gateway.Surroundings surroundings, Vertx vertx) {
     this.config = config;
     this.routes = new RouteTable(config);
-    this.listener = listener;
-    this.ticker = ticker;
+    this.journeys = surroundings.journeys();
+    this.listener = surroundings.listener();
+    this.ticker = surroundings.ticker();
     for (TargetConfig target : config.targets().values()) {
       signers.put(target.target().name(), RequestSigner.of(target, vertx));
     }

@@ -3,8 +3,12 @@ package dev.forebay.telemetry;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Target;
+import dev.forebay.core.Ticker;
 import dev.forebay.core.TokenUsage;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -46,6 +50,22 @@ public final class PrometheusMetrics implements JourneyListener {
       timer("forebay.request", "From the whole request to the end of the answer");
   private final MeterProvider<Timer> firstToken =
       timer("forebay.time.to.first.token", "From the whole request to a stream's first content");
+
+  /** Shows the target's circuit from now on: 0 closed, 1 half open, 2 open. */
+  public void watch(Target target, Journeys journeys, Ticker ticker) {
+    Gauge.builder("forebay.breaker.state", () -> position(target, journeys, ticker.nanos()))
+        .description("Each target's circuit: 0 closed, 1 half open, 2 open")
+        .tag("target", target.name())
+        .register(registry);
+  }
+
+  private static int position(Target target, Journeys journeys, long nowNanos) {
+    return switch (journeys.state(target, nowNanos).breaker().position(nowNanos)) {
+      case CLOSED -> 0;
+      case HALF_OPEN -> 1;
+      case OPEN -> 2;
+    };
+  }
 
   /** The page that Prometheus reads. */
   public String scrape() {

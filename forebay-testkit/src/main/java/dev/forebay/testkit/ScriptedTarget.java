@@ -1,21 +1,26 @@
 package dev.forebay.testkit;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Answers attempts by a script: one reply each, and the last one for ever after. Counts what it
  * got.
  */
 public final class ScriptedTarget {
-  private final List<Reply> script;
+  private final Supplier<Reply> script;
   private int attempts;
   private int open;
 
-  public ScriptedTarget(Reply... script) {
-    this.script = List.of(script);
-    if (this.script.isEmpty()) {
-      throw new IllegalArgumentException("a script needs at least one reply");
-    }
+  /** One reply for each attempt, and the last one for ever after. */
+  public ScriptedTarget(Reply... replies) {
+    this(inTurn(List.of(replies)));
+  }
+
+  /** Whatever the supplier says when an attempt begins. */
+  public ScriptedTarget(Supplier<Reply> script) {
+    this.script = script;
   }
 
   /** Attempts that reached it. */
@@ -30,10 +35,19 @@ public final class ScriptedTarget {
 
   Reply begin() {
     open++;
-    return script.get(Math.min(attempts++, script.size() - 1));
+    attempts++;
+    return script.get();
   }
 
   void end() {
     open--;
+  }
+
+  private static Supplier<Reply> inTurn(List<Reply> replies) {
+    if (replies.isEmpty()) {
+      throw new IllegalArgumentException("a script needs at least one reply");
+    }
+    AtomicInteger next = new AtomicInteger();
+    return () -> replies.get(Math.min(next.getAndIncrement(), replies.size() - 1));
   }
 }

@@ -2,6 +2,7 @@ package dev.forebay.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.JourneyEvent;
@@ -170,7 +171,15 @@ class JourneyPropertiesTest {
     RetryPolicy retry =
         new RetryPolicy(
             1 + random.nextInt(5), 5 + random.nextInt(6), millis(random, 2_000), minute(), jitter);
-    return new Route("model", tiers, deadline, Route.defaultPatience(deadline), retry);
+    return new Route(
+        "model", tiers, deadline, Route.defaultPatience(deadline), retry, breaker(random));
+  }
+
+  /** Often one that hardly ever opens, so that retries are seen as well. */
+  private static BreakerPolicy breaker(SplittableRandom random) {
+    return random.nextBoolean()
+        ? BreakerPolicy.DEFAULTS
+        : new BreakerPolicy(1, 1_000, Duration.ofMillis(1));
   }
 
   private static ScriptedTarget script(SplittableRandom random) {

@@ -347,7 +347,7 @@ class JourneyTest {
               +0.000 s wait 1.000 s: throttled
               +1.000 s attempt 2 on t0a (primary), content within 39.000 s
               +1.000 s attempt 2 rejected (403 AccessDeniedException) after 0.000 s
-              +1.000 s fall back to tier 2: it cannot serve this call
+              +1.000 s fall back to tier 2: it cannot serve this call, and no other target of the tier may be asked
               +1.000 s attempt 3 on t1a (fallback), content within 59.000 s
               +1.200 s attempt 3 succeeded after 0.200 s
               +1.200 s answered by t1a (fallback) in 3 attempts""");

@@ -1,5 +1,6 @@
 package dev.forebay.testkit;
 
+import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.Journey;
@@ -60,7 +61,8 @@ final class World {
   }
 
   Route route() {
-    return new Route("model", tiers, deadline, Route.defaultPatience(deadline), retry);
+    return new Route(
+        "model", tiers, deadline, Route.defaultPatience(deadline), retry, BreakerPolicy.DEFAULTS);
   }
 
   Journey journey(Call call) {

@@ -1,0 +1,68 @@
+package dev.forebay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableException;
+
+/** During an outage nothing is sent to the target that is out, and everyone can see it. */
+class CircuitTest {
+  @RegisterExtension static final Stack stack = new Stack();
+
+  @Test
+  void anOpenCircuitSendsCallsStraightToTheFallback() throws Exception {
+    stack.emulator().faults("[{\"model\": \"%s\", \"outage\": {}}]".formatted(Stack.PRIMARY));
+    stack.client().converse(Calls.converse(Stack.MODEL));
+    int learnt = stack.arrived(Stack.PRIMARY).size();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(
+              Calls.header(
+                  stack.client().converse(Calls.converse(Stack.MODEL)), "x-forebay-attempts"))
+          .isEqualTo("1");
+    }
+
+    assertThat(learnt).isEqualTo(5);
+    assertThat(stack.arrived(Stack.PRIMARY)).hasSize(learnt);
+    assertThat(get("/metrics")).contains("forebay_breaker_state{target=\"primary\"} 2.0");
+    assertThat(get("/api/status"))
+        .contains("\"breaker\" : \"open\"")
+        .contains("\"breaker\" : \"closed\"");
+  }
+
+  @Test
+  void withoutAFallbackTheCallIsRefusedAtOnceWithRetryAfter() {
+    stack.emulator().faults("[{\"model\": \"%s\", \"unavailable\": {}}]".formatted(Stack.ALONE));
+    assertThatThrownBy(this::callAlone).isInstanceOf(ServiceUnavailableException.class);
+    int learnt = stack.arrived(Stack.ALONE).size();
+
+    ServiceUnavailableException refused =
+        catchThrowableOfType(ServiceUnavailableException.class, this::callAlone);
+
+    assertThat(refused.awsErrorDetails().errorMessage()).contains("failed too often");
+    assertThat(refused.awsErrorDetails().sdkHttpResponse().firstMatchingHeader("Retry-After"))
+        .hasValueSatisfying(seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 5));
+    assertThat(stack.arrived(Stack.ALONE)).hasSize(learnt);
+  }
+
+  private void callAlone() {
+    stack.client().converse(Calls.converse(Stack.ALONE));
+  }
+
+  private static String get(String path) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create(stack.endpoint() + path)).build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.forebay.core;
+
+import dev.forebay.core.BreakerState.Closed;
+import dev.forebay.core.BreakerState.HalfOpen;
+import dev.forebay.core.BreakerState.Open;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+
+/**
+ * Stops sending to a target that is broken, and finds out when it works again. Blind to throttling:
+ * a quota says nothing about health.
+ *
+ * <ul>
+ *   <li>Closed: opens after 5 failures in a row, or when the decayed evidence (half-life 30 s) has
+ *       at least {@code minimumCalls} calls with a share of failures of {@code failureRate}.
+ *   <li>Open: for {@code U(1/2, 1) * min(300 s, openFor * 2^k)}, k probes having failed; random, so
+ *       that many gateways do not probe together.
+ *   <li>Half open: one probe, whose leave ends with a lease lest a lost one wedge the circuit. Each
+ *       success doubles the number allowed, 1, 2, 4, 8; a success at 8 closes. A failure opens
+ *       again.
+ * </ul>
+ *
+ * <p>Thread-safe and lock-free: each change compares and sets one immutable state.
+ */
+public final class Breaker {
+  static final int FAILURES_IN_A_ROW = 5;
+  static final Duration HALF_LIFE = Duration.ofSeconds(30);
+  static final Duration MAX_OPEN = Duration.ofMinutes(5);
+  static final int FULL_RAMP = 8;
+
+  /** No permit: the circuit is open, or half open with as many probes as are allowed. */
+  static final long REFUSED = -1;
+
+  /** What an operator sees. */
+  public enum Position {
+    CLOSED,
+    HALF_OPEN,
+    OPEN
+  }
+
+  private final AtomicReference<BreakerState> state;
+
+  Breaker(long nowNanos) {
+    state = new AtomicReference<>(Closed.empty(0, nowNanos));
+  }
+
+  /** Where it stands; an open circuit whose pause is over shows as half open. */
+  public Position position(long nowNanos) {
+    return switch (state.get()) {
+      case Closed c -> Position.CLOSED;
+      case HalfOpen h -> Position.HALF_OPEN;
+      case Open open -> nowNanos - open.untilNanos() < 0 ? Position.OPEN : Position.HALF_OPEN;
+    };
+  }
+
+  /**
+   * When an attempt may pass at the earliest, as far as is known now; not later than now if it may.
+   */
+  long availableAtNanos(long nowNanos) {
+    return switch (state.get()) {
+      case Closed c -> nowNanos;
+      case Open open -> open.untilNanos();
+      case HalfOpen half -> half.underWay() < half.allowed() ? nowNanos : half.leaseUntilNanos();
+    };
+  }
+
+  /**
+   * Asks to pass.
+   *
+   * @param leaseNanos after what time a probe that has not reported counts as lost
+   * @return the stamp to report with, or {@link #REFUSED}
+   */
+  long tryAcquire(long leaseNanos, long nowNanos) {
+    while (true) {
+      BreakerState seen = state.get();
+      BreakerState next =
+          switch (seen) {
+            case Closed closed -> closed;
+            case Open open ->
+                nowNanos - open.untilNanos() < 0
+                    ? open
+                    : probe(open.stamp() + 1, open.reopened(), nowNanos + leaseNanos);
+            case HalfOpen half when half.underWay() < half.allowed() ->
+                half.begin(nowNanos + leaseNanos);
+            case HalfOpen half ->
+                nowNanos - half.leaseUntilNanos() < 0
+                    ? half
+                    : probe(half.stamp() + 1, half.reopened(), nowNanos + leaseNanos);
+          };
+      if (next.equals(seen)) {
+        return seen instanceof Closed ? seen.stamp() : REFUSED;
+      }
+      if (state.compareAndSet(seen, next)) {
+        return next.stamp();
+      }
+    }
+  }
+
+  /** The attempt showed that the target works. */
+  void succeeded(long stamp, long nowNanos) {
+    while (true) {
+      BreakerState seen = state.get();
+      BreakerState next =
+          switch (seen) {
+            case Closed closed -> closed.success(nowNanos);
+            case Open open -> open;
+            case HalfOpen half when half.allowed() >= FULL_RAMP ->
+                Closed.empty(half.stamp() + 1, nowNanos);
+            case HalfOpen half -> half.end(half.allowed() * 2);
+          };
+      if (settled(seen, next, stamp)) {
+        return;
+      }
+    }
+  }
+
+  /** The attempt showed that the target is broken. */
+  void failed(long stamp, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
+    while (true) {
+      BreakerState seen = state.get();
+      BreakerState next =
+          switch (seen) {
+            case Closed closed -> {
+              Closed after = closed.failure(nowNanos);
+              yield after.trips(policy) ? open(seen, 0, policy, random, nowNanos) : after;
+            }
+            case Open open -> open;
+            case HalfOpen half -> open(seen, half.reopened() + 1, policy, random, nowNanos);
+          };
+      if (settled(seen, next, stamp)) {
+        return;
+      }
+    }
+  }
+
+  /** The attempt showed nothing about the target's health. */
+  void release(long stamp) {
+    while (true) {
+      BreakerState seen = state.get();
+      BreakerState next = seen instanceof HalfOpen half ? half.end(half.allowed()) : seen;
+      if (settled(seen, next, stamp)) {
+        return;
+      }
+    }
+  }
+
+  private boolean settled(BreakerState seen, BreakerState next, long stamp) {
+    return seen.stamp() != stamp || next.equals(seen) || state.compareAndSet(seen, next);
+  }
+
+  private static HalfOpen probe(long stamp, int reopened, long leaseUntilNanos) {
+    return new HalfOpen(stamp, reopened, 1, 1, leaseUntilNanos);
+  }
+
+  private static Open open(
+      BreakerState from,
+      int reopened,
+      BreakerPolicy policy,
+      RandomGenerator random,
+      long nowNanos) {
+    double base = policy.openFor().toNanos();
+    double longest =
+        Math.min(base * Math.pow(2, reopened), Math.max((double) MAX_OPEN.toNanos(), base));
+    long pause = (long) (longest * (0.5 + 0.5 * random.nextDouble()));
+    return new Open(from.stamp() + 1, reopened, nowNanos + pause);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.forebay.core;
+
+import java.time.Duration;
+
+/**
+ * When a target counts as broken, and for how long it is left alone.
+ *
+ * @param failureRate above 0, at most 1: the share of failures in the evidence that opens the
+ *     circuit; half by default
+ * @param minimumCalls how much evidence is needed for that; 10 by default, a few seconds' worth for
+ *     a busy route
+ * @param openFor the first pause before a probe; 5 s by default, doubled with each failed probe up
+ *     to {@link Breaker#MAX_OPEN}
+ */
+public record BreakerPolicy(double failureRate, int minimumCalls, Duration openFor) {
+  public static final BreakerPolicy DEFAULTS = new BreakerPolicy(0.5, 10, Duration.ofSeconds(5));
+
+  public BreakerPolicy {
+    Checks.check(
+        failureRate > 0 && failureRate <= 1,
+        "failureRate",
+        "must be above 0 and at most 1",
+        failureRate);
+    Checks.check(minimumCalls >= 1, "minimumCalls", "must be at least 1", minimumCalls);
+    Checks.positive("openFor", openFor);
+  }
+}

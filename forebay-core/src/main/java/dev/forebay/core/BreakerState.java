@@ -1,0 +1,69 @@
+package dev.forebay.core;
+
+/**
+ * One immutable state of a {@link Breaker}. Its stamp goes with every permit given in it; a result
+ * counts only while the stamp is still the breaker's, so that a call begun long ago in another
+ * state cannot open or close this one.
+ */
+sealed interface BreakerState {
+  long stamp();
+
+  /**
+   * Calls pass; evidence is gathered. Both counts halve every {@link Breaker#HALF_LIFE}.
+   *
+   * @param atNanos the time for which the counts hold
+   * @param inARow failures since the last success
+   */
+  record Closed(long stamp, double successes, double failures, long atNanos, int inARow)
+      implements BreakerState {
+    static Closed empty(long stamp, long nowNanos) {
+      return new Closed(stamp, 0, 0, nowNanos, 0);
+    }
+
+    Closed success(long nowNanos) {
+      double kept = kept(nowNanos);
+      return new Closed(stamp, successes * kept + 1, failures * kept, nowNanos, 0);
+    }
+
+    Closed failure(long nowNanos) {
+      double kept = kept(nowNanos);
+      return new Closed(stamp, successes * kept, failures * kept + 1, nowNanos, inARow + 1);
+    }
+
+    boolean trips(BreakerPolicy policy) {
+      double calls = successes + failures;
+      return inARow >= Breaker.FAILURES_IN_A_ROW
+          || (calls >= policy.minimumCalls() && failures >= policy.failureRate() * calls);
+    }
+
+    private double kept(long nowNanos) {
+      long age = Math.max(0, nowNanos - atNanos);
+      return Math.pow(0.5, (double) age / Breaker.HALF_LIFE.toNanos());
+    }
+  }
+
+  /**
+   * Nothing passes until a time.
+   *
+   * @param reopened how many probes have failed since the circuit was closed
+   */
+  record Open(long stamp, int reopened, long untilNanos) implements BreakerState {}
+
+  /**
+   * A few calls pass as probes, twice as many after each success.
+   *
+   * @param allowed how many may be under way
+   * @param underWay how many are
+   * @param leaseUntilNanos when probes that have not reported count as lost
+   */
+  record HalfOpen(long stamp, int reopened, int allowed, int underWay, long leaseUntilNanos)
+      implements BreakerState {
+    HalfOpen begin(long leaseUntil) {
+      return new HalfOpen(stamp, reopened, allowed, underWay + 1, leaseUntil);
+    }
+
+    HalfOpen end(int nowAllowed) {
+      return new HalfOpen(stamp, reopened, nowAllowed, Math.max(0, underWay - 1), leaseUntilNanos);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.forebay.core;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * When a target asked to be left alone until, by a hint of its own. It says nothing about the
+ * target's health. Thread-safe and lock-free; times only move forward.
+ */
+final class Gate {
+  private final AtomicLong opensAtNanos;
+
+  Gate(long nowNanos) {
+    opensAtNanos = new AtomicLong(nowNanos);
+  }
+
+  void closeUntil(long nanos) {
+    opensAtNanos.accumulateAndGet(nanos, (seen, asked) -> asked - seen > 0 ? asked : seen);
+  }
+
+  /** How long it stays shut, 0 if it is open. */
+  long remainingNanos(long nowNanos) {
+    return Math.max(0, opensAtNanos.get() - nowNanos);
+  }
+}

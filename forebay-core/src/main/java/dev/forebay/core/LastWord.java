@@ -1,0 +1,67 @@
+package dev.forebay.core;
+
+import dev.forebay.core.Outcome.Quota;
+import java.time.Duration;
+
+/**
+ * What a call that gets no answer is told: an error in the service's own terms, and when to ask
+ * again.
+ */
+final class LastWord {
+  private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
+
+  private LastWord() {}
+
+  /**
+   * The last attempt's own error.
+   *
+   * @param nextWait what this call would have waited next
+   */
+  static Step.Refuse of(Outcome.Failure last, Duration nextWait, String why) {
+    Duration retryAfter =
+        switch (last) {
+          case Outcome.Throttled f when f.quota() == Quota.DAY -> Journey.DAY_PROBE_MAX;
+          case Outcome.Throttled f -> longest(nextWait, f.hint());
+          case Outcome.NotReady f -> longest(nextWait, f.hint());
+          case Outcome.Unavailable f -> longest(nextWait, f.hint());
+          case Outcome.Failed f -> Duration.ZERO;
+          case Outcome.TimedOut f -> Duration.ZERO;
+          case Outcome.Interrupted f -> Duration.ZERO;
+          case Outcome.Rejected f -> Duration.ZERO;
+        };
+    return new Step.Refuse(last.error(), retryAfter, why);
+  }
+
+  /** The deadline passed before anything was tried. */
+  static Step.Refuse overdue(Duration deadline, String why) {
+    String message = "No answer within the deadline of %d ms.".formatted(deadline.toMillis());
+    return new Step.Refuse(
+        new ErrorInfo(408, "ModelTimeoutException", message), Duration.ZERO, why);
+  }
+
+  /** Nothing was tried, because every target is shut: by its circuit, or by its own hint. */
+  static Step.Refuse blocked(Journeys journeys, Route route, String why, long nowNanos) {
+    long soonest = Long.MAX_VALUE;
+    boolean throttled = false;
+    for (Tier tier : route.tiers()) {
+      for (Target target : tier.targets()) {
+        TargetState state = journeys.state(target, nowNanos);
+        long circuit = Math.max(0, state.breaker().availableAtNanos(nowNanos) - nowNanos);
+        soonest = Math.min(soonest, Math.max(circuit, state.gateNanos(nowNanos)));
+        throttled |= circuit == 0;
+      }
+    }
+    ErrorInfo error =
+        throttled
+            ? new ErrorInfo(
+                429, "ThrottlingException", "Every target has asked to be left alone for now.")
+            : new ErrorInfo(
+                503, "ServiceUnavailableException", "Every target has failed too often of late.");
+    return new Step.Refuse(error, longest(Duration.ofNanos(soonest), MIN_RETRY_AFTER), why);
+  }
+
+  private static Duration longest(Duration a, Duration b) {
+    Duration longer = a.compareTo(b) > 0 ? a : b;
+    return longer.compareTo(MIN_RETRY_AFTER) > 0 ? longer : MIN_RETRY_AFTER;
+  }
+}

@@ -1,0 +1,243 @@
+package dev.forebay.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.core.Breaker.Position;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class BreakerTest {
+  private static final long LEASE = Duration.ofSeconds(20).toNanos();
+  private static final BreakerPolicy POLICY = BreakerPolicy.DEFAULTS;
+
+  private final SplittableRandom random = new SplittableRandom(1);
+  private long now = Long.MAX_VALUE - 7; // an origin whose sums overflow
+  private Breaker breaker = new Breaker(now);
+
+  @Test
+  void defaultsArePinned() {
+    assertThat(POLICY).isEqualTo(new BreakerPolicy(0.5, 10, Duration.ofSeconds(5)));
+    assertThat(Breaker.FAILURES_IN_A_ROW).isEqualTo(5);
+    assertThat(Breaker.HALF_LIFE).isEqualTo(Duration.ofSeconds(30));
+    assertThat(Breaker.MAX_OPEN).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void fiveFailuresInARowOpen() {
+    fail(4);
+    assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
+    fail(1);
+    assertThat(breaker.position(now)).isEqualTo(Position.OPEN);
+    assertThat(breaker.tryAcquire(LEASE, now)).isEqualTo(Breaker.REFUSED);
+  }
+
+  @Test
+  void aSuccessBreaksTheRow() {
+    for (int i = 0; i < 4; i++) {
+      succeed(2);
+      fail(1);
+    }
+    assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void halfOfTenCallsFailingOpens() {
+    for (int i = 0; i < 4; i++) {
+      fail(1);
+      succeed(1);
+    }
+    assertThat(breaker.position(now)).as("eight calls are no evidence").isEqualTo(Position.CLOSED);
+    succeed(1);
+    fail(1);
+    assertThat(breaker.position(now)).isEqualTo(Position.OPEN);
+  }
+
+  @Test
+  void evidenceFadesWithAHalfLifeOf30Seconds() {
+    for (int i = 0; i < 4; i++) {
+      fail(1);
+      succeed(1);
+    }
+    pass(Duration.ofSeconds(60));
+    succeed(1);
+    fail(1);
+    assertThat(breaker.position(now)).as("8 calls have become 2").isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void whatSaysNothingAboutHealthChangesNothing() {
+    for (int i = 0; i < 100; i++) {
+      breaker.release(acquire());
+    }
+    fail(4);
+    assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void afterItsPauseOneProbePasses() {
+    fail(5);
+    pass(Duration.ofSeconds(5));
+
+    assertThat(breaker.position(now)).isEqualTo(Position.HALF_OPEN);
+    assertThat(acquire()).isNotEqualTo(Breaker.REFUSED);
+    assertThat(acquire()).isEqualTo(Breaker.REFUSED);
+  }
+
+  @Test
+  void successesRampTheProbesUpOneTwoFourEightThenClose() {
+    fail(5);
+    pass(Duration.ofSeconds(5));
+    for (int allowed : List.of(1, 2, 4, 8)) {
+      List<Long> probes = acquireAll();
+      assertThat(probes).hasSize(allowed);
+      breaker.succeeded(probes.getFirst(), now);
+      probes.stream().skip(1).forEach(breaker::release);
+    }
+    assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void aFailedProbeOpensForTwiceAsLongUpToFiveMinutes() {
+    fail(5);
+    for (int k = 1; k <= 10; k++) {
+      pass(Duration.ofMinutes(5));
+      breaker.failed(acquire(), POLICY, random, now);
+      double longest = Math.min(300, 5 * Math.pow(2, k));
+      double pause = (breaker.availableAtNanos(now) - now) / 1e9;
+      assertThat(pause).isBetween(longest / 2, longest);
+    }
+  }
+
+  @Test
+  void thePauseIsSpreadOverItsUpperHalf() {
+    LongSummaryStatistics pauses =
+        LongStream.generate(
+                () -> {
+                  breaker = new Breaker(now);
+                  fail(5);
+                  return breaker.availableAtNanos(now) - now;
+                })
+            .limit(5_000)
+            .summaryStatistics();
+
+    assertThat(pauses.getMin()).isBetween(2_500_000_000L, 2_530_000_000L);
+    assertThat(pauses.getMax()).isBetween(4_970_000_000L, 5_000_000_000L);
+  }
+
+  @Test
+  void aProbeThatNeverReportsDoesNotWedgeTheCircuit() {
+    fail(5);
+    pass(Duration.ofSeconds(5));
+    long lost = acquire();
+    assertThat(breaker.availableAtNanos(now) - now).isEqualTo(LEASE);
+    pass(Duration.ofNanos(LEASE));
+
+    long next = acquire();
+    assertThat(next).isNotEqualTo(Breaker.REFUSED).isNotEqualTo(lost);
+    breaker.failed(lost, POLICY, random, now);
+    assertThat(breaker.position(now)).as("the lost one has no say").isEqualTo(Position.HALF_OPEN);
+  }
+
+  @Test
+  void aCallBegunInAnotherStateHasNoSay() {
+    long old = acquire();
+    fail(5);
+    breaker.succeeded(old, now);
+    assertThat(breaker.position(now)).isEqualTo(Position.OPEN);
+    pass(Duration.ofSeconds(5));
+    long probe = acquire();
+    breaker.failed(old, POLICY, random, now);
+    breaker.succeeded(old, now);
+    breaker.release(old);
+    assertThat(acquireAll()).as("still one probe").isEmpty();
+    breaker.succeeded(probe, now);
+    assertThat(acquireAll()).hasSize(2);
+  }
+
+  /** A model of the ramp: what may be under way in a half-open circuit, by stamp. */
+  @Test
+  void neverMoreProbesAreUnderWayThanTheRampAllows() {
+    int probesSeen = 0;
+    for (int seed = 0; seed < 200; seed++) {
+      SplittableRandom dice = new SplittableRandom(seed);
+      breaker = new Breaker(now);
+      List<Long> underWay = new ArrayList<>();
+      long ramping = Breaker.REFUSED;
+      int allowed = 0;
+      for (int i = 0; i < 500; i++) {
+        pass(Duration.ofMillis(dice.nextInt(1_500)));
+        Position before = breaker.position(now);
+        if (dice.nextInt(3) > 0) {
+          long stamp = breaker.tryAcquire(Duration.ofDays(1).toNanos(), now);
+          if (before == Position.OPEN) {
+            assertThat(stamp).isEqualTo(Breaker.REFUSED);
+          }
+          if (stamp != Breaker.REFUSED) {
+            underWay.add(stamp);
+          }
+          if (before == Position.HALF_OPEN && stamp != Breaker.REFUSED && stamp != ramping) {
+            ramping = stamp;
+            allowed = 1;
+          }
+        } else if (!underWay.isEmpty()) {
+          long stamp = underWay.remove(dice.nextInt(underWay.size()));
+          boolean success = dice.nextInt(3) > 0;
+          if (success) {
+            breaker.succeeded(stamp, now);
+          } else {
+            breaker.failed(stamp, POLICY, random, now);
+          }
+          allowed = stamp == ramping && success ? allowed * 2 : allowed;
+        }
+        if (breaker.position(now) == Position.HALF_OPEN && ramping != Breaker.REFUSED) {
+          long current = ramping;
+          long probes = underWay.stream().filter(stamp -> stamp == current).count();
+          assertThat(probes).as("seed %d, step %d", seed, i).isLessThanOrEqualTo(allowed);
+          probesSeen += probes > 0 ? 1 : 0;
+        }
+      }
+    }
+    assertThat(probesSeen).as("the runs reach half-open circuits").isGreaterThan(1_000);
+  }
+
+  @Test
+  void nonsenseIsRefused() {
+    assertThatThrownBy(() -> new BreakerPolicy(0, 10, Duration.ofSeconds(5)))
+        .hasMessageContaining("failureRate must be above 0 and at most 1, was 0.0");
+    assertThatThrownBy(() -> new BreakerPolicy(0.5, 0, Duration.ofSeconds(5)))
+        .hasMessageContaining("minimumCalls must be at least 1, was 0");
+    assertThatThrownBy(() -> new BreakerPolicy(0.5, 10, Duration.ZERO))
+        .hasMessageContaining("openFor must be positive, was PT0S");
+  }
+
+  private long acquire() {
+    return breaker.tryAcquire(LEASE, now);
+  }
+
+  private List<Long> acquireAll() {
+    return LongStream.generate(this::acquire)
+        .limit(100)
+        .takeWhile(stamp -> stamp != Breaker.REFUSED)
+        .boxed()
+        .toList();
+  }
+
+  private void fail(int times) {
+    IntStream.range(0, times).forEach(i -> breaker.failed(acquire(), POLICY, random, now));
+  }
+
+  private void succeed(int times) {
+    IntStream.range(0, times).forEach(i -> breaker.succeeded(acquire(), now));
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+  }
+}

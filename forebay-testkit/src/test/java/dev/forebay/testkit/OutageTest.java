@@ -1,0 +1,166 @@
+package dev.forebay.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.core.Breaker.Position;
+import dev.forebay.core.Call;
+import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.Step;
+import dev.forebay.core.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What many calls together make of a target that is broken, or that asks to be left alone. */
+class OutageTest {
+  private static final Duration MS = Duration.ofMillis(1);
+  private static final Reply OK = Reply.answer(Duration.ofMillis(200));
+  private static final Reply BROKEN = Reply.failed(Fault.SERVICE);
+
+  @Test
+  void aBrokenPrimaryIsLeftAloneAndNobodyWaitsForIt() {
+    ScriptedTarget primary = new ScriptedTarget(BROKEN);
+    World world = new World().tier(primary).tier(new ScriptedTarget(OK));
+    world.call();
+    int spent = primary.attempts();
+    long begun = world.time.nanos();
+
+    JourneyRun run = world.call();
+
+    assertThat(spent).isEqualTo(5);
+    assertThat(primary.attempts()).as("no more than that").isEqualTo(spent);
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Answer.class,
+            answer -> assertThat(answer.source()).isEqualTo(Step.Source.FALLBACK));
+    assertThat(run.endedAtNanos() - begun).isEqualTo(Duration.ofMillis(200).toNanos());
+  }
+
+  @Test
+  void withNothingElseTheCallIsRefusedAtOnceWithTheTimeUntilTheProbe() {
+    ScriptedTarget only = new ScriptedTarget(BROKEN);
+    World world = new World().tier(only);
+    world.call();
+
+    JourneyRun run = world.call();
+
+    assertThat(run.attempts()).isEmpty();
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Refuse.class,
+            refusal -> {
+              assertThat(refusal.error().status()).isEqualTo(503);
+              assertThat(refusal.retryAfter())
+                  .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
+            });
+  }
+
+  @Test
+  void duringALongOutageThePrimarySeesProbesOnlyAndThenTakesItsTrafficBack() {
+    List<Reply> script = new ArrayList<>();
+    ScriptedTarget primary =
+        new ScriptedTarget(
+            () -> script.isEmpty() ? BROKEN : OK); // the test mends it by adding to the script
+    World world = new World().tier(primary).tier(new ScriptedTarget(OK));
+    Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
+    List<JourneyRun> runs = new ArrayList<>();
+
+    everySecond(world, call, runs, Duration.ofMinutes(10));
+    assertThat(runs).allSatisfy(run -> assertThat(run.end()).isInstanceOf(Step.Answer.class));
+    assertThat(primary.attempts()).as("600 calls, and five attempts to learn").isLessThan(20);
+
+    script.add(OK);
+    runs.clear();
+    everySecond(world, call, runs, Duration.ofMinutes(6));
+    assertThat(runs.getLast().attempts().getFirst().target().name()).isEqualTo("t0a");
+    assertThat(position(world)).isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void throttlingNeverOpensACircuit() {
+    World world = new World().tier(new ScriptedTarget(Reply.throttled()));
+    for (int i = 0; i < 50; i++) {
+      world.call();
+    }
+    assertThat(position(world)).isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void aCallerInAHurryDoesNotMakeATargetLookBroken() {
+    World world = new World().tier(new ScriptedTarget(Reply.answer(Duration.ofSeconds(1))));
+    for (int i = 0; i < 50; i++) {
+      world.run(new Call(false, 1, 1, Duration.ofMillis(100)));
+    }
+    assertThat(position(world)).isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void aTargetThatHangsLooksBroken() {
+    World world = new World().tier(new ScriptedTarget(Reply.hang()));
+    for (int i = 0; i < 5; i++) {
+      world.run(new Call(false, 1, 1, Duration.ofSeconds(10)));
+    }
+    assertThat(position(world)).isEqualTo(Position.OPEN);
+  }
+
+  @Test
+  void aHintToOneCallHoldsTheOthersBackToo() {
+    ScriptedTarget primary = new ScriptedTarget(Reply.throttled(Duration.ofSeconds(30)), OK);
+    ScriptedTarget fallback = new ScriptedTarget(OK);
+    World world = new World().tier(primary).tier(fallback);
+    world.call();
+    world.call();
+
+    assertThat(primary.attempts()).as("the second call did not knock").isEqualTo(1);
+    assertThat(fallback.attempts()).isEqualTo(2);
+  }
+
+  @Test
+  void withoutAFallbackACallWaitsForTheHintOfAnother() {
+    ScriptedTarget only = new ScriptedTarget(Reply.throttled(Duration.ofSeconds(8)), OK);
+    World world = new World().tier(only);
+    Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
+    List<JourneyRun> runs = new ArrayList<>();
+    runs.add(world.driver().drive(world.journey(call)));
+    world.time.advance(MS);
+    runs.add(world.driver().drive(world.journey(call)));
+    world.time.runUntilIdle();
+
+    assertThat(runs).allSatisfy(run -> assertThat(run.end()).isInstanceOf(Step.Answer.class));
+    assertThat(only.attempts()).as("one throttled, two answered").isEqualTo(3);
+    assertThat(runs.getLast().waitsNanos())
+        .singleElement()
+        .satisfies(wait -> assertThat(wait).isGreaterThan(Duration.ofMillis(7_900).toNanos()));
+  }
+
+  @Test
+  void aHintBeyondTheDeadlineRefusesALaterCallAtOnceAsThrottled() {
+    World world = new World().tier(new ScriptedTarget(Reply.throttled(Duration.ofMinutes(3))));
+    world.call();
+
+    JourneyRun run = world.call();
+
+    assertThat(run.attempts()).isEmpty();
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Refuse.class,
+            refusal -> {
+              assertThat(refusal.error().type()).isEqualTo("ThrottlingException");
+              assertThat(refusal.retryAfter())
+                  .isBetween(Duration.ofMinutes(2), Duration.ofMinutes(3));
+            });
+  }
+
+  private static void everySecond(World world, Call call, List<JourneyRun> runs, Duration howLong) {
+    for (int second = 0; second < howLong.toSeconds(); second++) {
+      runs.add(world.driver().drive(world.journey(call)));
+      world.time.advance(Duration.ofSeconds(1));
+    }
+  }
+
+  private static Position position(World world) {
+    Target primary = world.route().tiers().getFirst().targets().getFirst();
+    return world.journeys.state(primary, world.time.nanos()).breaker().position(world.time.nanos());
+  }
+}
