@@ -57,6 +57,7 @@ public final class Journey {
   private @Nullable Target target;
 
   private int retryCost;
+  private long retryLostTokens;
   private @Nullable Permit permit;
   private Step.@Nullable Attempt attempt;
   private long waitUntilNanos;
@@ -75,7 +76,7 @@ public final class Journey {
     this.listener = listener;
     this.startedAtNanos = nowNanos;
     long patienceNanos = Math.min(route.deadline().toNanos(), call.patience().toNanos());
-    this.plan = new TimePlan(journeys, route, call, nowNanos + patienceNanos);
+    this.plan = new TimePlan(journeys, route, call, nowNanos, nowNanos + patienceNanos);
     this.tier = new TierProgress(route.tiers().getFirst());
   }
 
@@ -298,6 +299,7 @@ public final class Journey {
     }
     target = next;
     retryCost = cost;
+    retryLostTokens = lostTokens;
     return wait <= 0 ? begin(nowNanos) : waitUntil(atNanos, why, nowNanos);
   }
 
@@ -412,7 +414,7 @@ public final class Journey {
   }
 
   private void returnCharge(long nowNanos) {
-    state(taken(), nowNanos).retryBudget().credit(retryCost, nowNanos);
+    state(taken(), nowNanos).retryBudget().refund(retryCost, retryLostTokens, nowNanos);
   }
 
   /** Who answers, if the attempt under way does. */

@@ -67,6 +67,12 @@ public final class RetryBudget {
     }
   }
 
+  /** Takes a charge back whose retry never began. */
+  void refund(int cost, long lostTokens, long nowNanos) {
+    credit(cost, nowNanos);
+    lost.add(-lostTokens, nowNanos);
+  }
+
   /** Gives tokens back, or brings the one of a success. */
   void credit(int tokens, long nowNanos) {
     emptyAtNanos.updateAndGet(

@@ -4,7 +4,7 @@ package dev.forebay.core;
  * What a call can still reach before its deadline, judged by what its targets usually take. An
  * unknown target is taken to answer at once.
  */
-record TimePlan(Journeys journeys, Route route, Call call, long endByNanos) {
+record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, long endByNanos) {
 
   boolean isOver(long nowNanos) {
     return nowNanos - endByNanos >= 0;
@@ -26,23 +26,35 @@ record TimePlan(Journeys journeys, Route route, Call call, long endByNanos) {
    * @param fallback the tier to which time must be left to turn, or -1
    */
   boolean fits(Target target, long beginNanos, int fallback, long nowNanos) {
-    long reserve = fallback < 0 ? 0 : expectedNanos(fallback, nowNanos);
-    return beginNanos + expectedNanos(target, nowNanos) + reserve - endByNanos < 0;
+    long latest = endByNanos - reserveNanos(fallback, nowNanos);
+    return beginNanos + expectedNanos(target, nowNanos) - latest < 0;
   }
 
   /**
    * When an attempt that begins now must have shown content. A stream must do so within its time to
-   * the first token. An answer that comes whole has no such sign of life, so only the time that a
-   * fallback will need bounds it: twice what that usually takes, or the route's patience while
-   * nothing is known, but at most half of what is left.
+   * the first token. An answer that comes whole has no such sign of life, so only the time that is
+   * kept for a fallback bounds it.
    */
   long contentByNanos(Timeouts timeouts, int fallback, long nowNanos) {
     long left = endByNanos - nowNanos;
-    if (fallback >= 0) {
-      long expected = expectedNanos(fallback, nowNanos);
-      left -= Math.min(left / 2, expected > 0 ? 2 * expected : route.patience().toNanos());
+    long own = left - reserveNanos(fallback, nowNanos);
+    if (own <= 0) {
+      // Only a tier's first attempt begins this late: it shares what is left with the fallback.
+      own = left / 2;
     }
-    return nowNanos + (call.streaming() ? Math.min(left, timeouts.firstToken().toNanos()) : left);
+    return nowNanos + (call.streaming() ? Math.min(own, timeouts.firstToken().toNanos()) : own);
+  }
+
+  /**
+   * The time kept for a fallback, which has to give a whole answer in it: the route's patience, or
+   * twice what it usually takes if that is more, but at most half of the call's time.
+   */
+  private long reserveNanos(int fallback, long nowNanos) {
+    if (fallback < 0) {
+      return 0;
+    }
+    long wanted = Math.max(route.patience().toNanos(), 2 * expectedNanos(fallback, nowNanos));
+    return Math.min((endByNanos - startedAtNanos) / 2, wanted);
   }
 
   private long expectedNanos(int tierIndex, long nowNanos) {

@@ -69,6 +69,15 @@ class RetryBudgetTest {
     assertThat(budget.charge(1, 10_000, at(Duration.ofMinutes(21)))).isTrue();
   }
 
+  @Test
+  void aRetryThatNeverBeganCostsNothing() {
+    budget.charge(14, 10_000, START);
+    budget.refund(14, 10_000, START);
+
+    assertThat(budget.tokens(START)).isEqualTo(500);
+    assertThat(budget.charge(14, 10_000, START)).as("still the first loss").isTrue();
+  }
+
   private int beginRetries(int tries) {
     int begun = 0;
     for (int i = 0; i < tries; i++) {

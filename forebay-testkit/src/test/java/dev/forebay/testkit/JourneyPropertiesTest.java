@@ -37,7 +37,8 @@ class JourneyPropertiesTest {
   private static final int WORLDS = 20;
   private static final int JOURNEYS_PER_WORLD = 500;
 
-  private record Driven(JourneyRun run, JourneyTrail trail, long startedAt, Route route) {}
+  private record Driven(
+      JourneyRun run, JourneyTrail trail, long startedAt, long endBy, Route route) {}
 
   static IntStream seeds() {
     return IntStream.range(0, WORLDS);
@@ -67,7 +68,7 @@ class JourneyPropertiesTest {
                     ? driver.driveUntilCallerLeaves(
                         journey, Duration.ofMillis(random.nextInt(30_000)))
                     : driver.drive(journey);
-            all.add(new Driven(run, trail, startedAt, route));
+            all.add(new Driven(run, trail, startedAt, journey.endByNanos(), route));
           });
     }
     time.runUntilIdle();
@@ -89,9 +90,11 @@ class JourneyPropertiesTest {
     RetryPolicy policy = driven.route.retry();
 
     assertThat(run.end() != null).as("ends once: %s", driven.trail).isNotEqualTo(run.callerLeft());
-    assertThat(run.endedAtNanos() - driven.startedAt)
-        .as("by its deadline: %s", driven.trail)
+    assertThat(driven.endBy - driven.startedAt)
         .isLessThanOrEqualTo(driven.route.deadline().toNanos());
+    assertThat(run.endedAtNanos())
+        .as("by the caller's deadline: %s", driven.trail)
+        .isLessThanOrEqualTo(driven.endBy);
     assertThat(run.attempts()).hasSizeLessThanOrEqualTo(policy.maxAttemptsPerCall());
     assertThat(mostAttemptsInOneTier(events)).isLessThanOrEqualTo(policy.maxAttempts());
     assertThat(run.attemptsWithContent()).as("content of one attempt").isLessThanOrEqualTo(1);

@@ -232,6 +232,28 @@ class JourneyTest {
   }
 
   @Test
+  void aCallerWithLittlePatienceLeavesTheFallbackHalfOfIt() {
+    ScriptedTarget slow = new ScriptedTarget(Reply.hang());
+    ScriptedTarget fallback = new ScriptedTarget(Reply.answer(Duration.ofMillis(2_500)));
+    JourneyRun run =
+        new World().tier(slow).tier(fallback).run(new Call(true, 1, 1, Duration.ofSeconds(6)));
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+    assertThat(run.attempts().getLast().endByNanos() - run.attempts().getLast().contentByNanos())
+        .isZero();
+  }
+
+  @Test
+  void slowFailuresLeaveTheFallbackItsTime() {
+    ScriptedTarget slow =
+        new ScriptedTarget(Reply.failed(Fault.CONNECTION).after(Duration.ofSeconds(12)));
+    ScriptedTarget fallback = new ScriptedTarget(Reply.answer(Duration.ofSeconds(18)));
+    JourneyRun run = new World().tier(slow).tier(fallback).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+  }
+
+  @Test
   void aStreamWithoutAFirstTokenTurnsToTheFallback() {
     JourneyRun run =
         new World()
