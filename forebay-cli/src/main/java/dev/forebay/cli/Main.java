@@ -41,7 +41,9 @@ public final class Main implements Runnable {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(
             (exception, commandLine, parsed) -> {
-              commandLine.getErr().println(commandLine.getCommandName() + ": " + reason(exception));
+              commandLine
+                  .getErr()
+                  .println(commandLine.getCommandSpec().qualifiedName() + ": " + reason(exception));
               return exception instanceof UsageException ? ExitCode.USAGE : ExitCode.SOFTWARE;
             });
   }

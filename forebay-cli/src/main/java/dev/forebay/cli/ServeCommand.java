@@ -48,6 +48,9 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (port != null && (port < 0 || port > 65_535)) {
+      throw new UsageException("--port must be 0 to 65535, was " + port);
+    }
     PrintWriter out = spec.commandLine().getOut();
     Vertx vertx = Lifetime.vertx();
     Path file = config;

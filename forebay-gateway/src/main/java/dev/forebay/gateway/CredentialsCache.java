@@ -5,6 +5,7 @@ import dev.forebay.config.TargetConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,6 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.regions.Region;
@@ -36,6 +36,7 @@ final class CredentialsCache {
   private final Vertx vertx;
   private final long timer;
   private final Promise<Void> ready = Promise.promise();
+  private final AtomicBoolean refreshing = new AtomicBoolean();
   private volatile @Nullable AwsCredentialsIdentity current;
   private volatile String problem = "they have not been fetched yet";
 
@@ -54,7 +55,7 @@ final class CredentialsCache {
   AwsCredentialsIdentity current() throws NoCredentialsException {
     AwsCredentialsIdentity identity = current;
     if (identity == null) {
-      throw new NoCredentialsException("No credentials for target " + targetName + ": " + problem);
+      throw new NoCredentialsException("no credentials: " + problem);
     }
     return identity;
   }
@@ -68,13 +69,19 @@ final class CredentialsCache {
 
   /** What was fetched last stays in use when a refresh fails; the service knows if it expired. */
   private void refresh() {
+    if (!refreshing.compareAndSet(false, true)) {
+      return;
+    }
     try {
       current = provider.resolveCredentials();
-    } catch (SdkException e) {
+    } catch (RuntimeException e) {
+      // Providers throw more than SdkException: a profile that needs a missing module, for one.
       problem = String.valueOf(e.getMessage());
       log.warn("Fetching credentials for target {} failed: {}", targetName, problem);
+    } finally {
+      refreshing.set(false);
+      ready.tryComplete();
     }
-    ready.tryComplete();
   }
 
   private static AwsCredentialsProvider provider(TargetConfig target) {

@@ -12,14 +12,21 @@ import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,13 +39,22 @@ final class EventLoop {
   /** One line per decision of each call, at debug. */
   private static final Logger journeyLog = LoggerFactory.getLogger("dev.forebay.journey");
 
+  private static final ErrorInfo BAD_DEADLINE =
+      new ErrorInfo(
+          400,
+          "ValidationException",
+          "The header x-forebay-deadline-ms must be a whole number of milliseconds.");
+
   private final Vertx vertx;
+  private final Context context;
   private final Shared shared;
   private final RandomGenerator random;
   private final Map<String, Upstream> upstreams = new HashMap<>();
+  private final Set<Exchange> exchanges = new HashSet<>();
 
-  EventLoop(Vertx vertx, Shared shared, RandomGenerator random) {
+  EventLoop(Vertx vertx, Context context, Shared shared, RandomGenerator random) {
     this.vertx = vertx;
+    this.context = context;
     this.shared = shared;
     this.random = random;
     for (TargetConfig target : shared.config().targets().values()) {
@@ -65,46 +81,67 @@ final class EventLoop {
 
   /** Takes a model call. */
   void accept(HttpServerRequest request, ModelPath path) {
-    BodyIntake.read(vertx, request, body -> begin(request, path, body));
+    BodyIntake.read(vertx, ticker(), shared.bodies(), request, body -> begin(request, path, body));
   }
 
-  /** A call is over, however it ended. */
-  void ended(Exchange exchange) {
+  /** A call is over, and the last byte of its answer is out. */
+  void ended(Exchange exchange, int bodyBytes) {
+    exchanges.remove(exchange);
+    shared.bodies().give(bodyBytes);
     shared.callEnded();
     if (exchange.trail() != null) {
       journeyLog.debug("{}", exchange.trail());
     }
   }
 
+  /** Ends all calls of this loop with an error, each in the form that its caller understands. */
+  Future<Void> stopAll() {
+    Promise<Void> stopped = Promise.promise();
+    context.runOnContext(
+        run ->
+            Future.join(List.copyOf(exchanges).stream().map(Exchange::stop).toList())
+                .onComplete(all -> stopped.tryComplete()));
+    return stopped.future();
+  }
+
   private void begin(HttpServerRequest request, ModelPath path, Buffer body) {
+    Optional<ErrorInfo> refused = beginCall(request, path, body);
+    if (refused.isPresent()) {
+      shared.bodies().give(body.length());
+      Refusals.send(request.response(), refused.get());
+    }
+  }
+
+  /** Begins the call, or says why not. */
+  private Optional<ErrorInfo> beginCall(HttpServerRequest request, ModelPath path, Buffer body) {
     Optional<Route> route = shared.routes().find(path);
     if (route.isEmpty()) {
-      Refusals.send(request.response(), shared.routes().noRoute(path.modelId()));
-      return;
+      return Optional.of(shared.routes().noRoute(path.modelId()));
     }
     Optional<Duration> patience = patience(request);
     if (patience.isEmpty()) {
-      Refusals.send(request.response(), badDeadline());
-      return;
+      return Optional.of(BAD_DEADLINE);
     }
     ModelFamily family = ModelFamily.of(path.modelId());
-    switch (RequestFacts.read(path.operation(), family, body.getBytes())) {
-      case RequestFacts.Malformed malformed -> Refusals.send(request.response(), malformed.error());
-      case RequestFacts.Read facts -> {
-        if (shared.callBegins()) {
-          Call call =
-              new Call(
-                  path.operation().streaming(),
-                  facts.inputTokens(),
-                  facts.plannedOutputTokens(),
-                  patience.get());
-          start(request, path, body, route.get(), call);
-        } else {
+    return switch (RequestFacts.read(path.operation(), family, body.getBytes())) {
+      case RequestFacts.Malformed malformed -> Optional.of(malformed.error());
+      case RequestFacts.Read facts when !shared.callBegins() -> {
+        if (request.connection().protocolVersion() != HttpVersion.HTTP_2) {
           request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-          Refusals.send(request.response(), Shared.DRAINING);
         }
+        yield Optional.of(Shared.DRAINING);
       }
-    }
+      case RequestFacts.Read facts -> {
+        Call call =
+            new Call(
+                path.operation().streaming(),
+                facts.inputTokens(),
+                facts.plannedOutputTokens(),
+                patience.get());
+        start(request, path, body, route.get(), call);
+        yield Optional.empty();
+      }
+    };
   }
 
   private void start(
@@ -112,7 +149,9 @@ final class EventLoop {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
     JourneyListener listener = trail == null ? shared.listener() : shared.listener().and(trail);
     Journey journey = shared.journeys().begin(route, call, ticker().nanos(), random, listener);
-    new Exchange(this, request, path, body, journey, trail).start();
+    Exchange exchange = new Exchange(this, request, path, body, journey, trail);
+    exchanges.add(exchange);
+    exchange.start();
   }
 
   /** The caller's own deadline, the route's if it names none, nothing if it names nonsense. */
@@ -126,12 +165,5 @@ final class EventLoop {
       digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';
     }
     return digits ? Optional.of(Duration.ofMillis(Long.parseLong(value))) : Optional.empty();
-  }
-
-  private static ErrorInfo badDeadline() {
-    return new ErrorInfo(
-        400,
-        "ValidationException",
-        "The header x-forebay-deadline-ms must be a whole number of milliseconds.");
   }
 }

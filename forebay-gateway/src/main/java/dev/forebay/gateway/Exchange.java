@@ -7,19 +7,25 @@ import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One call: drives its journey, from the request's last byte to the answer's. Lives on one event
  * loop.
  */
 final class Exchange implements UpstreamAttempt.Owner {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final long NO_TIMER = -1;
+  private static final ErrorInfo DEFECT =
+      new ErrorInfo(500, "InternalServerException", "The gateway failed; its log says how.");
 
   private final EventLoop loop;
   private final ModelPath path;
@@ -94,12 +100,17 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private void take(Step step) {
-    switch (step) {
-      case Step.Attempt next -> attempt(next);
-      case Step.WaitUntil wait -> waitUntil(wait.nanos());
-      case Step.Answer answer -> answer();
-      case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
-      case Step.Refuse refusal -> refuse(refusal);
+    try {
+      switch (step) {
+        case Step.Attempt next -> attempt(next);
+        case Step.WaitUntil wait -> waitUntil(wait.nanos());
+        case Step.Answer answer -> answer();
+        case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
+        case Step.Refuse refusal -> refuse(refusal);
+      }
+    } catch (RuntimeException e) {
+      log.error("A call failed by a defect of the gateway", e);
+      endWith(DEFECT);
     }
   }
 
@@ -128,34 +139,61 @@ final class Exchange implements UpstreamAttempt.Owner {
     over = true;
     UpstreamReply reply = lastReply;
     if (reply == null) {
-      response.end();
+      finished(response.end());
     } else {
       answerHead(reply.status(), reply.headers());
-      response.end(reply.body());
+      finished(response.end(reply.body()));
     }
-    loop.ended(this);
   }
 
   /** Content is out already: the one honest end is an exception event, which SDKs throw. */
   private void interrupt(ErrorInfo error) {
     over = true;
-    response.write(Buffer.buffer(ErrorBody.exceptionFrame(error, path.operation())));
-    response.end();
-    loop.ended(this);
+    finished(response.end(Buffer.buffer(ErrorBody.exceptionFrame(error, path.operation()))));
   }
 
   private void refuse(Step.Refuse refusal) {
     over = true;
     UpstreamReply reply = lastReply;
-    if (reply != null && reply.status() == refusal.error().status()) {
+    if (reply != null && reply.isError(refusal.error().status())) {
       head(reply.status(), reply.headers());
       Refusals.addRetryAfter(response, refusal.error(), refusal.retryAfter());
-      response.end(reply.body());
+      finished(response.end(reply.body()));
     } else {
       addOwnHeaders();
-      Refusals.send(response, refusal.error(), refusal.retryAfter());
+      finished(Refusals.send(response, refusal.error(), refusal.retryAfter()));
     }
-    loop.ended(this);
+  }
+
+  /**
+   * Ends the call before its journey does, with an error in the form that the caller understands.
+   */
+  Future<Void> stop() {
+    if (over) {
+      return Future.succeededFuture();
+    }
+    cancel();
+    return endWith(Shared.DRAINING);
+  }
+
+  private Future<Void> endWith(ErrorInfo error) {
+    over = true;
+    Future<Void> sent;
+    if (!response.headWritten()) {
+      addOwnHeaders();
+      sent = Refusals.send(response, error);
+    } else if (path.operation().streaming()) {
+      sent = response.end(Buffer.buffer(ErrorBody.exceptionFrame(error, path.operation())));
+    } else {
+      sent = response.reset();
+    }
+    finished(sent);
+    return sent;
+  }
+
+  /** Only when the last byte is out may a gateway that is shutting down forget the call. */
+  private void finished(Future<Void> sent) {
+    sent.onComplete(done -> loop.ended(this, body.length()));
   }
 
   private void answerHead(int status, MultiMap headers) {
@@ -178,10 +216,14 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private void callerLeft() {
-    if (over) {
-      return;
+    if (!over) {
+      over = true;
+      cancel();
+      loop.ended(this, body.length());
     }
-    over = true;
+  }
+
+  private void cancel() {
     if (waitTimer != NO_TIMER) {
       loop.vertx().cancelTimer(waitTimer);
     }
@@ -189,7 +231,6 @@ final class Exchange implements UpstreamAttempt.Owner {
       attempt.cancel();
     }
     journey.callerLeft(now());
-    loop.ended(this);
   }
 
   private long now() {

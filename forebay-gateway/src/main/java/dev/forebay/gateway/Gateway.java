@@ -7,8 +7,10 @@ import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Timer;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
@@ -24,7 +26,18 @@ import org.jspecify.annotations.Nullable;
  * per core.
  */
 public final class Gateway {
+  private static final Duration FLUSH = Duration.ofSeconds(2);
   private static final Duration IDLE_BEYOND_DEADLINE = Duration.ofSeconds(15);
+
+  /** Enough for one SDK client, which opens the next connection beyond it. */
+  private static final long MAX_H2_STREAMS = 1_000;
+
+  /**
+   * Callers that cancel streams do so by resets, hundreds at a time when a page of theirs is
+   * closed; each is cheap here, since it ends a call. In half a minute, per connection.
+   */
+  private static final int MAX_H2_RESETS = 10_000;
+
   private static final AtomicInteger FREE_PORTS = new AtomicInteger();
 
   private final Vertx vertx;
@@ -88,16 +101,27 @@ public final class Gateway {
   }
 
   /**
-   * Takes no new calls, waits for those under way, at most so long, and closes.
+   * Takes no new calls, waits for those under way, at most so long, ends the others with an error
+   * that their callers understand, and closes.
    *
    * @return whether all of them ended by themselves
    */
   public Future<Boolean> drain(Duration atMost) {
-    Future<Boolean> ended = shared.drain().map(true);
-    Future<Boolean> timeUp = vertx.timer(atMost.toMillis(), TimeUnit.MILLISECONDS).map(false);
+    Future<Void> ended = shared.drain();
+    Timer timeUp = vertx.timer(atMost.toMillis(), TimeUnit.MILLISECONDS);
     return Future.any(ended, timeUp)
-        .map(any -> ended.isComplete())
-        .compose(all -> close().map(all));
+        .compose(
+            any -> {
+              timeUp.cancel();
+              boolean all = ended.isComplete();
+              return (all ? ended : stopCalls()).transform(done -> close()).map(all);
+            });
+  }
+
+  /** A caller that does not take its error in this time has gone. */
+  private Future<Void> stopCalls() {
+    Timer flushed = vertx.timer(FLUSH.toMillis(), TimeUnit.MILLISECONDS);
+    return Future.any(shared.stopCalls(), flushed).mapEmpty();
   }
 
   /** Closes at once. Closing again changes nothing. */
@@ -132,7 +156,8 @@ public final class Gateway {
 
     @Override
     public Future<?> start() {
-      EventLoop loop = new EventLoop(vertx, shared, random);
+      EventLoop loop = new EventLoop(vertx, context, shared, random);
+      shared.add(loop);
       Ingress ingress = new Ingress(loop, shared, surroundings.metricsPage());
       HttpServer server = vertx.createHttpServer(options()).requestHandler(ingress::handle);
       return server
@@ -146,6 +171,8 @@ public final class Gateway {
           .setHandle100ContinueAutomatically(true)
           .setMaxInitialLineLength(8 * 1024)
           .setMaxHeaderSize(32 * 1024)
+          .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_H2_STREAMS))
+          .setHttp2RstFloodMaxRstFramePerWindow(MAX_H2_RESETS)
           .setIdleTimeout(idleSeconds());
     }
 

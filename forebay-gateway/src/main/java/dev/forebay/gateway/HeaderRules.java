@@ -18,7 +18,7 @@ final class HeaderRules {
   static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("retry-after");
   static final CharSequence RETRY_AFTER_MS = HttpHeaders.createOptimized("x-amz-retry-after");
 
-  /** They belong to one connection, or to the length of one body. */
+  /** They belong to one connection, to the length of one body, or to one browser. */
   private static final Set<String> HOP_BY_HOP =
       Set.of(
           "connection",
@@ -29,6 +29,7 @@ final class HeaderRules {
           "keep-alive",
           "proxy-authenticate",
           "proxy-connection",
+          "set-cookie",
           "te",
           "trailer",
           "transfer-encoding",

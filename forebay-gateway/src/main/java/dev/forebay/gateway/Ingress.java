@@ -2,9 +2,12 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.core.ErrorInfo;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -36,7 +39,7 @@ final class Ingress {
         loop.accept(request, path.get());
         return;
       }
-    } else if (request.method().equals(HttpMethod.GET)) {
+    } else if (isRead(request.method())) {
       switch (rawPath) {
         case "/healthz" -> {
           page(request, 200, PLAIN, "ok\n");
@@ -62,7 +65,32 @@ final class Ingress {
   }
 
   private static void page(HttpServerRequest request, int status, String type, String text) {
-    request.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type).end(text);
+    HttpServerResponse response = request.response();
+    response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type);
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.end();
+    } else {
+      response.end(text);
+    }
+  }
+
+  private static boolean isRead(HttpMethod method) {
+    return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+  }
+
+  /** What the HTTP decoder refused gets an answer in AWS's shape too, and its connection ends. */
+  static void refuseInvalid(HttpServerRequest request) {
+    ErrorInfo error =
+        switch (request.decoderResult().cause()) {
+          case TooLongHttpLineException e ->
+              new ErrorInfo(414, "ValidationException", "The request's line is too long.");
+          case TooLongHttpHeaderException e ->
+              new ErrorInfo(431, "ValidationException", "The request's headers are too large.");
+          case null, default ->
+              new ErrorInfo(400, "ValidationException", "The request is not valid HTTP.");
+        };
+    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    Refusals.send(request.response(), error).onComplete(sent -> request.connection().close());
   }
 
   private static ErrorInfo unknownOperation(HttpMethod method, String rawPath) {

@@ -10,7 +10,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all event loops of a gateway share. Thread-safe. */
@@ -24,6 +26,8 @@ final class Shared {
   private final Journeys journeys;
   private final JourneyListener listener;
   private final Ticker ticker;
+  private final BodyBudget bodies = BodyBudget.ofHeap();
+  private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger calls = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
   private volatile boolean draining;
@@ -57,6 +61,19 @@ final class Shared {
 
   Ticker ticker() {
     return ticker;
+  }
+
+  BodyBudget bodies() {
+    return bodies;
+  }
+
+  void add(EventLoop loop) {
+    loops.add(loop);
+  }
+
+  /** Ends all calls under way with an error. */
+  Future<Void> stopCalls() {
+    return Future.join(loops.stream().map(EventLoop::stopAll).toList()).mapEmpty();
   }
 
   RequestSigner signer(String target) {

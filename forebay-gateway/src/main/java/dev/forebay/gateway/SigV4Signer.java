@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpMethod;
@@ -38,7 +39,9 @@ final class SigV4Signer implements RequestSigner {
             .port(endpoint.getPort() < 0 ? null : endpoint.getPort())
             .encodedPath(rawPath);
     for (Map.Entry<String, String> header : headers) {
-      unsigned.appendHeader(header.getKey(), header.getValue());
+      if (mustBeSigned(header.getKey())) {
+        unsigned.appendHeader(header.getKey(), header.getValue());
+      }
     }
     ContentStreamProvider payload = ContentStreamProvider.fromByteArrayUnsafe(body.getBytes());
     Map<String, List<String>> signed =
@@ -54,6 +57,12 @@ final class SigV4Signer implements RequestSigner {
             .request()
             .headers();
     signed.forEach(headers::set);
+  }
+
+  /** AWS asks for these; others may hold characters whose signed form differs from what is sent. */
+  private static boolean mustBeSigned(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.equals("content-type") || lower.startsWith("x-amz-");
   }
 
   @Override

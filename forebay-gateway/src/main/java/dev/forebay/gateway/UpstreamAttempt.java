@@ -17,6 +17,8 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt on the wire: sends the request, reads the answer, keeps the time limits, and tells
@@ -45,6 +47,11 @@ final class UpstreamAttempt {
     /** Reading broke off; whether what came before is enough for an answer. */
     boolean isComplete();
   }
+
+  private static final Logger log = LoggerFactory.getLogger(UpstreamAttempt.class);
+
+  /** How long a target may take to end a stream after the model's last word. */
+  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
 
@@ -105,6 +112,7 @@ final class UpstreamAttempt {
     if (paused && response != null) {
       paused = false;
       lastByteNanos = ticker.nanos();
+      rearm();
       response.resume();
     }
   }
@@ -131,6 +139,7 @@ final class UpstreamAttempt {
 
   void contentStarts(MultiMap headers) {
     contentStarted = true;
+    rearm();
     owner.contentStarts(headers);
   }
 
@@ -147,8 +156,12 @@ final class UpstreamAttempt {
     try {
       upstream.signer().sign(upstream.config().endpoint(), rawPath, headers, body);
     } catch (NoCredentialsException e) {
-      ErrorInfo error = new ErrorInfo(403, "AccessDeniedException", String.valueOf(e.getMessage()));
-      fail(new Outcome.Rejected(About.TARGET, error));
+      log.warn("Target {}: {}", name(), e.getMessage());
+      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway has no credentials for it.")));
+      return;
+    } catch (RuntimeException e) {
+      log.error("Target {}: signing failed", name(), e);
+      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not sign for it.")));
       return;
     }
     upstream
@@ -205,7 +218,11 @@ final class UpstreamAttempt {
       return;
     }
     try {
+      boolean wasComplete = body.isComplete();
       body.chunk(bytes);
+      if (body.isComplete() && !wasComplete && !ended) {
+        rearm();
+      }
     } catch (MalformedFrameException e) {
       fail(connectionFailure("The target sent a malformed event stream: " + e.getMessage()));
     }
@@ -216,8 +233,16 @@ final class UpstreamAttempt {
     if (!ended && body != null && body.isComplete()) {
       body.end();
     } else {
-      fail(connectionFailure("The connection to the target failed: " + cause.getMessage()));
+      if (!ended) {
+        log.debug("Target {}: the connection failed", name(), cause);
+      }
+      fail(connectionFailure("The connection to the target failed."));
     }
+  }
+
+  private void rearm() {
+    vertx.cancelTimer(timer);
+    arm();
   }
 
   private void arm() {
@@ -250,6 +275,11 @@ final class UpstreamAttempt {
     if (!contentStarted) {
       return step.timeoutBeforeContent();
     }
+    BodyReader body = reader;
+    if (!paused && body != null && body.isComplete()) {
+      long grace = lastByteNanos + GRACE_NANOS;
+      return grace - step.endByNanos() < 0 ? grace : step.endByNanos();
+    }
     return paused ? step.endByNanos() : step.timeoutAfterContent(lastByteNanos);
   }
 
@@ -260,7 +290,16 @@ final class UpstreamAttempt {
     }
   }
 
-  static Outcome.Failure connectionFailure(String message) {
+  private String name() {
+    return upstream.config().target().name();
+  }
+
+  private ErrorInfo ownError(String message) {
+    return new ErrorInfo(
+        500, "InternalServerException", "Target '%s': %s".formatted(name(), message));
+  }
+
+  private static Outcome.Failure connectionFailure(String message) {
     return new Outcome.Failed(
         Fault.CONNECTION, new ErrorInfo(503, "ServiceUnavailableException", message));
   }

@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.Answers;
 import dev.forebay.bedrock.Errors;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.ModelPath;
@@ -9,6 +10,7 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.Fault;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 
 /**
  * Reads an answer or an error to its end before anything is decided: until the last byte has come,
@@ -65,19 +67,10 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     if (path.operation().streaming()) {
       return broken("The target answered a streaming call without an event stream.");
     }
-    return startsObject(bytes)
+    Optional<String> problem = Answers.problem(bytes);
+    return problem.isEmpty()
         ? new Outcome.Succeeded(Usage.ofAnswer(path.operation(), family, bytes, headers::get))
-        : broken("The target's answer is no JSON object.");
-  }
-
-  /** Every operation answers with a JSON object; an empty or a foreign page is no answer. */
-  private static boolean startsObject(byte[] bytes) {
-    for (byte b : bytes) {
-      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-        return b == '{';
-      }
-    }
-    return false;
+        : broken(problem.get());
   }
 
   private static Outcome.Failure broken(String message) {

@@ -1,0 +1,49 @@
+package dev.forebay.bedrock;
+
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Tells a whole unary answer from half of one, and from an error in an answer's clothes. */
+public final class Answers {
+  private static final String ERROR_TYPE = "__type";
+  private static final String OUTPUT = "Output";
+
+  private Answers() {}
+
+  /**
+   * What is wrong with the body of a 200: every operation answers with a JSON object, and AWS's own
+   * front door has been seen to put errors into one, as {@code __type} or {@code Output.__type}.
+   */
+  public static Optional<String> problem(byte[] body) {
+    try (JsonParser json = Json.parser(body, 0, body.length)) {
+      if (!Json.enterObject(json)) {
+        return Optional.of("The target's answer is no JSON object.");
+      }
+      if (namesError(json, true)) {
+        return Optional.of("The target answered with an error in place of an answer.");
+      }
+      return json.nextToken() == null
+          ? Optional.empty()
+          : Optional.of("The target's answer has something behind its end.");
+    } catch (JacksonException e) {
+      return Optional.of("The target's answer is no JSON object, or not a whole one.");
+    }
+  }
+
+  /** Reads the object to its end, so that one that breaks off is noticed. */
+  private static boolean namesError(JsonParser json, boolean atTop) {
+    boolean found = false;
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      JsonToken value = json.nextToken();
+      found |= name.equals(ERROR_TYPE);
+      if (atTop && name.equals(OUTPUT) && value == JsonToken.START_OBJECT) {
+        found |= namesError(json, false);
+      } else {
+        json.skipChildren();
+      }
+    }
+    return found;
+  }
+}
