@@ -78,7 +78,7 @@ class BadInputTest {
 
   @Test
   void anUnknownModelIsNotFoundWithTheListOfRoutes() throws Exception {
-    try (StackWithoutAnyModel strict = new StackWithoutAnyModel(stack)) {
+    try (OneRoute strict = new OneRoute(stack)) {
       assertThatThrownBy(() -> strict.client().converse(Calls.converse("no.such-model")))
           .isInstanceOf(ResourceNotFoundException.class)
           .hasMessageContaining("No route for the model 'no.such-model'")
@@ -123,6 +123,18 @@ class BadInputTest {
       raw.send("\u0000\u0001\u0002 what is this\r\n\r\n");
 
       assertThat(raw.readToEnd()).contains("400 ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"414, 9000, 10", "431, 10, 40000"})
+  void aHeadThatIsTooLargeIsRefused(int status, int line, int header) throws Exception {
+    try (RawHttp raw = new RawHttp(stack.gateway().port())) {
+      raw.send(
+          "POST /%s HTTP/1.1\r\nHost: a\r\nX-Large: %s\r\n\r\n"
+              .formatted("x".repeat(line), "y".repeat(header)));
+
+      assertThat(raw.readToEnd()).contains(status + " ");
     }
   }
 

@@ -17,10 +17,13 @@ import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableEx
 class DrainTest {
   @RegisterExtension static final Stack stack = new Stack();
 
+  private static final String BODY =
+      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
+
   @Test
   void callsInFlightEndAndNewOnesAreRefused() throws Exception {
     stack.emulator().faults("[{\"slowFirstToken\": {\"delay\": \"1s\"}}]");
-    try (StackWithoutAnyModel other = new StackWithoutAnyModel(stack)) {
+    try (OneRoute other = new OneRoute(stack)) {
       CompletableFuture<ConverseResponse> inFlight =
           CompletableFuture.supplyAsync(
               () -> other.client().converse(Calls.converse("only.this-model")));
@@ -40,7 +43,7 @@ class DrainTest {
   @Test
   void aCallThatDoesNotEndIsNotWaitedForForEver() throws Exception {
     stack.emulator().faults("[{\"hang\": {}}]");
-    try (StackWithoutAnyModel other = new StackWithoutAnyModel(stack)) {
+    try (OneRoute other = new OneRoute(stack)) {
       CompletableFuture<ConverseResponse> hung =
           CompletableFuture.supplyAsync(
               () -> other.client().converse(Calls.converse("only.this-model")));
@@ -50,7 +53,41 @@ class DrainTest {
 
       assertThat(drained.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
           .isFalse();
-      assertThatThrownBy(() -> hung.get(20, TimeUnit.SECONDS)).isNotNull();
+      assertThatThrownBy(() -> hung.get(20, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(ServiceUnavailableException.class);
+    }
+  }
+
+  @Test
+  void aSlowReaderGetsItsWholeAnswer() throws Exception {
+    String text = "x".repeat(8_000_000);
+    try (RawUpstream upstream =
+            RawUpstream.of(
+                "200 OK\r\nContent-Type: application/json", "{\"output\":\"" + text + "\"}");
+        OneRoute other = new OneRoute(stack, upstream.endpoint(), "credentials: anonymous");
+        RawHttp slow = new RawHttp(other.gateway().port())) {
+      slow.send(RawHttp.post("/model/" + OneRoute.MODEL + "/converse", BODY));
+      assertThat(slow.readUntil("xxx")).contains("200 OK");
+
+      Future<Boolean> drained = other.gateway().drain(Duration.ofSeconds(20));
+
+      assertThat(slow.readUntil("\"}")).hasSizeGreaterThan(text.length() - 10);
+      assertThat(drained.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void aStreamThatDoesNotEndInTimeEndsWithAnExceptionEvent() throws Exception {
+    stack.emulator().faults("[{\"stall\": {\"afterEvents\": 4}}]");
+    try (OneRoute other = new OneRoute(stack);
+        RawHttp raw = new RawHttp(other.gateway().port())) {
+      raw.send(RawHttp.post("/model/" + OneRoute.MODEL + "/converse-stream", BODY));
+      assertThat(raw.readUntil("contentBlockDelta")).contains("200 OK");
+
+      other.gateway().drain(Duration.ofMillis(100));
+
+      assertThat(raw.readToEnd()).contains("serviceUnavailableException").contains("shutting down");
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.forebay.emulator.RequestRecord;
+import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelStreamErrorException;
@@ -198,6 +201,25 @@ class LadderTest {
     assertThat(failure(stream(Stack.ALONE, received)))
         .isInstanceOf(ModelStreamErrorException.class)
         .hasMessageContaining("fell silent");
+  }
+
+  @Test
+  void aShortIdleLimitCountsFromTheFirstContent() {
+    stack.emulator().faults("[{\"stall\": {\"afterEvents\": 4}}]");
+    String target = "credentials: anonymous, timeouts: { firstToken: 25s, idle: 100ms }";
+    try (OneRoute route = new OneRoute(stack, stack.emulator().endpoint(), target);
+        BedrockRuntimeAsyncClient client =
+            BedrockRuntimeAsyncClient.builder()
+                .endpointOverride(URI.create("http://127.0.0.1:" + route.gateway().port()))
+                .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+                .build()) {
+      Received received = new Received();
+      assertThat(
+              failure(
+                  client.converseStream(Calls.converseStream(OneRoute.MODEL), received.converse())))
+          .isInstanceOf(ModelStreamErrorException.class)
+          .hasMessageContaining("fell silent");
+    }
   }
 
   private ConverseResponse converse() {

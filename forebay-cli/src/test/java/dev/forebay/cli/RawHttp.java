@@ -1,5 +1,6 @@
 package dev.forebay.cli;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,10 +14,12 @@ import java.util.Arrays;
 /** A socket to the gateway, for what no well-behaved client sends. */
 final class RawHttp implements AutoCloseable {
   private final Socket socket;
+  private final InputStream in;
 
   RawHttp(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(30_000);
+    in = new BufferedInputStream(socket.getInputStream());
   }
 
   RawHttp send(String text) throws IOException {
@@ -30,11 +33,12 @@ final class RawHttp implements AutoCloseable {
     return this;
   }
 
-  /** Reads until the gateway closes or the text has come. */
+  /** Reads until the gateway closes or the text has come, and not a byte more. */
   String readUntil(String text) throws IOException {
+    byte[] end = text.getBytes(StandardCharsets.ISO_8859_1);
     ByteArrayOutputStream read = new ByteArrayOutputStream();
-    InputStream in = socket.getInputStream();
-    while (!read.toString(StandardCharsets.ISO_8859_1).contains(text)) {
+    int matched = 0;
+    while (matched < end.length) {
       int next;
       try {
         next = in.read();
@@ -45,6 +49,8 @@ final class RawHttp implements AutoCloseable {
         break;
       }
       read.write(next);
+      // Enough for texts that do not begin again within themselves.
+      matched = next == end[matched] ? matched + 1 : next == end[0] ? 1 : 0;
     }
     return read.toString(StandardCharsets.ISO_8859_1);
   }

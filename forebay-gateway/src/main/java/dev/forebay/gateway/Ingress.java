@@ -2,8 +2,6 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.core.ErrorInfo;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -76,21 +74,6 @@ final class Ingress {
 
   private static boolean isRead(HttpMethod method) {
     return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-  }
-
-  /** What the HTTP decoder refused gets an answer in AWS's shape too, and its connection ends. */
-  static void refuseInvalid(HttpServerRequest request) {
-    ErrorInfo error =
-        switch (request.decoderResult().cause()) {
-          case TooLongHttpLineException e ->
-              new ErrorInfo(414, "ValidationException", "The request's line is too long.");
-          case TooLongHttpHeaderException e ->
-              new ErrorInfo(431, "ValidationException", "The request's headers are too large.");
-          case null, default ->
-              new ErrorInfo(400, "ValidationException", "The request is not valid HTTP.");
-        };
-    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    Refusals.send(request.response(), error).onComplete(sent -> request.connection().close());
   }
 
   private static ErrorInfo unknownOperation(HttpMethod method, String rawPath) {

@@ -171,12 +171,12 @@ final class UpstreamAttempt {
         .onSuccess(
             opened -> {
               request = opened;
+              opened.exceptionHandler(this::broken);
               if (ended) {
                 opened.reset();
                 return;
               }
               opened.headers().addAll(headers);
-              opened.exceptionHandler(this::broken);
               opened.response().onFailure(this::broken).onSuccess(this::read);
               opened.end(body);
             });

@@ -7,26 +7,37 @@ import java.util.Map;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
-/** Another gateway on the same emulator, with one route only. */
-final class StackWithoutAnyModel implements AutoCloseable {
-  private static final String CONFIG =
-      """
-      server: { port: 0 }
-      targets:
-        one: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: "${EMULATOR}", credentials: anonymous }
-      routes:
-        only.this-model:
-          tiers: [[one]]
-      """;
+/** Another gateway, with one route and one target. */
+final class OneRoute implements AutoCloseable {
+  static final String MODEL = "only.this-model";
 
   private final Gateway gateway;
   private final BedrockRuntimeClient client;
 
-  StackWithoutAnyModel(Stack stack) {
+  /** The stack's emulator behind it. */
+  OneRoute(Stack stack) {
+    this(stack, stack.emulator().endpoint(), "credentials: anonymous");
+  }
+
+  /**
+   * Any upstream behind it.
+   *
+   * @param target more keys of the target
+   */
+  OneRoute(Stack stack, URI upstream, String target) {
     gateway =
         stack.start(
             ConfigFile.parse(
-                CONFIG, "one.yaml", Map.of("EMULATOR", stack.emulator().endpoint().toString())));
+                """
+                server: { port: 0 }
+                targets:
+                  one: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: "%s", %s }
+                routes:
+                  %s: { tiers: [[one]], deadline: 30s, retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none } }
+                """
+                    .formatted(upstream, target, MODEL),
+                "one.yaml",
+                Map.of()));
     client =
         BedrockRuntimeClient.builder()
             .endpointOverride(URI.create("http://127.0.0.1:" + gateway.port()))

@@ -1,0 +1,43 @@
+package dev.forebay.cli;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
+import java.net.URI;
+
+/** An upstream that answers every request with the same bytes, whatever they are, and hangs up. */
+final class RawUpstream implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final NetServer server;
+
+  RawUpstream(Buffer answer) {
+    server =
+        Lifetime.started(
+            vertx
+                .createNetServer()
+                .connectHandler(
+                    socket ->
+                        socket.handler(
+                            request -> {
+                              socket.handler(more -> {});
+                              socket.write(answer).onComplete(sent -> socket.close());
+                            }))
+                .listen(0, "127.0.0.1"),
+            "upstream");
+  }
+
+  /** An answer with these headers, ended by the end of the connection. */
+  static RawUpstream of(String head, String body) {
+    return new RawUpstream(
+        Buffer.buffer("HTTP/1.1 " + head + "\r\nConnection: close\r\n\r\n" + body));
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + server.actualPort());
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}
