@@ -96,6 +96,11 @@ final class Shared {
     }
   }
 
+  /** Calls under way. */
+  int calls() {
+    return calls.get();
+  }
+
   boolean draining() {
     return draining;
   }

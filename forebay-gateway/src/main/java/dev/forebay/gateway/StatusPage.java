@@ -25,6 +25,8 @@ final class StatusPage {
     shared.config().targets().forEach((name, target) -> targets.put(name, target(target)));
     return new JsonObject()
         .put("draining", shared.draining())
+        .put("calls", shared.calls())
+        .put("bodyBytes", shared.bodies().held())
         .put("routes", routes)
         .put("targets", targets)
         .encodePrettily();
