@@ -31,6 +31,8 @@ public final class Journey {
 
   static final Duration DAY_PROBE_MAX = Duration.ofMinutes(15);
 
+  private static final long MIN_HOLD_NANOS = Duration.ofMillis(10).toNanos();
+
   private enum Phase {
     NEW,
     WAITING,
@@ -128,6 +130,7 @@ public final class Journey {
     if (nowNanos - waitUntilNanos < 0) {
       return new Step.WaitUntil(waitUntilNanos, "not yet");
     }
+    state(taken(), nowNanos).retryBudget().waitEnds();
     if (plan.isOver(nowNanos)) {
       returnCharge(nowNanos);
       return refuse("the deadline passed", nowNanos);
@@ -142,7 +145,10 @@ public final class Journey {
         return;
       }
       case ATTEMPTING, RELAYING -> closeAttempt(new Outcome.Cancelled(), nowNanos);
-      case WAITING -> returnCharge(nowNanos);
+      case WAITING -> {
+        state(taken(), nowNanos).retryBudget().waitEnds();
+        returnCharge(nowNanos);
+      }
       case NEW -> {}
     }
     phase = Phase.ENDED;
@@ -305,6 +311,7 @@ public final class Journey {
 
   private Step waitUntil(long atNanos, String why, long nowNanos) {
     phase = Phase.WAITING;
+    state(taken(), nowNanos).retryBudget().waitBegins();
     waitUntilNanos = atNanos;
     tier.waitedNanos += atNanos - nowNanos;
     if (listener.listens()) {
@@ -332,11 +339,7 @@ public final class Journey {
         Permit.acquire(
             state(taken(), nowNanos), route.breaker(), retryCost, timeouts, call, nowNanos);
     if (acquired == null) {
-      returnCharge(nowNanos);
-      tier.currentFailed();
-      return tier.hasFresh()
-          ? enterTier(nowNanos)
-          : nextTier("its circuit has opened, or too many retries are in flight", nowNanos);
+      return turnedAway(nowNanos);
     }
     permit = acquired;
     phase = Phase.ATTEMPTING;
@@ -354,6 +357,21 @@ public final class Journey {
       emit(new JourneyEvent.AttemptStarted(nowNanos, begun, source()));
     }
     return begun;
+  }
+
+  /**
+   * The attempt may not begin: a retry waits for a place in flight, unless the circuit has opened.
+   */
+  private Step turnedAway(long nowNanos) {
+    returnCharge(nowNanos);
+    if (retryCost > 0 && state(taken(), nowNanos).breakerAdmits(nowNanos)) {
+      long again = route.retry().delayNanos(Cause.THROTTLED, 0, 0, random);
+      long at = nowNanos + Math.max(MIN_HOLD_NANOS, again);
+      return go(
+          taken(), retryCost, retryLostTokens, at, "too many retries are in flight", nowNanos);
+    }
+    tier.currentFailed();
+    return tier.hasFresh() ? enterTier(nowNanos) : nextTier("its circuit has opened", nowNanos);
   }
 
   /** How long a target asks to be left alone, negative if its circuit is open. */

@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>Tokens: at most 500; a retry after throttling costs 5 and any other 14, given back when the
  *       retry succeeds; an attempt that succeeds at first brings 1, and so does every second, so
  *       that a quiet client recovers. The figures are those of the AWS SDKs' retry quota.
- *   <li>Concurrency: retries in flight {@code < max(3, 0.2 * attempts in flight)}.
+ *   <li>Concurrency: retries in flight {@code < max(3, 0.2 * (attempts in flight + calls that
+ *       wait))}. The calls that wait for the target count as its load, as in Envoy's retry budget:
+ *       else the more of them a throttle makes wait, the fewer could ever begin again.
  *   <li>Spend: model tokens lost in attempts that were then retried, at most 10 % of those in
  *       answers, over 10 minutes; the first loss in that time is free.
  * </ol>
@@ -35,6 +37,7 @@ public final class RetryBudget {
   private final AtomicLong emptyAtNanos;
 
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger retriesInFlight = new AtomicInteger();
   private final SlidingSum lost;
   private final SlidingSum earned;
@@ -96,6 +99,16 @@ public final class RetryBudget {
     }
   }
 
+  /** Counts a call that begins to wait for the target. */
+  void waitBegins() {
+    waiting.incrementAndGet();
+  }
+
+  /** Counts the end of that wait. */
+  void waitEnds() {
+    waiting.decrementAndGet();
+  }
+
   /** Counts the model tokens of an answer. */
   void earn(long modelTokens, long nowNanos) {
     earned.add(modelTokens, nowNanos);
@@ -111,7 +124,12 @@ public final class RetryBudget {
     return inFlight.get();
   }
 
-  /** Retries among them. */
+  /** Calls that wait to try the target. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /** Retries among the attempts under way. */
   public int retriesInFlight() {
     return retriesInFlight.get();
   }
@@ -119,7 +137,8 @@ public final class RetryBudget {
   private boolean beginRetry() {
     while (true) {
       int retries = retriesInFlight.get();
-      if (retries >= Math.max(MIN_CONCURRENT_RETRIES, CONCURRENT_SHARE * inFlight.get())) {
+      int load = inFlight.get() + waiting.get();
+      if (retries >= Math.max(MIN_CONCURRENT_RETRIES, CONCURRENT_SHARE * load)) {
         return false;
       }
       if (retriesInFlight.compareAndSet(retries, retries + 1)) {

@@ -53,6 +53,14 @@ class RetryBudgetTest {
   }
 
   @Test
+  void callsThatWaitAreLoadToo() {
+    IntStream.range(0, 100).forEach(i -> budget.waitBegins());
+    assertThat(beginRetries(100)).as("0.2 * (100 waiting + 24 in flight)").isEqualTo(25);
+    IntStream.range(0, 100).forEach(i -> budget.waitEnds());
+    assertThat(budget.waiting()).isZero();
+  }
+
+  @Test
   void aFirstAttemptIsNeverBlocked() {
     IntStream.range(0, 1_000).forEach(i -> assertThat(budget.begin(false)).isTrue());
     assertThat(budget.inFlight()).isEqualTo(1_000);

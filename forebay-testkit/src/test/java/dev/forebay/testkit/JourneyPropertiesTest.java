@@ -80,6 +80,7 @@ class JourneyPropertiesTest {
         RetryBudget budget = journeys.state(target, time.nanos()).retryBudget();
         assertThat(budget.inFlight()).isZero();
         assertThat(budget.retriesInFlight()).isZero();
+        assertThat(budget.waiting()).isZero();
       }
     }
   }

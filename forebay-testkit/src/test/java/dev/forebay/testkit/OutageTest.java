@@ -152,6 +152,33 @@ class OutageTest {
             });
   }
 
+  @Test
+  void aCrowdThatWasThrottledTogetherIsAnsweredInTurn() {
+    VirtualClockedTarget crowded = new VirtualClockedTarget();
+    World world = new World().tier(crowded.target);
+    crowded.time = world.time;
+    Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
+    List<JourneyRun> runs = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      runs.add(world.driver().drive(world.journey(call)));
+    }
+    world.time.runUntilIdle();
+
+    assertThat(runs).allSatisfy(run -> assertThat(run.end()).isInstanceOf(Step.Answer.class));
+    assertThat(crowded.target.attempts()).as("one refusal each, or little more").isLessThan(180);
+  }
+
+  /** Refuses all that comes in its first tenth of a second, then answers in two seconds. */
+  private static final class VirtualClockedTarget {
+    private VirtualTime time = new VirtualTime();
+    private final ScriptedTarget target =
+        new ScriptedTarget(
+            () ->
+                time.nanos() < Duration.ofMillis(100).toNanos()
+                    ? Reply.throttled()
+                    : Reply.answer(Duration.ofSeconds(2)));
+  }
+
   private static void everySecond(World world, Call call, List<JourneyRun> runs, Duration howLong) {
     for (int second = 0; second < howLong.toSeconds(); second++) {
       runs.add(world.driver().drive(world.journey(call)));
