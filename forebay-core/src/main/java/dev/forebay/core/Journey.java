@@ -384,11 +384,13 @@ public final class Journey {
     return RetryPolicy.hintNanos(state(next, nowNanos).gateNanos(nowNanos), random);
   }
 
-  /** For how long a failure closes the target's gate to all calls. */
+  /**
+   * For how long a failure closes the target's gate to all calls: a wild hint is probed as well.
+   */
   private long gateNanos(Outcome.Failure failure) {
     return failure instanceof Outcome.Throttled t && t.quota() == Quota.DAY
         ? random.nextLong(DAY_PROBE_MIN.toNanos(), DAY_PROBE_MAX.toNanos())
-        : failure.hint().toNanos();
+        : Math.min(failure.hint().toNanos(), DAY_PROBE_MAX.toNanos());
   }
 
   /** The next tier that may still be tried and can answer in time, or -1. */

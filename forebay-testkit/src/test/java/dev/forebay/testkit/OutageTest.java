@@ -153,6 +153,28 @@ class OutageTest {
   }
 
   @Test
+  void aWildHintClosesATargetForAQuarterOfAnHourAtMost() {
+    ScriptedTarget target = new ScriptedTarget(Reply.throttled(Duration.ofDays(1)), OK);
+    World world = new World().tier(target);
+    world.call();
+    world.time.advance(Duration.ofMinutes(16));
+
+    assertThat(world.call().end()).isInstanceOf(Step.Answer.class);
+  }
+
+  @Test
+  void aQuotaUsedUpForTheDayIsProbedWithinAQuarterOfAnHourAndNotBeforeFiveMinutes() {
+    ScriptedTarget target = new ScriptedTarget(Reply.throttledForTheDay(), OK);
+    World world = new World().tier(target);
+    world.call();
+    world.time.advance(Duration.ofMinutes(3));
+    assertThat(world.call().attempts()).isEmpty();
+    world.time.advance(Duration.ofMinutes(13));
+
+    assertThat(world.call().end()).isInstanceOf(Step.Answer.class);
+  }
+
+  @Test
   void aCrowdThatWasThrottledTogetherIsAnsweredInTurn() {
     VirtualClockedTarget crowded = new VirtualClockedTarget();
     World world = new World().tier(crowded.target);
