@@ -31,6 +31,10 @@ public final class Journey {
 
   static final Duration DAY_PROBE_MAX = Duration.ofMinutes(15);
 
+  /** How many failures of one call count against a target: a poisonous request is not an outage. */
+  private static final int MAX_COUNTED_FAILURES = 2;
+
+  private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long MIN_HOLD_NANOS = Duration.ofMillis(10).toNanos();
 
   private enum Phase {
@@ -134,6 +138,12 @@ public final class Journey {
     if (plan.isOver(nowNanos)) {
       returnCharge(nowNanos);
       return refuse("the deadline passed", nowNanos);
+    }
+    if (state(taken(), nowNanos).gateNanos(nowNanos) > 0) {
+      returnCharge(nowNanos);
+      long at = nowNanos + spreadGateNanos(taken(), nowNanos);
+      String why = "the target asked again to be left alone";
+      return go(taken(), retryCost, retryLostTokens, at, why, nowNanos);
     }
     return begin(nowNanos);
   }
@@ -335,9 +345,16 @@ public final class Journey {
 
   private Step begin(long nowNanos) {
     Timeouts timeouts = taken().timeouts();
+    long contentBy = plan.contentByNanos(timeouts, fallbackTier(nowNanos), nowNanos);
     Permit acquired =
         Permit.acquire(
-            state(taken(), nowNanos), route.breaker(), retryCost, timeouts, call, nowNanos);
+            state(taken(), nowNanos),
+            route.breaker(),
+            retryCost,
+            contentBy - nowNanos + LEASE_MARGIN_NANOS,
+            plan.slowNanos(taken(), nowNanos),
+            tier.failures < MAX_COUNTED_FAILURES,
+            nowNanos);
     if (acquired == null) {
       return turnedAway(nowNanos);
     }
@@ -347,11 +364,7 @@ public final class Journey {
     tier.attempts++;
     Step.Attempt begun =
         new Step.Attempt(
-            taken(),
-            attempts,
-            plan.contentByNanos(timeouts, fallbackTier(nowNanos), nowNanos),
-            timeouts.idle().toNanos(),
-            plan.endByNanos());
+            taken(), attempts, contentBy, timeouts.idle().toNanos(), plan.endByNanos());
     attempt = begun;
     if (listener.listens()) {
       emit(new JourneyEvent.AttemptStarted(nowNanos, begun, source()));

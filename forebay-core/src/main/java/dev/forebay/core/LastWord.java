@@ -47,8 +47,9 @@ final class LastWord {
       for (Target target : tier.targets()) {
         TargetState state = journeys.state(target, nowNanos);
         long circuit = Math.max(0, state.breaker().availableAtNanos(nowNanos) - nowNanos);
-        soonest = Math.min(soonest, Math.max(circuit, state.gateNanos(nowNanos)));
-        throttled |= circuit == 0;
+        long gate = state.gateNanos(nowNanos);
+        soonest = Math.min(soonest, Math.max(circuit, gate));
+        throttled |= circuit == 0 && gate > 0;
       }
     }
     ErrorInfo error =

@@ -1,7 +1,7 @@
 package dev.forebay.core;
 
+import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Outcome.Limit;
-import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +10,13 @@ import org.jspecify.annotations.Nullable;
  * the breaker's leave to be judged by. Not thread-safe; the state behind it is.
  */
 final class Permit {
-  private static final long MIN_SLOW_NANOS = Duration.ofSeconds(2).toNanos();
-
   private final TargetState state;
   private final BreakerPolicy breakerPolicy;
   private final int retryCost;
   private final long breakerStamp;
   private final long begunAtNanos;
   private final long slowNanos;
+  private final boolean counts;
   private boolean judged;
 
   private Permit(
@@ -26,30 +25,35 @@ final class Permit {
       int retryCost,
       long breakerStamp,
       long begunAtNanos,
-      long slowNanos) {
+      long slowNanos,
+      boolean counts) {
     this.state = state;
     this.breakerPolicy = breakerPolicy;
     this.retryCost = retryCost;
     this.breakerStamp = breakerStamp;
     this.begunAtNanos = begunAtNanos;
     this.slowNanos = slowNanos;
+    this.counts = counts;
   }
 
   /**
    * Begins an attempt, if the breaker and the gate for retries in flight let it.
    *
    * @param retryCost what the retry budget was charged, 0 for an attempt that is no retry
+   * @param leaseNanos when the attempt will have ended for sure: a probe is lost only after that
+   * @param slowNanos from what duration on silence is the target's fault
+   * @param counts whether a failure counts against the target
    * @return null if one of them refuses; then nothing is held
    */
   static @Nullable Permit acquire(
       TargetState state,
       BreakerPolicy breakerPolicy,
       int retryCost,
-      Timeouts timeouts,
-      Call call,
+      long leaseNanos,
+      long slowNanos,
+      boolean counts,
       long nowNanos) {
-    long firstToken = timeouts.firstToken().toNanos();
-    long stamp = state.breaker().tryAcquire(firstToken, nowNanos);
+    long stamp = state.breaker().tryAcquire(leaseNanos, nowNanos);
     if (stamp == Breaker.REFUSED) {
       return null;
     }
@@ -57,8 +61,7 @@ final class Permit {
       state.breaker().release(stamp);
       return null;
     }
-    long slow = Math.min(firstToken, Math.max(MIN_SLOW_NANOS, 3 * state.expectedNanos(call)));
-    return new Permit(state, breakerPolicy, retryCost, stamp, nowNanos, slow);
+    return new Permit(state, breakerPolicy, retryCost, stamp, nowNanos, slowNanos, counts);
   }
 
   long heldNanos(long nowNanos) {
@@ -78,6 +81,8 @@ final class Permit {
     switch (outcome) {
       case Outcome.Succeeded success -> succeeded(success, nowNanos);
       case Outcome.Unavailable f -> failed(random, nowNanos);
+      // The same request would make the same model stumble elsewhere: it says little of the target.
+      case Outcome.Failed f when f.fault() == Fault.MODEL -> release();
       case Outcome.Failed f -> failed(random, nowNanos);
       case Outcome.TimedOut f when f.limit() == Limit.UPSTREAM -> failed(random, nowNanos);
       // A caller in a hurry gives up early, which is no fault of the target's.
@@ -101,7 +106,11 @@ final class Permit {
   }
 
   private void failed(RandomGenerator random, long nowNanos) {
-    state.breaker().failed(breakerStamp, breakerPolicy, random, nowNanos);
+    if (counts || judged) {
+      state.breaker().failed(breakerStamp, breakerPolicy, random, nowNanos);
+    } else {
+      release();
+    }
   }
 
   private void release() {

@@ -148,7 +148,7 @@ public final class RetryBudget {
   }
 
   private boolean spendAllows(long lostTokens, long nowNanos) {
-    long already = lost.sum(nowNanos);
+    long already = Math.max(0, lost.sum(nowNanos));
     return already == 0 || already + lostTokens <= SPEND_SHARE * earned.sum(nowNanos);
   }
 

@@ -17,6 +17,7 @@ final class TierProgress {
   private int current = NONE;
 
   int attempts;
+  int failures;
   int throttles;
   int transients;
   boolean retriedAtOnce;
@@ -30,6 +31,7 @@ final class TierProgress {
 
   /** Remembers that the target taken last failed. */
   void currentFailed() {
+    failures++;
     failed |= bit(current);
   }
 

@@ -1,10 +1,13 @@
 package dev.forebay.core;
 
+import java.time.Duration;
+
 /**
  * What a call can still reach before its deadline, judged by what its targets usually take. An
  * unknown target is taken to answer at once.
  */
 record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, long endByNanos) {
+  private static final long MIN_SLOW_NANOS = Duration.ofSeconds(2).toNanos();
 
   boolean isOver(long nowNanos) {
     return nowNanos - endByNanos >= 0;
@@ -43,6 +46,19 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
       own = left / 2;
     }
     return nowNanos + (call.streaming() ? Math.min(own, timeouts.firstToken().toNanos()) : own);
+  }
+
+  /**
+   * From what duration on silence is the target's fault. Within the route's own deadline that is
+   * three times what it usually takes and at least 2 s; a caller that gives less time than the
+   * route proves something only when it waited for the whole time to the first token.
+   */
+  long slowNanos(Target target, long nowNanos) {
+    long firstToken = target.timeouts().firstToken().toNanos();
+    if (call.patience().compareTo(route.deadline()) < 0) {
+      return firstToken;
+    }
+    return Math.min(firstToken, Math.max(MIN_SLOW_NANOS, 3 * expectedNanos(target, nowNanos)));
   }
 
   /**

@@ -32,6 +32,7 @@ final class BodyIntake {
   private final BodyBudget budget;
   private final HttpServerRequest request;
   private final Handler<Buffer> whole;
+  private final Runnable abandoned;
   private final long startedNanos;
   private Buffer body = Buffer.buffer();
   private long received;
@@ -44,12 +45,14 @@ final class BodyIntake {
       Ticker ticker,
       BodyBudget budget,
       HttpServerRequest request,
-      Handler<Buffer> whole) {
+      Handler<Buffer> whole,
+      Runnable abandoned) {
     this.vertx = vertx;
     this.ticker = ticker;
     this.budget = budget;
     this.request = request;
     this.whole = whole;
+    this.abandoned = abandoned;
     this.startedNanos = ticker.nanos();
     this.lastNanos = startedNanos;
   }
@@ -63,15 +66,22 @@ final class BodyIntake {
       Ticker ticker,
       BodyBudget budget,
       HttpServerRequest request,
-      Handler<Buffer> whole) {
-    new BodyIntake(vertx, ticker, budget, request, whole).start();
+      Handler<Buffer> whole,
+      Runnable abandoned) {
+    new BodyIntake(vertx, ticker, budget, request, whole, abandoned).start();
   }
 
   private void start() {
     timer = vertx.setPeriodic(1_000, id -> checkTime());
     request.handler(this::chunk);
     request.endHandler(end -> end());
-    request.exceptionHandler(broken -> giveUp());
+    request.exceptionHandler(
+        broken -> {
+          if (!over) {
+            giveUp();
+            abandoned.run();
+          }
+        });
     if (announced() > MAX_DISCARDED_BYTES) {
       refuse(tooLarge());
     }
@@ -104,7 +114,7 @@ final class BodyIntake {
     }
     stop();
     if (received > MAX_BODY_BYTES) {
-      Refusals.send(request.response(), tooLarge());
+      Refusals.send(request.response(), tooLarge()).onComplete(sent -> abandoned.run());
     } else {
       whole.handle(body);
     }
@@ -131,10 +141,20 @@ final class BodyIntake {
     }
     giveUp();
     if (request.connection().protocolVersion() == HttpVersion.HTTP_2) {
-      Refusals.send(request.response(), error).onComplete(sent -> request.response().reset(0));
+      Refusals.send(request.response(), error)
+          .onComplete(
+              sent -> {
+                request.response().reset(0);
+                abandoned.run();
+              });
     } else {
       request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      Refusals.send(request.response(), error).onComplete(sent -> request.connection().close());
+      Refusals.send(request.response(), error)
+          .onComplete(
+              sent -> {
+                request.connection().close();
+                abandoned.run();
+              });
     }
   }
 

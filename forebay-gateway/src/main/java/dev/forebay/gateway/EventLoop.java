@@ -79,9 +79,16 @@ final class EventLoop {
     return upstream;
   }
 
-  /** Takes a model call. */
+  /** Takes a model call, which is under way from here on. */
   void accept(HttpServerRequest request, ModelPath path) {
-    BodyIntake.read(vertx, ticker(), shared.bodies(), request, body -> begin(request, path, body));
+    boolean draining = !shared.callBegins();
+    BodyIntake.read(
+        vertx,
+        ticker(),
+        shared.bodies(),
+        request,
+        body -> begin(request, path, body, draining),
+        shared::callEnded);
   }
 
   /** A call is over, and the last byte of its answer is out. */
@@ -104,11 +111,15 @@ final class EventLoop {
     return stopped.future();
   }
 
-  private void begin(HttpServerRequest request, ModelPath path, Buffer body) {
-    Optional<ErrorInfo> refused = beginCall(request, path, body);
+  private void begin(HttpServerRequest request, ModelPath path, Buffer body, boolean draining) {
+    Optional<ErrorInfo> refused =
+        draining ? Optional.of(Shared.DRAINING) : beginCall(request, path, body);
     if (refused.isPresent()) {
+      if (draining && request.connection().protocolVersion() != HttpVersion.HTTP_2) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      }
       shared.bodies().give(body.length());
-      Refusals.send(request.response(), refused.get());
+      Refusals.send(request.response(), refused.get()).onComplete(sent -> shared.callEnded());
     }
   }
 
@@ -125,12 +136,6 @@ final class EventLoop {
     ModelFamily family = ModelFamily.of(path.modelId());
     return switch (RequestFacts.read(path.operation(), family, body.getBytes())) {
       case RequestFacts.Malformed malformed -> Optional.of(malformed.error());
-      case RequestFacts.Read facts when !shared.callBegins() -> {
-        if (request.connection().protocolVersion() != HttpVersion.HTTP_2) {
-          request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-        yield Optional.of(Shared.DRAINING);
-      }
       case RequestFacts.Read facts -> {
         Call call =
             new Call(

@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,10 @@ final class Exchange implements UpstreamAttempt.Owner {
   private final @Nullable JourneyTrail trail;
 
   private boolean over;
+
+  /** Completes with the last byte of what the caller gets, once that is decided. */
+  private Future<Void> sent = Future.succeededFuture();
+
   private long waitTimer = NO_TIMER;
   private @Nullable UpstreamAttempt attempt;
   private @Nullable Upstream upstream;
@@ -60,7 +65,7 @@ final class Exchange implements UpstreamAttempt.Owner {
   void start() {
     response.closeHandler(closed -> callerLeft());
     response.exceptionHandler(broken -> callerLeft());
-    take(journey.start(now()));
+    take(() -> journey.start(now()));
   }
 
   /** The journey so far, if anyone wants to read it. */
@@ -95,13 +100,13 @@ final class Exchange implements UpstreamAttempt.Owner {
   public void attemptEnded(Outcome outcome, @Nullable UpstreamReply reply) {
     if (!over) {
       lastReply = reply;
-      take(journey.attemptEnded(outcome, now()));
+      take(() -> journey.attemptEnded(outcome, now()));
     }
   }
 
-  private void take(Step step) {
+  private void take(Supplier<Step> event) {
     try {
-      switch (step) {
+      switch (event.get()) {
         case Step.Attempt next -> attempt(next);
         case Step.WaitUntil wait -> waitUntil(wait.nanos());
         case Step.Answer answer -> answer();
@@ -110,6 +115,7 @@ final class Exchange implements UpstreamAttempt.Owner {
       }
     } catch (RuntimeException e) {
       log.error("A call failed by a defect of the gateway", e);
+      cancel();
       endWith(DEFECT);
     }
   }
@@ -131,7 +137,7 @@ final class Exchange implements UpstreamAttempt.Owner {
                 Math.max(1, millis),
                 id -> {
                   waitTimer = NO_TIMER;
-                  take(journey.timer(now()));
+                  take(() -> journey.timer(now()));
                 });
   }
 
@@ -170,7 +176,7 @@ final class Exchange implements UpstreamAttempt.Owner {
    */
   Future<Void> stop() {
     if (over) {
-      return Future.succeededFuture();
+      return sent;
     }
     cancel();
     return endWith(Shared.DRAINING);
@@ -178,22 +184,21 @@ final class Exchange implements UpstreamAttempt.Owner {
 
   private Future<Void> endWith(ErrorInfo error) {
     over = true;
-    Future<Void> sent;
     if (!response.headWritten()) {
       addOwnHeaders();
-      sent = Refusals.send(response, error);
+      finished(Refusals.send(response, error));
     } else if (path.operation().streaming()) {
-      sent = response.end(Buffer.buffer(ErrorBody.exceptionFrame(error, path.operation())));
+      finished(response.end(Buffer.buffer(ErrorBody.exceptionFrame(error, path.operation()))));
     } else {
-      sent = response.reset();
+      finished(response.reset());
     }
-    finished(sent);
     return sent;
   }
 
   /** Only when the last byte is out may a gateway that is shutting down forget the call. */
-  private void finished(Future<Void> sent) {
-    sent.onComplete(done -> loop.ended(this, body.length()));
+  private void finished(Future<Void> lastByte) {
+    sent = lastByte;
+    lastByte.onComplete(done -> loop.ended(this, body.length()));
   }
 
   private void answerHead(int status, MultiMap headers) {

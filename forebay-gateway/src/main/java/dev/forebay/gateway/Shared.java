@@ -80,14 +80,14 @@ final class Shared {
     return signers.getOrDefault(target, RequestSigner.ANONYMOUS);
   }
 
-  /** Counts a call in, unless the gateway is draining. */
+  /**
+   * Counts a call in, until {@link #callEnded}.
+   *
+   * @return false if the gateway is draining, and the call is to be refused
+   */
   boolean callBegins() {
     calls.incrementAndGet();
-    if (draining) {
-      callEnded();
-      return false;
-    }
-    return true;
+    return !draining;
   }
 
   void callEnded() {

@@ -9,6 +9,8 @@ import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Step;
 import dev.forebay.core.Ticker;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -88,15 +90,22 @@ final class UpstreamAttempt {
 
   void start(MultiMap callersHeaders, Buffer body) {
     arm();
-    upstream
-        .signer()
-        .ready()
-        .onComplete(
-            done -> {
-              if (!ended) {
-                send(callersHeaders, body);
-              }
-            });
+    Future<Void> ready = upstream.signer().ready();
+    if (ready.isComplete()) {
+      send(callersHeaders, body);
+    } else {
+      // Completed by the thread that fetches credentials: the call comes back to its own event
+      // loop.
+      Context loop = vertx.getOrCreateContext();
+      ready.onComplete(
+          done ->
+              loop.runOnContext(
+                  run -> {
+                    if (!ended) {
+                      send(callersHeaders, body);
+                    }
+                  }));
+    }
   }
 
   /** The caller left: close the connection, tell nobody. */
@@ -174,12 +183,21 @@ final class UpstreamAttempt {
               opened.exceptionHandler(this::broken);
               if (ended) {
                 opened.reset();
-                return;
+              } else {
+                transmit(opened, headers, body);
               }
-              opened.headers().addAll(headers);
-              opened.response().onFailure(this::broken).onSuccess(this::read);
-              opened.end(body);
             });
+  }
+
+  private void transmit(HttpClientRequest opened, MultiMap headers, Buffer body) {
+    try {
+      opened.headers().addAll(headers);
+      opened.response().onFailure(this::broken).onSuccess(this::read);
+      opened.end(body);
+    } catch (RuntimeException e) {
+      log.error("Target {}: the request could not be sent", name(), e);
+      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not send to it.")));
+    }
   }
 
   private void read(HttpClientResponse head) {

@@ -23,12 +23,14 @@ class OutageTest {
     ScriptedTarget primary = new ScriptedTarget(BROKEN);
     World world = new World().tier(primary).tier(new ScriptedTarget(OK));
     world.call();
+    world.call();
+    world.call();
     int spent = primary.attempts();
     long begun = world.time.nanos();
 
     JourneyRun run = world.call();
 
-    assertThat(spent).isEqualTo(5);
+    assertThat(spent).as("two failures of each call count, the fifth opens").isEqualTo(11);
     assertThat(primary.attempts()).as("no more than that").isEqualTo(spent);
     assertThat(run.end())
         .isInstanceOfSatisfying(
@@ -41,6 +43,8 @@ class OutageTest {
   void withNothingElseTheCallIsRefusedAtOnceWithTheTimeUntilTheProbe() {
     ScriptedTarget only = new ScriptedTarget(BROKEN);
     World world = new World().tier(only);
+    world.call();
+    world.call();
     world.call();
 
     JourneyRun run = world.call();
@@ -68,7 +72,7 @@ class OutageTest {
 
     everySecond(world, call, runs, Duration.ofMinutes(10));
     assertThat(runs).allSatisfy(run -> assertThat(run.end()).isInstanceOf(Step.Answer.class));
-    assertThat(primary.attempts()).as("600 calls, and five attempts to learn").isLessThan(20);
+    assertThat(primary.attempts()).as("600 calls, and eleven attempts to learn").isLessThan(25);
 
     script.add(OK);
     runs.clear();
@@ -88,20 +92,62 @@ class OutageTest {
 
   @Test
   void aCallerInAHurryDoesNotMakeATargetLookBroken() {
-    World world = new World().tier(new ScriptedTarget(Reply.answer(Duration.ofSeconds(1))));
+    World world = new World().tier(new ScriptedTarget(Reply.answer(Duration.ofSeconds(6))));
     for (int i = 0; i < 50; i++) {
-      world.run(new Call(false, 1, 1, Duration.ofMillis(100)));
+      world.run(new Call(false, 1, 1, Duration.ofMillis(2_200)));
     }
     assertThat(position(world)).isEqualTo(Position.CLOSED);
   }
 
   @Test
   void aTargetThatHangsLooksBroken() {
-    World world = new World().tier(new ScriptedTarget(Reply.hang()));
+    World world =
+        new World().tier(new ScriptedTarget(Reply.hang())).deadline(Duration.ofSeconds(10));
     for (int i = 0; i < 5; i++) {
-      world.run(new Call(false, 1, 1, Duration.ofSeconds(10)));
+      world.call();
     }
     assertThat(position(world)).isEqualTo(Position.OPEN);
+  }
+
+  @Test
+  void onePoisonousRequestDoesNotOpenTheCircuitForTheOthers() {
+    for (Fault fault : Fault.values()) {
+      World world = new World().tier(new ScriptedTarget(Reply.failed(fault)));
+      world.call();
+      assertThat(position(world)).as("%s", fault).isEqualTo(Position.CLOSED);
+    }
+  }
+
+  @Test
+  void probesWhoseAnswersTakeLongCloseTheCircuitAllTheSame() {
+    boolean[] mended = {false};
+    World world =
+        new World()
+            .tier(
+                new ScriptedTarget(
+                    () -> mended[0] ? Reply.answer(Duration.ofSeconds(35)) : BROKEN));
+    Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
+    everySecond(world, call, new ArrayList<>(), Duration.ofSeconds(10));
+    mended[0] = true;
+
+    everySecond(world, call, new ArrayList<>(), Duration.ofMinutes(10));
+
+    assertThat(position(world)).isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void callsThatWaitForAGateLookAgainBeforeTheyPass() {
+    ScriptedTarget target = new ScriptedTarget(Reply.throttled(Duration.ofSeconds(3)));
+    World world = new World().tier(target).deadline(Duration.ofSeconds(9));
+    Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
+    world.driver().drive(world.journey(call));
+    world.time.advance(MS);
+    for (int i = 0; i < 40; i++) {
+      world.driver().drive(world.journey(call));
+    }
+    world.time.runUntilIdle();
+
+    assertThat(target.attempts()).as("one knock per gate, not a crowd").isLessThan(8);
   }
 
   @Test
