@@ -55,18 +55,18 @@ final class Stack
       """
       server: { port: 0 }
       targets:
-        primary: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: "static:${ID}:${SECRET}", timeouts: { firstToken: 600ms, idle: 600ms } }
+        primary: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: "static:${ID}:${SECRET}", timeouts: { firstToken: 3s, idle: 600ms } }
         fallback: { region: us-west-2, model: "%s", endpoint: "${EMULATOR}", credentials: "bearer:${TOKEN}" }
-        alone: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: anonymous, timeouts: { firstToken: 600ms, idle: 600ms } }
+        alone: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: anonymous, timeouts: { firstToken: 3s, idle: 600ms } }
         any: { region: us-east-1, endpoint: "${EMULATOR}", credentials: anonymous }
       routes:
         %s:
           tiers: [[primary], [fallback]]
-          deadline: 4s
+          deadline: 8s
           retry: { baseDelay: 20ms, maxDelay: 500ms, jitter: additive }
         "%s":
           tiers: [[alone]]
-          deadline: 2s
+          deadline: 4s
           retry: { baseDelay: 20ms, maxDelay: 500ms, jitter: additive }
         "*":
           tiers: [[any]]
