@@ -33,6 +33,7 @@ final class BodyIntake {
   private final HttpServerRequest request;
   private final Handler<Buffer> whole;
   private final Runnable abandoned;
+  private final long announced;
   private final long startedNanos;
   private Buffer body = Buffer.buffer();
   private long received;
@@ -53,6 +54,7 @@ final class BodyIntake {
     this.request = request;
     this.whole = whole;
     this.abandoned = abandoned;
+    this.announced = announced(request);
     this.startedNanos = ticker.nanos();
     this.lastNanos = startedNanos;
   }
@@ -82,7 +84,7 @@ final class BodyIntake {
             abandoned.run();
           }
         });
-    if (announced() > MAX_DISCARDED_BYTES) {
+    if (announced > MAX_DISCARDED_BYTES) {
       refuse(tooLarge());
     }
   }
@@ -95,7 +97,7 @@ final class BodyIntake {
     lastNanos = ticker.nanos();
     if (received > MAX_DISCARDED_BYTES) {
       refuse(tooLarge());
-    } else if (received > MAX_BODY_BYTES || announced() > MAX_BODY_BYTES) {
+    } else if (received > MAX_BODY_BYTES || announced > MAX_BODY_BYTES) {
       dropBody();
     } else if (budget.take(bytes.length())) {
       body.appendBuffer(bytes);
@@ -175,9 +177,14 @@ final class BodyIntake {
     vertx.cancelTimer(timer);
   }
 
-  private long announced() {
+  /** What the head says; nothing if that is no number, which the frames will show by themselves. */
+  private static long announced(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return length == null ? 0 : Long.parseLong(length);
+    try {
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   private static ErrorInfo tooLarge() {

@@ -214,12 +214,7 @@ final class UpstreamAttempt {
           lastByteNanos = ticker.nanos();
           feed(body, bytes);
         });
-    head.endHandler(
-        end -> {
-          if (!ended) {
-            body.end();
-          }
-        });
+    head.endHandler(end -> finishBody(body));
   }
 
   private BodyReader bodyReader(HttpClientResponse head) {
@@ -243,13 +238,36 @@ final class UpstreamAttempt {
       }
     } catch (MalformedFrameException e) {
       fail(connectionFailure("The target sent a malformed event stream: " + e.getMessage()));
+    } catch (RuntimeException e) {
+      defect(e);
     }
+  }
+
+  private void finishBody(BodyReader body) {
+    if (ended) {
+      return;
+    }
+    try {
+      body.end();
+    } catch (RuntimeException e) {
+      defect(e);
+    }
+  }
+
+  /**
+   * Thrown inside a callback of the connection it would be lost, and the call wait for its
+   * deadline.
+   */
+  private void defect(RuntimeException e) {
+    log.error("Target {}: its answer could not be handled", name(), e);
+    ErrorInfo error = ownError("The gateway could not handle its answer.");
+    fail(new Outcome.Failed(Fault.SERVICE, error));
   }
 
   private void broken(Throwable cause) {
     BodyReader body = reader;
     if (!ended && body != null && body.isComplete()) {
-      body.end();
+      finishBody(body);
     } else {
       if (!ended) {
         log.debug("Target {}: the connection failed", name(), cause);
@@ -280,7 +298,7 @@ final class UpstreamAttempt {
     }
     BodyReader body = reader;
     if (body != null && body.isComplete()) {
-      body.end();
+      finishBody(body);
       stop();
       return;
     }
