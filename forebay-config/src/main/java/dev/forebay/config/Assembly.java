@@ -1,6 +1,7 @@
 package dev.forebay.config;
 
 import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
@@ -75,7 +76,8 @@ final class Assembly {
             deadline,
             patience,
             retry(section.section(RouteSettings.RETRY)),
-            breaker(section.section(RouteSettings.BREAKER))),
+            breaker(section.section(RouteSettings.BREAKER)),
+            HedgePolicy.OFF),
         section
             .value(RouteSettings.CACHE)
             .map(

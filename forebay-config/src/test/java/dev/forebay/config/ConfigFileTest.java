@@ -3,6 +3,7 @@ package dev.forebay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
@@ -64,7 +65,8 @@ class ConfigFileTest {
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(12),
                 new RetryPolicy(4, 6, Duration.ofMillis(500), Duration.ofSeconds(30), Jitter.FULL),
-                new BreakerPolicy(0.25, 20, Duration.ofSeconds(2))));
+                new BreakerPolicy(0.25, 20, Duration.ofSeconds(2)),
+                HedgePolicy.OFF));
   }
 
   @Test

@@ -10,8 +10,21 @@ import java.time.Duration;
  * @param inputTokens the estimated input
  * @param maxOutputTokens the most output that the caller allows
  * @param patience the caller's own deadline, all attempts included; the route's holds if shorter
+ * @param conversation equal for calls that share the beginning of their input, which a target may
+ *     have in its cache; 0 if that brings nothing
+ * @param bytes what the call holds in memory while it waits
+ * @param repeatable whether the call may be sent to two targets at a time; one with tools may not
  */
-public record Call(boolean streaming, int inputTokens, int maxOutputTokens, Duration patience) {
+public record Call(
+    boolean streaming,
+    int inputTokens,
+    int maxOutputTokens,
+    Duration patience,
+    Priority priority,
+    Tenant tenant,
+    long conversation,
+    int bytes,
+    boolean repeatable) {
   /** A caller that leaves the deadline to the route. */
   public static final Duration ROUTE_DEADLINE = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -19,5 +32,20 @@ public record Call(boolean streaming, int inputTokens, int maxOutputTokens, Dura
     Checks.check(inputTokens >= 0, "inputTokens", "must not be negative", inputTokens);
     Checks.check(maxOutputTokens >= 0, "maxOutputTokens", "must not be negative", maxOutputTokens);
     Checks.notNegative("patience", patience);
+    Checks.check(bytes >= 0, "bytes", "must not be negative", bytes);
+  }
+
+  /** A call of the standard class, of nobody in particular. */
+  public Call(boolean streaming, int inputTokens, int maxOutputTokens, Duration patience) {
+    this(
+        streaming,
+        inputTokens,
+        maxOutputTokens,
+        patience,
+        Priority.STANDARD,
+        Tenant.ANYONE,
+        0,
+        0,
+        false);
   }
 }

@@ -1,5 +1,6 @@
 package dev.forebay.core;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -7,10 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * target's health. Thread-safe and lock-free; times only move forward.
  */
 final class Gate {
+  private static final long LONG_AGO = Duration.ofHours(1).toNanos();
+
   private final AtomicLong opensAtNanos;
 
   Gate(long nowNanos) {
-    opensAtNanos = new AtomicLong(nowNanos);
+    opensAtNanos = new AtomicLong(nowNanos - LONG_AGO);
   }
 
   void closeUntil(long nanos) {
@@ -20,5 +23,10 @@ final class Gate {
   /** How long it stays shut, 0 if it is open. */
   long remainingNanos(long nowNanos) {
     return Math.max(0, opensAtNanos.get() - nowNanos);
+  }
+
+  /** For how long it has been open, 0 if it is shut. */
+  long quietNanos(long nowNanos) {
+    return Math.max(0, nowNanos - opensAtNanos.get());
   }
 }

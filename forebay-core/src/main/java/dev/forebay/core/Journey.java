@@ -34,6 +34,11 @@ public final class Journey {
   /** How many failures of one call count against a target: a poisonous request is not an outage. */
   private static final int MAX_COUNTED_FAILURES = 2;
 
+  private static final int NO_TIER = -1;
+
+  /** A gate that was shut of late is a target short of capacity: no place for a second try. */
+  private static final long HEDGE_QUIET_NANOS = Duration.ofSeconds(60).toNanos();
+
   private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long MIN_HOLD_NANOS = Duration.ofMillis(10).toNanos();
 
@@ -64,9 +69,10 @@ public final class Journey {
 
   private int retryCost;
   private long retryLostTokens;
-  private @Nullable Permit permit;
-  private Step.@Nullable Attempt attempt;
+  private @Nullable Flight flight;
+  private @Nullable Flight hedge;
   private long waitUntilNanos;
+  private Runnable wake = () -> {};
 
   Journey(
       Journeys journeys,
@@ -86,9 +92,15 @@ public final class Journey {
     this.tier = new TierProgress(route.tiers().getFirst());
   }
 
-  /** The first step. */
-  public Step start(long nowNanos) {
+  /**
+   * The first step.
+   *
+   * @param wakeUp tells the driver to call {@link #woken}, soon and in its own time: it may be run
+   *     on any thread and from within another journey's methods, so it must only schedule
+   */
+  public Step start(long nowNanos, Runnable wakeUp) {
     expect(Phase.NEW);
+    wake = wakeUp;
     if (plan.isOver(nowNanos)) {
       return refuse("the deadline had passed at the start", nowNanos);
     }
@@ -97,35 +109,75 @@ public final class Journey {
 
   /**
    * The attempt's first content has come and goes to the caller: from here on no other target can
-   * take over.
+   * take over, and the driver cancels any other attempt under way.
    */
-  public void contentStarted(long nowNanos) {
+  public void contentStarted(Step.Attempt of, long nowNanos) {
     expect(Phase.ATTEMPTING);
+    keepOnly(flightOf(of), nowNanos);
     phase = Phase.RELAYING;
-    Permit held = held();
+    Permit held = current().permit();
     held.contentStarted(nowNanos);
     if (listener.listens()) {
-      long after = held.heldNanos(nowNanos);
-      emit(new JourneyEvent.ContentStarted(nowNanos, current(), after));
+      emit(new JourneyEvent.ContentStarted(nowNanos, of, held.heldNanos(nowNanos)));
     }
   }
 
-  /** The attempt is over; every {@link Step.Attempt} needs this once, unless the caller left. */
-  public Step attemptEnded(Outcome outcome, long nowNanos) {
+  /**
+   * The attempt is over; every {@link Step.Attempt} needs this once, unless the caller left or
+   * another attempt gave the answer.
+   */
+  public Step attemptEnded(Step.Attempt of, Outcome outcome, long nowNanos) {
     if (phase != Phase.ATTEMPTING && phase != Phase.RELAYING) {
       throw outOfTurn();
     }
+    Flight over = flightOf(of);
     return switch (outcome) {
-      case Outcome.Succeeded success -> succeeded(success, nowNanos);
+      case Outcome.Succeeded success -> {
+        keepOnly(over, nowNanos);
+        yield succeeded(success, nowNanos);
+      }
       case Outcome.Cancelled c -> throw new IllegalArgumentException("use callerLeft");
       case Outcome.Failure failure when phase == Phase.RELAYING -> interrupted(failure, nowNanos);
       case Outcome.Interrupted i -> throw new IllegalArgumentException("no content had started");
       case Outcome.Failure failure -> {
-        closeAttempt(failure, nowNanos);
+        close(over, failure, nowNanos);
         lastFailure = failure;
-        yield afterFailure(failure, nowNanos);
+        tier.failed(over.target());
+        shutGate(over.target(), failure, nowNanos);
+        yield hedge == null ? afterFailure(failure, nowNanos) : goOnWith(otherThan(over));
       }
     };
+  }
+
+  /**
+   * The time {@link Step.Attempt#hedgeAtNanos} has come without content: a second attempt on
+   * another target beside the first, or null if it is not worth it.
+   */
+  public Step.@Nullable Attempt hedge(long nowNanos) {
+    if (phase != Phase.ATTEMPTING
+        || hedge != null
+        || attempts >= route.retry().maxAttemptsPerCall()
+        || tier.attempts >= route.retry().maxAttempts()) {
+      return null;
+    }
+    Target other = tier.another(candidate -> hedgeable(candidate, nowNanos), random);
+    HedgeShare share = state(taken(), nowNanos).hedgeShare();
+    if (other == null || !plan.fits(other, nowNanos, NO_TIER, nowNanos) || !share.take()) {
+      return null;
+    }
+    RetryBudget budget = state(other, nowNanos).retryBudget();
+    if (!budget.charge(RetryBudget.TRANSIENT_COST, 0, nowNanos)) {
+      share.giveBack();
+      return null;
+    }
+    Flight begun = takeOff(other, RetryBudget.TRANSIENT_COST, NO_TIER, nowNanos);
+    if (begun == null) {
+      share.giveBack();
+      budget.refund(RetryBudget.TRANSIENT_COST, 0, nowNanos);
+      return null;
+    }
+    hedge = begun;
+    return begun.attempt();
   }
 
   /** The time of a {@link Step.WaitUntil} has come. */
@@ -148,13 +200,27 @@ public final class Journey {
     return begin(nowNanos);
   }
 
+  /**
+   * Takes up what a wake-up was for.
+   *
+   * @return the next step, or null if there is nothing new
+   */
+  public @Nullable Step woken(long nowNanos) {
+    return phase == Phase.WAITING && nowNanos - waitUntilNanos >= 0 ? timer(nowNanos) : null;
+  }
+
   /** The caller left: the journey is over, and the driver cancels what it had under way. */
   public void callerLeft(long nowNanos) {
     switch (phase) {
       case ENDED -> {
         return;
       }
-      case ATTEMPTING, RELAYING -> closeAttempt(new Outcome.Cancelled(), nowNanos);
+      case ATTEMPTING, RELAYING -> {
+        if (hedge != null) {
+          close(hedge, new Outcome.Cancelled(), nowNanos);
+        }
+        close(current(), new Outcome.Cancelled(), nowNanos);
+      }
       case WAITING -> {
         state(taken(), nowNanos).retryBudget().waitEnds();
         returnCharge(nowNanos);
@@ -195,10 +261,10 @@ public final class Journey {
   }
 
   private Step succeeded(Outcome.Succeeded success, long nowNanos) {
-    Target by = taken();
-    closeAttempt(success, nowNanos);
+    Flight by = current();
+    close(by, success, nowNanos);
     phase = Phase.ENDED;
-    Step.Answer answer = new Step.Answer(source(), by, attempts);
+    Step.Answer answer = new Step.Answer(source(), by.target(), attempts);
     if (listener.listens()) {
       emit(new JourneyEvent.Answered(nowNanos, answer, success.usage()));
     }
@@ -207,7 +273,7 @@ public final class Journey {
 
   private Step interrupted(Outcome.Failure failure, long nowNanos) {
     Outcome.Interrupted outcome = new Outcome.Interrupted(failure.error());
-    closeAttempt(outcome, nowNanos);
+    close(current(), outcome, nowNanos);
     phase = Phase.ENDED;
     if (listener.listens()) {
       emit(new JourneyEvent.Interrupted(nowNanos, outcome));
@@ -215,9 +281,16 @@ public final class Journey {
     return new Step.Interrupt(outcome);
   }
 
+  /** One of two attempts failed: all depends on the other. */
+  private Step goOnWith(Flight other) {
+    flight = other;
+    hedge = null;
+    target = other.target();
+    tier.turnTo(other.target());
+    return new Step.Continue();
+  }
+
   private Step afterFailure(Outcome.Failure failure, long nowNanos) {
-    tier.currentFailed();
-    state(taken(), nowNanos).gate().closeUntil(nowNanos + gateNanos(failure));
     return switch (failure) {
       case Outcome.Throttled f when f.quota() == Quota.DAY ->
           leaveTarget("its quota for the day is used up", nowNanos);
@@ -266,7 +339,7 @@ public final class Journey {
 
   /** The target is out for this call; another one of the tier is no retry and costs nothing. */
   private Step leaveTarget(String why, long nowNanos) {
-    tier.excludeCurrent();
+    tier.exclude(taken());
     return retry(0, 0, backoff(Cause.THROTTLED, tier.throttles), why, nowNanos);
   }
 
@@ -344,32 +417,60 @@ public final class Journey {
   }
 
   private Step begin(long nowNanos) {
-    Timeouts timeouts = taken().timeouts();
-    long contentBy = plan.contentByNanos(timeouts, fallbackTier(nowNanos), nowNanos);
-    Permit acquired =
-        Permit.acquire(
-            state(taken(), nowNanos),
-            route.breaker(),
-            retryCost,
-            contentBy - nowNanos + LEASE_MARGIN_NANOS,
-            plan.slowNanos(taken(), nowNanos),
-            tier.failures < MAX_COUNTED_FAILURES,
-            nowNanos);
-    if (acquired == null) {
+    TargetState state = state(taken(), nowNanos);
+    Flight begun = takeOff(taken(), retryCost, fallbackTier(nowNanos), nowNanos);
+    if (begun == null) {
       return turnedAway(nowNanos);
     }
-    permit = acquired;
+    state.hedgeShare().attempt(route.hedge().maxShare());
+    flight = begun;
     phase = Phase.ATTEMPTING;
+    return begun.attempt();
+  }
+
+  /** Begins an attempt, if the target's circuit and the places for retries allow it. */
+  private @Nullable Flight takeOff(Target to, int cost, int fallback, long nowNanos) {
+    TargetState state = state(to, nowNanos);
+    Timeouts timeouts = to.timeouts();
+    long contentBy = plan.contentByNanos(timeouts, fallback, nowNanos);
+    Permit permit =
+        Permit.acquire(
+            state,
+            route.breaker(),
+            cost,
+            contentBy - nowNanos + LEASE_MARGIN_NANOS,
+            plan.slowNanos(to, nowNanos),
+            tier.failures < MAX_COUNTED_FAILURES,
+            nowNanos);
+    if (permit == null) {
+      return null;
+    }
     attempts++;
     tier.attempts++;
-    Step.Attempt begun =
+    Step.Attempt attempt =
         new Step.Attempt(
-            taken(), attempts, contentBy, timeouts.idle().toNanos(), plan.endByNanos());
-    attempt = begun;
+            to,
+            attempts,
+            contentBy,
+            timeouts.idle().toNanos(),
+            plan.endByNanos(),
+            hedgeAtNanos(state, nowNanos));
     if (listener.listens()) {
-      emit(new JourneyEvent.AttemptStarted(nowNanos, begun, source()));
+      emit(new JourneyEvent.AttemptStarted(nowNanos, attempt, source()));
     }
-    return begun;
+    return new Flight(attempt, permit);
+  }
+
+  private long hedgeAtNanos(TargetState state, long nowNanos) {
+    boolean possible = route.hedge().enabled() && call.streaming() && call.repeatable();
+    long after = possible ? state.hedgeAfterNanos() : Step.Attempt.NEVER;
+    return after == Step.Attempt.NEVER ? after : nowNanos + after;
+  }
+
+  /** Only a target that has been at ease for a while is asked beside another. */
+  private boolean hedgeable(Target candidate, long nowNanos) {
+    TargetState state = state(candidate, nowNanos);
+    return state.breakerAdmits(nowNanos) && state.gate().quietNanos(nowNanos) >= HEDGE_QUIET_NANOS;
   }
 
   /**
@@ -383,7 +484,7 @@ public final class Journey {
       return go(
           taken(), retryCost, retryLostTokens, at, "too many retries are in flight", nowNanos);
     }
-    tier.currentFailed();
+    tier.failed(taken());
     return tier.hasFresh() ? enterTier(nowNanos) : nextTier("its circuit has opened", nowNanos);
   }
 
@@ -395,6 +496,10 @@ public final class Journey {
 
   private long spreadGateNanos(Target next, long nowNanos) {
     return RetryPolicy.hintNanos(state(next, nowNanos).gateNanos(nowNanos), random);
+  }
+
+  private void shutGate(Target of, Outcome.Failure failure, long nowNanos) {
+    state(of, nowNanos).gate().closeUntil(nowNanos + gateNanos(failure));
   }
 
   /**
@@ -436,14 +541,21 @@ public final class Journey {
     return tier.lastDelayNanos;
   }
 
-  private void closeAttempt(Outcome outcome, long nowNanos) {
-    Permit held = held();
+  private void close(Flight over, Outcome outcome, long nowNanos) {
+    Permit held = over.permit();
     held.end(outcome, random, nowNanos);
     if (listener.listens()) {
-      emit(new JourneyEvent.AttemptEnded(nowNanos, current(), outcome, held.heldNanos(nowNanos)));
+      long took = held.heldNanos(nowNanos);
+      emit(new JourneyEvent.AttemptEnded(nowNanos, over.attempt(), outcome, took));
     }
-    permit = null;
-    attempt = null;
+  }
+
+  /** Gives up the other attempt, if there is one. */
+  private void keepOnly(Flight kept, long nowNanos) {
+    if (hedge != null) {
+      close(otherThan(kept), new Outcome.Cancelled(), nowNanos);
+      goOnWith(kept);
+    }
   }
 
   private void returnCharge(long nowNanos) {
@@ -466,18 +578,27 @@ public final class Journey {
     return target;
   }
 
-  private Permit held() {
-    if (permit == null) {
+  private Flight current() {
+    if (flight == null) {
       throw outOfTurn();
     }
-    return permit;
+    return flight;
   }
 
-  private Step.Attempt current() {
-    if (attempt == null) {
-      throw outOfTurn();
+  private Flight flightOf(Step.Attempt attempt) {
+    Flight found = hedge != null && hedge.attempt().equals(attempt) ? hedge : current();
+    if (!found.attempt().equals(attempt)) {
+      throw new IllegalArgumentException("this attempt is over: " + attempt);
     }
-    return attempt;
+    return found;
+  }
+
+  private Flight otherThan(Flight one) {
+    return hedge == null || hedge.equals(one) ? current() : hedge;
+  }
+
+  Runnable wake() {
+    return wake;
   }
 
   private void emit(JourneyEvent event) {

@@ -18,7 +18,8 @@ public record Route(
     Duration deadline,
     Duration patience,
     RetryPolicy retry,
-    BreakerPolicy breaker) {
+    BreakerPolicy breaker,
+    HedgePolicy hedge) {
   /** 60 s: the time after which Bedrock's per-minute quota has surely been renewed. */
   public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
 
@@ -27,6 +28,11 @@ public record Route(
     Checks.check(!tiers.isEmpty(), "tiers", "must not be empty", tiers);
     Checks.positive("deadline", deadline);
     Checks.notNegative("patience", patience);
+  }
+
+  /** The same with other tiers. */
+  public Route withTiers(List<Tier> others) {
+    return new Route(name, others, deadline, patience, retry, breaker, hedge);
   }
 
   /** A third of the deadline: time for the wanted model, a fallback, and an answer. */

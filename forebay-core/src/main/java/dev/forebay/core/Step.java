@@ -13,9 +13,19 @@ public sealed interface Step {
    *     later than that the attempt is given up, which leaves time for a fallback
    * @param idleNanos the longest pause between bytes once the answer has begun
    * @param endByNanos the call's deadline
+   * @param hedgeAtNanos when to call {@link Journey#hedge} if no content has come by then; {@link
+   *     #NEVER} if there is nothing to hedge with
    */
-  record Attempt(Target target, int number, long contentByNanos, long idleNanos, long endByNanos)
+  record Attempt(
+      Target target,
+      int number,
+      long contentByNanos,
+      long idleNanos,
+      long endByNanos,
+      long hedgeAtNanos)
       implements Step {
+    /** A time that does not come. */
+    public static final long NEVER = Long.MAX_VALUE;
 
     /** When to give up an attempt of which nothing has come yet but what was not content. */
     public long timeoutBeforeContent() {
@@ -36,8 +46,14 @@ public sealed interface Step {
     }
   }
 
-  /** Call {@link Journey#timer} at that time, unless the caller leaves before. */
+  /**
+   * Call {@link Journey#timer} at that time, unless the caller leaves or {@link Journey#woken}
+   * gives another step before.
+   */
   record WaitUntil(long nanos, String why) implements Step {}
+
+  /** Nothing to do: another attempt of the call is still under way. */
+  record Continue() implements Step {}
 
   /** The journey is over: the attempt that just ended has the answer. */
   record Answer(Source source, Target target, int attempts) implements Step {}

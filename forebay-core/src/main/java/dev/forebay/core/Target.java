@@ -6,8 +6,13 @@ package dev.forebay.core;
  *
  * @param name unique within a configuration
  */
-public record Target(String name, Timeouts timeouts) {
+public record Target(String name, Timeouts timeouts, TargetQuota quota) {
   public Target {
     Checks.check(!name.isBlank(), "target name", "must not be blank", name);
+  }
+
+  /** A target whose quota is not known. */
+  public Target(String name, Timeouts timeouts) {
+    this(name, timeouts, TargetQuota.UNKNOWN);
   }
 }

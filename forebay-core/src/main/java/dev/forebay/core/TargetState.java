@@ -1,10 +1,15 @@
 package dev.forebay.core;
 
+import java.time.Duration;
+
 /** What is known of one target from all calls together. Thread-safe. */
 public final class TargetState {
+  private static final long MIN_HEDGE_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final RetryBudget retryBudget;
   private final Breaker breaker;
   private final Gate gate;
+  private final HedgeShare hedgeShare = new HedgeShare();
   private final MedianEstimate firstToken = new MedianEstimate();
   private final MedianEstimate wholeAnswer = new MedianEstimate();
 
@@ -41,6 +46,16 @@ public final class TargetState {
 
   Gate gate() {
     return gate;
+  }
+
+  HedgeShare hedgeShare() {
+    return hedgeShare;
+  }
+
+  /** After what time without a first token a hedge is worth its cost; never while not known. */
+  long hedgeAfterNanos() {
+    long usual = firstToken.nanos();
+    return usual == 0 ? Step.Attempt.NEVER : Math.max(MIN_HEDGE_NANOS, 2 * usual);
   }
 
   void firstTokenAfter(long nanos) {

@@ -1,5 +1,6 @@
 package dev.forebay.core;
 
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +30,20 @@ final class TierProgress {
     this.tier = tier;
   }
 
-  /** Remembers that the target taken last failed. */
-  void currentFailed() {
+  /** Remembers that the target failed. */
+  void failed(Target target) {
     failures++;
-    failed |= bit(current);
+    failed |= bit(indexOf(target));
   }
 
-  /** Remembers that the target taken last can never serve this call. */
-  void excludeCurrent() {
-    excluded |= bit(current);
+  /** Remembers that the target can never serve this call. */
+  void exclude(Target target) {
+    excluded |= bit(indexOf(target));
+  }
+
+  /** Makes this the target taken last. */
+  void turnTo(Target target) {
+    current = indexOf(target);
   }
 
   /** Whether some target has not been tried yet. */
@@ -70,6 +76,17 @@ final class TierProgress {
     }
     current = taken;
     return tier.targets().get(taken);
+  }
+
+  /** One that has not been tried and is not the one taken last, at random among those eligible. */
+  @Nullable Target another(Predicate<Target> eligible, RandomGenerator random) {
+    long pool = candidates() & ~failed & ~bit(current);
+    int other = soonest(pool, target -> eligible.test(target) ? 0 : -1, random);
+    return other == NONE ? null : tier.targets().get(other);
+  }
+
+  private int indexOf(Target target) {
+    return tier.targets().indexOf(target);
   }
 
   private int soonest(long pool, ToLongFunction<Target> waits, RandomGenerator random) {

@@ -7,11 +7,14 @@ import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +45,8 @@ final class Exchange implements UpstreamAttempt.Owner {
   private Future<Void> sent = Future.succeededFuture();
 
   private long waitTimer = NO_TIMER;
-  private @Nullable UpstreamAttempt attempt;
+  private long hedgeTimer = NO_TIMER;
+  private final List<UpstreamAttempt> underWay = new ArrayList<>(1);
   private @Nullable Upstream upstream;
   private @Nullable UpstreamReply lastReply;
 
@@ -65,7 +69,8 @@ final class Exchange implements UpstreamAttempt.Owner {
   void start() {
     response.closeHandler(closed -> callerLeft());
     response.exceptionHandler(broken -> callerLeft());
-    take(() -> journey.start(now()));
+    Context context = loop.vertx().getOrCreateContext();
+    take(() -> journey.start(now(), () -> context.runOnContext(wake -> wake())));
   }
 
   /** The journey so far, if anyone wants to read it. */
@@ -74,33 +79,31 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   @Override
-  public void contentStarts(MultiMap headers) {
-    journey.contentStarted(now());
+  public void contentStarts(UpstreamAttempt by, MultiMap headers) {
+    journey.contentStarted(by.step(), now());
+    upstream = by.upstream();
+    cancelAllBut(by);
     answerHead(200, headers);
     response.setChunked(true);
   }
 
   @Override
-  public boolean relay(Buffer frames) {
+  public boolean relay(UpstreamAttempt by, Buffer frames) {
     response.write(frames);
     if (!response.writeQueueFull()) {
       return false;
     }
-    UpstreamAttempt relaying = attempt;
-    response.drainHandler(
-        drained -> {
-          if (relaying != null) {
-            relaying.resume();
-          }
-        });
+    response.drainHandler(drained -> by.resume());
     return true;
   }
 
   @Override
-  public void attemptEnded(Outcome outcome, @Nullable UpstreamReply reply) {
+  public void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable UpstreamReply reply) {
+    underWay.remove(which);
     if (!over) {
       lastReply = reply;
-      take(() -> journey.attemptEnded(outcome, now()));
+      upstream = which.upstream();
+      take(() -> journey.attemptEnded(which.step(), outcome, now()));
     }
   }
 
@@ -109,6 +112,7 @@ final class Exchange implements UpstreamAttempt.Owner {
       switch (event.get()) {
         case Step.Attempt next -> attempt(next);
         case Step.WaitUntil wait -> waitUntil(wait.nanos());
+        case Step.Continue other -> {}
         case Step.Answer answer -> answer();
         case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
         case Step.Refuse refusal -> refuse(refusal);
@@ -122,27 +126,56 @@ final class Exchange implements UpstreamAttempt.Owner {
 
   private void attempt(Step.Attempt next) {
     lastReply = null;
+    cancelTimers();
     Upstream to = loop.upstream(next.target());
     UpstreamAttempt begun = new UpstreamAttempt(to, next, path, loop.vertx(), loop.ticker(), this);
     upstream = to;
-    attempt = begun;
+    underWay.add(begun);
     begun.start(callersHeaders, body);
+    if (next.hedgeAtNanos() != Step.Attempt.NEVER) {
+      hedgeTimer = timer(next.hedgeAtNanos(), this::hedge);
+    }
+  }
+
+  private void hedge() {
+    hedgeTimer = NO_TIMER;
+    if (!over && !response.headWritten() && !underWay.isEmpty()) {
+      Step.Attempt second = journey.hedge(now());
+      if (second != null) {
+        attempt(second);
+      }
+    }
+  }
+
+  /** The journey asked to be looked at again: there may be room for its attempt now. */
+  private void wake() {
+    if (!over) {
+      Step next = journey.woken(now());
+      if (next != null) {
+        cancelTimers();
+        take(() -> next);
+      }
+    }
   }
 
   private void waitUntil(long nanos) {
-    long millis = TimeUnit.NANOSECONDS.toMillis(nanos - now()) + 1;
     waitTimer =
-        loop.vertx()
-            .setTimer(
-                Math.max(1, millis),
-                id -> {
-                  waitTimer = NO_TIMER;
-                  take(() -> journey.timer(now()));
-                });
+        timer(
+            nanos,
+            () -> {
+              waitTimer = NO_TIMER;
+              take(() -> journey.timer(now()));
+            });
+  }
+
+  private long timer(long nanos, Runnable action) {
+    long millis = TimeUnit.NANOSECONDS.toMillis(nanos - now()) + 1;
+    return loop.vertx().setTimer(Math.max(1, millis), id -> action.run());
   }
 
   private void answer() {
     over = true;
+    cancelAllBut(null);
     UpstreamReply reply = lastReply;
     if (reply == null) {
       finished(response.end());
@@ -229,13 +262,25 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private void cancel() {
-    if (waitTimer != NO_TIMER) {
-      loop.vertx().cancelTimer(waitTimer);
-    }
-    if (attempt != null) {
-      attempt.cancel();
-    }
+    cancelTimers();
+    cancelAllBut(null);
     journey.callerLeft(now());
+  }
+
+  private void cancelAllBut(@Nullable UpstreamAttempt kept) {
+    for (UpstreamAttempt other : List.copyOf(underWay)) {
+      if (!other.equals(kept)) {
+        underWay.remove(other);
+        other.cancel();
+      }
+    }
+  }
+
+  private void cancelTimers() {
+    loop.vertx().cancelTimer(waitTimer);
+    loop.vertx().cancelTimer(hedgeTimer);
+    waitTimer = NO_TIMER;
+    hedgeTimer = NO_TIMER;
   }
 
   private long now() {

@@ -66,11 +66,7 @@ final class RouteTable {
         sameFamily.add(new Tier(targets));
       }
     }
-    Route invoke =
-        sameFamily.isEmpty()
-            ? all
-            : new Route(
-                all.name(), sameFamily, all.deadline(), all.patience(), all.retry(), all.breaker());
+    Route invoke = sameFamily.isEmpty() ? all : all.withTiers(sameFamily);
     return new Entry(all, invoke);
   }
 

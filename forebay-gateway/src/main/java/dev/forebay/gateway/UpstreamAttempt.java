@@ -30,13 +30,13 @@ final class UpstreamAttempt {
   /** Who asked for the attempt and passes its content on. */
   interface Owner {
     /** The first content is about to be relayed; until now another target could take over. */
-    void contentStarts(MultiMap headers);
+    void contentStarts(UpstreamAttempt by, MultiMap headers);
 
     /** Passes bytes of a stream on; returns whether the caller can take no more for now. */
-    boolean relay(Buffer frames);
+    boolean relay(UpstreamAttempt by, Buffer frames);
 
     /** The attempt is over. The reply is there if the target gave a whole one. */
-    void attemptEnded(Outcome outcome, @Nullable UpstreamReply reply);
+    void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable UpstreamReply reply);
   }
 
   /** What reads the body of an answer once its head is known. */
@@ -108,7 +108,15 @@ final class UpstreamAttempt {
     }
   }
 
-  /** The caller left: close the connection, tell nobody. */
+  Step.Attempt step() {
+    return step;
+  }
+
+  Upstream upstream() {
+    return upstream;
+  }
+
+  /** The answer is not wanted any more: close the connection, tell nobody. */
   void cancel() {
     if (!ended) {
       ended = true;
@@ -131,7 +139,7 @@ final class UpstreamAttempt {
     if (!ended) {
       ended = true;
       vertx.cancelTimer(timer);
-      owner.attemptEnded(outcome, reply);
+      owner.attemptEnded(this, outcome, reply);
     }
   }
 
@@ -142,18 +150,18 @@ final class UpstreamAttempt {
     if (!ended) {
       ended = true;
       stop();
-      owner.attemptEnded(failure, null);
+      owner.attemptEnded(this, failure, null);
     }
   }
 
   void contentStarts(MultiMap headers) {
     contentStarted = true;
     rearm();
-    owner.contentStarts(headers);
+    owner.contentStarts(this, headers);
   }
 
   void relay(Buffer frames) {
-    if (owner.relay(frames) && response != null && !ended) {
+    if (owner.relay(this, frames) && response != null && !ended) {
       paused = true;
       response.pause();
     }

@@ -6,7 +6,10 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drives journeys in virtual time against scripted targets, any number of them interleaved. It
@@ -25,7 +28,7 @@ public final class VirtualDriver {
   /** Starts a journey now; {@link VirtualTime} takes it to its end. */
   public JourneyRun drive(Journey journey) {
     JourneyRun run = new JourneyRun();
-    new Ride(journey, run).take(journey.start(time.nanos()));
+    new Ride(journey, run).start();
     return run;
   }
 
@@ -34,7 +37,7 @@ public final class VirtualDriver {
     JourneyRun run = new JourneyRun();
     Ride ride = new Ride(journey, run);
     time.after(after, ride::callerLeaves);
-    ride.take(journey.start(time.nanos()));
+    ride.start();
     return run;
   }
 
@@ -46,25 +49,44 @@ public final class VirtualDriver {
     return scripted;
   }
 
-  /** One journey under way. What was scheduled for an attempt that is over no longer counts. */
+  /** One journey under way. */
   private final class Ride {
     private final Journey journey;
     private final JourneyRun run;
-    private int generation;
-    private boolean attempting;
-    private ScriptedTarget current = new ScriptedTarget(Reply.hang());
+    private final List<Try> tries = new ArrayList<>();
+    private int waits;
 
     Ride(Journey journey, JourneyRun run) {
       this.journey = journey;
       this.run = run;
     }
 
-    void take(Step step) {
+    void start() {
+      take(journey.start(time.nanos(), () -> time.at(time.nanos(), this::wake)));
+    }
+
+    private void wake() {
+      Step next = journey.woken(time.nanos());
+      if (next != null) {
+        take(next);
+      }
+    }
+
+    private void take(Step step) {
       run.steps.add(step);
       run.stepsAtNanos.add(time.nanos());
+      int wait = ++waits;
       switch (step) {
         case Step.Attempt attempt -> begin(attempt);
-        case Step.WaitUntil wait -> at(wait.nanos(), () -> take(journey.timer(time.nanos())));
+        case Step.WaitUntil until ->
+            time.at(
+                until.nanos(),
+                () -> {
+                  if (wait == waits && !run.callerLeft) {
+                    take(journey.timer(time.nanos()));
+                  }
+                });
+        case Step.Continue c -> {}
         case Step.Answer a -> end(step);
         case Step.Interrupt i -> end(step);
         case Step.Refuse r -> end(step);
@@ -72,59 +94,31 @@ public final class VirtualDriver {
     }
 
     private void begin(Step.Attempt attempt) {
-      current = scripted(attempt.target());
-      Reply reply = current.begin();
-      attempting = true;
-      long begun = time.nanos();
-      Duration content = reply.content();
-      Duration end = reply.end();
-      long ended = end == null ? Long.MAX_VALUE : begun + end.toNanos();
-      long contentAt = content == null ? ended : begun + content.toNanos();
-      if (contentAt > attempt.timeoutBeforeContent()) {
-        timeOut(attempt, attempt.timeoutBeforeContent(), false);
-        return;
+      Try begun = new Try(this, attempt, scripted(attempt.target()));
+      tries.add(begun);
+      begun.begin();
+      if (attempt.hedgeAtNanos() != Step.Attempt.NEVER) {
+        begun.at(attempt.hedgeAtNanos(), this::hedge);
       }
-      if (content != null) {
-        at(contentAt, this::contentStarted);
-        long silentUntil = attempt.timeoutAfterContent(contentAt);
-        if (ended > silentUntil) {
-          timeOut(attempt, silentUntil, true);
-          return;
-        }
+    }
+
+    private void hedge() {
+      Step.Attempt hedge = run.attemptsWithContent == 0 ? journey.hedge(time.nanos()) : null;
+      if (hedge != null) {
+        take(hedge);
       }
-      at(ended, () -> close(reply.outcome()));
     }
 
-    private void contentStarted() {
-      run.attemptsWithContent++;
-      journey.contentStarted(time.nanos());
-    }
-
-    private void timeOut(Step.Attempt attempt, long atNanos, boolean content) {
-      ErrorInfo error = new ErrorInfo(408, "ModelTimeoutException", "scripted time-out");
-      at(atNanos, () -> close(new Outcome.TimedOut(attempt.limitAt(atNanos, content), error)));
-    }
-
-    private void close(Outcome outcome) {
-      generation++;
-      stopAttempting();
-      take(journey.attemptEnded(outcome, time.nanos()));
+    private void stopAllBut(@Nullable Try kept) {
+      List.copyOf(tries).stream().filter(one -> !one.equals(kept)).forEach(Try::stop);
     }
 
     void callerLeaves() {
       if (!journey.ended()) {
-        generation++;
-        stopAttempting();
+        stopAllBut(null);
         run.callerLeft = true;
         run.endedAtNanos = time.nanos();
         journey.callerLeft(time.nanos());
-      }
-    }
-
-    private void stopAttempting() {
-      if (attempting) {
-        attempting = false;
-        current.end();
       }
     }
 
@@ -132,16 +126,76 @@ public final class VirtualDriver {
       if (run.end != null) {
         throw new IllegalStateException("a journey ended twice: " + run.steps);
       }
+      stopAllBut(null);
       run.end = step;
       run.endedAtNanos = time.nanos();
     }
+  }
 
-    private void at(long nanos, Runnable action) {
-      int scheduledIn = generation;
+  /** One attempt under way. What was scheduled for one that is over no longer counts. */
+  private final class Try {
+    private final Ride ride;
+    private final Step.Attempt attempt;
+    private final ScriptedTarget target;
+    private boolean over;
+
+    Try(Ride ride, Step.Attempt attempt, ScriptedTarget target) {
+      this.ride = ride;
+      this.attempt = attempt;
+      this.target = target;
+    }
+
+    void begin() {
+      Reply reply = target.begin();
+      long begun = time.nanos();
+      Duration content = reply.content();
+      Duration end = reply.end();
+      long ended = end == null ? Long.MAX_VALUE : begun + end.toNanos();
+      long contentAt = content == null ? ended : begun + content.toNanos();
+      if (contentAt > attempt.timeoutBeforeContent()) {
+        timeOut(attempt.timeoutBeforeContent(), false);
+        return;
+      }
+      if (content != null) {
+        at(contentAt, this::contentStarted);
+        long silentUntil = attempt.timeoutAfterContent(contentAt);
+        if (ended > silentUntil) {
+          timeOut(silentUntil, true);
+          return;
+        }
+      }
+      at(ended, () -> close(reply.outcome()));
+    }
+
+    private void contentStarted() {
+      ride.run.attemptsWithContent++;
+      ride.stopAllBut(this);
+      ride.journey.contentStarted(attempt, time.nanos());
+    }
+
+    private void timeOut(long atNanos, boolean content) {
+      ErrorInfo error = new ErrorInfo(408, "ModelTimeoutException", "scripted time-out");
+      at(atNanos, () -> close(new Outcome.TimedOut(attempt.limitAt(atNanos, content), error)));
+    }
+
+    private void close(Outcome outcome) {
+      stop();
+      ride.take(ride.journey.attemptEnded(attempt, outcome, time.nanos()));
+    }
+
+    void stop() {
+      if (!over) {
+        over = true;
+        target.end();
+        ride.tries.remove(this);
+      }
+    }
+
+    void at(long nanos, Runnable action) {
       time.at(
           nanos,
           () -> {
-            if (generation == scheduledIn && !run.callerLeft) {
+            if (!over) {
               action.run();
             }
           });

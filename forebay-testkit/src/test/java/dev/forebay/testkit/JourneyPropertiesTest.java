@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
+import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyTrail;
@@ -176,7 +177,13 @@ class JourneyPropertiesTest {
         new RetryPolicy(
             1 + random.nextInt(5), 5 + random.nextInt(6), millis(random, 2_000), minute(), jitter);
     return new Route(
-        "model", tiers, deadline, Route.defaultPatience(deadline), retry, breaker(random));
+        "model",
+        tiers,
+        deadline,
+        Route.defaultPatience(deadline),
+        retry,
+        breaker(random),
+        HedgePolicy.OFF);
   }
 
   /** Often one that hardly ever opens, so that retries are seen as well. */

@@ -387,12 +387,14 @@ class JourneyTest {
             JourneyListener.NONE);
 
     assertThatThrownBy(() -> journey.timer(0)).isInstanceOf(IllegalStateException.class);
-    journey.start(0);
-    assertThatThrownBy(() -> journey.start(0)).isInstanceOf(IllegalStateException.class);
+    Step.Attempt attempt = (Step.Attempt) journey.start(0, () -> {});
+    assertThatThrownBy(() -> journey.start(0, () -> {})).isInstanceOf(IllegalStateException.class);
     journey.attemptEnded(
-        new Outcome.Rejected(About.CALL, new ErrorInfo(400, "ValidationException", "")), 0);
+        attempt,
+        new Outcome.Rejected(About.CALL, new ErrorInfo(400, "ValidationException", "")),
+        0);
     assertThat(journey.ended()).isTrue();
-    assertThatThrownBy(() -> journey.attemptEnded(new Outcome.Cancelled(), 0))
+    assertThatThrownBy(() -> journey.attemptEnded(attempt, new Outcome.Cancelled(), 0))
         .isInstanceOf(IllegalStateException.class);
     journey.callerLeft(0);
   }

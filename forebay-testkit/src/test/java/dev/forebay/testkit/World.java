@@ -2,6 +2,7 @@ package dev.forebay.testkit;
 
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
+import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyTrail;
@@ -27,6 +28,7 @@ final class World {
   private final Map<String, ScriptedTarget> scripts = new LinkedHashMap<>();
   private final List<Tier> tiers = new ArrayList<>();
   private RetryPolicy retry = RetryPolicy.DEFAULTS;
+  private HedgePolicy hedge = HedgePolicy.OFF;
   private Duration deadline = Route.DEFAULT_DEADLINE;
 
   World tier(ScriptedTarget... targets) {
@@ -55,6 +57,11 @@ final class World {
             jitter));
   }
 
+  World hedge(HedgePolicy value) {
+    hedge = value;
+    return this;
+  }
+
   World deadline(Duration value) {
     deadline = value;
     return this;
@@ -62,7 +69,13 @@ final class World {
 
   Route route() {
     return new Route(
-        "model", tiers, deadline, Route.defaultPatience(deadline), retry, BreakerPolicy.DEFAULTS);
+        "model",
+        tiers,
+        deadline,
+        Route.defaultPatience(deadline),
+        retry,
+        BreakerPolicy.DEFAULTS,
+        hedge);
   }
 
   Journey journey(Call call) {
