@@ -3,33 +3,35 @@ package dev.forebay.core;
 import java.util.Locale;
 
 /**
- * How long a call can wait, in three classes. Nobody passes a waiting call of a higher class:
- * otherwise small batch calls would starve large interactive ones.
+ * How urgent a call is, the most urgent first. A class gets a target's capacity before all less
+ * urgent ones, and leaves them a part of it free for those who come later.
  */
 public enum Priority {
-  /** A person waits for the answer. */
+  /** Somebody waits in front of a screen: may use all of the capacity. */
   INTERACTIVE(0),
-  /** A program waits for the answer; the default. */
+  /** The default. Leaves 5 %, enough that an interactive call seldom waits for a refill. */
   STANDARD(0.05),
-  /** Nobody waits. */
+  /**
+   * Nobody waits for it. Leaves 30 %, because a batch always has more work: without a reserve it
+   * would keep the capacity at zero, and every interactive call would wait.
+   */
   BATCH(0.30);
 
   private final double headRoom;
+  private final String label;
 
   Priority(double headRoom) {
     this.headRoom = headRoom;
+    this.label = name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * The share of a target's bucket that a call of this class leaves to the higher ones, so that a
-   * burst of these finds something: {@code h_c} of "admit iff L - N >= h_c * B".
-   */
+  /** The share of a target's capacity, 0 to 1, that must be left after a call is let through. */
   public double headRoom() {
     return headRoom;
   }
 
-  /** The value of the {@code x-forebay-priority} header. */
+  /** The name in configuration, headers and metrics: lower case. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 }

@@ -1,16 +1,22 @@
 package dev.forebay.core;
 
 /**
- * On whose behalf a call is made. Tenants share a target's capacity by their weights while more is
- * asked for than there is.
+ * Who a call is made for. Tenants that wait for the same capacity get it in proportion to their
+ * weights, by model tokens.
  *
- * @param weight above 0: a tenant of weight 2 gets twice the tokens of one of weight 1
+ * @param name identifies the tenant; one whose weight has changed is still the same
+ * @param weight its share relative to others, 0.001 to 1,000; 1 by default
  */
 public record Tenant(String name, double weight) {
-  /** Callers that are not told apart. */
-  public static final Tenant ANYONE = new Tenant("", 1);
+  /** All calls that name no tenant. */
+  public static final Tenant ANYONE = new Tenant("anyone", 1);
 
   public Tenant {
-    Checks.check(weight > 0 && weight < 1e9, "weight", "must be above 0 and below 1e9", weight);
+    Checks.check(!name.isBlank(), "tenant name", "must not be blank", name);
+    Checks.check(
+        weight >= 0.001 && weight <= 1_000,
+        "tenant weight",
+        "must be between 0.001 and 1,000",
+        weight);
   }
 }

@@ -1,0 +1,224 @@
+package dev.forebay.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that wait for one target's capacity, and whose turn it is.
+ *
+ * <ul>
+ *   <li>The most urgent class that has anyone comes first, and nobody passes it: small calls of a
+ *       lower class would else take each refill before a large urgent call has gathered enough.
+ *   <li>Within a class it is the turn of the tenant that has been served least, see {@link
+ *       FairLine}.
+ *   <li>Within a tenant, who came first; but of interactive calls who came last, while the first
+ *       one has waited for more than half of its time. Then the line is too long for all to be
+ *       answered in time, and serving the newest saves those that can still be saved, instead of
+ *       answering everybody too late.
+ * </ul>
+ *
+ * <p>{@link #head} and all changes take O(log tenants). Not thread-safe: its owner guards it.
+ */
+final class WaitLine {
+  /** At 10 answers a second a line of 10,000 is a quarter of an hour: no caller waits longer. */
+  static final int MAX_ENTRIES = 10_000;
+
+  /** What the waiting requests hold in memory; some targets' lines must fit into a small heap. */
+  static final long MAX_BYTES = 64L << 20;
+
+  private final FairLine interactive = new FairLine(true);
+  private final FairLine standard = new FairLine(false);
+  private final FairLine batch = new FairLine(false);
+
+  /** A call in the line. It may be offered again after it has left. */
+  static final class Ticket {
+    /** More than any call has; 10,000 times as much is still no overflow. */
+    static final long MAX_TOKENS = 1L << 40;
+
+    private final Priority priority;
+    private final Tenant tenant;
+    private final long tokens;
+    private final int bytes;
+    private final long sinceNanos;
+    private final long deadlineNanos;
+    private final Runnable wake;
+
+    /** Where it waits, and its neighbours there: owned by {@link FairLine}. */
+    FairLine.@Nullable Account account;
+
+    @Nullable Ticket before;
+    @Nullable Ticket after;
+
+    /**
+     * A call that does not wait yet.
+     *
+     * @param tokens what it will take from the target's capacity
+     * @param bytes what it holds in memory while it waits
+     * @param sinceNanos when it came
+     * @param deadlineNanos when its time is up
+     * @param wake what to do when its turn may have come
+     */
+    Ticket(
+        Priority priority,
+        Tenant tenant,
+        long tokens,
+        int bytes,
+        long sinceNanos,
+        long deadlineNanos,
+        Runnable wake) {
+      Checks.check(tokens >= 0 && tokens <= MAX_TOKENS, "tokens", "must be 0 to 2^40", tokens);
+      Checks.check(bytes >= 0, "bytes", "must not be negative", bytes);
+      this.priority = priority;
+      this.tenant = tenant;
+      this.tokens = tokens;
+      this.bytes = bytes;
+      this.sinceNanos = sinceNanos;
+      this.deadlineNanos = deadlineNanos;
+      this.wake = wake;
+    }
+
+    boolean isWaiting() {
+      return account != null;
+    }
+
+    Priority priority() {
+      return priority;
+    }
+
+    Tenant tenant() {
+      return tenant;
+    }
+
+    long tokens() {
+      return tokens;
+    }
+
+    int bytes() {
+      return bytes;
+    }
+
+    long sinceNanos() {
+      return sinceNanos;
+    }
+
+    long deadlineNanos() {
+      return deadlineNanos;
+    }
+
+    Runnable wake() {
+      return wake;
+    }
+
+    /** Whether more than half of its time has gone by. */
+    boolean isLate(long nowNanos) {
+      long waited = nowNanos - sinceNanos;
+      return waited > deadlineNanos - sinceNanos - waited;
+    }
+  }
+
+  /** Lets a call wait at the end of its tenant's line; false if there is no room for it. */
+  boolean offer(Ticket ticket, long nowNanos) {
+    if (ticket.isWaiting()) {
+      throw new IllegalStateException("the ticket waits already");
+    }
+    if (size() >= MAX_ENTRIES || bytes() + ticket.bytes > MAX_BYTES) {
+      return false;
+    }
+    line(ticket.priority).add(ticket);
+    return true;
+  }
+
+  /** The call gave up. Nothing happens if it does not wait. */
+  void remove(Ticket ticket) {
+    line(ticket.priority).remove(ticket);
+  }
+
+  /** Whose turn it is; null if nobody waits. */
+  @Nullable Ticket head(long nowNanos) {
+    FairLine first = !interactive.isEmpty() ? interactive : !standard.isEmpty() ? standard : batch;
+    return first.head(nowNanos);
+  }
+
+  /** The call got what it waited for: it leaves, and its tenant is charged. */
+  void served(Ticket ticket) {
+    if (ticket.isWaiting()) {
+      // Charged first: a line that runs empty forgets its counters.
+      charge(ticket.priority, ticket.tenant, (double) ticket.tokens);
+      remove(ticket);
+    }
+  }
+
+  /**
+   * Charges service given outside the line, or corrects an estimate, if the tenant is known in that
+   * class.
+   *
+   * @param tokens negative to give some back
+   */
+  void charge(Priority priority, Tenant tenant, double tokens) {
+    Checks.check(Double.isFinite(tokens), "tokens", "must be finite", tokens);
+    line(priority).charge(tenant, tokens);
+  }
+
+  /** Charges the tenant in every class that knows it, for callers that know no class. */
+  void charge(Tenant tenant, double tokens) {
+    charge(Priority.INTERACTIVE, tenant, tokens);
+    charge(Priority.STANDARD, tenant, tokens);
+    charge(Priority.BATCH, tenant, tokens);
+  }
+
+  /** The tokens for which calls as urgent as this or more wait. */
+  long tokensAhead(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> interactive.tokens();
+      case STANDARD -> interactive.tokens() + standard.tokens();
+      case BATCH -> interactive.tokens() + standard.tokens() + batch.tokens();
+    };
+  }
+
+  int size() {
+    return interactive.size() + standard.size() + batch.size();
+  }
+
+  int size(Priority priority) {
+    return line(priority).size();
+  }
+
+  long bytes() {
+    return interactive.bytes() + standard.bytes() + batch.bytes();
+  }
+
+  boolean isEmpty() {
+    return size() == 0;
+  }
+
+  /**
+   * Runs an action for each call that waits now, the most urgent class first. It may let any of
+   * them leave; those are then left out.
+   */
+  void forEachWaiting(Consumer<Ticket> action) {
+    List<Ticket> waiting = new ArrayList<>(size());
+    interactive.forEach(waiting::add);
+    standard.forEach(waiting::add);
+    batch.forEach(waiting::add);
+    for (Ticket ticket : waiting) {
+      if (ticket.isWaiting()) {
+        action.accept(ticket);
+      }
+    }
+  }
+
+  /** How many tenants have a counter, for tests of the bound. */
+  int knownTenants() {
+    return interactive.knownTenants() + standard.knownTenants() + batch.knownTenants();
+  }
+
+  private FairLine line(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> interactive;
+      case STANDARD -> standard;
+      case BATCH -> batch;
+    };
+  }
+}
