@@ -8,17 +8,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
 /**
- * Stops sending to a target that is broken, and finds out when it works again. Blind to throttling:
- * a quota says nothing about health.
+ * Stops sending to a target that is broken or far too slow, and finds out when it works again.
+ * Blind to throttling: a quota says nothing about health.
  *
  * <ul>
  *   <li>Closed: opens after 5 failures in a row, or when the decayed evidence (half-life 30 s) has
- *       at least {@code minimumCalls} calls with a share of failures of {@code failureRate}.
+ *       at least {@code minimumCalls} calls with a share of failures of {@code failureRate}, or of
+ *       slow successes of {@value #SLOW_RATIO}.
  *   <li>Open: for {@code U(1/2, 1) * min(300 s, openFor * 2^k)}, k probes having failed; random, so
  *       that many gateways do not probe together.
  *   <li>Half open: one probe, whose leave ends with a lease lest a lost one wedge the circuit. Each
- *       success doubles the number allowed, 1, 2, 4, 8; a success at 8 closes. A failure opens
- *       again.
+ *       success doubles the number allowed, 1, 2, 4, 8; a success at 8 closes. A failure or a slow
+ *       success opens again. A throttled or rejected probe is a success here: whoever refuses with
+ *       reason is alive, and a busy target would else never be found to work again.
  * </ul>
  *
  * <p>Thread-safe and lock-free: each change compares and sets one immutable state.
@@ -29,8 +31,17 @@ public final class Breaker {
   static final Duration MAX_OPEN = Duration.ofMinutes(5);
   static final int FULL_RAMP = 8;
 
+  /**
+   * Higher than the usual rate of failures, because a slow answer is still one: only when nearly
+   * all are slow, other targets are the better choice.
+   */
+  static final double SLOW_RATIO = 0.8;
+
   /** No permit: the circuit is open, or half open with as many probes as are allowed. */
   static final long REFUSED = -1;
+
+  /** The permit of a call past an open circuit; what it reports is ignored. */
+  static final long LAST_RESORT = -2;
 
   /** What an operator sees. */
   public enum Position {
@@ -80,13 +91,13 @@ public final class Breaker {
             case Open open ->
                 nowNanos - open.untilNanos() < 0
                     ? open
-                    : probe(open.stamp() + 1, open.reopened(), nowNanos + leaseNanos);
+                    : probe(open.stamp() + 1, open.reopened(), open.slow(), nowNanos + leaseNanos);
             case HalfOpen half when half.underWay() < half.allowed() ->
                 half.begin(nowNanos + leaseNanos);
             case HalfOpen half ->
                 nowNanos - half.leaseUntilNanos() < 0
                     ? half
-                    : probe(half.stamp() + 1, half.reopened(), nowNanos + leaseNanos);
+                    : probe(half.stamp() + 1, half.reopened(), half.slow(), nowNanos + leaseNanos);
           };
       if (next.equals(seen)) {
         return seen instanceof Closed ? seen.stamp() : REFUSED;
@@ -97,18 +108,75 @@ public final class Breaker {
     }
   }
 
-  /** The attempt showed that the target works. */
+  /**
+   * Asks to pass when there is nowhere else to go: a circuit that opened for slowness lets the call
+   * pass all the same, because a slow answer is better than none.
+   *
+   * @return as {@link #tryAcquire}, or {@link #LAST_RESORT}
+   */
+  long tryAcquireLastResort(long leaseNanos, long nowNanos) {
+    long stamp = tryAcquire(leaseNanos, nowNanos);
+    return stamp == REFUSED && openedForSlowness(nowNanos) ? LAST_RESORT : stamp;
+  }
+
+  /** Whether it is not closed, and was opened last because the target was slow. */
+  boolean openedForSlowness(long nowNanos) {
+    return switch (state.get()) {
+      case Closed c -> false;
+      case Open open -> open.slow();
+      case HalfOpen half -> half.slow();
+    };
+  }
+
+  /** The attempt showed that the target works as fast as usual. */
   void succeeded(long stamp, long nowNanos) {
     while (true) {
       BreakerState seen = state.get();
       BreakerState next =
           switch (seen) {
-            case Closed closed -> closed.success(nowNanos);
+            case Closed closed -> closed.success(false, nowNanos);
             case Open open -> open;
-            case HalfOpen half when half.allowed() >= FULL_RAMP ->
-                Closed.empty(half.stamp() + 1, nowNanos);
-            case HalfOpen half -> half.end(half.allowed() * 2);
+            case HalfOpen half -> ramp(half, nowNanos);
           };
+      if (settled(seen, next, stamp)) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * The attempt showed that the target works.
+   *
+   * @param slow whether it was far slower than usual
+   */
+  void succeeded(
+      long stamp, boolean slow, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
+    if (!slow) {
+      succeeded(stamp, nowNanos);
+      return;
+    }
+    while (true) {
+      BreakerState seen = state.get();
+      BreakerState next =
+          switch (seen) {
+            case Closed closed -> {
+              Closed after = closed.success(true, nowNanos);
+              yield after.isSlow(policy) ? open(seen, 0, true, policy, random, nowNanos) : after;
+            }
+            case Open open -> open;
+            case HalfOpen half -> open(seen, half.reopened() + 1, true, policy, random, nowNanos);
+          };
+      if (settled(seen, next, stamp)) {
+        return;
+      }
+    }
+  }
+
+  /** The target refused with reason, by throttling or rejecting: a probe has found it alive. */
+  void responded(long stamp, long nowNanos) {
+    while (true) {
+      BreakerState seen = state.get();
+      BreakerState next = seen instanceof HalfOpen half ? ramp(half, nowNanos) : seen;
       if (settled(seen, next, stamp)) {
         return;
       }
@@ -123,10 +191,10 @@ public final class Breaker {
           switch (seen) {
             case Closed closed -> {
               Closed after = closed.failure(nowNanos);
-              yield after.trips(policy) ? open(seen, 0, policy, random, nowNanos) : after;
+              yield after.isBroken(policy) ? open(seen, 0, false, policy, random, nowNanos) : after;
             }
             case Open open -> open;
-            case HalfOpen half -> open(seen, half.reopened() + 1, policy, random, nowNanos);
+            case HalfOpen half -> open(seen, half.reopened() + 1, false, policy, random, nowNanos);
           };
       if (settled(seen, next, stamp)) {
         return;
@@ -149,13 +217,20 @@ public final class Breaker {
     return seen.stamp() != stamp || next.equals(seen) || state.compareAndSet(seen, next);
   }
 
-  private static HalfOpen probe(long stamp, int reopened, long leaseUntilNanos) {
-    return new HalfOpen(stamp, reopened, 1, 1, leaseUntilNanos);
+  private static HalfOpen probe(long stamp, int reopened, boolean slow, long leaseUntilNanos) {
+    return new HalfOpen(stamp, reopened, slow, 1, 1, leaseUntilNanos);
+  }
+
+  private static BreakerState ramp(HalfOpen half, long nowNanos) {
+    return half.allowed() >= FULL_RAMP
+        ? Closed.empty(half.stamp() + 1, nowNanos)
+        : half.end(half.allowed() * 2);
   }
 
   private static Open open(
       BreakerState from,
       int reopened,
+      boolean slow,
       BreakerPolicy policy,
       RandomGenerator random,
       long nowNanos) {
@@ -163,6 +238,6 @@ public final class Breaker {
     double longest =
         Math.min(base * Math.pow(2, reopened), Math.max((double) MAX_OPEN.toNanos(), base));
     long pause = (long) (longest * (0.5 + 0.5 * random.nextDouble()));
-    return new Open(from.stamp() + 1, reopened, nowNanos + pause);
+    return new Open(from.stamp() + 1, reopened, slow, nowNanos + pause);
   }
 }

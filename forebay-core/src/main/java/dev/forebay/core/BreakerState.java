@@ -9,31 +9,40 @@ sealed interface BreakerState {
   long stamp();
 
   /**
-   * Calls pass; evidence is gathered. Both counts halve every {@link Breaker#HALF_LIFE}.
+   * Calls pass; evidence is gathered. All counts halve every {@link Breaker#HALF_LIFE}.
    *
+   * @param slow how many of the successes were slow
    * @param atNanos the time for which the counts hold
    * @param inARow failures since the last success
    */
-  record Closed(long stamp, double successes, double failures, long atNanos, int inARow)
+  record Closed(
+      long stamp, double successes, double slow, double failures, long atNanos, int inARow)
       implements BreakerState {
     static Closed empty(long stamp, long nowNanos) {
-      return new Closed(stamp, 0, 0, nowNanos, 0);
+      return new Closed(stamp, 0, 0, 0, nowNanos, 0);
     }
 
-    Closed success(long nowNanos) {
+    Closed success(boolean isSlow, long nowNanos) {
       double kept = kept(nowNanos);
-      return new Closed(stamp, successes * kept + 1, failures * kept, nowNanos, 0);
+      double nowSlow = slow * kept + (isSlow ? 1 : 0);
+      return new Closed(stamp, successes * kept + 1, nowSlow, failures * kept, nowNanos, 0);
     }
 
     Closed failure(long nowNanos) {
       double kept = kept(nowNanos);
-      return new Closed(stamp, successes * kept, failures * kept + 1, nowNanos, inARow + 1);
+      return new Closed(
+          stamp, successes * kept, slow * kept, failures * kept + 1, nowNanos, inARow + 1);
     }
 
-    boolean trips(BreakerPolicy policy) {
+    boolean isBroken(BreakerPolicy policy) {
       double calls = successes + failures;
       return inARow >= Breaker.FAILURES_IN_A_ROW
           || (calls >= policy.minimumCalls() && failures >= policy.failureRate() * calls);
+    }
+
+    boolean isSlow(BreakerPolicy policy) {
+      double calls = successes + failures;
+      return calls >= policy.minimumCalls() && slow >= Breaker.SLOW_RATIO * calls;
     }
 
     private double kept(long nowNanos) {
@@ -46,8 +55,9 @@ sealed interface BreakerState {
    * Nothing passes until a time.
    *
    * @param reopened how many probes have failed since the circuit was closed
+   * @param slow whether the target worked, but slowly, when it was opened last
    */
-  record Open(long stamp, int reopened, long untilNanos) implements BreakerState {}
+  record Open(long stamp, int reopened, boolean slow, long untilNanos) implements BreakerState {}
 
   /**
    * A few calls pass as probes, twice as many after each success.
@@ -56,14 +66,16 @@ sealed interface BreakerState {
    * @param underWay how many are
    * @param leaseUntilNanos when probes that have not reported count as lost
    */
-  record HalfOpen(long stamp, int reopened, int allowed, int underWay, long leaseUntilNanos)
+  record HalfOpen(
+      long stamp, int reopened, boolean slow, int allowed, int underWay, long leaseUntilNanos)
       implements BreakerState {
     HalfOpen begin(long leaseUntil) {
-      return new HalfOpen(stamp, reopened, allowed, underWay + 1, leaseUntil);
+      return new HalfOpen(stamp, reopened, slow, allowed, underWay + 1, leaseUntil);
     }
 
     HalfOpen end(int nowAllowed) {
-      return new HalfOpen(stamp, reopened, nowAllowed, Math.max(0, underWay - 1), leaseUntilNanos);
+      return new HalfOpen(
+          stamp, reopened, slow, nowAllowed, Math.max(0, underWay - 1), leaseUntilNanos);
     }
   }
 }

@@ -27,6 +27,7 @@ class BreakerTest {
     assertThat(Breaker.FAILURES_IN_A_ROW).isEqualTo(5);
     assertThat(Breaker.HALF_LIFE).isEqualTo(Duration.ofSeconds(30));
     assertThat(Breaker.MAX_OPEN).isEqualTo(Duration.ofMinutes(5));
+    assertThat(Breaker.SLOW_RATIO).isEqualTo(0.8);
   }
 
   @Test
@@ -161,6 +162,85 @@ class BreakerTest {
     assertThat(acquireAll()).hasSize(2);
   }
 
+  @Test
+  void eightOfTenSlowSuccessesOpen() {
+    succeed(2);
+    slow(7);
+    assertThat(breaker.position(now)).as("nine are no evidence").isEqualTo(Position.CLOSED);
+    slow(1);
+    assertThat(breaker.position(now)).isEqualTo(Position.OPEN);
+    assertThat(breaker.openedForSlowness(now)).isTrue();
+  }
+
+  @Test
+  void slowEvidenceFadesToo() {
+    slow(9);
+    pass(Duration.ofSeconds(30));
+    succeed(2);
+    slow(4);
+    assertThat(breaker.position(now)).as("8.5 of 10.5").isEqualTo(Position.OPEN);
+    breaker = new Breaker(now);
+    slow(9);
+    pass(Duration.ofSeconds(60));
+    succeed(2);
+    slow(6);
+    assertThat(breaker.position(now)).as("8.25 of 10.25").isEqualTo(Position.OPEN);
+    breaker = new Breaker(now);
+    slow(9);
+    pass(Duration.ofSeconds(60));
+    succeed(3);
+    slow(6);
+    assertThat(breaker.position(now)).as("8.25 of 11.25").isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void aSlowProbeReopensForTwiceAsLong() {
+    slow(10);
+    pass(Duration.ofSeconds(5));
+    succeed(1);
+    slow(1);
+    assertThat(breaker.position(now)).isEqualTo(Position.OPEN);
+    assertThat((breaker.availableAtNanos(now) - now) / 1e9).isBetween(5.0, 10.0);
+    assertThat(breaker.openedForSlowness(now)).isTrue();
+  }
+
+  @Test
+  void aSlowTargetIsTheLastResortAndABrokenOneIsNot() {
+    slow(10);
+    assertThat(breaker.tryAcquire(LEASE, now)).isEqualTo(Breaker.REFUSED);
+    assertThat(lastResort()).isEqualTo(Breaker.LAST_RESORT);
+    breaker.succeeded(Breaker.LAST_RESORT, now);
+    breaker.failed(Breaker.LAST_RESORT, POLICY, random, now);
+    breaker.release(Breaker.LAST_RESORT);
+    pass(Duration.ofSeconds(5));
+    long probe = lastResort();
+    assertThat(probe).as("a probe, if one is allowed").isNotNegative();
+    assertThat(lastResort()).isEqualTo(Breaker.LAST_RESORT);
+    breaker.failed(probe, POLICY, random, now);
+    assertThat(breaker.openedForSlowness(now)).as("broken now").isFalse();
+    assertThat(lastResort()).isEqualTo(Breaker.REFUSED);
+    breaker = new Breaker(now);
+    assertThat(lastResort()).isEqualTo(acquire());
+    assertThat(breaker.openedForSlowness(now)).isFalse();
+  }
+
+  @Test
+  void whoRefusesWithReasonIsAliveWhichCountsInAHalfOpenCircuitOnly() {
+    for (int i = 0; i < 100; i++) {
+      breaker.responded(acquire(), now);
+    }
+    fail(4);
+    breaker.responded(acquire(), now);
+    fail(1);
+    assertThat(breaker.position(now)).as("the row went on").isEqualTo(Position.OPEN);
+    pass(Duration.ofSeconds(5));
+    for (int i = 0; i < 4; i++) {
+      assertThat(breaker.position(now)).isEqualTo(Position.HALF_OPEN);
+      breaker.responded(acquire(), now);
+    }
+    assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
+  }
+
   /** A model of the ramp: what may be under way in a half-open circuit, by stamp. */
   @Test
   void neverMoreProbesAreUnderWayThanTheRampAllows() {
@@ -235,6 +315,14 @@ class BreakerTest {
 
   private void succeed(int times) {
     IntStream.range(0, times).forEach(i -> breaker.succeeded(acquire(), now));
+  }
+
+  private void slow(int times) {
+    IntStream.range(0, times).forEach(i -> breaker.succeeded(acquire(), true, POLICY, random, now));
+  }
+
+  private long lastResort() {
+    return breaker.tryAcquireLastResort(LEASE, now);
   }
 
   private void pass(Duration time) {

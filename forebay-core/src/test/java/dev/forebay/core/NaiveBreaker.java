@@ -1,0 +1,140 @@
+package dev.forebay.core;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link Breaker} promises, as plainly as can be: evidence is a list of all that was seen, and
+ * permits are remembered one by one. Pauses have their shortest length.
+ */
+final class NaiveBreaker {
+  private enum Sort {
+    GOOD,
+    SLOW,
+    BAD
+  }
+
+  private record Seen(Sort sort, long atNanos) {}
+
+  private final BreakerPolicy policy;
+  private final List<Seen> evidence = new ArrayList<>();
+  private final Set<Long> judges = new HashSet<>();
+
+  /** Permits given since the last change that made older ones void. */
+  private final Set<Long> probes = new HashSet<>();
+
+  boolean closed = true;
+  boolean slow;
+  private boolean open;
+  private int reopened;
+  private int allowed;
+  private long untilNanos;
+
+  /** Set when a comparison was too close to trust in floating point. */
+  boolean uncertain;
+
+  NaiveBreaker(BreakerPolicy policy) {
+    this.policy = policy;
+  }
+
+  boolean passes(long nowNanos) {
+    if (closed) {
+      return true;
+    }
+    boolean over = nowNanos - untilNanos >= 0;
+    return open ? over : probes.size() < allowed || over;
+  }
+
+  /** A call that may pass does, with an id of its own. */
+  void pass(long id, long leaseNanos, long nowNanos) {
+    if (closed) {
+      judges.add(id);
+      return;
+    }
+    if (open || probes.size() >= allowed) {
+      open = false;
+      allowed = 1;
+      probes.clear();
+    }
+    probes.add(id);
+    untilNanos = nowNanos + leaseNanos;
+  }
+
+  void succeeded(long id, boolean isSlow, long nowNanos) {
+    if (judges.contains(id)) {
+      evidence.add(new Seen(isSlow ? Sort.SLOW : Sort.GOOD, nowNanos));
+      if (isSlow && enough(nowNanos) && share(Sort.SLOW, Breaker.SLOW_RATIO, nowNanos)) {
+        open(0, true, nowNanos);
+      }
+    } else if (probes.contains(id) && isSlow) {
+      open(reopened + 1, true, nowNanos);
+    } else {
+      responded(id);
+    }
+  }
+
+  void responded(long id) {
+    if (probes.remove(id)) {
+      allowed *= 2;
+      if (allowed > Breaker.FULL_RAMP) {
+        closed = true;
+        slow = false;
+        probes.clear();
+      }
+    }
+  }
+
+  void released(long id) {
+    probes.remove(id);
+  }
+
+  void failed(long id, long nowNanos) {
+    if (judges.contains(id)) {
+      evidence.add(new Seen(Sort.BAD, nowNanos));
+      boolean row =
+          evidence.size() >= Breaker.FAILURES_IN_A_ROW
+              && evidence.subList(evidence.size() - 5, evidence.size()).stream()
+                  .allMatch(seen -> seen.sort == Sort.BAD);
+      if (row || (enough(nowNanos) && share(Sort.BAD, policy.failureRate(), nowNanos))) {
+        open(0, false, nowNanos);
+      }
+    } else if (probes.contains(id)) {
+      open(reopened + 1, false, nowNanos);
+    }
+  }
+
+  private void open(int times, boolean forSlowness, long nowNanos) {
+    closed = false;
+    open = true;
+    slow = forSlowness;
+    reopened = times;
+    judges.clear();
+    probes.clear();
+    evidence.clear();
+    double pause = Math.min(300e9, policy.openFor().toNanos() * Math.pow(2, times));
+    untilNanos = nowNanos + (long) (pause / 2);
+  }
+
+  private boolean enough(long nowNanos) {
+    return atLeast(weight(null, nowNanos), policy.minimumCalls());
+  }
+
+  private boolean share(Sort sort, double least, long nowNanos) {
+    return atLeast(weight(sort, nowNanos), least * weight(null, nowNanos));
+  }
+
+  private boolean atLeast(double value, double bound) {
+    uncertain |= Math.abs(value - bound) < 1e-9;
+    return value >= bound;
+  }
+
+  private double weight(@Nullable Sort sort, long nowNanos) {
+    return evidence.stream()
+        .filter(seen -> sort == null || seen.sort == sort)
+        .mapToDouble(seen -> Math.pow(0.5, (nowNanos - seen.atNanos) / 30e9))
+        .sum();
+  }
+}
