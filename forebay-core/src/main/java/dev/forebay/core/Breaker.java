@@ -14,7 +14,8 @@ import java.util.random.RandomGenerator;
  * <ul>
  *   <li>Closed: opens after 5 failures in a row, or when the decayed evidence (half-life 30 s) has
  *       at least {@code minimumCalls} calls with a share of failures of {@code failureRate}, or of
- *       slow successes of {@value #SLOW_RATIO}.
+ *       slow first tokens of {@value #SLOW_RATIO}, or as many whole streams with that share of slow
+ *       output.
  *   <li>Open: for {@code U(1/2, 1) * min(300 s, openFor * 2^k)}, k probes having failed; random, so
  *       that many gateways do not probe together.
  *   <li>Half open: one probe, whose leave ends with a lease lest a lost one wedge the circuit. Each
@@ -167,6 +168,27 @@ public final class Breaker {
             case HalfOpen half -> open(seen, half.reopened() + 1, true, policy, random, nowNanos);
           };
       if (settled(seen, next, stamp)) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * A stream that had begun well ended well.
+   *
+   * @param slow whether its output came far slower than usual
+   */
+  void flowed(
+      long stamp, boolean slow, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
+    while (true) {
+      BreakerState seen = state.get();
+      if (!(seen instanceof Closed closed) || closed.stamp() != stamp) {
+        return;
+      }
+      Closed after = closed.flow(slow, nowNanos);
+      BreakerState next =
+          after.flowsSlowly(policy) ? open(seen, 0, true, policy, random, nowNanos) : after;
+      if (state.compareAndSet(seen, next)) {
         return;
       }
     }

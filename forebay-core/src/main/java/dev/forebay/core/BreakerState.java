@@ -12,26 +12,66 @@ sealed interface BreakerState {
    * Calls pass; evidence is gathered. All counts halve every {@link Breaker#HALF_LIFE}.
    *
    * @param slow how many of the successes were slow
+   * @param flows streams that came whole
+   * @param slowFlows how many of these came slowly
    * @param atNanos the time for which the counts hold
    * @param inARow failures since the last success
    */
   record Closed(
-      long stamp, double successes, double slow, double failures, long atNanos, int inARow)
+      long stamp,
+      double successes,
+      double slow,
+      double failures,
+      double flows,
+      double slowFlows,
+      long atNanos,
+      int inARow)
       implements BreakerState {
     static Closed empty(long stamp, long nowNanos) {
-      return new Closed(stamp, 0, 0, 0, nowNanos, 0);
+      return new Closed(stamp, 0, 0, 0, 0, 0, nowNanos, 0);
     }
 
     Closed success(boolean isSlow, long nowNanos) {
-      double kept = kept(nowNanos);
-      double nowSlow = slow * kept + (isSlow ? 1 : 0);
-      return new Closed(stamp, successes * kept + 1, nowSlow, failures * kept, nowNanos, 0);
+      Closed now = decayed(nowNanos);
+      return new Closed(
+          stamp,
+          now.successes + 1,
+          now.slow + (isSlow ? 1 : 0),
+          now.failures,
+          now.flows,
+          now.slowFlows,
+          nowNanos,
+          0);
     }
 
     Closed failure(long nowNanos) {
-      double kept = kept(nowNanos);
+      Closed now = decayed(nowNanos);
       return new Closed(
-          stamp, successes * kept, slow * kept, failures * kept + 1, nowNanos, inARow + 1);
+          stamp,
+          now.successes,
+          now.slow,
+          now.failures + 1,
+          now.flows,
+          now.slowFlows,
+          nowNanos,
+          inARow + 1);
+    }
+
+    Closed flow(boolean isSlow, long nowNanos) {
+      Closed now = decayed(nowNanos);
+      return new Closed(
+          stamp,
+          now.successes,
+          now.slow,
+          now.failures,
+          now.flows + 1,
+          now.slowFlows + (isSlow ? 1 : 0),
+          nowNanos,
+          inARow);
+    }
+
+    boolean flowsSlowly(BreakerPolicy policy) {
+      return flows >= policy.minimumCalls() && slowFlows >= Breaker.SLOW_RATIO * flows;
     }
 
     boolean isBroken(BreakerPolicy policy) {
@@ -45,9 +85,18 @@ sealed interface BreakerState {
       return calls >= policy.minimumCalls() && slow >= Breaker.SLOW_RATIO * calls;
     }
 
-    private double kept(long nowNanos) {
+    private Closed decayed(long nowNanos) {
       long age = Math.max(0, nowNanos - atNanos);
-      return Math.pow(0.5, (double) age / Breaker.HALF_LIFE.toNanos());
+      double kept = Math.pow(0.5, (double) age / Breaker.HALF_LIFE.toNanos());
+      return new Closed(
+          stamp,
+          successes * kept,
+          slow * kept,
+          failures * kept,
+          flows * kept,
+          slowFlows * kept,
+          nowNanos,
+          inARow);
     }
   }
 

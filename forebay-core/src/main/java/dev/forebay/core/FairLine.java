@@ -116,9 +116,13 @@ final class FairLine {
       return null;
     }
     Account next = turns.first();
-    Ticket oldest = next.oldest;
-    boolean late = newestWhenLate && oldest != null && oldest.isLate(nowNanos);
-    return late ? next.newest : oldest;
+    return isNewestFirst(nowNanos) ? next.newest : next.oldest;
+  }
+
+  /** Whether the newest call is served first, as far as the tenant whose turn it is goes. */
+  boolean isNewestFirst(long nowNanos) {
+    Ticket oldest = turns.isEmpty() ? null : turns.first().oldest;
+    return newestWhenLate && oldest != null && oldest.isLate(nowNanos);
   }
 
   void charge(Tenant tenant, double charged) {

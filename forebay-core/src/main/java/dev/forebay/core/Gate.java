@@ -25,6 +25,11 @@ final class Gate {
     return Math.max(0, opensAtNanos.get() - nowNanos);
   }
 
+  /** When it opens, or opened last. */
+  long opensAtNanos() {
+    return opensAtNanos.get();
+  }
+
   /** For how long it has been open, 0 if it is shut. */
   long quietNanos(long nowNanos) {
     return Math.max(0, nowNanos - opensAtNanos.get());

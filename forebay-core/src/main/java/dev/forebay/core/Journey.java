@@ -39,6 +39,8 @@ public final class Journey {
   /** A gate that was shut of late is a target short of capacity: no place for a second try. */
   private static final long HEDGE_QUIET_NANOS = Duration.ofSeconds(60).toNanos();
 
+  private static final double HEDGE_MIN_FILL = 0.3;
+
   private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long MIN_HOLD_NANOS = Duration.ofMillis(10).toNanos();
 
@@ -71,6 +73,11 @@ public final class Journey {
   private long retryLostTokens;
   private @Nullable Flight flight;
   private @Nullable Flight hedge;
+  private @Nullable Turn turn;
+
+  /** Whether slow targets are asked that would otherwise be left alone. */
+  private boolean lastResort;
+
   private long waitUntilNanos;
   private Runnable wake = () -> {};
 
@@ -116,7 +123,7 @@ public final class Journey {
     keepOnly(flightOf(of), nowNanos);
     phase = Phase.RELAYING;
     Permit held = current().permit();
-    held.contentStarted(nowNanos);
+    held.contentStarted(random, nowNanos);
     if (listener.listens()) {
       emit(new JourneyEvent.ContentStarted(nowNanos, of, held.heldNanos(nowNanos)));
     }
@@ -165,19 +172,12 @@ public final class Journey {
     if (other == null || !plan.fits(other, nowNanos, NO_TIER, nowNanos) || !share.take()) {
       return null;
     }
-    RetryBudget budget = state(other, nowNanos).retryBudget();
-    if (!budget.charge(RetryBudget.TRANSIENT_COST, 0, nowNanos)) {
+    hedge = secondFlight(other, nowNanos);
+    if (hedge == null) {
       share.giveBack();
       return null;
     }
-    Flight begun = takeOff(other, RetryBudget.TRANSIENT_COST, NO_TIER, nowNanos);
-    if (begun == null) {
-      share.giveBack();
-      budget.refund(RetryBudget.TRANSIENT_COST, 0, nowNanos);
-      return null;
-    }
-    hedge = begun;
-    return begun.attempt();
+    return hedge.attempt();
   }
 
   /** The time of a {@link Step.WaitUntil} has come. */
@@ -186,18 +186,15 @@ public final class Journey {
     if (nowNanos - waitUntilNanos < 0) {
       return new Step.WaitUntil(waitUntilNanos, "not yet");
     }
+    if (turn != null) {
+      return look(turn, nowNanos);
+    }
     state(taken(), nowNanos).retryBudget().waitEnds();
     if (plan.isOver(nowNanos)) {
       returnCharge(nowNanos);
       return refuse("the deadline passed", nowNanos);
     }
-    if (state(taken(), nowNanos).gateNanos(nowNanos) > 0) {
-      returnCharge(nowNanos);
-      long at = nowNanos + spreadGateNanos(taken(), nowNanos);
-      String why = "the target asked again to be left alone";
-      return go(taken(), retryCost, retryLostTokens, at, why, nowNanos);
-    }
-    return begin(nowNanos);
+    return begin("after the pause", nowNanos);
   }
 
   /**
@@ -206,7 +203,7 @@ public final class Journey {
    * @return the next step, or null if there is nothing new
    */
   public @Nullable Step woken(long nowNanos) {
-    return phase == Phase.WAITING && nowNanos - waitUntilNanos >= 0 ? timer(nowNanos) : null;
+    return phase == Phase.WAITING && turn != null ? look(turn, nowNanos) : null;
   }
 
   /** The caller left: the journey is over, and the driver cancels what it had under way. */
@@ -223,6 +220,7 @@ public final class Journey {
       }
       case WAITING -> {
         state(taken(), nowNanos).retryBudget().waitEnds();
+        leaveLine(nowNanos);
         returnCharge(nowNanos);
       }
       case NEW -> {}
@@ -352,44 +350,70 @@ public final class Journey {
     if (attempts >= policy.maxAttemptsPerCall()) {
       return refuse(why + ", and the call's attempts are used up", nowNanos);
     }
-    Target next = tier.take(candidate -> waitNanos(candidate, nowNanos), random);
+    Target next = tier.take(choice(nowNanos), call.conversation(), random);
     if (next == null) {
       return nextTier(why + ", and no other target of the tier may be asked", nowNanos);
     }
-    long delay = Math.max(tier.isRepeated() ? delayNanos : 0, spreadGateNanos(next, nowNanos));
-    return go(next, cost, lostTokens, nowNanos + delay, why, nowNanos);
+    return go(next, cost, lostTokens, tier.isRepeated() ? delayNanos : 0, why, nowNanos);
   }
 
   /**
    * The first attempt in a tier is no retry and costs nothing, but the target must be open to it.
    */
   private Step enterTier(long nowNanos) {
-    Target next = tier.take(candidate -> waitNanos(candidate, nowNanos), random);
-    if (next == null) {
-      return nextTier("every circuit of the tier is open", nowNanos);
-    }
-    long at = nowNanos + spreadGateNanos(next, nowNanos);
-    return go(next, 0, 0, at, "the target asked to be left alone", nowNanos);
+    Target next = tier.take(choice(nowNanos), call.conversation(), random);
+    return next == null
+        ? nextTier("no target of the tier may be asked", nowNanos)
+        : go(next, 0, 0, 0, "no capacity yet", nowNanos);
   }
 
-  /** Begins or waits for an attempt, if patience, deadline and budget allow; else the next tier. */
-  private Step go(Target next, int cost, long lostTokens, long atNanos, String why, long nowNanos) {
+  /**
+   * Begins an attempt, or waits for its time and then its turn, if patience, deadline and budget
+   * allow; else the next tier.
+   */
+  private Step go(
+      Target next, int cost, long lostTokens, long delayNanos, String why, long nowNanos) {
+    TargetState state = state(next, nowNanos);
     int fallback = fallbackTier(nowNanos);
-    long wait = atNanos - nowNanos;
-    if (wait > 0 && fallback >= 0 && tier.waitedNanos + wait > route.patience().toNanos()) {
-      return nextTier(why + ", and patience with this tier is at its end", nowNanos);
-    }
-    boolean veryFirst = attempts == 0 && wait <= 0;
-    if (!veryFirst && !plan.fits(next, atNanos, fallback, nowNanos)) {
-      return nextTier(why + ", and another attempt would miss the deadline", nowNanos);
-    }
-    if (!state(next, nowNanos).retryBudget().charge(cost, lostTokens, nowNanos)) {
-      return nextTier(why + ", and the retry budget is used up", nowNanos);
+    // Who would come back before the target wants to see anyone waits in its line instead.
+    boolean pauses = delayNanos > 0 && delayNanos > state.admission().shutNanos(nowNanos);
+    Reservation ready =
+        delayNanos > 0 ? null : state.admission().reserve(call, plan.endByNanos(), nowNanos);
+    long wait =
+        ready != null ? 0 : Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
+    String objection = objection(next, cost, lostTokens, wait, fallback, nowNanos);
+    if (objection != null) {
+      if (ready != null) {
+        state.admission().giveBack(ready, nowNanos);
+      }
+      return nextTier(why + objection, nowNanos);
     }
     target = next;
     retryCost = cost;
     retryLostTokens = lostTokens;
-    return wait <= 0 ? begin(nowNanos) : waitUntil(atNanos, why, nowNanos);
+    if (ready != null) {
+      return fly(ready, fallback, nowNanos);
+    }
+    return pauses ? waitUntil(nowNanos + delayNanos, why, nowNanos) : queue(state, why, nowNanos);
+  }
+
+  /** Why not to go on with this target, or null if it may; then the retry is charged. */
+  private @Nullable String objection(
+      Target next, int cost, long lostTokens, long waitNanos, int fallback, long nowNanos) {
+    if (waitNanos > 0 && fallback >= 0 && waitNanos > patienceLeftNanos()) {
+      return ", and patience with this tier is at its end";
+    }
+    boolean veryFirst = attempts == 0 && waitNanos <= 0;
+    if (!veryFirst && waitNanos > plan.latestBeginNanos(next, fallback, nowNanos) - nowNanos) {
+      return ", and another attempt would miss the deadline";
+    }
+    return state(next, nowNanos).retryBudget().charge(cost, lostTokens, nowNanos)
+        ? null
+        : ", and the retry budget is used up";
+  }
+
+  private long patienceLeftNanos() {
+    return route.patience().toNanos() - tier.waitedNanos;
   }
 
   private Step waitUntil(long atNanos, String why, long nowNanos) {
@@ -406,6 +430,9 @@ public final class Journey {
   private Step nextTier(String why, long nowNanos) {
     int next = fallbackTier(nowNanos);
     if (next < 0) {
+      next = lastResort(nowNanos);
+    }
+    if (next < 0) {
       return refuse(why, nowNanos);
     }
     tierIndex = next;
@@ -416,20 +443,94 @@ public final class Journey {
     return enterTier(nowNanos);
   }
 
-  private Step begin(long nowNanos) {
+  private Step begin(String why, long nowNanos) {
     TargetState state = state(taken(), nowNanos);
-    Flight begun = takeOff(taken(), retryCost, fallbackTier(nowNanos), nowNanos);
+    Reservation ready = state.admission().reserve(call, plan.endByNanos(), nowNanos);
+    return ready == null
+        ? queue(state, why, nowNanos)
+        : fly(ready, fallbackTier(nowNanos), nowNanos);
+  }
+
+  /** Takes a place in the line for the target's capacity, if the turn may come in time. */
+  private Step queue(TargetState state, String why, long nowNanos) {
+    int fallback = fallbackTier(nowNanos);
+    long giveUp = plan.latestBeginNanos(taken(), fallback, nowNanos);
+    if (fallback >= 0) {
+      giveUp = Math.min(giveUp, nowNanos + patienceLeftNanos());
+    }
+    boolean inTime = state.admission().waitNanos(call, nowNanos) <= giveUp - nowNanos;
+    WaitLine.Ticket ticket =
+        inTime ? state.admission().join(call, plan.endByNanos(), wake, nowNanos) : null;
+    if (ticket == null) {
+      returnCharge(nowNanos);
+      String reason = inTime ? ", and too many calls wait" : ", and it would come too late";
+      return nextTier(why + reason, nowNanos);
+    }
+    phase = Phase.WAITING;
+    state.retryBudget().waitBegins();
+    Turn mine = new Turn(state, ticket, nowNanos, giveUp);
+    turn = mine;
+    Step next = look(mine, nowNanos);
+    if (next instanceof Step.WaitUntil wait && listener.listens()) {
+      emit(new JourneyEvent.Waiting(nowNanos, wait.nanos(), why));
+    }
+    return next;
+  }
+
+  /** What has become of the place in the line. */
+  private Step look(Turn mine, long nowNanos) {
+    long readyAt = mine.state().admission().readyAtNanos(mine.ticket(), nowNanos);
+    boolean admitted = admits(mine.state(), nowNanos);
+    if (mine.hasCome() && admitted) {
+      mine.state().retryBudget().waitEnds();
+      tier.waitedNanos += nowNanos - mine.sinceNanos();
+      turn = null;
+      return fly(mine.ticket().reservation(), fallbackTier(nowNanos), nowNanos);
+    }
+    if (!admitted || mine.isHopeless(nowNanos)) {
+      return outOfLine(mine, nowNanos);
+    }
+    waitUntilNanos = Math.min(mine.giveUpNanos(), readyAt);
+    return new Step.WaitUntil(waitUntilNanos, "its turn");
+  }
+
+  private Step outOfLine(Turn mine, long nowNanos) {
+    mine.state().retryBudget().waitEnds();
+    tier.waitedNanos += nowNanos - mine.sinceNanos();
+    leaveLine(nowNanos);
+    returnCharge(nowNanos);
+    if (plan.isOver(nowNanos)) {
+      return refuse("the deadline passed", nowNanos);
+    }
+    tier.failed(taken());
+    boolean timeIsUp = nowNanos - mine.giveUpNanos() >= 0;
+    return timeIsUp || !tier.hasFresh()
+        ? nextTier("its capacity did not come in time", nowNanos)
+        : enterTier(nowNanos);
+  }
+
+  private void leaveLine(long nowNanos) {
+    if (turn != null) {
+      turn.state().admission().leave(turn.ticket(), nowNanos);
+      turn = null;
+    }
+  }
+
+  /** Begins the attempt for which all has been reserved. */
+  private Step fly(Reservation reserved, int fallback, long nowNanos) {
+    Flight begun = takeOff(taken(), reserved, retryCost, fallback, nowNanos);
     if (begun == null) {
       return turnedAway(nowNanos);
     }
-    state.hedgeShare().attempt(route.hedge().maxShare());
+    state(taken(), nowNanos).hedgeShare().attempt(route.hedge().maxShare());
     flight = begun;
     phase = Phase.ATTEMPTING;
     return begun.attempt();
   }
 
   /** Begins an attempt, if the target's circuit and the places for retries allow it. */
-  private @Nullable Flight takeOff(Target to, int cost, int fallback, long nowNanos) {
+  private @Nullable Flight takeOff(
+      Target to, Reservation reserved, int cost, int fallback, long nowNanos) {
     TargetState state = state(to, nowNanos);
     Timeouts timeouts = to.timeouts();
     long contentBy = plan.contentByNanos(timeouts, fallback, nowNanos);
@@ -441,6 +542,8 @@ public final class Journey {
             contentBy - nowNanos + LEASE_MARGIN_NANOS,
             plan.slowNanos(to, nowNanos),
             tier.failures < MAX_COUNTED_FAILURES,
+            lastResort,
+            reserved,
             nowNanos);
     if (permit == null) {
       return null;
@@ -461,16 +564,36 @@ public final class Journey {
     return new Flight(attempt, permit);
   }
 
+  /** A hedge pays like a retry, and waits for nothing. */
+  private @Nullable Flight secondFlight(Target other, long nowNanos) {
+    TargetState state = state(other, nowNanos);
+    int cost = RetryBudget.TRANSIENT_COST;
+    if (!state.retryBudget().charge(cost, 0, nowNanos)) {
+      return null;
+    }
+    Reservation reserved = state.admission().reserve(call, plan.endByNanos(), nowNanos);
+    Flight begun = reserved == null ? null : takeOff(other, reserved, cost, NO_TIER, nowNanos);
+    if (begun == null) {
+      state.retryBudget().refund(cost, 0, nowNanos);
+    }
+    return begun;
+  }
+
   private long hedgeAtNanos(TargetState state, long nowNanos) {
     boolean possible = route.hedge().enabled() && call.streaming() && call.repeatable();
-    long after = possible ? state.hedgeAfterNanos() : Step.Attempt.NEVER;
+    long after =
+        possible
+            ? state.profile().hedgeAfterNanos(call.inputTokens(), nowNanos)
+            : Step.Attempt.NEVER;
     return after == Step.Attempt.NEVER ? after : nowNanos + after;
   }
 
   /** Only a target that has been at ease for a while is asked beside another. */
   private boolean hedgeable(Target candidate, long nowNanos) {
     TargetState state = state(candidate, nowNanos);
-    return state.breakerAdmits(nowNanos) && state.gate().quietNanos(nowNanos) >= HEDGE_QUIET_NANOS;
+    return state.breakerAdmits(nowNanos)
+        && state.gate().quietNanos(nowNanos) >= HEDGE_QUIET_NANOS
+        && state.load(nowNanos).fill() > HEDGE_MIN_FILL;
   }
 
   /**
@@ -479,27 +602,71 @@ public final class Journey {
   private Step turnedAway(long nowNanos) {
     returnCharge(nowNanos);
     if (retryCost > 0 && state(taken(), nowNanos).breakerAdmits(nowNanos)) {
-      long again = route.retry().delayNanos(Cause.THROTTLED, 0, 0, random);
-      long at = nowNanos + Math.max(MIN_HOLD_NANOS, again);
+      long again =
+          Math.max(MIN_HOLD_NANOS, route.retry().delayNanos(Cause.THROTTLED, 0, 0, random));
       return go(
-          taken(), retryCost, retryLostTokens, at, "too many retries are in flight", nowNanos);
+          taken(), retryCost, retryLostTokens, again, "too many retries are in flight", nowNanos);
     }
     tier.failed(taken());
     return tier.hasFresh() ? enterTier(nowNanos) : nextTier("its circuit has opened", nowNanos);
   }
 
-  /** How long a target asks to be left alone, negative if its circuit is open. */
-  private long waitNanos(Target candidate, long nowNanos) {
-    TargetState state = state(candidate, nowNanos);
-    return state.breakerAdmits(nowNanos) ? state.gateNanos(nowNanos) : -1;
+  private TierProgress.Choice choice(long nowNanos) {
+    return new TierProgress.Choice() {
+      @Override
+      public long waitNanos(Target candidate) {
+        return Journey.this.waitNanos(candidate, nowNanos);
+      }
+
+      @Override
+      public double burden(Target candidate) {
+        return state(candidate, nowNanos).burden(nowNanos);
+      }
+    };
   }
 
-  private long spreadGateNanos(Target next, long nowNanos) {
-    return RetryPolicy.hintNanos(state(next, nowNanos).gateNanos(nowNanos), random);
+  /** How long a target would let the call wait; negative if it may not be asked at all. */
+  private long waitNanos(Target candidate, long nowNanos) {
+    TargetState state = state(candidate, nowNanos);
+    if (!admits(state, nowNanos)) {
+      return -1;
+    }
+    long wait = state.admission().waitNanos(call, nowNanos);
+    return wait == Long.MAX_VALUE ? -1 : wait;
+  }
+
+  /** Whether the target's circuit lets the call pass. */
+  private boolean admits(TargetState state, long nowNanos) {
+    state.noticeLate(random, nowNanos);
+    return state.breakerAdmits(nowNanos)
+        || (lastResort && state.breaker().openedForSlowness(nowNanos));
+  }
+
+  /**
+   * A call that nobody has tried to answer, and nobody else can, goes to a target that is only
+   * slow: the first tier with one, or none.
+   */
+  private int lastResort(long nowNanos) {
+    if (lastResort || attempts > 0) {
+      return NO_TIER;
+    }
+    for (int i = 0; i < route.tiers().size(); i++) {
+      for (Target candidate : route.tiers().get(i).targets()) {
+        if (state(candidate, nowNanos).breaker().openedForSlowness(nowNanos)) {
+          lastResort = true;
+          return i;
+        }
+      }
+    }
+    return NO_TIER;
   }
 
   private void shutGate(Target of, Outcome.Failure failure, long nowNanos) {
-    state(of, nowNanos).gate().closeUntil(nowNanos + gateNanos(failure));
+    long shut = gateNanos(failure);
+    if (shut > 0) {
+      state(of, nowNanos).gate().closeUntil(nowNanos + RetryPolicy.hintNanos(shut, random));
+      state(of, nowNanos).admission().reconsider(nowNanos);
+    }
   }
 
   /**
@@ -533,7 +700,7 @@ public final class Journey {
     }
     return plan.isOver(nowNanos)
         ? LastWord.overdue(Duration.ofNanos(plan.endByNanos() - startedAtNanos), why)
-        : LastWord.blocked(journeys, route, why, nowNanos);
+        : LastWord.blocked(journeys, route, call, why, nowNanos);
   }
 
   private long backoff(Cause cause, int n) {
@@ -595,10 +762,6 @@ public final class Journey {
 
   private Flight otherThan(Flight one) {
     return hedge == null || hedge.equals(one) ? current() : hedge;
-  }
-
-  Runnable wake() {
-    return wake;
   }
 
   private void emit(JourneyEvent event) {

@@ -22,6 +22,6 @@ public final class Journeys {
     TargetState known = states.get(target.name());
     return known != null
         ? known
-        : states.computeIfAbsent(target.name(), name -> new TargetState(nowNanos));
+        : states.computeIfAbsent(target.name(), name -> new TargetState(target.quota(), nowNanos));
   }
 }

@@ -39,26 +39,53 @@ final class LastWord {
         new ErrorInfo(408, "ModelTimeoutException", message), Duration.ZERO, why);
   }
 
-  /** Nothing was tried, because every target is shut: by its circuit, or by its own hint. */
-  static Step.Refuse blocked(Journeys journeys, Route route, String why, long nowNanos) {
+  /**
+   * Nothing was tried, because no target can take the call in time: its circuit is open, it asked
+   * to be left alone, or its quota is used up for longer than the call can wait.
+   */
+  static Step.Refuse blocked(Journeys journeys, Route route, Call call, String why, long nowNanos) {
     long soonest = Long.MAX_VALUE;
     boolean throttled = false;
+    Target roomiest = null;
     for (Tier tier : route.tiers()) {
       for (Target target : tier.targets()) {
         TargetState state = journeys.state(target, nowNanos);
         long circuit = Math.max(0, state.breaker().availableAtNanos(nowNanos) - nowNanos);
-        long gate = state.gateNanos(nowNanos);
-        soonest = Math.min(soonest, Math.max(circuit, gate));
-        throttled |= circuit == 0 && gate > 0;
+        long wait = state.admission().waitNanos(call, nowNanos);
+        soonest = Math.min(soonest, Math.max(circuit, wait));
+        throttled |= circuit == 0 && wait > 0;
+        if (roomiest == null
+            || state.admission().most() > journeys.state(roomiest, nowNanos).admission().most()) {
+          roomiest = target;
+        }
       }
+    }
+    if (soonest == Long.MAX_VALUE && roomiest != null) {
+      return tooLarge(roomiest, journeys.state(roomiest, nowNanos), call, why, nowNanos);
     }
     ErrorInfo error =
         throttled
             ? new ErrorInfo(
-                429, "ThrottlingException", "Every target has asked to be left alone for now.")
+                429,
+                "ThrottlingException",
+                "Too many tokens: no target has capacity for this call before its deadline.")
             : new ErrorInfo(
                 503, "ServiceUnavailableException", "Every target has failed too often of late.");
     return new Step.Refuse(error, longest(Duration.ofNanos(soonest), MIN_RETRY_AFTER), why);
+  }
+
+  /** Waiting does not help: the call asks for more than a minute's quota. */
+  private static Step.Refuse tooLarge(
+      Target target, TargetState state, Call call, String why, long nowNanos) {
+    String message =
+        "This request needs %d tokens, about %d of input and up to %d of output, but the quota of target '%s' is %d a minute: lower max_tokens or shorten the input."
+            .formatted(
+                state.admission().asks(call, nowNanos),
+                call.inputTokens(),
+                call.maxOutputTokens(),
+                target.name(),
+                state.admission().most());
+    return new Step.Refuse(new ErrorInfo(400, "ValidationException", message), Duration.ZERO, why);
   }
 
   private static Duration longest(Duration a, Duration b) {

@@ -29,7 +29,7 @@ final class LatencyProfile {
   /** Shorter answers come in one or two pieces, which says nothing about the speed. */
   static final int MIN_OUTPUT_TOKENS = 20;
 
-  private static final int BUCKETS = 5;
+  static final int BUCKETS = 5;
 
   private final List<QuantileEstimate> firstToken = perBucket(() -> usual(0.5));
   private final List<QuantileEstimate> firstTokenP95 = perBucket(() -> usual(0.95));
@@ -156,7 +156,7 @@ final class LatencyProfile {
     return bucket >= 0 && bucket < BUCKETS ? of.get(bucket).value(nowNanos) : 0;
   }
 
-  private static int bucket(int inputTokens) {
+  static int bucket(int inputTokens) {
     if (inputTokens <= 1 << 10) {
       return 0;
     }

@@ -1,22 +1,26 @@
 package dev.forebay.core;
 
-import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
 
 /** What is known of one target from all calls together. Thread-safe. */
 public final class TargetState {
-  private static final long MIN_HEDGE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long UNMEASURED_NANOS = 500_000_000L;
 
   private final RetryBudget retryBudget;
   private final Breaker breaker;
   private final Gate gate;
+  private final Admission admission;
   private final HedgeShare hedgeShare = new HedgeShare();
-  private final MedianEstimate firstToken = new MedianEstimate();
-  private final MedianEstimate wholeAnswer = new MedianEstimate();
+  private final LatencyProfile profile = new LatencyProfile();
+  private final LateWatch lateWatch;
 
-  TargetState(long nowNanos) {
+  TargetState(TargetQuota quota, long nowNanos) {
     retryBudget = new RetryBudget(nowNanos);
     breaker = new Breaker(nowNanos);
     gate = new Gate(nowNanos);
+    admission = new Admission(quota, gate, nowNanos);
+    lateWatch = new LateWatch(LatencyProfile.BUCKETS, nowNanos);
   }
 
   public RetryBudget retryBudget() {
@@ -36,12 +40,32 @@ public final class TargetState {
    * How long the target may be expected to take until a caller has what it waits for: the median
    * time to the first token for a stream, to the whole answer otherwise; 0 while nothing is known.
    */
-  public long expectedNanos(Call call) {
-    return (call.streaming() ? firstToken : wholeAnswer).nanos();
+  public long expectedNanos(Call call, long nowNanos) {
+    return profile.expectedNanos(
+        call.streaming(), call.inputTokens(), call.maxOutputTokens(), nowNanos);
+  }
+
+  /**
+   * What a choice among equals weighs: the worst of what has lately passed until a first token,
+   * times the attempts that would be under way. Without the second factor all calls would go to
+   * whichever looked best a moment ago. A target that has not been measured counts as middling.
+   */
+  double burden(long nowNanos) {
+    long known = profile.peakFirstTokenNanos(nowNanos);
+    return (double) (known == 0 ? UNMEASURED_NANOS : known) * (retryBudget.inFlight() + 1);
   }
 
   boolean breakerAdmits(long nowNanos) {
     return breaker.availableAtNanos(nowNanos) - nowNanos <= 0;
+  }
+
+  /** What is under way and waits, and how full its bucket is. */
+  public TargetLoad load(long nowNanos) {
+    return admission.load(nowNanos);
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   Gate gate() {
@@ -52,17 +76,40 @@ public final class TargetState {
     return hedgeShare;
   }
 
-  /** After what time without a first token a hedge is worth its cost; never while not known. */
-  long hedgeAfterNanos() {
-    long usual = firstToken.nanos();
-    return usual == 0 ? Step.Attempt.NEVER : Math.max(MIN_HEDGE_NANOS, 2 * usual);
+  /** Watches a stream until its content comes; false if it is not known when it is late. */
+  boolean watch(Permit permit, long nowNanos) {
+    long lateAfter = profile.lateNanos(permit.inputTokens(), nowNanos);
+    if (lateAfter == LatencyProfile.NEVER) {
+      return false;
+    }
+    lateWatch.add(permit, LatencyProfile.bucket(permit.inputTokens()), nowNanos + lateAfter);
+    return true;
   }
 
-  void firstTokenAfter(long nanos) {
-    firstToken.add(nanos);
+  /** False if it has been found late. */
+  boolean stopWatching(Permit permit) {
+    return lateWatch.remove(permit);
   }
 
-  void wholeAnswerAfter(long nanos) {
-    wholeAnswer.add(nanos);
+  /** Counts the streams that are late by now as failures, before anyone else is sent there. */
+  void noticeLate(RandomGenerator random, long nowNanos) {
+    List<LateWatch.Watched> late = lateWatch.late(nowNanos);
+    for (LateWatch.Watched each : late) {
+      ((Permit) each).foundLate(random, nowNanos);
+    }
+    if (!late.isEmpty()) {
+      lineDecidesAgain(nowNanos);
+    }
+  }
+
+  /** Whoever waits for a target whose circuit has opened has to turn elsewhere. */
+  void lineDecidesAgain(long nowNanos) {
+    if (!breakerAdmits(nowNanos)) {
+      admission.reconsider(nowNanos);
+    }
+  }
+
+  LatencyProfile profile() {
+    return profile;
   }
 }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class TierProgress {
   private static final int NONE = -1;
 
+  /** How much more burdened the target with the warm cache may be. */
+  private static final double HOME_ADVANTAGE = 2;
+
   private final Tier tier;
 
   /** Bit i stands for the tier's i-th target. */
@@ -56,26 +59,93 @@ final class TierProgress {
     return (failed & bit(current)) != 0;
   }
 
+  /** What is known of the targets at the moment of a choice. */
+  interface Choice {
+    /** How long the target would let the call wait, negative if it may not be asked at all. */
+    long waitNanos(Target target);
+
+    /** How hard pressed the target is; the less the better. */
+    double burden(Target target);
+  }
+
   /**
-   * Takes one of those that are admitted: of the fresh ones, else of those other than the last,
-   * else that; and of these one that can be asked soonest, at random among equals.
+   * Takes one of those that may be asked: of the fresh ones, else of those other than the last,
+   * else that. Of several that would not let it wait, the less burdened of two drawn at random: as
+   * good as the best of all, but not the same for all who choose at the same moment. Where all
+   * would let it wait, the one with the shortest wait.
    *
-   * @param waits how long each target asks to be left alone, negative if it is not admitted at all
+   * @param conversation not 0 if one target may have the call's beginning in its cache: that
+   *     target, unless it is over twice as burdened as the other
    */
-  @Nullable Target take(ToLongFunction<Target> waits, RandomGenerator random) {
+  @Nullable Target take(Choice choice, long conversation, RandomGenerator random) {
     long others = current == NONE ? candidates() : candidates() & ~bit(current);
-    int taken = soonest(candidates() & ~failed, waits, random);
+    int taken = best(candidates() & ~failed, choice, conversation, random);
     if (taken == NONE) {
-      taken = soonest(others, waits, random);
+      taken = best(others, choice, conversation, random);
     }
     if (taken == NONE) {
-      taken = soonest(candidates(), waits, random);
+      taken = best(candidates(), choice, conversation, random);
     }
     if (taken == NONE) {
       return null;
     }
     current = taken;
     return tier.targets().get(taken);
+  }
+
+  private int best(long pool, Choice choice, long conversation, RandomGenerator random) {
+    long ready = 0;
+    for (long left = pool; left != 0; left &= left - 1) {
+      int index = Long.numberOfTrailingZeros(left);
+      if (choice.waitNanos(tier.targets().get(index)) == 0) {
+        ready |= bit(index);
+      }
+    }
+    if (ready == 0) {
+      return soonest(pool, choice::waitNanos, random);
+    }
+    if (Long.bitCount(ready) == 1) {
+      return Long.numberOfTrailingZeros(ready);
+    }
+    int one = conversation == 0 ? any(ready, random) : home(ready, conversation);
+    int other = any(ready & ~bit(one), random);
+    double ofOne = choice.burden(tier.targets().get(one));
+    double ofOther = choice.burden(tier.targets().get(other));
+    return ofOne <= (conversation == 0 ? 1 : HOME_ADVANTAGE) * ofOther ? one : other;
+  }
+
+  private static int any(long pool, RandomGenerator random) {
+    long left = pool;
+    for (int skip = random.nextInt(Long.bitCount(pool)); skip > 0; skip--) {
+      left &= left - 1;
+    }
+    return Long.numberOfTrailingZeros(left);
+  }
+
+  /**
+   * Rendezvous hashing: every gateway finds the same home for a conversation, and when a target
+   * goes only its own conversations move.
+   */
+  private int home(long pool, long conversation) {
+    int home = NONE;
+    long highest = Long.MIN_VALUE;
+    for (long left = pool; left != 0; left &= left - 1) {
+      int index = Long.numberOfTrailingZeros(left);
+      long mixed = mix(conversation ^ mix(tier.targets().get(index).name().hashCode()));
+      if (home == NONE || mixed > highest) {
+        home = index;
+        highest = mixed;
+      }
+    }
+    return home;
+  }
+
+  /** The finalizer of SplitMix64. */
+  private static long mix(long value) {
+    long z = value + 0x9e3779b97f4a7c15L;
+    z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
+    return z ^ z >>> 31;
   }
 
   /** One that has not been tried and is not the one taken last, at random among those eligible. */

@@ -29,8 +29,16 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
    * @param fallback the tier to which time must be left to turn, or -1
    */
   boolean fits(Target target, long beginNanos, int fallback, long nowNanos) {
-    long latest = endByNanos - reserveNanos(fallback, nowNanos);
-    return beginNanos + expectedNanos(target, nowNanos) - latest < 0;
+    return beginNanos - latestBeginNanos(target, fallback, nowNanos) < 0;
+  }
+
+  /**
+   * Until when it makes sense to wait for an attempt on this target.
+   *
+   * @param fallback the tier to which time must be left to turn, or -1
+   */
+  long latestBeginNanos(Target target, int fallback, long nowNanos) {
+    return endByNanos - reserveNanos(fallback, nowNanos) - expectedNanos(target, nowNanos);
   }
 
   /**
@@ -82,6 +90,6 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
   }
 
   private long expectedNanos(Target target, long nowNanos) {
-    return journeys.state(target, nowNanos).expectedNanos(call);
+    return journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
   }
 }

@@ -34,13 +34,7 @@ final class WaitLine {
 
   /** A call in the line. It may be offered again after it has left. */
   static final class Ticket {
-    /** More than any call has; 10,000 times as much is still no overflow. */
-    static final long MAX_TOKENS = 1L << 40;
-
-    private final Priority priority;
-    private final Tenant tenant;
-    private final long tokens;
-    private final int bytes;
+    private final Reservation reservation;
     private final long sinceNanos;
     private final long deadlineNanos;
     private final Runnable wake;
@@ -54,29 +48,20 @@ final class WaitLine {
     /**
      * A call that does not wait yet.
      *
-     * @param tokens what it will take from the target's capacity
-     * @param bytes what it holds in memory while it waits
+     * @param reservation what it waits for
      * @param sinceNanos when it came
      * @param deadlineNanos when its time is up
      * @param wake what to do when its turn may have come
      */
-    Ticket(
-        Priority priority,
-        Tenant tenant,
-        long tokens,
-        int bytes,
-        long sinceNanos,
-        long deadlineNanos,
-        Runnable wake) {
-      Checks.check(tokens >= 0 && tokens <= MAX_TOKENS, "tokens", "must be 0 to 2^40", tokens);
-      Checks.check(bytes >= 0, "bytes", "must not be negative", bytes);
-      this.priority = priority;
-      this.tenant = tenant;
-      this.tokens = tokens;
-      this.bytes = bytes;
+    Ticket(Reservation reservation, long sinceNanos, long deadlineNanos, Runnable wake) {
+      this.reservation = reservation;
       this.sinceNanos = sinceNanos;
       this.deadlineNanos = deadlineNanos;
       this.wake = wake;
+    }
+
+    Reservation reservation() {
+      return reservation;
     }
 
     boolean isWaiting() {
@@ -84,19 +69,19 @@ final class WaitLine {
     }
 
     Priority priority() {
-      return priority;
+      return reservation.call().priority();
     }
 
     Tenant tenant() {
-      return tenant;
+      return reservation.call().tenant();
     }
 
     long tokens() {
-      return tokens;
+      return reservation.tokens();
     }
 
     int bytes() {
-      return bytes;
+      return reservation.call().bytes();
     }
 
     long sinceNanos() {
@@ -123,16 +108,16 @@ final class WaitLine {
     if (ticket.isWaiting()) {
       throw new IllegalStateException("the ticket waits already");
     }
-    if (size() >= MAX_ENTRIES || bytes() + ticket.bytes > MAX_BYTES) {
+    if (size() >= MAX_ENTRIES || bytes() + ticket.bytes() > MAX_BYTES) {
       return false;
     }
-    line(ticket.priority).add(ticket);
+    line(ticket.priority()).add(ticket);
     return true;
   }
 
   /** The call gave up. Nothing happens if it does not wait. */
   void remove(Ticket ticket) {
-    line(ticket.priority).remove(ticket);
+    line(ticket.priority()).remove(ticket);
   }
 
   /** Whose turn it is; null if nobody waits. */
@@ -145,7 +130,7 @@ final class WaitLine {
   void served(Ticket ticket) {
     if (ticket.isWaiting()) {
       // Charged first: a line that runs empty forgets its counters.
-      charge(ticket.priority, ticket.tenant, (double) ticket.tokens);
+      charge(ticket.priority(), ticket.tenant(), (double) ticket.tokens());
       remove(ticket);
     }
   }
@@ -174,6 +159,15 @@ final class WaitLine {
       case INTERACTIVE -> interactive.tokens();
       case STANDARD -> interactive.tokens() + standard.tokens();
       case BATCH -> interactive.tokens() + standard.tokens() + batch.tokens();
+    };
+  }
+
+  /** How many calls a new one of that class would have to let pass. */
+  int sizeAhead(Priority priority, long nowNanos) {
+    return switch (priority) {
+      case INTERACTIVE -> interactive.isNewestFirst(nowNanos) ? 0 : interactive.size();
+      case STANDARD -> interactive.size() + standard.size();
+      case BATCH -> size();
     };
   }
 

@@ -216,9 +216,10 @@ class WaitLineTest {
   @Test
   void sumsDoNotOverflow() {
     for (int i = 0; i < WaitLine.MAX_ENTRIES; i++) {
-      offer(BATCH, A, Ticket.MAX_TOKENS);
+      offer(BATCH, A, TargetQuota.MAX_PER_MINUTE);
     }
-    assertThat(line.tokensAhead(BATCH)).isEqualTo(WaitLine.MAX_ENTRIES * Ticket.MAX_TOKENS);
+    assertThat(line.tokensAhead(BATCH))
+        .isEqualTo(WaitLine.MAX_ENTRIES * TargetQuota.MAX_PER_MINUTE);
   }
 
   @Test
@@ -319,6 +320,7 @@ class WaitLineTest {
   }
 
   private Ticket ticket(Priority priority, Tenant tenant, long tokens, int bytes) {
-    return new Ticket(priority, tenant, tokens, bytes, now, now + MINUTE, () -> {});
+    Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE, priority, tenant, 0, bytes, false);
+    return new Ticket(new Reservation(call, tokens, 0, now + MINUTE), now, now + MINUTE, () -> {});
   }
 }

@@ -1,0 +1,403 @@
+package dev.forebay.core;
+
+import dev.forebay.core.WaitLine.Ticket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets attempts on one target begin as its quota allows, in the order of {@link WaitLine}. Nobody
+ * is blocked: who cannot begin gets a ticket, and is woken when the reservation is there or when it
+ * has become first in the line, since then it has to come back at the right time.
+ *
+ * <p>Whoever comes, settles or looks at its ticket moves the line on for all. Reservations are
+ * given to waiting calls, not fetched by them, so that a slow one delays nobody.
+ *
+ * <p>When a gate opens and no rate is known to pace the calls that wait, one of them knocks, and
+ * the number let through doubles every 250 ms, several times what a refusal takes to come: a crowd
+ * would be refused as one.
+ *
+ * <p>Attempts under way are bounded too, by {@code max(32, 1.5 * r * meanLatency / meanTokens)}: a
+ * target that suddenly takes far longer must not gather calls without end.
+ *
+ * <p>Thread-safe. The lock guards a few dozen memory operations and is never held while anything
+ * waits or another's code runs.
+ */
+final class Admission {
+  static final int MIN_CONCURRENT = 32;
+  static final double CONCURRENT_SHARE = 1.5;
+
+  static final long DOUBLING_NANOS = Duration.ofMillis(250).toNanos();
+  private static final int LAST_DOUBLING = 12;
+
+  private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long MIN_RECHECK_NANOS = Duration.ofMillis(1).toNanos();
+  private static final int MIN_SAMPLES = 10;
+  private static final double MEAN_STEP = 1.0 / 32;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Gate gate;
+  private final Limiter limiter;
+  private final WaitLine line = new WaitLine();
+  private @Nullable Ticket first;
+
+  /** The opening of the gate since which attempts are counted. */
+  private long openingNanos;
+
+  private int sinceOpening;
+  private int underWay;
+  private int samples;
+  private double meanSeconds;
+  private double meanTokens;
+
+  Admission(TargetQuota quota, Gate gate, long nowNanos) {
+    this.gate = gate;
+    this.limiter = new Limiter(quota, nowNanos);
+  }
+
+  /** A reservation at once, or null if the call has to wait for it. */
+  @Nullable Reservation reserve(Call call, long deadlineNanos, long nowNanos) {
+    lock.lock();
+    try {
+      Reservation asked = limiter.ask(call, deadlineNanos + LEASE_MARGIN_NANOS, nowNanos);
+      if (line.tokensAhead(call.priority()) > 0 || !isOpen(asked, nowNanos)) {
+        return null;
+      }
+      begin(asked, nowNanos);
+      return asked;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A place in the line, or null if it is full. The reservation may be there at once. */
+  @Nullable Ticket join(Call call, long deadlineNanos, Runnable wake, long nowNanos) {
+    List<Ticket> woken;
+    Ticket ticket;
+    lock.lock();
+    try {
+      Reservation asked = limiter.ask(call, deadlineNanos + LEASE_MARGIN_NANOS, nowNanos);
+      ticket = new Ticket(asked, nowNanos, deadlineNanos, wake);
+      if (!line.offer(ticket, nowNanos)) {
+        return null;
+      }
+      woken = advance(ticket, nowNanos);
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+    return ticket;
+  }
+
+  /**
+   * When to look at the ticket again: now if its reservation is there, a guess if it is first in
+   * the line, {@link Step.Attempt#NEVER} if it will be woken.
+   */
+  long readyAtNanos(Ticket ticket, long nowNanos) {
+    List<Ticket> woken;
+    long readyAt;
+    lock.lock();
+    try {
+      woken = advance(ticket, nowNanos);
+      readyAt = readyAt(ticket, nowNanos);
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+    return readyAt;
+  }
+
+  /** The call waits no more; what it was given meanwhile is given back. */
+  void leave(Ticket ticket, long nowNanos) {
+    List<Ticket> woken;
+    lock.lock();
+    try {
+      line.remove(ticket);
+      if (ticket.reservation().isOpen()) {
+        end(ticket.reservation());
+        limiter.refused(ticket.reservation(), nowNanos);
+      }
+      woken = advance(ticket, nowNanos);
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+  }
+
+  /**
+   * How long such a call would wait, as far as can be foreseen; {@link Long#MAX_VALUE} if the quota
+   * is too small for it at any time.
+   */
+  long waitNanos(Call call, long nowNanos) {
+    lock.lock();
+    try {
+      Reservation asked = limiter.ask(call, nowNanos, nowNanos);
+      if (asked.tokens() > limiter.most()) {
+        return Long.MAX_VALUE;
+      }
+      return waitNanos(asked, nowNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** For how long nobody begins, whatever the buckets hold: the target asked to be left alone. */
+  long shutNanos(long nowNanos) {
+    lock.lock();
+    try {
+      return shutFor(nowNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What such a call would reserve. */
+  long asks(Call call, long nowNanos) {
+    lock.lock();
+    try {
+      return limiter.ask(call, nowNanos, nowNanos).tokens();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The most that one call may reserve. */
+  long most() {
+    lock.lock();
+    try {
+      return limiter.most();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a reservation back of which no use was made. */
+  void giveBack(Reservation unused, long nowNanos) {
+    List<Ticket> woken;
+    lock.lock();
+    try {
+      end(unused);
+      limiter.refused(unused, nowNanos);
+      woken = advance(null, nowNanos);
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+  }
+
+  /** Charges output beyond the reservation while it is made. */
+  void extend(Reservation held, long outputSoFar, long nowNanos) {
+    lock.lock();
+    try {
+      if (held.isOpen()) {
+        limiter.extend(held, outputSoFar, nowNanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Settles a reservation by how its attempt ended, once.
+   *
+   * @param outputSeen the output tokens that are known to have been made
+   * @param firstTokenNanos what the target usually takes to its first token
+   */
+  void settle(
+      Reservation held, Outcome outcome, long outputSeen, long firstTokenNanos, long nowNanos) {
+    List<Ticket> woken;
+    lock.lock();
+    try {
+      if (!held.isOpen()) {
+        return;
+      }
+      end(held);
+      boolean changed =
+          !held.isExpired(nowNanos)
+              && settleOnce(held, outcome, outputSeen, firstTokenNanos, nowNanos);
+      woken = changed ? advanceAll(nowNanos) : advance(null, nowNanos);
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+  }
+
+  /** Lets everyone who waits decide again: what they wait for has changed for the worse. */
+  void reconsider(long nowNanos) {
+    List<Ticket> woken;
+    lock.lock();
+    try {
+      woken = advanceAll(nowNanos);
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+  }
+
+  /** What an operator sees. */
+  TargetLoad load(long nowNanos) {
+    lock.lock();
+    try {
+      return new TargetLoad(
+          underWay,
+          line.size(Priority.INTERACTIVE),
+          line.size(Priority.STANDARD),
+          line.size(Priority.BATCH),
+          line.tokensAhead(Priority.BATCH),
+          line.bytes(),
+          limiter.tokensPerSecond(nowNanos),
+          limiter.limits() ? limiter.level(nowNanos) : 0,
+          limiter.limits() ? limiter.capacity() : 0,
+          limiter.fill(nowNanos));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean settleOnce(
+      Reservation held, Outcome outcome, long outputSeen, long firstTokenNanos, long nowNanos) {
+    switch (outcome) {
+      case Outcome.Succeeded success -> {
+        limiter.answered(held, success.usage(), nowNanos);
+        learn(held, success.usage(), nowNanos);
+      }
+      case Outcome.Throttled f -> {
+        limiter.refused(held, nowNanos);
+        return limiter.throttled(held, firstTokenNanos, nowNanos);
+      }
+      case Outcome.Unavailable f -> limiter.refused(held, nowNanos);
+      case Outcome.NotReady f -> limiter.refused(held, nowNanos);
+      case Outcome.Rejected f -> limiter.refused(held, nowNanos);
+      case Outcome.Failed f -> limiter.brokenOff(held, outputSeen, nowNanos);
+      case Outcome.TimedOut f -> limiter.lost(held, nowNanos);
+      case Outcome.Interrupted f -> limiter.brokenOff(held, outputSeen, nowNanos);
+      case Outcome.Cancelled f -> limiter.brokenOff(held, outputSeen, nowNanos);
+    }
+    return false;
+  }
+
+  private void learn(Reservation held, TokenUsage usage, long nowNanos) {
+    double seconds = (nowNanos - held.reservedAtNanos()) / 1e9;
+    double step = samples < MIN_SAMPLES ? 1.0 / (samples + 1) : MEAN_STEP;
+    samples = Math.min(samples + 1, MIN_SAMPLES);
+    meanSeconds += step * (seconds - meanSeconds);
+    meanTokens += step * (held.charged() - meanTokens);
+    line.charge(
+        held.call().priority(), held.call().tenant(), (double) (usage.total() - held.charged()));
+  }
+
+  /** Moves the line on as far as it goes; those to wake, without the one who asks. */
+  private List<Ticket> advance(@Nullable Ticket asking, long nowNanos) {
+    if (line.isEmpty() && first == null) {
+      return List.of();
+    }
+    List<Ticket> woken = new ArrayList<>(2);
+    Ticket next = line.head(nowNanos);
+    while (next != null && mayGo(next, nowNanos)) {
+      boolean overdue = nowNanos - next.deadlineNanos() >= 0;
+      if (overdue) {
+        line.remove(next);
+      } else {
+        line.served(next);
+        begin(next.reservation(), nowNanos);
+      }
+      if (!next.equals(asking)) {
+        woken.add(next);
+      }
+      next = line.head(nowNanos);
+    }
+    if (next != null && !next.equals(first) && !next.equals(asking)) {
+      woken.add(next);
+    }
+    first = next;
+    return woken;
+  }
+
+  private List<Ticket> advanceAll(long nowNanos) {
+    List<Ticket> woken = new ArrayList<>(advance(null, nowNanos));
+    line.forEachWaiting(woken::add);
+    return woken;
+  }
+
+  private boolean mayGo(Ticket next, long nowNanos) {
+    return nowNanos - next.deadlineNanos() >= 0 || isOpen(next.reservation(), nowNanos);
+  }
+
+  private boolean isOpen(Reservation asked, long nowNanos) {
+    return shutFor(nowNanos) == 0
+        && underWay < concurrent(nowNanos)
+        && rampNanos(nowNanos) == 0
+        && limiter.has(asked, nowNanos);
+  }
+
+  private long readyAt(Ticket ticket, long nowNanos) {
+    if (!ticket.isWaiting()) {
+      return nowNanos;
+    }
+    if (!ticket.equals(first)) {
+      return Step.Attempt.NEVER;
+    }
+    Reservation asked = ticket.reservation();
+    long wait = Math.max(shutFor(nowNanos), limiter.waitNanos(asked, 0, 0, nowNanos));
+    wait = Math.max(wait, rampNanos(nowNanos));
+    // With enough of everything but places it waits for one to end, which moves the line on.
+    return wait == 0 ? Step.Attempt.NEVER : nowNanos + Math.max(wait, MIN_RECHECK_NANOS);
+  }
+
+  private long waitNanos(Reservation asked, long nowNanos) {
+    Priority priority = asked.call().priority();
+    int callsAhead = 0;
+    long tokensAhead = 0;
+    if (!line.isEmpty()) {
+      callsAhead = line.sizeAhead(priority, nowNanos);
+      tokensAhead = callsAhead == 0 ? 0 : line.tokensAhead(priority);
+    }
+    return Math.max(shutFor(nowNanos), limiter.waitNanos(asked, tokensAhead, callsAhead, nowNanos));
+  }
+
+  private long shutFor(long nowNanos) {
+    long pause = limiter.pausedUntilNanos(nowNanos) - nowNanos;
+    return Math.max(0, Math.max(pause, gate.remainingNanos(nowNanos)));
+  }
+
+  /** How long until one more may pass a gate that has opened, 0 if it may now. */
+  private long rampNanos(long nowNanos) {
+    long opening = gate.opensAtNanos();
+    long since = nowNanos - opening;
+    long doublings = since / DOUBLING_NANOS;
+    if (limiter.limits() || since < 0 || doublings >= LAST_DOUBLING) {
+      return 0;
+    }
+    if (opening != openingNanos) {
+      openingNanos = opening;
+      sinceOpening = 0;
+    }
+    return sinceOpening < 1 << doublings ? 0 : (doublings + 1) * DOUBLING_NANOS - since;
+  }
+
+  private double concurrent(long nowNanos) {
+    double perSecond = limiter.tokensPerSecond(nowNanos);
+    return samples < MIN_SAMPLES || Double.isInfinite(perSecond) || meanTokens <= 0
+        ? Double.MAX_VALUE
+        : Math.max(MIN_CONCURRENT, CONCURRENT_SHARE * perSecond * meanSeconds / meanTokens);
+  }
+
+  private void begin(Reservation asked, long nowNanos) {
+    limiter.take(asked, nowNanos);
+    underWay++;
+    sinceOpening++;
+  }
+
+  private void end(Reservation held) {
+    held.close();
+    underWay--;
+  }
+
+  private static void wake(List<Ticket> woken) {
+    for (Ticket ticket : woken) {
+      ticket.wake().run();
+    }
+  }
+}

@@ -1,0 +1,304 @@
+package dev.forebay.core;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one target's use within its quota, as Bedrock counts it: an attempt reserves what it may
+ * use before it is sent, and settles what it did use. Arithmetic on the times it is given.
+ *
+ * <pre>
+ * reserve  N = input + max(maxTokens, burndown * q90(output))
+ * settle   A = input + cacheWrite + burndown * output
+ * rate     r = Q / 60 s, or what {@link CubicRate} has learned if that is less or Q is not known
+ * bucket   B = min(Q, max(10 s * r, largest N)), begun with 10 s worth
+ * grant    iff L >= N + min(h_c * B, B - N); wait = what is missing / r
+ * </pre>
+ *
+ * <p>Where output has a quota of its own, the first bucket is asked for {@code input + maxTokens}
+ * and settles at the input, and the second is asked for the usual output and settles at the output.
+ * Requests per minute are one more bucket. A quota that is not known does not limit anything before
+ * a throttle has taught it. Not thread-safe: its {@link Admission} guards it.
+ */
+final class Limiter {
+  private static final Duration BURST = Duration.ofSeconds(10);
+  private static final double SECONDS_PER_MINUTE = 60;
+  private static final long MOST_TOKENS = TargetQuota.MAX_PER_MINUTE;
+
+  /** Before anything is known of a model's answers. */
+  private static final long USUAL_OUTPUT = 500;
+
+  private static final double MOST_RATIO = 4;
+  private static final double RATIO_STEP = 1.0 / 32;
+  private static final Duration MIN_EPOCH = Duration.ofSeconds(2);
+
+  private final TargetQuota quota;
+  private final CubicRate rate;
+  private final Bucket tokens;
+  private final @Nullable Bucket output;
+  private final @Nullable Bucket requests;
+  private final QuantileEstimate usualOutput =
+      new QuantileEstimate(0.9, QuantileEstimate.USUAL_STEP);
+
+  /** How many tokens an input has per token of its estimate. */
+  private double inputRatio = 1;
+
+  private long largest;
+  private boolean limiting;
+
+  Limiter(TargetQuota quota, long nowNanos) {
+    this.quota = quota;
+    long main =
+        switch (quota) {
+          case TargetQuota.Joint joint -> joint.tokensPerMinute();
+          case TargetQuota.Split split -> split.inputTokensPerMinute();
+        };
+    rate = new CubicRate(main == 0 ? Double.POSITIVE_INFINITY : perSecond(main), nowNanos);
+    limiting = main != 0;
+    tokens = limiting ? bucket(main, nowNanos) : new Bucket(0, 0, nowNanos);
+    output =
+        quota instanceof TargetQuota.Split split && split.outputTokensPerMinute() != 0
+            ? bucket(split.outputTokensPerMinute(), nowNanos)
+            : null;
+    requests =
+        quota instanceof TargetQuota.Joint joint && joint.requestsPerMinute() != 0
+            ? bucket(joint.requestsPerMinute(), nowNanos)
+            : null;
+  }
+
+  /** What an attempt for this call would reserve. */
+  Reservation ask(Call call, long expiresAtNanos, long nowNanos) {
+    long usual = usualOutput.value(nowNanos);
+    long input = input(call);
+    boolean split = quota instanceof TargetQuota.Split;
+    long answer =
+        split
+            ? call.maxOutputTokens()
+            : Math.max(
+                call.maxOutputTokens(),
+                Math.min((long) (quota.burndown() * usual), most() - input));
+    long asked = Math.min(MOST_TOKENS, input + answer);
+    long ofOutput =
+        output == null
+            ? 0
+            : Math.min(
+                output.capacity(),
+                Math.min(call.maxOutputTokens(), usual == 0 ? USUAL_OUTPUT : usual));
+    return new Reservation(call, asked, ofOutput, expiresAtNanos);
+  }
+
+  /** The most that one attempt can ever reserve. */
+  long most() {
+    return switch (quota) {
+      case TargetQuota.Joint joint -> orMost(joint.tokensPerMinute());
+      case TargetQuota.Split split -> orMost(split.inputTokensPerMinute());
+    };
+  }
+
+  /** Whether the buckets have what is asked for, and leave what its class must leave. */
+  boolean has(Reservation asked, long nowNanos) {
+    refill(asked.tokens(), nowNanos);
+    return (!limiting || tokens.has(asked.tokens() + leave(asked)))
+        && (output == null || output.has(asked.output()))
+        && (requests == null || requests.has(1));
+  }
+
+  /** Takes what {@link #has} has shown to be there. */
+  void take(Reservation asked, long nowNanos) {
+    if (limiting) {
+      tokens.take(asked.tokens());
+    }
+    if (output != null) {
+      output.take(asked.output());
+    }
+    if (requests != null) {
+      requests.take(1);
+    }
+    asked.give(limiting, nowNanos);
+  }
+
+  /**
+   * How long until the buckets have what is asked for after what others have asked for before.
+   *
+   * @param tokensAhead what those others ask for
+   * @param callsAhead how many they are
+   */
+  long waitNanos(Reservation asked, long tokensAhead, int callsAhead, long nowNanos) {
+    refill(asked.tokens(), nowNanos);
+    long wait = 0;
+    if (limiting) {
+      long needed = tokensAhead + asked.tokens() + leave(asked);
+      wait = tokens.waitNanos(needed, rate.tokensPerSecond(nowNanos));
+    }
+    if (output != null) {
+      long needed = (callsAhead + 1) * asked.output();
+      wait = Math.max(wait, output.waitNanos(needed, outputPerSecond()));
+    }
+    if (requests != null) {
+      wait = Math.max(wait, requests.waitNanos(callsAhead + 1, requestsPerSecond()));
+    }
+    return wait;
+  }
+
+  /** More was made than was reserved: charges it as it happens. */
+  void extend(Reservation held, long outputSoFar, long nowNanos) {
+    refill(0, nowNanos);
+    long used = output == null ? input(held.call()) + burnt(outputSoFar) : held.charged();
+    long beyond = held.isDeducted() ? Math.max(0, used - held.charged()) : 0;
+    tokens.settle(0, beyond);
+    long outputBeyond = Math.max(0, outputSoFar - held.chargedOutput());
+    if (output != null) {
+      output.settle(0, outputBeyond);
+    }
+    held.extend(held.charged() + beyond, output == null ? 0 : held.chargedOutput() + outputBeyond);
+  }
+
+  /** An attempt that was answered. */
+  void answered(Reservation held, TokenUsage usage, long nowNanos) {
+    if (usage.total() == 0) {
+      settle(held, held.charged(), held.chargedOutput(), true, nowNanos);
+      return;
+    }
+    long input = (long) usage.input() + usage.cacheWrite();
+    long used = input + (quota instanceof TargetQuota.Split ? 0 : burnt(usage.output()));
+    usualOutput.add(usage.output(), nowNanos);
+    learnInput(held.call(), input + usage.cacheRead());
+    settle(held, used, usage.output(), true, nowNanos);
+  }
+
+  /** An attempt that broke off after so much output, or of which no more is wanted. */
+  void brokenOff(Reservation held, long outputSeen, long nowNanos) {
+    long used = input(held.call()) + (output == null ? burnt(outputSeen) : 0);
+    settle(held, used, outputSeen, false, nowNanos);
+  }
+
+  /** An attempt of which nobody knows what it used: all that it had reserved. */
+  void lost(Reservation held, long nowNanos) {
+    settle(held, held.charged(), held.chargedOutput(), false, nowNanos);
+  }
+
+  /** An attempt that the service refused: it used nothing. */
+  void refused(Reservation held, long nowNanos) {
+    settle(held, 0, 0, false, nowNanos);
+    if (requests != null) {
+      requests.settle(1, 0);
+    }
+  }
+
+  /**
+   * The service refused an attempt for its quota's sake; whether that lowered the rate.
+   *
+   * @param firstTokenNanos what the target usually takes to its first token
+   */
+  boolean throttled(Reservation held, long firstTokenNanos, long nowNanos) {
+    long epoch = Math.max(MIN_EPOCH.toNanos(), firstTokenNanos);
+    boolean cut = rate.throttled(held.reservedAtNanos(), epoch, nowNanos);
+    if (!limiting && rate.isLearned(nowNanos)) {
+      limiting = true;
+    }
+    return cut;
+  }
+
+  /** Whether anything holds calls back. */
+  boolean limits() {
+    return limiting || requests != null;
+  }
+
+  /** The rate in tokens per second; infinite while it is not known. */
+  double tokensPerSecond(long nowNanos) {
+    return limiting ? rate.tokensPerSecond(nowNanos) : Double.POSITIVE_INFINITY;
+  }
+
+  /** Until when the rate asks for a pause, as a time; not later than now if it does not. */
+  long pausedUntilNanos(long nowNanos) {
+    return rate.pauseUntilNanos(nowNanos);
+  }
+
+  long level(long nowNanos) {
+    refill(0, nowNanos);
+    return tokens.level();
+  }
+
+  long capacity() {
+    return tokens.capacity();
+  }
+
+  /** The share of the bucket that is full; all of it where there is none. */
+  double fill(long nowNanos) {
+    return limiting ? Math.clamp((double) level(nowNanos) / Math.max(1, capacity()), 0, 1) : 1;
+  }
+
+  private void settle(
+      Reservation held, long used, long usedOutput, boolean answered, long nowNanos) {
+    refill(0, nowNanos);
+    if (answered) {
+      rate.settled((double) used, nowNanos);
+    }
+    if (held.isDeducted()) {
+      tokens.settle(held.charged(), used);
+    }
+    if (output != null) {
+      output.settle(held.chargedOutput(), usedOutput);
+    }
+  }
+
+  private void refill(long asked, long nowNanos) {
+    if (limiting) {
+      double perSecond = rate.tokensPerSecond(nowNanos);
+      if (asked > largest) {
+        largest = asked;
+      }
+      long burst = (long) Math.min(MOST_TOKENS, perSecond * BURST.toSeconds());
+      tokens.resize(Math.min(most(), Math.max(burst, largest)));
+      tokens.refill(perSecond, nowNanos);
+    }
+    if (output != null) {
+      output.refill(outputPerSecond(), nowNanos);
+    }
+    if (requests != null) {
+      requests.refill(requestsPerSecond(), nowNanos);
+    }
+  }
+
+  private long leave(Reservation asked) {
+    long capacity = tokens.capacity();
+    long wanted = (long) (asked.call().priority().headRoom() * capacity);
+    return Math.max(0, Math.min(wanted, capacity - asked.tokens()));
+  }
+
+  private long input(Call call) {
+    return Math.min(MOST_TOKENS, (long) Math.ceil(inputRatio * call.inputTokens()));
+  }
+
+  private long burnt(long outputTokens) {
+    return (long) Math.ceil(quota.burndown() * outputTokens);
+  }
+
+  private void learnInput(Call call, long actual) {
+    if (call.inputTokens() > 0 && actual > 0) {
+      double seen = Math.clamp((double) actual / call.inputTokens(), 1 / MOST_RATIO, MOST_RATIO);
+      inputRatio += RATIO_STEP * (seen - inputRatio);
+    }
+  }
+
+  private double outputPerSecond() {
+    return quota instanceof TargetQuota.Split split ? perSecond(split.outputTokensPerMinute()) : 0;
+  }
+
+  private double requestsPerSecond() {
+    return quota instanceof TargetQuota.Joint joint ? perSecond(joint.requestsPerMinute()) : 0;
+  }
+
+  private static Bucket bucket(long perMinute, long nowNanos) {
+    long burst = Math.max(1, (long) (perSecond(perMinute) * BURST.toSeconds()));
+    return new Bucket(burst, burst, nowNanos);
+  }
+
+  private static double perSecond(long perMinute) {
+    return perMinute / SECONDS_PER_MINUTE;
+  }
+
+  private static long orMost(long perMinute) {
+    return perMinute == 0 ? MOST_TOKENS : perMinute;
+  }
+}
