@@ -1,7 +1,5 @@
 package dev.forebay.core;
 
-import dev.forebay.core.Outcome.About;
-import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Outcome.Quota;
 import dev.forebay.core.RetryPolicy.Cause;
 import dev.forebay.core.Step.Source;
@@ -31,17 +29,6 @@ public final class Journey {
 
   static final Duration DAY_PROBE_MAX = Duration.ofMinutes(15);
 
-  /** How many failures of one call count against a target: a poisonous request is not an outage. */
-  private static final int MAX_COUNTED_FAILURES = 2;
-
-  private static final int NO_TIER = -1;
-
-  /** A gate that was shut of late is a target short of capacity: no place for a second try. */
-  private static final long HEDGE_QUIET_NANOS = Duration.ofSeconds(60).toNanos();
-
-  private static final double HEDGE_MIN_FILL = 0.3;
-
-  private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long MIN_HOLD_NANOS = Duration.ofMillis(10).toNanos();
 
   private enum Phase {
@@ -63,7 +50,6 @@ public final class Journey {
   private Phase phase = Phase.NEW;
   private int tierIndex;
   private TierProgress tier;
-  private int attempts;
   private Outcome.@Nullable Failure lastFailure;
 
   /** The target being tried or waited for, and what its retry budget was charged for it. */
@@ -71,8 +57,7 @@ public final class Journey {
 
   private int retryCost;
   private long retryLostTokens;
-  private @Nullable Flight flight;
-  private @Nullable Flight hedge;
+  private final Flights flights;
   private @Nullable Turn turn;
 
   /** Whether slow targets are asked that would otherwise be left alone. */
@@ -97,6 +82,7 @@ public final class Journey {
     long patienceNanos = Math.min(route.deadline().toNanos(), call.patience().toNanos());
     this.plan = new TimePlan(journeys, route, call, nowNanos, nowNanos + patienceNanos);
     this.tier = new TierProgress(route.tiers().getFirst());
+    this.flights = new Flights(this, journeys, plan, random, listener);
   }
 
   /**
@@ -120,13 +106,17 @@ public final class Journey {
    */
   public void contentStarted(Step.Attempt of, long nowNanos) {
     expect(Phase.ATTEMPTING);
-    keepOnly(flightOf(of), nowNanos);
+    flights.contentStarted(of, nowNanos);
     phase = Phase.RELAYING;
-    Permit held = current().permit();
-    held.contentStarted(random, nowNanos);
-    if (listener.listens()) {
-      emit(new JourneyEvent.ContentStarted(nowNanos, of, held.heldNanos(nowNanos)));
-    }
+  }
+
+  /**
+   * So many output tokens have come by now, as far as can be told: what goes beyond the reservation
+   * is charged as it comes. Optional.
+   */
+  public void produced(Step.Attempt of, long outputTokens, long nowNanos) {
+    expect(Phase.RELAYING);
+    flights.produced(of, outputTokens, nowNanos);
   }
 
   /**
@@ -137,22 +127,13 @@ public final class Journey {
     if (phase != Phase.ATTEMPTING && phase != Phase.RELAYING) {
       throw outOfTurn();
     }
-    Flight over = flightOf(of);
     return switch (outcome) {
-      case Outcome.Succeeded success -> {
-        keepOnly(over, nowNanos);
-        yield succeeded(success, nowNanos);
-      }
+      case Outcome.Succeeded success -> succeeded(of, success, nowNanos);
       case Outcome.Cancelled c -> throw new IllegalArgumentException("use callerLeft");
-      case Outcome.Failure failure when phase == Phase.RELAYING -> interrupted(failure, nowNanos);
+      case Outcome.Failure failure when phase == Phase.RELAYING ->
+          interrupted(of, failure, nowNanos);
       case Outcome.Interrupted i -> throw new IllegalArgumentException("no content had started");
-      case Outcome.Failure failure -> {
-        close(over, failure, nowNanos);
-        lastFailure = failure;
-        tier.failed(over.target());
-        shutGate(over.target(), failure, nowNanos);
-        yield hedge == null ? afterFailure(failure, nowNanos) : goOnWith(otherThan(over));
-      }
+      case Outcome.Failure failure -> failed(of, failure, nowNanos);
     };
   }
 
@@ -161,23 +142,7 @@ public final class Journey {
    * another target beside the first, or null if it is not worth it.
    */
   public Step.@Nullable Attempt hedge(long nowNanos) {
-    if (phase != Phase.ATTEMPTING
-        || hedge != null
-        || attempts >= route.retry().maxAttemptsPerCall()
-        || tier.attempts >= route.retry().maxAttempts()) {
-      return null;
-    }
-    Target other = tier.another(candidate -> hedgeable(candidate, nowNanos), random);
-    HedgeShare share = state(taken(), nowNanos).hedgeShare();
-    if (other == null || !plan.fits(other, nowNanos, NO_TIER, nowNanos) || !share.take()) {
-      return null;
-    }
-    hedge = secondFlight(other, nowNanos);
-    if (hedge == null) {
-      share.giveBack();
-      return null;
-    }
-    return hedge.attempt();
+    return phase == Phase.ATTEMPTING ? flights.hedge(tier, nowNanos) : null;
   }
 
   /** The time of a {@link Step.WaitUntil} has come. */
@@ -212,12 +177,7 @@ public final class Journey {
       case ENDED -> {
         return;
       }
-      case ATTEMPTING, RELAYING -> {
-        if (hedge != null) {
-          close(hedge, new Outcome.Cancelled(), nowNanos);
-        }
-        close(current(), new Outcome.Cancelled(), nowNanos);
-      }
+      case ATTEMPTING, RELAYING -> flights.cancelAll(nowNanos);
       case WAITING -> {
         state(taken(), nowNanos).retryBudget().waitEnds();
         leaveLine(nowNanos);
@@ -255,23 +215,22 @@ public final class Journey {
 
   /** Attempts begun so far. */
   public int attempts() {
-    return attempts;
+    return flights.begun();
   }
 
-  private Step succeeded(Outcome.Succeeded success, long nowNanos) {
-    Flight by = current();
-    close(by, success, nowNanos);
+  private Step succeeded(Step.Attempt by, Outcome.Succeeded success, long nowNanos) {
+    flights.endAll(by, success, nowNanos);
     phase = Phase.ENDED;
-    Step.Answer answer = new Step.Answer(source(), by.target(), attempts);
+    Step.Answer answer = new Step.Answer(source(), by.target(), attempts());
     if (listener.listens()) {
       emit(new JourneyEvent.Answered(nowNanos, answer, success.usage()));
     }
     return answer;
   }
 
-  private Step interrupted(Outcome.Failure failure, long nowNanos) {
+  private Step interrupted(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
     Outcome.Interrupted outcome = new Outcome.Interrupted(failure.error());
-    close(current(), outcome, nowNanos);
+    flights.endAll(of, outcome, nowNanos);
     phase = Phase.ENDED;
     if (listener.listens()) {
       emit(new JourneyEvent.Interrupted(nowNanos, outcome));
@@ -279,82 +238,41 @@ public final class Journey {
     return new Step.Interrupt(outcome);
   }
 
-  /** One of two attempts failed: all depends on the other. */
-  private Step goOnWith(Flight other) {
-    flight = other;
-    hedge = null;
-    target = other.target();
-    tier.turnTo(other.target());
-    return new Step.Continue();
-  }
-
-  private Step afterFailure(Outcome.Failure failure, long nowNanos) {
-    return switch (failure) {
-      case Outcome.Throttled f when f.quota() == Quota.DAY ->
-          leaveTarget("its quota for the day is used up", nowNanos);
-      case Outcome.Throttled f -> retryThrottled(RetryBudget.THROTTLED_COST, "throttled", nowNanos);
-      // Loading a model takes as long as a quota, and a retry is as dear as after a fault.
-      case Outcome.NotReady f ->
-          retryThrottled(RetryBudget.TRANSIENT_COST, "the model is not ready", nowNanos);
-      case Outcome.Unavailable f -> retryUnavailable(nowNanos);
-      case Outcome.Failed f when f.fault() == Fault.MODEL && fallbackTier(nowNanos) >= 0 ->
-          nextTier("the model failed", nowNanos);
-      case Outcome.Failed f -> retryTransient(0, "failed", nowNanos);
-      case Outcome.TimedOut f -> retryTimedOut(nowNanos);
-      case Outcome.Rejected f when f.about() == About.TARGET ->
-          leaveTarget("it cannot serve this call", nowNanos);
-      case Outcome.Rejected f -> refuse("the request was rejected", nowNanos);
-      case Outcome.Interrupted f -> throw outOfTurn();
+  private Step failed(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
+    Target other = flights.end(of, failure, nowNanos);
+    lastFailure = failure;
+    tier.failed(of.target());
+    shutGate(of.target(), failure, nowNanos);
+    if (other != null) {
+      target = other;
+      tier.turnTo(other);
+      return new Step.Continue();
+    }
+    boolean hasFallback = fallbackTier(nowNanos) >= 0;
+    Verdict verdict =
+        Verdict.on(failure, of.target(), tier, call, route.retry(), hasFallback, random);
+    return switch (verdict) {
+      case Verdict.Retry retry -> retry(retry, nowNanos);
+      case Verdict.NextTier next -> nextTier(next.why(), nowNanos);
+      case Verdict.Stop stop -> refuse(stop.why(), nowNanos);
     };
   }
 
-  private Step retryThrottled(int cost, String why, long nowNanos) {
-    return retry(cost, 0, backoff(Cause.THROTTLED, tier.throttles++), why, nowNanos);
-  }
-
-  private Step retryUnavailable(long nowNanos) {
-    if (tier.retriedAtOnce) {
-      return retryTransient(0, "unavailable", nowNanos);
-    }
-    tier.retriedAtOnce = true;
-    return retry(RetryBudget.TRANSIENT_COST, 0, 0, "unavailable", nowNanos);
-  }
-
-  private Step retryTransient(long lostTokens, String why, long nowNanos) {
-    long delay = backoff(Cause.TRANSIENT, tier.transients++);
-    return retry(RetryBudget.TRANSIENT_COST, lostTokens, delay, why, nowNanos);
-  }
-
-  /** A second wait of this length is worth it only elsewhere, or where there is nowhere to turn. */
-  private Step retryTimedOut(long nowNanos) {
-    if (tier.retriedTimeout || (!tier.hasFresh() && fallbackTier(nowNanos) >= 0)) {
-      return nextTier("timed out", nowNanos);
-    }
-    tier.retriedTimeout = true;
-    long lostTokens = (long) call.inputTokens() + call.maxOutputTokens();
-    return retryTransient(lostTokens, "timed out", nowNanos);
-  }
-
-  /** The target is out for this call; another one of the tier is no retry and costs nothing. */
-  private Step leaveTarget(String why, long nowNanos) {
-    tier.exclude(taken());
-    return retry(0, 0, backoff(Cause.THROTTLED, tier.throttles), why, nowNanos);
-  }
-
   /** Tries again in this tier if every bound allows it, else turns to the next tier. */
-  private Step retry(int cost, long lostTokens, long delayNanos, String why, long nowNanos) {
-    RetryPolicy policy = route.retry();
-    if (tier.attempts >= policy.maxAttempts()) {
+  private Step retry(Verdict.Retry wanted, long nowNanos) {
+    String why = wanted.why();
+    if (tier.attempts >= route.retry().maxAttempts()) {
       return nextTier(why + " in all " + tier.attempts + " attempts", nowNanos);
     }
-    if (attempts >= policy.maxAttemptsPerCall()) {
+    if (attempts() >= route.retry().maxAttemptsPerCall()) {
       return refuse(why + ", and the call's attempts are used up", nowNanos);
     }
     Target next = tier.take(choice(nowNanos), call.conversation(), random);
     if (next == null) {
       return nextTier(why + ", and no other target of the tier may be asked", nowNanos);
     }
-    return go(next, cost, lostTokens, tier.isRepeated() ? delayNanos : 0, why, nowNanos);
+    long delay = tier.isRepeated() ? wanted.delayNanos() : 0;
+    return go(next, wanted.cost(), wanted.lostTokens(), delay, why, nowNanos);
   }
 
   /**
@@ -403,7 +321,7 @@ public final class Journey {
     if (waitNanos > 0 && fallback >= 0 && waitNanos > patienceLeftNanos()) {
       return ", and patience with this tier is at its end";
     }
-    boolean veryFirst = attempts == 0 && waitNanos <= 0;
+    boolean veryFirst = attempts() == 0 && waitNanos <= 0;
     if (!veryFirst && waitNanos > plan.latestBeginNanos(next, fallback, nowNanos) - nowNanos) {
       return ", and another attempt would miss the deadline";
     }
@@ -518,82 +436,13 @@ public final class Journey {
 
   /** Begins the attempt for which all has been reserved. */
   private Step fly(Reservation reserved, int fallback, long nowNanos) {
-    Flight begun = takeOff(taken(), reserved, retryCost, fallback, nowNanos);
+    Step.Attempt begun =
+        flights.begin(taken(), reserved, tier, retryCost, lastResort, fallback, nowNanos);
     if (begun == null) {
       return turnedAway(nowNanos);
     }
-    state(taken(), nowNanos).hedgeShare().attempt(route.hedge().maxShare());
-    flight = begun;
     phase = Phase.ATTEMPTING;
-    return begun.attempt();
-  }
-
-  /** Begins an attempt, if the target's circuit and the places for retries allow it. */
-  private @Nullable Flight takeOff(
-      Target to, Reservation reserved, int cost, int fallback, long nowNanos) {
-    TargetState state = state(to, nowNanos);
-    Timeouts timeouts = to.timeouts();
-    long contentBy = plan.contentByNanos(timeouts, fallback, nowNanos);
-    Permit permit =
-        Permit.acquire(
-            state,
-            route.breaker(),
-            cost,
-            contentBy - nowNanos + LEASE_MARGIN_NANOS,
-            plan.slowNanos(to, nowNanos),
-            tier.failures < MAX_COUNTED_FAILURES,
-            lastResort,
-            reserved,
-            nowNanos);
-    if (permit == null) {
-      return null;
-    }
-    attempts++;
-    tier.attempts++;
-    Step.Attempt attempt =
-        new Step.Attempt(
-            to,
-            attempts,
-            contentBy,
-            timeouts.idle().toNanos(),
-            plan.endByNanos(),
-            hedgeAtNanos(state, nowNanos));
-    if (listener.listens()) {
-      emit(new JourneyEvent.AttemptStarted(nowNanos, attempt, source()));
-    }
-    return new Flight(attempt, permit);
-  }
-
-  /** A hedge pays like a retry, and waits for nothing. */
-  private @Nullable Flight secondFlight(Target other, long nowNanos) {
-    TargetState state = state(other, nowNanos);
-    int cost = RetryBudget.TRANSIENT_COST;
-    if (!state.retryBudget().charge(cost, 0, nowNanos)) {
-      return null;
-    }
-    Reservation reserved = state.admission().reserve(call, plan.endByNanos(), nowNanos);
-    Flight begun = reserved == null ? null : takeOff(other, reserved, cost, NO_TIER, nowNanos);
-    if (begun == null) {
-      state.retryBudget().refund(cost, 0, nowNanos);
-    }
     return begun;
-  }
-
-  private long hedgeAtNanos(TargetState state, long nowNanos) {
-    boolean possible = route.hedge().enabled() && call.streaming() && call.repeatable();
-    long after =
-        possible
-            ? state.profile().hedgeAfterNanos(call.inputTokens(), nowNanos)
-            : Step.Attempt.NEVER;
-    return after == Step.Attempt.NEVER ? after : nowNanos + after;
-  }
-
-  /** Only a target that has been at ease for a while is asked beside another. */
-  private boolean hedgeable(Target candidate, long nowNanos) {
-    TargetState state = state(candidate, nowNanos);
-    return state.breakerAdmits(nowNanos)
-        && state.gate().quietNanos(nowNanos) >= HEDGE_QUIET_NANOS
-        && state.load(nowNanos).fill() > HEDGE_MIN_FILL;
   }
 
   /**
@@ -647,8 +496,8 @@ public final class Journey {
    * slow: the first tier with one, or none.
    */
   private int lastResort(long nowNanos) {
-    if (lastResort || attempts > 0) {
-      return NO_TIER;
+    if (lastResort || attempts() > 0) {
+      return TimePlan.NO_TIER;
     }
     for (int i = 0; i < route.tiers().size(); i++) {
       for (Target candidate : route.tiers().get(i).targets()) {
@@ -658,7 +507,7 @@ public final class Journey {
         }
       }
     }
-    return NO_TIER;
+    return TimePlan.NO_TIER;
   }
 
   private void shutGate(Target of, Outcome.Failure failure, long nowNanos) {
@@ -680,7 +529,9 @@ public final class Journey {
 
   /** The next tier that may still be tried and can answer in time, or -1. */
   private int fallbackTier(long nowNanos) {
-    return attempts < route.retry().maxAttemptsPerCall() ? plan.tierAfter(tierIndex, nowNanos) : -1;
+    return attempts() < route.retry().maxAttemptsPerCall()
+        ? plan.tierAfter(tierIndex, nowNanos)
+        : -1;
   }
 
   private Step refuse(String why, long nowNanos) {
@@ -696,33 +547,12 @@ public final class Journey {
     if (lastFailure != null) {
       Cause cause = lastFailure instanceof Outcome.Unavailable ? Cause.TRANSIENT : Cause.THROTTLED;
       int n = cause == Cause.TRANSIENT ? tier.transients : tier.throttles;
-      return LastWord.of(lastFailure, Duration.ofNanos(backoff(cause, n)), why);
+      return LastWord.of(
+          lastFailure, Duration.ofNanos(tier.backoff(route.retry(), cause, n, random)), why);
     }
     return plan.isOver(nowNanos)
         ? LastWord.overdue(Duration.ofNanos(plan.endByNanos() - startedAtNanos), why)
         : LastWord.blocked(journeys, route, call, why, nowNanos);
-  }
-
-  private long backoff(Cause cause, int n) {
-    tier.lastDelayNanos = route.retry().delayNanos(cause, n, tier.lastDelayNanos, random);
-    return tier.lastDelayNanos;
-  }
-
-  private void close(Flight over, Outcome outcome, long nowNanos) {
-    Permit held = over.permit();
-    held.end(outcome, random, nowNanos);
-    if (listener.listens()) {
-      long took = held.heldNanos(nowNanos);
-      emit(new JourneyEvent.AttemptEnded(nowNanos, over.attempt(), outcome, took));
-    }
-  }
-
-  /** Gives up the other attempt, if there is one. */
-  private void keepOnly(Flight kept, long nowNanos) {
-    if (hedge != null) {
-      close(otherThan(kept), new Outcome.Cancelled(), nowNanos);
-      goOnWith(kept);
-    }
   }
 
   private void returnCharge(long nowNanos) {
@@ -743,25 +573,6 @@ public final class Journey {
       throw outOfTurn();
     }
     return target;
-  }
-
-  private Flight current() {
-    if (flight == null) {
-      throw outOfTurn();
-    }
-    return flight;
-  }
-
-  private Flight flightOf(Step.Attempt attempt) {
-    Flight found = hedge != null && hedge.attempt().equals(attempt) ? hedge : current();
-    if (!found.attempt().equals(attempt)) {
-      throw new IllegalArgumentException("this attempt is over: " + attempt);
-    }
-    return found;
-  }
-
-  private Flight otherThan(Flight one) {
-    return hedge == null || hedge.equals(one) ? current() : hedge;
   }
 
   private void emit(JourneyEvent event) {

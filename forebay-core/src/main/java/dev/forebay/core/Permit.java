@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Permit extends LateWatch.Watched {
   private final TargetState state;
+  private final Step.Attempt attempt;
   private final BreakerPolicy breakerPolicy;
   private final int retryCost;
   private final long breakerStamp;
@@ -30,6 +31,7 @@ final class Permit extends LateWatch.Watched {
   private Permit(
       TargetState state,
       BreakerPolicy breakerPolicy,
+      Step.Attempt attempt,
       int retryCost,
       long breakerStamp,
       long begunAtNanos,
@@ -37,6 +39,7 @@ final class Permit extends LateWatch.Watched {
       boolean counts,
       Reservation reservation) {
     this.state = state;
+    this.attempt = attempt;
     this.breakerPolicy = breakerPolicy;
     this.retryCost = retryCost;
     this.breakerStamp = breakerStamp;
@@ -49,6 +52,7 @@ final class Permit extends LateWatch.Watched {
   /**
    * Begins an attempt, if the breaker and the gate for retries in flight let it.
    *
+   * @param attempt the attempt as its driver will see it
    * @param retryCost what the retry budget was charged, 0 for an attempt that is no retry
    * @param leaseNanos when the attempt will have ended for sure: a probe is lost only after that
    * @param slowNanos from what duration on silence is the target's fault
@@ -61,6 +65,7 @@ final class Permit extends LateWatch.Watched {
   static @Nullable Permit acquire(
       TargetState state,
       BreakerPolicy breakerPolicy,
+      Step.Attempt attempt,
       int retryCost,
       long leaseNanos,
       long slowNanos,
@@ -84,7 +89,15 @@ final class Permit extends LateWatch.Watched {
     }
     Permit permit =
         new Permit(
-            state, breakerPolicy, retryCost, stamp, nowNanos, slowNanos, counts, reservation);
+            state,
+            breakerPolicy,
+            attempt,
+            retryCost,
+            stamp,
+            nowNanos,
+            slowNanos,
+            counts,
+            reservation);
     permit.watched = reservation.call().streaming() && state.watch(permit, nowNanos);
     return permit;
   }
@@ -97,6 +110,14 @@ final class Permit extends LateWatch.Watched {
   /** It was found late while under way: a failure now, whatever comes of it. */
   void foundLate(RandomGenerator random, long nowNanos) {
     state.breaker().failed(breakerStamp, breakerPolicy, random, nowNanos);
+  }
+
+  Step.Attempt attempt() {
+    return attempt;
+  }
+
+  Target target() {
+    return attempt.target();
   }
 
   long heldNanos(long nowNanos) {

@@ -27,7 +27,7 @@ final class TierProgress {
   boolean retriedAtOnce;
   boolean retriedTimeout;
   long waitedNanos;
-  long lastDelayNanos;
+  private long lastDelayNanos;
 
   TierProgress(Tier tier) {
     this.tier = tier;
@@ -146,6 +146,12 @@ final class TierProgress {
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
     z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
     return z ^ z >>> 31;
+  }
+
+  /** Draws the pause before the n-th retry for that cause. */
+  long backoff(RetryPolicy policy, RetryPolicy.Cause cause, int n, RandomGenerator random) {
+    lastDelayNanos = policy.delayNanos(cause, n, lastDelayNanos, random);
+    return lastDelayNanos;
   }
 
   /** One that has not been tried and is not the one taken last, at random among those eligible. */

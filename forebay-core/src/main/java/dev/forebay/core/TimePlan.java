@@ -7,6 +7,8 @@ import java.time.Duration;
  * unknown target is taken to answer at once.
  */
 record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, long endByNanos) {
+  static final int NO_TIER = -1;
+
   private static final long MIN_SLOW_NANOS = Duration.ofSeconds(2).toNanos();
 
   boolean isOver(long nowNanos) {
@@ -21,15 +23,6 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
       }
     }
     return -1;
-  }
-
-  /**
-   * Whether an attempt on this target that begins then can answer in time.
-   *
-   * @param fallback the tier to which time must be left to turn, or -1
-   */
-  boolean fits(Target target, long beginNanos, int fallback, long nowNanos) {
-    return beginNanos - latestBeginNanos(target, fallback, nowNanos) < 0;
   }
 
   /**

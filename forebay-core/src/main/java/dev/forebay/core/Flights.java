@@ -1,0 +1,255 @@
+package dev.forebay.core;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of one call that are under way: none, one, or two while a hedge runs. Begins them,
+ * ends them, and tells the listener. Not thread-safe.
+ */
+final class Flights {
+  private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** How many failures of one call count against a target: a poisonous request is not an outage. */
+  private static final int MAX_COUNTED_FAILURES = 2;
+
+  /** A gate that was shut of late is a target short of capacity: no place for a second try. */
+  private static final long HEDGE_QUIET_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private static final double HEDGE_MIN_FILL = 0.3;
+
+  private final Journey journey;
+  private final Journeys journeys;
+  private final TimePlan plan;
+  private final RandomGenerator random;
+  private final JourneyListener listener;
+  private int begun;
+  private @Nullable Permit first;
+  private @Nullable Permit hedge;
+
+  Flights(
+      Journey journey,
+      Journeys journeys,
+      TimePlan plan,
+      RandomGenerator random,
+      JourneyListener listener) {
+    this.journey = journey;
+    this.journeys = journeys;
+    this.plan = plan;
+    this.random = random;
+    this.listener = listener;
+  }
+
+  /** Attempts begun so far. */
+  int begun() {
+    return begun;
+  }
+
+  /**
+   * Begins an attempt for which all has been reserved, if the target's circuit and the places for
+   * retries allow it; else the reservation is given back.
+   *
+   * @param fallback the tier to which time must be left to turn, or -1
+   */
+  Step.@Nullable Attempt begin(
+      Target to,
+      Reservation reserved,
+      TierProgress tier,
+      int retryCost,
+      boolean lastResort,
+      int fallback,
+      long nowNanos) {
+    Permit permit = takeOff(to, reserved, tier, retryCost, lastResort, fallback, nowNanos);
+    if (permit == null) {
+      return null;
+    }
+    state(to, nowNanos).hedgeShare().attempt(plan.route().hedge().maxShare());
+    first = permit;
+    return permit.attempt();
+  }
+
+  /** Begins a second attempt beside the first, if it is worth it. */
+  Step.@Nullable Attempt hedge(TierProgress tier, long nowNanos) {
+    RetryPolicy retry = plan.route().retry();
+    if (hedge != null
+        || begun >= retry.maxAttemptsPerCall()
+        || tier.attempts >= retry.maxAttempts()) {
+      return null;
+    }
+    Target other = tier.another(candidate -> isAtEase(candidate, nowNanos), random);
+    HedgeShare share = state(only().target(), nowNanos).hedgeShare();
+    if (other == null
+        || nowNanos - plan.latestBeginNanos(other, TimePlan.NO_TIER, nowNanos) >= 0
+        || !share.take()) {
+      return null;
+    }
+    hedge = takeOffBeside(other, tier, nowNanos);
+    if (hedge == null) {
+      share.giveBack();
+      return null;
+    }
+    return hedge.attempt();
+  }
+
+  /** The attempt's first content came; any other is given up. */
+  void contentStarted(Step.Attempt of, long nowNanos) {
+    Permit winner = keepOnly(of, nowNanos);
+    winner.contentStarted(random, nowNanos);
+    if (listener.listens()) {
+      emit(new JourneyEvent.ContentStarted(nowNanos, of, winner.heldNanos(nowNanos)));
+    }
+  }
+
+  void produced(Step.Attempt of, long outputTokens, long nowNanos) {
+    permitOf(of).produced(outputTokens, nowNanos);
+  }
+
+  /** The attempt is over, and with it any other: nothing is under way any more. */
+  void endAll(Step.Attempt of, Outcome outcome, long nowNanos) {
+    close(keepOnly(of, nowNanos), outcome, nowNanos);
+    first = null;
+  }
+
+  /**
+   * The attempt failed.
+   *
+   * @return the target of the one that is still under way, or null
+   */
+  @Nullable Target end(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
+    Permit over = permitOf(of);
+    Permit other = over.equals(first) ? hedge : first;
+    close(over, failure, nowNanos);
+    first = other;
+    hedge = null;
+    return other == null ? null : other.target();
+  }
+
+  /** The caller left. */
+  void cancelAll(long nowNanos) {
+    if (first != null) {
+      endAll(first.attempt(), new Outcome.Cancelled(), nowNanos);
+    }
+  }
+
+  private @Nullable Permit takeOff(
+      Target to,
+      Reservation reserved,
+      TierProgress tier,
+      int retryCost,
+      boolean lastResort,
+      int fallback,
+      long nowNanos) {
+    TargetState state = state(to, nowNanos);
+    long contentBy = plan.contentByNanos(to.timeouts(), fallback, nowNanos);
+    Step.Attempt attempt =
+        new Step.Attempt(
+            to,
+            begun + 1,
+            contentBy,
+            to.timeouts().idle().toNanos(),
+            plan.endByNanos(),
+            hedgeAtNanos(state, nowNanos));
+    Permit permit =
+        Permit.acquire(
+            state,
+            plan.route().breaker(),
+            attempt,
+            retryCost,
+            contentBy - nowNanos + LEASE_MARGIN_NANOS,
+            plan.slowNanos(to, nowNanos),
+            tier.failures < MAX_COUNTED_FAILURES,
+            lastResort,
+            reserved,
+            nowNanos);
+    if (permit == null) {
+      return null;
+    }
+    begun++;
+    tier.attempts++;
+    if (listener.listens()) {
+      emit(new JourneyEvent.AttemptStarted(nowNanos, attempt, journey.source()));
+    }
+    return permit;
+  }
+
+  /** A hedge pays like a retry, and waits for nothing. */
+  private @Nullable Permit takeOffBeside(Target other, TierProgress tier, long nowNanos) {
+    TargetState state = state(other, nowNanos);
+    int cost = RetryBudget.TRANSIENT_COST;
+    if (!state.retryBudget().charge(cost, 0, nowNanos)) {
+      return null;
+    }
+    Reservation reserved = state.admission().reserve(plan.call(), plan.endByNanos(), nowNanos);
+    Permit permit =
+        reserved == null
+            ? null
+            : takeOff(other, reserved, tier, cost, false, TimePlan.NO_TIER, nowNanos);
+    if (permit == null) {
+      state.retryBudget().refund(cost, 0, nowNanos);
+    }
+    return permit;
+  }
+
+  private long hedgeAtNanos(TargetState state, long nowNanos) {
+    Call call = plan.call();
+    boolean possible =
+        plan.route().hedge().enabled() && call.streaming() && call.repeatable() && first == null;
+    long after =
+        possible
+            ? state.profile().hedgeAfterNanos(call.inputTokens(), nowNanos)
+            : Step.Attempt.NEVER;
+    return after == Step.Attempt.NEVER ? after : nowNanos + after;
+  }
+
+  /** Only a target that has been at ease for a while is asked beside another. */
+  private boolean isAtEase(Target candidate, long nowNanos) {
+    TargetState state = state(candidate, nowNanos);
+    return state.breakerAdmits(nowNanos)
+        && state.gate().quietNanos(nowNanos) >= HEDGE_QUIET_NANOS
+        && state.load(nowNanos).fill() > HEDGE_MIN_FILL;
+  }
+
+  private Permit keepOnly(Step.Attempt of, long nowNanos) {
+    Permit kept = permitOf(of);
+    if (hedge != null) {
+      close(kept.equals(hedge) ? only() : hedge, new Outcome.Cancelled(), nowNanos);
+      first = kept;
+      hedge = null;
+    }
+    return kept;
+  }
+
+  private void close(Permit over, Outcome outcome, long nowNanos) {
+    over.end(outcome, random, nowNanos);
+    if (listener.listens()) {
+      long took = over.heldNanos(nowNanos);
+      emit(new JourneyEvent.AttemptEnded(nowNanos, over.attempt(), outcome, took));
+    }
+  }
+
+  private Permit only() {
+    if (first == null) {
+      throw new IllegalStateException("no attempt is under way");
+    }
+    return first;
+  }
+
+  private Permit permitOf(Step.Attempt attempt) {
+    Permit second = hedge;
+    Permit found =
+        second != null && second.attempt().number() == attempt.number() ? second : only();
+    if (found.attempt().number() != attempt.number()) {
+      throw new IllegalArgumentException("this attempt is over: " + attempt);
+    }
+    return found;
+  }
+
+  private TargetState state(Target of, long nowNanos) {
+    return journeys.state(of, nowNanos);
+  }
+
+  private void emit(JourneyEvent event) {
+    listener.on(journey, event);
+  }
+}
