@@ -25,8 +25,10 @@ public sealed interface RequestFacts {
    *     every string value and, in tool definitions and tool input, the property names; an image in
    *     base64 counts 1,600 tokens, any other file in base64 one per 100 of its bytes, whatever
    *     they hold; 0 for CountTokens, which is free
+   * @param offersTools whether the model may call tools, so that two answers are not as good as one
    */
-  record Read(OptionalInt maxOutputTokens, int plannedOutputTokens, int inputTokens)
+  record Read(
+      OptionalInt maxOutputTokens, int plannedOutputTokens, int inputTokens, boolean offersTools)
       implements RequestFacts {}
 
   /**
@@ -69,11 +71,11 @@ public sealed interface RequestFacts {
 
   private static Read facts(Operation operation, ModelFamily family, RequestScan scan) {
     if (operation == Operation.COUNT_TOKENS) {
-      return new Read(OptionalInt.empty(), 0, 0);
+      return new Read(OptionalInt.empty(), 0, 0, false);
     }
     OptionalInt limit = scan.maxOutputTokens();
     int planned = limit.orElse(OutputLimit.planned(operation, family));
-    return new Read(limit, planned, scan.inputTokens());
+    return new Read(limit, planned, scan.inputTokens(), scan.offersTools());
   }
 
   private static Malformed malformed(String problem) {

@@ -29,6 +29,7 @@ final class RequestScan {
   private OptionalInt maxOutputTokens = OptionalInt.empty();
   private long textBytes;
   private long mediaTokens;
+  private boolean offersTools;
 
   RequestScan(JsonParser json, byte[] body, List<OutputLimit> limits) {
     this.json = json;
@@ -54,6 +55,10 @@ final class RequestScan {
     return maxOutputTokens;
   }
 
+  boolean offersTools() {
+    return offersTools;
+  }
+
   int inputTokens() {
     return Math.clamp(mediaTokens + (textBytes * 2 + 6) / 7, 0, Integer.MAX_VALUE);
   }
@@ -75,6 +80,7 @@ final class RequestScan {
   private void readName(String name) {
     if (depth == 1) {
       section = name;
+      offersTools |= name.equals("tools") || name.equals("toolConfig");
     }
     if (toolDepth > 0) {
       textBytes += name.length();

@@ -5,6 +5,7 @@ import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
+import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
 import java.time.Duration;
@@ -23,9 +24,10 @@ final class Assembly {
   }
 
   GatewayConfig assemble(List<Problem> warnings) {
+    Burndown burndown = new Burndown(burndownRates());
     Map<String, TargetConfig> targets = new LinkedHashMap<>();
     root.get(Settings.TARGETS)
-        .forEach((name, found) -> targets.put(name, target(name, found.value())));
+        .forEach((name, found) -> targets.put(name, target(name, found.value(), burndown)));
     Map<String, RouteConfig> routes = new LinkedHashMap<>();
     root.get(Settings.ROUTES)
         .forEach((name, found) -> routes.put(name, route(name, found.value(), targets)));
@@ -41,25 +43,50 @@ final class Assembly {
         warnings);
   }
 
-  private static TargetConfig target(String name, Section section) {
+  private Map<String, Double> burndownRates() {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    root.value(Settings.BURNDOWN)
+        .ifPresent(
+            all ->
+                all.forEach(
+                    (model, entry) ->
+                        rates.put(model, (double) entry.value().get(Settings.BURNDOWN_RATE))));
+    return rates;
+  }
+
+  private static HedgePolicy hedge(Section hedge) {
+    return new HedgePolicy(
+        hedge.get(RouteSettings.HEDGE_ENABLED), hedge.get(RouteSettings.HEDGE_MAX_SHARE));
+  }
+
+  private static TargetConfig target(String name, Section section, Burndown burndown) {
     Section timeouts = section.section(TargetSettings.TIMEOUTS);
     String region = section.get(TargetSettings.REGION);
     return new TargetConfig(
         new Target(
             name,
             new Timeouts(
-                timeouts.get(TargetSettings.FIRST_TOKEN), timeouts.get(TargetSettings.IDLE))),
+                timeouts.get(TargetSettings.FIRST_TOKEN), timeouts.get(TargetSettings.IDLE)),
+            quota(
+                section.section(TargetSettings.QUOTA),
+                section.value(TargetSettings.MODEL),
+                burndown)),
         region,
         section.value(TargetSettings.MODEL),
         section.value(TargetSettings.ENDPOINT).orElseGet(() -> TargetConfig.endpointOf(region)),
-        section.get(TargetSettings.CREDENTIALS),
-        section
-            .value(TargetSettings.QUOTA)
-            .map(
-                quota ->
-                    new Quota(
-                        number(quota, TargetSettings.REQUESTS_PER_MINUTE),
-                        number(quota, TargetSettings.TOKENS_PER_MINUTE))));
+        section.get(TargetSettings.CREDENTIALS));
+  }
+
+  private static TargetQuota quota(Section quota, Optional<String> model, Burndown burndown) {
+    Optional<Long> input = quota.value(TargetSettings.INPUT_TOKENS_PER_MINUTE);
+    if (input.isPresent()) {
+      return new TargetQuota.Split(input.get(), quota.get(TargetSettings.OUTPUT_TOKENS_PER_MINUTE));
+    }
+    double ofModel = model.map(burndown::of).orElse(1.0);
+    return new TargetQuota.Joint(
+        quota.value(TargetSettings.REQUESTS_PER_MINUTE).orElse(0L),
+        quota.value(TargetSettings.TOKENS_PER_MINUTE).orElse(0L),
+        quota.value(TargetSettings.BURNDOWN).map(rate -> (double) rate).orElse(ofModel));
   }
 
   private static RouteConfig route(
@@ -77,7 +104,7 @@ final class Assembly {
             patience,
             retry(section.section(RouteSettings.RETRY)),
             breaker(section.section(RouteSettings.BREAKER)),
-            HedgePolicy.OFF),
+            hedge(section.section(RouteSettings.HEDGE))),
         section
             .value(RouteSettings.CACHE)
             .map(

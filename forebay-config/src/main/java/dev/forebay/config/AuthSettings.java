@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.TargetQuota;
 import java.util.List;
 
 /** The keys that say who may call. */
@@ -33,7 +34,7 @@ final class AuthSettings {
   static final Setting<Long> TOKENS_PER_MINUTE =
       Setting.optional(
           "tokensPerMinute",
-          Scalars.amount(),
+          Scalars.amount(TargetQuota.MAX_PER_MINUTE),
           "200000",
           "The key's own limit of tokens per minute; when absent, it has none.");
   static final Setting<List<Found<String>>> ROUTES =

@@ -1,6 +1,7 @@
 package dev.forebay.config;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,9 +32,40 @@ final class Consistency {
     if (routes.isPresent() && targets.isPresent()) {
       checkEveryTargetIsUsed(targets.get(), routes.get());
     }
+    targets.ifPresent(all -> all.values().forEach(target -> checkQuota(target.value())));
     root.value(AuthSettings.AUTH)
         .flatMap(WordOrShape.Choice::section)
         .ifPresent(section -> new AuthConsistency(section, routes, reading).check());
+  }
+
+  private void checkQuota(Section target) {
+    Section quota = target.section(TargetSettings.QUOTA);
+    boolean input = quota.value(TargetSettings.INPUT_TOKENS_PER_MINUTE).isPresent();
+    boolean output = quota.value(TargetSettings.OUTPUT_TOKENS_PER_MINUTE).isPresent();
+    Setting<Long> given =
+        input ? TargetSettings.INPUT_TOKENS_PER_MINUTE : TargetSettings.OUTPUT_TOKENS_PER_MINUTE;
+    if (input != output
+        && quota.sound(TargetSettings.INPUT_TOKENS_PER_MINUTE)
+        && quota.sound(TargetSettings.OUTPUT_TOKENS_PER_MINUTE)) {
+      reading.problem(
+          quota.place(given),
+          quota.path(given),
+          "input and output have quotas of their own only together",
+          "give both, or tokensPerMinute");
+    }
+    for (Setting<?> joint :
+        List.of(
+            TargetSettings.TOKENS_PER_MINUTE,
+            TargetSettings.REQUESTS_PER_MINUTE,
+            TargetSettings.BURNDOWN)) {
+      if (input && output && quota.value(joint).isPresent()) {
+        reading.problem(
+            quota.place(joint),
+            quota.path(joint),
+            "does not go with quotas of input and output of their own",
+            "remove it, or them");
+      }
+    }
   }
 
   private void checkHost() {

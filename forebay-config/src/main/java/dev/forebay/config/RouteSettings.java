@@ -1,6 +1,7 @@
 package dev.forebay.config;
 
 import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
@@ -98,6 +99,25 @@ final class RouteSettings {
           new SectionShape(FAILURE_RATE, MINIMUM_CALLS, OPEN_FOR),
           "When a target counts as broken; throttling never counts.");
 
+  static final Setting<Boolean> HEDGE_ENABLED =
+      Setting.defaulted(
+          "enabled",
+          Scalars.BOOLEAN,
+          HedgePolicy.OFF.enabled(),
+          "Whether a stream without tools that is slow to begin is asked for a second time, from an"
+              + " equal target; off because the tokens of the one that loses are spent.");
+  static final Setting<Double> HEDGE_MAX_SHARE =
+      Setting.defaulted(
+          "maxShare",
+          Scalars.share(0.2),
+          HedgePolicy.OFF.maxShare(),
+          "Hedges per call, at most: they are for the slowest few.");
+  static final Setting<Section> HEDGE =
+      Setting.section(
+          "hedge",
+          new SectionShape(HEDGE_ENABLED, HEDGE_MAX_SHARE),
+          "A second attempt beside a slow one.");
+
   static final Setting<Duration> FRESH_FOR =
       Setting.defaulted(
           "freshFor",
@@ -144,7 +164,7 @@ final class RouteSettings {
           .notYet();
 
   static final SectionShape ROUTE =
-      new SectionShape(TIERS, DEADLINE, PATIENCE, RETRY, BREAKER, CACHE, DEGRADED, QUEUE);
+      new SectionShape(TIERS, DEADLINE, PATIENCE, RETRY, BREAKER, HEDGE, CACHE, DEGRADED, QUEUE);
 
   private RouteSettings() {}
 }

@@ -44,12 +44,7 @@ final class Scalars {
           orReference("boolean"));
 
   /** Above 0, at most 1. */
-  static final ScalarShape<Double> SHARE =
-      new ScalarShape<>(
-          "a number above 0 and at most 1",
-          Scalars::share,
-          String::valueOf,
-          with(orReference("number"), "exclusiveMinimum", 0, "maximum", 1));
+  static final ScalarShape<Double> SHARE = share(1);
 
   private Scalars() {}
 
@@ -58,8 +53,8 @@ final class Scalars {
   }
 
   /** A whole number from 1. */
-  static ScalarShape<Long> amount() {
-    return wholeNumber(1, 1_000_000_000_000L, Function.identity());
+  static ScalarShape<Long> amount(long max) {
+    return wholeNumber(1, max, Function.identity());
   }
 
   /** One of an enum's constants, in lower case. */
@@ -128,15 +123,23 @@ final class Scalars {
         with(orReference("integer"), "minimum", min, "maximum", max));
   }
 
-  private static double share(Substituted text) throws Refusal {
-    if (DECIMAL.matcher(text.text()).matches()) {
-      BigDecimal share = new BigDecimal(text.text());
-      if (share.signum() > 0 && share.compareTo(BigDecimal.ONE) <= 0) {
-        return share.doubleValue();
-      }
-    }
-    throw new Refusal(
-        text.quoted() + " is not a number above 0 and at most 1", "write one, such as 0.5");
+  /** Above 0, at most that. */
+  static ScalarShape<Double> share(double max) {
+    BigDecimal most = BigDecimal.valueOf(max).stripTrailingZeros();
+    String kind = "a number above 0 and at most " + most.toPlainString();
+    return new ScalarShape<>(
+        kind,
+        text -> {
+          if (DECIMAL.matcher(text.text()).matches()) {
+            BigDecimal share = new BigDecimal(text.text());
+            if (share.signum() > 0 && share.compareTo(most) <= 0) {
+              return share.doubleValue();
+            }
+          }
+          throw new Refusal(text.quoted() + " is not " + kind, "write one, such as " + max / 2);
+        },
+        String::valueOf,
+        with(orReference("number"), "exclusiveMinimum", 0, "maximum", most));
   }
 
   private static Map<String, Object> orReference(String type) {

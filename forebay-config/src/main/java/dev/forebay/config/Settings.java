@@ -56,9 +56,30 @@ final class Settings {
                   + " memory.")
           .notYet();
 
+  static final Setting<Integer> BURNDOWN_RATE =
+      Setting.required(
+          "rate",
+          Scalars.number(1, 1_000),
+          "10",
+          "Quota tokens that an output token of these models costs.");
+  static final Setting<Map<String, Found<Section>>> BURNDOWN =
+      Setting.optional(
+          "burndown",
+          new NamedShape(new SectionShape(BURNDOWN_RATE), "anthropic.claude-opus-5"),
+          "{anthropic.claude-opus-5: {rate: 10}}",
+          "What output costs, by the beginning of a model's id, where the built-in table is out of"
+              + " date; the longest beginning that fits counts.");
+
   static final SectionShape ROOT =
       new SectionShape(
-          SERVER, TARGETS, ROUTES, JOBS, CLUSTER, AuthSettings.AUTH, TelemetrySettings.TELEMETRY);
+          SERVER,
+          TARGETS,
+          ROUTES,
+          BURNDOWN,
+          JOBS,
+          CLUSTER,
+          AuthSettings.AUTH,
+          TelemetrySettings.TELEMETRY);
 
   private Settings() {}
 }

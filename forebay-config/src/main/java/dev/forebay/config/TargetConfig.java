@@ -11,15 +11,9 @@ import java.util.Optional;
  * @param model the model or inference profile that is called there; empty: the one the caller asked
  *     for
  * @param endpoint without a query; Bedrock's own in the region by default
- * @param quota what the account may use there; empty: learned
  */
 public record TargetConfig(
-    Target target,
-    String region,
-    Optional<String> model,
-    URI endpoint,
-    Credentials credentials,
-    Optional<Quota> quota) {
+    Target target, String region, Optional<String> model, URI endpoint, Credentials credentials) {
   static URI endpointOf(String region) {
     return URI.create("https://bedrock-runtime." + region + ".amazonaws.com");
   }

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Timeouts;
 import java.net.URI;
 import java.time.Duration;
@@ -32,24 +33,50 @@ final class TargetSettings {
               + " :${TOKEN}, or anonymous; secrets only by reference, lest they end up in a"
               + " repository.");
 
+  private static final ScalarShape<Long> PER_MINUTE = Scalars.amount(TargetQuota.MAX_PER_MINUTE);
+
   static final Setting<Long> REQUESTS_PER_MINUTE =
       Setting.optional(
           "requestsPerMinute",
-          Scalars.amount(),
+          PER_MINUTE,
           "250",
-          "Requests per minute that the account may send; learned when absent.");
+          "Requests per minute that the account may send; no limit when absent, as for many models.");
   static final Setting<Long> TOKENS_PER_MINUTE =
       Setting.optional(
           "tokensPerMinute",
-          Scalars.amount(),
+          PER_MINUTE,
           "1000000",
-          "Tokens per minute that the account may use; learned when absent.");
+          "Tokens per minute, input and output together, that the account may use; learned from"
+              + " throttles when absent.");
+  static final Setting<Long> INPUT_TOKENS_PER_MINUTE =
+      Setting.optional(
+          "inputTokensPerMinute",
+          PER_MINUTE,
+          "1000000",
+          "Input tokens per minute, where input and output have quotas of their own, as at the"
+              + " bedrock-mantle endpoint; together with outputTokensPerMinute, instead of"
+              + " tokensPerMinute.");
+  static final Setting<Long> OUTPUT_TOKENS_PER_MINUTE =
+      Setting.optional(
+          "outputTokensPerMinute", PER_MINUTE, "200000", "Output tokens per minute, likewise.");
+  static final Setting<Integer> BURNDOWN =
+      Setting.optional(
+          "burndown",
+          Scalars.number(1, 1_000),
+          "5",
+          "Quota tokens that an output token costs in the end; by default what is known of the"
+              + " model.");
   static final Setting<Section> QUOTA =
       Setting.section(
-              "quota",
-              new SectionShape(REQUESTS_PER_MINUTE, TOKENS_PER_MINUTE),
-              "What the account may use of this target.")
-          .notYet();
+          "quota",
+          new SectionShape(
+              REQUESTS_PER_MINUTE,
+              TOKENS_PER_MINUTE,
+              INPUT_TOKENS_PER_MINUTE,
+              OUTPUT_TOKENS_PER_MINUTE,
+              BURNDOWN),
+          "What the account may use of this target: calls wait here for it, rather than be"
+              + " refused there.");
 
   static final Setting<Duration> FIRST_TOKEN =
       Setting.defaulted(

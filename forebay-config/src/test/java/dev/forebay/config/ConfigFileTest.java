@@ -8,13 +8,13 @@ import dev.forebay.core.Jitter;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
+import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ConfigFileTest {
@@ -28,12 +28,13 @@ class ConfigFileTest {
         .isEqualTo(
             new TargetConfig(
                 new Target(
-                    "sonnet-use1", new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(90))),
+                    "sonnet-use1",
+                    new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(90)),
+                    new TargetQuota.Joint(250, 1_000_000, 5)),
                 "us-east-1",
                 Optional.of("us.anthropic.claude-sonnet-4-20250514-v1:0"),
                 URI.create("https://bedrock.example:8443/base"),
-                new Credentials.Bearer(new Secret("token-s3cr3t")),
-                Optional.of(new Quota(OptionalLong.of(250), OptionalLong.of(1_000_000)))));
+                new Credentials.Bearer(new Secret("token-s3cr3t"))));
   }
 
   @Test
@@ -66,7 +67,7 @@ class ConfigFileTest {
                 Duration.ofSeconds(12),
                 new RetryPolicy(4, 6, Duration.ofMillis(500), Duration.ofSeconds(30), Jitter.FULL),
                 new BreakerPolicy(0.25, 20, Duration.ofSeconds(2)),
-                HedgePolicy.OFF));
+                new HedgePolicy(true, 0.05)));
   }
 
   @Test
@@ -107,7 +108,6 @@ class ConfigFileTest {
                     .isEqualTo("accepted, but this version does not act on it yet"))
         .extracting(warning -> warning.place() + " " + warning.path())
         .containsExactly(
-            "forebay.yaml:9:5 targets.sonnet-use1.quota",
             "forebay.yaml:26:5 routes.'anthropic.claude-sonnet-4'.cache",
             "forebay.yaml:27:5 routes.'anthropic.claude-sonnet-4'.degraded",
             "forebay.yaml:28:5 routes.'anthropic.claude-sonnet-4'.queue",

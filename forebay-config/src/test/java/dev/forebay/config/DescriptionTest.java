@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ class DescriptionTest {
             targets.NAME.quota
             targets.NAME.quota.requestsPerMinute
             targets.NAME.quota.tokensPerMinute
+            targets.NAME.quota.inputTokensPerMinute
+            targets.NAME.quota.outputTokensPerMinute
+            targets.NAME.quota.burndown
             targets.NAME.timeouts
             targets.NAME.timeouts.firstToken = 20s
             targets.NAME.timeouts.idle = 30s
@@ -50,6 +54,9 @@ class DescriptionTest {
             routes.NAME.breaker.failureRate = 0.5
             routes.NAME.breaker.minimumCalls = 10
             routes.NAME.breaker.openFor = 5s
+            routes.NAME.hedge
+            routes.NAME.hedge.enabled = false
+            routes.NAME.hedge.maxShare = 0.02
             routes.NAME.cache
             routes.NAME.cache.freshFor = 5m
             routes.NAME.cache.staleFor = 24h
@@ -57,6 +64,8 @@ class DescriptionTest {
             routes.NAME.degraded.message
             routes.NAME.queue
             routes.NAME.queue.expireAfter = 24h
+            burndown
+            burndown.NAME.rate
             jobs
             jobs.store
             cluster
@@ -134,7 +143,7 @@ class DescriptionTest {
     assertThat(config.telemetry()).isEmpty();
     assertThat(Examples.target(config, "a").credentials()).isEqualTo(new Credentials.Default());
     assertThat(Examples.target(config, "a").target().timeouts()).isEqualTo(Timeouts.DEFAULTS);
-    assertThat(Examples.target(config, "a").quota()).isEmpty();
+    assertThat(Examples.target(config, "a").target().quota()).isEqualTo(TargetQuota.UNKNOWN);
     assertThat(route.route().deadline()).isEqualTo(Duration.ofSeconds(60));
     assertThat(route.route().patience()).isEqualTo(Duration.ofSeconds(20));
     assertThat(route.route().retry()).isEqualTo(RetryPolicy.DEFAULTS);

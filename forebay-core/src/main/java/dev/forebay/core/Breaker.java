@@ -121,7 +121,7 @@ public final class Breaker {
   }
 
   /** Whether it is not closed, and was opened last because the target was slow. */
-  boolean openedForSlowness(long nowNanos) {
+  public boolean openedForSlowness(long nowNanos) {
     return switch (state.get()) {
       case Closed c -> false;
       case Open open -> open.slow();

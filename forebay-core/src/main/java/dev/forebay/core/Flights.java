@@ -168,7 +168,7 @@ final class Flights {
     begun++;
     tier.attempts++;
     if (listener.listens()) {
-      emit(new JourneyEvent.AttemptStarted(nowNanos, attempt, journey.source()));
+      emit(new JourneyEvent.AttemptStarted(nowNanos, attempt, journey.source(), first != null));
     }
     return permit;
   }

@@ -13,15 +13,21 @@ public sealed interface JourneyEvent {
   /** The event in words. */
   String text();
 
-  record AttemptStarted(long atNanos, Step.Attempt attempt, Step.Source source)
+  /**
+   * A request is sent.
+   *
+   * @param hedge whether another attempt of the call is under way already
+   */
+  record AttemptStarted(long atNanos, Step.Attempt attempt, Step.Source source, boolean hedge)
       implements JourneyEvent {
     @Override
     public String text() {
-      return "attempt %d on %s (%s), content within %s"
+      return "attempt %d on %s (%s%s), content within %s"
           .formatted(
               attempt.number(),
               attempt.target().name(),
               source.label(),
+              hedge ? ", hedge" : "",
               seconds(attempt.contentByNanos() - atNanos));
     }
   }

@@ -24,4 +24,14 @@ public record TargetLoad(
     double tokensPerSecond,
     long level,
     long capacity,
-    double fill) {}
+    double fill) {
+
+  /** The calls of a class that wait. */
+  public int waiting(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> interactive;
+      case STANDARD -> standard;
+      case BATCH -> batch;
+    };
+  }
+}

@@ -9,8 +9,10 @@ import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.JourneyTrail;
+import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
+import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -21,6 +23,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +47,17 @@ final class EventLoop {
           400,
           "ValidationException",
           "The header x-forebay-deadline-ms must be a whole number of milliseconds.");
+
+  private static final ErrorInfo BAD_PRIORITY =
+      new ErrorInfo(
+          400,
+          "ValidationException",
+          "The header x-forebay-priority must be interactive, standard or batch.");
+
+  /** Half of the shortest beginning that any model caches, at four bytes a token. */
+  private static final int CONVERSATION_BYTES = 2_048;
+
+  private static final long CONVERSATION_PRIME = 0x100000001b3L;
 
   private final Vertx vertx;
   private final Context context;
@@ -133,6 +147,10 @@ final class EventLoop {
     if (patience.isEmpty()) {
       return Optional.of(BAD_DEADLINE);
     }
+    Optional<Priority> priority = priority(request);
+    if (priority.isEmpty()) {
+      return Optional.of(BAD_PRIORITY);
+    }
     ModelFamily family = ModelFamily.of(path.modelId());
     return switch (RequestFacts.read(path.operation(), family, body.getBytes())) {
       case RequestFacts.Malformed malformed -> Optional.of(malformed.error());
@@ -142,7 +160,12 @@ final class EventLoop {
                 path.operation().streaming(),
                 facts.inputTokens(),
                 facts.plannedOutputTokens(),
-                patience.get());
+                patience.get(),
+                priority.get(),
+                Tenant.ANYONE,
+                conversation(body),
+                body.length(),
+                !facts.offersTools());
         start(request, path, body, route.get(), call);
         yield Optional.empty();
       }
@@ -157,6 +180,32 @@ final class EventLoop {
     Exchange exchange = new Exchange(this, request, path, body, journey, trail);
     exchanges.add(exchange);
     exchange.start();
+  }
+
+  /** The caller's class, the standard one if it names none, nothing if there is no such class. */
+  private static Optional<Priority> priority(HttpServerRequest request) {
+    String value = request.getHeader(HeaderRules.PRIORITY);
+    if (value == null) {
+      return Optional.of(Priority.STANDARD);
+    }
+    return Arrays.stream(Priority.values())
+        .filter(priority -> priority.label().equals(value))
+        .findFirst();
+  }
+
+  /**
+   * Equal for requests with a long common beginning, which is where a conversation's later turns
+   * agree with its earlier ones, and where a prompt cache helps; 0 for shorter ones.
+   */
+  private static long conversation(Buffer body) {
+    if (body.length() < 2 * CONVERSATION_BYTES) {
+      return 0;
+    }
+    long hash = 1;
+    for (int i = 0; i < CONVERSATION_BYTES; i += Long.BYTES) {
+      hash = hash * CONVERSATION_PRIME + body.getLong(i);
+    }
+    return hash == 0 ? 1 : hash;
   }
 
   /** The caller's own deadline, the route's if it names none, nothing if it names nonsense. */

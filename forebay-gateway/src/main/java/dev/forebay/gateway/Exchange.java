@@ -98,6 +98,11 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   @Override
+  public void produced(UpstreamAttempt by, int pieces) {
+    journey.produced(by.step(), pieces, now());
+  }
+
+  @Override
   public void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable UpstreamReply reply) {
     underWay.remove(which);
     if (!over) {

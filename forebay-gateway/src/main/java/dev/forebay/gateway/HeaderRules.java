@@ -13,6 +13,7 @@ final class HeaderRules {
   static final CharSequence MODEL = HttpHeaders.createOptimized("x-forebay-model");
   static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-forebay-attempts");
   static final CharSequence DEADLINE = HttpHeaders.createOptimized("x-forebay-deadline-ms");
+  static final CharSequence PRIORITY = HttpHeaders.createOptimized("x-forebay-priority");
   static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-amzn-requestid");
   static final CharSequence ERROR_TYPE = HttpHeaders.createOptimized("x-amzn-errortype");
   static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("retry-after");

@@ -3,12 +3,15 @@ package dev.forebay.gateway;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Target;
+import dev.forebay.core.TargetLoad;
+import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TargetState;
 import dev.forebay.core.Tier;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/status}: the routes and what is known of their targets, for programs. */
 final class StatusPage {
@@ -43,15 +46,57 @@ final class StatusPage {
         .put("patienceMs", config.route().patience().toMillis());
   }
 
+  private static JsonObject waiting(TargetLoad load) {
+    return new JsonObject()
+        .put("interactive", load.interactive())
+        .put("standard", load.standard())
+        .put("batch", load.batch())
+        .put("tokens", load.waitingTokens())
+        .put("bytes", load.waitingBytes());
+  }
+
+  /** Null where nothing limits, because the quota is not known and no throttle has taught it. */
+  private static @Nullable JsonObject bucket(TargetLoad load) {
+    return load.capacity() == 0
+        ? null
+        : new JsonObject()
+            .put("level", load.level())
+            .put("capacity", load.capacity())
+            .put("tokensPerMinute", Math.round(load.tokensPerSecond() * 60));
+  }
+
+  private static JsonObject quota(TargetQuota quota) {
+    return switch (quota) {
+      case TargetQuota.Joint joint ->
+          new JsonObject()
+              .put("requestsPerMinute", orNull(joint.requestsPerMinute()))
+              .put("tokensPerMinute", orNull(joint.tokensPerMinute()))
+              .put("burndown", joint.burndown());
+      case TargetQuota.Split split ->
+          new JsonObject()
+              .put("inputTokensPerMinute", split.inputTokensPerMinute())
+              .put("outputTokensPerMinute", split.outputTokensPerMinute());
+    };
+  }
+
+  private static @Nullable Long orNull(long perMinute) {
+    return perMinute == 0 ? null : perMinute;
+  }
+
   private JsonObject target(TargetConfig config) {
     long now = shared.ticker().nanos();
     TargetState state = shared.journeys().state(config.target(), now);
+    TargetLoad load = state.load(now);
     return new JsonObject()
         .put("region", config.region())
         .put("model", config.model().orElse("*"))
         .put("breaker", state.breaker().position(now).name().toLowerCase(Locale.ROOT))
+        .put("slow", state.breaker().openedForSlowness(now))
         .put("gateMs", TimeUnit.NANOSECONDS.toMillis(state.gateNanos(now)))
         .put("inFlight", state.retryBudget().inFlight())
+        .put("waiting", waiting(load))
+        .put("bucket", bucket(load))
+        .put("quota", quota(config.target().quota()))
         .put("retryTokens", state.retryBudget().tokens(now));
   }
 }

@@ -30,6 +30,10 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
   private Buffer pending = Buffer.buffer();
   private boolean contentStarted;
   private boolean relaying;
+
+  /** Frames with content so far: what a stream that breaks off has cost at the least. */
+  private int pieces;
+
   private Outcome.@Nullable Failure failure;
 
   StreamBody(UpstreamAttempt attempt, Operation operation, ModelFamily family, MultiMap headers) {
@@ -77,6 +81,7 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
     failure = event.failure();
     if (failure == null) {
       pending.appendBytes(frame.raw());
+      pieces += event.content() ? 1 : 0;
       contentStarted |= event.content() || event.terminal() || pending.length() > MAX_HELD_BYTES;
     }
   }
@@ -91,6 +96,7 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
     }
     Buffer out = pending;
     pending = Buffer.buffer();
+    attempt.produced(pieces);
     attempt.relay(out);
   }
 }

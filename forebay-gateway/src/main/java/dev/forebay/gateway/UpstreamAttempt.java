@@ -35,6 +35,9 @@ final class UpstreamAttempt {
     /** Passes bytes of a stream on; returns whether the caller can take no more for now. */
     boolean relay(UpstreamAttempt by, Buffer frames);
 
+    /** So many pieces of output have come: a token each, or a little more. */
+    void produced(UpstreamAttempt by, int pieces);
+
     /** The attempt is over. The reply is there if the target gave a whole one. */
     void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable UpstreamReply reply);
   }
@@ -165,6 +168,10 @@ final class UpstreamAttempt {
       paused = true;
       response.pause();
     }
+  }
+
+  void produced(int pieces) {
+    owner.produced(this, pieces);
   }
 
   private void send(MultiMap callersHeaders, Buffer body) {

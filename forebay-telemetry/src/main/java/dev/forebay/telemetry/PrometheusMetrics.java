@@ -4,7 +4,10 @@ import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
+import dev.forebay.core.Priority;
 import dev.forebay.core.Target;
+import dev.forebay.core.TargetLoad;
+import dev.forebay.core.TargetState;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.TokenUsage;
 import io.micrometer.core.instrument.Counter;
@@ -14,6 +17,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.function.ToDoubleBiFunction;
 
 /**
  * Counts journeys for Prometheus. The labels are names from the configuration and words from fixed
@@ -44,6 +48,10 @@ public final class PrometheusMetrics implements JourneyListener {
       counter("forebay.attempts", "Requests sent to targets, by outcome");
   private final MeterProvider<Counter> fallbacks =
       counter("forebay.fallbacks", "Calls that turned to another tier");
+  private final MeterProvider<Counter> hedges =
+      counter("forebay.hedges", "Second attempts beside a slow one, by the target asked");
+  private final MeterProvider<Timer> admissionTime =
+      timer("forebay.admission", "From the whole request to its first attempt");
   private final MeterProvider<Counter> tokens =
       counter("forebay.tokens", "Model tokens in answers, as the targets counted them");
   private final MeterProvider<Timer> requestTime =
@@ -51,16 +59,69 @@ public final class PrometheusMetrics implements JourneyListener {
   private final MeterProvider<Timer> firstToken =
       timer("forebay.time.to.first.token", "From the whole request to a stream's first content");
 
-  /** Shows the target's circuit from now on: 0 closed, 1 half open, 2 open. */
+  /** Shows the target's circuit, gate, bucket and line from now on. */
   public void watch(Target target, Journeys journeys, Ticker ticker) {
-    Gauge.builder("forebay.breaker.state", () -> position(target, journeys, ticker.nanos()))
-        .description("Each target's circuit: 0 closed, 1 half open, 2 open")
-        .tag("target", target.name())
-        .register(registry);
+    Watch watch = new Watch(target, journeys, ticker);
+    watch.show(
+        "forebay.breaker.state",
+        "Each target's circuit: 0 closed, 1 half open, 2 open",
+        (state, now) -> position(state, now));
+    watch.show(
+        "forebay.gate.seconds",
+        "For how long each target asked to be left alone",
+        (state, now) -> state.gateNanos(now) / 1e9);
+    watch.show(
+        "forebay.bucket.tokens",
+        "Tokens in each target's bucket, negative in debt",
+        (state, now) -> state.load(now).level());
+    watch.show(
+        "forebay.bucket.capacity.tokens",
+        "What each target's bucket can hold; 0 where nothing limits",
+        (state, now) -> state.load(now).capacity());
+    watch.show(
+        "forebay.rate.tokens.per.minute",
+        "The rate at which each target's bucket fills; infinite where nothing limits",
+        (state, now) -> state.load(now).tokensPerSecond() * 60);
+    for (Priority priority : Priority.values()) {
+      Gauge.builder("forebay.waiting.calls", () -> watch.load().waiting(priority))
+          .description("Calls that wait for each target's capacity")
+          .tags("target", target.name(), "priority", priority.label())
+          .register(registry);
+    }
   }
 
-  private static int position(Target target, Journeys journeys, long nowNanos) {
-    return switch (journeys.state(target, nowNanos).breaker().position(nowNanos)) {
+  /** Reads one target's state whenever Prometheus asks. */
+  private final class Watch {
+    private final Target target;
+    private final Journeys journeys;
+    private final Ticker ticker;
+
+    Watch(Target target, Journeys journeys, Ticker ticker) {
+      this.target = target;
+      this.journeys = journeys;
+      this.ticker = ticker;
+    }
+
+    TargetLoad load() {
+      long now = ticker.nanos();
+      return journeys.state(target, now).load(now);
+    }
+
+    void show(String name, String description, ToDoubleBiFunction<TargetState, Long> value) {
+      Gauge.builder(
+              name,
+              () -> {
+                long now = ticker.nanos();
+                return value.applyAsDouble(journeys.state(target, now), now);
+              })
+          .description(description)
+          .tag("target", target.name())
+          .register(registry);
+    }
+  }
+
+  private static int position(TargetState state, long nowNanos) {
+    return switch (state.breaker().position(nowNanos)) {
       case CLOSED -> 0;
       case HALF_OPEN -> 1;
       case OPEN -> 2;
@@ -76,7 +137,7 @@ public final class PrometheusMetrics implements JourneyListener {
   public void on(Journey journey, JourneyEvent event) {
     String route = journey.route().name();
     switch (event) {
-      case JourneyEvent.AttemptStarted e -> {}
+      case JourneyEvent.AttemptStarted e -> attemptStarted(journey, e);
       case JourneyEvent.Waiting e -> {}
       case JourneyEvent.ContentStarted e ->
           firstToken.withTag("route", route).record(sinceStart(journey, e));
@@ -92,6 +153,17 @@ public final class PrometheusMetrics implements JourneyListener {
       case JourneyEvent.Interrupted e -> ended(journey, e, "interrupted");
       case JourneyEvent.Refused e -> ended(journey, e, "refused");
       case JourneyEvent.CallerLeft e -> ended(journey, e, "cancelled");
+    }
+  }
+
+  private void attemptStarted(Journey journey, JourneyEvent.AttemptStarted event) {
+    if (event.attempt().number() == 1) {
+      admissionTime
+          .withTags("route", journey.route().name(), "priority", journey.call().priority().label())
+          .record(sinceStart(journey, event));
+    }
+    if (event.hedge()) {
+      hedges.withTag("target", event.attempt().target().name()).increment();
     }
   }
 
