@@ -29,7 +29,10 @@ class ArchitectureTest {
           "telemetry", List.of("core"),
           "testkit", List.of("core"),
           "emulator", List.of(),
-          "cli", List.of("core", "config", "bedrock", "gateway", "telemetry", "emulator"));
+          "simulator", List.of("core", "config"),
+          "cli",
+              List.of(
+                  "core", "config", "bedrock", "gateway", "telemetry", "emulator", "simulator"));
 
   private static final JavaClasses ALL =
       new ClassFileImporter()

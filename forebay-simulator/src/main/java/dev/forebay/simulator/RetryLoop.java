@@ -1,0 +1,38 @@
+package dev.forebay.simulator;
+
+import java.util.random.RandomGenerator;
+
+/** A usual client's retry logic, with what it shares between the calls of one program. */
+interface RetryLoop {
+  /** No further attempt. */
+  long STOP = -1;
+
+  /**
+   * The wait before another attempt on the same target, or {@link #STOP}.
+   *
+   * @param failures how many attempts on it have failed, at least 1
+   * @param status of the last one; 0 if none was sent
+   * @param state what this loop remembers of the call
+   */
+  long delayNanos(int failures, int status, CallState state, RandomGenerator random);
+
+  /** Whether a request may be sent at all. */
+  default boolean permits(long now) {
+    return true;
+  }
+
+  /** A request that was permitted is over; giving up is no success. */
+  default void ended(boolean success, long now) {}
+
+  /** The call has its answer. */
+  default void answered(CallState state) {}
+
+  default double breaker(long now) {
+    return 0;
+  }
+
+  /** What a loop remembers of one call. */
+  final class CallState {
+    int held;
+  }
+}
