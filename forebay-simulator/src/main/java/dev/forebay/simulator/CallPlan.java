@@ -19,8 +19,7 @@ public final class CallPlan {
       weights[i] = kind.arrivals().isPresent() ? 0 : kind.weight();
       int own = i;
       kind.arrivals()
-          .ifPresent(
-              curve -> streams.add(stream(curve, seed, own, scenario.duration().toNanos())));
+          .ifPresent(curve -> streams.add(stream(curve, seed, own, scenario.duration().toNanos())));
     }
     double total = sum(weights);
     if (total > 0) {

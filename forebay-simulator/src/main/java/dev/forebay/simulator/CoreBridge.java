@@ -2,7 +2,12 @@ package dev.forebay.simulator;
 
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
+import dev.forebay.core.TargetQuota;
+import dev.forebay.core.TargetQuota.Joint;
+import dev.forebay.core.TargetQuota.Split;
+import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the core is told of a target, in its own terms. */
@@ -11,11 +16,52 @@ final class CoreBridge {
 
   /** A target with the quota that is told of, if any. */
   static Target target(String name, Timeouts timeouts, @Nullable QuotaModel told) {
-    return new Target(name, timeouts);
+    return told == null
+        ? new Target(name, timeouts)
+        : new Target(
+            name,
+            timeouts,
+            new Joint(
+                told.requestsPerMinute(), told.tokensPerMinute(), Math.max(1, told.burndown())));
   }
 
   /** The route as each of several gateways knows it: every quota by its part. */
   static Route share(Route route, int gateways) {
-    return route;
+    if (gateways == 1) {
+      return route;
+    }
+    List<Tier> tiers =
+        route.tiers().stream()
+            .map(tier -> new Tier(tier.targets().stream().map(t -> share(t, gateways)).toList()))
+            .toList();
+    return new Route(
+        route.name(),
+        tiers,
+        route.deadline(),
+        route.patience(),
+        route.retry(),
+        route.breaker(),
+        route.hedge());
+  }
+
+  private static Target share(Target target, int gateways) {
+    TargetQuota part =
+        switch (target.quota()) {
+          case Joint all ->
+              new Joint(
+                  part(all.requestsPerMinute(), gateways),
+                  part(all.tokensPerMinute(), gateways),
+                  all.burndown());
+          case Split all ->
+              new Split(
+                  part(all.inputTokensPerMinute(), gateways),
+                  part(all.outputTokensPerMinute(), gateways));
+        };
+    return new Target(target.name(), target.timeouts(), part);
+  }
+
+  /** 0 means unknown, so that a known quota keeps at least 1. */
+  private static long part(long quota, int gateways) {
+    return quota == 0 ? 0 : Math.max(1, quota / gateways);
   }
 }

@@ -1,6 +1,7 @@
 package dev.forebay.simulator;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -18,7 +19,7 @@ final class LoopClients implements Clients {
   LoopClients(Simulation simulation, int count, int depth, Supplier<RetryLoop> loop) {
     this.simulation = simulation;
     int[] all = simulation.ladder();
-    this.ladder = java.util.Arrays.copyOf(all, Math.min(depth, all.length));
+    this.ladder = Arrays.copyOf(all, Math.min(depth, all.length));
     for (int i = 0; i < count; i++) {
       RetryLoop[] own = new RetryLoop[ladder.length];
       for (int j = 0; j < own.length; j++) {

@@ -2,7 +2,8 @@ package dev.forebay.simulator;
 
 /**
  * One limit per minute under way. The limit is an argument, because what others of the account use
- * up changes it. Written for the simulator alone: it shares nothing with the limiter that it judges.
+ * up changes it. Written for the simulator alone: it shares nothing with the limiter that it
+ * judges.
  */
 sealed interface Meter {
   long MINUTE = 60_000_000_000L;

@@ -36,8 +36,7 @@ final class Readers {
       }
       return new Distribution.Uniform(min.get(), max.get());
     }
-    throw value.refuse(
-        "is no distribution", "give one value, or median and p99, or min and max");
+    throw value.refuse("is no distribution", "give one value, or median and p99, or min and max");
   }
 
   /** A number for always; or points with a time and {@code unit}, with or without {@code curve}. */

@@ -4,10 +4,10 @@ import java.util.random.RandomGenerator;
 
 /**
  * resilience4j's Retry around its CircuitBreaker, both with their defaults: 3 attempts with 500 ms
- * between them; a ring of the last 100 results, which opens the circuit for 60 s when it is full and
- * has at least 50 % failures, then 10 trial calls that open or close it in the same way. A 429 is an
- * exception and counts as a failure; its slow-call rate (100 % above 60 s) never comes to bear. See
- * <a href="https://resilience4j.readme.io/docs/circuitbreaker">CircuitBreaker</a> and <a
+ * between them; a ring of the last 100 results, which opens the circuit for 60 s when it is full
+ * and has at least 50 % failures, then 10 trial calls that open or close it in the same way. A 429
+ * is an exception and counts as a failure; its slow-call rate (100 % above 60 s) never comes to
+ * bear. See <a href="https://resilience4j.readme.io/docs/circuitbreaker">CircuitBreaker</a> and <a
  * href="https://resilience4j.readme.io/docs/retry">Retry</a>.
  */
 final class Resilience4j implements RetryLoop {

@@ -20,6 +20,7 @@ final class Simulation {
   private final Draws routing;
   private int calls;
   private int sending;
+  private long now;
 
   Simulation(Scenario scenario, Policy policy, int gateways, long seed) {
     this.scenario = scenario;
@@ -43,7 +44,8 @@ final class Simulation {
     while (next < plan.size() || !queue.isEmpty()) {
       boolean arrival =
           next < plan.size() && (queue.isEmpty() || plan.get(next).atNanos() <= queue.nextNanos());
-      tally.clockAt(arrival ? plan.get(next).atNanos() : queue.nextNanos(), clients);
+      now = arrival ? plan.get(next).atNanos() : queue.nextNanos();
+      tally.clockAt(now, clients);
       if (arrival) {
         PlannedCall call = plan.get(next++);
         calls++;
@@ -92,6 +94,11 @@ final class Simulation {
 
   Draws random() {
     return random;
+  }
+
+  /** The time of the event that happens now. */
+  long now() {
+    return now;
   }
 
   void schedule(long nanos, EventQueue.Actor actor, long tag) {

@@ -17,18 +17,10 @@ final class TargetReader {
   static TargetModel target(String name, Value value) {
     Fields fields =
         value.fields(
-            "model",
-            "region",
-            "quota",
-            "latency",
-            "maxConcurrency",
-            "othersLoad",
-            "faults");
+            "model", "region", "quota", "latency", "maxConcurrency", "othersLoad", "faults");
     Distribution[] latency =
         fields.get(
-            "latency",
-            TargetReader::latency,
-            new Distribution[] {USUAL_FIRST_TOKEN, USUAL_SPEED});
+            "latency", TargetReader::latency, new Distribution[] {USUAL_FIRST_TOKEN, USUAL_SPEED});
     return new TargetModel(
         name,
         fields.get("model", Value::text, name),
@@ -62,11 +54,8 @@ final class TargetReader {
     Fields fields = value.fields("timeToFirstToken", "tokensPerSecond");
     return new Distribution[] {
       fields.get(
-          "timeToFirstToken",
-          v -> Readers.distribution(v, Readers::seconds),
-          USUAL_FIRST_TOKEN),
-      fields.get(
-          "tokensPerSecond", v -> Readers.distribution(v, Value::positive), USUAL_SPEED)
+          "timeToFirstToken", v -> Readers.distribution(v, Readers::seconds), USUAL_FIRST_TOKEN),
+      fields.get("tokensPerSecond", v -> Readers.distribution(v, Value::positive), USUAL_SPEED)
     };
   }
 

@@ -1,5 +1,7 @@
 package dev.forebay.simulator;
 
+import dev.forebay.simulator.report.TargetResult;
+
 /** One target under way: its quota's state, and what reached it. */
 final class TargetWorld {
   /** An error comes back this fast. */
@@ -119,6 +121,19 @@ final class TargetWorld {
   double tokenLimit(long now) {
     long limit = model.quota().tokensPerMinute();
     return limit == 0 ? NO_LIMIT : Math.max(0, limit - model.othersLoad().at(now));
+  }
+
+  TargetResult result() {
+    double minutes = (double) (measureUntil - measureFrom) / Meter.MINUTE;
+    double quota = model.quota().tokensPerMinute() * minutes;
+    return new TargetResult(
+        model.name(),
+        attempts,
+        attemptsWhileDown,
+        throttled,
+        charged,
+        quota == 0 ? 0 : charged / quota,
+        quota == 0 ? 0 : overAsked / quota);
   }
 
   private double requestLimit() {

@@ -1,6 +1,7 @@
 package dev.forebay.simulator;
 
 import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
@@ -32,12 +33,14 @@ final class ToldReader {
           usualDeadline,
           Route.defaultPatience(usualDeadline),
           RetryPolicy.DEFAULTS,
-          BreakerPolicy.DEFAULTS);
+          BreakerPolicy.DEFAULTS,
+          HedgePolicy.OFF);
     }
     Fields fields =
         given
             .get()
-            .fields("tiers", "deadline", "patience", "retry", "breaker", "quota", "timeouts");
+            .fields(
+                "tiers", "deadline", "patience", "retry", "breaker", "hedge", "quota", "timeouts");
     Map<String, QuotaModel> told = fields.get("quota", this::quotas, truth());
     Timeouts timeouts = fields.get("timeouts", ToldReader::timeouts, Timeouts.DEFAULTS);
     Map<String, Target> targets = new LinkedHashMap<>();
@@ -49,7 +52,8 @@ final class ToldReader {
         deadline,
         fields.get("patience", Value::duration, Route.defaultPatience(deadline)),
         fields.get("retry", ToldReader::retry, RetryPolicy.DEFAULTS),
-        fields.get("breaker", ToldReader::breaker, BreakerPolicy.DEFAULTS));
+        fields.get("breaker", ToldReader::breaker, BreakerPolicy.DEFAULTS),
+        fields.get("hedge", ToldReader::hedge, HedgePolicy.OFF));
   }
 
   private List<Tier> usualTiers(Map<String, Target> targets) {
@@ -161,6 +165,17 @@ final class ToldReader {
           fields.get("failureRate", Value::positive, usual.failureRate()),
           fields.get("minimumCalls", ToldReader::count, usual.minimumCalls()),
           fields.get("openFor", Value::positiveDuration, usual.openFor()));
+    } catch (IllegalArgumentException e) {
+      throw value.refuse(String.valueOf(e.getMessage()), "correct it");
+    }
+  }
+
+  private static HedgePolicy hedge(Value value) {
+    Fields fields = value.fields("enabled", "maxShare");
+    try {
+      return new HedgePolicy(
+          fields.get("enabled", Value::flag, true),
+          fields.get("maxShare", Value::positive, HedgePolicy.OFF.maxShare()));
     } catch (IllegalArgumentException e) {
       throw value.refuse(String.valueOf(e.getMessage()), "correct it");
     }

@@ -96,7 +96,7 @@ record Value(Document document, Node node, String path) {
   }
 
   long whole(long least) {
-    double value = number(least);
+    double value = number((double) least);
     if (value != Math.rint(value)) {
       throw refuse("expected a whole number, not " + text(), "drop the fraction");
     }

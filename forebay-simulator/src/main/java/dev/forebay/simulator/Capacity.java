@@ -1,0 +1,72 @@
+package dev.forebay.simulator;
+
+/**
+ * What a target can serve over time, in steps: the windows of its quota, or parts of a bucket's.
+ */
+final class Capacity {
+  private static final int BUCKET_STEPS = 12;
+
+  final TargetModel model;
+  final long stepNanos;
+  final int steps;
+
+  /** Tokens that become available in each step. */
+  final double[] tokens;
+
+  /** Requests that become available in each step. */
+  final double[] requests;
+
+  /** For how many steps more what becomes available can be kept; more than 0 for a bucket. */
+  final int keeps;
+
+  /** Steps in which the target is down throughout. */
+  final boolean[] down;
+
+  Capacity(TargetModel model, long endNanos) {
+    this.model = model;
+    boolean bucket = model.quota().window() == QuotaModel.WindowKind.BUCKET;
+    this.keeps = bucket ? BUCKET_STEPS : 0;
+    this.stepNanos = bucket ? Meter.MINUTE / BUCKET_STEPS : Meter.MINUTE;
+    this.steps = (int) (endNanos / stepNanos) + 1;
+    this.tokens = new double[steps];
+    this.requests = new double[steps];
+    this.down = new boolean[steps];
+    for (int s = 0; s < steps; s++) {
+      long from = s * stepNanos;
+      // A bucket begins full.
+      double minutes = bucket ? (s == 0 ? 1 : 0) + 1.0 / BUCKET_STEPS : 1;
+      double others = model.othersLoad().minBetween(from, from + stepNanos);
+      tokens[s] = Math.max(0, model.quota().tokensPerMinute() - others) * minutes;
+      requests[s] = model.quota().requestsPerMinute() * minutes;
+      down[s] = upFrom(from) >= from + stepNanos;
+    }
+  }
+
+  boolean limitsTokens() {
+    return model.quota().tokensPerMinute() > 0;
+  }
+
+  boolean limitsRequests() {
+    return model.quota().requestsPerMinute() > 0;
+  }
+
+  int step(long nanos) {
+    return (int) Math.min(steps - 1, nanos / stepNanos);
+  }
+
+  /** The first time from then on at which the target is not down. */
+  long upFrom(long nanos) {
+    long at = nanos;
+    boolean moved = true;
+    while (moved) {
+      moved = false;
+      for (Fault fault : model.faults()) {
+        if (fault.down() && fault.active(at)) {
+          at = fault.untilNanos();
+          moved = true;
+        }
+      }
+    }
+    return at;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.forebay.simulator;
+
+import dev.forebay.simulator.report.Bound;
+import dev.forebay.simulator.report.PolicyResult;
+import dev.forebay.simulator.report.Report;
+import dev.forebay.simulator.report.Section;
+import dev.forebay.simulator.report.Spread;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a scenario: every policy against the same calls and the same world. */
+public final class Simulator {
+  private Simulator() {}
+
+  /**
+   * Runs a scenario.
+   *
+   * @param seeds how many runs, with the scenario's seed and those after it; the report's details
+   *     are those of the first
+   */
+  public static Report run(Scenario scenario, int seeds) {
+    List<Section> sections = new ArrayList<>();
+    for (int gateways : scenario.gateways()) {
+      List<List<PolicyResult>> runs = new ArrayList<>();
+      Bound bound = null;
+      for (int i = 0; i < seeds; i++) {
+        long seed = scenario.seed() + i;
+        List<PlannedCall> plan = CallPlan.of(scenario, seed);
+        Bound own = Oracle.of(scenario, plan, seed);
+        bound = bound == null ? own : bound;
+        List<PolicyResult> results = new ArrayList<>();
+        for (Policy policy : scenario.policies()) {
+          results.add(new Simulation(scenario, policy, gateways, seed).run(plan, own));
+        }
+        runs.add(results);
+      }
+      String label =
+          scenario.gateways().size() == 1 && gateways == 1
+              ? ""
+              : gateways + (gateways == 1 ? " gateway" : " gateways");
+      sections.add(
+          new Section(
+              label,
+              Optional.ofNullable(bound),
+              runs.getFirst(),
+              seeds == 1 ? List.of() : spreads(runs)));
+    }
+    String subtitle =
+        seeds == 1
+            ? "simulated, seed " + scenario.seed()
+            : "simulated, seeds %d to %d, details of the first"
+                .formatted(scenario.seed(), scenario.seed() + seeds - 1);
+    return new Report(scenario.name(), scenario.description(), subtitle, sections);
+  }
+
+  private static List<Spread> spreads(List<List<PolicyResult>> runs) {
+    List<Spread> spreads = new ArrayList<>();
+    for (int i = 0; i < runs.getFirst().size(); i++) {
+      int index = i;
+      List<PolicyResult> of = runs.stream().map(run -> run.get(index)).toList();
+      spreads.add(
+          new Spread(
+              of.getFirst().name(),
+              of.size(),
+              of.stream().mapToDouble(PolicyResult::goodput).average().orElse(0),
+              of.stream().mapToDouble(PolicyResult::goodput).min().orElse(0),
+              of.stream().mapToDouble(r -> r.counts().answeredShare()).average().orElse(0),
+              of.stream().mapToDouble(r -> r.counts().answeredShare()).min().orElse(0),
+              of.stream().mapToDouble(r -> r.counts().attemptsPerAnswer()).average().orElse(0),
+              of.stream().mapToDouble(r -> r.counts().attemptsPerAnswer()).max().orElse(0),
+              of.stream().mapToDouble(r -> r.waits().firstContent().p99()).average().orElse(0),
+              of.stream().mapToDouble(r -> r.waits().firstContent().p99()).max().orElse(0)));
+    }
+    return spreads;
+  }
+}
