@@ -4,33 +4,43 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds prices for capacity that make the bound small, by subgradient descent: what is asked for
- * beyond the capacity gets dearer, what is left over cheaper, in ever smaller steps. Whatever
- * prices come out, the bound holds; the search only makes it tight.
+ * Finds prices for capacity that make the bound small. Calls spread over the places that they may
+ * go to by {@code exp(-price / softness)}, going unanswered at a price of their whole value among
+ * them; a price then moves by {@code softness * ln(demand / supply) / 2}, and never below 0; and
+ * the softness shrinks from round to round. Whatever prices come out, the bound holds; the search
+ * only makes it tight.
  */
 final class PriceSearch {
-  private static final int ROUNDS = 600;
-  private static final double FIRST_STEP = 0.3;
-  private static final double LAST_STEP = 0.002;
-  private static final int LOOK_EVERY = 10;
+  private static final int TOKENS = 0;
+  private static final int REQUESTS = 1;
+  private static final int RESOURCES = 2;
+
+  private static final int ROUNDS = 240;
+  private static final double SOFTEST = 0.3;
+  private static final double HARDEST = 0.004;
+  private static final double MOST_CHANGE = 3;
+  private static final int LOOK_EVERY = 6;
 
   private final List<Capacity> capacities;
   private final List<Oracle.Cell> cells;
 
   /** For each target, value per token and per request, by which prices are scaled. */
-  private final double[][] scale;
+  private final double[][] scale = new double[RESOURCES][];
 
-  private double[][][] prices;
-  private final double[][][] mean;
-  private final double[][][] demand;
+  private final double[][][] prices = new double[RESOURCES][][];
+  private final double[][][] demand = new double[RESOURCES][][];
+  private final double[][][] supply = new double[RESOURCES][][];
+  private double[] weights = new double[64];
 
   PriceSearch(List<Capacity> capacities, List<Oracle.Cell> cells) {
     this.capacities = capacities;
     this.cells = cells;
-    this.prices = perStep();
-    this.mean = perStep();
-    this.demand = perStep();
-    this.scale = new double[2][capacities.size()];
+    for (int r = 0; r < RESOURCES; r++) {
+      scale[r] = new double[capacities.size()];
+      prices[r] = perStep();
+      demand[r] = perStep();
+      supply[r] = perStep();
+    }
     for (int j = 0; j < capacities.size(); j++) {
       double value = 0;
       double cost = 0;
@@ -40,159 +50,157 @@ final class PriceSearch {
         cost += cell.cost[j];
         requests += cell.requests;
       }
-      scale[0][j] = cost == 0 ? 0 : value / cost;
-      scale[1][j] = requests == 0 ? 0 : value / requests;
+      scale[TOKENS][j] = cost == 0 ? 0 : value / cost;
+      scale[REQUESTS][j] = requests == 0 ? 0 : value / requests;
     }
   }
 
   double leastBound() {
     double least = bound();
-    double weight = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      double step = FIRST_STEP * Math.pow(LAST_STEP / FIRST_STEP, (double) round / ROUNDS);
-      move(step);
-      weight += 1;
-      average(1 / Math.min(weight, ROUNDS / 8.0));
-      least = Math.min(least, bound());
-      if (round % LOOK_EVERY == 0 || round == ROUNDS - 1) {
-        double[][][] kept = prices;
-        double[][][] asked = copy(demand);
-        prices = mean;
+      double softness = SOFTEST * Math.pow(HARDEST / SOFTEST, (double) round / (ROUNDS - 1));
+      trade(softness);
+      for (int r = 0; r < RESOURCES; r++) {
+        for (int j = 0; j < capacities.size(); j++) {
+          if (limits(r, j)) {
+            move(r, j, softness);
+          }
+        }
+      }
+      if (round % LOOK_EVERY == LOOK_EVERY - 1) {
         least = Math.min(least, bound());
-        prices = kept;
-        restore(asked);
       }
     }
     return least;
   }
 
-  /** The bound at the present prices; leaves the demand that they bring about. */
+  /** The bound at the present prices. */
   private double bound() {
     double sum = 0;
-    for (int r = 0; r < 2; r++) {
+    for (int r = 0; r < RESOURCES; r++) {
       for (int j = 0; j < capacities.size(); j++) {
-        Arrays.fill(demand[r][j], 0);
-        if (limits(r, j)) {
-          sum += supplyValue(r, j);
+        Capacity capacity = capacities.get(j);
+        for (int s = 0; s < capacity.steps && limits(r, j); s++) {
+          double best = 0;
+          for (int t = s; t <= lastStep(capacity, s); t++) {
+            best = Math.max(best, prices[r][j][t]);
+          }
+          sum += amount(r, capacity, s) * best * scale[r][j];
         }
       }
     }
     for (Oracle.Cell cell : cells) {
-      sum += surplus(cell);
+      double least = cell.value;
+      for (int j = 0; j < cell.from.length; j++) {
+        for (int s = cell.from[j]; s <= cell.to[j]; s++) {
+          if (!capacities.get(j).down[s]) {
+            least = Math.min(least, price(cell, j, s));
+          }
+        }
+      }
+      sum += cell.value - least;
     }
     return sum;
   }
 
-  private double surplus(Oracle.Cell cell) {
-    double best = cell.value;
-    int bestTarget = -1;
-    int bestStep = 0;
-    for (int j = 0; j < cell.from.length; j++) {
-      boolean[] down = capacities.get(j).down;
-      for (int s = cell.from[j]; s <= cell.to[j]; s++) {
-        double price =
-            prices[0][j][s] * scale[0][j] * cell.cost[j]
-                + prices[1][j][s] * scale[1][j] * cell.requests;
-        if (price < best && !down[s]) {
-          best = price;
-          bestTarget = j;
-          bestStep = s;
+  /** What is asked for in each place, and what is offered there, at the present prices. */
+  private void trade(double softness) {
+    for (int r = 0; r < RESOURCES; r++) {
+      for (int j = 0; j < capacities.size(); j++) {
+        Arrays.fill(demand[r][j], 0);
+        Arrays.fill(supply[r][j], 0);
+        for (int s = 0; s < capacities.get(j).steps; s++) {
+          offer(r, j, s, softness);
         }
       }
     }
-    if (bestTarget < 0) {
-      return 0;
+    for (Oracle.Cell cell : cells) {
+      ask(cell, softness);
     }
-    demand[0][bestTarget][bestStep] += cell.cost[bestTarget];
-    demand[1][bestTarget][bestStep] += cell.requests;
-    return cell.value - best;
   }
 
-  /** What comes in is sold at the best price while it keeps; that is taken off the demand. */
-  private double supplyValue(int r, int j) {
+  private void offer(int r, int j, int s, double softness) {
     Capacity capacity = capacities.get(j);
+    double amount = amount(r, capacity, s);
+    int last = lastStep(capacity, s);
+    if (last == s) {
+      supply[r][j][s] += amount;
+      return;
+    }
     double sum = 0;
-    for (int s = 0; s < capacity.steps; s++) {
-      int best = s;
-      for (int t = s; t <= Math.min(s + capacity.keeps, capacity.steps - 1); t++) {
-        if (prices[r][j][t] > prices[r][j][best]) {
-          best = t;
-        }
-      }
-      double amount = supply(r, capacity, s);
-      sum += amount * prices[r][j][best] * scale[r][j];
-      demand[r][j][best] -= amount;
+    for (int t = s; t <= last; t++) {
+      weights[t - s] = Math.exp(Math.min(500, prices[r][j][t] / softness));
+      sum += weights[t - s];
     }
-    return sum;
-  }
-
-  private void move(double step) {
-    for (int r = 0; r < 2; r++) {
-      for (int j = 0; j < capacities.size(); j++) {
-        if (!limits(r, j)) {
-          continue;
-        }
-        double usual = usual(r, capacities.get(j));
-        for (int s = 0; s < prices[r][j].length; s++) {
-          double excess = Math.clamp(demand[r][j][s] / usual, -1, 1);
-          prices[r][j][s] = Math.max(0, prices[r][j][s] + step * excess);
-        }
-      }
+    for (int t = s; t <= last; t++) {
+      supply[r][j][t] += amount * weights[t - s] / sum;
     }
   }
 
-  private void average(double part) {
-    for (int r = 0; r < 2; r++) {
-      for (int j = 0; j < capacities.size(); j++) {
-        for (int s = 0; s < prices[r][j].length; s++) {
-          mean[r][j][s] += part * (prices[r][j][s] - mean[r][j][s]);
+  private void ask(Oracle.Cell cell, double softness) {
+    double unanswered = Math.exp(-1 / softness);
+    double sum = unanswered;
+    int n = 0;
+    for (int j = 0; j < cell.from.length; j++) {
+      for (int s = cell.from[j]; s <= cell.to[j]; s++) {
+        if (n == weights.length) {
+          weights = Arrays.copyOf(weights, n * 2);
         }
+        weights[n] =
+            capacities.get(j).down[s] ? 0 : Math.exp(-price(cell, j, s) / cell.value / softness);
+        sum += weights[n++];
       }
     }
+    n = 0;
+    for (int j = 0; j < cell.from.length && sum > 0; j++) {
+      for (int s = cell.from[j]; s <= cell.to[j]; s++) {
+        double part = weights[n++] / sum;
+        demand[TOKENS][j][s] += part * cell.cost[j];
+        demand[REQUESTS][j][s] += part * cell.requests;
+      }
+    }
+  }
+
+  private void move(int r, int j, double softness) {
+    double least = 1e-9 + usual(r, capacities.get(j)) * 1e-3;
+    for (int s = 0; s < prices[r][j].length; s++) {
+      double excess = Math.log((demand[r][j][s] + least) / (supply[r][j][s] + least));
+      double change = softness * Math.clamp(excess, -MOST_CHANGE, MOST_CHANGE) / 2;
+      prices[r][j][s] = Math.max(0, prices[r][j][s] + change);
+    }
+  }
+
+  private double price(Oracle.Cell cell, int j, int s) {
+    return prices[TOKENS][j][s] * scale[TOKENS][j] * cell.cost[j]
+        + prices[REQUESTS][j][s] * scale[REQUESTS][j] * cell.requests;
   }
 
   private boolean limits(int r, int j) {
     Capacity capacity = capacities.get(j);
-    return r == 0 ? capacity.limitsTokens() : capacity.limitsRequests();
+    return r == TOKENS ? capacity.limitsTokens() : capacity.limitsRequests();
   }
 
-  private static double supply(int r, Capacity capacity, int step) {
-    return r == 0 ? capacity.tokens[step] : capacity.requests[step];
+  private static double amount(int r, Capacity capacity, int step) {
+    return r == TOKENS ? capacity.tokens[step] : capacity.requests[step];
+  }
+
+  private static int lastStep(Capacity capacity, int step) {
+    return Math.min(step + capacity.keeps, capacity.steps - 1);
   }
 
   private static double usual(int r, Capacity capacity) {
     double sum = 0;
     for (int s = 0; s < capacity.steps; s++) {
-      sum += supply(r, capacity, s);
+      sum += amount(r, capacity, s);
     }
-    return Math.max(1, sum / capacity.steps);
+    return sum / capacity.steps;
   }
 
-  private double[][][] perStep() {
-    double[][][] values = new double[2][capacities.size()][];
-    for (double[][] resource : values) {
-      for (int j = 0; j < resource.length; j++) {
-        resource[j] = new double[capacities.get(j).steps];
-      }
+  private double[][] perStep() {
+    double[][] values = new double[capacities.size()][];
+    for (int j = 0; j < values.length; j++) {
+      values[j] = new double[capacities.get(j).steps];
     }
     return values;
-  }
-
-  private double[][][] copy(double[][][] from) {
-    double[][][] copy = perStep();
-    for (int r = 0; r < 2; r++) {
-      for (int j = 0; j < copy[r].length; j++) {
-        System.arraycopy(from[r][j], 0, copy[r][j], 0, copy[r][j].length);
-      }
-    }
-    return copy;
-  }
-
-  private void restore(double[][][] from) {
-    for (int r = 0; r < 2; r++) {
-      for (int j = 0; j < from[r].length; j++) {
-        System.arraycopy(from[r][j], 0, demand[r][j], 0, from[r][j].length);
-      }
-    }
   }
 }

@@ -1,0 +1,122 @@
+package dev.forebay.simulator.report;
+
+/** The tables of the HTML report. */
+final class HtmlTables {
+  private HtmlTables() {}
+
+  static String policies(Section section) {
+    StringBuilder out =
+        open(
+            "policy",
+            "goodput",
+            "goodput by calls",
+            "answered",
+            "attempts per answer",
+            "429s",
+            "wasted attempts",
+            "wasted tokens",
+            "cost",
+            "answer p50",
+            "answer p99");
+    for (PolicyResult policy : section.policies()) {
+      Counts counts = policy.counts();
+      Quantiles answer = policy.waits().answer();
+      row(
+          out,
+          policy.name().equals("forebay") ? " class=\"ours\"" : "",
+          policy.name(),
+          TextTable.percent(policy.goodput()),
+          TextTable.percent(policy.goodputByCalls()),
+          counts.answered() + " of " + counts.calls(),
+          TextTable.number("%.2f", counts.attemptsPerAnswer()),
+          Long.toString(counts.throttled()),
+          Long.toString(counts.wastedAttempts()),
+          TextTable.tokens(counts.wastedTokens()),
+          TextTable.tokens(counts.costTokens()),
+          TextTable.seconds(answer.p50()),
+          TextTable.seconds(answer.p99()));
+    }
+    return close(out);
+  }
+
+  static String classes(PolicyResult policy) {
+    StringBuilder out =
+        open(
+            policy.name() + " by class",
+            "priority",
+            "tenant",
+            "calls",
+            "answered",
+            "fallback",
+            "refused",
+            "gave up",
+            "first token p50",
+            "p99",
+            "admission p99",
+            "deadline");
+    for (ClassResult kind : policy.classes()) {
+      Counts counts = kind.counts();
+      row(
+          out,
+          "",
+          kind.name(),
+          kind.priority(),
+          kind.tenant(),
+          Long.toString(counts.calls()),
+          TextTable.percent(counts.answeredShare()),
+          TextTable.share(counts.fallback(), counts.calls()),
+          TextTable.share(counts.refused(), counts.calls()),
+          TextTable.share(counts.gaveUp(), counts.calls()),
+          TextTable.seconds(kind.waits().firstContent().p50()),
+          TextTable.seconds(kind.waits().firstContent().p99()),
+          TextTable.seconds(kind.waits().admission().p99()),
+          TextTable.seconds(kind.deadlineSeconds()));
+    }
+    return close(out);
+  }
+
+  static String targets(PolicyResult policy) {
+    StringBuilder out =
+        open(
+            policy.name() + " by target",
+            "attempts",
+            "while down",
+            "429s",
+            "tokens",
+            "utilisation",
+            "over-asked");
+    for (TargetResult target : policy.targets()) {
+      row(
+          out,
+          "",
+          target.name(),
+          Long.toString(target.attempts()),
+          Long.toString(target.attemptsWhileDown()),
+          Long.toString(target.throttled()),
+          TextTable.tokens(target.costTokens()),
+          TextTable.percent(target.utilisation()),
+          TextTable.percent(target.overAdmission()));
+    }
+    return close(out);
+  }
+
+  private static StringBuilder open(String... heads) {
+    StringBuilder out = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
+    for (String head : heads) {
+      out.append("<th>").append(Svg.escape(head)).append("</th>");
+    }
+    return out.append("</tr></thead><tbody>\n");
+  }
+
+  private static void row(StringBuilder out, String attributes, String... cells) {
+    out.append("<tr").append(attributes).append('>');
+    for (String cell : cells) {
+      out.append("<td>").append(Svg.escape(cell)).append("</td>");
+    }
+    out.append("</tr>\n");
+  }
+
+  private static String close(StringBuilder out) {
+    return out.append("</tbody></table></div>\n").toString();
+  }
+}
