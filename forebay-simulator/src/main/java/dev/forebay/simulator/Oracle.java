@@ -2,7 +2,6 @@ package dev.forebay.simulator;
 
 import dev.forebay.simulator.report.Bound;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,13 @@ final class Oracle {
   /** Attempts differ in how fast they are; the oracle may take the faster of two. */
   private static final int TRIES = 2;
 
-  private static final double BIN = Math.log(1.04);
+  /**
+   * Calls whose costs differ by less share a cell; a large plan has enough of each to be coarser.
+   */
+  private static final double FINE = Math.log(1.04);
+
+  private static final double COARSE = Math.log(1.15);
+  private static final int LARGE_PLAN = 50_000;
 
   private final List<Capacity> capacities = new ArrayList<>();
   private final List<TargetWorld> worlds = new ArrayList<>();
@@ -48,8 +53,10 @@ final class Oracle {
   static Bound of(Scenario scenario, List<PlannedCall> plan, long seed) {
     Oracle oracle = new Oracle(scenario, plan, seed);
     TargetModel first = oracle.capacities.getFirst().model;
-    Cells work = new Cells();
-    Cells calls = new Cells();
+    boolean requests = oracle.capacities.stream().anyMatch(Capacity::limitsRequests);
+    double bin = plan.size() > LARGE_PLAN ? COARSE : FINE;
+    Cells work = new Cells(bin, requests);
+    Cells calls = new Cells(bin, false);
     double offered = 0;
     long count = 0;
     for (PlannedCall call : plan) {
@@ -118,20 +125,32 @@ final class Oracle {
   /** Gathers calls into cells. */
   private static final class Cells {
     final List<Cell> cells = new ArrayList<>();
-    private final Map<List<Integer>, Cell> byKey = new HashMap<>();
+    private final Map<Long, Cell> byKey = new HashMap<>();
+    private final double bin;
+    private final boolean byValue;
+
+    /**
+     * No cells.
+     *
+     * @param byValue whether calls of different value are kept apart, as a limit of requests asks
+     */
+    Cells(double bin, boolean byValue) {
+      this.bin = bin;
+      this.byValue = byValue;
+    }
 
     void add(int[] from, int[] to, double[] cost, double value) {
-      Integer[] key = new Integer[from.length * 3 + 1];
+      // Mixed into one number: that two of some thousand cells meet in it will not happen.
+      long key = byValue ? bin(value) / 8 : 0;
       for (int j = 0; j < from.length; j++) {
-        key[j * 3] = from[j];
-        key[j * 3 + 1] = to[j];
-        key[j * 3 + 2] = bin(cost[j] / value);
+        key = Draws.mix(key, from[j]);
+        key = Draws.mix(key, to[j]);
+        key = Draws.mix(key, bin(cost[j] / value));
       }
-      key[key.length - 1] = bin(value) / 8;
-      Cell cell = byKey.get(Arrays.asList(key));
+      Cell cell = byKey.get(key);
       if (cell == null) {
         cell = new Cell(from, to);
-        byKey.put(Arrays.asList(key), cell);
+        byKey.put(key, cell);
         cells.add(cell);
       }
       for (int j = 0; j < cost.length; j++) {
@@ -141,8 +160,8 @@ final class Oracle {
       cell.requests++;
     }
 
-    private static int bin(double ratio) {
-      return (int) Math.floor(Math.log(Math.max(ratio, 1e-9)) / BIN);
+    private int bin(double ratio) {
+      return (int) Math.floor(Math.log(Math.max(ratio, 1e-9)) / bin);
     }
   }
 }

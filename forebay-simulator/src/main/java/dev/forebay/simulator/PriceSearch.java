@@ -15,11 +15,11 @@ final class PriceSearch {
   private static final int REQUESTS = 1;
   private static final int RESOURCES = 2;
 
-  private static final int ROUNDS = 240;
+  private static final int ROUNDS = 160;
   private static final double SOFTEST = 0.3;
   private static final double HARDEST = 0.004;
   private static final double MOST_CHANGE = 3;
-  private static final int LOOK_EVERY = 6;
+  private static final int LOOK_EVERY = 8;
 
   private final List<Capacity> capacities;
   private final List<Oracle.Cell> cells;
