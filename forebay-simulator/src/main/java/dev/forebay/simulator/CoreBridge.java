@@ -34,14 +34,7 @@ final class CoreBridge {
         route.tiers().stream()
             .map(tier -> new Tier(tier.targets().stream().map(t -> share(t, gateways)).toList()))
             .toList();
-    return new Route(
-        route.name(),
-        tiers,
-        route.deadline(),
-        route.patience(),
-        route.retry(),
-        route.breaker(),
-        route.hedge());
+    return route.withTiers(tiers);
   }
 
   private static Target share(Target target, int gateways) {

@@ -5,6 +5,7 @@ import dev.forebay.core.Journeys;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
+import dev.forebay.core.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,6 @@ final class ForebayClients implements Clients {
         .flatMap(tier -> tier.targets().stream())
         .filter(target -> target.name().equals(name))
         .findFirst()
-        .orElseGet(() -> new Target(name, dev.forebay.core.Timeouts.DEFAULTS));
+        .orElseGet(() -> new Target(name, Timeouts.DEFAULTS));
   }
 }
