@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the number let through doubles every 250 ms, several times what a refusal takes to come: a crowd
  * would be refused as one.
  *
- * <p>Attempts under way are bounded too, by {@code max(32, 1.5 * r * meanLatency / meanTokens)}: a
- * target that suddenly takes far longer must not gather calls without end.
+ * <p>Attempts under way are bounded too, by {@code max(32, (B + 1.5 * r * meanLatency) /
+ * meanTokens)}, a full bucket at once and what the rate brings while they last: a target that
+ * suddenly takes far longer must not gather calls without end.
  *
  * <p>Thread-safe. The lock guards a few dozen memory operations and is never held while anything
  * waits or another's code runs.
@@ -72,14 +73,19 @@ final class Admission {
     }
   }
 
-  /** A place in the line, or null if it is full. The reservation may be there at once. */
-  @Nullable Ticket join(Call call, long deadlineNanos, Runnable wake, long nowNanos) {
+  /**
+   * A place in the line, or null if it is full. The reservation may be there at once.
+   *
+   * @param sinceNanos when the call came, which is its place within its class and tenant
+   */
+  @Nullable Ticket join(
+      Call call, long sinceNanos, long deadlineNanos, Runnable wake, long nowNanos) {
     List<Ticket> woken;
     Ticket ticket;
     lock.lock();
     try {
       Reservation asked = limiter.ask(call, deadlineNanos + LEASE_MARGIN_NANOS, nowNanos);
-      ticket = new Ticket(asked, nowNanos, deadlineNanos, wake);
+      ticket = new Ticket(asked, sinceNanos, deadlineNanos, wake);
       if (!line.offer(ticket, nowNanos)) {
         return null;
       }
@@ -138,6 +144,32 @@ final class Admission {
         return Long.MAX_VALUE;
       }
       return waitNanos(asked, nowNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long a call that waits has to wait yet, as far as can be foreseen. */
+  long waitNanos(Ticket ticket, long nowNanos) {
+    lock.lock();
+    try {
+      long ahead = line.tokensAhead(ticket);
+      return Math.max(
+          shutFor(nowNanos), limiter.waitNanos(ticket.reservation(), ahead, 0, nowNanos));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * How many times as much is waited for, by calls of this class and more urgent ones, as the rate
+   * brings in that time.
+   */
+  double crowding(Priority priority, long spanNanos, long nowNanos) {
+    lock.lock();
+    try {
+      return line.tokensAhead(priority)
+          / (limiter.tokensPerSecond(nowNanos) * Math.max(1, spanNanos) / 1e9);
     } finally {
       lock.unlock();
     }
@@ -259,10 +291,8 @@ final class Admission {
   private boolean settleOnce(
       Reservation held, Outcome outcome, long outputSeen, long firstTokenNanos, long nowNanos) {
     switch (outcome) {
-      case Outcome.Succeeded success -> {
-        limiter.answered(held, success.usage(), nowNanos);
-        learn(held, success.usage(), nowNanos);
-      }
+      case Outcome.Succeeded success ->
+          learn(held, limiter.answered(held, success.usage(), nowNanos), nowNanos);
       case Outcome.Throttled f -> {
         limiter.refused(held, nowNanos);
         return limiter.throttled(held, firstTokenNanos, nowNanos);
@@ -278,14 +308,13 @@ final class Admission {
     return false;
   }
 
-  private void learn(Reservation held, TokenUsage usage, long nowNanos) {
+  private void learn(Reservation held, long used, long nowNanos) {
     double seconds = (nowNanos - held.reservedAtNanos()) / 1e9;
     double step = samples < MIN_SAMPLES ? 1.0 / (samples + 1) : MEAN_STEP;
     samples = Math.min(samples + 1, MIN_SAMPLES);
     meanSeconds += step * (seconds - meanSeconds);
-    meanTokens += step * (held.charged() - meanTokens);
-    line.charge(
-        held.call().priority(), held.call().tenant(), (double) (usage.total() - held.charged()));
+    meanTokens += step * (used - meanTokens);
+    line.charge(held.call().priority(), held.call().tenant(), (double) (used - held.charged()));
   }
 
   /** Moves the line on as far as it goes; those to wake, without the one who asks. */
@@ -381,7 +410,9 @@ final class Admission {
     double perSecond = limiter.tokensPerSecond(nowNanos);
     return samples < MIN_SAMPLES || Double.isInfinite(perSecond) || meanTokens <= 0
         ? Double.MAX_VALUE
-        : Math.max(MIN_CONCURRENT, CONCURRENT_SHARE * perSecond * meanSeconds / meanTokens);
+        : Math.max(
+            MIN_CONCURRENT,
+            (limiter.capacity() + CONCURRENT_SHARE * perSecond * meanSeconds) / meanTokens);
   }
 
   private void begin(Reservation asked, long nowNanos) {

@@ -1,28 +1,196 @@
 package dev.forebay.core;
 
-/** The rate of a known quota, in tokens per second. */
+import java.time.Duration;
+
+/**
+ * The learned rate, in tokens per second, of a quota that is unknown or shared with others: CUBIC,
+ * by time instead of round trips.
+ *
+ * <pre>
+ * measured = tokens of the answers of the last 60 s / 60
+ * cut        W = min(r, measured), t = 0; the first time the known quota, if there is one: one
+ *            throttle may mean no more than that the service's minute began at another moment
+ * r(t)     = W * (1 + 0.1 * ((t - K) / K)^3)        K = max(20 s, time of 5 median calls), up to 45 s
+ * bounds     r &lt;= 2 * max(measured, W), r &gt;= a median call in 30 s, r &lt;= the known quota
+ * </pre>
+ *
+ * <p>Quotas are per minute, and it is not known whether the service keeps a token bucket, a sliding
+ * minute or fixed minutes. At the moment of a throttle the last minute's answers are the quota in
+ * all three, hence W. Fixed minutes refuse everything from the moment the quota is spent until the
+ * minute ends; lower rates would not help, so consecutive throttles cut once and lengthen a pause
+ * instead:
+ *
+ * <pre>
+ * throttle   pause = max(1 s, time of one median call, at most 10 s)
+ * pause over one call is sent as a probe; nobody follows for 1 s, in which a refusal would come
+ * refused    pause = 2 * pause, up to 8 times the first, 30 s; no cut
+ * silence    the flow goes on; only a throttle of a call sent after that may cut again
+ * </pre>
+ *
+ * <p>The rate is infinite, or the known quota, while there is no evidence: a throttle with ten
+ * answers in the minute before it, not older than ten minutes, and any answer in the last minute. A
+ * lone call that is throttled is held back by its own backoff only.
+ *
+ * <p>The owner asks {@link #pauseUntilNanos} before each attempt and reports it by {@link #sent};
+ * its own bucket stands still during a pause, lest a burst follow. Evidence for the figures is in
+ * {@code docs/design-decisions.md}. Not thread-safe.
+ */
 final class CubicRate {
-  private final double known;
+  /** How far the first rate after a cut lies under the one that was throttled. */
+  static final double DEPTH = 0.1;
 
+  static final Duration MIN_PLATEAU = Duration.ofSeconds(20);
+  static final Duration MAX_PLATEAU = Duration.ofSeconds(45);
+
+  /** So that at a few calls a minute not every third one is a probe of the limit. */
+  static final int PLATEAU_CALLS = 5;
+
+  static final Duration MIN_PAUSE = Duration.ofSeconds(1);
+  static final Duration MAX_FIRST_PAUSE = Duration.ofSeconds(10);
+  static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+  static final int PAUSE_GROWTH = 8;
+
+  /** A refusal comes within a few round trips, an answer may take minutes. */
+  static final Duration PROBE_SILENCE = Duration.ofSeconds(1);
+
+  static final Duration FLOOR = Duration.ofSeconds(30);
+  static final int EVIDENCE_CALLS = 10;
+  static final Duration EVIDENCE_AGE = Duration.ofMinutes(10);
+
+  private final double knownTokensPerSecond;
+  private final LastMinute answered;
+  private final QuantileEstimate callTokens =
+      new QuantileEstimate(0.5, QuantileEstimate.USUAL_STEP);
+
+  private boolean everCut;
+  private double plateau;
+  private double plateauNanos;
+  private long cutAtNanos;
+  private long throttledAtNanos;
+  private long pauseNanos;
+  private long pauseUntilNanos;
+
+  /** Whether the next attempt is the probe of a pause. */
+  private boolean probeDue;
+
+  private long probeSentAtNanos;
+
+  /**
+   * A rate of which nothing is known yet but a bound.
+   *
+   * @param knownTokensPerSecond the quota, which may be shared; infinite if unknown
+   */
   CubicRate(double knownTokensPerSecond, long nowNanos) {
-    known = knownTokensPerSecond;
+    Checks.check(knownTokensPerSecond > 0, "known rate", "must be positive", knownTokensPerSecond);
+    this.knownTokensPerSecond = knownTokensPerSecond;
+    this.answered = new LastMinute(nowNanos);
+    this.pauseUntilNanos = nowNanos;
   }
 
-  void settled(double tokens, long nowNanos) {}
+  /** An attempt was answered, and the service charged these tokens for it. */
+  void settled(double tokens, long nowNanos) {
+    answered.add(tokens, nowNanos);
+    callTokens.add((long) tokens, nowNanos);
+  }
 
+  /** An attempt begins now. */
+  void sent(long nowNanos) {
+    if (probeDue) {
+      probeDue = false;
+      probeSentAtNanos = nowNanos;
+      pauseUntilNanos = nowNanos + PROBE_SILENCE.toNanos();
+    }
+  }
+
+  /**
+   * An attempt was throttled.
+   *
+   * @param sentAtNanos when it began
+   * @param epochNanos the least time between two cuts: {@code max(2 s, median time to the first
+   *     token)}
+   * @return whether this cut the rate
+   */
   boolean throttled(long sentAtNanos, long epochNanos, long nowNanos) {
-    return false;
+    boolean first = !isLearned(nowNanos);
+    if (first && answered.calls(nowNanos) < EVIDENCE_CALLS) {
+      return false;
+    }
+    throttledAtNanos = nowNanos;
+    if (!first && isOfThisPause(sentAtNanos)) {
+      if (!probeDue && sentAtNanos - probeSentAtNanos >= 0) {
+        long longest = Math.min(MAX_PAUSE.toNanos(), PAUSE_GROWTH * firstPauseNanos(nowNanos));
+        pause(Math.min(longest, 2 * pauseNanos), nowNanos);
+      }
+      return false;
+    }
+    boolean cuts = first || nowNanos - cutAtNanos >= epochNanos;
+    if (cuts) {
+      boolean knows = first && Double.isFinite(knownTokensPerSecond);
+      double measured = measuredTokensPerSecond(nowNanos);
+      cut(knows ? knownTokensPerSecond : Math.min(tokensPerSecond(nowNanos), measured), nowNanos);
+    }
+    pause(firstPauseNanos(nowNanos), nowNanos);
+    return cuts;
   }
 
+  /** The rate to hold to now. */
   double tokensPerSecond(long nowNanos) {
-    return known;
+    if (!isLearned(nowNanos)) {
+      return knownTokensPerSecond;
+    }
+    double x = (nowNanos - cutAtNanos - plateauNanos) / plateauNanos;
+    double highest = 2 * Math.max(answered.tokens(nowNanos) / 60, plateau);
+    double rate = Math.min(highest, plateau * (1 + DEPTH * x * x * x));
+    return Math.min(knownTokensPerSecond, Math.max(rate, floor(nowNanos)));
   }
 
-  boolean isLearned(long nowNanos) {
-    return false;
-  }
-
+  /** Until when no attempt should begin; not later than now if one may. */
   long pauseUntilNanos(long nowNanos) {
-    return nowNanos;
+    return isLearned(nowNanos) ? pauseUntilNanos : nowNanos;
+  }
+
+  /** Whether there is evidence for a rate. */
+  boolean isLearned(long nowNanos) {
+    return everCut
+        && nowNanos - throttledAtNanos < EVIDENCE_AGE.toNanos()
+        && answered.calls(nowNanos) > 0;
+  }
+
+  /** What the service has charged for answers, over the last minute. */
+  double measuredTokensPerSecond(long nowNanos) {
+    return answered.tokens(nowNanos) / 60;
+  }
+
+  /** Whether an attempt began before the flow went on after the last pause. */
+  private boolean isOfThisPause(long sentAtNanos) {
+    return probeDue || sentAtNanos - pauseUntilNanos < 0;
+  }
+
+  private void cut(double rate, long nowNanos) {
+    everCut = true;
+    plateau = Math.max(rate, floor(nowNanos));
+    plateauNanos =
+        Math.clamp(
+            PLATEAU_CALLS * callNanos(nowNanos), MIN_PLATEAU.toNanos(), MAX_PLATEAU.toNanos());
+    cutAtNanos = nowNanos;
+  }
+
+  private void pause(long nanos, long nowNanos) {
+    probeDue = true;
+    pauseNanos = nanos;
+    pauseUntilNanos = nowNanos + nanos;
+  }
+
+  private long firstPauseNanos(long nowNanos) {
+    return Math.clamp(callNanos(nowNanos), MIN_PAUSE.toNanos(), MAX_FIRST_PAUSE.toNanos());
+  }
+
+  /** How long a median call takes at the plateau's rate, at most a minute. */
+  private long callNanos(long nowNanos) {
+    return plateau == 0 ? 0 : (long) (1e9 * Math.min(60, callTokens.value(nowNanos) / plateau));
+  }
+
+  private double floor(long nowNanos) {
+    return callTokens.value(nowNanos) / (double) FLOOR.toSeconds();
   }
 }

@@ -42,6 +42,9 @@ final class FairLine {
   private long bytes;
   private long tokens;
 
+  /** All that ever left, for the positions of those who wait. */
+  private long tokensGone;
+
   /** One tenant: what it was given, and its waiting calls from the oldest to the newest. */
   static final class Account {
     private final String name;
@@ -69,18 +72,34 @@ final class FairLine {
     if (account == null) {
       account = activate(ticket.tenant().name());
     }
-    Ticket last = account.newest;
     ticket.account = account;
+    ticket.tokensBefore = tokensGone + tokens;
+    link(ticket, account);
+    size++;
+    bytes += ticket.bytes();
+    tokens += ticket.tokens();
+  }
+
+  /** By the time when the call came: who has waited elsewhere does not begin anew. */
+  private static void link(Ticket ticket, Account account) {
+    Ticket last = account.newest;
+    Ticket next = null;
+    while (last != null && last.sinceNanos() - ticket.sinceNanos() > 0) {
+      next = last;
+      last = last.before;
+    }
     ticket.before = last;
+    ticket.after = next;
     if (last == null) {
       account.oldest = ticket;
     } else {
       last.after = ticket;
     }
-    account.newest = ticket;
-    size++;
-    bytes += ticket.bytes();
-    tokens += ticket.tokens();
+    if (next == null) {
+      account.newest = ticket;
+    } else {
+      next.before = ticket;
+    }
   }
 
   void remove(Ticket ticket) {
@@ -106,6 +125,7 @@ final class FairLine {
     size--;
     bytes -= ticket.bytes();
     tokens -= ticket.tokens();
+    tokensGone += ticket.tokens();
     if (account.oldest == null) {
       deactivate(account);
     }
@@ -137,6 +157,14 @@ final class FairLine {
       account.counter += charged / tenant.weight();
       turns.add(account);
     }
+  }
+
+  /**
+   * About how many tokens are waited for ahead of a call of this line: those that were when it
+   * came, less all that have left since.
+   */
+  long tokensAhead(Ticket ticket) {
+    return Math.max(0, ticket.tokensBefore - tokensGone);
   }
 
   int size() {

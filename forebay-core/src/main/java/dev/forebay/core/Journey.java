@@ -29,6 +29,8 @@ public final class Journey {
 
   static final Duration DAY_PROBE_MAX = Duration.ofMinutes(15);
 
+  private static final double MOST_CROWDING = 2;
+  private static final long MIN_PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long MIN_HOLD_NANOS = Duration.ofMillis(10).toNanos();
 
   private enum Phase {
@@ -299,7 +301,14 @@ public final class Journey {
         delayNanos > 0 ? null : state.admission().reserve(call, plan.endByNanos(), nowNanos);
     long wait =
         ready != null ? 0 : Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
-    String objection = objection(next, cost, lostTokens, wait, fallback, nowNanos);
+    long sure = call.priority() == Priority.BATCH ? Math.min(wait, delayNanos) : wait;
+    String objection =
+        wait > 0
+                && fallback >= 0
+                && wait > patienceLeftNanos()
+                && isShorter(fallback, wait, nowNanos)
+            ? ", and patience with this tier is at its end"
+            : objection(next, cost, lostTokens, sure, fallback, nowNanos);
     if (objection != null) {
       if (ready != null) {
         state.admission().giveBack(ready, nowNanos);
@@ -315,12 +324,20 @@ public final class Journey {
     return pauses ? waitUntil(nowNanos + delayNanos, why, nowNanos) : queue(state, why, nowNanos);
   }
 
+  /** Whether a target of that tier would let the call wait less. */
+  private boolean isShorter(int otherTier, long waitNanos, long nowNanos) {
+    for (Target candidate : route.tiers().get(otherTier).targets()) {
+      long wait = waitNanos(candidate, nowNanos);
+      if (wait >= 0 && wait < waitNanos) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Why not to go on with this target, or null if it may; then the retry is charged. */
   private @Nullable String objection(
       Target next, int cost, long lostTokens, long waitNanos, int fallback, long nowNanos) {
-    if (waitNanos > 0 && fallback >= 0 && waitNanos > patienceLeftNanos()) {
-      return ", and patience with this tier is at its end";
-    }
     boolean veryFirst = attempts() == 0 && waitNanos <= 0;
     if (!veryFirst && waitNanos > plan.latestBeginNanos(next, fallback, nowNanos) - nowNanos) {
       return ", and another attempt would miss the deadline";
@@ -331,7 +348,7 @@ public final class Journey {
   }
 
   private long patienceLeftNanos() {
-    return route.patience().toNanos() - tier.waitedNanos;
+    return plan.patienceNanos() - tier.waitedNanos;
   }
 
   private Step waitUntil(long atNanos, String why, long nowNanos) {
@@ -372,13 +389,19 @@ public final class Journey {
   /** Takes a place in the line for the target's capacity, if the turn may come in time. */
   private Step queue(TargetState state, String why, long nowNanos) {
     int fallback = fallbackTier(nowNanos);
-    long giveUp = plan.latestBeginNanos(taken(), fallback, nowNanos);
-    if (fallback >= 0) {
-      giveUp = Math.min(giveUp, nowNanos + patienceLeftNanos());
-    }
-    boolean inTime = state.admission().waitNanos(call, nowNanos) <= giveUp - nowNanos;
+    long giveUp = plan.latestTurnNanos(taken(), fallback, nowNanos);
+    long lookAround =
+        fallback < 0 ? giveUp : Math.min(giveUp, nowNanos + Math.max(0, patienceLeftNanos()));
+    // Nobody waits for a batch call: it may hope for quieter times, as long as the line has room.
+    boolean inTime =
+        giveUp - nowNanos > 0
+            && (call.priority() == Priority.BATCH
+                ? !isCrowdedOut(state, nowNanos)
+                : state.admission().waitNanos(call, nowNanos) <= giveUp - nowNanos);
     WaitLine.Ticket ticket =
-        inTime ? state.admission().join(call, plan.endByNanos(), wake, nowNanos) : null;
+        inTime
+            ? state.admission().join(call, startedAtNanos, plan.endByNanos(), wake, nowNanos)
+            : null;
     if (ticket == null) {
       returnCharge(nowNanos);
       String reason = inTime ? ", and too many calls wait" : ", and it would come too late";
@@ -386,7 +409,7 @@ public final class Journey {
     }
     phase = Phase.WAITING;
     state.retryBudget().waitBegins();
-    Turn mine = new Turn(state, ticket, nowNanos, giveUp);
+    Turn mine = new Turn(state, ticket, nowNanos, lookAround, giveUp);
     turn = mine;
     Step next = look(mine, nowNanos);
     if (next instanceof Step.WaitUntil wait && listener.listens()) {
@@ -395,10 +418,26 @@ public final class Journey {
     return next;
   }
 
+  /** The chance grows from none to certainty while the line grows from twice to three times. */
+  private boolean isCrowdedOut(TargetState state, long nowNanos) {
+    long span = plan.endByNanos() - startedAtNanos;
+    double crowding = state.admission().crowding(call.priority(), span, nowNanos);
+    return crowding > MOST_CROWDING && random.nextDouble() < crowding - MOST_CROWDING;
+  }
+
   /** What has become of the place in the line. */
   private Step look(Turn mine, long nowNanos) {
     long readyAt = mine.state().admission().readyAtNanos(mine.ticket(), nowNanos);
     boolean admitted = admits(mine.state(), nowNanos);
+    if (!mine.hasCome() && admitted && mine.isTimeToLookAround(nowNanos)) {
+      int fallback = fallbackTier(nowNanos);
+      long left = mine.state().admission().waitNanos(mine.ticket(), nowNanos);
+      if (fallback >= 0 && isShorter(fallback, left, nowNanos)) {
+        return outOfLine(mine, nowNanos);
+      }
+      turn = mine.lookingAroundAt(nowNanos + Math.max(MIN_PATIENCE_NANOS, left / 8));
+      return look(turn, nowNanos);
+    }
     if (mine.hasCome() && admitted) {
       mine.state().retryBudget().waitEnds();
       tier.waitedNanos += nowNanos - mine.sinceNanos();
@@ -408,7 +447,7 @@ public final class Journey {
     if (!admitted || mine.isHopeless(nowNanos)) {
       return outOfLine(mine, nowNanos);
     }
-    waitUntilNanos = Math.min(mine.giveUpNanos(), readyAt);
+    waitUntilNanos = Math.min(mine.lookAroundNanos(), Math.min(mine.giveUpNanos(), readyAt));
     return new Step.WaitUntil(waitUntilNanos, "its turn");
   }
 
@@ -421,7 +460,7 @@ public final class Journey {
       return refuse("the deadline passed", nowNanos);
     }
     tier.failed(taken());
-    boolean timeIsUp = nowNanos - mine.giveUpNanos() >= 0;
+    boolean timeIsUp = nowNanos - mine.lookAroundNanos() >= 0;
     return timeIsUp || !tier.hasFresh()
         ? nextTier("its capacity did not come in time", nowNanos)
         : enterTier(nowNanos);

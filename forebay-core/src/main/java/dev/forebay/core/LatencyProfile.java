@@ -83,7 +83,12 @@ final class LatencyProfile {
     if (streaming) {
       return firstTokenNanos(inputTokens, nowNanos);
     }
-    long learned = nearest(wholeAnswer, bucket(inputTokens), nowNanos);
+    return wholeNanos(false, inputTokens, plannedOutputTokens, nowNanos);
+  }
+
+  /** The median time to the end of an answer; for a stream from first token and speed. */
+  long wholeNanos(boolean streaming, int inputTokens, int plannedOutputTokens, long nowNanos) {
+    long learned = streaming ? 0 : nearest(wholeAnswer, bucket(inputTokens), nowNanos);
     if (learned > 0) {
       return learned;
     }

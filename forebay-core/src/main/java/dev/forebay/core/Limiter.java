@@ -115,6 +115,7 @@ final class Limiter {
       requests.take(1);
     }
     asked.give(limiting, nowNanos);
+    rate.sent(nowNanos);
   }
 
   /**
@@ -153,17 +154,18 @@ final class Limiter {
     held.extend(held.charged() + beyond, output == null ? 0 : held.chargedOutput() + outputBeyond);
   }
 
-  /** An attempt that was answered. */
-  void answered(Reservation held, TokenUsage usage, long nowNanos) {
+  /** An attempt that was answered; what it used. */
+  long answered(Reservation held, TokenUsage usage, long nowNanos) {
     if (usage.total() == 0) {
       settle(held, held.charged(), held.chargedOutput(), true, nowNanos);
-      return;
+      return held.charged();
     }
     long input = (long) usage.input() + usage.cacheWrite();
     long used = input + (quota instanceof TargetQuota.Split ? 0 : burnt(usage.output()));
     usualOutput.add(usage.output(), nowNanos);
     learnInput(held.call(), input + usage.cacheRead());
     settle(held, used, usage.output(), true, nowNanos);
+    return used;
   }
 
   /** An attempt that broke off after so much output, or of which no more is wanted. */
@@ -250,7 +252,9 @@ final class Limiter {
       }
       long burst = (long) Math.min(MOST_TOKENS, perSecond * BURST.toSeconds());
       tokens.resize(Math.min(most(), Math.max(burst, largest)));
-      tokens.refill(perSecond, nowNanos);
+      // A quota that is used up does not fill a bucket meanwhile, lest a burst follow.
+      boolean paused = rate.pauseUntilNanos(nowNanos) - nowNanos > 0;
+      tokens.refill(paused ? 0 : perSecond, nowNanos);
     }
     if (output != null) {
       output.refill(outputPerSecond(), nowNanos);

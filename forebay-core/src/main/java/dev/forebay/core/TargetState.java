@@ -45,6 +45,12 @@ public final class TargetState {
         call.streaming(), call.inputTokens(), call.maxOutputTokens(), nowNanos);
   }
 
+  /** How long a whole answer usually takes, streamed or not; 0 while nothing is known. */
+  long wholeNanos(Call call, long nowNanos) {
+    return profile.wholeNanos(
+        call.streaming(), call.inputTokens(), call.maxOutputTokens(), nowNanos);
+  }
+
   /**
    * What a choice among equals weighs: the worst of what has lately passed until a first token,
    * times the attempts that would be under way. Without the second factor all calls would go to

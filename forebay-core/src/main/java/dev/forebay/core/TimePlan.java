@@ -11,6 +11,11 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
 
   private static final long MIN_SLOW_NANOS = Duration.ofSeconds(2).toNanos();
 
+  /** The longest wait in one tier: the route's patience, but a third of the time of this call. */
+  long patienceNanos() {
+    return Math.min(route.patience().toNanos(), (endByNanos - startedAtNanos) / 3);
+  }
+
   boolean isOver(long nowNanos) {
     return nowNanos - endByNanos >= 0;
   }
@@ -32,6 +37,21 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
    */
   long latestBeginNanos(Target target, int fallback, long nowNanos) {
     return endByNanos - reserveNanos(fallback, nowNanos) - expectedNanos(target, nowNanos);
+  }
+
+  /**
+   * Until when it makes sense to wait in the line for an attempt on this target: the whole answer
+   * should come in time, a long one as well, since capacity spent on an answer that is cut off by
+   * the deadline is lost for those behind. In a long line all begin at that moment, so it is three
+   * times the usual, about the 99th percentile.
+   */
+  long latestTurnNanos(Target target, int fallback, long nowNanos) {
+    long whole = journeys.state(target, nowNanos).wholeNanos(call, nowNanos);
+    return Math.min(
+        latestBeginNanos(target, fallback, nowNanos),
+        endByNanos
+            - reserveNanos(fallback, nowNanos)
+            - Math.min(3 * whole, (endByNanos - startedAtNanos) / 2));
   }
 
   /**

@@ -3,11 +3,25 @@ package dev.forebay.core;
 /**
  * A call's place in the line for one target's capacity.
  *
- * @param giveUpNanos until when it waits there
+ * @param lookAroundNanos when to see whether another tier would let it wait less
+ * @param giveUpNanos until when it waits there at most
  */
-record Turn(TargetState state, WaitLine.Ticket ticket, long sinceNanos, long giveUpNanos) {
+record Turn(
+    TargetState state,
+    WaitLine.Ticket ticket,
+    long sinceNanos,
+    long lookAroundNanos,
+    long giveUpNanos) {
   boolean hasCome() {
     return ticket.reservation().isOpen();
+  }
+
+  Turn lookingAroundAt(long nanos) {
+    return new Turn(state, ticket, sinceNanos, nanos, giveUpNanos);
+  }
+
+  boolean isTimeToLookAround(long nowNanos) {
+    return nowNanos - lookAroundNanos >= 0 && nowNanos - giveUpNanos < 0;
   }
 
   /** Whether it is no use to wait any longer. */

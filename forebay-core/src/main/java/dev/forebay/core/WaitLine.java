@@ -42,6 +42,9 @@ final class WaitLine {
     /** Where it waits, and its neighbours there: owned by {@link FairLine}. */
     FairLine.@Nullable Account account;
 
+    /** What its class had seen come before it. */
+    long tokensBefore;
+
     @Nullable Ticket before;
     @Nullable Ticket after;
 
@@ -159,6 +162,15 @@ final class WaitLine {
       case INTERACTIVE -> interactive.tokens();
       case STANDARD -> interactive.tokens() + standard.tokens();
       case BATCH -> interactive.tokens() + standard.tokens() + batch.tokens();
+    };
+  }
+
+  /** About how many tokens are waited for ahead of a call that waits. */
+  long tokensAhead(Ticket ticket) {
+    return switch (ticket.priority()) {
+      case INTERACTIVE -> interactive.tokensAhead(ticket);
+      case STANDARD -> interactive.tokens() + standard.tokensAhead(ticket);
+      case BATCH -> interactive.tokens() + standard.tokens() + batch.tokensAhead(ticket);
     };
   }
 

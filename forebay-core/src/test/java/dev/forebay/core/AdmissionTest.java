@@ -338,8 +338,8 @@ class AdmissionTest {
       next = admission.reserve(call(0, 10_000), now + DEADLINE, now);
     }
 
-    // 100 calls a second of 0.1 s are 10 at a time; the least bound is 32.
-    assertThat(held).hasSize(Admission.MIN_CONCURRENT);
+    // A full bucket is 1,000 of these calls; 100 a second of 0.1 s are 10 at a time, and half more.
+    assertThat(held).hasSize(1_015);
     settle(held.getFirst(), succeeded(0, 1));
     reserve(call(0, 10_000));
   }
@@ -405,7 +405,7 @@ class AdmissionTest {
         begin(held);
         return;
       }
-      Ticket ticket = admission.join(call, now + DEADLINE, () -> {}, now);
+      Ticket ticket = admission.join(call, now, now + DEADLINE, () -> {}, now);
       assertThat(ticket).isNotNull();
       waiting.add(ticket);
     }
@@ -460,7 +460,7 @@ class AdmissionTest {
   }
 
   private Ticket join(Call call, AtomicInteger woken) {
-    Ticket ticket = admission.join(call, now + DEADLINE, woken::incrementAndGet, now);
+    Ticket ticket = admission.join(call, now, now + DEADLINE, woken::incrementAndGet, now);
     assertThat(ticket).isNotNull();
     return ticket;
   }

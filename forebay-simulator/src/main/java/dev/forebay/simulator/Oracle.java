@@ -12,12 +12,12 @@ import java.util.Map;
  *
  * <p>Each target has a capacity for each window of its quota, less what others use up. A call may
  * be served by a target in any window from its arrival (or the end of an outage) to its deadline
- * less the time that its answer takes. It takes {@code min(reserved, settled)} tokens and one
- * request: while it is under way and after, at least that much of the window is gone. The greatest
- * total is a linear programme, and every choice of prices bounds it from above: capacity at its
- * price, and for each call what its value exceeds the cheapest place by. {@link PriceSearch} finds
- * prices that make the bound tight. Slowness and passing errors are left out, which can only raise
- * it.
+ * less the time that its answer takes. It takes the tokens that it is charged in the end, and one
+ * request; that an answer under way when a window ends may be charged to the next one is left out,
+ * which is the bound's noise. The greatest total is a linear programme, and every choice of prices
+ * bounds it from above: capacity at its price, and for each call what its value exceeds the
+ * cheapest place by. {@link PriceSearch} finds prices that make the bound tight. Slowness and
+ * passing errors are left out, which can only raise it.
  */
 final class Oracle {
   /** Attempts differ in how fast they are; the oracle may take the faster of two. */
@@ -61,7 +61,7 @@ final class Oracle {
     long count = 0;
     for (PlannedCall call : plan) {
       if (call.atNanos() >= oracle.measureFrom) {
-        double value = first.leastCost(call);
+        double value = first.cost(call);
         offered += value;
         count++;
         oracle.add(call, value, work, calls);
@@ -90,7 +90,7 @@ final class Oracle {
       long latest = call.endByNanos() - service;
       from[j] = earliest > latest ? 0 : capacity.step(earliest);
       to[j] = earliest > latest ? -1 : capacity.step(latest);
-      cost[j] = capacity.model.leastCost(call);
+      cost[j] = capacity.model.cost(call);
       any |= to[j] >= from[j];
     }
     if (any) {

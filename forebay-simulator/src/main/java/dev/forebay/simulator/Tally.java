@@ -74,7 +74,7 @@ final class Tally {
     tally.firstContent.add(content);
     tally.answer.add(now - call.atNanos());
     tally.cost += by.target.model.quota().settled(call.inputTokens(), call.outputTokens());
-    answeredWork += first.leastCost(call);
+    answeredWork += first.cost(call);
     if (kind.priority() == Priority.BATCH) {
       batchLetIn.set((int) (by.begunNanos / SECOND));
     }

@@ -24,8 +24,8 @@ public record TargetModel(
     faults = List.copyOf(faults);
   }
 
-  /** What the service charges for a call, or sets aside for it if that is less. */
-  double leastCost(PlannedCall call) {
-    return Math.min(quota.reserved(call), quota.settled(call.inputTokens(), call.outputTokens()));
+  /** What the service charges for a call in the end. */
+  double cost(PlannedCall call) {
+    return quota.settled(call.inputTokens(), call.outputTokens());
   }
 }
