@@ -29,6 +29,7 @@ class ArchitectureTest {
           "telemetry", List.of("core"),
           "testkit", List.of("core"),
           "emulator", List.of(),
+          "benchmarks", List.of("core"),
           "simulator", List.of("core", "config"),
           "cli",
               List.of(

@@ -1,0 +1,5 @@
+/** What the policies cost, beside other libraries composed for the same job. */
+@NullMarked
+package dev.forebay.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
