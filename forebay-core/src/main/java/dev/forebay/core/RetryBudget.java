@@ -54,6 +54,9 @@ public final class RetryBudget {
    * @param lostTokens model tokens burnt by the attempt that failed
    */
   boolean charge(int cost, long lostTokens, long nowNanos) {
+    if (cost == 0 && lostTokens == 0) {
+      return true;
+    }
     if (lostTokens > 0 && !spendAllows(lostTokens, nowNanos)) {
       return false;
     }
@@ -78,8 +81,15 @@ public final class RetryBudget {
 
   /** Gives tokens back, or brings the one of a success. */
   void credit(int tokens, long nowNanos) {
-    emptyAtNanos.updateAndGet(
-        seen -> notBeforeFull(notBeforeFull(seen, nowNanos) - tokens * NANOS_PER_TOKEN, nowNanos));
+    long seen = emptyAtNanos.get();
+    // A full bucket, which is the rule, takes nothing in and need not be written to.
+    while (nowNanos - seen < FULL_NANOS) {
+      long credited = notBeforeFull(seen - tokens * NANOS_PER_TOKEN, nowNanos);
+      if (emptyAtNanos.compareAndSet(seen, credited)) {
+        return;
+      }
+      seen = emptyAtNanos.get();
+    }
   }
 
   /** Counts an attempt that begins; a retry only if the second gate lets it pass. */

@@ -23,7 +23,9 @@ final class SlidingSum {
   }
 
   void add(long amount, long nowNanos) {
-    windowAt(nowNanos).sum.addAndGet(amount);
+    if (amount != 0) {
+      windowAt(nowNanos).sum.addAndGet(amount);
+    }
   }
 
   long sum(long nowNanos) {
@@ -37,8 +39,11 @@ final class SlidingSum {
   }
 
   private Window windowAt(long nowNanos) {
-    long index = (nowNanos - originNanos) / periodNanos;
     Window window = current.get();
+    if (nowNanos - originNanos - window.index * periodNanos < periodNanos) {
+      return window;
+    }
+    long index = (nowNanos - originNanos) / periodNanos;
     while (index > window.index) {
       AtomicLong previous = index == window.index + 1 ? window.sum : null;
       Window next = new Window(index, new AtomicLong(), previous);

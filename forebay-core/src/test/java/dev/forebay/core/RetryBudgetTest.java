@@ -23,6 +23,13 @@ class RetryBudgetTest {
   }
 
   @Test
+  void whatCostsNothingPassesAnEmptyBudgetWhateverTheClockSays() {
+    budget.charge(500, 0, START);
+
+    assertThat(budget.charge(0, 0, START - 1)).as("another thread's clock").isTrue();
+  }
+
+  @Test
   void refillsOneTokenASecondUpToItsCapacity() {
     budget.charge(100, 0, START);
 
