@@ -40,7 +40,8 @@ final class Baseline {
       long seen = state.get();
       int count = PackedEstimate.count(seen);
       long elapsed = PackedEstimate.age(seen, tick);
-      double highest = PackedEstimate.value(seen) * Math.pow(2, elapsed / DOUBLING_TICKS);
+      double rise = elapsed == 0 ? 1 : Math.pow(2, elapsed / DOUBLING_TICKS);
+      double highest = PackedEstimate.value(seen) * rise;
       double moved = count < WARM_UP ? usual : Math.min(usual, highest);
       // Never turned back, or two threads with different clocks would let it rise twice.
       long at = elapsed == 0 && count > 0 ? seen : tick;

@@ -30,7 +30,7 @@ final class PeakEstimate {
       long seen = state.get();
       long elapsed = PackedEstimate.age(seen, tick);
       double above = PackedEstimate.value(seen) - value;
-      double moved = above <= 0 ? value : value + above * Math.exp(-elapsed / CONSTANT_TICKS);
+      double moved = above <= 0 ? value : value + above * kept(elapsed);
       long at = elapsed == 0 && above > 0 ? seen : tick;
       if (state.compareAndSet(seen, PackedEstimate.pack(moved, 1, at))) {
         return;
@@ -42,6 +42,10 @@ final class PeakEstimate {
   long value(long nowNanos) {
     long seen = state.get();
     long elapsed = PackedEstimate.age(seen, nowNanos >> TICK_SHIFT);
-    return (long) (PackedEstimate.value(seen) * Math.exp(-elapsed / CONSTANT_TICKS));
+    return (long) (PackedEstimate.value(seen) * kept(elapsed));
+  }
+
+  private static double kept(long ticks) {
+    return ticks == 0 ? 1 : Math.exp(-ticks / CONSTANT_TICKS);
   }
 }

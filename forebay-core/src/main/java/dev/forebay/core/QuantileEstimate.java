@@ -39,11 +39,19 @@ final class QuantileEstimate {
 
   private final double quantile;
   private final double minStep;
+
+  /** The factors of the last step, which nearly all samples take: computed once. */
+  private final double lastUp;
+
+  private final double lastDown;
   private final AtomicLong state = new AtomicLong();
 
   QuantileEstimate(double quantile, double minStep) {
     this.quantile = quantile;
     this.minStep = minStep;
+    double last = step(PackedEstimate.MAX_COUNT);
+    this.lastUp = up(last);
+    this.lastDown = down(last);
   }
 
   /** Takes a sample; values below 1 count as 1. */
@@ -72,10 +80,22 @@ final class QuantileEstimate {
   }
 
   private double moved(double estimate, double sample, int count) {
-    double step = Math.max(minStep, 2.0 / (count + 1));
+    boolean last = count == PackedEstimate.MAX_COUNT;
     return sample > estimate
-        ? Math.min(sample, estimate * Math.exp(step * quantile))
-        : Math.max(sample, estimate * Math.exp(-step * (1 - quantile)));
+        ? Math.min(sample, estimate * (last ? lastUp : up(step(count))))
+        : Math.max(sample, estimate * (last ? lastDown : down(step(count))));
+  }
+
+  private double step(int count) {
+    return Math.max(minStep, 2.0 / (count + 1));
+  }
+
+  private double up(double step) {
+    return Math.exp(step * quantile);
+  }
+
+  private double down(double step) {
+    return Math.exp(-step * (1 - quantile));
   }
 
   private static int count(long packed, long nowNanos) {
