@@ -356,7 +356,7 @@ final class Admission {
 
   private boolean isOpen(Reservation asked, long nowNanos) {
     return shutFor(nowNanos) == 0
-        && underWay < concurrent(nowNanos)
+        && (underWay < MIN_CONCURRENT || underWay < concurrent(nowNanos))
         && rampNanos(nowNanos) == 0
         && limiter.has(asked, nowNanos);
   }
@@ -393,10 +393,13 @@ final class Admission {
 
   /** How long until one more may pass a gate that has opened, 0 if it may now. */
   private long rampNanos(long nowNanos) {
+    if (limiter.limits()) {
+      return 0;
+    }
     long opening = gate.opensAtNanos();
     long since = nowNanos - opening;
     long doublings = since / DOUBLING_NANOS;
-    if (limiter.limits() || since < 0 || doublings >= LAST_DOUBLING) {
+    if (since < 0 || doublings >= LAST_DOUBLING) {
       return 0;
     }
     if (opening != openingNanos) {

@@ -33,6 +33,9 @@ final class Limiter {
   private static final Duration MIN_EPOCH = Duration.ofSeconds(2);
 
   private final TargetQuota quota;
+  private final long most;
+  private final double outputPerSecond;
+  private final double requestsPerSecond;
   private final CubicRate rate;
   private final Bucket tokens;
   private final @Nullable Bucket output;
@@ -48,22 +51,27 @@ final class Limiter {
 
   Limiter(TargetQuota quota, long nowNanos) {
     this.quota = quota;
-    long main =
-        switch (quota) {
-          case TargetQuota.Joint joint -> joint.tokensPerMinute();
-          case TargetQuota.Split split -> split.inputTokensPerMinute();
-        };
+    long main;
+    long ofOutput = 0;
+    long ofRequests = 0;
+    switch (quota) {
+      case TargetQuota.Joint joint -> {
+        main = joint.tokensPerMinute();
+        ofRequests = joint.requestsPerMinute();
+      }
+      case TargetQuota.Split split -> {
+        main = split.inputTokensPerMinute();
+        ofOutput = split.outputTokensPerMinute();
+      }
+    }
+    most = main == 0 ? MOST_TOKENS : main;
+    outputPerSecond = perSecond(ofOutput);
+    requestsPerSecond = perSecond(ofRequests);
     rate = new CubicRate(main == 0 ? Double.POSITIVE_INFINITY : perSecond(main), nowNanos);
     limiting = main != 0;
     tokens = limiting ? bucket(main, nowNanos) : new Bucket(0, 0, nowNanos);
-    output =
-        quota instanceof TargetQuota.Split split && split.outputTokensPerMinute() != 0
-            ? bucket(split.outputTokensPerMinute(), nowNanos)
-            : null;
-    requests =
-        quota instanceof TargetQuota.Joint joint && joint.requestsPerMinute() != 0
-            ? bucket(joint.requestsPerMinute(), nowNanos)
-            : null;
+    output = ofOutput != 0 ? bucket(ofOutput, nowNanos) : null;
+    requests = ofRequests != 0 ? bucket(ofRequests, nowNanos) : null;
   }
 
   /** What an attempt for this call would reserve. */
@@ -75,8 +83,7 @@ final class Limiter {
         split
             ? call.maxOutputTokens()
             : Math.max(
-                call.maxOutputTokens(),
-                Math.min((long) (quota.burndown() * usual), most() - input));
+                call.maxOutputTokens(), Math.min((long) (quota.burndown() * usual), most - input));
     long asked = Math.min(MOST_TOKENS, input + answer);
     long ofOutput =
         output == null
@@ -89,10 +96,7 @@ final class Limiter {
 
   /** The most that one attempt can ever reserve. */
   long most() {
-    return switch (quota) {
-      case TargetQuota.Joint joint -> orMost(joint.tokensPerMinute());
-      case TargetQuota.Split split -> orMost(split.inputTokensPerMinute());
-    };
+    return most;
   }
 
   /** Whether the buckets have what is asked for, and leave what its class must leave. */
@@ -133,10 +137,10 @@ final class Limiter {
     }
     if (output != null) {
       long needed = (callsAhead + 1) * asked.output();
-      wait = Math.max(wait, output.waitNanos(needed, outputPerSecond()));
+      wait = Math.max(wait, output.waitNanos(needed, outputPerSecond));
     }
     if (requests != null) {
-      wait = Math.max(wait, requests.waitNanos(callsAhead + 1, requestsPerSecond()));
+      wait = Math.max(wait, requests.waitNanos(callsAhead + 1, requestsPerSecond));
     }
     return wait;
   }
@@ -251,16 +255,16 @@ final class Limiter {
         largest = asked;
       }
       long burst = (long) Math.min(MOST_TOKENS, perSecond * BURST.toSeconds());
-      tokens.resize(Math.min(most(), Math.max(burst, largest)));
+      tokens.resize(Math.min(most, Math.max(burst, largest)));
       // A quota that is used up does not fill a bucket meanwhile, lest a burst follow.
       boolean paused = rate.pauseUntilNanos(nowNanos) - nowNanos > 0;
       tokens.refill(paused ? 0 : perSecond, nowNanos);
     }
     if (output != null) {
-      output.refill(outputPerSecond(), nowNanos);
+      output.refill(outputPerSecond, nowNanos);
     }
     if (requests != null) {
-      requests.refill(requestsPerSecond(), nowNanos);
+      requests.refill(requestsPerSecond, nowNanos);
     }
   }
 
@@ -285,14 +289,6 @@ final class Limiter {
     }
   }
 
-  private double outputPerSecond() {
-    return quota instanceof TargetQuota.Split split ? perSecond(split.outputTokensPerMinute()) : 0;
-  }
-
-  private double requestsPerSecond() {
-    return quota instanceof TargetQuota.Joint joint ? perSecond(joint.requestsPerMinute()) : 0;
-  }
-
   private static Bucket bucket(long perMinute, long nowNanos) {
     long burst = Math.max(1, (long) (perSecond(perMinute) * BURST.toSeconds()));
     return new Bucket(burst, burst, nowNanos);
@@ -300,9 +296,5 @@ final class Limiter {
 
   private static double perSecond(long perMinute) {
     return perMinute / SECONDS_PER_MINUTE;
-  }
-
-  private static long orMost(long perMinute) {
-    return perMinute == 0 ? MOST_TOKENS : perMinute;
   }
 }
