@@ -27,45 +27,47 @@ sealed interface BreakerState {
       long atNanos,
       int inARow)
       implements BreakerState {
+    private static final double DECAY_PER_NANO = Math.log(2) / Breaker.HALF_LIFE.toNanos();
+
     static Closed empty(long stamp, long nowNanos) {
       return new Closed(stamp, 0, 0, 0, 0, 0, nowNanos, 0);
     }
 
     Closed success(boolean isSlow, long nowNanos) {
-      Closed now = decayed(nowNanos);
+      double kept = kept(nowNanos);
       return new Closed(
           stamp,
-          now.successes + 1,
-          now.slow + (isSlow ? 1 : 0),
-          now.failures,
-          now.flows,
-          now.slowFlows,
+          successes * kept + 1,
+          slow * kept + (isSlow ? 1 : 0),
+          failures * kept,
+          flows * kept,
+          slowFlows * kept,
           nowNanos,
           0);
     }
 
     Closed failure(long nowNanos) {
-      Closed now = decayed(nowNanos);
+      double kept = kept(nowNanos);
       return new Closed(
           stamp,
-          now.successes,
-          now.slow,
-          now.failures + 1,
-          now.flows,
-          now.slowFlows,
+          successes * kept,
+          slow * kept,
+          failures * kept + 1,
+          flows * kept,
+          slowFlows * kept,
           nowNanos,
           inARow + 1);
     }
 
     Closed flow(boolean isSlow, long nowNanos) {
-      Closed now = decayed(nowNanos);
+      double kept = kept(nowNanos);
       return new Closed(
           stamp,
-          now.successes,
-          now.slow,
-          now.failures,
-          now.flows + 1,
-          now.slowFlows + (isSlow ? 1 : 0),
+          successes * kept,
+          slow * kept,
+          failures * kept,
+          flows * kept + 1,
+          slowFlows * kept + (isSlow ? 1 : 0),
           nowNanos,
           inARow);
     }
@@ -85,18 +87,9 @@ sealed interface BreakerState {
       return calls >= policy.minimumCalls() && slow >= Breaker.SLOW_RATIO * calls;
     }
 
-    private Closed decayed(long nowNanos) {
-      long age = Math.max(0, nowNanos - atNanos);
-      double kept = Math.pow(0.5, (double) age / Breaker.HALF_LIFE.toNanos());
-      return new Closed(
-          stamp,
-          successes * kept,
-          slow * kept,
-          failures * kept,
-          flows * kept,
-          slowFlows * kept,
-          nowNanos,
-          inARow);
+    /** The share of the counts that is left by then. */
+    private double kept(long nowNanos) {
+      return Math.exp(-Math.max(0, nowNanos - atNanos) * DECAY_PER_NANO);
     }
   }
 
