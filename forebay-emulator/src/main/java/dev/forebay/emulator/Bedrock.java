@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -45,10 +46,10 @@ final class Bedrock {
    *
    * @param body null if it was longer than allowed
    */
-  Reply reply(Call call, boolean authorized, @Nullable Buffer body, Duration now) {
+  Reply reply(Call call, Head head, @Nullable Buffer body, Duration now) {
     Draws draws = Draws.of(config.seed(), sequence++);
     StandIn standIn = new StandIn(draws.requestId());
-    if (config.requireAuth() && !authorized) {
+    if (config.requireAuth() && !head.authorized()) {
       return Reply.plain(standIn.error(ErrorType.MISSING_AUTHENTICATION_TOKEN.usual()));
     }
     List<Effect> effects = faults.meet(call.model(), call.operation(), now, draws.faults());
@@ -56,19 +57,21 @@ final class Bedrock {
       return Reply.plain(standIn.script(effects.getLast(), call.model()));
     }
     try {
-      return answer(call, json(body), now, effects, draws);
+      return answer(call, head, json(body), now, effects, draws);
     } catch (RefusedException e) {
       return Reply.plain(standIn.error(e.error()));
     }
   }
 
-  private Reply answer(Call call, JsonNode body, Duration now, List<Effect> effects, Draws draws) {
+  private Reply answer(
+      Call call, Head head, JsonNode body, Duration now, List<Effect> effects, Draws draws) {
     Models.Model model = models.find(call.model()).orElseThrow(() -> unknown(call.model()));
     Composer composer = new Composer(call, model.config(), draws);
     if (call.operation() == Operation.COUNT_TOKENS) {
       return Reply.plain(composer.count(body));
     }
     Ask ask = composer.read(body);
+    OptionalInt wanted = head.wanted();
     long maxTokens = ask.maxTokens().orElse(model.config().maxTokens());
     boolean embeds = model.config().family().embeds();
     QuotaBucket.Prompt prompt = new QuotaBucket.Prompt(ask.inputTokens(), 0, 0);
@@ -81,7 +84,7 @@ final class Bedrock {
         yield new Reply(script, Optional.empty(), maxTokens, true);
       }
       case QuotaBucket.Admission.Granted granted -> {
-        Answer answer = composer.compose(ask, (int) maxTokens, effects);
+        Answer answer = composer.compose(ask, wanted, (int) maxTokens, effects);
         Script script = composer.script(answer, body);
         for (Effect effect : effects) {
           script = Reshape.apply(effect, script);

@@ -44,6 +44,10 @@ final class Books {
         log.stream().map(Entry::snapshot).toList());
   }
 
+  Map<String, Counts> models() {
+    return snapshot(models);
+  }
+
   private static Map<String, Counts> snapshot(Map<String, Tally> tallies) {
     Map<String, Counts> counts = new LinkedHashMap<>();
     tallies.forEach((name, tally) -> counts.put(name, tally.snapshot()));

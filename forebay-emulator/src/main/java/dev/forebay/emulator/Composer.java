@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -50,7 +51,12 @@ final class Composer {
     return ask;
   }
 
-  Answer compose(Ask ask, int maxTokens, List<Effect> effects) {
+  /**
+   * The answer to a request.
+   *
+   * @param told how long it would be without a maximum; drawn if the request does not say
+   */
+  Answer compose(Ask ask, OptionalInt told, int maxTokens, List<Effect> effects) {
     RandomGenerator random = draws.latency();
     Duration firstToken = milliseconds(model.latency().timeToFirstToken().sample(random));
     for (Effect effect : effects) {
@@ -59,7 +65,8 @@ final class Composer {
       }
     }
     double perSecond = Math.max(1e-3, model.latency().tokensPerSecond().sample(random));
-    int wanted = (int) Math.max(1, Math.rint(model.outputTokens().sample(random)));
+    int drawn = (int) Math.max(1, Math.rint(model.outputTokens().sample(random)));
+    int wanted = told.orElse(drawn);
     int tokens = model.family().embeds() ? 0 : Math.min(wanted, maxTokens);
     Duration whole = firstToken.plus(milliseconds(1000 * tokens / perSecond));
     return new Answer(

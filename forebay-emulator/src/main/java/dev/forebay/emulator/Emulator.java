@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -151,6 +152,11 @@ public final class Emulator implements AutoCloseable {
   /** The counters and the request log. */
   public Stats stats() {
     return await(onLoop(state::stats));
+  }
+
+  /** The counters of each model, by the name in the configuration; without the log it is cheap. */
+  public Map<String, Counts> models() {
+    return await(onLoop(state::models));
   }
 
   /** Clears counters, log, quotas and faults, and begins again with the seed at time zero. */

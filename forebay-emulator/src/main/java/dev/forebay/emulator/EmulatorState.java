@@ -3,6 +3,7 @@ package dev.forebay.emulator;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Map;
 
 /** Everything that a running emulator remembers. Confined to one event loop. */
 final class EmulatorState {
@@ -29,6 +30,10 @@ final class EmulatorState {
 
   Stats stats() {
     return books.snapshot(timeline.now());
+  }
+
+  Map<String, Counts> models() {
+    return books.models();
   }
 
   /** Requests under way go on with the books and quotas that they began with. */

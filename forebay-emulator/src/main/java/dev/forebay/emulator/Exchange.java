@@ -57,9 +57,8 @@ final class Exchange implements Player.Stage {
   }
 
   private Reply decide(@Nullable Buffer body) {
-    boolean authorized = request.headers().contains("Authorization");
     try {
-      return bedrock.reply(call, authorized, body, timeline.now());
+      return bedrock.reply(call, Head.of(request.headers()), body, timeline.now());
     } catch (RuntimeException e) {
       log.error("the emulator failed on {}", call, e);
       return Reply.plain(new StandIn("none").error(ErrorType.INTERNAL_SERVER.usual()));

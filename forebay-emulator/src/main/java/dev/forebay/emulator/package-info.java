@@ -5,7 +5,9 @@
  * streams, CountTokens) over HTTP/1.1 and HTTP/2 with prior knowledge on one plaintext port, and
  * its own interface below {@code /_emulator/}: {@code faults} (GET, POST, DELETE), {@code stats}
  * (GET) and {@code reset} (POST). {@link dev.forebay.emulator.EmulatorConfig} says which models
- * there are, and {@code default.yaml} beside it documents every key.
+ * there are, and {@code default.yaml} beside it documents every key. A request may say in the
+ * header {@code x-emulator-output-tokens} how long its answer would be if {@code maxTokens} did not
+ * cut it.
  *
  * <p>A request goes through authorization, the fault script, the model list, validation and the
  * quota, in this order. What comes out is a script of everything that will happen to it, which is

@@ -67,6 +67,31 @@ class SyncClientTest {
   }
 
   @Test
+  void aCallerMaySayHowLongItsAnswerIs() {
+    assertThat(planned("17", 1000).usage().outputTokens()).isEqualTo(17);
+    assertThat(planned("17", 10).stopReason()).isEqualTo(StopReason.MAX_TOKENS);
+    assertThat(emulator.models())
+        .hasEntrySatisfying(Configs.CLAUDE, counts -> assertThat(counts.tokensOut()).isEqualTo(27));
+    assertThatThrownBy(() -> planned("many", 10))
+        .isInstanceOf(ValidationException.class)
+        .hasMessageContaining("x-emulator-output-tokens must be a whole number of at least 1");
+  }
+
+  private static ConverseResponse planned(String outputTokens, int maxTokens) {
+    return client.converse(
+        request ->
+            request
+                .modelId(Configs.CLAUDE)
+                .messages(
+                    Message.builder()
+                        .role(ConversationRole.USER)
+                        .content(ContentBlock.fromText("Hello"))
+                        .build())
+                .inferenceConfig(c -> c.maxTokens(maxTokens))
+                .overrideConfiguration(o -> o.putHeader("x-emulator-output-tokens", outputTokens)));
+  }
+
+  @Test
   void anArnAndAProfileStandForTheirModel() {
     String profile = "us." + Configs.CLAUDE;
     String arn = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/" + profile;
