@@ -1,5 +1,7 @@
 package dev.forebay.core;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * A monotonic clock in nanoseconds, the only time that policies know. Its origin is arbitrary and
  * its values are compared by subtraction, as those of {@link System#nanoTime()}.
@@ -8,6 +10,24 @@ package dev.forebay.core;
 public interface Ticker {
   /** The time now, in nanoseconds since an arbitrary origin. */
   long nanos();
+
+  /**
+   * The milliseconds that a timer of the machine needs for such a span of this clock: at least 1,
+   * and never too few, since whoever is woken early has to wait again.
+   */
+  default long timerMillis(long nanos) {
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+  }
+
+  /**
+   * A clock that begins at zero and runs faster or slower than the machine's, so that minutes of
+   * load can be lived through in seconds.
+   *
+   * @param speed its seconds for each of the machine's
+   */
+  static Ticker atSpeed(double speed) {
+    return new ScaledTicker(system(), speed);
+  }
 
   /** The machine's own monotonic clock. */
   @Seam("the one place that reads the monotonic clock")

@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -174,8 +173,8 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private long timer(long nanos, Runnable action) {
-    long millis = TimeUnit.NANOSECONDS.toMillis(nanos - now()) + 1;
-    return loop.vertx().setTimer(Math.max(1, millis), id -> action.run());
+    long millis = loop.ticker().timerMillis(nanos - now());
+    return loop.vertx().setTimer(millis, id -> action.run());
   }
 
   private void answer() {

@@ -298,8 +298,7 @@ final class UpstreamAttempt {
 
   private void arm() {
     long now = ticker.nanos();
-    long wait = TimeUnit.NANOSECONDS.toMillis(dueNanos() - now) + 1;
-    timer = vertx.setTimer(Math.max(1, wait), id -> timeUp());
+    timer = vertx.setTimer(ticker.timerMillis(dueNanos() - now), id -> timeUp());
   }
 
   private void timeUp() {
