@@ -13,11 +13,8 @@ interface Clients {
   static Clients of(Policy policy, Simulation simulation, int count) {
     return switch (policy) {
       case FOREBAY -> new ForebayClients(simulation, count);
-      case RETRY -> new LoopClients(simulation, count, 1, () -> new FullJitterLoop());
-      case RETRY_FALLBACK -> new LoopClients(simulation, count, 2, () -> new FullJitterLoop());
-      case AWS_LEGACY -> new LoopClients(simulation, count, 1, AwsRetry::legacy);
-      case AWS_STANDARD_2026 -> new LoopClients(simulation, count, 1, AwsRetry::standard2026);
-      case RESILIENCE4J -> new LoopClients(simulation, count, 1, Resilience4j::new);
+      case RETRY, RETRY_FALLBACK, AWS_LEGACY, AWS_STANDARD_2026, RESILIENCE4J ->
+          new LoopClients(simulation, count, policy);
     };
   }
 }

@@ -1,44 +1,33 @@
 package dev.forebay.simulator;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** Programs with a usual retry loop for the first target, and maybe for the next one after it. */
 final class LoopClients implements Clients {
   private final Simulation simulation;
   private final int[] ladder;
-  private final List<RetryLoop[]> loops = new ArrayList<>();
+  private final List<LoopProgram> programs = new ArrayList<>();
 
-  /**
-   * Programs with loops of their own.
-   *
-   * @param depth how many targets a call may try, one after the other
-   */
-  LoopClients(Simulation simulation, int count, int depth, Supplier<RetryLoop> loop) {
+  LoopClients(Simulation simulation, int count, Policy policy) {
     this.simulation = simulation;
-    int[] all = simulation.ladder();
-    this.ladder = Arrays.copyOf(all, Math.min(depth, all.length));
+    this.ladder = simulation.ladder();
     for (int i = 0; i < count; i++) {
-      RetryLoop[] own = new RetryLoop[ladder.length];
-      for (int j = 0; j < own.length; j++) {
-        own[j] = loop.get();
-      }
-      loops.add(own);
+      programs.add(LoopProgram.of(policy, ladder.length));
     }
   }
 
   @Override
   public CallRun run(PlannedCall call, int gateway) {
-    return new LoopRun(simulation, call, ladder, loops.get(gateway));
+    return new LoopRun(simulation, call, ladder, programs.get(gateway).begin());
   }
 
   @Override
   public double breaker(int target, long now) {
-    for (int i = 0; i < ladder.length; i++) {
+    LoopProgram first = programs.getFirst();
+    for (int i = 0; i < first.depth(); i++) {
       if (ladder[i] == target) {
-        return loops.getFirst()[i].breaker(now);
+        return first.breaker(i, now);
       }
     }
     return 0;

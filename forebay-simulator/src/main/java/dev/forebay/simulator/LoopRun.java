@@ -1,6 +1,5 @@
 package dev.forebay.simulator;
 
-import dev.forebay.simulator.RetryLoop.CallState;
 import org.jspecify.annotations.Nullable;
 
 /** One call in a usual retry loop. The caller leaves at its deadline, whatever the loop does. */
@@ -10,27 +9,24 @@ final class LoopRun extends CallRun {
   private static final long LEAVE = 2;
 
   private final int[] ladder;
-  private final RetryLoop[] loops;
-  private final CallState state = new CallState();
-  private int rung;
-  private int failures;
+  private final LoopCall loop;
   private @Nullable Sending sending;
 
-  LoopRun(Simulation simulation, PlannedCall call, int[] ladder, RetryLoop[] loops) {
+  LoopRun(Simulation simulation, PlannedCall call, int[] ladder, LoopCall loop) {
     super(simulation, call);
     this.ladder = ladder;
-    this.loops = loops;
+    this.loop = loop;
   }
 
   @Override
   void start(long now) {
-    attempt(now);
+    take(loop.attempt(now, simulation.random()), now);
   }
 
   @Override
   public void happens(long tag, long now) {
     if (tag == TRY) {
-      attempt(now);
+      take(loop.attempt(now, simulation.random()), now);
     } else if (tag == END) {
       attemptEnded(now);
     } else {
@@ -38,14 +34,16 @@ final class LoopRun extends CallRun {
     }
   }
 
-  private void attempt(long now) {
-    if (!loops[rung].permits(now)) {
-      failed(0, now);
-      return;
+  private void take(LoopCall.Next next, long now) {
+    switch (next) {
+      case LoopCall.Next.Send to -> {
+        Sending begun = send(ladder[to.rung()], now);
+        sending = begun;
+        scheduleBeforeDeadline(begun.endNanos, END);
+      }
+      case LoopCall.Next.Wait wait -> scheduleBeforeDeadline(now + wait.nanos(), TRY);
+      case LoopCall.Next.Refuse refuse -> refused(now);
     }
-    Sending begun = send(ladder[rung], now);
-    sending = begun;
-    scheduleBeforeDeadline(begun.endNanos, END);
   }
 
   private void attemptEnded(long now) {
@@ -55,27 +53,11 @@ final class LoopRun extends CallRun {
     }
     sending = null;
     close(ended, now);
-    loops[rung].ended(ended.answers(), now);
     if (ended.answers()) {
-      loops[rung].answered(state);
+      loop.answered(now);
       answered(ended, now);
     } else {
-      failed(ended.status, now);
-    }
-  }
-
-  private void failed(int status, long now) {
-    failures++;
-    long delay = loops[rung].delayNanos(failures, status, state, simulation.random());
-    if (delay >= 0) {
-      scheduleBeforeDeadline(now + delay, TRY);
-    } else if (rung + 1 < ladder.length) {
-      rung++;
-      failures = 0;
-      state.held = 0;
-      attempt(now);
-    } else {
-      refused(now);
+      take(loop.failed(ended.status, now, simulation.random()), now);
     }
   }
 
@@ -84,7 +66,7 @@ final class LoopRun extends CallRun {
     if (under != null) {
       sending = null;
       close(under, now);
-      loops[rung].ended(false, now);
+      loop.left(now);
     }
     gaveUp(now);
   }
