@@ -29,7 +29,7 @@ public record QuotaModel(
     return call.inputTokens() + Math.round(call.maxTokens() * reserve);
   }
 
-  long settled(long input, long output) {
+  public long settled(long input, long output) {
     return input + Math.round(output * burndown);
   }
 }

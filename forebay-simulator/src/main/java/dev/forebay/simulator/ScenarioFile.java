@@ -23,7 +23,8 @@ public final class ScenarioFile {
           "noisy-neighbour",
           "quota-unknown",
           "regional-failover",
-          "fleet");
+          "fleet",
+          "demo");
 
   private ScenarioFile() {}
 

@@ -25,7 +25,7 @@ public record TargetModel(
   }
 
   /** What the service charges for a call in the end. */
-  double cost(PlannedCall call) {
+  public double cost(PlannedCall call) {
     return quota.settled(call.inputTokens(), call.outputTokens());
   }
 }

@@ -37,6 +37,11 @@ public final class HtmlReport {
         .append("</p>\n<p class=\"soft\">")
         .append(Svg.escape(report.subtitle()))
         .append("</p>\n");
+    report.warnings().forEach(this::warning);
+    if (!report.comparisons().isEmpty()) {
+      heading("Measured and predicted");
+      card(HtmlTables.comparisons(report.comparisons()));
+    }
     report.sections().forEach(this::section);
     return out.append("</main></body></html>\n").toString();
   }
@@ -74,15 +79,9 @@ public final class HtmlReport {
     legend("f-primary", "p50", "f-fallback", "p95", "f-refused", "p99");
     card(WaitChart.draw(section.policies()));
 
-    heading("Quotas and circuits");
-    legend(
-        "f-primary", "part of the quota taken",
-        "f-closed", "circuit closed",
-        "f-half", "half open",
-        "f-open", "open");
-    grid();
-    section.policies().forEach(this::levels);
-    endGrid();
+    if (section.policies().stream().anyMatch(policy -> !policy.series().levels().isEmpty())) {
+      quotas(section);
+    }
 
     heading("By class and target");
     for (PolicyResult policy : section.policies()) {
@@ -95,6 +94,22 @@ public final class HtmlReport {
       card(HtmlTables.targets(policy));
       out.append("</details>\n");
     }
+  }
+
+  private void quotas(Section section) {
+    heading("Quotas and circuits");
+    legend(
+        "f-primary", "part of the quota taken",
+        "f-closed", "circuit closed",
+        "f-half", "half open",
+        "f-open", "open");
+    grid();
+    section.policies().forEach(this::levels);
+    endGrid();
+  }
+
+  private void warning(String text) {
+    out.append("<p><strong>").append(Svg.escape(text)).append("</strong></p>\n");
   }
 
   private void bound(Bound bound) {

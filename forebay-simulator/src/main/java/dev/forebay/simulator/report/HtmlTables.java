@@ -1,5 +1,7 @@
 package dev.forebay.simulator.report;
 
+import java.util.List;
+
 /** The tables of the HTML report. */
 final class HtmlTables {
   private HtmlTables() {}
@@ -96,6 +98,37 @@ final class HtmlTables {
           TextTable.tokens(target.costTokens()),
           TextTable.percent(target.utilisation()),
           TextTable.percent(target.overAdmission()));
+    }
+    return close(out);
+  }
+
+  static String comparisons(List<Comparison> comparisons) {
+    StringBuilder out =
+        open(
+            "policy",
+            "answered",
+            "predicted",
+            "points",
+            "first token p50",
+            "predicted",
+            "difference",
+            "first token p99",
+            "predicted",
+            "difference");
+    for (Comparison one : comparisons) {
+      row(
+          out,
+          one.name().equals("forebay") ? " class=\"ours\"" : "",
+          one.name(),
+          TextTable.percent(one.answered()),
+          TextTable.percent(one.answeredPredicted()),
+          TextTable.number("%+.1f", one.points()),
+          TextTable.seconds(one.p50()),
+          TextTable.seconds(one.p50Predicted()),
+          TextTable.number("%+.0f %%", one.p50Part() * 100),
+          TextTable.seconds(one.p99()),
+          TextTable.seconds(one.p99Predicted()),
+          TextTable.number("%+.0f %%", one.p99Part() * 100));
     }
     return close(out);
   }

@@ -1,6 +1,5 @@
 package dev.forebay.simulator.report;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -170,15 +169,18 @@ public final class TextTable {
     targets.write(out);
   }
 
-  static String percent(double part) {
+  /** A part of 1. */
+  public static String percent(double part) {
     return Double.isNaN(part) ? "-" : number("%.1f %%", part * 100);
   }
 
-  static String share(long part, long all) {
+  /** A part of a count. */
+  public static String share(long part, long all) {
     return all == 0 ? "-" : percent((double) part / all);
   }
 
-  static String seconds(double seconds) {
+  /** A wait. */
+  public static String seconds(double seconds) {
     return seconds >= 100 ? number("%.0f s", seconds) : number("%.2f s", seconds);
   }
 
@@ -189,33 +191,8 @@ public final class TextTable {
     return tokens >= 1e4 ? number("%.0f k", tokens / 1e3) : number("%.0f", tokens);
   }
 
-  static String number(String format, double value) {
+  /** A number, the same in every locale. */
+  public static String number(String format, double value) {
     return String.format(Locale.ROOT, format, value);
-  }
-
-  /** Cells that line up: the first column to the left, the others to the right. */
-  private static final class Rows {
-    private final List<String[]> rows = new ArrayList<>();
-
-    void add(String... cells) {
-      rows.add(cells);
-    }
-
-    void write(StringBuilder out) {
-      int[] widths = new int[rows.getFirst().length];
-      for (String[] row : rows) {
-        for (int i = 0; i < row.length; i++) {
-          widths[i] = Math.max(widths[i], row[i].length());
-        }
-      }
-      for (String[] row : rows) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < row.length; i++) {
-          String pad = " ".repeat(widths[i] - row[i].length());
-          line.append(i == 0 ? row[i] + pad : "  " + pad + row[i]);
-        }
-        out.append(line.toString().stripTrailing()).append('\n');
-      }
-    }
   }
 }
