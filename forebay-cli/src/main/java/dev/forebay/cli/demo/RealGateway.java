@@ -1,0 +1,72 @@
+package dev.forebay.cli.demo;
+
+import dev.forebay.config.AuthConfig;
+import dev.forebay.config.Credentials;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.RouteConfig;
+import dev.forebay.config.ServerConfig;
+import dev.forebay.config.TargetConfig;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Target;
+import dev.forebay.gateway.Gateway;
+import dev.forebay.simulator.Scenario;
+import dev.forebay.simulator.TargetModel;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * Forebay itself: the gateway as it is served, with the scenario's route, on the run's clock. So
+ * all of its times, those without a setting too, run as fast as the emulator's.
+ */
+final class RealGateway {
+  private RealGateway() {}
+
+  /** Starts it on any free port. */
+  static Future<Gateway> start(
+      Scenario scenario,
+      URI bedrock,
+      Clock clock,
+      JourneyListener listener,
+      long seed,
+      Vertx vertx) {
+    return Gateway.start(
+        config(scenario, bedrock),
+        new Gateway.Surroundings(
+            new Journeys(), listener, () -> "", clock.ticker(), new SplittableRandom(seed)),
+        vertx);
+  }
+
+  private static GatewayConfig config(Scenario scenario, URI bedrock) {
+    Map<String, TargetConfig> targets = new LinkedHashMap<>();
+    List<Target> ladder =
+        scenario.told().tiers().stream().flatMap(tier -> tier.targets().stream()).toList();
+    for (Target target : ladder) {
+      TargetModel model = Objects.requireNonNull(scenario.targets().get(target.name()));
+      String region = model.region().isEmpty() ? "us-east-1" : model.region();
+      targets.put(
+          target.name(),
+          new TargetConfig(
+              target, region, Optional.of(model.model()), bedrock, new Credentials.Anonymous()));
+    }
+    String asked = Objects.requireNonNull(scenario.targets().get(ladder.getFirst().name())).model();
+    RouteConfig route =
+        new RouteConfig(scenario.told(), Optional.empty(), Optional.empty(), Optional.empty());
+    return new GatewayConfig(
+        new ServerConfig("127.0.0.1", 0),
+        targets,
+        Map.of(asked, route),
+        Optional.empty(),
+        Optional.empty(),
+        new AuthConfig.LoopbackOnly(),
+        Optional.empty(),
+        List.of());
+  }
+}

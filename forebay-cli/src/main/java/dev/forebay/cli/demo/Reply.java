@@ -1,0 +1,16 @@
+package dev.forebay.cli.demo;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How one request ended.
+ *
+ * @param status 200 for a whole answer, else the error's; 0 if there was none at all
+ * @param contentNanos when the first content came, or the whole of an answer that comes at once; 0
+ *     if none came
+ * @param target who answered, if Forebay says so
+ * @param attempts how many requests Forebay says it has sent for it
+ */
+record Reply(
+    int status, long contentNanos, long endNanos, Optional<String> target, OptionalInt attempts) {}
