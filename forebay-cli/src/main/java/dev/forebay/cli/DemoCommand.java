@@ -45,8 +45,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--speed",
       paramLabel = "X",
-      description = "Seconds of the story in a real one, 0.1 to 200; 10 by default.")
-  private double speed = 10;
+      description = "Seconds of the story in a real one, 0.1 to 200; 7 by default.")
+  private double speed = 7;
 
   @Option(
       names = "--report",

@@ -54,6 +54,27 @@ public final class Simulator {
     return new Report(scenario.name(), scenario.description(), subtitle, sections);
   }
 
+  /**
+   * What else might have come of the very same calls: every policy again, with other jitter and
+   * other latencies.
+   *
+   * @param runs how many times
+   * @return for each run, the results in the order of the scenario's policies
+   */
+  public static List<List<PolicyResult>> again(Scenario scenario, int runs) {
+    List<PlannedCall> plan = CallPlan.of(scenario, scenario.seed());
+    Bound unknown = new Bound(0, 0, 0, 0);
+    List<List<PolicyResult>> all = new ArrayList<>();
+    for (int i = 1; i <= runs; i++) {
+      long seed = Draws.mix(scenario.seed(), i);
+      all.add(
+          scenario.policies().stream()
+              .map(policy -> new Simulation(scenario, policy, 1, seed).run(plan, unknown))
+              .toList());
+    }
+    return all;
+  }
+
   private static List<Spread> spreads(List<List<PolicyResult>> runs) {
     List<Spread> spreads = new ArrayList<>();
     for (int i = 0; i < runs.getFirst().size(); i++) {

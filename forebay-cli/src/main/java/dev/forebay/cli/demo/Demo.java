@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  */
 public final class Demo {
   private static final Duration LOOK = Duration.ofMillis(100);
+  private static final int AGAIN = 20;
 
   private final Scenario scenario;
   private final double speed;
@@ -146,10 +147,12 @@ public final class Demo {
 
   private Report report(List<PolicyResult> measured, Section predicted, Health health) {
     List<Comparison> comparisons = new ArrayList<>();
+    List<List<PolicyResult>> again = Simulator.again(scenario, AGAIN);
     for (PolicyResult result : measured) {
       predicted
           .policy(result.name())
-          .ifPresent(expected -> comparisons.add(Comparison.of(result, expected)));
+          .ifPresent(
+              expected -> comparisons.add(Comparison.of(result, expected, named(result, again))));
     }
     String subtitle = "seed %d; %s".formatted(scenario.seed(), health.text());
     return new Report(
@@ -162,6 +165,13 @@ public final class Demo {
             new Section(
                 "Predicted by the simulator", Optional.empty(), predicted.policies(), List.of())),
         comparisons);
+  }
+
+  private static List<PolicyResult> named(PolicyResult like, List<List<PolicyResult>> runs) {
+    return runs.stream()
+        .flatMap(List::stream)
+        .filter(result -> result.name().equals(like.name()))
+        .toList();
   }
 
   private Health health(Stage stage, List<PlannedCall> plan, CpuTime time) {

@@ -74,7 +74,7 @@ final class Stage implements AutoCloseable {
         () ->
             loops
                 .eventLoopGroup()
-                .shutdownGracefully(0, END.toMillis(), TimeUnit.MILLISECONDS)
+                .shutdownGracefully(50, END.toMillis(), TimeUnit.MILLISECONDS)
                 .await(END.toMillis()));
     for (Policy policy : POLICIES) {
       Emulator emulator =
@@ -180,7 +180,7 @@ final class Stage implements AutoCloseable {
       } catch (InterruptedException e) {
         interrupted = true;
       } catch (Exception e) {
-        log.warn("Not closed: {}", e.toString());
+        log.debug("Not closed: {}", e.toString());
       }
     }
     if (interrupted) {

@@ -2,6 +2,7 @@ package dev.forebay.cli.demo;
 
 import static dev.forebay.simulator.report.TextTable.number;
 import static dev.forebay.simulator.report.TextTable.percent;
+import static dev.forebay.simulator.report.TextTable.percents;
 import static dev.forebay.simulator.report.TextTable.seconds;
 import static dev.forebay.simulator.report.TextTable.share;
 
@@ -28,13 +29,16 @@ public final class Summary {
     }
     out.append('\n');
     Rows differences = new Rows();
-    differences.add("measured against predicted", "answered", "p50", "p99");
+    differences.add(
+        "measured against predicted", "answered", "p50", "p99", "simulated again: answered", "p99");
     for (Comparison one : report.comparisons()) {
       differences.add(
           one.name(),
           number("%+.1f points", one.points()),
           number("%+.0f %%", one.p50Part() * 100),
-          number("%+.0f %%", one.p99Part() * 100));
+          number("%+.0f %%", one.p99Part() * 100),
+          percents(one.answeredByChance()),
+          seconds(one.p99ByChance()));
     }
     differences.write(out);
     return out.toString();

@@ -109,12 +109,14 @@ final class HtmlTables {
             "answered",
             "predicted",
             "points",
+            "by chance",
             "first token p50",
             "predicted",
             "difference",
             "first token p99",
             "predicted",
-            "difference");
+            "difference",
+            "by chance");
     for (Comparison one : comparisons) {
       row(
           out,
@@ -123,12 +125,14 @@ final class HtmlTables {
           TextTable.percent(one.answered()),
           TextTable.percent(one.answeredPredicted()),
           TextTable.number("%+.1f", one.points()),
+          TextTable.percents(one.answeredByChance()),
           TextTable.seconds(one.p50()),
           TextTable.seconds(one.p50Predicted()),
           TextTable.number("%+.0f %%", one.p50Part() * 100),
           TextTable.seconds(one.p99()),
           TextTable.seconds(one.p99Predicted()),
-          TextTable.number("%+.0f %%", one.p99Part() * 100));
+          TextTable.number("%+.0f %%", one.p99Part() * 100),
+          TextTable.seconds(one.p99ByChance()));
     }
     return close(out);
   }

@@ -174,6 +174,16 @@ public final class TextTable {
     return Double.isNaN(part) ? "-" : number("%.1f %%", part * 100);
   }
 
+  /** From one part to another. */
+  public static String percents(Comparison.Range range) {
+    return number("%.1f", range.least() * 100) + " to " + percent(range.most());
+  }
+
+  /** From one wait to another. */
+  public static String seconds(Comparison.Range range) {
+    return number("%.1f", range.least()) + " to " + number("%.1f s", range.most());
+  }
+
   /** A part of a count. */
   public static String share(long part, long all) {
     return all == 0 ? "-" : percent((double) part / all);
