@@ -18,7 +18,8 @@ sealed interface Meter {
   static Meter of(Quota.Window window, long limit, Duration period) {
     return switch (window) {
       case FIXED -> new FixedWindow(limit, period.toNanos());
-      case SLIDING -> new Bucket(limit, period.toNanos());
+      case SLIDING -> new SlidingWindow(limit, period.toNanos());
+      case BUCKET -> new Bucket(limit, period.toNanos());
     };
   }
 
@@ -62,6 +63,62 @@ sealed interface Meter {
         window = now / period;
         used = 0;
       }
+    }
+  }
+
+  /** A counter of the last period, in 60 slots, the oldest of which is forgotten as a whole. */
+  final class SlidingWindow implements Meter {
+    private static final int SLOTS = 60;
+
+    private final long limit;
+    private final long slotNanos;
+    private final double[] slots = new double[SLOTS];
+    private long newest;
+    private double sum;
+
+    SlidingWindow(long limit, long period) {
+      this.limit = limit;
+      this.slotNanos = period / SLOTS;
+    }
+
+    @Override
+    public boolean fits(long now, double amount) {
+      slide(now);
+      return sum + amount <= limit;
+    }
+
+    @Override
+    public void take(long now, double amount) {
+      slide(now);
+      add(newest, amount);
+    }
+
+    /** What was taken too long ago is forgotten already; then only what goes beyond it counts. */
+    @Override
+    public void settle(long takenAt, long now, double taken, double amount) {
+      slide(now);
+      long slot = takenAt / slotNanos;
+      if (slot > newest - SLOTS) {
+        add(slot, amount - taken);
+      } else {
+        add(newest, Math.max(0, amount - taken));
+      }
+    }
+
+    private void add(long slot, double amount) {
+      slots[(int) (slot % SLOTS)] += amount;
+      sum += amount;
+    }
+
+    private void slide(long now) {
+      long current = now / slotNanos;
+      for (int i = 0; newest < current && i < SLOTS; i++) {
+        newest++;
+        int oldest = (int) (newest % SLOTS);
+        sum -= slots[oldest];
+        slots[oldest] = 0;
+      }
+      newest = current;
     }
   }
 

@@ -8,7 +8,8 @@ import java.util.OptionalLong;
  * @param burndown tokens charged per output token at settlement (Bedrock: 1 to 15, by model)
  * @param reserve tokens reserved per token of the requested maximum at admission; AWS documents 1,
  *     some users saw the burndown rate
- * @param window whether the minute is a fixed window or a continuously refilled bucket
+ * @param window whether the minute is a fixed window, the last 60 s, or a continuously refilled
+ *     bucket
  */
 public record Quota(
     OptionalLong requestsPerMinute,
@@ -41,8 +42,10 @@ public record Quota(
   public enum Window {
     /** Counters start again every 60 s, counted from the emulator's start. */
     FIXED("fixed"),
-    /** A token bucket that refills continuously, full after 60 s. */
-    SLIDING("sliding");
+    /** What was taken in the last 60 s counts, in steps of one. */
+    SLIDING("sliding"),
+    /** A token bucket of one minute's worth that refills continuously, full after 60 s. */
+    BUCKET("bucket");
 
     private final String key;
 

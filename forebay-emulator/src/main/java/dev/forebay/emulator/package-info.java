@@ -25,8 +25,9 @@
  * they are settings here:
  *
  * <ul>
- *   <li>whether a minute is a fixed window or refills continuously ({@code window}); a fixed window
- *       forgets its debt at its end, a continuous one works it off;
+ *   <li>whether a minute is a fixed window, the last 60 s, or a bucket that refills continuously
+ *       ({@code window}); a window forgets its debt when that is a minute old or earlier, a bucket
+ *       works it off;
  *   <li>whether the reservation is multiplied by the burndown rate, as some users saw ({@code
  *       reserve}).
  * </ul>

@@ -125,7 +125,7 @@ class EmulatorConfigTest {
         "'seed: 1\nseed: 2'|2|1|seed: this key stands here twice",
         "'models:\n  acme.x: {}'|2|11|needs the key family",
         "'models:\n  amazon.nova-x:\n    quota: { window: round }'|3|22"
-            + "|models.amazon.nova-x.quota.window: expected one of fixed, sliding",
+            + "|models.amazon.nova-x.quota.window: expected one of fixed, sliding, bucket",
         "'models:\n  amazon.nova-x:\n    maxTokens: 0'|3|16|maxTokens: expected at least 1, not 0",
         "'otherModels:\n  latency: { timeToFirstToken: 300 }'|2|32"
             + "|otherModels.latency.timeToFirstToken: expected a duration such as 300ms",

@@ -80,8 +80,8 @@ class QuotaBucketTest {
   }
 
   @Test
-  void aSlidingWindowWorksItsDebtOff() {
-    QuotaBucket bucket = tokens(1000, 5, 1, Quota.Window.SLIDING);
+  void aBucketWorksItsDebtOff() {
+    QuotaBucket bucket = tokens(1000, 5, 1, Quota.Window.BUCKET);
     bucket.settle(0, granted(bucket, 0, 100, 300), 300);
 
     // 600 in debt: after 36 s at 1000 per minute the bucket is at zero, after 42 s at 100.
@@ -92,13 +92,51 @@ class QuotaBucketTest {
   }
 
   @Test
-  void aSlidingWindowRefillsContinuouslyAndNeverAboveFull() {
-    QuotaBucket bucket = tokens(600, 1, 1, Quota.Window.SLIDING);
+  void aBucketRefillsContinuouslyAndNeverAboveFull() {
+    QuotaBucket bucket = tokens(600, 1, 1, Quota.Window.BUCKET);
     granted(bucket, 0, 600, 0);
 
     assertThat(bucket.admit(SECOND, new Prompt(11, 0, 0), 0)).isEqualTo(refused("TOKENS"));
     assertThat(bucket.admit(SECOND, new Prompt(10, 0, 0), 0)).isInstanceOf(Admission.Granted.class);
     assertThat(bucket.admit(10 * MINUTE, new Prompt(601, 0, 0), 0)).isEqualTo(refused("TOKENS"));
+  }
+
+  @Test
+  void aBucketGetsAReservationBackHoweverLateItIsSettled() {
+    QuotaBucket bucket = tokens(1000, 1, 1, Quota.Window.BUCKET);
+    Reservation early = granted(bucket, 0, 0, 1000);
+    granted(bucket, MINUTE, 1000, 0);
+
+    bucket.settle(MINUTE, early, 400);
+
+    assertThat(bucket.admit(MINUTE, new Prompt(601, 0, 0), 0)).isEqualTo(refused("TOKENS"));
+    assertThat(bucket.admit(MINUTE, new Prompt(600, 0, 0), 0))
+        .isInstanceOf(Admission.Granted.class);
+  }
+
+  @Test
+  void aSlidingWindowForgetsEachRequestAMinuteLater() {
+    QuotaBucket bucket = tokens(1000, 1, 1, Quota.Window.SLIDING);
+    granted(bucket, 0, 400, 0);
+    granted(bucket, 30 * SECOND, 600, 0);
+
+    assertThat(bucket.admit(59 * SECOND, new Prompt(1, 0, 0), 0)).isEqualTo(refused("TOKENS"));
+    assertThat(bucket.admit(60 * SECOND, new Prompt(401, 0, 0), 0)).isEqualTo(refused("TOKENS"));
+    granted(bucket, 60 * SECOND, 400, 0);
+    assertThat(bucket.admit(89 * SECOND, new Prompt(1, 0, 0), 0)).isEqualTo(refused("TOKENS"));
+    granted(bucket, 90 * SECOND, 600, 0);
+  }
+
+  @Test
+  void aSlidingWindowSettlesInTheSecondOfTheRequest() {
+    QuotaBucket bucket = tokens(1000, 1, 1, Quota.Window.SLIDING);
+    Reservation early = granted(bucket, 0, 0, 1000);
+    bucket.settle(30 * SECOND, early, 300);
+    granted(bucket, 30 * SECOND, 700, 0);
+
+    assertThat(bucket.admit(60 * SECOND, new Prompt(301, 0, 0), 0)).isEqualTo(refused("TOKENS"));
+    assertThat(bucket.admit(60 * SECOND, new Prompt(300, 0, 0), 0))
+        .isInstanceOf(Admission.Granted.class);
   }
 
   @Test
@@ -150,7 +188,7 @@ class QuotaBucketTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, SLIDING", "2, SLIDING", "3, SLIDING", "4, FIXED", "5, FIXED", "6, FIXED"})
+  @CsvSource({"1, BUCKET", "2, BUCKET", "3, SLIDING", "4, SLIDING", "5, FIXED", "6, FIXED"})
   void whatIsUsedStaysWithinWhatWasGranted(long seed, Quota.Window window) {
     SplittableRandom random = new SplittableRandom(seed);
     long limit = 10_000;
@@ -173,7 +211,7 @@ class QuotaBucketTest {
       }
     }
     double minutes = (double) now / MINUTE;
-    double offered = limit * (1 + (window == Quota.Window.FIXED ? Math.floor(minutes) : minutes));
+    double offered = limit * (1 + (window == Quota.Window.BUCKET ? minutes : Math.floor(minutes)));
     assertThat(charged).isLessThanOrEqualTo(offered);
     assertThat(charged).as("the bucket was kept busy").isGreaterThan(offered / 3);
   }
