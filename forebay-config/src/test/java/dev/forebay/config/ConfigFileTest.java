@@ -108,12 +108,12 @@ class ConfigFileTest {
                     .isEqualTo("accepted, but this version does not act on it yet"))
         .extracting(warning -> warning.place() + " " + warning.path())
         .containsExactly(
-            "forebay.yaml:26:5 routes.'anthropic.claude-sonnet-4'.cache",
-            "forebay.yaml:27:5 routes.'anthropic.claude-sonnet-4'.degraded",
-            "forebay.yaml:28:5 routes.'anthropic.claude-sonnet-4'.queue",
-            "forebay.yaml:31:1 jobs",
-            "forebay.yaml:32:1 cluster",
-            "forebay.yaml:34:1 telemetry");
+            "forebay.yaml:27:5 routes.'anthropic.claude-sonnet-4'.cache",
+            "forebay.yaml:28:5 routes.'anthropic.claude-sonnet-4'.degraded",
+            "forebay.yaml:29:5 routes.'anthropic.claude-sonnet-4'.queue",
+            "forebay.yaml:34:1 jobs",
+            "forebay.yaml:35:1 cluster",
+            "forebay.yaml:37:1 telemetry");
   }
 
   @Test

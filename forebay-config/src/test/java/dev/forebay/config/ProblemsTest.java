@@ -191,7 +191,7 @@ class ProblemsTest {
             + " postgres:// or postgresql://; write an address that begins with sqlite: or"
             + " postgres:// or postgresql://",
         "sevrer: {port: 1} | 5:1: unknown key 'sevrer'; did you mean 'server'?",
-        "wholly-other: 1 | 5:1: unknown key 'wholly-other'; known here: server, targets, routes, jobs,"
+        "wholly-other: 1 | 5:1: unknown key 'wholly-other'; known here: server, targets, routes, burndown, jobs,"
             + " cluster, auth, telemetry",
         "targets: {} | 5:1: duplicate key 'targets'; keep one of them",
         "? [a] | 5:3: a key must be a name; write name: value",
@@ -248,7 +248,7 @@ class ProblemsTest {
       value = {
         "'' | forebay.yaml: is empty; add targets and routes",
         "'# only a comment' | forebay.yaml: is empty; add targets and routes",
-        "a | forebay.yaml:1:1: is a single value; give it keys of server, targets, routes, jobs,"
+        "a | forebay.yaml:1:1: is a single value; give it keys of server, targets, routes, burndown, jobs,"
             + " cluster, auth, telemetry, or leave it out",
         "'a: [' | forebay.yaml:1:5: not valid YAML: expected the node content, but found"
             + " '<stream end>'; correct the syntax here or just before",

@@ -128,6 +128,10 @@ final class CubicRate {
       boolean knows = first && Double.isFinite(knownTokensPerSecond);
       double measured = measuredTokensPerSecond(nowNanos);
       cut(knows ? knownTokensPerSecond : Math.min(tokensPerSecond(nowNanos), measured), nowNanos);
+      if (knows) {
+        // Past the plateau at once: the pause alone answers the first throttle.
+        cutAtNanos = nowNanos - (long) (2 * plateauNanos);
+      }
     }
     pause(firstPauseNanos(nowNanos), nowNanos);
     return cuts;

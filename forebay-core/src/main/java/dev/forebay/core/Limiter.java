@@ -256,9 +256,12 @@ final class Limiter {
       }
       long burst = (long) Math.min(MOST_TOKENS, perSecond * BURST.toSeconds());
       tokens.resize(Math.min(most, Math.max(burst, largest)));
-      // A quota that is used up does not fill a bucket meanwhile, lest a burst follow.
-      boolean paused = rate.pauseUntilNanos(nowNanos) - nowNanos > 0;
-      tokens.refill(paused ? 0 : perSecond, nowNanos);
+      if (rate.isLearned(nowNanos)) {
+        // A bucket that fills up in a pause ends it with a burst.
+        long pausedUntil = rate.pauseUntilNanos(nowNanos);
+        tokens.refill(0, pausedUntil - nowNanos < 0 ? pausedUntil : nowNanos);
+      }
+      tokens.refill(perSecond, nowNanos);
     }
     if (output != null) {
       output.refill(outputPerSecond, nowNanos);

@@ -49,7 +49,14 @@ class CubicRateTest {
     settle(20, 300);
     assertThat(rate.tokensPerSecond(now)).isEqualTo(50);
     throttled(now);
-    assertThat(rate.tokensPerSecond(now)).as("measured 100").isCloseTo(45, within(1e-9));
+    assertThat(rate.tokensPerSecond(now)).as("the first time there is only a pause").isEqualTo(50);
+    assertThat(rate.pauseUntilNanos(now) - now).isPositive();
+    pass(30);
+    rate.sent(now);
+    pass(2);
+    settle(1, 1);
+    throttled(now);
+    assertThat(rate.tokensPerSecond(now)).isCloseTo(45, within(1e-9));
     pass(60);
     settle(1, 1);
     assertThat(rate.tokensPerSecond(now)).isEqualTo(50);

@@ -94,6 +94,11 @@ class LinearizabilityTest {
     }
 
     @Operation
+    public void flowed(@Param(name = "stamp") int stamp, @Param(name = "slow") boolean slow) {
+      breaker.flowed(stamp, slow, POLICY, SHORTEST, nanos(2));
+    }
+
+    @Operation
     public void responded(@Param(name = "stamp") int stamp) {
       breaker.responded(stamp, nanos(2));
     }
