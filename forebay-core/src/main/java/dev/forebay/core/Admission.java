@@ -235,7 +235,8 @@ final class Admission {
    * Settles a reservation by how its attempt ended, once.
    *
    * @param outputSeen the output tokens that are known to have been made
-   * @param firstTokenNanos what the target usually takes to its first token
+   * @param firstTokenNanos what the target usually takes to its first token; of use after a
+   *     throttle only
    */
   void settle(
       Reservation held, Outcome outcome, long outputSeen, long firstTokenNanos, long nowNanos) {

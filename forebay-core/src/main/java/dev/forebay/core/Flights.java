@@ -64,7 +64,10 @@ final class Flights {
     if (permit == null) {
       return null;
     }
-    state(to, nowNanos).hedgeShare().attempt(plan.route().hedge().maxShare());
+    HedgePolicy policy = plan.route().hedge();
+    if (policy.enabled()) {
+      state(to, nowNanos).hedgeShare().attempt(policy.maxShare());
+    }
     first = permit;
     return permit.attempt();
   }

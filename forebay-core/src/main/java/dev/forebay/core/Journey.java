@@ -67,6 +67,8 @@ public final class Journey {
 
   private long waitUntilNanos;
   private Runnable wake = () -> {};
+  private @Nullable TargetState latestState;
+  private String latestName = "";
 
   Journey(
       Journeys journeys,
@@ -301,7 +303,8 @@ public final class Journey {
         delayNanos > 0 ? null : state.admission().reserve(call, plan.endByNanos(), nowNanos);
     long wait =
         ready != null ? 0 : Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
-    long sure = call.priority() == Priority.BATCH ? Math.min(wait, delayNanos) : wait;
+    boolean mayHope = call.priority() == Priority.BATCH && wait != Long.MAX_VALUE;
+    long sure = mayHope ? Math.min(wait, delayNanos) : wait;
     String objection =
         wait > 0
                 && fallback >= 0
@@ -338,6 +341,9 @@ public final class Journey {
   /** Why not to go on with this target, or null if it may; then the retry is charged. */
   private @Nullable String objection(
       Target next, int cost, long lostTokens, long waitNanos, int fallback, long nowNanos) {
+    if (waitNanos == Long.MAX_VALUE) {
+      return ": it asks for more than a minute's quota";
+    }
     boolean veryFirst = attempts() == 0 && waitNanos <= 0;
     if (!veryFirst && waitNanos > plan.latestBeginNanos(next, fallback, nowNanos) - nowNanos) {
       return ", and another attempt would miss the deadline";
@@ -502,6 +508,11 @@ public final class Journey {
   private TierProgress.Choice choice(long nowNanos) {
     return new TierProgress.Choice() {
       @Override
+      public boolean admits(Target candidate) {
+        return Journey.this.admits(state(candidate, nowNanos), nowNanos);
+      }
+
+      @Override
       public long waitNanos(Target candidate) {
         return Journey.this.waitNanos(candidate, nowNanos);
       }
@@ -603,8 +614,15 @@ public final class Journey {
     return tierIndex == 0 ? Source.PRIMARY : Source.FALLBACK;
   }
 
+  /** Most calls ask for the same state several times. */
   private TargetState state(Target of, long nowNanos) {
-    return journeys.state(of, nowNanos);
+    TargetState known = latestState;
+    if (known == null || !latestName.equals(of.name())) {
+      known = journeys.state(of, nowNanos);
+      latestState = known;
+      latestName = of.name();
+    }
+    return known;
   }
 
   private Target taken() {

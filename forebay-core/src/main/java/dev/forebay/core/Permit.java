@@ -149,14 +149,11 @@ final class Permit extends LateWatch.Watched {
   void end(Outcome outcome, RandomGenerator random, long nowNanos) {
     stopWatching();
     state.retryBudget().end(retryCost > 0);
-    state
-        .admission()
-        .settle(
-            reservation,
-            outcome,
-            outputSeen,
-            state.profile().firstTokenNanos(inputTokens(), nowNanos),
-            nowNanos);
+    long firstToken =
+        outcome instanceof Outcome.Throttled
+            ? state.profile().firstTokenNanos(inputTokens(), nowNanos)
+            : 0;
+    state.admission().settle(reservation, outcome, outputSeen, firstToken, nowNanos);
     switch (outcome) {
       case Outcome.Succeeded success -> succeeded(success, random, nowNanos);
       case Outcome.Unavailable f -> failed(random, nowNanos);

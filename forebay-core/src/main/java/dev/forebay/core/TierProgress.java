@@ -61,6 +61,9 @@ final class TierProgress {
 
   /** What is known of the targets at the moment of a choice. */
   interface Choice {
+    /** Whether the target may be asked at all. */
+    boolean admits(Target target);
+
     /** How long the target would let the call wait, negative if it may not be asked at all. */
     long waitNanos(Target target);
 
@@ -94,6 +97,10 @@ final class TierProgress {
   }
 
   private int best(long pool, Choice choice, long conversation, RandomGenerator random) {
+    if (Long.bitCount(pool) == 1) {
+      int only = Long.numberOfTrailingZeros(pool);
+      return choice.admits(tier.targets().get(only)) ? only : NONE;
+    }
     long ready = 0;
     for (long left = pool; left != 0; left &= left - 1) {
       int index = Long.numberOfTrailingZeros(left);
