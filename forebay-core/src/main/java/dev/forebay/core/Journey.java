@@ -401,6 +401,7 @@ public final class Journey {
     // Nobody waits for a batch call: it may hope for quieter times, as long as the line has room.
     boolean inTime =
         giveUp - nowNanos > 0
+            && state.admission().shutNanos(nowNanos) <= giveUp - nowNanos
             && (call.priority() == Priority.BATCH
                 ? !isCrowdedOut(state, nowNanos)
                 : state.admission().waitNanos(call, nowNanos) <= giveUp - nowNanos);
@@ -467,9 +468,14 @@ public final class Journey {
     }
     tier.failed(taken());
     boolean timeIsUp = nowNanos - mine.lookAroundNanos() >= 0;
-    return timeIsUp || !tier.hasFresh()
+    Target other =
+        timeIsUp || !tier.hasFresh()
+            ? null
+            : tier.take(choice(nowNanos), call.conversation(), random);
+    // Back to where it has just given up would be a circle.
+    return other == null || other.equals(taken())
         ? nextTier("its capacity did not come in time", nowNanos)
-        : enterTier(nowNanos);
+        : go(other, 0, 0, 0, "no capacity yet", nowNanos);
   }
 
   private void leaveLine(long nowNanos) {

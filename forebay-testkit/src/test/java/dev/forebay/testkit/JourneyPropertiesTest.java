@@ -12,11 +12,15 @@ import dev.forebay.core.Journeys;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.Priority;
 import dev.forebay.core.RetryBudget;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
+import dev.forebay.core.TargetLoad;
+import dev.forebay.core.TargetQuota;
+import dev.forebay.core.Tenant;
 import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
 import java.time.Duration;
@@ -37,6 +41,8 @@ class JourneyPropertiesTest {
   private static final List<Jitter> JITTERS = List.of(Jitter.values());
   private static final int WORLDS = 20;
   private static final int JOURNEYS_PER_WORLD = 500;
+
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
   private record Driven(
       JourneyRun run, JourneyTrail trail, long startedAt, long endBy, Route route) {}
@@ -82,6 +88,10 @@ class JourneyPropertiesTest {
         assertThat(budget.inFlight()).isZero();
         assertThat(budget.retriesInFlight()).isZero();
         assertThat(budget.waiting()).isZero();
+        TargetLoad load = journeys.state(target, time.nanos()).load(time.nanos());
+        assertThat(load.underWay()).as("every reservation is settled once").isZero();
+        assertThat(load.waitingTokens() + load.waitingBytes()).isZero();
+        assertThat(load.interactive() + load.standard() + load.batch()).isZero();
       }
     }
   }
@@ -155,7 +165,27 @@ class JourneyPropertiesTest {
   private static Call call(SplittableRandom random) {
     Duration patience =
         random.nextBoolean() ? Call.ROUTE_DEADLINE : Duration.ofMillis(random.nextInt(90_000));
-    return new Call(random.nextBoolean(), random.nextInt(5_000), random.nextInt(5_000), patience);
+    return new Call(
+        random.nextBoolean(),
+        random.nextInt(5_000),
+        random.nextInt(5_000),
+        patience,
+        PRIORITIES.get(random.nextInt(PRIORITIES.size())),
+        new Tenant("tenant " + random.nextInt(5), 1 + random.nextInt(3)),
+        random.nextInt(20),
+        random.nextInt(10_000),
+        random.nextBoolean());
+  }
+
+  /** Often none, else from one that lets hardly a call pass to one that is seldom felt. */
+  private static TargetQuota quota(SplittableRandom random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> new TargetQuota.Joint(0, 8_000 + random.nextInt(400_000), 1 + random.nextInt(5));
+      case 1 -> new TargetQuota.Joint(1 + random.nextInt(200), 0, 1);
+      case 2 ->
+          new TargetQuota.Split(8_000 + random.nextInt(400_000), 1_000 + random.nextInt(100_000));
+      default -> TargetQuota.UNKNOWN;
+    };
   }
 
   private static Route route(SplittableRandom random, Map<String, ScriptedTarget> scripts) {
@@ -166,7 +196,7 @@ class JourneyPropertiesTest {
       int targetCount = 1 + random.nextInt(3);
       for (int i = 0; i < targetCount; i++) {
         String name = "t" + t + "-" + i;
-        targets.add(new Target(name, Timeouts.DEFAULTS));
+        targets.add(new Target(name, Timeouts.DEFAULTS, quota(random)));
         scripts.put(name, script(random));
       }
       tiers.add(new Tier(targets));
@@ -183,7 +213,7 @@ class JourneyPropertiesTest {
         Route.defaultPatience(deadline),
         retry,
         breaker(random),
-        HedgePolicy.OFF);
+        new HedgePolicy(random.nextBoolean(), 0.2));
   }
 
   /** Often one that hardly ever opens, so that retries are seen as well. */
