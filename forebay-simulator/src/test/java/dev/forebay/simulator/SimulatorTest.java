@@ -3,6 +3,7 @@ package dev.forebay.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.forebay.simulator.report.Comparison;
 import dev.forebay.simulator.report.Counts;
 import dev.forebay.simulator.report.HtmlReport;
 import dev.forebay.simulator.report.JsonReport;
@@ -27,6 +28,29 @@ class SimulatorTest {
     assertThat(TextTable.write(again)).isEqualTo(TextTable.write(once));
     assertThat(JsonReport.write(other)).isNotEqualTo(JsonReport.write(once));
     assertThat(HtmlReport.write(other)).isNotEqualTo(HtmlReport.write(once));
+  }
+
+  @Test
+  void chanceAloneChangesWaitsButNotWhoCalls() {
+    Scenario scenario = ScenarioFile.load("demo");
+    List<PolicyResult> first = Simulator.run(scenario, 1).sections().getFirst().policies();
+
+    List<List<PolicyResult>> again = Simulator.again(scenario, 5);
+
+    assertThat(again).hasSize(5);
+    for (int i = 0; i < first.size(); i++) {
+      int policy = i;
+      List<PolicyResult> runs = again.stream().map(run -> run.get(policy)).toList();
+      assertThat(runs)
+          .allMatch(run -> run.name().equals(first.get(policy).name()))
+          .allMatch(run -> run.counts().calls() == first.get(policy).counts().calls());
+      assertThat(runs.stream().map(run -> run.waits().firstContent().p99()))
+          .doesNotHaveDuplicates();
+      Comparison compared = Comparison.of(runs.getFirst(), first.get(policy), runs);
+      assertThat(compared.p99())
+          .isBetween(compared.p99ByChance().least(), compared.p99ByChance().most());
+      assertThat(Math.abs(compared.points())).isLessThan(10);
+    }
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 public final class Demo {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final int AGAIN = 20;
+  private static final Map<String, Counts> NOTHING = Map.of();
 
   private final Scenario scenario;
   private final double speed;
@@ -110,9 +111,9 @@ public final class Demo {
         stage.lanes().stream().map(lane -> new Strip(scenario.duration())).toList();
     CpuTime time = new CpuTime();
     CompletableFuture<Void> done = stage.run(plan);
-    List<Map<String, Counts>> before = stage.reached();
+    List<Map<String, Counts>> before = stage.lanes().stream().map(lane -> NOTHING).toList();
     List<Map<String, Counts>> after = before;
-    boolean warm = false;
+    boolean warm = scenario.warmUp().isZero();
     boolean arriving = true;
     while (!ended(done)) {
       long now = stage.clock().now();
