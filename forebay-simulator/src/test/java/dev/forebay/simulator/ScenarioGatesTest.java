@@ -1,0 +1,83 @@
+package dev.forebay.simulator;
+
+import dev.forebay.simulator.report.ClassResult;
+import dev.forebay.simulator.report.PolicyResult;
+import dev.forebay.simulator.report.Section;
+import dev.forebay.simulator.report.TargetResult;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+
+/** What Forebay achieves in the scenarios that come with it, so that no change takes it away. */
+class ScenarioGatesTest {
+  private static final int SEEDS = 3;
+
+  @Test
+  void mondayIsServedNearlyAsWellAsTheQuotasAllow() {
+    SoftAssertions softly = new SoftAssertions();
+    for (PolicyResult result : runs("monday")) {
+      // The aim is 0.97.
+      softly.assertThat(result.goodput()).as("goodput").isGreaterThanOrEqualTo(0.93);
+      softly
+          .assertThat(result.counts().attemptsPerAnswer())
+          .as("attempts per answer")
+          .isLessThanOrEqualTo(1.05);
+      softly.assertThat(result.inversions()).as("inversions").isZero();
+      for (ClassResult kind : result.classes()) {
+        if (kind.priority().equals("interactive")) {
+          softly
+              .assertThat(kind.waits().firstContent().p99())
+              .as(kind.name() + " p99")
+              .isLessThanOrEqualTo(kind.deadlineSeconds());
+        }
+      }
+    }
+    softly.assertAll();
+  }
+
+  @Test
+  void aDeadPrimaryGetsOnlyProbesAndNobodyWaitsForIt() {
+    SoftAssertions softly = new SoftAssertions();
+    for (PolicyResult result : runs("outage")) {
+      TargetResult primary = result.targets().getFirst();
+      softly.assertThat(primary.attemptsWhileDown()).as("probes").isLessThanOrEqualTo(30);
+      softly.assertThat(result.counts().answeredShare()).as("answered").isGreaterThan(0.999);
+      softly.assertThat(result.waits().admission().max()).as("longest wait").isLessThan(1);
+    }
+    softly.assertAll();
+  }
+
+  @Test
+  void unknownQuotasAreLearned() {
+    SoftAssertions softly = new SoftAssertions();
+    for (PolicyResult result : runs("quota-unknown")) {
+      softly.assertThat(result.goodput()).as("goodput").isGreaterThanOrEqualTo(0.90);
+      softly
+          .assertThat(result.counts().attemptsPerAnswer())
+          .as("attempts per answer")
+          .isLessThanOrEqualTo(1.15);
+    }
+    softly.assertAll();
+  }
+
+  @Test
+  void aThousandGatewaysUseTheQuotaAndDoNotExceedIt() {
+    Scenario fleet = ScenarioFile.load("fleet").withPolicies(List.of(Policy.FOREBAY));
+    SoftAssertions softly = new SoftAssertions();
+    for (Section section : Simulator.run(fleet, 1).sections()) {
+      TargetResult target = section.policies().getFirst().targets().getFirst();
+      softly.assertThat(target.utilisation()).as(section.label()).isGreaterThanOrEqualTo(0.95);
+      softly.assertThat(target.overAdmission()).as(section.label()).isLessThanOrEqualTo(0.02);
+    }
+    softly.assertAll();
+  }
+
+  private static List<PolicyResult> runs(String name) {
+    Scenario scenario = ScenarioFile.load(name).withPolicies(List.of(Policy.FOREBAY));
+    return IntStream.rangeClosed(1, SEEDS)
+        .mapToObj(seed -> Simulator.run(scenario.withSeed(seed), 1))
+        .map(report -> report.sections().getFirst().policies().getFirst())
+        .toList();
+  }
+}
