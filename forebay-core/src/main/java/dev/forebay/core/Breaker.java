@@ -19,9 +19,10 @@ import java.util.random.RandomGenerator;
  *   <li>Open: for {@code U(1/2, 1) * min(300 s, openFor * 2^k)}, k probes having failed; random, so
  *       that many gateways do not probe together.
  *   <li>Half open: one probe, whose leave ends with a lease lest a lost one wedge the circuit. Each
- *       success doubles the number allowed, 1, 2, 4, 8; a success at 8 closes. A failure or a slow
- *       success opens again. A throttled or rejected probe is a success here: whoever refuses with
- *       reason is alive, and a busy target would else never be found to work again.
+ *       success doubles the number allowed, 1, 2, 4, 8; a success at 8 closes. A failure opens
+ *       again, and so does a slow success where slowness had opened it. A throttled or rejected
+ *       probe is a success here: whoever refuses with reason is alive, and a busy target would else
+ *       never be found to work again.
  * </ul>
  *
  * <p>Thread-safe and lock-free: each change compares and sets one immutable state.
@@ -165,6 +166,8 @@ public final class Breaker {
               yield after.isSlow(policy) ? open(seen, 0, true, policy, random, nowNanos) : after;
             }
             case Open open -> open;
+            // After an outage one slow answer is a good sign; after slowness it is the old one.
+            case HalfOpen half when !half.slow() -> ramp(half, nowNanos);
             case HalfOpen half -> open(seen, half.reopened() + 1, true, policy, random, nowNanos);
           };
       if (settled(seen, next, stamp)) {

@@ -205,6 +205,15 @@ class BreakerTest {
   }
 
   @Test
+  void afterAnOutageASlowProbeIsAGoodSign() {
+    fail(5);
+    pass(Duration.ofSeconds(5));
+    slow(1);
+    assertThat(breaker.position(now)).isEqualTo(Position.HALF_OPEN);
+    assertThat(acquireAll()).as("the ramp goes on").hasSize(2);
+  }
+
+  @Test
   void aSlowTargetIsTheLastResortAndABrokenOneIsNot() {
     slow(10);
     assertThat(breaker.tryAcquire(LEASE, now)).isEqualTo(Breaker.REFUSED);

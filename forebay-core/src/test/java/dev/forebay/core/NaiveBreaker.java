@@ -69,7 +69,7 @@ final class NaiveBreaker {
       if (isSlow && enough(nowNanos) && share(Sort.SLOW, Breaker.SLOW_RATIO, nowNanos)) {
         open(0, true, nowNanos);
       }
-    } else if (probes.contains(id) && isSlow) {
+    } else if (probes.contains(id) && isSlow && slow) {
       open(reopened + 1, true, nowNanos);
     } else {
       responded(id);

@@ -4,6 +4,7 @@ import dev.forebay.simulator.report.ClassResult;
 import dev.forebay.simulator.report.PolicyResult;
 import dev.forebay.simulator.report.Section;
 import dev.forebay.simulator.report.TargetResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
@@ -41,6 +42,7 @@ class ScenarioGatesTest {
     SoftAssertions softly = new SoftAssertions();
     for (PolicyResult result : runs("outage")) {
       TargetResult primary = result.targets().getFirst();
+      softly.assertThat(recoverySeconds(result)).as("recovery").isLessThanOrEqualTo(330);
       softly.assertThat(primary.attemptsWhileDown()).as("probes").isLessThanOrEqualTo(30);
       softly.assertThat(result.counts().answeredShare()).as("answered").isGreaterThan(0.999);
       softly.assertThat(result.waits().admission().max()).as("longest wait").isLessThan(1);
@@ -71,6 +73,19 @@ class ScenarioGatesTest {
       softly.assertThat(target.overAdmission()).as(section.label()).isLessThanOrEqualTo(0.02);
     }
     softly.assertAll();
+  }
+
+  /** From the end of the outage, 14 minutes into the story, to more than 2 answers a second. */
+  private static double recoverySeconds(PolicyResult result) {
+    double step = result.series().stepSeconds();
+    double end = Duration.ofMinutes(14).toSeconds();
+    List<Double> primary = result.series().primary();
+    return IntStream.range((int) (end / step), primary.size())
+            .filter(i -> primary.get(i) > 2)
+            .mapToDouble(i -> i * step)
+            .findFirst()
+            .orElse(Double.MAX_VALUE)
+        - end;
   }
 
   private static List<PolicyResult> runs(String name) {
