@@ -105,11 +105,9 @@ final class EventLoop {
         shared::callEnded);
   }
 
-  /** A call is over, and the last byte of its answer is out. */
-  void ended(Exchange exchange, int bodyBytes) {
+  /** An exchange is over, and the last byte of its answer is out. */
+  void ended(Exchange exchange) {
     exchanges.remove(exchange);
-    shared.bodies().give(bodyBytes);
-    shared.callEnded();
     if (exchange.trail() != null) {
       journeyLog.debug("{}", exchange.trail());
     }
@@ -177,9 +175,17 @@ final class EventLoop {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
     JourneyListener listener = trail == null ? shared.listener() : shared.listener().and(trail);
     Journey journey = shared.journeys().begin(route, call, ticker().nanos(), random, listener);
-    Exchange exchange = new Exchange(this, request, path, body, journey, trail);
+    ModelRequest asked = new ModelRequest(path, request.headers(), body);
+    Outlet outlet = new HttpOutlet(request.response());
+    Exchange exchange =
+        new Exchange(this, asked, outlet, journey, trail, () -> callEnded(body.length()));
     exchanges.add(exchange);
     exchange.start();
+  }
+
+  private void callEnded(int bodyBytes) {
+    shared.bodies().give(bodyBytes);
+    shared.callEnded();
   }
 
   /** The caller's class, the standard one if it names none, nothing if there is no such class. */

@@ -1,7 +1,6 @@
 package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ErrorBody;
-import dev.forebay.bedrock.ModelPath;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyTrail;
@@ -11,8 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -27,16 +25,16 @@ import org.slf4j.LoggerFactory;
 final class Exchange implements UpstreamAttempt.Owner {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final long NO_TIMER = -1;
+  private static final Buffer NOTHING = Buffer.buffer();
   private static final ErrorInfo DEFECT =
       new ErrorInfo(500, "InternalServerException", "The gateway failed; its log says how.");
 
   private final EventLoop loop;
-  private final ModelPath path;
-  private final MultiMap callersHeaders;
-  private final Buffer body;
-  private final HttpServerResponse response;
+  private final ModelRequest request;
+  private final Outlet outlet;
   private final Journey journey;
   private final @Nullable JourneyTrail trail;
+  private final Runnable whenOver;
 
   private boolean over;
 
@@ -47,27 +45,30 @@ final class Exchange implements UpstreamAttempt.Owner {
   private long hedgeTimer = NO_TIMER;
   private final List<UpstreamAttempt> underWay = new ArrayList<>(1);
   private @Nullable Upstream upstream;
-  private @Nullable UpstreamReply lastReply;
+  private @Nullable Reply lastReply;
 
+  /**
+   * A call that is yet to start.
+   *
+   * @param whenOver run when the last byte is out, or the caller has left
+   */
   Exchange(
       EventLoop loop,
-      HttpServerRequest request,
-      ModelPath path,
-      Buffer body,
+      ModelRequest request,
+      Outlet outlet,
       Journey journey,
-      @Nullable JourneyTrail trail) {
+      @Nullable JourneyTrail trail,
+      Runnable whenOver) {
     this.loop = loop;
-    this.path = path;
-    this.callersHeaders = request.headers();
-    this.body = body;
-    this.response = request.response();
+    this.request = request;
+    this.outlet = outlet;
     this.journey = journey;
     this.trail = trail;
+    this.whenOver = whenOver;
   }
 
   void start() {
-    response.closeHandler(closed -> callerLeft());
-    response.exceptionHandler(broken -> callerLeft());
+    outlet.whenGone(this::callerLeft);
     Context context = loop.vertx().getOrCreateContext();
     take(() -> journey.start(now(), () -> context.runOnContext(wake -> wake())));
   }
@@ -82,17 +83,15 @@ final class Exchange implements UpstreamAttempt.Owner {
     journey.contentStarted(by.step(), now());
     upstream = by.upstream();
     cancelAllBut(by);
-    answerHead(200, headers);
-    response.setChunked(true);
+    outlet.begin(answerHeaders(headers), journey.source());
   }
 
   @Override
   public boolean relay(UpstreamAttempt by, Buffer frames) {
-    response.write(frames);
-    if (!response.writeQueueFull()) {
+    if (!outlet.write(frames)) {
       return false;
     }
-    response.drainHandler(drained -> by.resume());
+    outlet.whenDrained(by::resume);
     return true;
   }
 
@@ -102,7 +101,7 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   @Override
-  public void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable UpstreamReply reply) {
+  public void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable Reply reply) {
     underWay.remove(which);
     if (!over) {
       lastReply = reply;
@@ -111,9 +110,11 @@ final class Exchange implements UpstreamAttempt.Owner {
     }
   }
 
-  private void take(Supplier<Step> event) {
+  /** Tells the journey what happened, and does what it wants next, if anything. */
+  private void take(Supplier<@Nullable Step> event) {
     try {
       switch (event.get()) {
+        case null -> {}
         case Step.Attempt next -> attempt(next);
         case Step.WaitUntil wait -> waitUntil(wait.nanos());
         case Step.Continue other -> {}
@@ -132,10 +133,11 @@ final class Exchange implements UpstreamAttempt.Owner {
     lastReply = null;
     cancelTimers();
     Upstream to = loop.upstream(next.target());
-    UpstreamAttempt begun = new UpstreamAttempt(to, next, path, loop.vertx(), loop.ticker(), this);
+    UpstreamAttempt begun =
+        new UpstreamAttempt(to, next, request.path(), loop.vertx(), loop.ticker(), this);
     upstream = to;
     underWay.add(begun);
-    begun.start(callersHeaders, body);
+    begun.start(request.headers(), request.body());
     if (next.hedgeAtNanos() != Step.Attempt.NEVER) {
       hedgeTimer = timer(next.hedgeAtNanos(), this::hedge);
     }
@@ -143,26 +145,20 @@ final class Exchange implements UpstreamAttempt.Owner {
 
   private void hedge() {
     hedgeTimer = NO_TIMER;
-    if (!over && !response.headWritten() && !underWay.isEmpty()) {
-      Step.Attempt second = journey.hedge(now());
-      if (second != null) {
-        attempt(second);
-      }
+    if (!over && !outlet.begun() && !underWay.isEmpty()) {
+      take(() -> journey.hedge(now()));
     }
   }
 
   /** The journey asked to be looked at again: there may be room for its attempt now. */
   private void wake() {
     if (!over) {
-      Step next = journey.woken(now());
-      if (next != null) {
-        cancelTimers();
-        take(() -> next);
-      }
+      take(() -> journey.woken(now()));
     }
   }
 
   private void waitUntil(long nanos) {
+    cancelTimers();
     waitTimer =
         timer(
             nanos,
@@ -178,34 +174,37 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private void answer() {
-    over = true;
+    Reply reply = lastReply;
     cancelAllBut(null);
-    UpstreamReply reply = lastReply;
     if (reply == null) {
-      finished(response.end());
+      finished(outlet.end(NOTHING, true));
     } else {
-      answerHead(reply.status(), reply.headers());
-      finished(response.end(reply.body()));
+      Reply own = new Reply(reply.status(), answerHeaders(reply.headers()), reply.body());
+      finished(outlet.whole(own, journey.source()));
     }
   }
 
   /** Content is out already: the one honest end is an exception event, which SDKs throw. */
   private void interrupt(ErrorInfo error) {
-    over = true;
-    finished(response.end(Buffer.buffer(ErrorBody.exceptionFrame(error, path.operation()))));
+    finished(outlet.end(exceptionFrame(error), false));
   }
 
   private void refuse(Step.Refuse refusal) {
-    over = true;
-    UpstreamReply reply = lastReply;
+    cancelTimers();
+    Reply reply = lastReply;
     if (reply != null && reply.isError(refusal.error().status())) {
-      head(reply.status(), reply.headers());
-      Refusals.addRetryAfter(response, refusal.error(), refusal.retryAfter());
-      finished(response.end(reply.body()));
+      MultiMap headers = ownHeaders(HeaderRules.forCaller(reply.headers()));
+      Refusals.addRetryAfter(headers, refusal.error(), refusal.retryAfter());
+      finished(outlet.whole(new Reply(reply.status(), headers, reply.body()), null));
     } else {
-      addOwnHeaders();
-      finished(Refusals.send(response, refusal.error(), refusal.retryAfter()));
+      refuseWith(refusal.error(), refusal.retryAfter());
     }
+  }
+
+  private void refuseWith(ErrorInfo error, Duration retryAfter) {
+    Reply reply = Refusals.reply(error, retryAfter);
+    ownHeaders(reply.headers());
+    finished(outlet.whole(reply, null));
   }
 
   /**
@@ -220,48 +219,49 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private Future<Void> endWith(ErrorInfo error) {
-    over = true;
-    if (!response.headWritten()) {
-      addOwnHeaders();
-      finished(Refusals.send(response, error));
-    } else if (path.operation().streaming()) {
-      finished(response.end(Buffer.buffer(ErrorBody.exceptionFrame(error, path.operation()))));
+    if (outlet.begun()) {
+      interrupt(error);
     } else {
-      finished(response.reset());
+      refuseWith(error, Duration.ZERO);
     }
     return sent;
   }
 
   /** Only when the last byte is out may a gateway that is shutting down forget the call. */
   private void finished(Future<Void> lastByte) {
+    over = true;
     sent = lastByte;
-    lastByte.onComplete(done -> loop.ended(this, body.length()));
+    lastByte.onComplete(done -> ended());
   }
 
-  private void answerHead(int status, MultiMap headers) {
-    head(status, headers);
-    response.putHeader(HeaderRules.ANSWER, journey.source().label());
+  private void ended() {
+    loop.ended(this);
+    whenOver.run();
   }
 
-  private void head(int status, MultiMap headers) {
-    response.setStatusCode(status);
-    HeaderRules.copyForCaller(headers, response.headers());
-    addOwnHeaders();
+  private Buffer exceptionFrame(ErrorInfo error) {
+    return Buffer.buffer(ErrorBody.exceptionFrame(error, request.path().operation()));
   }
 
-  private void addOwnHeaders() {
-    response.putHeader(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
+  private MultiMap answerHeaders(MultiMap targets) {
+    return ownHeaders(HeaderRules.forCaller(targets))
+        .set(HeaderRules.ANSWER, journey.source().label());
+  }
+
+  private MultiMap ownHeaders(MultiMap headers) {
+    headers.set(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
     if (upstream != null) {
-      response.putHeader(HeaderRules.TARGET, upstream.config().target().name());
-      response.putHeader(HeaderRules.MODEL, upstream.model(path));
+      headers.set(HeaderRules.TARGET, upstream.config().target().name());
+      headers.set(HeaderRules.MODEL, upstream.model(request.path()));
     }
+    return headers;
   }
 
   private void callerLeft() {
     if (!over) {
       over = true;
       cancel();
-      loop.ended(this, body.length());
+      ended();
     }
   }
 

@@ -75,8 +75,9 @@ final class HeaderRules {
     return headers;
   }
 
-  /** Copies an answer's headers for the caller. */
-  static void copyForCaller(MultiMap fromTarget, MultiMap toCaller) {
+  /** An answer's headers for the caller. */
+  static MultiMap forCaller(MultiMap fromTarget) {
+    MultiMap toCaller = HttpHeaders.headers();
     for (Map.Entry<String, String> header : fromTarget) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
       if (!HOP_BY_HOP.contains(name)
@@ -85,6 +86,7 @@ final class HeaderRules {
         toCaller.add(name, header.getValue());
       }
     }
+    return toCaller;
   }
 
   /** RFC 9110, 7.6.1: a header that Connection names goes no further either. */

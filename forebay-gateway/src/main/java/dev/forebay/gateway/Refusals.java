@@ -3,6 +3,7 @@ package dev.forebay.gateway;
 import dev.forebay.bedrock.ErrorBody;
 import dev.forebay.core.ErrorInfo;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,29 +18,30 @@ final class Refusals {
 
   /** An error that asking again does not mend. */
   static Future<Void> send(HttpServerResponse response, ErrorInfo error) {
-    return send(response, error, Duration.ZERO);
+    return new HttpOutlet(response).whole(reply(error, Duration.ZERO), null);
   }
 
-  static Future<Void> send(HttpServerResponse response, ErrorInfo error, Duration retryAfter) {
-    response
-        .setStatusCode(error.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HeaderRules.REQUEST_ID, requestId())
-        .putHeader(HeaderRules.ERROR_TYPE, ErrorBody.errorType(error));
-    addRetryAfter(response, error, retryAfter);
-    return response.end(Buffer.buffer(ErrorBody.json(error)));
+  /** The error as an answer. */
+  static Reply reply(ErrorInfo error, Duration retryAfter) {
+    MultiMap headers =
+        HttpHeaders.headers()
+            .add(HttpHeaders.CONTENT_TYPE, "application/json")
+            .add(HeaderRules.REQUEST_ID, requestId())
+            .add(HeaderRules.ERROR_TYPE, ErrorBody.errorType(error));
+    addRetryAfter(headers, error, retryAfter);
+    return new Reply(error.status(), headers, Buffer.buffer(ErrorBody.json(error)));
   }
 
   /**
    * Every 429 and 503 says when to come back: in seconds, rounded up, for those who read the
    * standard's header, and in milliseconds for the AWS SDKs' newer retry mode.
    */
-  static void addRetryAfter(HttpServerResponse response, ErrorInfo error, Duration retryAfter) {
+  static void addRetryAfter(MultiMap headers, ErrorInfo error, Duration retryAfter) {
     if (error.status() == 429 || error.status() == 503) {
       long millis = Math.max(MIN_RETRY_AFTER_MS, retryAfter.toMillis());
-      response
-          .putHeader(HeaderRules.RETRY_AFTER, Long.toString((millis + 999) / 1_000))
-          .putHeader(HeaderRules.RETRY_AFTER_MS, Long.toString(millis));
+      headers
+          .set(HeaderRules.RETRY_AFTER, Long.toString((millis + 999) / 1_000))
+          .set(HeaderRules.RETRY_AFTER_MS, Long.toString(millis));
     }
   }
 

@@ -39,7 +39,7 @@ final class UpstreamAttempt {
     void produced(UpstreamAttempt by, int pieces);
 
     /** The attempt is over. The reply is there if the target gave a whole one. */
-    void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable UpstreamReply reply);
+    void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable Reply reply);
   }
 
   /** What reads the body of an answer once its head is known. */
@@ -138,7 +138,7 @@ final class UpstreamAttempt {
   }
 
   /** Ends the attempt with a whole answer or error from the target. */
-  void finish(Outcome outcome, @Nullable UpstreamReply reply) {
+  void finish(Outcome outcome, @Nullable Reply reply) {
     if (!ended) {
       ended = true;
       vertx.cancelTimer(timer);

@@ -55,7 +55,7 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
         status == 200
             ? success(bytes)
             : Errors.classify(status, headers::get, bytes, WallClock.now());
-    attempt.finish(outcome, new UpstreamReply(status, headers, body));
+    attempt.finish(outcome, new Reply(status, headers, body));
   }
 
   @Override
