@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Finds the name that someone who mistyped probably meant, by edit distance. */
-final class Nearest {
+public final class Nearest {
   /** Beyond it a comparison tells nothing, and would take long. */
   private static final int MAX_LENGTH = 100;
 
@@ -31,7 +31,7 @@ final class Nearest {
   }
 
   /** A remedy: the nearest name as a question, or all that there are. */
-  static String remedy(String typed, Collection<String> names) {
+  public static String remedy(String typed, Collection<String> names) {
     return to(typed, names)
         .map(name -> "did you mean " + Quoted.text(name) + "?")
         .orElseGet(

@@ -86,7 +86,7 @@ final class Admission {
     try {
       Reservation asked = limiter.ask(call, deadlineNanos + LEASE_MARGIN_NANOS, nowNanos);
       ticket = new Ticket(asked, sinceNanos, deadlineNanos, wake);
-      if (!line.offer(ticket, nowNanos)) {
+      if (!line.offer(ticket)) {
         return null;
       }
       woken = advance(ticket, nowNanos);

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * five times as slow counts as slow for {@code 10 min * log2(5/3)}, over 7 minutes, whatever the
  * rate of calls. After that, this is what is usual. Nothing is slow before 16 samples.
  *
- * <p>The median's step of 1/32 keeps its noise to a tenth, as the minimum follows its lows.
+ * <p>The median's step of 1/16 keeps its noise to a tenth, as the minimum follows its lows.
  * Thread-safe, lock-free, without allocation.
  */
 final class Baseline {
@@ -29,7 +29,7 @@ final class Baseline {
 
   private static final double DOUBLING_TICKS = (double) (DOUBLING.toNanos() >> TICK_SHIFT);
 
-  private final QuantileEstimate median = new QuantileEstimate(0.5, 1.0 / 32);
+  private final QuantileEstimate median = new QuantileEstimate(0.5, 1.0 / 16);
   private final AtomicLong state = new AtomicLong();
 
   void add(long value, long nowNanos) {

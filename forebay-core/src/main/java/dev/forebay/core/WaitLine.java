@@ -107,7 +107,7 @@ final class WaitLine {
   }
 
   /** Lets a call wait at the end of its tenant's line; false if there is no room for it. */
-  boolean offer(Ticket ticket, long nowNanos) {
+  boolean offer(Ticket ticket) {
     if (ticket.isWaiting()) {
       throw new IllegalStateException("the ticket waits already");
     }
@@ -147,13 +147,6 @@ final class WaitLine {
   void charge(Priority priority, Tenant tenant, double tokens) {
     Checks.check(Double.isFinite(tokens), "tokens", "must be finite", tokens);
     line(priority).charge(tenant, tokens);
-  }
-
-  /** Charges the tenant in every class that knows it, for callers that know no class. */
-  void charge(Tenant tenant, double tokens) {
-    charge(Priority.INTERACTIVE, tenant, tokens);
-    charge(Priority.STANDARD, tenant, tokens);
-    charge(Priority.BATCH, tenant, tokens);
   }
 
   /** The tokens for which calls as urgent as this or more wait. */

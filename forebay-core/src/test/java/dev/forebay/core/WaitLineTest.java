@@ -138,12 +138,13 @@ class WaitLineTest {
     assertThat(line.head(now)).isSameAs(c);
     line.charge(STANDARD, A, -6);
     assertThat(line.head(now)).isSameAs(a);
-    line.charge(A, 2);
+    line.charge(STANDARD, A, 2);
+    line.charge(BATCH, A, 2);
     assertThat(line.head(now)).isSameAs(c);
     line.remove(a);
     line.remove(c);
     assertThat(line.head(now)).isSameAs(batchC);
-    line.charge(new Tenant("nobody", 1), 1e9);
+    line.charge(BATCH, new Tenant("nobody", 1), 1e9);
     assertThat(line.knownTenants()).isEqualTo(2);
     assertThat(batchA.isWaiting()).isTrue();
   }
@@ -184,21 +185,21 @@ class WaitLineTest {
       offer(BATCH, new Tenant("t" + i, 1), 1);
     }
     Ticket tooMuch = ticket(INTERACTIVE, A, 1, 0);
-    assertThat(line.offer(tooMuch, now)).isFalse();
+    assertThat(line.offer(tooMuch)).isFalse();
     assertThat(tooMuch.isWaiting()).isFalse();
     line.remove(tooMuch);
     line.served(tooMuch);
     assertThat(line.size()).isEqualTo(WaitLine.MAX_ENTRIES);
     line.remove(first);
     line.remove(first);
-    assertThat(line.offer(tooMuch, now)).isTrue();
+    assertThat(line.offer(tooMuch)).isTrue();
   }
 
   @Test
   void theLineIsBoundedInBytes() {
-    assertThat(line.offer(ticket(BATCH, A, 1, (int) WaitLine.MAX_BYTES - 1), now)).isTrue();
-    assertThat(line.offer(ticket(BATCH, A, 1, 2), now)).isFalse();
-    assertThat(line.offer(ticket(BATCH, A, 1, 1), now)).isTrue();
+    assertThat(line.offer(ticket(BATCH, A, 1, (int) WaitLine.MAX_BYTES - 1))).isTrue();
+    assertThat(line.offer(ticket(BATCH, A, 1, 2))).isFalse();
+    assertThat(line.offer(ticket(BATCH, A, 1, 1))).isTrue();
     assertThat(line.bytes()).isEqualTo(WaitLine.MAX_BYTES);
   }
 
@@ -241,9 +242,10 @@ class WaitLineTest {
         .hasMessageContaining("tenant weight must be between 0.001 and 1,000, was NaN");
     assertThatThrownBy(() -> ticket(BATCH, A, -1, 0)).hasMessageContaining("tokens must be");
     assertThatThrownBy(() -> ticket(BATCH, A, 0, -1)).hasMessageContaining("bytes must not be");
-    assertThatThrownBy(() -> line.charge(A, Double.NaN)).hasMessageContaining("must be finite");
+    assertThatThrownBy(() -> line.charge(STANDARD, A, Double.NaN))
+        .hasMessageContaining("must be finite");
     Ticket twice = offer(BATCH, A, 1);
-    assertThatThrownBy(() -> line.offer(twice, now)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> line.offer(twice)).isInstanceOf(IllegalStateException.class);
   }
 
   /** Any order of events, against a model that looks at everything. */
@@ -282,7 +284,7 @@ class WaitLineTest {
           default -> {
             int bytes = dice.nextInt((int) WaitLine.MAX_BYTES / 20);
             Ticket ticket = ticket(priority, tenant, dice.nextInt(1_000), bytes);
-            assertThat(tested.offer(ticket, now)).isEqualTo(model.offer(ticket));
+            assertThat(tested.offer(ticket)).isEqualTo(model.offer(ticket));
           }
         }
         Ticket expected = model.head(now);
@@ -315,7 +317,7 @@ class WaitLineTest {
 
   private Ticket offer(Priority priority, Tenant tenant, long tokens) {
     Ticket ticket = ticket(priority, tenant, tokens, 100);
-    assertThat(line.offer(ticket, now)).isTrue();
+    assertThat(line.offer(ticket)).isTrue();
     return ticket;
   }
 

@@ -1,5 +1,6 @@
 package dev.forebay.simulator;
 
+import dev.forebay.config.Nearest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.forebay.simulator;
 
+import dev.forebay.config.Nearest;
 import dev.forebay.core.Priority;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.forebay.simulator;
 
+import dev.forebay.config.Nearest;
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;

@@ -1,5 +1,6 @@
 package dev.forebay.simulator;
 
+import dev.forebay.config.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
