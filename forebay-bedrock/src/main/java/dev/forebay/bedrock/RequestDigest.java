@@ -1,0 +1,163 @@
+package dev.forebay.bedrock;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Tells requests apart that may be answered differently, and only those. The order of a JSON
+ * object's members and white space do not matter, nor how a number or a character is written, nor
+ * whether the answer is to be streamed; the tenant, the model, the body and the headers that steer
+ * Bedrock do.
+ */
+public final class RequestDigest {
+  private static final String STEERING_PREFIX = "x-amzn-bedrock-";
+
+  /** The media type of the answer, which follows from the operation. */
+  private static final String ACCEPT = "x-amzn-bedrock-accept";
+
+  /** Tags for the caller's own logs. */
+  private static final String METADATA = "requestMetadata";
+
+  private RequestDigest() {}
+
+  /**
+   * The SHA-256 of the request's canonical form, in base64.
+   *
+   * @return empty if the body is no single JSON object, or names a member twice, as then nobody
+   *     knows which one counts
+   */
+  public static Optional<String> of(
+      String tenant, ModelPath path, Iterable<Map.Entry<String, String>> headers, byte[] body) {
+    Canonical form = new Canonical();
+    form.text(tenant);
+    form.text(path.modelId());
+    form.text(unary(path.operation()).suffix());
+    steering(headers).forEach(form::member);
+    try (JsonParser json = Json.parser(body, 0, body.length)) {
+      if (!Json.enterObject(json)
+          || !form.object(json, unary(path.operation()) == Operation.CONVERSE)
+          || json.nextToken() != null) {
+        return Optional.empty();
+      }
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+    return Optional.of(Base64.getEncoder().encodeToString(sha256(form.bytes())));
+  }
+
+  private static Operation unary(Operation operation) {
+    return switch (operation) {
+      case INVOKE, INVOKE_STREAM -> Operation.INVOKE;
+      case CONVERSE, CONVERSE_STREAM -> Operation.CONVERSE;
+      case COUNT_TOKENS -> Operation.COUNT_TOKENS;
+    };
+  }
+
+  private static Map<String, String> steering(Iterable<Map.Entry<String, String>> headers) {
+    Map<String, String> found = new TreeMap<>();
+    for (Map.Entry<String, String> header : headers) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (name.startsWith(STEERING_PREFIX) && !name.equals(ACCEPT)) {
+        found.merge(name, header.getValue(), (first, next) -> first + "," + next);
+      }
+    }
+    return found;
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** Every value with its kind and length before it, so that no two read alike. */
+  private static final class Canonical {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    byte[] bytes() {
+      return out.toByteArray();
+    }
+
+    void text(String text) {
+      piece('s', text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void member(String name, String value) {
+      text(name);
+      text(value);
+    }
+
+    private void piece(char kind, byte[] bytes) {
+      out.write(kind);
+      out.writeBytes(Integer.toString(bytes.length).getBytes(StandardCharsets.US_ASCII));
+      out.write(':');
+      out.writeBytes(bytes);
+    }
+
+    /** The object that the parser stands at; false if it names a member twice. */
+    boolean object(JsonParser json, boolean withoutMetadata) {
+      Map<String, byte[]> members = new TreeMap<>();
+      for (String name = json.nextName(); name != null; name = json.nextName()) {
+        Canonical value = new Canonical();
+        json.nextToken();
+        if (!value.value(json) || members.put(name, value.bytes()) != null) {
+          return false;
+        }
+      }
+      if (withoutMetadata) {
+        members.remove(METADATA);
+      }
+      Canonical inner = new Canonical();
+      members.forEach(
+          (name, value) -> {
+            inner.text(name);
+            inner.out.writeBytes(value);
+          });
+      piece('o', inner.bytes());
+      return true;
+    }
+
+    private boolean value(JsonParser json) {
+      switch (json.currentToken()) {
+        case START_OBJECT -> {
+          return object(json, false);
+        }
+        case START_ARRAY -> {
+          return array(json);
+        }
+        case VALUE_STRING -> text(json.getString());
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+            piece('n', ascii(json.getDecimalValue().stripTrailingZeros().toString()));
+        default -> piece('w', ascii(json.getString()));
+      }
+      return true;
+    }
+
+    private boolean array(JsonParser json) {
+      Canonical inner = new Canonical();
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        if (!inner.value(json)) {
+          return false;
+        }
+      }
+      piece('a', inner.bytes());
+      return true;
+    }
+
+    private static byte[] ascii(String text) {
+      return text.getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+}

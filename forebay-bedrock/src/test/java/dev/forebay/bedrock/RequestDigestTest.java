@@ -1,0 +1,108 @@
+package dev.forebay.bedrock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestDigestTest {
+  private static final ModelPath CONVERSE = path("/model/m/converse");
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"a":1,"b":[1,2]}          | { "b" : [1, 2],\t"a" : 1 }
+          {"a":{"x":1,"y":2}}        | {"a":{"y":2,"x":1}}
+          {"t":0.7}                  | {"t":7e-1}
+          {"t":1}                    | {"t":1.0}
+          {"t":"a"}                  | {"t":"\\u0061"}
+          {"m":1}                    | {"m":1,"requestMetadata":{"run":"7"}}
+          {}                         | { }
+          """)
+  void whatMeansTheSameIsTheSame(String one, String other) {
+    assertThat(digest(one)).isPresent().isEqualTo(digest(other));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"a":[1,2]}                | {"a":[2,1]}
+          {"a":"1"}                  | {"a":1}
+          {"a":null}                 | {"a":"null"}
+          {"a":null}                 | {}
+          {"a":true}                 | {"a":false}
+          {"a":"b","c":"d"}          | {"a":"bc","":"d"}
+          {"a":{"requestMetadata":1}}| {"a":{}}
+          {"a":["b","c"]}            | {"a":["bc"]}
+          {"a":[["b"],"c"]}          | {"a":["b",["c"]]}
+          {"a":"x"}                  | {"a":"x "}
+          """)
+  void whatMayBeAnsweredDifferentlyDiffers(String one, String other) {
+    assertThat(digest(one)).isPresent().isNotEqualTo(digest(other));
+  }
+
+  @Test
+  void tenantModelOperationAndSteeringHeadersCount() {
+    String body = "{\"a\":1}";
+    Optional<String> usual = digest(body);
+
+    assertThat(of("other", CONVERSE, List.of(), body)).isNotEqualTo(usual);
+    assertThat(of("t", path("/model/n/converse"), List.of(), body)).isNotEqualTo(usual);
+    assertThat(of("t", path("/model/m/invoke"), List.of(), body)).isNotEqualTo(usual);
+    assertThat(
+            of("t", CONVERSE, List.of(Map.entry("X-Amzn-Bedrock-GuardrailIdentifier", "g")), body))
+        .isNotEqualTo(usual);
+  }
+
+  @Test
+  void streamedOrNotAndOtherHeadersDoNot() {
+    String body = "{\"a\":1}";
+
+    assertThat(of("t", path("/model/m/converse-stream"), List.of(), body)).isEqualTo(digest(body));
+    assertThat(
+            of(
+                "t",
+                CONVERSE,
+                List.of(Map.entry("user-agent", "x"), Map.entry("X-Amzn-Bedrock-Accept", "y")),
+                body))
+        .isEqualTo(digest(body));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "1",
+        "{",
+        "{\"a\":1}{}",
+        "{\"a\":1,\"a\":2}",
+        "{\"x\":{\"a\":1,\"a\":2}}"
+      })
+  void whatIsNoRequestHasNone(String body) {
+    assertThat(digest(body)).isEmpty();
+  }
+
+  private static Optional<String> digest(String body) {
+    return of("t", CONVERSE, List.of(), body);
+  }
+
+  private static Optional<String> of(
+      String tenant, ModelPath path, List<Map.Entry<String, String>> headers, String body) {
+    return RequestDigest.of(tenant, path, headers, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static ModelPath path(String raw) {
+    return ModelPath.parse(raw).orElseThrow();
+  }
+}
