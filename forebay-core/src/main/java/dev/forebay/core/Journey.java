@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * the estimate, lest a target that was once slow never be measured again.
  *
  * <p>Protocol for drivers: {@link #start}, then for each {@link Step.Attempt} optionally {@link
- * #contentStarted} and always {@link #attemptEnded}; for each {@link Step.WaitUntil} {@link
- * #timer}; {@link #callerLeft} at any time. Any other step is the end. Calls out of turn throw
- * {@link IllegalStateException}. Not thread-safe.
+ * #hedge}, {@link #contentStarted} and {@link #produced}, and always {@link #attemptEnded}; for
+ * each {@link Step.WaitUntil} {@link #timer}, or {@link #woken} when the wake-up comes first;
+ * {@link #callerLeft} at any time. After {@link Step.Continue} another attempt is still under way;
+ * any other step is the end. {@link #served} in place of {@link #start} if there is no need to ask
+ * anyone. Calls out of turn throw {@link IllegalStateException}. Not thread-safe.
  */
 public final class Journey {
   /** A quota for the day may be raised, or its day end, at any time: it is probed this often. */
@@ -67,6 +69,11 @@ public final class Journey {
 
   private long waitUntilNanos;
   private Runnable wake = () -> {};
+  private Spare spare = Spare.NONE;
+
+  /** What entering a tier takes of the retry budget: nothing, unless the whole call is a retry. */
+  private int entryCost;
+
   private @Nullable TargetState latestState;
   private String latestName = "";
 
@@ -96,8 +103,24 @@ public final class Journey {
    *     on any thread and from within another journey's methods, so it must only schedule
    */
   public Step start(long nowNanos, Runnable wakeUp) {
+    return start(nowNanos, wakeUp, Spare.NONE);
+  }
+
+  /** The first step of a call that may get something else when no target answers. */
+  public Step start(long nowNanos, Runnable wakeUp, Spare inPlaceOfError) {
+    return start(nowNanos, wakeUp, inPlaceOfError, 0);
+  }
+
+  /** The first step of a call that repeats one that failed: it is charged as a retry. */
+  public Step startAgain(long nowNanos, Runnable wakeUp, Spare inPlaceOfError) {
+    return start(nowNanos, wakeUp, inPlaceOfError, RetryBudget.TRANSIENT_COST);
+  }
+
+  private Step start(long nowNanos, Runnable wakeUp, Spare inPlaceOfError, int cost) {
     expect(Phase.NEW);
     wake = wakeUp;
+    spare = inPlaceOfError;
+    entryCost = cost;
     if (plan.isOver(nowNanos)) {
       return refuse("the deadline had passed at the start", nowNanos);
     }
@@ -195,6 +218,15 @@ public final class Journey {
     }
   }
 
+  /** The caller got an answer that was made for another call: there is nothing to start. */
+  public void served(Source source, long nowNanos) {
+    expect(Phase.NEW);
+    phase = Phase.ENDED;
+    if (listener.listens()) {
+      emit(new JourneyEvent.Served(nowNanos, source, null));
+    }
+  }
+
   /** Whether the single end has come. */
   public boolean ended() {
     return phase == Phase.ENDED;
@@ -280,13 +312,14 @@ public final class Journey {
   }
 
   /**
-   * The first attempt in a tier is no retry and costs nothing, but the target must be open to it.
+   * The first attempt in a tier is no retry, unless the whole call is one, but the target must be
+   * open to it.
    */
   private Step enterTier(long nowNanos) {
     Target next = tier.take(choice(nowNanos), call.conversation(), random);
     return next == null
         ? nextTier("no target of the tier may be asked", nowNanos)
-        : go(next, 0, 0, 0, "no capacity yet", nowNanos);
+        : go(next, entryCost, 0, 0, "no capacity yet", nowNanos);
   }
 
   /**
@@ -472,8 +505,8 @@ public final class Journey {
         timeIsUp || !tier.hasFresh()
             ? null
             : tier.take(choice(nowNanos), call.conversation(), random);
-    // Back to where it has just given up would be a circle.
-    return other == null || other.equals(taken())
+    // Back to where it has given up before would be a circle.
+    return other == null || tier.isRepeated()
         ? nextTier("its capacity did not come in time", nowNanos)
         : go(other, 0, 0, 0, "no capacity yet", nowNanos);
   }
@@ -593,10 +626,24 @@ public final class Journey {
   private Step refuse(String why, long nowNanos) {
     phase = Phase.ENDED;
     Step.Refuse refusal = lastWord(why, nowNanos);
+    Source instead = isRejected(refusal) ? null : spare.source();
+    if (instead != null) {
+      if (listener.listens()) {
+        emit(new JourneyEvent.Served(nowNanos, instead, refusal));
+      }
+      return new Step.Degrade(instead, refusal);
+    }
     if (listener.listens()) {
       emit(new JourneyEvent.Refused(nowNanos, refusal));
     }
     return refusal;
+  }
+
+  /** The fault is the call's own, or somebody's who has to know: nothing may hide that. */
+  private boolean isRejected(Step.Refuse refusal) {
+    return lastFailure == null
+        ? refusal.error().status() == 400
+        : lastFailure instanceof Outcome.Rejected;
   }
 
   private Step.Refuse lastWord(String why, long nowNanos) {

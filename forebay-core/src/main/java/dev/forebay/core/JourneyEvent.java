@@ -1,6 +1,7 @@
 package dev.forebay.core;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that happened on a journey, with its reason. It carries no content of requests and
@@ -92,6 +93,22 @@ public sealed interface JourneyEvent {
     @Override
     public String text() {
       return "refused with %s: %s".formatted(refusal.error().label(), refusal.why());
+    }
+  }
+
+  /**
+   * The caller got an answer that no attempt of this journey made.
+   *
+   * @param instead what it would have been told otherwise; null if nothing went wrong
+   */
+  record Served(long atNanos, Step.Source source, Step.@Nullable Refuse instead)
+      implements JourneyEvent {
+    @Override
+    public String text() {
+      return instead == null
+          ? "served (%s)".formatted(source.label())
+          : "served (%s) in place of %s: %s"
+              .formatted(source.label(), instead.error().label(), instead.why());
     }
   }
 

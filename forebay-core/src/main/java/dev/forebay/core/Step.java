@@ -52,6 +52,14 @@ public sealed interface Step {
    */
   record WaitUntil(long nanos, String why) implements Step {}
 
+  /**
+   * The journey is over: in place of the error, the caller gets what the driver said that it has.
+   *
+   * @param source what that is
+   * @param instead what the caller would have been told
+   */
+  record Degrade(Source source, Refuse instead) implements Step {}
+
   /** Nothing to do: another attempt of the call is still under way. */
   record Continue() implements Step {}
 
@@ -75,12 +83,31 @@ public sealed interface Step {
 
   /** Who answered. */
   enum Source {
-    PRIMARY,
-    FALLBACK;
+    /** A target of the first tier. */
+    PRIMARY("primary"),
+    /** A target of a later tier. */
+    FALLBACK("fallback"),
+    /** An earlier answer to the same request that is still as good as new. */
+    CACHED("cached"),
+    /** An earlier answer that is past that, because there is no other. */
+    STALE("stale"),
+    /** The route's own words, because there is no other answer. */
+    CANNED("canned");
+
+    private final String label;
+
+    Source(String label) {
+      this.label = label;
+    }
 
     /** The value of the {@code x-forebay-answer} header. */
     public String label() {
-      return this == PRIMARY ? "primary" : "fallback";
+      return label;
+    }
+
+    /** Whether no model would answer, so that something else stood in. */
+    public boolean isDegraded() {
+      return this == STALE || this == CANNED;
     }
   }
 }

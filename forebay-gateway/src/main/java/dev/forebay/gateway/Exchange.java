@@ -121,6 +121,7 @@ final class Exchange implements UpstreamAttempt.Owner {
         case Step.Answer answer -> answer();
         case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
         case Step.Refuse refusal -> refuse(refusal);
+        case Step.Degrade degraded -> refuse(degraded.instead());
       }
     } catch (RuntimeException e) {
       log.error("A call failed by a defect of the gateway", e);

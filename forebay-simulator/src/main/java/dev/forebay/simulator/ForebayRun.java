@@ -58,6 +58,7 @@ final class ForebayRun extends CallRun {
       case Step.Answer a -> throw new IllegalStateException("an answer without an attempt");
       case Step.Interrupt i -> gaveUp(now);
       case Step.Refuse r -> refused(now);
+      case Step.Degrade d -> throw new IllegalStateException("there was nothing to give instead");
     }
   }
 

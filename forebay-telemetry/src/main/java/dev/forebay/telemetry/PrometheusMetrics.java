@@ -151,6 +151,7 @@ public final class PrometheusMetrics implements JourneyListener {
         ended(journey, e, e.answer().source().label());
       }
       case JourneyEvent.Interrupted e -> ended(journey, e, "interrupted");
+      case JourneyEvent.Served e -> ended(journey, e, e.source().label());
       case JourneyEvent.Refused e -> ended(journey, e, "refused");
       case JourneyEvent.CallerLeft e -> ended(journey, e, "cancelled");
     }

@@ -3,6 +3,7 @@ package dev.forebay.testkit;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Journey;
 import dev.forebay.core.Outcome;
+import dev.forebay.core.Spare;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import java.time.Duration;
@@ -27,8 +28,13 @@ public final class VirtualDriver {
 
   /** Starts a journey now; {@link VirtualTime} takes it to its end. */
   public JourneyRun drive(Journey journey) {
+    return drive(journey, Spare.NONE);
+  }
+
+  /** Starts a journey of a call that may get something else when no target answers. */
+  public JourneyRun drive(Journey journey, Spare spare) {
     JourneyRun run = new JourneyRun();
-    new Ride(journey, run).start();
+    new Ride(journey, run).start(spare);
     return run;
   }
 
@@ -37,7 +43,7 @@ public final class VirtualDriver {
     JourneyRun run = new JourneyRun();
     Ride ride = new Ride(journey, run);
     time.after(after, ride::callerLeaves);
-    ride.start();
+    ride.start(Spare.NONE);
     return run;
   }
 
@@ -61,8 +67,8 @@ public final class VirtualDriver {
       this.run = run;
     }
 
-    void start() {
-      take(journey.start(time.nanos(), () -> time.at(time.nanos(), this::wake)));
+    void start(Spare spare) {
+      take(journey.start(time.nanos(), () -> time.at(time.nanos(), this::wake), spare));
     }
 
     private void wake() {
@@ -90,6 +96,7 @@ public final class VirtualDriver {
         case Step.Answer a -> end(step);
         case Step.Interrupt i -> end(step);
         case Step.Refuse r -> end(step);
+        case Step.Degrade d -> end(step);
       }
     }
 

@@ -5,10 +5,12 @@ import dev.forebay.core.Call;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
+import dev.forebay.core.Spare;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
@@ -25,6 +27,7 @@ final class World {
   final Journeys journeys = new Journeys();
   final SplittableRandom random = new SplittableRandom(7);
   final JourneyTrail trail = new JourneyTrail();
+  final List<JourneyEvent> events = new ArrayList<>();
   private final Map<String, ScriptedTarget> scripts = new LinkedHashMap<>();
   private final List<Tier> tiers = new ArrayList<>();
   private RetryPolicy retry = RetryPolicy.DEFAULTS;
@@ -79,7 +82,8 @@ final class World {
   }
 
   Journey journey(Call call) {
-    return journeys.begin(route(), call, time.nanos(), random, trail);
+    return journeys.begin(
+        route(), call, time.nanos(), random, trail.and((any, event) -> events.add(event)));
   }
 
   VirtualDriver driver() {
@@ -95,7 +99,11 @@ final class World {
   }
 
   JourneyRun run(Call call) {
-    JourneyRun run = driver().drive(journey(call));
+    return run(call, Spare.NONE);
+  }
+
+  JourneyRun run(Call call, Spare spare) {
+    JourneyRun run = driver().drive(journey(call), spare);
     time.runUntilIdle();
     return run;
   }
