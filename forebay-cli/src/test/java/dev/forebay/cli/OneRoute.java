@@ -25,6 +25,16 @@ final class OneRoute implements AutoCloseable {
    * @param target more keys of the target
    */
   OneRoute(Stack stack, URI upstream, String target) {
+    this(stack, upstream, target, "deadline: 30s");
+  }
+
+  /**
+   * Any upstream behind it.
+   *
+   * @param target more keys of the target
+   * @param more more keys of the route
+   */
+  OneRoute(Stack stack, URI upstream, String target, String more) {
     gateway =
         stack.start(
             ConfigFile.parse(
@@ -33,20 +43,24 @@ final class OneRoute implements AutoCloseable {
                 targets:
                   one: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: "%s", %s }
                 routes:
-                  %s: { tiers: [[one]], deadline: 30s, retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none } }
+                  %s: { tiers: [[one]], %s, retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none } }
                 """
-                    .formatted(upstream, target, MODEL),
+                    .formatted(upstream, target, MODEL, more),
                 "one.yaml",
                 Map.of()));
     client =
         BedrockRuntimeClient.builder()
-            .endpointOverride(URI.create("http://127.0.0.1:" + gateway.port()))
+            .endpointOverride(endpoint())
             .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
             .build();
   }
 
   Gateway gateway() {
     return gateway;
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + gateway.port());
   }
 
   BedrockRuntimeClient client() {

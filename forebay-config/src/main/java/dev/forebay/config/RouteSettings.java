@@ -132,10 +132,10 @@ final class RouteSettings {
           "How long beyond that it serves when no target answers, marked as stale; 0s for never.");
   static final Setting<Section> CACHE =
       Setting.section(
-              "cache",
-              new SectionShape(FRESH_FOR, STALE_FOR),
-              "Answers are kept and serve again; when absent, none is.")
-          .notYet();
+          "cache",
+          new SectionShape(FRESH_FOR, STALE_FOR),
+          "Answers of the first tier are kept and serve again, and equal calls at one time are"
+              + " made once; when absent, every call is made.");
 
   static final Setting<String> MESSAGE =
       Setting.required(
@@ -145,10 +145,9 @@ final class RouteSettings {
           "The text that is given as the model's answer, marked as canned.");
   static final Setting<Section> DEGRADED =
       Setting.section(
-              "degraded",
-              new SectionShape(MESSAGE),
-              "A canned answer for when there is no other; when absent, the call is refused.")
-          .notYet();
+          "degraded",
+          new SectionShape(MESSAGE),
+          "A canned answer for when there is no other; when absent, the call is refused.");
 
   static final Setting<Duration> EXPIRE_AFTER =
       Setting.defaulted(

@@ -35,6 +35,20 @@ public record Call(
     Checks.check(bytes >= 0, "bytes", "must not be negative", bytes);
   }
 
+  /** The same for nobody who waits for it: of the lowest class, with all the route's time. */
+  public Call inBackground() {
+    return new Call(
+        streaming,
+        inputTokens,
+        maxOutputTokens,
+        ROUTE_DEADLINE,
+        Priority.BATCH,
+        tenant,
+        conversation,
+        bytes,
+        repeatable);
+  }
+
   /** A call of the standard class, of nobody in particular. */
   public Call(boolean streaming, int inputTokens, int maxOutputTokens, Duration patience) {
     this(

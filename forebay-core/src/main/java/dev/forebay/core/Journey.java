@@ -220,10 +220,25 @@ public final class Journey {
 
   /** The caller got an answer that was made for another call: there is nothing to start. */
   public void served(Source source, long nowNanos) {
+    endUnstarted(new JourneyEvent.Served(nowNanos, source, null));
+  }
+
+  /** The caller waited for another call's answer, and got that call's error. */
+  public void shared(ErrorInfo error, long nowNanos) {
+    String why = "the call that it waited for was refused";
+    endUnstarted(new JourneyEvent.Refused(nowNanos, new Step.Refuse(error, Duration.ZERO, why)));
+  }
+
+  /** The caller read another call's answer, which broke off. */
+  public void shared(Outcome.Interrupted outcome, long nowNanos) {
+    endUnstarted(new JourneyEvent.Interrupted(nowNanos, outcome));
+  }
+
+  private void endUnstarted(JourneyEvent ending) {
     expect(Phase.NEW);
     phase = Phase.ENDED;
     if (listener.listens()) {
-      emit(new JourneyEvent.Served(nowNanos, source, null));
+      emit(ending);
     }
   }
 

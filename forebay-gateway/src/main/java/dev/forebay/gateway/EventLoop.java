@@ -3,6 +3,7 @@ package dev.forebay.gateway;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.RequestFacts;
+import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
@@ -77,6 +78,11 @@ final class EventLoop {
     }
   }
 
+  /** Whether no new calls are made. */
+  boolean draining() {
+    return shared.draining();
+  }
+
   Vertx vertx() {
     return vertx;
   }
@@ -108,9 +114,6 @@ final class EventLoop {
   /** An exchange is over, and the last byte of its answer is out. */
   void ended(Exchange exchange) {
     exchanges.remove(exchange);
-    if (exchange.trail() != null) {
-      journeyLog.debug("{}", exchange.trail());
-    }
   }
 
   /** Ends all calls of this loop with an error, each in the form that its caller understands. */
@@ -164,23 +167,59 @@ final class EventLoop {
                 conversation(body),
                 body.length(),
                 !facts.offersTools());
-        start(request, path, body, route.get(), call);
+        ModelRequest asked = new ModelRequest(path, request.headers(), body);
+        start(asked, new HttpOutlet(request.response()), route.get(), call);
         yield Optional.empty();
       }
     };
   }
 
-  private void start(
-      HttpServerRequest request, ModelPath path, Buffer body, Route route, Call call) {
+  private void start(ModelRequest asked, Outlet outlet, Route route, Call call) {
+    Caller caller = caller(asked, outlet, route, call);
+    RouteConfig config = shared.routes().config(route);
+    Optional<RouteConfig.Cache> cache = config.cache();
+    if (cache.isPresent()) {
+      shared.reuse().accept(this, caller, cache.get(), Optional::empty, random);
+    } else {
+      begin(caller, SpareAnswers.NONE).start();
+    }
+  }
+
+  private Caller caller(ModelRequest asked, Outlet outlet, Route route, Call call) {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
     JourneyListener listener = trail == null ? shared.listener() : shared.listener().and(trail);
     Journey journey = shared.journeys().begin(route, call, ticker().nanos(), random, listener);
-    ModelRequest asked = new ModelRequest(path, request.headers(), body);
-    Outlet outlet = new HttpOutlet(request.response());
-    Exchange exchange =
-        new Exchange(this, asked, outlet, journey, trail, () -> callEnded(body.length()));
+    return new Caller(
+        asked,
+        outlet,
+        journey,
+        () -> {
+          callEnded(asked.body().length());
+          if (trail != null) {
+            journeyLog.debug("{}", trail);
+          }
+        });
+  }
+
+  /** The same call once more, for nobody who waits; empty if there is no room for such a luxury. */
+  Optional<Caller> repeat(Caller one) {
+    ModelRequest asked = one.request();
+    if (!shared.bodies().take(asked.body().length())) {
+      return Optional.empty();
+    }
+    if (!shared.callBegins()) {
+      callEnded(asked.body().length());
+      return Optional.empty();
+    }
+    Journey of = one.journey();
+    return Optional.of(caller(asked, one.outlet(), of.route(), of.call().inBackground()));
+  }
+
+  /** The exchange that makes a call, yet to be started. */
+  Exchange begin(Caller caller, SpareAnswers spares) {
+    Exchange exchange = new Exchange(this, caller, spares);
     exchanges.add(exchange);
-    exchange.start();
+    return exchange;
   }
 
   private void callEnded(int bodyBytes) {

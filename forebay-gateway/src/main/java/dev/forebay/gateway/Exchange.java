@@ -3,13 +3,14 @@ package dev.forebay.gateway;
 import dev.forebay.bedrock.ErrorBody;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Journey;
-import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
+import dev.forebay.core.Step.Source;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +31,11 @@ final class Exchange implements UpstreamAttempt.Owner {
       new ErrorInfo(500, "InternalServerException", "The gateway failed; its log says how.");
 
   private final EventLoop loop;
+  private final Caller caller;
   private final ModelRequest request;
   private final Outlet outlet;
   private final Journey journey;
-  private final @Nullable JourneyTrail trail;
-  private final Runnable whenOver;
+  private final SpareAnswers spares;
 
   private boolean over;
 
@@ -47,35 +48,32 @@ final class Exchange implements UpstreamAttempt.Owner {
   private @Nullable Upstream upstream;
   private @Nullable Reply lastReply;
 
-  /**
-   * A call that is yet to start.
-   *
-   * @param whenOver run when the last byte is out, or the caller has left
-   */
-  Exchange(
-      EventLoop loop,
-      ModelRequest request,
-      Outlet outlet,
-      Journey journey,
-      @Nullable JourneyTrail trail,
-      Runnable whenOver) {
+  /** A call that is yet to start. */
+  Exchange(EventLoop loop, Caller caller, SpareAnswers spares) {
     this.loop = loop;
-    this.request = request;
-    this.outlet = outlet;
-    this.journey = journey;
-    this.trail = trail;
-    this.whenOver = whenOver;
+    this.caller = caller;
+    this.request = caller.request();
+    this.outlet = caller.outlet();
+    this.journey = caller.journey();
+    this.spares = spares;
   }
 
   void start() {
     outlet.whenGone(this::callerLeft);
-    Context context = loop.vertx().getOrCreateContext();
-    take(() -> journey.start(now(), () -> context.runOnContext(wake -> wake())));
+    Runnable wakeUp = wakeUp();
+    take(() -> journey.start(now(), wakeUp, spares));
   }
 
-  /** The journey so far, if anyone wants to read it. */
-  @Nullable JourneyTrail trail() {
-    return trail;
+  /** Starts a call that takes the place of one that failed. */
+  void startAgain() {
+    outlet.whenGone(this::callerLeft);
+    Runnable wakeUp = wakeUp();
+    take(() -> journey.startAgain(now(), wakeUp, spares));
+  }
+
+  private Runnable wakeUp() {
+    Context context = loop.vertx().getOrCreateContext();
+    return () -> context.runOnContext(now -> wake());
   }
 
   @Override
@@ -121,7 +119,7 @@ final class Exchange implements UpstreamAttempt.Owner {
         case Step.Answer answer -> answer();
         case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
         case Step.Refuse refusal -> refuse(refusal);
-        case Step.Degrade degraded -> refuse(degraded.instead());
+        case Step.Degrade degraded -> degrade(degraded.source());
       }
     } catch (RuntimeException e) {
       log.error("A call failed by a defect of the gateway", e);
@@ -190,6 +188,14 @@ final class Exchange implements UpstreamAttempt.Owner {
     finished(outlet.end(exceptionFrame(error), false));
   }
 
+  /** Nobody answers: the caller gets what there is instead. */
+  private void degrade(Source source) {
+    cancelTimers();
+    MultiMap attempts =
+        HttpHeaders.headers().set(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
+    finished(spares.answer().with(attempts).give(outlet, source));
+  }
+
   private void refuse(Step.Refuse refusal) {
     cancelTimers();
     Reply reply = lastReply;
@@ -237,7 +243,7 @@ final class Exchange implements UpstreamAttempt.Owner {
 
   private void ended() {
     loop.ended(this);
-    whenOver.run();
+    caller.whenOver().run();
   }
 
   private Buffer exceptionFrame(ErrorInfo error) {

@@ -12,6 +12,7 @@ final class HeaderRules {
   static final CharSequence TARGET = HttpHeaders.createOptimized("x-forebay-target");
   static final CharSequence MODEL = HttpHeaders.createOptimized("x-forebay-model");
   static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-forebay-attempts");
+  static final CharSequence AGE = HttpHeaders.createOptimized("age");
   static final CharSequence DEADLINE = HttpHeaders.createOptimized("x-forebay-deadline-ms");
   static final CharSequence PRIORITY = HttpHeaders.createOptimized("x-forebay-priority");
   static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-amzn-requestid");

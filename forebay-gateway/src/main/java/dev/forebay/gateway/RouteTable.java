@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * bodies are the same for all.
  */
 final class RouteTable {
-  private record Entry(Route converse, Route invoke) {}
+  private record Entry(RouteConfig config, Route converse, Route invoke) {}
 
   private final Map<String, Entry> entries = new HashMap<>();
   private final String names;
@@ -40,6 +40,15 @@ final class RouteTable {
     }
     return Optional.ofNullable(entry)
         .map(found -> isInvoke(path.operation()) ? found.invoke : found.converse);
+  }
+
+  /** What surrounds the calls of a route that was found here. */
+  RouteConfig config(Route found) {
+    Entry entry = entries.get(found.name());
+    if (entry == null) {
+      throw new IllegalArgumentException("no such route: " + found.name());
+    }
+    return entry.config;
   }
 
   ErrorInfo noRoute(String modelId) {
@@ -67,7 +76,7 @@ final class RouteTable {
       }
     }
     Route invoke = sameFamily.isEmpty() ? all : all.withTiers(sameFamily);
-    return new Entry(all, invoke);
+    return new Entry(config, all, invoke);
   }
 
   /**

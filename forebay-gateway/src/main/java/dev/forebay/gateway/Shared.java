@@ -27,6 +27,7 @@ final class Shared {
   private final JourneyListener listener;
   private final Ticker ticker;
   private final BodyBudget bodies = BodyBudget.ofHeap();
+  private final AnswerReuse reuse;
   private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger calls = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
@@ -38,6 +39,7 @@ final class Shared {
     this.journeys = surroundings.journeys();
     this.listener = surroundings.listener();
     this.ticker = surroundings.ticker();
+    this.reuse = new AnswerReuse(AnswerCache.ofHeap(ticker));
     for (TargetConfig target : config.targets().values()) {
       signers.put(target.target().name(), RequestSigner.of(target, vertx));
     }
@@ -65,6 +67,10 @@ final class Shared {
 
   BodyBudget bodies() {
     return bodies;
+  }
+
+  AnswerReuse reuse() {
+    return reuse;
   }
 
   void add(EventLoop loop) {

@@ -10,6 +10,7 @@ import dev.forebay.core.Tier;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class StatusPage {
         .put("draining", shared.draining())
         .put("calls", shared.calls())
         .put("bodyBytes", shared.bodies().held())
+        .put("cache", new JsonObject(Map.copyOf(shared.reuse().cache().load())))
         .put("routes", routes)
         .put("targets", targets)
         .encodePrettily();

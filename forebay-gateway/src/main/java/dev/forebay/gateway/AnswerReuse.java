@@ -1,0 +1,151 @@
+package dev.forebay.gateway;
+
+import dev.forebay.bedrock.Operation;
+import dev.forebay.bedrock.RequestDigest;
+import dev.forebay.config.RouteConfig;
+import dev.forebay.core.Step.Source;
+import dev.forebay.gateway.AnswerCache.Kept;
+import io.vertx.core.http.HttpHeaders;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives one answer to many: kept ones to later callers, and the one that is being made to all who
+ * ask for the same meanwhile. For routes that opted in. Thread-safe.
+ */
+final class AnswerReuse {
+  /** Calls in different forms are made apart, as their answers come differently. */
+  private record FlightKey(String request, Operation operation) {}
+
+  private final AnswerCache cache;
+  private final ConcurrentMap<FlightKey, Flight> flights = new ConcurrentHashMap<>();
+
+  AnswerReuse(AnswerCache cache) {
+    this.cache = cache;
+  }
+
+  AnswerCache cache() {
+    return cache;
+  }
+
+  /**
+   * Answers a call from what is kept, or makes it, for others as well.
+   *
+   * @param canned the route's own words, for when there is nothing else
+   */
+  void accept(
+      EventLoop loop,
+      Caller caller,
+      RouteConfig.Cache times,
+      Supplier<Optional<Answer>> canned,
+      RandomGenerator random) {
+    CacheDirectives directives = CacheDirectives.of(caller.request().headers());
+    FlightKey key = key(caller);
+    if (key == null || (directives.noCache() && directives.noStore())) {
+      loop.begin(caller, new SpareAnswers(Optional::empty, canned)).start();
+      return;
+    }
+    Kept kept = directives.noCache() ? null : cache.find(key.request(), key.operation());
+    SpareAnswers spares =
+        new SpareAnswers(directives.noCache() ? Optional::empty : () -> stale(key), canned);
+    long now = cache.now();
+    if (kept != null && kept.isFresh(now)) {
+      caller.journey().served(Source.CACHED, now);
+      handOut(kept, now)
+          .give(caller.outlet(), Source.CACHED)
+          .onComplete(sent -> caller.whenOver().run());
+      if (!directives.noStore() && kept.isDue(now, random)) {
+        loop.repeat(caller).ifPresent(again -> fly(loop, again, spares, key, times));
+      }
+    } else if (directives.noStore()) {
+      loop.begin(caller, spares).start();
+    } else {
+      share(loop, caller, spares, key, times);
+    }
+  }
+
+  private static @Nullable FlightKey key(Caller caller) {
+    ModelRequest request = caller.request();
+    Optional<String> digest =
+        RequestDigest.of(
+            caller.journey().call().tenant().name(),
+            request.path(),
+            request.headers(),
+            request.body().getBytes());
+    return digest.map(text -> new FlightKey(text, request.path().operation())).orElse(null);
+  }
+
+  private Optional<Answer> stale(FlightKey key) {
+    return Optional.ofNullable(cache.find(key.request(), key.operation()))
+        .map(kept -> handOut(kept, cache.now()));
+  }
+
+  private static Answer handOut(Kept kept, long nowNanos) {
+    Duration age = kept.age(nowNanos);
+    return kept.answer()
+        .with(
+            HttpHeaders.headers()
+                .set(HeaderRules.AGE, Long.toString(age.toSeconds()))
+                .set(HeaderRules.ATTEMPTS, "0"));
+  }
+
+  /** Joins the flight that is under way, or begins one. */
+  private void share(
+      EventLoop loop, Caller caller, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
+    while (true) {
+      Flight fresh = new Flight(loop.vertx(), new Landing(key, times), cache.maxEntryBytes());
+      Flight flight = flights.computeIfAbsent(key, absent -> fresh);
+      boolean leads = flight.equals(fresh);
+      Reader reader = new Reader(loop, caller, spares, flight, leads);
+      if (flight.join(reader, leads)) {
+        reader.start();
+        if (leads) {
+          loop.begin(caller.answeredTo(flight, () -> {}), spares).start();
+        }
+        return;
+      }
+      flights.remove(key, flight);
+    }
+  }
+
+  /** Makes the call for nobody but the cache, unless it is being made already. */
+  private void fly(
+      EventLoop loop, Caller again, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
+    Flight flight = new Flight(loop.vertx(), new Landing(key, times), cache.maxEntryBytes());
+    if (flights.putIfAbsent(key, flight) == null) {
+      loop.begin(again.answeredTo(flight, again.whenOver()), spares).start();
+    } else {
+      again.whenOver().run();
+    }
+  }
+
+  /** Keeps what a flight brings. */
+  private final class Landing implements Flight.Owner {
+    private final FlightKey key;
+    private final RouteConfig.Cache times;
+    private final long begunNanos = cache.now();
+
+    Landing(FlightKey key, RouteConfig.Cache times) {
+      this.key = key;
+      this.times = times;
+    }
+
+    @Override
+    public void closed(Flight flight) {
+      flights.remove(key, flight);
+    }
+
+    @Override
+    public void answered(Flight flight, Answer answer) {
+      if (answer.body().length() <= cache.maxEntryBytes()) {
+        long now = cache.now();
+        cache.keep(key.request(), new Kept(answer, key.operation(), now, now - begunNanos, times));
+      }
+    }
+  }
+}

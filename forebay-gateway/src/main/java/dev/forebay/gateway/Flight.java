@@ -1,0 +1,306 @@
+package dev.forebay.gateway;
+
+import dev.forebay.core.Step.Source;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to a model whose answer several callers read, each at its own pace from the first byte
+ * on. The exchange that makes it writes here; readers on any event loop take from here. It goes on
+ * while anyone reads, whoever began it, and is made anew once if it fails. Thread-safe.
+ */
+final class Flight implements Outlet {
+  /** What a reader finds next. */
+  sealed interface Piece {
+    /** A whole answer, or an error if nobody gave it: the end. */
+    record Whole(Reply reply, @Nullable Source source) implements Piece {}
+
+    /** A stream's head. */
+    record Begin(MultiMap headers, Source source) implements Piece {}
+
+    /** More of a stream. */
+    record Frames(Buffer frames) implements Piece {}
+
+    /** A stream's end. */
+    record End(boolean complete, Source source) implements Piece {}
+  }
+
+  /** Who lets callers find the flight. */
+  interface Owner {
+    /** Nobody can join it any more. May be told twice. */
+    void closed(Flight flight);
+
+    /** It has given the whole answer of the model that was asked for. */
+    void answered(Flight flight, Answer answer);
+  }
+
+  private record Scheduled(Context context, Runnable action) {
+    void run() {
+      context.runOnContext(now -> action.run());
+    }
+  }
+
+  private final Vertx vertx;
+  private final Owner owner;
+  private final int mostKept;
+
+  private final List<Reader> readers = new ArrayList<>();
+  private @Nullable Reader leader;
+  private boolean madeAnew;
+
+  private Piece.@Nullable Whole whole;
+  private Piece.@Nullable Begin begin;
+  private Piece.@Nullable End end;
+
+  /** What readers have yet to take, or all of it while others may join; the first is number... */
+  private final List<Buffer> frames = new ArrayList<>();
+
+  /** ...this, as those before it are gone. */
+  private int firstFrame;
+
+  private long keptBytes;
+  private boolean closed;
+  private @Nullable Scheduled whenGone;
+  private @Nullable Scheduled whenDrained;
+
+  /**
+   * A flight that is yet to be written.
+   *
+   * @param mostKept the longest stream, in bytes, that is kept whole: nobody joins a longer one,
+   *     and it comes as slowly as its slowest reader reads
+   */
+  Flight(Vertx vertx, Owner owner, int mostKept) {
+    this.vertx = vertx;
+    this.owner = owner;
+    this.mostKept = mostKept;
+  }
+
+  /**
+   * Lets a caller read; false if it is too late for that.
+   *
+   * @param leads whether the call that is made is this caller's own
+   */
+  synchronized boolean join(Reader reader, boolean leads) {
+    if (closed) {
+      return false;
+    }
+    readers.add(reader);
+    if (leads) {
+      leader = reader;
+    }
+    return true;
+  }
+
+  /** The reader has gone, or has read all. The last one to go ends the call. */
+  void leave(Reader reader) {
+    Scheduled gone;
+    synchronized (this) {
+      readers.remove(reader);
+      gone = readers.isEmpty() && !isOver() ? whenGone : null;
+      closed |= gone != null;
+    }
+    if (gone != null) {
+      owner.closed(this);
+      gone.run();
+    } else {
+      drained();
+    }
+  }
+
+  /** The next piece for a reader; null if it has to wait. */
+  @Nullable Piece next(Reader reader) {
+    Piece piece = take(reader);
+    if (piece instanceof Piece.Frames) {
+      drained();
+    }
+    return piece;
+  }
+
+  private synchronized @Nullable Piece take(Reader reader) {
+    if (whole != null) {
+      return whole;
+    }
+    if (!reader.hasHead() || begin == null) {
+      return begin;
+    }
+    int index = reader.framesRead() - firstFrame;
+    if (index < frames.size()) {
+      Piece.Frames found = new Piece.Frames(frames.get(index));
+      reader.readOneMore();
+      return found;
+    }
+    return end;
+  }
+
+  @Override
+  public synchronized void whenGone(Runnable action) {
+    whenGone = new Scheduled(vertx.getOrCreateContext(), action);
+  }
+
+  @Override
+  public synchronized boolean begun() {
+    return begin != null;
+  }
+
+  @Override
+  public Future<Void> whole(Reply reply, @Nullable Source source) {
+    if (source == null && isMadeAnew(reply)) {
+      return Future.succeededFuture();
+    }
+    synchronized (this) {
+      whole = new Piece.Whole(reply, source);
+    }
+    over();
+    if (source == Source.PRIMARY) {
+      owner.answered(this, new Answer(false, reply.headers(), reply.body()));
+    }
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public void begin(MultiMap headers, Source source) {
+    synchronized (this) {
+      begin = new Piece.Begin(headers, source);
+    }
+    wakeReaders();
+  }
+
+  @Override
+  public boolean write(Buffer more) {
+    boolean tooLong;
+    boolean full;
+    synchronized (this) {
+      frames.add(more);
+      keptBytes += more.length();
+      tooLong = keptBytes > mostKept;
+      closed |= tooLong;
+      dropRead();
+      full = keptBytes > mostKept;
+    }
+    if (tooLong) {
+      owner.closed(this);
+    }
+    wakeReaders();
+    return full;
+  }
+
+  @Override
+  public synchronized void whenDrained(Runnable action) {
+    whenDrained = new Scheduled(vertx.getOrCreateContext(), action);
+  }
+
+  @Override
+  public Future<Void> end(Buffer last, boolean complete) {
+    Answer answer;
+    synchronized (this) {
+      Piece.Begin head = begin;
+      if (head == null) {
+        throw new IllegalStateException("the end of a stream that has not begun");
+      }
+      if (last.length() > 0) {
+        frames.add(last);
+      }
+      end = new Piece.End(complete, head.source());
+      boolean keeps = complete && !closed && head.source() == Source.PRIMARY;
+      answer = keeps ? new Answer(true, head.headers(), all()) : null;
+    }
+    over();
+    if (answer != null) {
+      owner.answered(this, answer);
+    }
+    return Future.succeededFuture();
+  }
+
+  private void over() {
+    synchronized (this) {
+      closed = true;
+    }
+    owner.closed(this);
+    wakeReaders();
+  }
+
+  private synchronized boolean isOver() {
+    return whole != null || end != null;
+  }
+
+  /**
+   * A refusal that is the leader's alone, as its time was up or luck was against it: another caller
+   * with time left takes its place, once, lest many callers wait for one failure after the other.
+   */
+  private boolean isMadeAnew(Reply refusal) {
+    Reader failed;
+    Reader heir;
+    synchronized (this) {
+      failed = leader;
+      heir =
+          madeAnew || !isPassing(refusal.status())
+              ? null
+              : readers.stream()
+                  .filter(reader -> !reader.equals(failed) && reader.mayLead())
+                  .findFirst()
+                  .orElse(null);
+      if (heir == null) {
+        return false;
+      }
+      madeAnew = true;
+      leader = heir;
+      readers.remove(failed);
+    }
+    if (failed != null) {
+      failed.refuse(refusal);
+    }
+    heir.lead(refusal);
+    return true;
+  }
+
+  private static boolean isPassing(int status) {
+    return status == 408 || status == 424 || status == 429 || status >= 500;
+  }
+
+  private void wakeReaders() {
+    List<Reader> all;
+    synchronized (this) {
+      all = List.copyOf(readers);
+    }
+    all.forEach(Reader::wake);
+  }
+
+  private void drained() {
+    Scheduled ready;
+    synchronized (this) {
+      dropRead();
+      ready = keptBytes <= mostKept ? whenDrained : null;
+      if (ready != null) {
+        whenDrained = null;
+      }
+    }
+    if (ready != null) {
+      ready.run();
+    }
+  }
+
+  /** Once nobody can join, frames that all have read are of no use. */
+  private void dropRead() {
+    if (!closed) {
+      return;
+    }
+    int needed =
+        readers.stream().mapToInt(Reader::framesRead).min().orElse(firstFrame + frames.size());
+    List<Buffer> useless = frames.subList(0, needed - firstFrame);
+    keptBytes -= useless.stream().mapToLong(Buffer::length).sum();
+    useless.clear();
+    firstFrame = needed;
+  }
+
+  private Buffer all() {
+    Buffer whole = Buffer.buffer();
+    frames.forEach(whole::appendBuffer);
+    return whole;
+  }
+}

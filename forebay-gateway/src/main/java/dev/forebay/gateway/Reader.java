@@ -1,0 +1,207 @@
+package dev.forebay.gateway;
+
+import dev.forebay.bedrock.ErrorBody;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Step.Source;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** One caller of a {@link Flight}, on its own event loop and with its own deadline. */
+final class Reader {
+  private static final Buffer NOTHING = Buffer.buffer();
+
+  private final EventLoop loop;
+  private final Context context;
+  private final Caller caller;
+  private final SpareAnswers spares;
+  private final Flight flight;
+  private final AtomicBoolean woken = new AtomicBoolean();
+
+  /** Whether the flight's exchange ends this caller's journey. */
+  private boolean leads;
+
+  private boolean over;
+  private boolean blocked;
+  private long timer = -1;
+
+  // How far it has read; used by the flight alone, under its lock, and so is the next.
+  private int framesRead;
+  private volatile boolean hasHead;
+
+  Reader(EventLoop loop, Caller caller, SpareAnswers spares, Flight flight, boolean leads) {
+    this.loop = loop;
+    this.context = loop.vertx().getOrCreateContext();
+    this.caller = caller;
+    this.spares = spares;
+    this.flight = flight;
+    this.leads = leads;
+  }
+
+  void start() {
+    caller.outlet().whenGone(this::gone);
+    if (!leads) {
+      awaitDeadline();
+    }
+    read();
+  }
+
+  boolean hasHead() {
+    return hasHead;
+  }
+
+  int framesRead() {
+    return framesRead;
+  }
+
+  void readOneMore() {
+    framesRead++;
+  }
+
+  /** Whether it could wait for another call. */
+  boolean mayLead() {
+    return hasTime() && !loop.draining();
+  }
+
+  private boolean hasTime() {
+    return loop.ticker().nanos() - caller.journey().endByNanos() < 0;
+  }
+
+  /** There is more to read. */
+  void wake() {
+    if (woken.compareAndSet(false, true)) {
+      context.runOnContext(now -> read());
+    }
+  }
+
+  /** The call that it led is over, without an answer. */
+  void refuse(Reply refusal) {
+    context.runOnContext(
+        now -> {
+          if (!over) {
+            finished(caller.outlet().whole(refusal, null));
+          }
+        });
+  }
+
+  /** Makes the call in place of the one that was refused. */
+  void lead(Reply refusal) {
+    context.runOnContext(
+        now -> {
+          if (over) {
+            flight.whole(refusal, null);
+          } else {
+            leads = true;
+            loop.vertx().cancelTimer(timer);
+            loop.begin(caller.answeredTo(flight, () -> {}), spares).startAgain();
+          }
+        });
+  }
+
+  private void read() {
+    woken.set(false);
+    while (!over && !blocked) {
+      Flight.Piece next = flight.next(this);
+      switch (next) {
+        case null -> {
+          return;
+        }
+        case Flight.Piece.Whole whole -> {
+          endJourney(whole.source(), whole.reply().status());
+          finished(caller.outlet().whole(whole.reply(), whole.source()));
+        }
+        case Flight.Piece.Begin begin -> {
+          hasHead = true;
+          caller.outlet().begin(begin.headers(), begin.source());
+        }
+        case Flight.Piece.Frames more -> write(more.frames());
+        case Flight.Piece.End end -> {
+          endJourney(end.complete() ? end.source() : null, 200);
+          finished(caller.outlet().end(NOTHING, end.complete()));
+        }
+      }
+    }
+  }
+
+  private void write(Buffer frames) {
+    if (caller.outlet().write(frames)) {
+      blocked = true;
+      caller
+          .outlet()
+          .whenDrained(
+              () -> {
+                blocked = false;
+                read();
+              });
+    }
+  }
+
+  private void endJourney(@Nullable Source source, int status) {
+    if (leads) {
+      return;
+    }
+    long now = loop.ticker().nanos();
+    if (source != null) {
+      caller.journey().served(source, now);
+    } else if (hasHead) {
+      caller.journey().shared(new Outcome.Interrupted(broken()), now);
+    } else {
+      caller.journey().shared(new ErrorInfo(status, "shared", "The shared call failed."), now);
+    }
+  }
+
+  private static ErrorInfo broken() {
+    return new ErrorInfo(424, "ModelStreamErrorException", "The shared answer broke off.");
+  }
+
+  private void awaitDeadline() {
+    long left = caller.journey().endByNanos() - loop.ticker().nanos();
+    timer = loop.vertx().setTimer(loop.ticker().timerMillis(left), id -> timeUp());
+  }
+
+  private void timeUp() {
+    if (over || leads) {
+      return;
+    }
+    if (hasTime()) {
+      awaitDeadline();
+      return;
+    }
+    if (hasHead) {
+      ErrorInfo late =
+          new ErrorInfo(408, "ModelTimeoutException", "No answer by the call's deadline.");
+      caller.journey().shared(new Outcome.Interrupted(late), loop.ticker().nanos());
+      byte[] frame = ErrorBody.exceptionFrame(late, caller.request().path().operation());
+      finished(caller.outlet().end(Buffer.buffer(frame), false));
+    } else {
+      over = true;
+      flight.leave(this);
+      // Its journey has no time left: it ends at once, with what there is in place of an answer.
+      loop.begin(caller, spares).start();
+    }
+  }
+
+  private void gone() {
+    if (!over) {
+      if (!leads) {
+        caller.journey().callerLeft(loop.ticker().nanos());
+      }
+      over();
+      caller.whenOver().run();
+    }
+  }
+
+  private void finished(Future<Void> lastByte) {
+    over();
+    lastByte.onComplete(done -> caller.whenOver().run());
+  }
+
+  private void over() {
+    over = true;
+    loop.vertx().cancelTimer(timer);
+    flight.leave(this);
+  }
+}
