@@ -14,6 +14,7 @@ import java.time.Duration;
  *     have in its cache; 0 if that brings nothing
  * @param bytes what the call holds in memory while it waits
  * @param repeatable whether the call may be sent to two targets at a time; one with tools may not
+ * @param eligibility which targets can serve the call
  */
 public record Call(
     boolean streaming,
@@ -24,7 +25,8 @@ public record Call(
     Tenant tenant,
     long conversation,
     int bytes,
-    boolean repeatable) {
+    boolean repeatable,
+    Eligibility eligibility) {
   /** A caller that leaves the deadline to the route. */
   public static final Duration ROUTE_DEADLINE = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -46,7 +48,32 @@ public record Call(
         tenant,
         conversation,
         bytes,
-        repeatable);
+        repeatable,
+        eligibility);
+  }
+
+  /** A call that every target can serve. */
+  public Call(
+      boolean streaming,
+      int inputTokens,
+      int maxOutputTokens,
+      Duration patience,
+      Priority priority,
+      Tenant tenant,
+      long conversation,
+      int bytes,
+      boolean repeatable) {
+    this(
+        streaming,
+        inputTokens,
+        maxOutputTokens,
+        patience,
+        priority,
+        tenant,
+        conversation,
+        bytes,
+        repeatable,
+        Eligibility.ALL);
   }
 
   /** A call of the standard class, of nobody in particular. */

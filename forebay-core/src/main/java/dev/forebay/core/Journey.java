@@ -44,7 +44,12 @@ public final class Journey {
   }
 
   private final Journeys journeys;
+  private final Route asked;
+  private final Reach reach;
+
+  /** The part of the route that can serve the call. */
   private final Route route;
+
   private final Call call;
   private final RandomGenerator random;
   private final JourneyListener listener;
@@ -79,13 +84,15 @@ public final class Journey {
 
   Journey(
       Journeys journeys,
-      Route route,
+      Route asked,
       Call call,
       long nowNanos,
       RandomGenerator random,
       JourneyListener listener) {
     this.journeys = journeys;
-    this.route = route;
+    this.asked = asked;
+    this.reach = Reach.of(asked, call.eligibility());
+    this.route = reach.route();
     this.call = call;
     this.random = random;
     this.listener = listener;
@@ -123,6 +130,9 @@ public final class Journey {
     entryCost = cost;
     if (plan.isOver(nowNanos)) {
       return refuse("the deadline had passed at the start", nowNanos);
+    }
+    if (reach.isEmpty()) {
+      return refuse("no target can serve this call", nowNanos);
     }
     return enterTier(nowNanos);
   }
@@ -247,8 +257,9 @@ public final class Journey {
     return phase == Phase.ENDED;
   }
 
+  /** The route as it was asked for, targets that cannot serve the call included. */
   public Route route() {
-    return route;
+    return asked;
   }
 
   public Call call() {
@@ -416,7 +427,8 @@ public final class Journey {
     return new Step.WaitUntil(atNanos, why);
   }
 
-  private Step nextTier(String why, long nowNanos) {
+  private Step nextTier(String reason, long nowNanos) {
+    String why = reach.note().isEmpty() ? reason : reason + "; " + reach.note();
     int next = fallbackTier(nowNanos);
     if (next < 0) {
       next = lastResort(nowNanos);
@@ -427,7 +439,7 @@ public final class Journey {
     tierIndex = next;
     tier = new TierProgress(route.tiers().get(next));
     if (listener.listens()) {
-      emit(new JourneyEvent.Switched(nowNanos, next, why));
+      emit(new JourneyEvent.Switched(nowNanos, reach.place(next), why));
     }
     return enterTier(nowNanos);
   }
@@ -668,6 +680,9 @@ public final class Journey {
       return LastWord.of(
           lastFailure, Duration.ofNanos(tier.backoff(route.retry(), cause, n, random)), why);
     }
+    if (reach.isEmpty()) {
+      return LastWord.unservable(reach.note(), why);
+    }
     return plan.isOver(nowNanos)
         ? LastWord.overdue(Duration.ofNanos(plan.endByNanos() - startedAtNanos), why)
         : LastWord.blocked(journeys, route, call, why, nowNanos);
@@ -679,7 +694,7 @@ public final class Journey {
 
   /** Who answers, if the attempt under way does. */
   public Source source() {
-    return tierIndex == 0 ? Source.PRIMARY : Source.FALLBACK;
+    return !reach.isEmpty() && reach.place(tierIndex) == 0 ? Source.PRIMARY : Source.FALLBACK;
   }
 
   /** Most calls ask for the same state several times. */

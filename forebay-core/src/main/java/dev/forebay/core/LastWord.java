@@ -39,6 +39,12 @@ final class LastWord {
         new ErrorInfo(408, "ModelTimeoutException", message), Duration.ZERO, why);
   }
 
+  /** No target can serve the call, and none will when it is asked again. */
+  static Step.Refuse unservable(String objections, String why) {
+    String message = "No target of this route can serve the call: %s.".formatted(objections);
+    return new Step.Refuse(new ErrorInfo(400, "ValidationException", message), Duration.ZERO, why);
+  }
+
   /**
    * Nothing was tried, because no target can take the call in time: its circuit is open, it asked
    * to be left alone, or its quota is used up for longer than the call can wait.

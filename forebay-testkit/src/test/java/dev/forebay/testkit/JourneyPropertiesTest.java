@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
+import dev.forebay.core.Eligibility;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.JourneyEvent;
@@ -26,9 +27,12 @@ import dev.forebay.core.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,7 +49,7 @@ class JourneyPropertiesTest {
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
   private record Driven(
-      JourneyRun run, JourneyTrail trail, long startedAt, long endBy, Route route) {}
+      JourneyRun run, JourneyTrail trail, long startedAt, long endBy, Route route, Call call) {}
 
   static IntStream seeds() {
     return IntStream.range(0, WORLDS);
@@ -63,7 +67,7 @@ class JourneyPropertiesTest {
     List<Driven> all = new ArrayList<>();
 
     for (int i = 0; i < JOURNEYS_PER_WORLD; i++) {
-      Call call = call(random);
+      Call call = call(random, eligibility(random, scripts.keySet()));
       time.after(
           Duration.ofMillis(random.nextInt(300_000)),
           () -> {
@@ -75,7 +79,7 @@ class JourneyPropertiesTest {
                     ? driver.driveUntilCallerLeaves(
                         journey, Duration.ofMillis(random.nextInt(30_000)))
                     : driver.drive(journey);
-            all.add(new Driven(run, trail, startedAt, journey.endByNanos(), route));
+            all.add(new Driven(run, trail, startedAt, journey.endByNanos(), route, call));
           });
     }
     time.runUntilIdle();
@@ -126,6 +130,26 @@ class JourneyPropertiesTest {
     if (run.end() instanceof Step.Interrupt) {
       assertThat(run.attemptsWithContent()).isEqualTo(1);
     }
+    Eligibility eligibility = driven.call.eligibility();
+    assertThat(run.attempts())
+        .as("only targets that can serve the call are asked")
+        .allSatisfy(attempt -> assertThat(eligibility.objection(attempt.target())).isNull());
+    if (run.end() instanceof Step.Answer answer) {
+      assertThat(answer.source())
+          .isEqualTo(
+              driven.route.tiers().getFirst().targets().contains(answer.target())
+                  ? Step.Source.PRIMARY
+                  : Step.Source.FALLBACK);
+    }
+    if (nobodyCan(driven) && run.end() instanceof Step.Refuse refusal) {
+      assertThat(refusal.error().type()).isEqualTo("ValidationException");
+    }
+  }
+
+  private static boolean nobodyCan(Driven driven) {
+    return driven.route.tiers().stream()
+        .flatMap(tier -> tier.targets().stream())
+        .allMatch(target -> driven.call.eligibility().objection(target) != null);
   }
 
   private static Outcome lastOutcome(List<JourneyEvent> events) {
@@ -162,7 +186,22 @@ class JourneyPropertiesTest {
         .count();
   }
 
-  private static Call call(SplittableRandom random) {
+  /** Most calls can be served by every target, some by a few or by none. */
+  private static Eligibility eligibility(SplittableRandom random, Set<String> targets) {
+    if (random.nextInt(3) > 0) {
+      return Eligibility.ALL;
+    }
+    int percent = random.nextInt(101);
+    Set<String> out = new HashSet<>();
+    for (String target : new TreeSet<>(targets)) {
+      if (random.nextInt(100) < percent) {
+        out.add(target);
+      }
+    }
+    return target -> out.contains(target.name()) ? "cannot serve this call" : null;
+  }
+
+  private static Call call(SplittableRandom random, Eligibility eligibility) {
     Duration patience =
         random.nextBoolean() ? Call.ROUTE_DEADLINE : Duration.ofMillis(random.nextInt(90_000));
     return new Call(
@@ -174,7 +213,8 @@ class JourneyPropertiesTest {
         new Tenant("tenant " + random.nextInt(5), 1 + random.nextInt(3)),
         random.nextInt(20),
         random.nextInt(10_000),
-        random.nextBoolean());
+        random.nextBoolean(),
+        eligibility);
   }
 
   /** Often none, else from one that lets hardly a call pass to one that is seldom felt. */
