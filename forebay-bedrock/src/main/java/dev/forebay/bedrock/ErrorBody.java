@@ -2,10 +2,6 @@ package dev.forebay.bedrock;
 
 import dev.forebay.core.ErrorInfo;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import software.amazon.eventstream.HeaderValue;
-import software.amazon.eventstream.Message;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /** Errors as bytes, in the shapes that AWS SDKs turn into their typed exceptions. */
@@ -38,13 +34,8 @@ public final class ErrorBody {
       throw new IllegalArgumentException("operation must be a streaming one, was " + operation);
     }
     String type = streamType(error, operation).type();
-    Map<String, HeaderValue> headers = new LinkedHashMap<>();
-    headers.put(
-        ":exception-type",
-        HeaderValue.fromString(Character.toLowerCase(type.charAt(0)) + type.substring(1)));
-    headers.put(":content-type", HeaderValue.fromString("application/json"));
-    headers.put(":message-type", HeaderValue.fromString("exception"));
-    return new Message(headers, json(error)).toByteBuffer().array();
+    String member = Character.toLowerCase(type.charAt(0)) + type.substring(1);
+    return Frame.encode("exception", ":exception-type", member, json(error));
   }
 
   private static KnownError streamType(ErrorInfo error, Operation operation) {

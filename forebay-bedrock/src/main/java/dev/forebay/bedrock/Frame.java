@@ -3,7 +3,11 @@ package dev.forebay.bedrock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.eventstream.HeaderValue;
+import software.amazon.eventstream.Message;
 
 /**
  * One whole event-stream frame, kept as the bytes that came.
@@ -28,6 +32,20 @@ public final class Frame {
     for (int at = PRELUDE; at < headersEnd; ) {
       at = checkedNext(at);
     }
+  }
+
+  /** The bytes of an event of that type, with JSON in it. */
+  public static byte[] event(String type, byte[] json) {
+    return encode("event", ":event-type", type, json);
+  }
+
+  /** The bytes of a message of that kind, whose type goes by that header. */
+  static byte[] encode(String kind, String typeHeader, String type, byte[] json) {
+    Map<String, HeaderValue> headers = new LinkedHashMap<>();
+    headers.put(typeHeader, HeaderValue.fromString(type));
+    headers.put(":content-type", HeaderValue.fromString("application/json"));
+    headers.put(":message-type", HeaderValue.fromString(kind));
+    return new Message(headers, json).toByteBuffer().array();
   }
 
   /** The frame as it came. Not a copy: not to be written to. */
@@ -56,7 +74,8 @@ public final class Frame {
     return raw.length - 4 - headersEnd;
   }
 
-  byte[] payload() {
+  /** A copy of what the frame carries. */
+  public byte[] payload() {
     return Arrays.copyOfRange(raw, headersEnd, raw.length - 4);
   }
 

@@ -1,0 +1,58 @@
+package dev.forebay.bedrock.translate;
+
+import dev.forebay.bedrock.ModelFamily;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The form of an InvokeModel body. Mistral's models have two. */
+enum BodyForm {
+  ANTHROPIC,
+  NOVA,
+  LLAMA,
+  MISTRAL_PROMPT,
+  MISTRAL_CHAT,
+  TITAN;
+
+  /** The form of a body for a model of that family, empty if it is not known. */
+  static Optional<BodyForm> of(ModelFamily family, ObjectNode body) {
+    return switch (family) {
+      case ANTHROPIC -> Optional.of(ANTHROPIC);
+      case NOVA -> Optional.of(NOVA);
+      case LLAMA -> Optional.of(LLAMA);
+      case MISTRAL -> Optional.of(body.has("messages") ? MISTRAL_CHAT : MISTRAL_PROMPT);
+      case TITAN_TEXT -> Optional.of(TITAN);
+      case TITAN_EMBED, UNKNOWN -> Optional.empty();
+    };
+  }
+
+  /** The body as a Converse request, with what of it has no place in one. */
+  Draft read(ObjectNode body) {
+    Draft draft = new Draft();
+    switch (this) {
+      case ANTHROPIC -> AnthropicRequest.read(body, draft);
+      case NOVA -> NovaRequest.read(body, draft);
+      case LLAMA -> LlamaRequest.read(body, draft);
+      case MISTRAL_PROMPT -> MistralPromptRequest.read(body, draft);
+      case MISTRAL_CHAT -> MistralChatRequest.read(body, draft);
+      case TITAN -> TitanRequest.read(body, draft);
+    }
+    draft.check();
+    return draft;
+  }
+
+  /**
+   * Writes answers in the form.
+   *
+   * @param request the Converse request that is answered
+   */
+  AnswerWriter writer(String messageId, String model, ObjectNode request) {
+    return switch (this) {
+      case ANTHROPIC -> AnthropicAnswer.to(request, messageId, model);
+      case NOVA -> new NovaAnswer();
+      case LLAMA -> new LlamaAnswer();
+      case MISTRAL_PROMPT -> new MistralPromptAnswer();
+      case MISTRAL_CHAT -> new MistralChatAnswer();
+      case TITAN -> new TitanAnswer();
+    };
+  }
+}

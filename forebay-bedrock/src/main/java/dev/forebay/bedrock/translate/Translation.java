@@ -1,0 +1,111 @@
+package dev.forebay.bedrock.translate;
+
+import dev.forebay.bedrock.Headers;
+import dev.forebay.bedrock.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One InvokeModel call as it is sent to a model of another family, by Converse, and the way back
+ * for its answer. Immutable.
+ */
+public final class Translation {
+  private static final String REQUEST_ID = "x-amzn-RequestId";
+  private static final String GUARDRAIL = "guardrailConfig";
+  private static final String GUARDRAIL_ACTION = "amazon-bedrock-guardrailAction";
+
+  private final BodyForm form;
+  private final boolean streaming;
+  private final String model;
+  private final ObjectNode settings;
+  private final byte[] body;
+
+  Translation(BodyForm form, boolean streaming, String model, ObjectNode request) {
+    this.form = form;
+    this.streaming = streaming;
+    this.model = model;
+    this.body = Trees.write(request);
+    // What it says of the answer outlives the conversation, which may be large.
+    this.settings = request.without(List.of("messages", "system", "toolConfig"));
+  }
+
+  /** The operation to call the other model by. */
+  public Operation operation() {
+    return streaming ? Operation.CONVERSE_STREAM : Operation.CONVERSE;
+  }
+
+  /** The request's body. Not a copy: not to be written to. */
+  public byte[] body() {
+    return body;
+  }
+
+  /**
+   * Translates the body of a 200.
+   *
+   * @param head the headers it came with
+   */
+  public UnaryAnswer answer(byte[] converse, Headers head) throws UntranslatableException {
+    JsonNode answer = read(converse);
+    StopReason stop = StopReason.of(Trees.text(answer, "stopReason"));
+    Ending ending = Ending.of(stop, answer);
+    List<Block> blocks = blocks(answer.path("output").path("message").path("content"));
+    ObjectNode whole = writer(head).whole(blocks, ending);
+    addGuardrailAction(whole, stop);
+    return new UnaryAnswer(Trees.write(whole), ending);
+  }
+
+  /**
+   * Begins to translate a streamed answer.
+   *
+   * @param head the headers it came with
+   * @param frames takes the frames of the stream that was asked for
+   */
+  public StreamTranslation stream(Headers head, Consumer<byte[]> frames) {
+    return new StreamTranslation(writer(head), this::addGuardrailAction, frames);
+  }
+
+  static JsonNode read(byte[] json) throws UntranslatableException {
+    try {
+      return Trees.read(json);
+    } catch (JacksonException e) {
+      throw new UntranslatableException("The model's answer is no JSON.");
+    }
+  }
+
+  private AnswerWriter writer(Headers head) {
+    String requestId = head.get(REQUEST_ID);
+    String id =
+        requestId == null ? "" : requestId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    return form.writer("msg_bdrk_" + id, model, settings);
+  }
+
+  private void addGuardrailAction(ObjectNode answer, StopReason stop) {
+    if (settings.has(GUARDRAIL)) {
+      boolean intervened = stop == StopReason.GUARDRAIL_INTERVENED;
+      answer.put(GUARDRAIL_ACTION, intervened ? "INTERVENED" : "NONE");
+    }
+  }
+
+  /** Reasoning that nobody asked for is left out, anything else unknown refused. */
+  private static List<Block> blocks(JsonNode content) throws UntranslatableException {
+    List<Block> blocks = new ArrayList<>();
+    for (JsonNode block : Trees.elements(content)) {
+      JsonNode use = block.path("toolUse");
+      if (use.isObject()) {
+        blocks.add(
+            new Block.ToolUse(
+                Trees.text(use, "toolUseId"), Trees.text(use, "name"), use.path("input")));
+      } else if (block.has("text")) {
+        blocks.add(new Block.Text(Trees.text(block, "text")));
+      } else if (!block.has("reasoningContent")) {
+        throw StreamTranslation.unknownContent();
+      }
+    }
+    return blocks;
+  }
+}
