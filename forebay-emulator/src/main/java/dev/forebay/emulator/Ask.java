@@ -25,6 +25,9 @@ record Ask(int inputTokens, OptionalLong maxTokens) {
     if (required.isMissingNode() || required.isNull()) {
       throw malformed("#: required key [" + dialect.requiredKey() + "] not found");
     }
+    if (required.isArray() && required.isEmpty()) {
+      throw dialect.nothingSaid();
+    }
     long bytes = textBytes(body, "");
     int tokens = (int) Math.max(1, (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN);
     return new Ask(tokens, maxTokens(body, dialect.maxTokensPointer()));

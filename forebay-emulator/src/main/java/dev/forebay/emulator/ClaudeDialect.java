@@ -13,6 +13,11 @@ final class ClaudeDialect implements Dialect {
   }
 
   @Override
+  public RefusedException nothingSaid() {
+    return new RefusedException(ErrorType.VALIDATION, "messages: at least one message is required");
+  }
+
+  @Override
   public String maxTokensPointer() {
     return "/max_tokens";
   }

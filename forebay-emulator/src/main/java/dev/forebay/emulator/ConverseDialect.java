@@ -13,6 +13,14 @@ final class ConverseDialect implements Dialect {
   }
 
   @Override
+  public RefusedException nothingSaid() {
+    return new RefusedException(
+        ErrorType.VALIDATION,
+        "A conversation must start with a user message. Try again with a conversation that starts"
+            + " with a user message.");
+  }
+
+  @Override
   public String maxTokensPointer() {
     return "/inferenceConfig/maxTokens";
   }

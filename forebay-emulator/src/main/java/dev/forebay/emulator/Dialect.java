@@ -9,6 +9,11 @@ interface Dialect {
   /** The key without which a request is malformed. */
   String requiredKey();
 
+  /** What it answers to a conversation without messages. */
+  default RefusedException nothingSaid() {
+    return Ask.malformed("#/" + requiredKey() + ": expected minimum item count: 1, found: 0");
+  }
+
   /** Where the request states its maximum of output tokens; empty where it cannot. */
   String maxTokensPointer();
 

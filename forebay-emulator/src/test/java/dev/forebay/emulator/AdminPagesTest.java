@@ -16,7 +16,8 @@ import tools.jackson.databind.JsonNode;
 
 class AdminPagesTest {
   private static final String CONVERSE = "/model/" + Configs.CLAUDE + "/converse";
-  private static final String BODY = "{\"messages\":[],\"inferenceConfig\":{\"maxTokens\":12}}";
+  private static final String BODY =
+      "{\"messages\":[{\"role\":\"user\"}],\"inferenceConfig\":{\"maxTokens\":12}}";
 
   private static final Emulator emulator = Emulator.start(Configs.quick());
   private static final HttpClient client = HttpClient.newHttpClient();

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DeterminismTest {
-  private static final Buffer BODY = Buffer.buffer("{\"messages\":[]}");
+  private static final Buffer BODY = Buffer.buffer("{\"messages\":[{\"role\":\"user\"}]}");
 
   @Test
   void theSameSeedGivesTheSameScriptsFaultsAndRequestIdsIncluded() {

@@ -198,6 +198,19 @@ class SyncClientTest {
   }
 
   @Test
+  void aConversationWithoutMessagesIsRefused() {
+    assertThatThrownBy(() -> client.converse(r -> r.modelId(Configs.CLAUDE).messages(List.of())))
+        .isInstanceOf(ValidationException.class)
+        .hasMessageContaining("A conversation must start with a user message.");
+    assertThatThrownBy(() -> invoke(Configs.CLAUDE, "{\"max_tokens\":9,\"messages\":[]}"))
+        .isInstanceOf(ValidationException.class)
+        .hasMessageContaining("messages: at least one message is required");
+    assertThatThrownBy(() -> invoke(Configs.NOVA, "{\"messages\":[]}"))
+        .isInstanceOf(ValidationException.class)
+        .hasMessageContaining("#/messages: expected minimum item count: 1, found: 0");
+  }
+
+  @Test
   void aMaximumAboveTheModelsIsRefusedInBedrocksWords() {
     assertThatThrownBy(() -> converse(Configs.CLAUDE, 4097))
         .isInstanceOf(ValidationException.class)
