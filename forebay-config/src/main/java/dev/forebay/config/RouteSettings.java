@@ -131,7 +131,7 @@ final class RouteSettings {
           RouteConfig.Cache.DEFAULTS.staleFor(),
           "How long beyond that it serves when no target answers, marked as stale; 0s for never.");
   static final Setting<Section> CACHE =
-      Setting.section(
+      Setting.optIn(
           "cache",
           new SectionShape(FRESH_FOR, STALE_FOR),
           "Answers of the first tier are kept and serve again, and equal calls at one time are"
@@ -144,7 +144,7 @@ final class RouteSettings {
           "\"We are busy; a short answer for now.\"",
           "The text that is given as the model's answer, marked as canned.");
   static final Setting<Section> DEGRADED =
-      Setting.section(
+      Setting.optIn(
           "degraded",
           new SectionShape(MESSAGE),
           "A canned answer for when there is no other; when absent, the call is refused.");

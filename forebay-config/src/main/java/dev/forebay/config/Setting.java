@@ -26,7 +26,9 @@ record Setting<T>(
     /** It is accepted only where the meaning says so. */
     USUAL,
     /** It gets the default, or does without. */
-    OPTIONAL
+    OPTIONAL,
+    /** It does without a section whose presence alone means something. */
+    OPT_IN
   }
 
   static <T> Setting<T> required(String name, Shape<T> shape, String example, String meaning) {
@@ -55,6 +57,11 @@ record Setting<T>(
 
   static Setting<Section> section(String name, SectionShape shape, String meaning) {
     return absent(name, shape, Presence.OPTIONAL, "", meaning);
+  }
+
+  /** A section that turns something on by being there. */
+  static Setting<Section> optIn(String name, SectionShape shape, String meaning) {
+    return absent(name, shape, Presence.OPT_IN, "", meaning);
   }
 
   private static <T> Setting<T> absent(

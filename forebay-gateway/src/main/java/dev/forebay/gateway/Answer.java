@@ -1,10 +1,15 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.ModelFamily;
+import dev.forebay.bedrock.Operation;
+import dev.forebay.bedrock.translate.CannedAnswer;
 import dev.forebay.core.Step.Source;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A whole answer that no target is giving at this moment.
@@ -13,6 +18,34 @@ import io.vertx.core.http.HttpHeaders;
  * @param headers may be shared: they are never changed
  */
 record Answer(boolean streamed, MultiMap headers, Buffer body) {
+  private static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
+  private static final String JSON = "application/json";
+
+  /**
+   * A text as if the model that was asked for had said it; empty where no text can be the answer.
+   *
+   * @param family the family that the request is written for
+   */
+  static Optional<Answer> canned(ModelRequest asked, ModelFamily family, String text) {
+    Operation operation = asked.path().operation();
+    String id = UUID.randomUUID().toString();
+    return CannedAnswer.body(
+            operation,
+            family,
+            asked.path().modelId(),
+            asked.body().getBytes(),
+            id.replace("-", ""),
+            text)
+        .map(
+            body ->
+                new Answer(
+                    operation.streaming(),
+                    HttpHeaders.headers()
+                        .add(HttpHeaders.CONTENT_TYPE, operation.streaming() ? EVENT_STREAM : JSON)
+                        .add(HeaderRules.REQUEST_ID, id),
+                    Buffer.buffer(body)));
+  }
+
   /** The same with further headers. */
   Answer with(MultiMap more) {
     MultiMap all = HttpHeaders.headers().addAll(headers);

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -177,12 +178,22 @@ final class EventLoop {
   private void start(ModelRequest asked, Outlet outlet, Route route, Call call) {
     Caller caller = caller(asked, outlet, route, call);
     RouteConfig config = shared.routes().config(route);
+    Supplier<Optional<Answer>> canned = () -> canned(route, asked);
     Optional<RouteConfig.Cache> cache = config.cache();
     if (cache.isPresent()) {
-      shared.reuse().accept(this, caller, cache.get(), Optional::empty, random);
+      shared.reuse().accept(this, caller, cache.get(), canned, random);
     } else {
-      begin(caller, SpareAnswers.NONE).start();
+      begin(caller, new SpareAnswers(Optional::empty, canned)).start();
     }
+  }
+
+  /** The route's own words, in the form that was asked for. */
+  private Optional<Answer> canned(Route route, ModelRequest asked) {
+    RouteTable routes = shared.routes();
+    return routes
+        .config(route)
+        .degraded()
+        .flatMap(own -> Answer.canned(asked, routes.family(route, asked.path()), own.message()));
   }
 
   private Caller caller(ModelRequest asked, Outlet outlet, Route route, Call call) {

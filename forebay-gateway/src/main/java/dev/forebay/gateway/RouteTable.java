@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * bodies are the same for all.
  */
 final class RouteTable {
-  private record Entry(RouteConfig config, Route converse, Route invoke) {}
+  private record Entry(RouteConfig config, ModelFamily asked, Route converse, Route invoke) {}
 
   private final Map<String, Entry> entries = new HashMap<>();
   private final String names;
@@ -44,11 +44,21 @@ final class RouteTable {
 
   /** What surrounds the calls of a route that was found here. */
   RouteConfig config(Route found) {
+    return entry(found).config;
+  }
+
+  /** The family that callers write their bodies for, when they ask for that model. */
+  ModelFamily family(Route found, ModelPath path) {
+    ModelFamily own = ModelFamily.of(path.modelId());
+    return own == ModelFamily.UNKNOWN ? entry(found).asked : own;
+  }
+
+  private Entry entry(Route found) {
     Entry entry = entries.get(found.name());
     if (entry == null) {
       throw new IllegalArgumentException("no such route: " + found.name());
     }
-    return entry.config;
+    return entry;
   }
 
   ErrorInfo noRoute(String modelId) {
@@ -76,7 +86,7 @@ final class RouteTable {
       }
     }
     Route invoke = sameFamily.isEmpty() ? all : all.withTiers(sameFamily);
-    return new Entry(config, all, invoke);
+    return new Entry(config, asked, all, invoke);
   }
 
   /**

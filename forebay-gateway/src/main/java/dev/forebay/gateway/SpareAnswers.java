@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a call can be given when no target answers: an earlier answer, or the route's own words. */
 final class SpareAnswers implements Spare {
-  static final SpareAnswers NONE = new SpareAnswers(Optional::empty, Optional::empty);
-
   private final Supplier<Optional<Answer>> stale;
   private final Supplier<Optional<Answer>> canned;
   private @Nullable Answer found;

@@ -125,7 +125,12 @@ public final class StreamTranslation {
   }
 
   private void emit(ObjectNode chunk) {
+    frames.accept(frame(chunk));
+  }
+
+  /** A chunk as a frame of the stream. */
+  static byte[] frame(ObjectNode chunk) {
     ObjectNode payload = Trees.object().put("bytes", Trees.write(chunk));
-    frames.accept(Frame.event("chunk", Trees.write(payload)));
+    return Frame.event("chunk", Trees.write(payload));
   }
 }
