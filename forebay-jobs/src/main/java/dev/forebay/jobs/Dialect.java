@@ -1,0 +1,21 @@
+package dev.forebay.jobs;
+
+import java.sql.SQLException;
+
+/** Where one database differs from another. */
+interface Dialect {
+  /** Appended to a query: keeps the row from other writers, and waits for those that have it. */
+  String lock();
+
+  /** Appended to a query: keeps the rows from other writers, and leaves out those that are kept. */
+  String skipLocked();
+
+  /** What is wrong and what to do about it; holds no value of any row. */
+  String explain(SQLException e);
+
+  /** Whether the connection is of no more use, so that trying again on it is in vain. */
+  boolean isLost(SQLException e);
+
+  /** Whether the same transaction may succeed if it is tried again at once. */
+  boolean isCollision(SQLException e);
+}

@@ -1,0 +1,244 @@
+package dev.forebay.jobs;
+
+import dev.forebay.jobs.Intake.Arrival;
+import dev.forebay.jobs.JobStore.Accepted;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes in few transactions: while one is committed, what comes meanwhile gathers for the next. A
+ * future completes after the commit that holds its change. Nobody waits for others to come.
+ *
+ * <p>When a transaction fails, its parts are tried one by one, so that each fails for itself alone.
+ * What waits is bounded by number and bytes; beyond it, work is refused.
+ */
+final class GroupCommit implements AutoCloseable {
+  static final int MAX_BATCH = 256;
+  static final long MAX_BATCH_BYTES = 16_000_000;
+  static final int MAX_WAITING = 20_000;
+  static final long MAX_WAITING_BYTES = 256_000_000;
+  private static final int MAX_COLLISIONS = 5;
+  private static final Duration LAST_WORK = Duration.ofSeconds(10);
+
+  private final DataSource source;
+  private final Dialect dialect;
+  private final InstantSource clock;
+  private final Intake intake;
+  private final Executor listeners;
+  private final List<Thread> writers = new ArrayList<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final Deque<Entry<?>> waiting = new ArrayDeque<>();
+  private long waitingBytes;
+  private boolean closed;
+
+  /**
+   * Something to be done, and who waits for it.
+   *
+   * @param arrival a job to accept; else there is work
+   */
+  private record Entry<T>(
+      CompletableFuture<T> future,
+      Tx.@Nullable Work<T> work,
+      @Nullable Arrival arrival,
+      Supplier<T> outcome,
+      long bytes) {}
+
+  GroupCommit(
+      DataSource source,
+      Dialect dialect,
+      InstantSource clock,
+      StoreLimits limits,
+      Executor listeners,
+      int threads) {
+    this.source = source;
+    this.dialect = dialect;
+    this.clock = clock;
+    this.intake = new Intake(limits);
+    this.listeners = listeners;
+    for (int i = 0; i < threads; i++) {
+      writers.add(Thread.ofPlatform().daemon().name("jobs-writer-" + i).start(this::write));
+    }
+  }
+
+  CompletableFuture<Accepted> accept(Arrival arrival) {
+    return add(
+        new Entry<>(new CompletableFuture<>(), null, arrival, arrival::outcome, arrival.bytes()));
+  }
+
+  <T> CompletableFuture<T> submit(Tx.Work<T> work, long bytes) {
+    return add(
+        new Entry<>(
+            new CompletableFuture<>(),
+            work,
+            null,
+            () -> {
+              throw new IllegalStateException("work has its own outcome");
+            },
+            bytes));
+  }
+
+  private <T> CompletableFuture<T> add(Entry<T> entry) {
+    lock.lock();
+    try {
+      if (closed) {
+        return CompletableFuture.failedFuture(
+            new JobException.Unavailable("the job store is closed", null));
+      }
+      if (waiting.size() >= MAX_WAITING || waitingBytes + entry.bytes > MAX_WAITING_BYTES) {
+        return CompletableFuture.failedFuture(
+            new JobException.Unavailable(
+                "the job store is overloaded: " + waiting.size() + " changes wait to be written",
+                null));
+      }
+      waiting.add(entry);
+      waitingBytes += entry.bytes;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    return entry.future;
+  }
+
+  private void write() {
+    for (List<Entry<?>> batch = next(); !batch.isEmpty(); batch = next()) {
+      List<Runnable> news = new ArrayList<>(batch.size());
+      if (!attempt(batch, news, 0) && batch.size() > 1) {
+        news.clear();
+        batch.forEach(entry -> attempt(List.of(entry), news, 0));
+      }
+      listeners.execute(() -> news.forEach(Runnable::run));
+    }
+  }
+
+  /** Waits for work; empty when closed and all is done. */
+  private List<Entry<?>> next() {
+    lock.lock();
+    try {
+      while (waiting.isEmpty() && !closed) {
+        arrived.awaitUninterruptibly();
+      }
+      List<Entry<?>> batch = new ArrayList<>();
+      long bytes = 0;
+      while (!waiting.isEmpty() && batch.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES) {
+        Entry<?> entry = waiting.remove();
+        batch.add(entry);
+        bytes += entry.bytes;
+      }
+      waitingBytes -= bytes;
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Runs the batch in one transaction.
+   *
+   * @param news gets what is to be told when it is over
+   * @return false if its parts should be tried one by one
+   */
+  private boolean attempt(List<Entry<?>> batch, List<Runnable> news, int collisions) {
+    try (Connection connection = source.getConnection()) {
+      try {
+        connection.setAutoCommit(false);
+        run(connection, batch, news);
+        connection.commit();
+        return true;
+      } catch (SQLException | RuntimeException e) {
+        news.clear();
+        rollBack(connection);
+        throw e;
+      }
+    } catch (SQLException e) {
+      if (batch.size() == 1 && dialect.isCollision(e) && collisions < MAX_COLLISIONS) {
+        return attempt(batch, news, collisions + 1);
+      }
+      if (batch.size() > 1 && !dialect.isLost(e)) {
+        return false;
+      }
+      fail(batch, news, new JobException.Unavailable(dialect.explain(e), e));
+    } catch (RuntimeException e) {
+      if (batch.size() > 1) {
+        return false;
+      }
+      fail(batch, news, e);
+    }
+    return true;
+  }
+
+  private void run(Connection connection, List<Entry<?>> batch, List<Runnable> news)
+      throws SQLException {
+    Instant now = Instant.ofEpochMilli(clock.millis());
+    Tx tx = new Tx(connection, dialect, now, new Tally());
+    List<Arrival> arrivals = new ArrayList<>();
+    for (Entry<?> entry : batch) {
+      if (entry.arrival != null) {
+        arrivals.add(entry.arrival);
+      }
+    }
+    if (!arrivals.isEmpty()) {
+      intake.accept(tx, arrivals);
+    }
+    for (Entry<?> entry : batch) {
+      news.add(result(tx, entry));
+    }
+    tx.tally().write(connection);
+  }
+
+  private static <T> Runnable result(Tx tx, Entry<T> entry) throws SQLException {
+    try {
+      T value = entry.work == null ? entry.outcome.get() : entry.work.run(tx);
+      return () -> entry.future.complete(value);
+    } catch (JobException e) {
+      return () -> entry.future.completeExceptionally(e);
+    }
+  }
+
+  private static void fail(List<Entry<?>> batch, List<Runnable> news, RuntimeException e) {
+    batch.forEach(entry -> news.add(() -> entry.future.completeExceptionally(e)));
+  }
+
+  private static void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // Some failures have rolled back already, or have lost the connection.
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      for (Thread writer : writers) {
+        if (!writer.join(LAST_WORK)) {
+          writer.interrupt();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.forebay.jobs;
+
+import dev.forebay.jobs.JobStore.TakenJob;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Makes a job's call. Thread-safe; never blocks. */
+@FunctionalInterface
+public interface JobRunner {
+  /** Begins the call. */
+  Run start(TakenJob job);
+
+  /** A call under way. */
+  interface Run {
+    /** Its end; exceptionally counts as {@link Broken}. */
+    CompletionStage<End> end();
+
+    /** Gives it up; its end is of no interest any more. */
+    void cancel();
+  }
+
+  /** How a call ended. */
+  sealed interface End {}
+
+  /** With an answer of the model. */
+  record Answered(JobResult result) implements End {}
+
+  /**
+   * Bedrock will not do it, however often it is asked: the job is a dead letter at once.
+   *
+   * @param reason without anything of the prompt or the answer
+   * @param answer the error as the caller would have seen it
+   */
+  record Refused(String reason, Optional<JobResult> answer) implements End {}
+
+  /** There was no capacity after all: no failure, it goes back to the queue for that time. */
+  record NoCapacity(Duration delay) implements End {}
+
+  /**
+   * It failed, and may succeed another time.
+   *
+   * @param reason without anything of the prompt or the answer
+   */
+  record Broken(String reason) implements End {}
+}

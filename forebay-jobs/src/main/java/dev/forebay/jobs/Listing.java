@@ -1,0 +1,99 @@
+package dev.forebay.jobs;
+
+import dev.forebay.core.Priority;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks without changing; each query reads a page of one index, however many jobs there are. */
+final class Listing {
+  /** Sorts after every id. */
+  private static final String END = "~";
+
+  private Listing() {}
+
+  static Optional<StoredJob> find(Connection connection, JobId id) throws SQLException {
+    return Sql.one(
+        connection,
+        "SELECT " + JobRows.COLUMNS + " FROM job WHERE id = ?",
+        JobRows::read,
+        id.text());
+  }
+
+  static JobPage list(Connection connection, JobQuery query) throws SQLException {
+    List<StoredJob> jobs = new ArrayList<>();
+    if (query.tenant().isPresent() && query.status().isEmpty()) {
+      for (JobStatus status : JobStatus.values()) {
+        jobs.addAll(newest(connection, query, Optional.of(status)));
+      }
+      jobs.sort(Comparator.comparing(StoredJob::id).reversed());
+    } else {
+      jobs.addAll(newest(connection, query, query.status()));
+    }
+    if (jobs.size() <= query.limit()) {
+      return new JobPage(jobs, Optional.empty());
+    }
+    List<StoredJob> page = jobs.subList(0, query.limit());
+    return new JobPage(page, Optional.of(page.get(page.size() - 1).id()));
+  }
+
+  /** One more than asked for, to know whether there are more. */
+  private static List<StoredJob> newest(
+      Connection connection, JobQuery query, Optional<JobStatus> status) throws SQLException {
+    StringBuilder sql = new StringBuilder("SELECT " + JobRows.COLUMNS + " FROM job WHERE id < ?");
+    List<@Nullable Object> arguments = new ArrayList<>();
+    arguments.add(query.after().map(JobId::text).orElse(END));
+    if (query.tenant().isPresent()) {
+      sql.append(" AND tenant = ?");
+      arguments.add(query.tenant().get());
+    }
+    if (status.isPresent()) {
+      sql.append(" AND state = ?");
+      arguments.add(status.get().label());
+    }
+    sql.append(" ORDER BY id DESC LIMIT ?");
+    arguments.add(query.limit() + 1);
+    return Sql.list(connection, sql.toString(), JobRows::read, arguments.toArray());
+  }
+
+  static StoreStats stats(Connection connection) throws SQLException {
+    Map<JobStatus, Long> jobs = new EnumMap<>(JobStatus.class);
+    long[] bytes = new long[1];
+    Sql.list(
+        connection,
+        "SELECT state, jobs, bytes FROM job_total",
+        row -> {
+          bytes[0] += row.getLong(3);
+          return jobs.put(JobRows.status(row.getString(1)), row.getLong(2));
+        });
+    Optional<Instant> oldest =
+        Sql.one(
+            connection,
+            "SELECT created FROM job WHERE state = 'queued' ORDER BY id LIMIT 1",
+            row -> Instant.ofEpochMilli(row.getLong(1)));
+    return new StoreStats(jobs, bytes[0], oldest);
+  }
+
+  static Backlog backlog(Connection connection, String route) throws SQLException {
+    record Line(String priority, Backlog.Waiting waiting) {}
+    List<Line> lines =
+        Sql.list(
+            connection,
+            """
+            SELECT priority, SUM(jobs), SUM(tokens) FROM job_line
+            WHERE route = ? AND jobs > 0 GROUP BY priority
+            """,
+            row -> new Line(row.getString(1), new Backlog.Waiting(row.getLong(2), row.getLong(3))),
+            route);
+    Map<Priority, Backlog.Waiting> classes = new EnumMap<>(Priority.class);
+    lines.forEach(line -> classes.put(JobRows.priority(line.priority), line.waiting));
+    return new Backlog(classes);
+  }
+}

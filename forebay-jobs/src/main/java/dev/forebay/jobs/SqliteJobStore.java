@@ -1,0 +1,90 @@
+package dev.forebay.jobs;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * Jobs in a file, for one node. Write-ahead log, every commit forced to the disk, one writer.
+ *
+ * <p>A second process that opens the same file works, too, and waits up to five seconds for the
+ * first one's transactions.
+ */
+final class SqliteJobStore {
+  private static final Duration BUSY = Duration.ofSeconds(5);
+  private static final int READERS = 4;
+
+  private SqliteJobStore() {}
+
+  /**
+   * Opens the file, or makes it.
+   *
+   * @param maxPages an upper limit of the file's size, in pages of 4 KB
+   */
+  static JobStore open(Path file, StoreLimits limits, InstantSource clock, OptionalLong maxPages) {
+    SqliteDialect dialect = new SqliteDialect(file);
+    makeFolder(file);
+    SQLiteDataSource source = source(file, true);
+    HikariDataSource writing = pool(source, 1, "jobs-write", maxPages, dialect);
+    HikariDataSource reading = null;
+    try {
+      Database.migrate(writing, "sqlite", dialect);
+      reading = pool(source(file, false), READERS, "jobs-read", OptionalLong.empty(), dialect);
+      return new SqlJobStore(dialect, writing, reading, 1, limits, clock);
+    } catch (JobException e) {
+      writing.close();
+      throw e;
+    }
+  }
+
+  private static void makeFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    try {
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+    } catch (IOException e) {
+      throw new JobException.Unavailable(
+          "the folder of the job store " + file + " cannot be made; check its path", e);
+    }
+    if (Files.isDirectory(file)) {
+      throw new JobException.Unavailable(
+          "the job store " + file + " is a folder; name a file in it", null);
+    }
+  }
+
+  private static SQLiteDataSource source(Path file, boolean writes) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setBusyTimeout((int) BUSY.toMillis());
+    config.setTransactionMode(
+        writes ? SQLiteConfig.TransactionMode.IMMEDIATE : SQLiteConfig.TransactionMode.DEFERRED);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file);
+    return source;
+  }
+
+  private static HikariDataSource pool(
+      SQLiteDataSource source,
+      int size,
+      String name,
+      OptionalLong maxPages,
+      SqliteDialect dialect) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(source);
+    config.setPoolName(name);
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(BUSY.toMillis());
+    config.setMaxLifetime(0);
+    maxPages.ifPresent(pages -> config.setConnectionInitSql("PRAGMA max_page_count = " + pages));
+    return Database.connect(config, dialect);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.forebay.jobs;
+
+import dev.forebay.core.Priority;
+import dev.forebay.jobs.JobState.Queued;
+import dev.forebay.jobs.JobStore.Take;
+import dev.forebay.jobs.JobStore.TakenJob;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Whose turn it is: the most urgent class first, in it the tenant with the smallest virtual token
+ * counter, of that what expires first.
+ *
+ * <pre>counter += expected tokens / weight</pre>
+ */
+final class Turns {
+  private Turns() {}
+
+  /** A tenant with jobs of one class. */
+  private static final class Line {
+    private final String tenant;
+    private final Priority priority;
+    private double served;
+    private final Deque<StoredJob> next = new ArrayDeque<>();
+    private boolean fetched;
+
+    private Line(String tenant, Priority priority, double served) {
+      this.tenant = tenant;
+      this.priority = priority;
+      this.served = served;
+    }
+
+    private double served() {
+      return served;
+    }
+
+    private String tenant() {
+      return tenant;
+    }
+  }
+
+  static List<TakenJob> take(Tx tx, Take take) throws SQLException {
+    List<Line> lines =
+        Sql.list(
+            tx.connection(),
+            "SELECT tenant, priority, served FROM job_line WHERE route = ? AND jobs > 0",
+            row -> new Line(row.getString(1), JobRows.priority(row.getString(2)), row.getDouble(3)),
+            take.route());
+    List<TakenJob> taken = new ArrayList<>();
+    for (Priority priority : Priority.values()) {
+      PriorityQueue<Line> turns =
+          new PriorityQueue<>(Comparator.comparingDouble(Line::served).thenComparing(Line::tenant));
+      lines.stream().filter(line -> line.priority == priority).forEach(turns::add);
+      takeInTurn(tx, take, turns, taken);
+    }
+    return taken;
+  }
+
+  private static void takeInTurn(Tx tx, Take take, PriorityQueue<Line> turns, List<TakenJob> taken)
+      throws SQLException {
+    while (taken.size() < take.max() && !turns.isEmpty()) {
+      Line line = turns.remove();
+      if (!line.fetched) {
+        line.next.addAll(ready(tx, take, line, take.max() - taken.size()));
+        line.fetched = true;
+      }
+      StoredJob job = line.next.poll();
+      if (job != null) {
+        taken.add(lease(tx, take, job));
+        line.served += (double) job.job().expectedTokens() / job.job().tenant().weight();
+        turns.add(line);
+      }
+    }
+  }
+
+  private static List<StoredJob> ready(Tx tx, Take take, Line line, int max) throws SQLException {
+    return Sql.list(
+        tx.connection(),
+        "SELECT "
+            + JobRows.COLUMNS
+            + " FROM job WHERE state = 'queued' AND route = ? AND priority = ? AND tenant = ?"
+            + " AND expires > ? AND not_before <= ? ORDER BY expires, id LIMIT ?"
+            + tx.dialect().skipLocked(),
+        JobRows::read,
+        take.route(),
+        line.priority.label(),
+        line.tenant,
+        tx.nowMillis(),
+        tx.nowMillis(),
+        max);
+  }
+
+  private static TakenJob lease(Tx tx, Take take, StoredJob job) throws SQLException {
+    if (!(job.state() instanceof Queued queued)) {
+      throw new IllegalStateException("job " + job.id() + " is not queued");
+    }
+    Instant until = tx.now().plus(take.lease());
+    StoredJob running = job.taken(queued, take.owner(), until);
+    JobRows.update(tx, job, running);
+    tx.tally().served(job.job(), job.job().expectedTokens());
+    return new TakenJob(running, running.lease().orElseThrow(), Payloads.request(tx, running.id()));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.forebay.jobs;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+
+/**
+ * A transaction under way.
+ *
+ * @param now its time, in whole milliseconds
+ * @param tally the sums that have to change with it
+ */
+record Tx(Connection connection, Dialect dialect, Instant now, Tally tally) {
+  /** Work within a transaction. A {@link JobException} is thrown before anything is changed. */
+  interface Work<T> {
+    T run(Tx tx) throws SQLException;
+  }
+
+  long nowMillis() {
+    return now.toEpochMilli();
+  }
+}
