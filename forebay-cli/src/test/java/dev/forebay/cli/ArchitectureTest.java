@@ -21,19 +21,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
   /** Each room, and the rooms that it may use. */
   private static final Map<String, List<String>> ARROWS =
-      Map.of(
-          "core", List.of(),
-          "config", List.of("core"),
-          "bedrock", List.of("core"),
-          "gateway", List.of("core", "config", "bedrock"),
-          "telemetry", List.of("core"),
-          "testkit", List.of("core"),
-          "emulator", List.of(),
-          "benchmarks", List.of("core"),
-          "simulator", List.of("core", "config"),
-          "cli",
+      Map.ofEntries(
+          Map.entry("core", List.of()),
+          Map.entry("config", List.of("core")),
+          Map.entry("bedrock", List.of("core")),
+          Map.entry("gateway", List.of("core", "config", "bedrock")),
+          Map.entry("jobs", List.of("core")),
+          Map.entry("telemetry", List.of("core")),
+          Map.entry("testkit", List.of("core", "jobs")),
+          Map.entry("emulator", List.of()),
+          Map.entry("benchmarks", List.of("core", "jobs")),
+          Map.entry("simulator", List.of("core", "config")),
+          Map.entry(
+              "cli",
               List.of(
-                  "core", "config", "bedrock", "gateway", "telemetry", "emulator", "simulator"));
+                  "core",
+                  "config",
+                  "bedrock",
+                  "gateway",
+                  "jobs",
+                  "telemetry",
+                  "emulator",
+                  "simulator")));
 
   private static final JavaClasses ALL =
       new ClassFileImporter()

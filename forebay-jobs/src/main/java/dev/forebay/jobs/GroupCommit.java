@@ -45,7 +45,7 @@ final class GroupCommit implements AutoCloseable {
   private final Condition arrived = lock.newCondition();
   private final Deque<Entry<?>> waiting = new ArrayDeque<>();
   private long waitingBytes;
-  private boolean closed;
+  private boolean isClosed;
 
   /**
    * Something to be done, and who waits for it.
@@ -96,9 +96,8 @@ final class GroupCommit implements AutoCloseable {
   private <T> CompletableFuture<T> add(Entry<T> entry) {
     lock.lock();
     try {
-      if (closed) {
-        return CompletableFuture.failedFuture(
-            new JobException.Unavailable("the job store is closed", null));
+      if (isClosed) {
+        return CompletableFuture.failedFuture(closed());
       }
       if (waiting.size() >= MAX_WAITING || waitingBytes + entry.bytes > MAX_WAITING_BYTES) {
         return CompletableFuture.failedFuture(
@@ -113,6 +112,10 @@ final class GroupCommit implements AutoCloseable {
       lock.unlock();
     }
     return entry.future;
+  }
+
+  static JobException closed() {
+    return new JobException.Unavailable("the job store is closed", null);
   }
 
   private void write() {
@@ -130,7 +133,7 @@ final class GroupCommit implements AutoCloseable {
   private List<Entry<?>> next() {
     lock.lock();
     try {
-      while (waiting.isEmpty() && !closed) {
+      while (waiting.isEmpty() && !isClosed) {
         arrived.awaitUninterruptibly();
       }
       List<Entry<?>> batch = new ArrayList<>();
@@ -226,7 +229,7 @@ final class GroupCommit implements AutoCloseable {
   public void close() {
     lock.lock();
     try {
-      closed = true;
+      isClosed = true;
       arrived.signalAll();
     } finally {
       lock.unlock();

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** Jobs in a relational database: writes in groups, reads beside them. */
 final class SqlJobStore implements JobStore {
@@ -61,8 +63,7 @@ final class SqlJobStore implements JobStore {
     if (job.idempotencyKey().isEmpty()) {
       return writer.accept(new Arrival(job));
     }
-    return CompletableFuture.supplyAsync(() -> new Arrival(job), threads)
-        .thenCompose(writer::accept);
+    return async(() -> new Arrival(job)).thenCompose(writer::accept);
   }
 
   @Override
@@ -178,17 +179,23 @@ final class SqlJobStore implements JobStore {
           new JobException.Unavailable(
               "the job store is overloaded: " + MAX_READS + " reads wait", null));
     }
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try (Connection connection = reading.getConnection()) {
-            return read.run(connection);
-          } catch (SQLException e) {
-            throw new JobException.Unavailable(dialect.explain(e), e);
-          } finally {
-            reads.release();
-          }
-        },
-        threads);
+    return async(() -> run(read)).whenComplete((any, e) -> reads.release());
+  }
+
+  private <T> T run(Read<T> read) {
+    try (Connection connection = reading.getConnection()) {
+      return read.run(connection);
+    } catch (SQLException e) {
+      throw new JobException.Unavailable(dialect.explain(e), e);
+    }
+  }
+
+  private <T> CompletableFuture<T> async(Supplier<T> work) {
+    try {
+      return CompletableFuture.supplyAsync(work, threads);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(GroupCommit.closed());
+    }
   }
 
   @Override
