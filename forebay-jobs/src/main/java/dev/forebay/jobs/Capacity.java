@@ -30,7 +30,7 @@ public interface Capacity {
     }
   }
 
-  /** None; ask again after that time, or when the worker is woken. */
+  /** None; ask again after that time, or when {@link Worker#wake} is called. */
   record Later(Duration delay) implements Room {
     public Later {
       Checks.check(delay.isPositive(), "delay", "must be positive", delay);

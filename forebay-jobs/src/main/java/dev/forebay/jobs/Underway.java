@@ -1,0 +1,253 @@
+package dev.forebay.jobs;
+
+import dev.forebay.jobs.JobRunner.Answered;
+import dev.forebay.jobs.JobRunner.Broken;
+import dev.forebay.jobs.JobRunner.End;
+import dev.forebay.jobs.JobRunner.NoCapacity;
+import dev.forebay.jobs.JobRunner.Refused;
+import dev.forebay.jobs.JobStore.Failure;
+import dev.forebay.jobs.JobStore.TakenJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One job in a worker's hands: a last look whether it is still wanted, its call, signs of life, and
+ * what its end means to the store. Thread-safe; the lock is held for nothing but the phase.
+ */
+final class Underway {
+  private static final Logger log = LoggerFactory.getLogger(Underway.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
+  private static final int MAX_DOUBLINGS = 6;
+  private static final Duration SETTLE_AGAIN = Duration.ofSeconds(1);
+  private static final int MAX_SETTLES = 8;
+
+  /** Who hears of it. */
+  interface Listener {
+    /** Nothing more comes of it: its place is free. */
+    void over(Underway job);
+
+    /** The route has no capacity for that long. */
+    void noCapacity(Duration delay);
+  }
+
+  private enum Phase {
+    TAKEN,
+    RUNNING,
+    SETTLING,
+    OVER
+  }
+
+  private final TakenJob job;
+  private final Workplace place;
+  private final Listener listener;
+  private final ReentrantLock lock = new ReentrantLock();
+  private Phase phase = Phase.TAKEN;
+  private JobRunner.@Nullable Run run;
+
+  Underway(TakenJob job, Workplace place, Listener listener) {
+    this.job = job;
+    this.place = place;
+    this.listener = listener;
+  }
+
+  JobId id() {
+    return job.stored().id();
+  }
+
+  /** Renews the lease first, which fails if the job was cancelled since it was taken. */
+  void begin() {
+    beatLater();
+    observe(
+        place.store().renew(job.lease(), place.settings().lease()),
+        (held, e) -> {
+          if (e != null || (held != null && held && isExpired())) {
+            giveBack();
+          } else if (held != null && held) {
+            start();
+          } else {
+            lose();
+          }
+        });
+  }
+
+  private boolean isExpired() {
+    return job.stored().isExpired(place.clock().instant());
+  }
+
+  private void start() {
+    if (!move(Phase.TAKEN, Phase.RUNNING)) {
+      return;
+    }
+    JobRunner.Run started;
+    try {
+      started = place.runner().start(job);
+    } catch (RuntimeException e) {
+      ended(broken(e));
+      return;
+    }
+    lock.lock();
+    try {
+      run = started;
+    } finally {
+      lock.unlock();
+    }
+    if (!is(Phase.RUNNING)) {
+      started.cancel();
+    }
+    observe(started.end().toCompletableFuture(), (end, e) -> ended(end == null ? broken(e) : end));
+  }
+
+  /** Only the kind: a message may quote the prompt. */
+  private static End broken(@Nullable Throwable e) {
+    return new Broken("the call failed" + (e == null ? "" : ": " + e.getClass().getSimpleName()));
+  }
+
+  private void ended(End end) {
+    if (move(Phase.RUNNING, Phase.SETTLING)) {
+      if (end instanceof NoCapacity none) {
+        listener.noCapacity(none.delay());
+      }
+      settle(() -> store(end), 0);
+    }
+  }
+
+  private CompletableFuture<Boolean> store(End end) {
+    JobStore store = place.store();
+    Instant now = place.clock().instant();
+    return switch (end) {
+      case Answered answered -> store.complete(job.lease(), answered.result());
+      case Refused refused ->
+          store.fail(job.lease(), new Failure(refused.reason(), 1, now, refused.answer()));
+      case NoCapacity none -> store.release(job.lease(), now.plus(none.delay()));
+      case Broken broken ->
+          store.fail(
+              job.lease(),
+              new Failure(
+                  broken.reason(),
+                  place.settings().maxAttempts(),
+                  now.plus(backoff(job.stored().attempts())),
+                  Optional.empty()));
+    };
+  }
+
+  /** 5 s, doubled with every failure, at most 320 s. */
+  static Duration backoff(int failures) {
+    return FIRST_BACKOFF.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
+  }
+
+  /** What the store does not take is told to it again, while the lease is renewed as before. */
+  private void settle(Supplier<CompletableFuture<Boolean>> change, int tries) {
+    observe(
+        change.get(),
+        (held, e) -> {
+          if (e == null) {
+            finish();
+          } else if (tries + 1 < MAX_SETTLES) {
+            place
+                .timers()
+                .after(SETTLE_AGAIN.multipliedBy(1L << tries), () -> settle(change, tries + 1));
+          } else {
+            log.warn("Job {} runs again, its end could not be stored: {}", id(), message(e));
+            finish();
+          }
+        });
+  }
+
+  private static String message(Throwable e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return cause instanceof JobException known
+        ? String.valueOf(known.getMessage())
+        : cause.getClass().getSimpleName();
+  }
+
+  private void beatLater() {
+    place.timers().after(place.settings().lease().dividedBy(3), this::beat);
+  }
+
+  private void beat() {
+    if (is(Phase.OVER)) {
+      return;
+    }
+    observe(
+        place.store().renew(job.lease(), place.settings().lease()),
+        (held, e) -> {
+          if (e == null && held != null && !held && !is(Phase.SETTLING)) {
+            lose();
+          } else {
+            beatLater();
+          }
+        });
+  }
+
+  /** It is somebody else's, or nobody's any more: its call is given up. */
+  void lose() {
+    if (move(Phase.TAKEN, Phase.OVER) || move(Phase.RUNNING, Phase.OVER)) {
+      cancelRun();
+      listener.over(this);
+    }
+  }
+
+  /** Back to the queue at once, unless it has just ended. */
+  void giveBack() {
+    if (move(Phase.TAKEN, Phase.SETTLING) || move(Phase.RUNNING, Phase.SETTLING)) {
+      cancelRun();
+      settle(() -> place.store().release(job.lease(), place.clock().instant()), 0);
+    }
+  }
+
+  private void cancelRun() {
+    JobRunner.Run begun;
+    lock.lock();
+    try {
+      begun = run;
+    } finally {
+      lock.unlock();
+    }
+    if (begun != null) {
+      begun.cancel();
+    }
+  }
+
+  private void finish() {
+    if (move(Phase.SETTLING, Phase.OVER)) {
+      listener.over(this);
+    }
+  }
+
+  private boolean is(Phase asked) {
+    lock.lock();
+    try {
+      return phase == asked;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean move(Phase from, Phase to) {
+    lock.lock();
+    try {
+      if (phase != from) {
+        return false;
+      }
+      phase = to;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private interface Seen<T> {
+    void at(@Nullable T value, @Nullable Throwable error);
+  }
+
+  private static <T> void observe(CompletableFuture<T> future, Seen<T> seen) {
+    CompletableFuture<T> unused = future.whenComplete(seen::at);
+  }
+}
