@@ -40,14 +40,14 @@ final class AnswerReuse {
    */
   void accept(
       EventLoop loop,
-      Caller caller,
+      OpenCall call,
       RouteConfig.Cache times,
       Supplier<Optional<Answer>> canned,
       RandomGenerator random) {
-    CacheDirectives directives = CacheDirectives.of(caller.request().headers());
-    FlightKey key = key(caller);
+    CacheDirectives directives = CacheDirectives.of(call.request().headers());
+    FlightKey key = key(call);
     if (key == null || (directives.noCache() && directives.noStore())) {
-      loop.begin(caller, new SpareAnswers(Optional::empty, canned)).start();
+      loop.begin(call, new SpareAnswers(Optional::empty, canned)).start();
       return;
     }
     Kept kept = directives.noCache() ? null : cache.find(key.request(), key.operation());
@@ -55,25 +55,25 @@ final class AnswerReuse {
         new SpareAnswers(directives.noCache() ? Optional::empty : () -> stale(key), canned);
     long now = cache.now();
     if (kept != null && kept.isFresh(now)) {
-      caller.journey().served(Source.CACHED, now);
+      call.journey().served(Source.CACHED, now);
       handOut(kept, now)
-          .give(caller.outlet(), Source.CACHED)
-          .onComplete(sent -> caller.whenOver().run());
+          .give(call.outlet(), Source.CACHED)
+          .onComplete(sent -> call.whenOver().run());
       if (!directives.noStore() && kept.isDue(now, random)) {
-        loop.repeat(caller).ifPresent(again -> fly(loop, again, spares, key, times));
+        loop.repeat(call).ifPresent(again -> fly(loop, again, spares, key, times));
       }
     } else if (directives.noStore()) {
-      loop.begin(caller, spares).start();
+      loop.begin(call, spares).start();
     } else {
-      share(loop, caller, spares, key, times);
+      share(loop, call, spares, key, times);
     }
   }
 
-  private static @Nullable FlightKey key(Caller caller) {
-    ModelRequest request = caller.request();
+  private static @Nullable FlightKey key(OpenCall call) {
+    ModelRequest request = call.request();
     Optional<String> digest =
         RequestDigest.of(
-            caller.journey().call().tenant().name(),
+            call.journey().call().tenant().name(),
             request.path(),
             request.headers(),
             request.body().getBytes());
@@ -96,16 +96,16 @@ final class AnswerReuse {
 
   /** Joins the flight that is under way, or begins one. */
   private void share(
-      EventLoop loop, Caller caller, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
+      EventLoop loop, OpenCall call, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
     while (true) {
       Flight fresh = new Flight(loop.vertx(), new Landing(key, times), cache.maxEntryBytes());
       Flight flight = flights.computeIfAbsent(key, absent -> fresh);
       boolean leads = flight.equals(fresh);
-      Reader reader = new Reader(loop, caller, spares, flight, leads);
+      Reader reader = new Reader(loop, call, spares, flight, leads);
       if (flight.join(reader, leads)) {
         reader.start();
         if (leads) {
-          loop.begin(caller.answeredTo(flight, () -> {}), spares).start();
+          loop.begin(call.answeredTo(flight, () -> {}), spares).start();
         }
         return;
       }
@@ -115,7 +115,7 @@ final class AnswerReuse {
 
   /** Makes the call for nobody but the cache, unless it is being made already. */
   private void fly(
-      EventLoop loop, Caller again, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
+      EventLoop loop, OpenCall again, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
     Flight flight = new Flight(loop.vertx(), new Landing(key, times), cache.maxEntryBytes());
     if (flights.putIfAbsent(key, flight) == null) {
       loop.begin(again.answeredTo(flight, again.whenOver()), spares).start();

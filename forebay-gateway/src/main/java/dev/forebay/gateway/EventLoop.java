@@ -176,14 +176,14 @@ final class EventLoop {
   }
 
   private void start(ModelRequest asked, Outlet outlet, Route route, Call call) {
-    Caller caller = caller(asked, outlet, route, call);
+    OpenCall open = open(asked, outlet, route, call);
     RouteConfig config = shared.routes().config(route);
     Supplier<Optional<Answer>> canned = () -> canned(route, asked);
     Optional<RouteConfig.Cache> cache = config.cache();
     if (cache.isPresent()) {
-      shared.reuse().accept(this, caller, cache.get(), canned, random);
+      shared.reuse().accept(this, open, cache.get(), canned, random);
     } else {
-      begin(caller, new SpareAnswers(Optional::empty, canned)).start();
+      begin(open, new SpareAnswers(Optional::empty, canned)).start();
     }
   }
 
@@ -196,11 +196,11 @@ final class EventLoop {
         .flatMap(own -> Answer.canned(asked, routes.family(route, asked.path()), own.message()));
   }
 
-  private Caller caller(ModelRequest asked, Outlet outlet, Route route, Call call) {
+  private OpenCall open(ModelRequest asked, Outlet outlet, Route route, Call call) {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
     JourneyListener listener = trail == null ? shared.listener() : shared.listener().and(trail);
     Journey journey = shared.journeys().begin(route, call, ticker().nanos(), random, listener);
-    return new Caller(
+    return new OpenCall(
         asked,
         outlet,
         journey,
@@ -213,7 +213,7 @@ final class EventLoop {
   }
 
   /** The same call once more, for nobody who waits; empty if there is no room for such a luxury. */
-  Optional<Caller> repeat(Caller one) {
+  Optional<OpenCall> repeat(OpenCall one) {
     ModelRequest asked = one.request();
     if (!shared.bodies().take(asked.body().length())) {
       return Optional.empty();
@@ -223,12 +223,12 @@ final class EventLoop {
       return Optional.empty();
     }
     Journey of = one.journey();
-    return Optional.of(caller(asked, one.outlet(), of.route(), of.call().inBackground()));
+    return Optional.of(open(asked, one.outlet(), of.route(), of.call().inBackground()));
   }
 
   /** The exchange that makes a call, yet to be started. */
-  Exchange begin(Caller caller, SpareAnswers spares) {
-    Exchange exchange = new Exchange(this, caller, spares);
+  Exchange begin(OpenCall call, SpareAnswers spares) {
+    Exchange exchange = new Exchange(this, call, spares);
     exchanges.add(exchange);
     return exchange;
   }

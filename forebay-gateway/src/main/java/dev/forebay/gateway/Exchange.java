@@ -31,7 +31,7 @@ final class Exchange implements UpstreamAttempt.Owner {
       new ErrorInfo(500, "InternalServerException", "The gateway failed; its log says how.");
 
   private final EventLoop loop;
-  private final Caller caller;
+  private final OpenCall call;
   private final ModelRequest request;
   private final Outlet outlet;
   private final Journey journey;
@@ -49,12 +49,12 @@ final class Exchange implements UpstreamAttempt.Owner {
   private @Nullable Reply lastReply;
 
   /** A call that is yet to start. */
-  Exchange(EventLoop loop, Caller caller, SpareAnswers spares) {
+  Exchange(EventLoop loop, OpenCall call, SpareAnswers spares) {
     this.loop = loop;
-    this.caller = caller;
-    this.request = caller.request();
-    this.outlet = caller.outlet();
-    this.journey = caller.journey();
+    this.call = call;
+    this.request = call.request();
+    this.outlet = call.outlet();
+    this.journey = call.journey();
     this.spares = spares;
   }
 
@@ -243,7 +243,7 @@ final class Exchange implements UpstreamAttempt.Owner {
 
   private void ended() {
     loop.ended(this);
-    caller.whenOver().run();
+    call.whenOver().run();
   }
 
   private Buffer exceptionFrame(ErrorInfo error) {

@@ -16,7 +16,7 @@ final class Reader {
 
   private final EventLoop loop;
   private final Context context;
-  private final Caller caller;
+  private final OpenCall call;
   private final SpareAnswers spares;
   private final Flight flight;
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -32,17 +32,17 @@ final class Reader {
   private int framesRead;
   private volatile boolean hasHead;
 
-  Reader(EventLoop loop, Caller caller, SpareAnswers spares, Flight flight, boolean leads) {
+  Reader(EventLoop loop, OpenCall call, SpareAnswers spares, Flight flight, boolean leads) {
     this.loop = loop;
     this.context = loop.vertx().getOrCreateContext();
-    this.caller = caller;
+    this.call = call;
     this.spares = spares;
     this.flight = flight;
     this.leads = leads;
   }
 
   void start() {
-    caller.outlet().whenGone(this::gone);
+    call.outlet().whenGone(this::gone);
     if (!leads) {
       awaitDeadline();
     }
@@ -67,7 +67,7 @@ final class Reader {
   }
 
   private boolean hasTime() {
-    return loop.ticker().nanos() - caller.journey().endByNanos() < 0;
+    return loop.ticker().nanos() - call.journey().endByNanos() < 0;
   }
 
   /** There is more to read. */
@@ -82,7 +82,7 @@ final class Reader {
     context.runOnContext(
         now -> {
           if (!over) {
-            finished(caller.outlet().whole(refusal, null));
+            finished(call.outlet().whole(refusal, null));
           }
         });
   }
@@ -96,7 +96,7 @@ final class Reader {
           } else {
             leads = true;
             loop.vertx().cancelTimer(timer);
-            loop.begin(caller.answeredTo(flight, () -> {}), spares).startAgain();
+            loop.begin(call.answeredTo(flight, () -> {}), spares).startAgain();
           }
         });
   }
@@ -111,26 +111,25 @@ final class Reader {
         }
         case Flight.Piece.Whole whole -> {
           endJourney(whole.source(), whole.reply().status());
-          finished(caller.outlet().whole(whole.reply(), whole.source()));
+          finished(call.outlet().whole(whole.reply(), whole.source()));
         }
         case Flight.Piece.Begin begin -> {
           hasHead = true;
-          caller.outlet().begin(begin.headers(), begin.source());
+          call.outlet().begin(begin.headers(), begin.source());
         }
         case Flight.Piece.Frames more -> write(more.frames());
         case Flight.Piece.End end -> {
           endJourney(end.complete() ? end.source() : null, 200);
-          finished(caller.outlet().end(NOTHING, end.complete()));
+          finished(call.outlet().end(NOTHING, end.complete()));
         }
       }
     }
   }
 
   private void write(Buffer frames) {
-    if (caller.outlet().write(frames)) {
+    if (call.outlet().write(frames)) {
       blocked = true;
-      caller
-          .outlet()
+      call.outlet()
           .whenDrained(
               () -> {
                 blocked = false;
@@ -145,11 +144,11 @@ final class Reader {
     }
     long now = loop.ticker().nanos();
     if (source != null) {
-      caller.journey().served(source, now);
+      call.journey().served(source, now);
     } else if (hasHead) {
-      caller.journey().shared(new Outcome.Interrupted(broken()), now);
+      call.journey().shared(new Outcome.Interrupted(broken()), now);
     } else {
-      caller.journey().shared(new ErrorInfo(status, "shared", "The shared call failed."), now);
+      call.journey().shared(new ErrorInfo(status, "shared", "The shared call failed."), now);
     }
   }
 
@@ -158,7 +157,7 @@ final class Reader {
   }
 
   private void awaitDeadline() {
-    long left = caller.journey().endByNanos() - loop.ticker().nanos();
+    long left = call.journey().endByNanos() - loop.ticker().nanos();
     timer = loop.vertx().setTimer(loop.ticker().timerMillis(left), id -> timeUp());
   }
 
@@ -173,30 +172,30 @@ final class Reader {
     if (hasHead) {
       ErrorInfo late =
           new ErrorInfo(408, "ModelTimeoutException", "No answer by the call's deadline.");
-      caller.journey().shared(new Outcome.Interrupted(late), loop.ticker().nanos());
-      byte[] frame = ErrorBody.exceptionFrame(late, caller.request().path().operation());
-      finished(caller.outlet().end(Buffer.buffer(frame), false));
+      call.journey().shared(new Outcome.Interrupted(late), loop.ticker().nanos());
+      byte[] frame = ErrorBody.exceptionFrame(late, call.request().path().operation());
+      finished(call.outlet().end(Buffer.buffer(frame), false));
     } else {
       over = true;
       flight.leave(this);
       // Its journey has no time left: it ends at once, with what there is in place of an answer.
-      loop.begin(caller, spares).start();
+      loop.begin(call, spares).start();
     }
   }
 
   private void gone() {
     if (!over) {
       if (!leads) {
-        caller.journey().callerLeft(loop.ticker().nanos());
+        call.journey().callerLeft(loop.ticker().nanos());
       }
       over();
-      caller.whenOver().run();
+      call.whenOver().run();
     }
   }
 
   private void finished(Future<Void> lastByte) {
     over();
-    lastByte.onComplete(done -> caller.whenOver().run());
+    lastByte.onComplete(done -> call.whenOver().run());
   }
 
   private void over() {
