@@ -144,7 +144,7 @@ class CacheTest {
       CompletableFuture<HttpResponse<byte[]>> second =
           http.sendAsync(request(route, "converse", BODY), BodyHandlers.ofByteArray());
       await().until(() -> status(route).contains("\"calls\" : 2"));
-      first.close();
+      first.leave();
 
       assertThat(answer(second.get())).isEqualTo("primary");
       assertThat(arrived()).isEqualTo(1);
@@ -161,10 +161,10 @@ class CacheTest {
       await().until(() -> arrived() == 1);
       second.send(RawHttp.post("/model/" + OneRoute.MODEL + "/converse", BODY));
       await().until(() -> status(route).contains("\"calls\" : 2"));
-      first.close();
+      first.leave();
       await().until(() -> status(route).contains("\"calls\" : 1"));
       assertThat(stack.arrived(UPSTREAM_MODEL).getFirst().clientLeftAtMs()).isNull();
-      second.close();
+      second.leave();
 
       await().until(() -> stack.arrived(UPSTREAM_MODEL).getFirst().clientLeftAtMs() != null);
       await().until(() -> status(route).contains("\"calls\" : 0"));

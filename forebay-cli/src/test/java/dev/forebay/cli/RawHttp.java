@@ -60,9 +60,14 @@ final class RawHttp implements AutoCloseable {
     return readUntil("\0there is no such text");
   }
 
+  /** Hangs up, whatever is under way. */
+  void leave() throws IOException {
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
-    socket.close();
+    leave();
   }
 
   static String post(String path, String body, String... headers) {

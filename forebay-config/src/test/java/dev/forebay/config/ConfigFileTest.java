@@ -108,8 +108,6 @@ class ConfigFileTest {
                     .isEqualTo("accepted, but this version does not act on it yet"))
         .extracting(warning -> warning.place() + " " + warning.path())
         .containsExactly(
-            "forebay.yaml:27:5 routes.'anthropic.claude-sonnet-4'.cache",
-            "forebay.yaml:28:5 routes.'anthropic.claude-sonnet-4'.degraded",
             "forebay.yaml:29:5 routes.'anthropic.claude-sonnet-4'.queue",
             "forebay.yaml:34:1 jobs",
             "forebay.yaml:35:1 cluster",

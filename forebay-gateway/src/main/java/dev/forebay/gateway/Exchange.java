@@ -27,7 +27,7 @@ final class Exchange implements UpstreamAttempt.Owner {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final long NO_TIMER = -1;
   private static final Buffer NOTHING = Buffer.buffer();
-  private static final ErrorInfo DEFECT =
+  static final ErrorInfo DEFECT =
       new ErrorInfo(500, "InternalServerException", "The gateway failed; its log says how.");
 
   private final EventLoop loop;
@@ -176,16 +176,16 @@ final class Exchange implements UpstreamAttempt.Owner {
     Reply reply = lastReply;
     cancelAllBut(null);
     if (reply == null) {
-      finished(outlet.end(NOTHING, true));
+      finish(() -> outlet.end(NOTHING, true));
     } else {
       Reply own = new Reply(reply.status(), answerHeaders(reply.headers()), reply.body());
-      finished(outlet.whole(own, journey.source()));
+      finish(() -> outlet.whole(own, journey.source()));
     }
   }
 
   /** Content is out already: the one honest end is an exception event, which SDKs throw. */
   private void interrupt(ErrorInfo error) {
-    finished(outlet.end(exceptionFrame(error), false));
+    finish(() -> outlet.end(exceptionFrame(error), false));
   }
 
   /** Nobody answers: the caller gets what there is instead. */
@@ -193,7 +193,7 @@ final class Exchange implements UpstreamAttempt.Owner {
     cancelTimers();
     MultiMap attempts =
         HttpHeaders.headers().set(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
-    finished(spares.answer().with(attempts).give(outlet, source));
+    finish(() -> spares.answer().with(attempts).give(outlet, source));
   }
 
   private void refuse(Step.Refuse refusal) {
@@ -202,7 +202,7 @@ final class Exchange implements UpstreamAttempt.Owner {
     if (reply != null && reply.isError(refusal.error().status())) {
       MultiMap headers = ownHeaders(HeaderRules.forCaller(reply.headers()));
       Refusals.addRetryAfter(headers, refusal.error(), refusal.retryAfter());
-      finished(outlet.whole(new Reply(reply.status(), headers, reply.body()), null));
+      finish(() -> outlet.whole(new Reply(reply.status(), headers, reply.body()), null));
     } else {
       refuseWith(refusal.error(), refusal.retryAfter());
     }
@@ -211,7 +211,7 @@ final class Exchange implements UpstreamAttempt.Owner {
   private void refuseWith(ErrorInfo error, Duration retryAfter) {
     Reply reply = Refusals.reply(error, retryAfter);
     ownHeaders(reply.headers());
-    finished(outlet.whole(reply, null));
+    finish(() -> outlet.whole(reply, null));
   }
 
   /**
@@ -235,10 +235,11 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   /** Only when the last byte is out may a gateway that is shutting down forget the call. */
-  private void finished(Future<Void> lastByte) {
+  private void finish(Supplier<Future<Void>> answer) {
+    // First, since on HTTP/2 the stream may close, and say so, within the write of its last byte.
     over = true;
-    sent = lastByte;
-    lastByte.onComplete(done -> ended());
+    sent = answer.get();
+    sent.onComplete(done -> ended());
   }
 
   private void ended() {
