@@ -30,6 +30,13 @@ public record GatewayConfig(
     targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
     routes = Collections.unmodifiableMap(new LinkedHashMap<>(routes));
     warnings = List.copyOf(warnings);
+    routes.forEach(
+        (modelId, route) ->
+            Checks.check(
+                route.route().name().equals(modelId),
+                "routes",
+                "must have each route under its own name",
+                modelId));
     Checks.check(
         server.isLoopback() || !(auth instanceof AuthConfig.LoopbackOnly),
         "host",

@@ -35,6 +35,11 @@ public record Route(
     return new Route(name, others, deadline, patience, retry, breaker, hedge);
   }
 
+  /** The same by another name. */
+  public Route named(String other) {
+    return new Route(other, tiers, deadline, patience, retry, breaker, hedge);
+  }
+
   /** A third of the deadline: time for the wanted model, a fallback, and an answer. */
   public static Duration defaultPatience(Duration deadline) {
     return deadline.dividedBy(3);

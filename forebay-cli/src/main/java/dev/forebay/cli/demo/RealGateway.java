@@ -58,7 +58,8 @@ final class RealGateway {
     }
     String asked = Objects.requireNonNull(scenario.targets().get(ladder.getFirst().name())).model();
     RouteConfig route =
-        new RouteConfig(scenario.told(), Optional.empty(), Optional.empty(), Optional.empty());
+        new RouteConfig(
+            scenario.told().named(asked), Optional.empty(), Optional.empty(), Optional.empty());
     return new GatewayConfig(
         new ServerConfig("127.0.0.1", 0),
         targets,
