@@ -159,6 +159,7 @@ final class Assembly {
         key.get(AuthSettings.SECRET),
         key.get(AuthSettings.PRIORITY),
         key.get(AuthSettings.WEIGHT),
+        number(key, AuthSettings.REQUESTS_PER_MINUTE),
         number(key, AuthSettings.TOKENS_PER_MINUTE),
         key.value(AuthSettings.ROUTES)
             .map(routes -> routes.stream().map(Found::value).toList())

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.Priority;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,6 +27,7 @@ public sealed interface AuthConfig {
    * @param secret the bearer token
    * @param priority the highest that its calls may ask for
    * @param weight its share among keys that wait for the same tokens
+   * @param requestsPerMinute its own limit; empty: none
    * @param tokensPerMinute its own limit; empty: none
    * @param routes the routes it may use; {@code "*"} is all of them
    * @param admin whether it may see the operator's pages
@@ -36,18 +38,19 @@ public sealed interface AuthConfig {
       Secret secret,
       Priority priority,
       int weight,
+      OptionalLong requestsPerMinute,
       OptionalLong tokensPerMinute,
       List<String> routes,
       boolean admin) {
     public Key {
       routes = List.copyOf(routes);
     }
-  }
 
-  /** How urgent a call is. */
-  enum Priority {
-    INTERACTIVE,
-    STANDARD,
-    BATCH
+    /** Whether it is the same caller with the same limits, whatever else has changed. */
+    public boolean hasLimitsOf(Key other) {
+      return name.equals(other.name)
+          && requestsPerMinute.equals(other.requestsPerMinute)
+          && tokensPerMinute.equals(other.tokensPerMinute);
+    }
   }
 }

@@ -29,14 +29,16 @@ final class AuthConsistency {
     }
     Set<String> names = new HashSet<>();
     Set<String> accessKeyIds = new HashSet<>();
+    Set<Secret> secrets = new HashSet<>();
     for (Found<Section> key : keys.get().value()) {
       checkDistinct(key.value(), AuthSettings.NAME, names);
       checkDistinct(key.value(), AuthSettings.ACCESS_KEY_ID, accessKeyIds);
+      checkDistinct(key.value(), AuthSettings.SECRET, secrets);
       key.value().value(AuthSettings.ROUTES).ifPresent(named -> named.forEach(this::checkRoute));
     }
   }
 
-  private void checkDistinct(Section key, Setting<String> setting, Set<String> seen) {
+  private <T> void checkDistinct(Section key, Setting<T> setting, Set<T> seen) {
     key.found(setting)
         .filter(found -> !seen.add(found.value()))
         .ifPresent(

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.Priority;
 import dev.forebay.core.TargetQuota;
 import java.util.List;
 
@@ -10,7 +11,7 @@ final class AuthSettings {
   static final Setting<String> ACCESS_KEY_ID =
       Setting.optional(
           "accessKeyId",
-          Scalars.NAME,
+          Scalars.ACCESS_KEY_ID,
           "FBWEB",
           "With it the secret also signs by SigV4; when absent, it is a bearer token only.");
   static final Setting<Secret> SECRET =
@@ -19,24 +20,30 @@ final class AuthSettings {
           CredentialsShape.SECRET,
           "${FOREBAY_KEY_WEB}",
           "The key's secret, only by reference, lest it end up in a repository.");
-  static final Setting<AuthConfig.Priority> PRIORITY =
+  static final Setting<Priority> PRIORITY =
       Setting.defaulted(
           "priority",
-          Scalars.choice(AuthConfig.Priority.class),
-          AuthConfig.Priority.INTERACTIVE,
-          "The highest priority that calls with this key may ask for.");
+          Scalars.choice(Priority.class),
+          Priority.INTERACTIVE,
+          "The highest priority of calls with this key; one that asks for more gets this.");
   static final Setting<Integer> WEIGHT =
       Setting.defaulted(
           "weight",
-          Scalars.number(1, 1_000_000),
+          Scalars.number(1, 1_000),
           1,
           "The key's share among those that wait for the same tokens.");
+  static final Setting<Long> REQUESTS_PER_MINUTE =
+      Setting.optional(
+          "requestsPerMinute",
+          Scalars.amount(TargetQuota.MAX_PER_MINUTE),
+          "600",
+          "The key's own limit of calls in any 60 seconds; when absent, it has none.");
   static final Setting<Long> TOKENS_PER_MINUTE =
       Setting.optional(
           "tokensPerMinute",
           Scalars.amount(TargetQuota.MAX_PER_MINUTE),
           "200000",
-          "The key's own limit of tokens per minute; when absent, it has none.");
+          "The key's own limit of model tokens in any 60 seconds; when absent, it has none.");
   static final Setting<List<Found<String>>> ROUTES =
       Setting.optional(
           "routes",
@@ -49,15 +56,22 @@ final class AuthSettings {
 
   static final SectionShape KEY =
       new SectionShape(
-          NAME, ACCESS_KEY_ID, SECRET, PRIORITY, WEIGHT, TOKENS_PER_MINUTE, ROUTES, ADMIN);
+          NAME,
+          ACCESS_KEY_ID,
+          SECRET,
+          PRIORITY,
+          WEIGHT,
+          REQUESTS_PER_MINUTE,
+          TOKENS_PER_MINUTE,
+          ROUTES,
+          ADMIN);
 
   static final Setting<List<Found<Section>>> KEYS =
       Setting.required(
-              "keys",
-              new ListShape<>(KEY, false),
-              "[{name: web, secret: \"${FOREBAY_KEY_WEB}\"}]",
-              "One key for each caller.")
-          .refused();
+          "keys",
+          new ListShape<>(KEY, false),
+          "[{name: web, secret: \"${FOREBAY_KEY_WEB}\"}]",
+          "One key for each caller.");
 
   static final Setting<WordOrShape.Choice> AUTH =
       Setting.optional(

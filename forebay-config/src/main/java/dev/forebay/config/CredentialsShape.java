@@ -15,6 +15,8 @@ final class CredentialsShape {
   private static final Pattern ROLE_ARN =
       Pattern.compile("arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]+");
 
+  private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
+
   static final ScalarShape<Credentials> CREDENTIALS =
       new ScalarShape<>(
           "one of " + FORMS,
@@ -29,7 +31,7 @@ final class CredentialsShape {
   static final ScalarShape<Secret> SECRET =
       new ScalarShape<>(
           "a reference such as ${ENV}",
-          text -> secret(text, 0, text.text().length()),
+          CredentialsShape::token,
           Secret::toString,
           Json.object("type", "string", "pattern", "^\\$\\{"));
 
@@ -95,6 +97,16 @@ final class CredentialsShape {
     }
     ends.add(text.text().length());
     return ends;
+  }
+
+  private static Secret token(Substituted text) throws Refusal {
+    Secret secret = secret(text, 0, text.text().length());
+    if (!TOKEN.matcher(secret.reveal()).matches()) {
+      throw new Refusal(
+          "the secret holds a space or another character that no header can carry",
+          "use visible ASCII");
+    }
+    return secret;
   }
 
   private static Secret secret(Substituted text, int from, int to) throws Refusal {

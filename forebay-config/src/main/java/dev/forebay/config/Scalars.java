@@ -21,6 +21,8 @@ final class Scalars {
 
   static final ScalarShape<String> TEXT = text("a text", Pattern.compile("(?s).*"));
   static final ScalarShape<String> NAME = text("a name", Pattern.compile("\\S+"));
+  static final ScalarShape<String> ACCESS_KEY_ID =
+      text("an access key id of letters and digits", Pattern.compile("\\w{1,128}"));
   static final ScalarShape<String> HOST =
       text("a host name or address, without a port", Pattern.compile("[A-Za-z0-9._:-]{1,255}"));
   static final ScalarShape<String> REGION =

@@ -75,11 +75,6 @@ record Setting<T>(
     return standing(Standing.NOT_YET);
   }
 
-  /** The same key, which this version has to refuse. */
-  Setting<T> refused() {
-    return standing(Standing.REFUSED);
-  }
-
   private Setting<T> standing(Standing other) {
     return new Setting<>(name, shape, presence, defaultValue, example, meaning, other);
   }
@@ -93,7 +88,6 @@ record Setting<T>(
     return switch (standing) {
       case ACTIVE -> meaning;
       case NOT_YET -> meaning + " Accepted, but this version does not act on it yet.";
-      case REFUSED -> meaning + " This version cannot check keys yet, and refuses them.";
     };
   }
 

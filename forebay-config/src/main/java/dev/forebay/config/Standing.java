@@ -4,9 +4,7 @@ package dev.forebay.config;
 enum Standing {
   ACTIVE,
   /** Harmless to ignore: accepted with a warning. */
-  NOT_YET,
-  /** Dangerous to ignore, since it restricts who may call: refused. */
-  REFUSED;
+  NOT_YET;
 
   void announce(String path, Place place, Reading reading) {
     switch (this) {
@@ -17,12 +15,6 @@ enum Standing {
               path,
               "accepted, but this version does not act on it yet",
               "leave it out to be rid of this warning");
-      case REFUSED ->
-          reading.problem(
-              place,
-              path,
-              "this version cannot check keys yet",
-              "use a loopback host, or `auth: open`");
     }
   }
 }

@@ -77,6 +77,7 @@ class DescriptionTest {
             auth.keys[].secret
             auth.keys[].priority = interactive
             auth.keys[].weight = 1
+            auth.keys[].requestsPerMinute
             auth.keys[].tokensPerMinute
             auth.keys[].routes
             auth.keys[].admin = false
@@ -129,7 +130,9 @@ class DescriptionTest {
             .filter(line -> !line.equals("# auth: open"))
             .map(line -> line.matches(" *# +-| *# +[A-Za-z]+:( \\S.*)?") ? uncommented(line) : line)
             .collect(Collectors.joining("\n"));
-    assertThat(Examples.refusal(all)).contains("auth.keys").doesNotContain("unknown");
+    assertThat(Examples.refusal(all))
+        .contains("auth.keys[0].secret: environment variable FOREBAY_KEY_WEB is not set")
+        .doesNotContain("unknown");
   }
 
   @Test

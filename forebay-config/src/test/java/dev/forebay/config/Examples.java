@@ -16,6 +16,7 @@ final class Examples {
           "BEDROCK_TOKEN", "token-s3cr3t",
           "ID", "AKIA-s3cr3t",
           "SECRET", "key:s3cr3t",
+          "SPACED", "two words",
           "SESSION", "session-s3cr3t",
           "REDIS_PASSWORD", "redis-s3cr3t");
 

@@ -201,15 +201,7 @@ class ProblemsTest {
   }
 
   @Test
-  void aKeyIsRefusedBecauseItCannotBeCheckedYet() {
-    assertThat(refusal(SMALLEST + "auth: {keys: [{name: web, secret: '${SECRET}'}]}"))
-        .isEqualTo(
-            "forebay.yaml:5:8: auth.keys: this version cannot check keys yet;"
-                + " use a loopback host, or `auth: open`");
-  }
-
-  @Test
-  void keysAreCheckedAllTheSame() {
+  void aKeyThatCannotWorkIsRefused() {
     assertThat(
             refusal(
                 SMALLEST
@@ -218,15 +210,19 @@ class ProblemsTest {
                       keys:
                         - {name: web, secret: "${SECRET}", routes: [chta], priority: high}
                         - {name: web, secret: written, weight: 0}
+                        - {name: two, secret: "${SECRET}", accessKeyId: a/b}
+                        - {name: three, secret: "${SPACED}"}
                     """))
         .isEqualTo(
             """
-            forebay.yaml:6:3: auth.keys: this version cannot check keys yet; use a loopback host, or `auth: open`
             forebay.yaml:7:49: auth.keys[0].routes[0]: there is no route 'chta'; did you mean 'chat'?
             forebay.yaml:7:66: auth.keys[0].priority: unknown value 'high'; use one of interactive, standard, batch
             forebay.yaml:8:14: auth.keys[1].name: another key has the same; make it distinct
             forebay.yaml:8:27: auth.keys[1].secret: the secret is written in the file; secrets only by reference, such as ${ENV}
-            forebay.yaml:8:44: auth.keys[1].weight: '0' is out of range; write a whole number from 1 to 1000000""");
+            forebay.yaml:8:44: auth.keys[1].weight: '0' is out of range; write a whole number from 1 to 1000
+            forebay.yaml:9:27: auth.keys[2].secret: another key has the same; make it distinct
+            forebay.yaml:9:53: auth.keys[2].accessKeyId: 'a/b' is not an access key id of letters and digits; write an access key id of letters and digits
+            forebay.yaml:10:29: auth.keys[3].secret: the secret holds a space or another character that no header can carry; use visible ASCII""");
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request's body to its end, within limits of bytes, of silence and of time. A body that is
@@ -27,12 +28,15 @@ final class BodyIntake {
   /** The largest body at 3.4 Mbit/s; a dripping sender gets no more. */
   private static final Duration MAX_TIME = Duration.ofMinutes(1);
 
+  private static final BodyBudget NOTHING = new BodyBudget(0);
+
   private final Vertx vertx;
   private final Ticker ticker;
   private final BodyBudget budget;
   private final HttpServerRequest request;
   private final Handler<Buffer> whole;
   private final Runnable abandoned;
+  private final @Nullable ErrorInfo refusal;
   private final long announced;
   private final long startedNanos;
   private Buffer body = Buffer.buffer();
@@ -47,13 +51,15 @@ final class BodyIntake {
       BodyBudget budget,
       HttpServerRequest request,
       Handler<Buffer> whole,
-      Runnable abandoned) {
+      Runnable abandoned,
+      @Nullable ErrorInfo refusal) {
     this.vertx = vertx;
     this.ticker = ticker;
     this.budget = budget;
     this.request = request;
     this.whole = whole;
     this.abandoned = abandoned;
+    this.refusal = refusal;
     this.announced = announced(request);
     this.startedNanos = ticker.nanos();
     this.lastNanos = startedNanos;
@@ -70,7 +76,18 @@ final class BodyIntake {
       HttpServerRequest request,
       Handler<Buffer> whole,
       Runnable abandoned) {
-    new BodyIntake(vertx, ticker, budget, request, whole, abandoned).start();
+    new BodyIntake(vertx, ticker, budget, request, whole, abandoned, null).start();
+  }
+
+  /**
+   * Answers a request that is refused whatever its body is, when that has come: it is thrown away
+   * as it comes. A client that asks whether to send it is told at once.
+   *
+   * @param answered runs when the answer is out
+   */
+  static void discard(
+      Vertx vertx, Ticker ticker, HttpServerRequest request, ErrorInfo refusal, Runnable answered) {
+    new BodyIntake(vertx, ticker, NOTHING, request, body -> {}, answered, refusal).start();
   }
 
   private void start() {
@@ -84,8 +101,13 @@ final class BodyIntake {
             abandoned.run();
           }
         });
-    if (announced > MAX_DISCARDED_BYTES) {
+    boolean asks = "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
+    if (refusal != null && (asks || announced > MAX_BODY_BYTES)) {
+      refuse(refusal);
+    } else if (announced > MAX_DISCARDED_BYTES) {
       refuse(tooLarge());
+    } else if (asks) {
+      request.response().writeContinue();
     }
   }
 
@@ -95,7 +117,11 @@ final class BodyIntake {
     }
     received += bytes.length();
     lastNanos = ticker.nanos();
-    if (received > MAX_DISCARDED_BYTES) {
+    if (refusal != null) {
+      if (received > MAX_BODY_BYTES) {
+        refuse(refusal);
+      }
+    } else if (received > MAX_DISCARDED_BYTES) {
       refuse(tooLarge());
     } else if (received > MAX_BODY_BYTES || announced > MAX_BODY_BYTES) {
       dropBody();
@@ -115,8 +141,9 @@ final class BodyIntake {
       return;
     }
     stop();
-    if (received > MAX_BODY_BYTES) {
-      Refusals.send(request.response(), tooLarge()).onComplete(sent -> abandoned.run());
+    if (refusal != null || received > MAX_BODY_BYTES) {
+      Refusals.send(request.response(), refusal == null ? tooLarge() : refusal)
+          .onComplete(sent -> abandoned.run());
     } else {
       whole.handle(body);
     }

@@ -13,7 +13,6 @@ import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
-import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -41,6 +40,8 @@ import org.slf4j.LoggerFactory;
  * call never leaves its loop.
  */
 final class EventLoop {
+  private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
+
   /** One line per decision of each call, at debug. */
   private static final Logger journeyLog = LoggerFactory.getLogger("dev.forebay.journey");
 
@@ -103,12 +104,17 @@ final class EventLoop {
   /** Takes a model call, which is under way from here on. */
   void accept(HttpServerRequest request, ModelPath path) {
     boolean draining = !shared.callBegins();
+    Claim claim = shared.callers().claim(request);
+    if (claim instanceof Claim.Unknown nobody) {
+      BodyIntake.discard(vertx, ticker(), request, nobody.error(), shared::callEnded);
+      return;
+    }
     BodyIntake.read(
         vertx,
         ticker(),
         shared.bodies(),
         request,
-        body -> begin(request, path, body, draining),
+        body -> begin(request, path, body, claim.judge(body), draining),
         shared::callEnded);
   }
 
@@ -127,35 +133,61 @@ final class EventLoop {
     return stopped.future();
   }
 
-  private void begin(HttpServerRequest request, ModelPath path, Buffer body, boolean draining) {
-    Optional<ErrorInfo> refused =
-        draining ? Optional.of(Shared.DRAINING) : beginCall(request, path, body);
+  private void begin(
+      HttpServerRequest request,
+      ModelPath path,
+      Buffer body,
+      Claim.Identity identity,
+      boolean draining) {
+    Optional<Refusal> refused =
+        switch (identity) {
+          case Claim.Unknown nobody -> Optional.of(new Refusal(nobody.error()));
+          case Claim.Known known ->
+              draining
+                  ? Optional.of(new Refusal(Shared.DRAINING))
+                  : tryBegin(request, path, body, known.caller());
+        };
     if (refused.isPresent()) {
       if (draining && request.connection().protocolVersion() != HttpVersion.HTTP_2) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       }
       shared.bodies().give(body.length());
-      Refusals.send(request.response(), refused.get()).onComplete(sent -> shared.callEnded());
+      Refusals.send(request.response(), refused.get().error(), refused.get().retryAfter())
+          .onComplete(sent -> shared.callEnded());
+    }
+  }
+
+  private Optional<Refusal> tryBegin(
+      HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
+    try {
+      return beginCall(request, path, body, caller);
+    } catch (RuntimeException e) {
+      log.error("A call failed by a defect of the gateway", e);
+      return refuse(Exchange.DEFECT);
     }
   }
 
   /** Begins the call, or says why not. */
-  private Optional<ErrorInfo> beginCall(HttpServerRequest request, ModelPath path, Buffer body) {
+  private Optional<Refusal> beginCall(
+      HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
     Optional<Route> route = shared.routes().find(path);
     if (route.isEmpty()) {
-      return Optional.of(shared.routes().noRoute(path.modelId()));
+      return refuse(shared.routes().noRoute(path.modelId()));
+    }
+    if (!caller.mayUse(route.get().name())) {
+      return refuse(AuthErrors.notThatRoute(caller.name(), route.get().name()));
     }
     Optional<Duration> patience = patience(request);
     if (patience.isEmpty()) {
-      return Optional.of(BAD_DEADLINE);
+      return refuse(BAD_DEADLINE);
     }
     Optional<Priority> priority = priority(request);
     if (priority.isEmpty()) {
-      return Optional.of(BAD_PRIORITY);
+      return refuse(BAD_PRIORITY);
     }
     ModelFamily family = ModelFamily.of(path.modelId());
     return switch (RequestFacts.read(path.operation(), family, body.getBytes())) {
-      case RequestFacts.Malformed malformed -> Optional.of(malformed.error());
+      case RequestFacts.Malformed malformed -> refuse(malformed.error());
       case RequestFacts.Read facts -> {
         Call call =
             new Call(
@@ -163,20 +195,32 @@ final class EventLoop {
                 facts.inputTokens(),
                 facts.plannedOutputTokens(),
                 patience.get(),
-                priority.get(),
-                Tenant.ANYONE,
+                caller.atMost(priority.get()),
+                caller.tenant(),
                 conversation(body),
                 body.length(),
                 !facts.offersTools());
         ModelRequest asked = new ModelRequest(path, request.headers(), body);
-        start(asked, new HttpOutlet(request.response()), route.get(), call);
-        yield Optional.empty();
+        yield start(asked, new HttpOutlet(request.response()), route.get(), call, caller);
       }
     };
   }
 
-  private void start(ModelRequest asked, Outlet outlet, Route route, Call call) {
-    OpenCall open = open(asked, outlet, route, call);
+  private static Optional<Refusal> refuse(ErrorInfo error) {
+    return Optional.of(new Refusal(error));
+  }
+
+  private Optional<Refusal> start(
+      ModelRequest asked, Outlet outlet, Route route, Call call, Caller caller) {
+    JourneyListener charge = JourneyListener.NONE;
+    if (caller.allowance().isLimited()) {
+      Charge taken = Charge.take(caller, call, ticker().nanos());
+      if (taken == null) {
+        return Optional.of(Charge.refusal(caller, call, ticker().nanos()));
+      }
+      charge = taken;
+    }
+    OpenCall open = open(asked, outlet, route, call, charge);
     RouteConfig config = shared.routes().config(route);
     Supplier<Optional<Answer>> canned = () -> canned(route, asked);
     Optional<RouteConfig.Cache> cache = config.cache();
@@ -185,6 +229,7 @@ final class EventLoop {
     } else {
       begin(open, new SpareAnswers(Optional::empty, canned)).start();
     }
+    return Optional.empty();
   }
 
   /** The route's own words, in the form that was asked for. */
@@ -196,9 +241,11 @@ final class EventLoop {
         .flatMap(own -> Answer.canned(asked, routes.family(route, asked.path()), own.message()));
   }
 
-  private OpenCall open(ModelRequest asked, Outlet outlet, Route route, Call call) {
+  private OpenCall open(
+      ModelRequest asked, Outlet outlet, Route route, Call call, JourneyListener charge) {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
-    JourneyListener listener = trail == null ? shared.listener() : shared.listener().and(trail);
+    JourneyListener all = charge.and(shared.listener());
+    JourneyListener listener = trail == null ? all : all.and(trail);
     Journey journey = shared.journeys().begin(route, call, ticker().nanos(), random, listener);
     return new OpenCall(
         asked,
@@ -223,7 +270,8 @@ final class EventLoop {
       return Optional.empty();
     }
     Journey of = one.journey();
-    return Optional.of(open(asked, one.outlet(), of.route(), of.call().inBackground()));
+    return Optional.of(
+        open(asked, one.outlet(), of.route(), of.call().inBackground(), JourneyListener.NONE));
   }
 
   /** The exchange that makes a call, yet to be started. */

@@ -168,7 +168,6 @@ public final class Gateway {
     private HttpServerOptions options() {
       return new HttpServerOptions()
           .setTcpNoDelay(true)
-          .setHandle100ContinueAutomatically(true)
           .setMaxInitialLineLength(8 * 1024)
           .setMaxHeaderSize(32 * 1024)
           .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_H2_STREAMS))

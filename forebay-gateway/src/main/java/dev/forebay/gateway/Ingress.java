@@ -31,6 +31,9 @@ final class Ingress {
     String uri = request.uri();
     int query = uri.indexOf('?');
     String rawPath = query < 0 ? uri : uri.substring(0, query);
+    if (isRead(request.method()) && openPage(request, rawPath)) {
+      return;
+    }
     if (request.method().equals(HttpMethod.POST)) {
       Optional<ModelPath> path = ModelPath.parse(rawPath);
       if (path.isPresent()) {
@@ -39,27 +42,45 @@ final class Ingress {
       }
     } else if (isRead(request.method())) {
       switch (rawPath) {
-        case "/healthz" -> {
-          page(request, 200, PLAIN, "ok\n");
-          return;
-        }
-        case "/readyz" -> {
-          boolean ready = !shared.draining();
-          page(request, ready ? 200 : 503, PLAIN, ready ? "ready\n" : "draining\n");
-          return;
-        }
         case "/api/status" -> {
-          page(request, 200, JSON, status.json());
+          operatorsPage(request, JSON, status::json);
           return;
         }
         case "/metrics" -> {
-          page(request, 200, PROMETHEUS, metricsPage.get());
+          operatorsPage(request, PROMETHEUS, metricsPage);
           return;
         }
         default -> {}
       }
     }
-    Refusals.send(request.response(), unknownOperation(request.method(), rawPath));
+    if (shared.callers().claim(request) instanceof Claim.Unknown nobody) {
+      Refusals.send(request.response(), nobody.error());
+    } else {
+      Refusals.send(request.response(), unknownOperation(request.method(), rawPath));
+    }
+  }
+
+  /** The pages that a load balancer asks for, which has no key. */
+  private boolean openPage(HttpServerRequest request, String rawPath) {
+    switch (rawPath) {
+      case "/healthz" -> page(request, 200, PLAIN, "ok\n");
+      case "/readyz" -> {
+        boolean ready = !shared.draining();
+        page(request, ready ? 200 : 503, PLAIN, ready ? "ready\n" : "draining\n");
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void operatorsPage(HttpServerRequest request, String type, Supplier<String> text) {
+    switch (shared.callers().identify(request)) {
+      case Claim.Unknown nobody -> Refusals.send(request.response(), nobody.error());
+      case Claim.Known known when known.caller().admin() -> page(request, 200, type, text.get());
+      case Claim.Known known -> Refusals.send(request.response(), AuthErrors.NOT_ADMIN);
+    }
   }
 
   private static void page(HttpServerRequest request, int status, String type, String text) {

@@ -8,17 +8,25 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 
 /** Errors in AWS's own shape, so that SDKs throw their typed exceptions. */
 final class Refusals {
   private static final long MIN_RETRY_AFTER_MS = 1_000;
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
   private Refusals() {}
 
   /** An error that asking again does not mend. */
   static Future<Void> send(HttpServerResponse response, ErrorInfo error) {
-    return new HttpOutlet(response).whole(reply(error, Duration.ZERO), null);
+    return send(response, error, Duration.ZERO);
+  }
+
+  static Future<Void> send(HttpServerResponse response, ErrorInfo error, Duration retryAfter) {
+    return new HttpOutlet(response).whole(reply(error, retryAfter), null);
   }
 
   /** The error as an answer. */
@@ -29,6 +37,10 @@ final class Refusals {
             .add(HeaderRules.REQUEST_ID, requestId())
             .add(HeaderRules.ERROR_TYPE, ErrorBody.errorType(error));
     addRetryAfter(headers, error, retryAfter);
+    if (error.status() == 403) {
+      // SDKs whose clock is wrong correct it by this and sign again.
+      headers.set(HttpHeaders.DATE, HTTP_DATE.format(WallClock.now()));
+    }
     return new Reply(error.status(), headers, Buffer.buffer(ErrorBody.json(error)));
   }
 

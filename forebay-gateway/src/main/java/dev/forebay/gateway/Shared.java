@@ -22,6 +22,7 @@ final class Shared {
 
   private final GatewayConfig config;
   private final RouteTable routes;
+  private final Callers callers;
   private final Map<String, RequestSigner> signers = new HashMap<>();
   private final Journeys journeys;
   private final JourneyListener listener;
@@ -36,6 +37,7 @@ final class Shared {
   Shared(GatewayConfig config, Gateway.Surroundings surroundings, Vertx vertx) {
     this.config = config;
     this.routes = new RouteTable(config);
+    this.callers = Callers.of(config.auth(), null, WallClock::now, surroundings.ticker().nanos());
     this.journeys = surroundings.journeys();
     this.listener = surroundings.listener();
     this.ticker = surroundings.ticker();
@@ -51,6 +53,10 @@ final class Shared {
 
   RouteTable routes() {
     return routes;
+  }
+
+  Callers callers() {
+    return callers;
   }
 
   Journeys journeys() {

@@ -1,0 +1,59 @@
+package dev.forebay.gateway;
+
+import dev.forebay.config.AuthConfig;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.Allowance;
+import dev.forebay.core.Priority;
+import dev.forebay.core.Tenant;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Who makes a request, and what that may ask for.
+ *
+ * @param maxPriority the most urgent class of its calls
+ * @param routes the routes it may use; {@code "*"} is all of them
+ * @param admin whether it may see the operator's pages
+ */
+record Caller(
+    Tenant tenant, Priority maxPriority, List<String> routes, boolean admin, Allowance allowance) {
+  /** Where nobody needs a key. */
+  static final Caller ANYONE =
+      new Caller(
+          Tenant.ANYONE,
+          Priority.INTERACTIVE,
+          List.of(GatewayConfig.ANY_MODEL),
+          true,
+          new Allowance(Allowance.UNLIMITED, Allowance.UNLIMITED, 0));
+
+  Caller {
+    routes = List.copyOf(routes);
+  }
+
+  static Caller of(AuthConfig.Key key, Allowance allowance) {
+    return new Caller(
+        new Tenant(key.name(), key.weight()), key.priority(), key.routes(), key.admin(), allowance);
+  }
+
+  static Allowance allowanceOf(AuthConfig.Key key, long nowNanos) {
+    return new Allowance(
+        orUnlimited(key.requestsPerMinute()), orUnlimited(key.tokensPerMinute()), nowNanos);
+  }
+
+  private static long orUnlimited(OptionalLong perMinute) {
+    return perMinute.orElse(Allowance.UNLIMITED);
+  }
+
+  String name() {
+    return tenant.name();
+  }
+
+  boolean mayUse(String route) {
+    return routes.contains(GatewayConfig.ANY_MODEL) || routes.contains(route);
+  }
+
+  /** The class that a call gets which asks for this one. */
+  Priority atMost(Priority asked) {
+    return asked.compareTo(maxPriority) < 0 ? maxPriority : asked;
+  }
+}

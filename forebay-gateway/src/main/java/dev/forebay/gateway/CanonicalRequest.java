@@ -1,0 +1,118 @@
+package dev.forebay.gateway;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request in the form over which AWS Signature Version 4 is computed. Made from the path and the
+ * headers as they came: a path or header that was put into another form on the way has another
+ * signature.
+ *
+ * @param head all of it but the hash of the payload
+ */
+record CanonicalRequest(String head) {
+  private static final Comparator<String> BY_NAME_AND_VALUE =
+      Comparator.<String, String>comparing(pair -> pair.substring(0, pair.indexOf('=')))
+          .thenComparing(pair -> pair);
+  private static final String AUTHORITY = ":authority";
+
+  /** What is written as it is; all other bytes are encoded. */
+  private static final BitSet PLAIN = new BitSet();
+
+  static {
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/"
+        .chars()
+        .forEach(PLAIN::set);
+  }
+
+  /**
+   * Makes the form, with the headers that were signed.
+   *
+   * @return empty if one of the headers is not there
+   */
+  static Optional<CanonicalRequest> of(HttpServerRequest request, List<String> signedHeaders) {
+    String uri = request.uri();
+    int query = uri.indexOf('?');
+    StringBuilder head =
+        new StringBuilder(512)
+            .append(request.method().name())
+            .append('\n')
+            .append(encodedAgain(query < 0 ? uri : uri.substring(0, query)))
+            .append('\n')
+            .append(query < 0 ? "" : canonicalQuery(uri.substring(query + 1)))
+            .append('\n');
+    for (String name : signedHeaders) {
+      String value = value(request, name);
+      if (value == null) {
+        return Optional.empty();
+      }
+      head.append(name).append(':').append(value).append('\n');
+    }
+    head.append('\n').append(String.join(";", signedHeaders)).append('\n');
+    return Optional.of(new CanonicalRequest(head.toString()));
+  }
+
+  String with(String payloadHash) {
+    return head + payloadHash;
+  }
+
+  /**
+   * Over HTTP/2 the name of the host comes as a pseudo-header. Some clients sign it under that
+   * name, others as the {@code host} that it was before.
+   */
+  private static @Nullable String value(HttpServerRequest request, String name) {
+    MultiMap headers = request.headers();
+    List<String> values = headers.getAll(name);
+    if (!values.isEmpty()) {
+      return values.stream().map(CanonicalRequest::trimmed).collect(Collectors.joining(","));
+    }
+    boolean host = name.equals("host") || name.equals(AUTHORITY);
+    HostAndPort authority = request.authority();
+    return host && authority != null ? show(authority) : null;
+  }
+
+  private static String show(HostAndPort authority) {
+    return authority.port() < 0 ? authority.host() : authority.host() + ':' + authority.port();
+  }
+
+  /** Spaces around and several spaces within count as none and one. */
+  private static String trimmed(String value) {
+    String trimmed = value.strip();
+    return trimmed.contains("  ") || trimmed.indexOf('\t') >= 0
+        ? trimmed.replaceAll("\\s+", " ")
+        : trimmed;
+  }
+
+  /** The path is encoded once more, although it is encoded already. */
+  private static String encodedAgain(String rawPath) {
+    StringBuilder encoded = new StringBuilder(rawPath.length() + 16);
+    for (byte each : rawPath.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (each & 0xff);
+      if (PLAIN.get(c)) {
+        encoded.append(c);
+      } else {
+        encoded.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+      }
+    }
+    return encoded.toString();
+  }
+
+  /** Sorted by name, then value; what was encoded by the sender stays so. */
+  private static String canonicalQuery(String rawQuery) {
+    return Arrays.stream(rawQuery.split("&", -1))
+        .filter(pair -> !pair.isEmpty())
+        .map(pair -> pair.indexOf('=') < 0 ? pair + '=' : pair)
+        .sorted(BY_NAME_AND_VALUE)
+        .collect(Collectors.joining("&"));
+  }
+}
