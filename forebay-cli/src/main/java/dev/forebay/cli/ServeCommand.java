@@ -3,6 +3,7 @@ package dev.forebay.cli;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
 import dev.forebay.config.ServerConfig;
+import dev.forebay.core.CallTracing;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Ticker;
@@ -70,7 +71,8 @@ final class ServeCommand implements Callable<Integer> {
         Lifetime.started(
             Gateway.start(
                 effective,
-                new Gateway.Surroundings(journeys, metrics, metrics::scrape, ticker, random()),
+                new Gateway.Surroundings(
+                    journeys, metrics, CallTracing.NONE, Metrics.page(metrics), ticker, random()),
                 vertx),
             "Cannot listen on %s:%d"
                 .formatted(effective.server().host(), effective.server().port()));

@@ -2,6 +2,7 @@ package dev.forebay.cli;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.CallTracing;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
 import dev.forebay.emulator.Emulator;
@@ -113,7 +114,12 @@ final class Stack
         Gateway.start(
             config,
             new Gateway.Surroundings(
-                journeys, metrics, metrics::scrape, Ticker.system(), new SplittableRandom(1)),
+                journeys,
+                metrics,
+                CallTracing.NONE,
+                Metrics.page(metrics),
+                Ticker.system(),
+                new SplittableRandom(1)),
             vertx),
         "gateway");
   }

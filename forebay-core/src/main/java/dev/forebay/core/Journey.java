@@ -53,6 +53,7 @@ public final class Journey {
   private final Call call;
   private final RandomGenerator random;
   private final JourneyListener listener;
+  private final CallTrace trace;
   private final long startedAtNanos;
   private final TimePlan plan;
 
@@ -88,7 +89,8 @@ public final class Journey {
       Call call,
       long nowNanos,
       RandomGenerator random,
-      JourneyListener listener) {
+      JourneyListener listener,
+      CallTrace trace) {
     this.journeys = journeys;
     this.asked = asked;
     this.reach = Reach.of(asked, call.eligibility());
@@ -96,6 +98,7 @@ public final class Journey {
     this.call = call;
     this.random = random;
     this.listener = listener;
+    this.trace = trace;
     this.startedAtNanos = nowNanos;
     long patienceNanos = Math.min(route.deadline().toNanos(), call.patience().toNanos());
     this.plan = new TimePlan(journeys, route, call, nowNanos, nowNanos + patienceNanos);
@@ -135,6 +138,13 @@ public final class Journey {
       return refuse("no target can serve this call", nowNanos);
     }
     return enterTier(nowNanos);
+  }
+
+  /** The attempt's target began to reply. Optional, and for those who watch alone. */
+  public void responded(Step.Attempt of, int status, @Nullable String requestId, long nowNanos) {
+    if (listener.listens()) {
+      emit(new JourneyEvent.Responded(nowNanos, of, status, requestId));
+    }
   }
 
   /**
@@ -264,6 +274,11 @@ public final class Journey {
 
   public Call call() {
     return call;
+  }
+
+  /** Who follows the call. */
+  public CallTrace trace() {
+    return trace;
   }
 
   public long startedAtNanos() {

@@ -33,6 +33,19 @@ public sealed interface JourneyEvent {
     }
   }
 
+  /**
+   * The target began to reply, be it with an answer or an error.
+   *
+   * @param requestId the service's own name for the request; null if it gave none
+   */
+  record Responded(long atNanos, Step.Attempt attempt, int status, @Nullable String requestId)
+      implements JourneyEvent {
+    @Override
+    public String text() {
+      return "attempt %d: status %d".formatted(attempt.number(), status);
+    }
+  }
+
   /** The first content came: from here on no other target can take over. */
   record ContentStarted(long atNanos, Step.Attempt attempt, long afterNanos)
       implements JourneyEvent {

@@ -14,7 +14,18 @@ public final class Journeys {
   /** A journey whose first step is {@link Journey#start}. */
   public Journey begin(
       Route route, Call call, long nowNanos, RandomGenerator random, JourneyListener listener) {
-    return new Journey(this, route, call, nowNanos, random, listener);
+    return begin(route, call, nowNanos, random, listener, CallTrace.NONE);
+  }
+
+  /** A journey that is followed; its trace hears each event first. */
+  public Journey begin(
+      Route route,
+      Call call,
+      long nowNanos,
+      RandomGenerator random,
+      JourneyListener listener,
+      CallTrace trace) {
+    return new Journey(this, route, call, nowNanos, random, trace.and(listener), trace);
   }
 
   /** What is known of a target. */

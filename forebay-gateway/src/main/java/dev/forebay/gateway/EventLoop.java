@@ -6,6 +6,8 @@ import dev.forebay.bedrock.RequestFacts;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Call;
+import dev.forebay.core.CallOrigin;
+import dev.forebay.core.CallTrace;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyListener;
@@ -246,7 +248,9 @@ final class EventLoop {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
     JourneyListener all = charge.and(shared.listener());
     JourneyListener listener = trail == null ? all : all.and(trail);
-    Journey journey = shared.journeys().begin(route, call, ticker().nanos(), random, listener);
+    CallTrace trace = shared.tracing().begin(origin(asked));
+    Journey journey =
+        shared.journeys().begin(route, call, ticker().nanos(), random, listener, trace);
     return new OpenCall(
         asked,
         outlet,
@@ -257,6 +261,11 @@ final class EventLoop {
             journeyLog.debug("{}", trail);
           }
         });
+  }
+
+  private static CallOrigin origin(ModelRequest asked) {
+    return new CallOrigin(
+        asked.path().modelId(), asked.path().operation().suffix(), asked.headers()::get);
   }
 
   /** The same call once more, for nobody who waits; empty if there is no room for such a luxury. */

@@ -77,6 +77,16 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   @Override
+  public void name(UpstreamAttempt attempt, MultiMap headers) {
+    journey.trace().name(attempt.step(), headers::set);
+  }
+
+  @Override
+  public void responded(UpstreamAttempt attempt, int status, @Nullable String requestId) {
+    journey.responded(attempt.step(), status, requestId, now());
+  }
+
+  @Override
   public void contentStarts(UpstreamAttempt by, MultiMap headers) {
     journey.contentStarted(by.step(), now());
     upstream = by.upstream();

@@ -1,6 +1,7 @@
 package dev.forebay.gateway;
 
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.CallTracing;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Route;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -58,13 +58,15 @@ public final class Gateway {
    *
    * @param journeys what is known of targets
    * @param listener hears every journey, on event loops
-   * @param metricsPage the text of {@code /metrics}
+   * @param tracing follows each journey by itself, on event loops
+   * @param metricsPage what {@code /metrics} shows
    * @param random the source of all jitter
    */
   public record Surroundings(
       Journeys journeys,
       JourneyListener listener,
-      Supplier<String> metricsPage,
+      CallTracing tracing,
+      MetricsPage metricsPage,
       Ticker ticker,
       SplittableGenerator random) {}
 

@@ -2,10 +2,12 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.core.ErrorInfo;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -13,14 +15,13 @@ import java.util.function.Supplier;
 final class Ingress {
   private static final String PLAIN = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
-  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final EventLoop loop;
   private final Shared shared;
   private final StatusPage status;
-  private final Supplier<String> metricsPage;
+  private final MetricsPage metricsPage;
 
-  Ingress(EventLoop loop, Shared shared, Supplier<String> metricsPage) {
+  Ingress(EventLoop loop, Shared shared, MetricsPage metricsPage) {
     this.loop = loop;
     this.shared = shared;
     this.status = new StatusPage(shared);
@@ -43,11 +44,11 @@ final class Ingress {
     } else if (isRead(request.method())) {
       switch (rawPath) {
         case "/api/status" -> {
-          operatorsPage(request, JSON, status::json);
+          operatorsPage(request, () -> page(JSON, status.json()));
           return;
         }
         case "/metrics" -> {
-          operatorsPage(request, PROMETHEUS, metricsPage);
+          operatorsPage(request, () -> metricsPage.page(request.getHeader(HttpHeaders.ACCEPT)));
           return;
         }
         default -> {}
@@ -63,10 +64,10 @@ final class Ingress {
   /** The pages that a load balancer asks for, which has no key. */
   private boolean openPage(HttpServerRequest request, String rawPath) {
     switch (rawPath) {
-      case "/healthz" -> page(request, 200, PLAIN, "ok\n");
+      case "/healthz" -> send(request, 200, page(PLAIN, "ok\n"));
       case "/readyz" -> {
         boolean ready = !shared.draining();
-        page(request, ready ? 200 : 503, PLAIN, ready ? "ready\n" : "draining\n");
+        send(request, ready ? 200 : 503, page(PLAIN, ready ? "ready\n" : "draining\n"));
       }
       default -> {
         return false;
@@ -75,21 +76,25 @@ final class Ingress {
     return true;
   }
 
-  private void operatorsPage(HttpServerRequest request, String type, Supplier<String> text) {
+  private void operatorsPage(HttpServerRequest request, Supplier<MetricsPage.Page> page) {
     switch (shared.callers().identify(request)) {
       case Claim.Unknown nobody -> Refusals.send(request.response(), nobody.error());
-      case Claim.Known known when known.caller().admin() -> page(request, 200, type, text.get());
+      case Claim.Known known when known.caller().admin() -> send(request, 200, page.get());
       case Claim.Known known -> Refusals.send(request.response(), AuthErrors.NOT_ADMIN);
     }
   }
 
-  private static void page(HttpServerRequest request, int status, String type, String text) {
+  private static MetricsPage.Page page(String type, String text) {
+    return new MetricsPage.Page(type, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void send(HttpServerRequest request, int status, MetricsPage.Page page) {
     HttpServerResponse response = request.response();
-    response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type);
+    response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, page.contentType());
     if (request.method().equals(HttpMethod.HEAD)) {
       response.end();
     } else {
-      response.end(text);
+      response.end(Buffer.buffer(page.body()));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.forebay.gateway;
 
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
+import dev.forebay.core.CallTracing;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
@@ -26,6 +27,7 @@ final class Shared {
   private final Map<String, RequestSigner> signers = new HashMap<>();
   private final Journeys journeys;
   private final JourneyListener listener;
+  private final CallTracing tracing;
   private final Ticker ticker;
   private final BodyBudget bodies = BodyBudget.ofHeap();
   private final AnswerReuse reuse;
@@ -40,6 +42,7 @@ final class Shared {
     this.callers = Callers.of(config.auth(), null, WallClock::now, surroundings.ticker().nanos());
     this.journeys = surroundings.journeys();
     this.listener = surroundings.listener();
+    this.tracing = surroundings.tracing();
     this.ticker = surroundings.ticker();
     this.reuse = new AnswerReuse(AnswerCache.ofHeap(ticker));
     for (TargetConfig target : config.targets().values()) {
@@ -65,6 +68,10 @@ final class Shared {
 
   JourneyListener listener() {
     return listener;
+  }
+
+  CallTracing tracing() {
+    return tracing;
   }
 
   Ticker ticker() {

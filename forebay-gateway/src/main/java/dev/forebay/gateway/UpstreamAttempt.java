@@ -29,6 +29,12 @@ import org.slf4j.LoggerFactory;
 final class UpstreamAttempt {
   /** Who asked for the attempt and passes its content on. */
   interface Owner {
+    /** Sets what tells the target which trace the request belongs to. */
+    void name(UpstreamAttempt attempt, MultiMap headers);
+
+    /** The target began to reply. */
+    void responded(UpstreamAttempt attempt, int status, @Nullable String requestId);
+
     /** The first content is about to be relayed; until now another target could take over. */
     void contentStarts(UpstreamAttempt by, MultiMap headers);
 
@@ -177,6 +183,7 @@ final class UpstreamAttempt {
   private void send(MultiMap callersHeaders, Buffer body) {
     String rawPath = upstream.rawPath(path);
     MultiMap headers = HeaderRules.forTarget(callersHeaders);
+    owner.name(this, headers);
     try {
       upstream.signer().sign(upstream.config().endpoint(), rawPath, headers, body);
     } catch (NoCredentialsException e) {
@@ -221,6 +228,7 @@ final class UpstreamAttempt {
     }
     response = head;
     lastByteNanos = ticker.nanos();
+    owner.responded(this, head.statusCode(), head.getHeader(HeaderRules.REQUEST_ID));
     BodyReader body = bodyReader(head);
     reader = body;
     head.exceptionHandler(this::broken);

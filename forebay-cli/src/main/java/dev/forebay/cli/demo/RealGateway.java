@@ -6,10 +6,12 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.ServerConfig;
 import dev.forebay.config.TargetConfig;
+import dev.forebay.core.CallTracing;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Target;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.gateway.MetricsPage;
 import dev.forebay.simulator.Scenario;
 import dev.forebay.simulator.TargetModel;
 import io.vertx.core.Future;
@@ -40,7 +42,12 @@ final class RealGateway {
     return Gateway.start(
         config(scenario, bedrock),
         new Gateway.Surroundings(
-            new Journeys(), listener, () -> "", clock.ticker(), new SplittableRandom(seed)),
+            new Journeys(),
+            listener,
+            CallTracing.NONE,
+            accept -> new MetricsPage.Page("text/plain", new byte[0]),
+            clock.ticker(),
+            new SplittableRandom(seed)),
         vertx);
   }
 

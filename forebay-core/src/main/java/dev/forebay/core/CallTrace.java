@@ -1,0 +1,43 @@
+package dev.forebay.core;
+
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one call: hears its journey, and names it to the targets, so that what they record can be
+ * found with it. Lives where the call does, and must return at once, as any listener.
+ */
+public interface CallTrace extends JourneyListener {
+  /** Follows nothing: what a caller sent goes on as it came. */
+  CallTrace NONE =
+      new CallTrace() {
+        @Override
+        public CallOrigin origin() {
+          return CallOrigin.UNKNOWN;
+        }
+
+        @Override
+        public @Nullable String keptId() {
+          return null;
+        }
+
+        @Override
+        public void name(Step.Attempt attempt, BiConsumer<String, String> header) {}
+
+        @Override
+        public void on(Journey journey, JourneyEvent event) {}
+
+        @Override
+        public boolean listens() {
+          return false;
+        }
+      };
+
+  CallOrigin origin();
+
+  /** Under which id the call can be looked up; null if it is not kept, or not known yet. */
+  @Nullable String keptId();
+
+  /** Sets the headers by which an attempt's target continues the trace; before it is signed. */
+  void name(Step.Attempt attempt, BiConsumer<String, String> header);
+}

@@ -1,0 +1,10 @@
+package dev.forebay.core;
+
+/** Begins to follow calls, each on its own. Thread-safe. */
+@FunctionalInterface
+public interface CallTracing {
+  /** Follows none. */
+  CallTracing NONE = origin -> CallTrace.NONE;
+
+  CallTrace begin(CallOrigin origin);
+}
