@@ -3,6 +3,7 @@ package dev.forebay.cli;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.CallTracing;
+import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
 import dev.forebay.emulator.Emulator;
@@ -107,6 +108,11 @@ final class Stack
 
   /** Starts another gateway on the same event loops. */
   Gateway start(GatewayConfig config) {
+    return start(config, JourneyListener.NONE);
+  }
+
+  /** Starts another gateway on the same event loops, whose journeys are heard. */
+  Gateway start(GatewayConfig config, JourneyListener listener) {
     Journeys journeys = new Journeys();
     PrometheusMetrics metrics = new PrometheusMetrics();
     config.targets().values().forEach(t -> metrics.watch(t.target(), journeys, Ticker.system()));
@@ -115,7 +121,7 @@ final class Stack
             config,
             new Gateway.Surroundings(
                 journeys,
-                metrics,
+                metrics.and(listener),
                 CallTracing.NONE,
                 Metrics.page(metrics),
                 Ticker.system(),

@@ -1,6 +1,5 @@
 package dev.forebay.gateway;
 
-import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.RequestFacts;
 import dev.forebay.config.RouteConfig;
@@ -8,6 +7,7 @@ import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Call;
 import dev.forebay.core.CallOrigin;
 import dev.forebay.core.CallTrace;
+import dev.forebay.core.Eligibility;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyListener;
@@ -172,12 +172,13 @@ final class EventLoop {
   /** Begins the call, or says why not. */
   private Optional<Refusal> beginCall(
       HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
-    Optional<Route> route = shared.routes().find(path);
+    Optional<RouteTable.Entry> route = shared.routes().find(path);
     if (route.isEmpty()) {
       return refuse(shared.routes().noRoute(path.modelId()));
     }
-    if (!caller.mayUse(route.get().name())) {
-      return refuse(AuthErrors.notThatRoute(caller.name(), route.get().name()));
+    String name = route.get().route().name();
+    if (!caller.mayUse(name)) {
+      return refuse(AuthErrors.notThatRoute(caller.name(), name));
     }
     Optional<Duration> patience = patience(request);
     if (patience.isEmpty()) {
@@ -187,10 +188,11 @@ final class EventLoop {
     if (priority.isEmpty()) {
       return refuse(BAD_PRIORITY);
     }
-    ModelFamily family = ModelFamily.of(path.modelId());
-    return switch (RequestFacts.read(path.operation(), family, body.getBytes())) {
+    return switch (RequestFacts.read(
+        path.operation(), route.get().asked().family(), body.getBytes())) {
       case RequestFacts.Malformed malformed -> refuse(malformed.error());
       case RequestFacts.Read facts -> {
+        ModelRequest asked = ModelRequest.of(path, request.headers(), body, route.get(), facts);
         Call call =
             new Call(
                 path.operation().streaming(),
@@ -201,11 +203,21 @@ final class EventLoop {
                 caller.tenant(),
                 conversation(body),
                 body.length(),
-                !facts.offersTools());
-        ModelRequest asked = new ModelRequest(path, request.headers(), body);
+                !facts.offersTools(),
+                eligibility(asked, route.get()));
         yield start(asked, new HttpOutlet(request.response()), route.get(), call, caller);
       }
     };
+  }
+
+  /** Which targets can serve the call; the model that it was made for can. */
+  private Eligibility eligibility(ModelRequest asked, RouteTable.Entry route) {
+    return route.others().isEmpty()
+        ? Eligibility.ALL
+        : target ->
+            route.others().contains(target.name())
+                ? asked.objection(upstream(target).model(asked.path()))
+                : null;
   }
 
   private static Optional<Refusal> refuse(ErrorInfo error) {
@@ -213,7 +225,7 @@ final class EventLoop {
   }
 
   private Optional<Refusal> start(
-      ModelRequest asked, Outlet outlet, Route route, Call call, Caller caller) {
+      ModelRequest asked, Outlet outlet, RouteTable.Entry route, Call call, Caller caller) {
     JourneyListener charge = JourneyListener.NONE;
     if (caller.allowance().isLimited()) {
       Charge taken = Charge.take(caller, call, ticker().nanos());
@@ -222,10 +234,9 @@ final class EventLoop {
       }
       charge = taken;
     }
-    OpenCall open = open(asked, outlet, route, call, charge);
-    RouteConfig config = shared.routes().config(route);
+    OpenCall open = open(asked, outlet, route.route(), call, charge);
     Supplier<Optional<Answer>> canned = () -> canned(route, asked);
-    Optional<RouteConfig.Cache> cache = config.cache();
+    Optional<RouteConfig.Cache> cache = route.config().cache();
     if (cache.isPresent()) {
       shared.reuse().accept(this, open, cache.get(), canned, random);
     } else {
@@ -235,12 +246,11 @@ final class EventLoop {
   }
 
   /** The route's own words, in the form that was asked for. */
-  private Optional<Answer> canned(Route route, ModelRequest asked) {
-    RouteTable routes = shared.routes();
-    return routes
-        .config(route)
+  private static Optional<Answer> canned(RouteTable.Entry route, ModelRequest asked) {
+    return route
+        .config()
         .degraded()
-        .flatMap(own -> Answer.canned(asked, routes.family(route, asked.path()), own.message()));
+        .flatMap(own -> Answer.canned(asked, route.asked().family(), own.message()));
   }
 
   private OpenCall open(

@@ -142,11 +142,12 @@ final class Exchange implements UpstreamAttempt.Owner {
     lastReply = null;
     cancelTimers();
     Upstream to = loop.upstream(next.target());
-    UpstreamAttempt begun =
-        new UpstreamAttempt(to, next, request.path(), loop.vertx(), loop.ticker(), this);
     upstream = to;
+    UpstreamAttempt begun =
+        new UpstreamAttempt(
+            to, next, TargetCall.of(request, to), loop.vertx(), loop.ticker(), this);
     underWay.add(begun);
-    begun.start(request.headers(), request.body());
+    begun.start();
     if (next.hedgeAtNanos() != Step.Attempt.NEVER) {
       hedgeTimer = timer(next.hedgeAtNanos(), this::hedge);
     }

@@ -57,6 +57,13 @@ final class HeaderRules {
           "x-api-key");
 
   private static final String FOREBAY_PREFIX = "x-forebay-";
+  private static final String JSON = "application/json";
+
+  /** What InvokeModel takes and answers as headers; Converse has its own places for it. */
+  private static final String BEDROCK_PREFIX = "x-amzn-bedrock-";
+
+  private static final CharSequence BEDROCK_CONTENT_TYPE =
+      HttpHeaders.createOptimized("x-amzn-bedrock-content-type");
 
   private HeaderRules() {}
 
@@ -74,6 +81,29 @@ final class HeaderRules {
       }
     }
     return headers;
+  }
+
+  /** An InvokeModel request's headers for a target that is called by Converse. */
+  static MultiMap forConverse(MultiMap fromCaller) {
+    MultiMap headers = forTarget(fromCaller);
+    for (String name : Set.copyOf(headers.names())) {
+      if (name.startsWith(BEDROCK_PREFIX)) {
+        headers.remove(name);
+      }
+    }
+    return headers.remove(HttpHeaders.ACCEPT).set(HttpHeaders.CONTENT_TYPE, JSON);
+  }
+
+  /** The headers of a Converse answer as those of the InvokeModel answer made from it. */
+  static MultiMap forInvoke(MultiMap fromTarget, Map<String, String> own) {
+    MultiMap headers = HttpHeaders.headers().addAll(fromTarget).set(HttpHeaders.CONTENT_TYPE, JSON);
+    own.forEach(headers::set);
+    return headers;
+  }
+
+  /** The same of a stream, whose own type stays what it is. */
+  static MultiMap forInvokeStream(MultiMap fromTarget) {
+    return HttpHeaders.headers().addAll(fromTarget).set(BEDROCK_CONTENT_TYPE, JSON);
   }
 
   /** An answer's headers for the caller. */

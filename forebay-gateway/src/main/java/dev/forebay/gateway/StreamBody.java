@@ -3,10 +3,11 @@ package dev.forebay.gateway;
 import dev.forebay.bedrock.Frame;
 import dev.forebay.bedrock.FrameSplitter;
 import dev.forebay.bedrock.MalformedFrameException;
-import dev.forebay.bedrock.ModelFamily;
-import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.StreamEvent;
 import dev.forebay.bedrock.StreamReader;
+import dev.forebay.bedrock.translate.StreamTranslation;
+import dev.forebay.bedrock.translate.Translation;
+import dev.forebay.bedrock.translate.UntranslatableException;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.Fault;
@@ -16,17 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an event stream frame by frame. What comes before the first content is held back, so that
- * another target can take over unseen; from then on frames pass as they come. Only the model's own
- * last word makes the stream a success.
+ * another target can take over unseen; from then on frames pass as they come, or translated. Only
+ * the model's own last word makes the stream a success.
  */
 final class StreamBody implements UpstreamAttempt.BodyReader {
   /** A target that sends this much before any content is relayed all the same. */
   private static final int MAX_HELD_BYTES = 1024 * 1024;
 
   private final UpstreamAttempt attempt;
+  private final TargetCall call;
   private final MultiMap headers;
   private final FrameSplitter splitter = new FrameSplitter();
   private final StreamReader reader;
+  private final @Nullable StreamTranslation translation;
   private Buffer pending = Buffer.buffer();
   private boolean contentStarted;
   private boolean relaying;
@@ -36,10 +39,16 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
 
   private Outcome.@Nullable Failure failure;
 
-  StreamBody(UpstreamAttempt attempt, Operation operation, ModelFamily family, MultiMap headers) {
+  StreamBody(UpstreamAttempt attempt, TargetCall call, MultiMap headers) {
+    Translation back = call.translation();
     this.attempt = attempt;
-    this.headers = headers;
-    this.reader = new StreamReader(operation, family);
+    this.call = call;
+    this.headers = back == null ? headers : HeaderRules.forInvokeStream(headers);
+    this.reader = new StreamReader(call.operation(), call.family());
+    this.translation =
+        back == null
+            ? null
+            : back.stream(headers::get, translated -> pending.appendBytes(translated));
   }
 
   @Override
@@ -57,6 +66,10 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
   @Override
   public void end() {
     if (reader.terminalSeen()) {
+      if (translation != null) {
+        translation.end();
+        flush();
+      }
       attempt.finish(new Outcome.Succeeded(reader.usage()), null);
     } else {
       ErrorInfo error =
@@ -78,25 +91,40 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
       return;
     }
     StreamEvent event = reader.read(frame);
-    failure = event.failure();
+    failure = event.failure() == null ? pass(frame) : call.judged(event.failure());
     if (failure == null) {
-      pending.appendBytes(frame.raw());
       pieces += event.content() ? 1 : 0;
       contentStarted |= event.content() || event.terminal() || pending.length() > MAX_HELD_BYTES;
     }
   }
 
+  /** Puts the frame, or what it is translated to, with those to go out next. */
+  private Outcome.@Nullable Failure pass(Frame frame) {
+    if (translation == null) {
+      pending.appendBytes(frame.raw());
+      return null;
+    }
+    try {
+      translation.read(frame);
+      return null;
+    } catch (UntranslatableException e) {
+      return TargetCall.failure(e);
+    }
+  }
+
   private void flush() {
-    if (!contentStarted || pending.length() == 0) {
+    if (!contentStarted) {
       return;
     }
     if (!relaying) {
       relaying = true;
       attempt.contentStarts(headers);
     }
-    Buffer out = pending;
-    pending = Buffer.buffer();
-    attempt.produced(pieces);
-    attempt.relay(out);
+    if (pending.length() > 0) {
+      Buffer out = pending;
+      pending = Buffer.buffer();
+      attempt.produced(pieces);
+      attempt.relay(out);
+    }
   }
 }

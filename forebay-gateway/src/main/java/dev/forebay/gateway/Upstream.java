@@ -1,6 +1,7 @@
 package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
+import dev.forebay.bedrock.Operation;
 import dev.forebay.config.TargetConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -64,9 +65,9 @@ final class Upstream {
     return config.model().orElse(asked.modelId());
   }
 
-  /** The path of the operation on the target's model. */
-  String rawPath(ModelPath asked) {
-    return basePath + ModelPath.format(asked.operation(), model(asked));
+  /** The path of an operation on the model. */
+  String rawPath(Operation operation, String model) {
+    return basePath + ModelPath.format(operation, model);
   }
 
   RequestOptions post(String rawPath) {

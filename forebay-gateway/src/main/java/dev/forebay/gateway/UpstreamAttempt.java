@@ -1,8 +1,6 @@
 package dev.forebay.gateway;
 
 import dev.forebay.bedrock.MalformedFrameException;
-import dev.forebay.bedrock.ModelFamily;
-import dev.forebay.bedrock.ModelPath;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.About;
@@ -68,7 +66,7 @@ final class UpstreamAttempt {
 
   private final Upstream upstream;
   private final Step.Attempt step;
-  private final ModelPath path;
+  private final TargetCall call;
   private final Vertx vertx;
   private final Ticker ticker;
   private final Owner owner;
@@ -85,23 +83,23 @@ final class UpstreamAttempt {
   UpstreamAttempt(
       Upstream upstream,
       Step.Attempt step,
-      ModelPath path,
+      TargetCall call,
       Vertx vertx,
       Ticker ticker,
       Owner owner) {
     this.upstream = upstream;
     this.step = step;
-    this.path = path;
+    this.call = call;
     this.vertx = vertx;
     this.ticker = ticker;
     this.owner = owner;
   }
 
-  void start(MultiMap callersHeaders, Buffer body) {
+  void start() {
     arm();
     Future<Void> ready = upstream.signer().ready();
     if (ready.isComplete()) {
-      send(callersHeaders, body);
+      send();
     } else {
       // Completed by the thread that fetches credentials: the call comes back to its own event
       // loop.
@@ -111,7 +109,7 @@ final class UpstreamAttempt {
               loop.runOnContext(
                   run -> {
                     if (!ended) {
-                      send(callersHeaders, body);
+                      send();
                     }
                   }));
     }
@@ -180,12 +178,11 @@ final class UpstreamAttempt {
     owner.produced(this, pieces);
   }
 
-  private void send(MultiMap callersHeaders, Buffer body) {
-    String rawPath = upstream.rawPath(path);
-    MultiMap headers = HeaderRules.forTarget(callersHeaders);
+  private void send() {
+    MultiMap headers = call.headers();
     owner.name(this, headers);
     try {
-      upstream.signer().sign(upstream.config().endpoint(), rawPath, headers, body);
+      upstream.signer().sign(upstream.config().endpoint(), call.rawPath(), headers, call.body());
     } catch (NoCredentialsException e) {
       log.warn("Target {}: {}", name(), e.getMessage());
       fail(new Outcome.Rejected(About.TARGET, ownError("The gateway has no credentials for it.")));
@@ -197,7 +194,7 @@ final class UpstreamAttempt {
     }
     upstream
         .client()
-        .request(upstream.post(rawPath))
+        .request(upstream.post(call.rawPath()))
         .onFailure(this::broken)
         .onSuccess(
             opened -> {
@@ -206,16 +203,16 @@ final class UpstreamAttempt {
               if (ended) {
                 opened.reset();
               } else {
-                transmit(opened, headers, body);
+                transmit(opened, headers);
               }
             });
   }
 
-  private void transmit(HttpClientRequest opened, MultiMap headers, Buffer body) {
+  private void transmit(HttpClientRequest opened, MultiMap headers) {
     try {
       opened.headers().addAll(headers);
       opened.response().onFailure(this::broken).onSuccess(this::read);
-      opened.end(body);
+      opened.end(call.body());
     } catch (RuntimeException e) {
       log.error("Target {}: the request could not be sent", name(), e);
       fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not send to it.")));
@@ -241,12 +238,11 @@ final class UpstreamAttempt {
   }
 
   private BodyReader bodyReader(HttpClientResponse head) {
-    ModelFamily family = ModelFamily.of(upstream.model(path));
     String type = head.headers().get(HttpHeaders.CONTENT_TYPE);
     boolean stream = type != null && type.startsWith(EVENT_STREAM);
-    return stream && head.statusCode() == 200 && path.operation().streaming()
-        ? new StreamBody(this, path.operation(), family, head.headers())
-        : new WholeBody(this, path, family, head.statusCode(), head.headers());
+    return stream && head.statusCode() == 200 && call.operation().streaming()
+        ? new StreamBody(this, call, head.headers())
+        : new WholeBody(this, call, head.statusCode(), head.headers());
   }
 
   private void feed(BodyReader body, Buffer bytes) {

@@ -2,12 +2,14 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.Answers;
 import dev.forebay.bedrock.Errors;
-import dev.forebay.bedrock.ModelFamily;
-import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Usage;
+import dev.forebay.bedrock.translate.Translation;
+import dev.forebay.bedrock.translate.UnaryAnswer;
+import dev.forebay.bedrock.translate.UntranslatableException;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.TokenUsage;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
@@ -23,17 +25,14 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
   static final int MAX_ERROR_BYTES = 1024 * 1024;
 
   private final UpstreamAttempt attempt;
-  private final ModelPath path;
-  private final ModelFamily family;
+  private final TargetCall call;
   private final int status;
   private final MultiMap headers;
   private final Buffer body = Buffer.buffer();
 
-  WholeBody(
-      UpstreamAttempt attempt, ModelPath path, ModelFamily family, int status, MultiMap headers) {
+  WholeBody(UpstreamAttempt attempt, TargetCall call, int status, MultiMap headers) {
     this.attempt = attempt;
-    this.path = path;
-    this.family = family;
+    this.call = call;
     this.status = status;
     this.headers = headers;
   }
@@ -51,11 +50,13 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
   @Override
   public void end() {
     byte[] bytes = body.getBytes();
-    Outcome outcome =
-        status == 200
-            ? success(bytes)
-            : Errors.classify(status, headers::get, bytes, WallClock.now());
-    attempt.finish(outcome, new Reply(status, headers, body));
+    Reply reply = new Reply(status, headers, body);
+    if (status == 200) {
+      success(bytes, reply);
+    } else {
+      Outcome.Failure failure = Errors.classify(status, headers::get, bytes, WallClock.now());
+      attempt.finish(call.judged(failure), reply);
+    }
   }
 
   @Override
@@ -63,14 +64,28 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     return false;
   }
 
-  private Outcome success(byte[] bytes) {
-    if (path.operation().streaming()) {
-      return broken("The target answered a streaming call without an event stream.");
+  private void success(byte[] bytes, Reply reply) {
+    Optional<String> problem =
+        call.operation().streaming()
+            ? Optional.of("The target answered a streaming call without an event stream.")
+            : Answers.problem(bytes);
+    if (problem.isPresent()) {
+      attempt.finish(broken(problem.get()), reply);
+      return;
     }
-    Optional<String> problem = Answers.problem(bytes);
-    return problem.isEmpty()
-        ? new Outcome.Succeeded(Usage.ofAnswer(path.operation(), family, bytes, headers::get))
-        : broken(problem.get());
+    try {
+      Reply toCaller = call.translation() == null ? reply : translated(call.translation(), bytes);
+      TokenUsage usage = Usage.ofAnswer(call.operation(), call.family(), bytes, headers::get);
+      attempt.finish(new Outcome.Succeeded(usage), toCaller);
+    } catch (UntranslatableException e) {
+      attempt.finish(TargetCall.failure(e), null);
+    }
+  }
+
+  private Reply translated(Translation back, byte[] bytes) throws UntranslatableException {
+    UnaryAnswer answer = back.answer(bytes, headers::get);
+    return new Reply(
+        status, HeaderRules.forInvoke(headers, answer.headers()), Buffer.buffer(answer.body()));
   }
 
   private static Outcome.Failure broken(String message) {

@@ -2,66 +2,74 @@ package dev.forebay.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.config.ConfigFile;
-import dev.forebay.core.Route;
-import dev.forebay.core.Target;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RouteTableTest {
-  private static final String TARGETS =
-      """
-      targets:
-        sonnet: { region: us-east-1, model: us.anthropic.claude-sonnet-4-20250514-v1:0 }
-        haiku: { region: us-east-1, model: anthropic.claude-3-haiku-20240307-v1:0 }
-        nova: { region: us-east-1, model: amazon.nova-lite-v1:0 }
-      """;
-
   private static final RouteTable table =
       new RouteTable(
           ConfigFile.parse(
-              TARGETS
-                  + """
-                  routes:
-                    anthropic.claude-sonnet-4: { tiers: [[sonnet], [nova], [haiku]] }
-                    chat: { tiers: [[sonnet], [nova, haiku]] }
-                  """,
+              """
+              targets:
+                sonnet-east: { region: us-east-1, model: us.anthropic.claude-sonnet-4-20250514-v1:0 }
+                sonnet-west: { region: us-west-2, model: anthropic.claude-sonnet-4-20250514-v1:0 }
+                haiku: { region: us-east-1, model: anthropic.claude-3-haiku-20240307-v1:0 }
+                nova: { region: us-east-1, model: amazon.nova-lite-v1:0 }
+                any: { region: us-east-1 }
+              routes:
+                anthropic.claude-sonnet-4: { tiers: [[sonnet-east, sonnet-west], [nova], [haiku]] }
+                chat: { tiers: [[nova], [haiku]] }
+                claude-by-another-name: { tiers: [[sonnet-east, sonnet-west]] }
+                "*": { tiers: [[any], [haiku]] }
+              """,
+              "test",
+              Map.of()));
+
+  private static final RouteTable closed =
+      new RouteTable(
+          ConfigFile.parse(
+              """
+              targets: { one: { region: us-east-1, model: amazon.nova-lite-v1:0 } }
+              routes: { first: { tiers: [[one]] }, second: { tiers: [[one]] } }
+              """,
               "test",
               Map.of()));
 
   @Test
-  void converseMayFallBackToAnyModel() {
-    assertThat(targets("anthropic.claude-sonnet-4", Operation.CONVERSE_STREAM))
-        .containsExactly(List.of("sonnet"), List.of("nova"), List.of("haiku"));
+  void targetsThatAreNotTheModelItselfAreKnown() {
+    assertThat(find("anthropic.claude-sonnet-4").others())
+        .containsExactlyInAnyOrder("nova", "haiku");
+    assertThat(find("claude-by-another-name").others()).isEmpty();
+    assertThat(find("chat").others()).containsExactly("haiku");
   }
 
   @Test
-  void invokeStaysInTheFamilyThatTheBodyIsWrittenFor() {
-    assertThat(targets("anthropic.claude-sonnet-4", Operation.INVOKE))
-        .containsExactly(List.of("sonnet"), List.of("haiku"));
-    assertThat(targets("chat", Operation.INVOKE_STREAM))
-        .containsExactly(List.of("sonnet"), List.of("haiku"));
+  void bodiesAreWrittenForTheNamedModelOrElseForTheFirstTarget() {
+    assertThat(find("anthropic.claude-sonnet-4").asked().family()).isEqualTo(ModelFamily.ANTHROPIC);
+    assertThat(find("claude-by-another-name").asked().family()).isEqualTo(ModelFamily.ANTHROPIC);
+    assertThat(find("chat").asked().family()).isEqualTo(ModelFamily.NOVA);
+  }
+
+  @Test
+  void onTheRouteForAnyModelEachIdIsAModelOfItsOwn() {
+    assertThat(find("meta.llama3-8b-instruct-v1:0").asked().family()).isEqualTo(ModelFamily.LLAMA);
+    assertThat(find("meta.llama3-8b-instruct-v1:0").others()).containsExactly("haiku");
+    assertThat(find("us.anthropic.claude-3-haiku-20240307-v1:0").others()).isEmpty();
+    assertThat(find("meta.llama3-8b-instruct-v1:0").route().name()).isEqualTo("*");
   }
 
   @Test
   void aModelWithoutARouteIsRefusedWithTheListOfRoutes() {
-    assertThat(table.find(path("other", Operation.CONVERSE))).isEmpty();
-    assertThat(table.noRoute("other").message())
-        .isEqualTo("No route for the model 'other'. Routes: anthropic.claude-sonnet-4, chat.");
+    assertThat(closed.find(new ModelPath(Operation.CONVERSE, "other", "other"))).isEmpty();
+    assertThat(closed.noRoute("other").message())
+        .isEqualTo("No route for the model 'other'. Routes: first, second.");
   }
 
-  private static List<List<String>> targets(String model, Operation operation) {
-    Optional<Route> route = table.find(path(model, operation));
-    return route.orElseThrow().tiers().stream()
-        .map(tier -> tier.targets().stream().map(Target::name).toList())
-        .toList();
-  }
-
-  private static ModelPath path(String model, Operation operation) {
-    return new ModelPath(operation, model, model);
+  private static RouteTable.Entry find(String model) {
+    return table.find(new ModelPath(Operation.INVOKE, model, model)).orElseThrow();
   }
 }

@@ -4,8 +4,16 @@ package dev.forebay.bedrock.translate;
 public final class UntranslatableException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String problem;
+
   /** Takes a message without a word of the answer. */
-  UntranslatableException(String message) {
-    super(message);
+  UntranslatableException(String problem) {
+    super(problem);
+    this.problem = problem;
+  }
+
+  /** The message. */
+  public String problem() {
+    return problem;
   }
 }

@@ -1,0 +1,69 @@
+package dev.forebay.cli;
+
+import java.util.Locale;
+
+/**
+ * A family of models with an InvokeModel body that asks for 77 tokens, as applications write it.
+ */
+enum FamilyBody {
+  ANTHROPIC(
+      "anthropic.claude-3-haiku-20240307-v1:0",
+      """
+      {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 77, "temperature": 0.5,
+       "messages": [{"role": "user", "content": "Hello"}]}""",
+      "/content/0/text",
+      "\"type\":\"message_stop\""),
+  NOVA(
+      "amazon.nova-pro-v1:0",
+      """
+      {"schemaVersion": "messages-v1", "inferenceConfig": {"maxTokens": 77, "temperature": 0.5},
+       "messages": [{"role": "user", "content": [{"text": "Hello"}]}]}""",
+      "/output/message/content/0/text",
+      "\"metadata\":"),
+  LLAMA(
+      "meta.llama3-1-70b-instruct-v1:0",
+      """
+      {"prompt": "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\\n\\nHello<|eot_id|><|start_header_id|>assistant<|end_header_id|>\\n\\n",
+       "max_gen_len": 77, "temperature": 0.5}""",
+      "/generation",
+      "\"stop_reason\":\"stop\""),
+  MISTRAL(
+      "mistral.mistral-large-2402-v1:0",
+      """
+      {"prompt": "<s>[INST] Hello [/INST]", "max_tokens": 77, "temperature": 0.5}""",
+      "/outputs/0/text",
+      "\"stop_reason\":\"stop\""),
+  TITAN(
+      "amazon.titan-text-premier-v1:0",
+      """
+      {"inputText": "Hello", "textGenerationConfig": {"maxTokenCount": 77, "temperature": 0.5}}""",
+      "/results/0/outputText",
+      "\"completionReason\":\"FINISH\"");
+
+  /** The model's id. */
+  final String model;
+
+  final String body;
+
+  /** Where a unary answer has its text. */
+  final String text;
+
+  /** What the last chunk of a stream has in it. */
+  final String lastWord;
+
+  FamilyBody(String model, String body, String text, String lastWord) {
+    this.model = model;
+    this.body = body;
+    this.text = text;
+    this.lastWord = lastWord;
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A model id that is of this family, and the name of a route to another. */
+  String routeTo(FamilyBody other) {
+    return model + "-or-" + other.label();
+  }
+}
