@@ -74,6 +74,8 @@ public final class Journey {
   private boolean lastResort;
 
   private long waitUntilNanos;
+  private long waitingSinceNanos;
+  private long waitedNanos;
   private Runnable wake = () -> {};
   private Spare spare = Spare.NONE;
 
@@ -138,6 +140,13 @@ public final class Journey {
       return refuse("no target can serve this call", nowNanos);
     }
     return enterTier(nowNanos);
+  }
+
+  /** The attempt's request is on its way. Optional, and for those who watch alone. */
+  public void sent(Step.Attempt of, long nowNanos) {
+    if (listener.listens()) {
+      emit(new JourneyEvent.Sent(nowNanos, of));
+    }
   }
 
   /** The attempt's target began to reply. Optional, and for those who watch alone. */
@@ -290,6 +299,16 @@ public final class Journey {
     return plan.endByNanos();
   }
 
+  /** How long the call has waited for capacity, or between attempts. */
+  public long waitedNanos() {
+    return waitedNanos;
+  }
+
+  /** How its last attempt that failed did so; null if none did. */
+  public Outcome.@Nullable Failure lastFailure() {
+    return lastFailure;
+  }
+
   /** Attempts begun so far. */
   public int attempts() {
     return flights.begun();
@@ -432,7 +451,7 @@ public final class Journey {
   }
 
   private Step waitUntil(long atNanos, String why, long nowNanos) {
-    phase = Phase.WAITING;
+    beginWaiting(nowNanos);
     state(taken(), nowNanos).retryBudget().waitBegins();
     waitUntilNanos = atNanos;
     tier.waitedNanos += atNanos - nowNanos;
@@ -440,6 +459,14 @@ public final class Journey {
       emit(new JourneyEvent.Waiting(nowNanos, atNanos, why));
     }
     return new Step.WaitUntil(atNanos, why);
+  }
+
+  /** One wait may follow another: the call has waited since the first began. */
+  private void beginWaiting(long nowNanos) {
+    if (phase != Phase.WAITING) {
+      phase = Phase.WAITING;
+      waitingSinceNanos = nowNanos;
+    }
   }
 
   private Step nextTier(String reason, long nowNanos) {
@@ -489,7 +516,7 @@ public final class Journey {
       String reason = inTime ? ", and too many calls wait" : ", and it would come too late";
       return nextTier(why + reason, nowNanos);
     }
-    phase = Phase.WAITING;
+    beginWaiting(nowNanos);
     state.retryBudget().waitBegins();
     Turn mine = new Turn(state, ticket, nowNanos, lookAround, giveUp);
     turn = mine;
@@ -566,6 +593,9 @@ public final class Journey {
         flights.begin(taken(), reserved, tier, retryCost, lastResort, fallback, nowNanos);
     if (begun == null) {
       return turnedAway(nowNanos);
+    }
+    if (phase == Phase.WAITING) {
+      waitedNanos += nowNanos - waitingSinceNanos;
     }
     phase = Phase.ATTEMPTING;
     return begun;

@@ -33,6 +33,14 @@ public sealed interface JourneyEvent {
     }
   }
 
+  /** The attempt's request is on its way, signed and with a connection to its target. */
+  record Sent(long atNanos, Step.Attempt attempt) implements JourneyEvent {
+    @Override
+    public String text() {
+      return "attempt %d: sent".formatted(attempt.number());
+    }
+  }
+
   /**
    * The target began to reply, be it with an answer or an error.
    *

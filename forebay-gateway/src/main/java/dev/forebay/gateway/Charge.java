@@ -59,6 +59,7 @@ final class Charge implements JourneyListener {
           share.settle(0, event.atNanos());
         }
       }
+      case JourneyEvent.Sent ignored -> {}
       case JourneyEvent.Responded ignored -> {}
       case JourneyEvent.ContentStarted ignored -> {}
       case JourneyEvent.AttemptEnded ignored -> {}

@@ -172,6 +172,7 @@ final class EventLoop {
   /** Begins the call, or says why not. */
   private Optional<Refusal> beginCall(
       HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
+    long arrived = ticker().nanos();
     Optional<RouteTable.Entry> route = shared.routes().find(path);
     if (route.isEmpty()) {
       return refuse(shared.routes().noRoute(path.modelId()));
@@ -205,7 +206,8 @@ final class EventLoop {
                 body.length(),
                 !facts.offersTools(),
                 eligibility(asked, route.get()));
-        yield start(asked, new HttpOutlet(request.response()), route.get(), call, caller);
+        yield start(
+            asked, new HttpOutlet(request.response()), route.get(), call, caller, arrived);
       }
     };
   }
@@ -225,7 +227,12 @@ final class EventLoop {
   }
 
   private Optional<Refusal> start(
-      ModelRequest asked, Outlet outlet, RouteTable.Entry route, Call call, Caller caller) {
+      ModelRequest asked,
+      Outlet outlet,
+      RouteTable.Entry route,
+      Call call,
+      Caller caller,
+      long arrivedNanos) {
     JourneyListener charge = JourneyListener.NONE;
     if (caller.allowance().isLimited()) {
       Charge taken = Charge.take(caller, call, ticker().nanos());
@@ -234,7 +241,7 @@ final class EventLoop {
       }
       charge = taken;
     }
-    OpenCall open = open(asked, outlet, route.route(), call, charge);
+    OpenCall open = open(asked, outlet, route.route(), call, charge, arrivedNanos);
     Supplier<Optional<Answer>> canned = () -> canned(route, asked);
     Optional<RouteConfig.Cache> cache = route.config().cache();
     if (cache.isPresent()) {
@@ -254,13 +261,17 @@ final class EventLoop {
   }
 
   private OpenCall open(
-      ModelRequest asked, Outlet outlet, Route route, Call call, JourneyListener charge) {
+      ModelRequest asked,
+      Outlet outlet,
+      Route route,
+      Call call,
+      JourneyListener charge,
+      long arrivedNanos) {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
     JourneyListener all = charge.and(shared.listener());
     JourneyListener listener = trail == null ? all : all.and(trail);
     CallTrace trace = shared.tracing().begin(origin(asked));
-    Journey journey =
-        shared.journeys().begin(route, call, ticker().nanos(), random, listener, trace);
+    Journey journey = shared.journeys().begin(route, call, arrivedNanos, random, listener, trace);
     return new OpenCall(
         asked,
         outlet,
@@ -290,7 +301,13 @@ final class EventLoop {
     }
     Journey of = one.journey();
     return Optional.of(
-        open(asked, one.outlet(), of.route(), of.call().inBackground(), JourneyListener.NONE));
+        open(
+            asked,
+            one.outlet(),
+            of.route(),
+            of.call().inBackground(),
+            JourneyListener.NONE,
+            ticker().nanos()));
   }
 
   /** The exchange that makes a call, yet to be started. */

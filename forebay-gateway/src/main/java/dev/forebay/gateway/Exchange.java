@@ -82,8 +82,17 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   @Override
+  public void sent(UpstreamAttempt attempt) {
+    if (!over) {
+      journey.sent(attempt.step(), now());
+    }
+  }
+
+  @Override
   public void responded(UpstreamAttempt attempt, int status, @Nullable String requestId) {
-    journey.responded(attempt.step(), status, requestId, now());
+    if (!over) {
+      journey.responded(attempt.step(), status, requestId, now());
+    }
   }
 
   @Override

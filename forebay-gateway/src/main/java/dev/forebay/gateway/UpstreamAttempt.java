@@ -30,6 +30,9 @@ final class UpstreamAttempt {
     /** Sets what tells the target which trace the request belongs to. */
     void name(UpstreamAttempt attempt, MultiMap headers);
 
+    /** The request is on its way. */
+    void sent(UpstreamAttempt attempt);
+
     /** The target began to reply. */
     void responded(UpstreamAttempt attempt, int status, @Nullable String requestId);
 
@@ -213,6 +216,7 @@ final class UpstreamAttempt {
       opened.headers().addAll(headers);
       opened.response().onFailure(this::broken).onSuccess(this::read);
       opened.end(call.body());
+      owner.sent(this);
     } catch (RuntimeException e) {
       log.error("Target {}: the request could not be sent", name(), e);
       fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not send to it.")));

@@ -139,6 +139,7 @@ public final class PrometheusMetrics implements JourneyListener {
     switch (event) {
       case JourneyEvent.AttemptStarted e -> attemptStarted(journey, e);
       case JourneyEvent.Waiting e -> {}
+      case JourneyEvent.Sent e -> {}
       case JourneyEvent.Responded e -> {}
       case JourneyEvent.ContentStarted e ->
           firstToken.withTag("route", route).record(sinceStart(journey, e));
