@@ -206,8 +206,7 @@ final class EventLoop {
                 body.length(),
                 !facts.offersTools(),
                 eligibility(asked, route.get()));
-        yield start(
-            asked, new HttpOutlet(request.response()), route.get(), call, caller, arrived);
+        yield start(asked, new HttpOutlet(request.response()), route.get(), call, caller, arrived);
       }
     };
   }
