@@ -25,7 +25,7 @@ class ArchitectureTest {
           Map.entry("core", List.of()),
           Map.entry("config", List.of("core")),
           Map.entry("bedrock", List.of("core")),
-          Map.entry("gateway", List.of("core", "config", "bedrock")),
+          Map.entry("gateway", List.of("core", "config", "bedrock", "jobs")),
           Map.entry("jobs", List.of("core")),
           Map.entry("telemetry", List.of("core")),
           Map.entry("testkit", List.of("core", "jobs")),

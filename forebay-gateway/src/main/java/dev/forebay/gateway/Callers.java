@@ -104,6 +104,11 @@ final class Callers {
                     id, new AccessKey(caller, new SigningKey(key.secret().reveal()))));
   }
 
+  /** Who has the key of that name; nobody once it is gone. */
+  Optional<Caller> named(String key) {
+    return byToken.values().stream().filter(caller -> caller.name().equals(key)).findFirst();
+  }
+
   /** What the head of a request says of its caller. */
   Claim claim(HttpServerRequest request) {
     if (open) {

@@ -15,6 +15,7 @@ import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
+import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -89,6 +90,11 @@ final class EventLoop {
 
   Vertx vertx() {
     return vertx;
+  }
+
+  /** Runs something on this loop, soon. */
+  void execute(Runnable action) {
+    context.runOnContext(run -> action.run());
   }
 
   Ticker ticker() {
@@ -195,20 +201,38 @@ final class EventLoop {
       case RequestFacts.Read facts -> {
         ModelRequest asked = ModelRequest.of(path, request.headers(), body, route.get(), facts);
         Call call =
-            new Call(
-                path.operation().streaming(),
-                facts.inputTokens(),
-                facts.plannedOutputTokens(),
+            call(
+                asked,
+                route.get(),
+                facts,
                 patience.get(),
                 caller.atMost(priority.get()),
-                caller.tenant(),
-                conversation(body),
-                body.length(),
-                !facts.offersTools(),
-                eligibility(asked, route.get()));
-        yield start(asked, new HttpOutlet(request.response()), route.get(), call, caller, arrived);
+                caller.tenant());
+        yield start(
+            asked, new HttpOutlet(request.response()), route.get(), call, caller, arrived);
       }
     };
+  }
+
+  /** What the policies know of such a call. */
+  Call call(
+      ModelRequest asked,
+      RouteTable.Entry route,
+      RequestFacts.Read facts,
+      Duration patience,
+      Priority priority,
+      Tenant tenant) {
+    return new Call(
+        asked.path().operation().streaming(),
+        facts.inputTokens(),
+        facts.plannedOutputTokens(),
+        patience,
+        priority,
+        tenant,
+        conversation(asked.body()),
+        asked.body().length(),
+        !facts.offersTools(),
+        eligibility(asked, route));
   }
 
   /** Which targets can serve the call; the model that it was made for can. */
@@ -266,8 +290,21 @@ final class EventLoop {
       Call call,
       JourneyListener charge,
       long arrivedNanos) {
+    return open(
+        asked, outlet, route, call, charge, arrivedNanos, () -> callEnded(asked.body().length()));
+  }
+
+  /** A call that is yet to be made, with what hears of it besides those who hear of all. */
+  OpenCall open(
+      ModelRequest asked,
+      Outlet outlet,
+      Route route,
+      Call call,
+      JourneyListener own,
+      long arrivedNanos,
+      Runnable whenOver) {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
-    JourneyListener all = charge.and(shared.listener());
+    JourneyListener all = own.and(shared.listener());
     JourneyListener listener = trail == null ? all : all.and(trail);
     CallTrace trace = shared.tracing().begin(origin(asked));
     Journey journey = shared.journeys().begin(route, call, arrivedNanos, random, listener, trace);
@@ -276,7 +313,7 @@ final class EventLoop {
         outlet,
         journey,
         () -> {
-          callEnded(asked.body().length());
+          whenOver.run();
           if (trail != null) {
             journeyLog.debug("{}", trail);
           }

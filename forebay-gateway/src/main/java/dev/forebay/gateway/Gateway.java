@@ -97,6 +97,11 @@ public final class Gateway {
     return port == 0 ? -FREE_PORTS.incrementAndGet() : port;
   }
 
+  /** What makes calls that were stored, by this gateway's journeys. */
+  public StoredCalls storedCalls() {
+    return new StoredCalls(shared);
+  }
+
   /** The port that it listens on. */
   public int port() {
     return port;

@@ -32,6 +32,7 @@ final class Shared {
   private final BodyBudget bodies = BodyBudget.ofHeap();
   private final AnswerReuse reuse;
   private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger calls = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
   private volatile boolean draining;
@@ -88,6 +89,11 @@ final class Shared {
 
   void add(EventLoop loop) {
     loops.add(loop);
+  }
+
+  /** The loops in turn, for work that came by none of them. */
+  EventLoop nextLoop() {
+    return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
   }
 
   /** Ends all calls under way with an error. */

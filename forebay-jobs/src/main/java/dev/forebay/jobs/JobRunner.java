@@ -34,8 +34,14 @@ public interface JobRunner {
    */
   record Refused(String reason, Optional<JobResult> answer) implements End {}
 
-  /** There was no capacity after all: no failure, it goes back to the queue for that time. */
+  /**
+   * There was no capacity after all: no failure, it goes back to the queue for that time, and so
+   * long no other is taken.
+   */
   record NoCapacity(Duration delay) implements End {}
+
+  /** It is not its turn: no failure, it alone goes back to the queue for that time. */
+  record Postponed(Duration delay) implements End {}
 
   /**
    * It failed, and may succeed another time.

@@ -4,6 +4,7 @@ import dev.forebay.jobs.JobRunner.Answered;
 import dev.forebay.jobs.JobRunner.Broken;
 import dev.forebay.jobs.JobRunner.End;
 import dev.forebay.jobs.JobRunner.NoCapacity;
+import dev.forebay.jobs.JobRunner.Postponed;
 import dev.forebay.jobs.JobRunner.Refused;
 import dev.forebay.jobs.JobStore.Failure;
 import dev.forebay.jobs.JobStore.TakenJob;
@@ -126,6 +127,7 @@ final class Underway {
       case Refused refused ->
           store.fail(job.lease(), new Failure(refused.reason(), 1, now, refused.answer()));
       case NoCapacity none -> store.release(job.lease(), now.plus(none.delay()));
+      case Postponed later -> store.release(job.lease(), now.plus(later.delay()));
       case Broken broken ->
           store.fail(
               job.lease(),

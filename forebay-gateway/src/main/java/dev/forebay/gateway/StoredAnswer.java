@@ -1,0 +1,124 @@
+package dev.forebay.gateway;
+
+import dev.forebay.core.Step.Source;
+import dev.forebay.jobs.Content;
+import dev.forebay.jobs.Header;
+import dev.forebay.jobs.JobResult;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects an answer as its caller would have read it. Lives on the call's event loop. */
+final class StoredAnswer implements Outlet {
+  /** Who takes it. */
+  interface Taker {
+    /** The whole answer of a model. */
+    void answered(JobResult result);
+
+    /** An error in place of one. */
+    void refused(JobResult error);
+
+    /** It broke off after it had begun. */
+    void brokenOff();
+
+    /** It is larger than an answer may be. */
+    void tooLarge();
+  }
+
+  private final Taker taker;
+  private Runnable gone = () -> {};
+  private @Nullable MultiMap head;
+  private final Buffer frames = Buffer.buffer();
+  private boolean over;
+
+  StoredAnswer(Taker taker) {
+    this.taker = taker;
+  }
+
+  /** Nobody wants it any more. */
+  void leave() {
+    if (!over) {
+      over = true;
+      gone.run();
+    }
+  }
+
+  @Override
+  public void whenGone(Runnable action) {
+    gone = action;
+  }
+
+  @Override
+  public boolean begun() {
+    return head != null;
+  }
+
+  @Override
+  public Future<Void> whole(Reply reply, @Nullable Source source) {
+    over = true;
+    JobResult result = result(reply.status(), reply.headers(), reply.body());
+    if (source == null) {
+      taker.refused(result);
+    } else {
+      taker.answered(result);
+    }
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public void begin(MultiMap headers, Source source) {
+    head = headers;
+  }
+
+  @Override
+  public boolean write(Buffer more) {
+    if (!over && frames.length() + more.length() > WholeBody.MAX_ANSWER_BYTES) {
+      taker.tooLarge();
+    } else if (!over) {
+      frames.appendBuffer(more);
+    }
+    return false;
+  }
+
+  /** Never, since it is never full. */
+  @Override
+  public void whenDrained(Runnable action) {}
+
+  @Override
+  public Future<Void> end(Buffer last, boolean complete) {
+    over = true;
+    if (complete) {
+      frames.appendBuffer(last);
+      taker.answered(result(200, head == null ? HttpHeaders.headers() : head, frames));
+    } else {
+      taker.brokenOff();
+    }
+    return Future.succeededFuture();
+  }
+
+  private static JobResult result(int status, MultiMap headers, Buffer body) {
+    return new JobResult(status, list(headers), Content.of(body.getBytes()));
+  }
+
+  /** Headers as a store keeps them. */
+  static List<Header> list(MultiMap headers) {
+    return headers.entries().stream()
+        .map(header -> new Header(header.getKey(), header.getValue()))
+        .toList();
+  }
+
+  /** Headers as they came. */
+  static MultiMap headers(List<Header> stored) {
+    MultiMap headers = HttpHeaders.headers();
+    stored.forEach(header -> headers.add(header.name(), header.value()));
+    return headers;
+  }
+
+  /** A body as it came, which is never changed. */
+  static Buffer body(Content stored) {
+    return Buffer.buffer(stored.bytes());
+  }
+}

@@ -1,0 +1,224 @@
+package dev.forebay.gateway;
+
+import dev.forebay.bedrock.ModelPath;
+import dev.forebay.bedrock.RequestFacts;
+import dev.forebay.core.Call;
+import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyEvent;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Priority;
+import dev.forebay.core.Route;
+import dev.forebay.core.Step;
+import dev.forebay.jobs.Job;
+import dev.forebay.jobs.JobRequest;
+import dev.forebay.jobs.JobResult;
+import dev.forebay.jobs.JobRunner;
+import dev.forebay.jobs.JobRunner.Answered;
+import dev.forebay.jobs.JobRunner.Broken;
+import dev.forebay.jobs.JobRunner.End;
+import dev.forebay.jobs.JobRunner.NoCapacity;
+import dev.forebay.jobs.JobRunner.Postponed;
+import dev.forebay.jobs.JobRunner.Refused;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stored call on its event loop: the journey that the direct call would have made, but of the
+ * lowest class, without spare answers, and with nobody at the other end.
+ *
+ * <p>Its end says what a queue has to do. A throttle, or a service without capacity, is no failure
+ * of the call: it waits. What the service refuses for the request's own sake is refused for good.
+ * All else has failed, and may succeed another time.
+ */
+final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyListener {
+  private static final Logger log = LoggerFactory.getLogger(StoredCall.class);
+  private static final Duration MIN_DELAY = Duration.ofSeconds(1);
+  private static final Duration MAX_DELAY = Duration.ofMinutes(5);
+
+  private final EventLoop loop;
+  private final Shared shared;
+  private final Job job;
+  private final JobRequest request;
+  private final StoredAnswer outlet = new StoredAnswer(this);
+  private final CompletableFuture<End> end = new CompletableFuture<>();
+  private @Nullable Outcome last;
+  private Step.@Nullable Refuse refusal;
+  private boolean cancelled;
+
+  StoredCall(EventLoop loop, Shared shared, Job job, JobRequest request) {
+    this.loop = loop;
+    this.shared = shared;
+    this.job = job;
+    this.request = request;
+  }
+
+  @Override
+  public CompletionStage<End> end() {
+    return end;
+  }
+
+  @Override
+  public void cancel() {
+    loop.execute(
+        () -> {
+          cancelled = true;
+          outlet.leave();
+        });
+  }
+
+  void start() {
+    loop.execute(
+        () -> {
+          if (!cancelled) {
+            tryBegin();
+          }
+        });
+  }
+
+  private void tryBegin() {
+    try {
+      begin().ifPresent(this::ended);
+    } catch (RuntimeException e) {
+      log.error("A stored call failed by a defect of the gateway", e);
+      ended(new Broken("the gateway failed: " + e.getClass().getSimpleName()));
+    }
+  }
+
+  /** Begins the journey, or says at once how it ends. */
+  private Optional<End> begin() {
+    Optional<ModelPath> path =
+        ModelPath.parse("/model/" + job.modelPath() + '/' + job.operation());
+    Optional<RouteTable.Entry> route = path.flatMap(shared.routes()::find);
+    if (path.isEmpty() || route.isEmpty()) {
+      return refused("there is no route for its model any more");
+    }
+    Buffer body = StoredAnswer.body(request.body());
+    if (!(RequestFacts.read(
+            path.get().operation(), route.get().asked().family(), request.body().bytes())
+        instanceof RequestFacts.Read facts)) {
+      return refused("its request is malformed");
+    }
+    Duration left = Duration.between(WallClock.now(), job.expires());
+    if (!left.isPositive()) {
+      return Optional.of(new Postponed(MIN_DELAY));
+    }
+    ModelRequest asked =
+        ModelRequest.of(
+            path.get(), StoredAnswer.headers(request.headers()), body, route.get(), facts);
+    Call call = loop.call(asked, route.get(), facts, left, Priority.BATCH, job.tenant());
+    return start(asked, route.get().route(), call);
+  }
+
+  private Optional<End> start(ModelRequest asked, Route route, Call call) {
+    long now = loop.ticker().nanos();
+    int bytes = asked.body().length();
+    if (!shared.bodies().take(bytes)) {
+      return Optional.of(new NoCapacity(MIN_DELAY));
+    }
+    JourneyListener listener = this;
+    Optional<Caller> caller = shared.callers().named(job.tenant().name());
+    if (caller.isPresent() && caller.get().allowance().isLimited()) {
+      Charge charge = Charge.take(caller.get(), call, now);
+      if (charge == null) {
+        shared.bodies().give(bytes);
+        return Optional.of(
+            new Postponed(atLeast(Charge.refusal(caller.get(), call, now).retryAfter())));
+      }
+      listener = charge.and(this);
+    }
+    OpenCall open =
+        loop.open(asked, outlet, route, call, listener, now, () -> shared.bodies().give(bytes));
+    loop.begin(open, new SpareAnswers(Optional::empty, Optional::empty)).start();
+    return Optional.empty();
+  }
+
+  @Override
+  public void on(Journey journey, JourneyEvent event) {
+    switch (event) {
+      case JourneyEvent.AttemptEnded e -> last = e.outcome();
+      case JourneyEvent.Refused e -> refusal = e.refusal();
+      case JourneyEvent.AttemptStarted ignored -> {}
+      case JourneyEvent.ContentStarted ignored -> {}
+      case JourneyEvent.Waiting ignored -> {}
+      case JourneyEvent.Switched ignored -> {}
+      case JourneyEvent.Answered ignored -> {}
+      case JourneyEvent.Interrupted ignored -> {}
+      case JourneyEvent.Served ignored -> {}
+      case JourneyEvent.CallerLeft ignored -> {}
+    }
+  }
+
+  @Override
+  public void answered(JobResult result) {
+    ended(new Answered(result));
+  }
+
+  @Override
+  public void refused(JobResult error) {
+    Step.Refuse why = refusal;
+    if (why == null) {
+      // Ended by the gateway itself: it stops, or it has a defect that its log shows.
+      ended(error.status() == 503 ? new NoCapacity(MIN_DELAY) : new Broken("the gateway failed"));
+      return;
+    }
+    int status = why.error().status();
+    boolean final4xx = status < 500 && status != 408 && status != 424 && status != 429;
+    if (final4xx) {
+      ended(new Refused(why.error().label(), Optional.of(error)));
+    } else if (lacksCapacity()) {
+      ended(new NoCapacity(atLeast(why.retryAfter())));
+    } else {
+      ended(new Broken(why.error().label()));
+    }
+  }
+
+  @Override
+  public void brokenOff() {
+    ended(new Broken("the answer broke off"));
+  }
+
+  @Override
+  public void tooLarge() {
+    ended(
+        new Refused(
+            "the answer is larger than " + WholeBody.MAX_ANSWER_BYTES + " bytes",
+            Optional.empty()));
+    loop.execute(outlet::leave);
+  }
+
+  /** No attempt was made, or the last one met a quota or a service that was full. */
+  private boolean lacksCapacity() {
+    return switch (last) {
+      case null -> true;
+      case Outcome.Throttled ignored -> true;
+      case Outcome.NotReady ignored -> true;
+      case Outcome.Unavailable ignored -> true;
+      case Outcome.Succeeded ignored -> false;
+      case Outcome.Failed ignored -> false;
+      case Outcome.TimedOut ignored -> false;
+      case Outcome.Interrupted ignored -> false;
+      case Outcome.Rejected ignored -> false;
+      case Outcome.Cancelled ignored -> false;
+    };
+  }
+
+  private void ended(End how) {
+    CompletableFuture<End> unused = end.completeAsync(() -> how, Thread::startVirtualThread);
+  }
+
+  private static Optional<End> refused(String reason) {
+    return Optional.of(new Refused(reason, Optional.empty()));
+  }
+
+  private static Duration atLeast(Duration delay) {
+    Duration bounded = delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
+    return bounded.compareTo(MIN_DELAY) < 0 ? MIN_DELAY : bounded;
+  }
+}
