@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 
@@ -22,7 +23,12 @@ final class EmulatedBedrock {
 
   private EmulatedBedrock() {}
 
-  static GatewayConfig start(Vertx vertx, PrintWriter out) {
+  /**
+   * Starts it.
+   *
+   * @param folder where jobs are kept meanwhile
+   */
+  static GatewayConfig start(Vertx vertx, Path folder, PrintWriter out) {
     Emulator emulator =
         Lifetime.started(
             Emulator.open(EmulatorConfig.defaults(), vertx), "Cannot start the emulator");
@@ -34,7 +40,14 @@ final class EmulatedBedrock {
         """,
         emulator.endpoint());
     try {
-      return ConfigFile.parse(text(), ROUTES, Map.of("EMULATOR", emulator.endpoint().toString()));
+      return ConfigFile.parse(
+          text(),
+          ROUTES,
+          Map.of(
+              "EMULATOR",
+              emulator.endpoint().toString(),
+              "JOBS",
+              folder.resolve("jobs.db").toString()));
     } catch (ConfigException e) {
       throw new IllegalStateException("the built-in routes are wrong", e);
     }

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator.SplittableGenerator;
@@ -55,7 +56,12 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Vertx vertx = Lifetime.vertx();
     Path file = config;
-    GatewayConfig told = file == null ? EmulatedBedrock.start(vertx, out) : Configs.load(file);
+    Optional<Path> temporary =
+        file == null ? Optional.of(OpenJobs.temporaryFolder()) : Optional.empty();
+    GatewayConfig told =
+        file == null
+            ? EmulatedBedrock.start(vertx, temporary.orElseThrow(), out)
+            : Configs.load(file);
     for (Problem warning : told.warnings()) {
       out.println("warning: " + warning);
     }
@@ -67,18 +73,25 @@ final class ServeCommand implements Callable<Integer> {
         .targets()
         .values()
         .forEach(target -> metrics.watch(target.target(), journeys, ticker));
+    OpenJobs jobs = OpenJobs.open(effective, temporary);
     Gateway gateway =
         Lifetime.started(
             Gateway.start(
                 effective,
                 new Gateway.Surroundings(
                     journeys, metrics, CallTracing.NONE, Metrics.page(metrics), ticker, random()),
+                jobs.store(),
                 vertx),
             "Cannot listen on %s:%d"
                 .formatted(effective.server().host(), effective.server().port()));
+    gateway.queue().ifPresent(queue -> Metrics.watch(metrics, queue));
     announce(out, effective, gateway);
     return Lifetime.untilSignalled(
-        () -> gateway.drain(DRAIN).compose(all -> vertx.close().map(all)), DRAIN.plusSeconds(10));
+        () ->
+            gateway
+                .drain(DRAIN)
+                .compose(all -> jobs.close(vertx).transform(closed -> vertx.close()).map(all)),
+        DRAIN.plusSeconds(10));
   }
 
   private GatewayConfig listeningAsTold(GatewayConfig told) {

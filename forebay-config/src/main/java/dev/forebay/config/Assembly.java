@@ -11,6 +11,7 @@ import dev.forebay.core.Timeouts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,7 +37,7 @@ final class Assembly {
         new ServerConfig(server.get(Settings.HOST), server.get(Settings.PORT)),
         targets,
         routes,
-        root.value(Settings.JOBS).map(jobs -> new JobsConfig(jobs.get(Settings.STORE))),
+        root.value(JobSettings.JOBS).map(Assembly::jobs),
         root.value(Settings.CLUSTER).map(cluster -> new ClusterConfig(cluster.get(Settings.URL))),
         root.value(AuthSettings.AUTH).map(Assembly::auth).orElseGet(AuthConfig.LoopbackOnly::new),
         root.value(TelemetrySettings.TELEMETRY).map(Assembly::telemetry),
@@ -165,6 +166,23 @@ final class Assembly {
             .map(routes -> routes.stream().map(Found::value).toList())
             .orElseGet(() -> List.of(GatewayConfig.ANY_MODEL)),
         key.get(AuthSettings.ADMIN));
+  }
+
+  private static JobsConfig jobs(Section jobs) {
+    return new JobsConfig(
+        jobs.get(JobSettings.STORE),
+        jobs.get(JobSettings.RETENTION),
+        jobs.get(JobSettings.MAX_JOBS),
+        jobs.get(JobSettings.MAX_BYTES),
+        jobs.value(JobSettings.CALLBACKS)
+            .map(
+                callbacks ->
+                    new JobsConfig.Callbacks(
+                        callbacks.get(JobSettings.HOSTS).stream()
+                            .map(host -> host.value().toLowerCase(Locale.ROOT))
+                            .toList(),
+                        callbacks.get(JobSettings.SECRET),
+                        callbacks.get(JobSettings.PRIVATE_NETWORK))));
   }
 
   private static TelemetryConfig telemetry(Section telemetry) {

@@ -29,6 +29,9 @@ final class Consistency {
                 (name, route) ->
                     new RouteConsistency(route.value(), targets, reading)
                         .check(name.equals(GatewayConfig.ANY_MODEL))));
+    if (root.sound(JobSettings.JOBS) && root.value(JobSettings.JOBS).isEmpty()) {
+      routes.ifPresent(all -> all.values().forEach(route -> checkNoQueue(route.value())));
+    }
     if (routes.isPresent() && targets.isPresent()) {
       checkEveryTargetIsUsed(targets.get(), routes.get());
     }
@@ -36,6 +39,16 @@ final class Consistency {
     root.value(AuthSettings.AUTH)
         .flatMap(WordOrShape.Choice::section)
         .ifPresent(section -> new AuthConsistency(section, routes, reading).check());
+  }
+
+  private void checkNoQueue(Section route) {
+    if (route.value(RouteSettings.QUEUE).isPresent()) {
+      reading.problem(
+          route.place(RouteSettings.QUEUE),
+          route.path(RouteSettings.QUEUE),
+          "there is nowhere to keep its jobs",
+          "add jobs: {store: \"sqlite:data/jobs.db\"}");
+    }
   }
 
   private void checkQuota(Section target) {

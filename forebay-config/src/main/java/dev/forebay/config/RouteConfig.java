@@ -37,7 +37,7 @@ public record RouteConfig(
    * @param expireAfter how long a job may wait for its answer; a day by default
    */
   public record Queue(Duration expireAfter) {
-    static final Queue DEFAULTS = new Queue(Duration.ofHours(24));
+    public static final Queue DEFAULTS = new Queue(Duration.ofHours(24));
 
     public Queue {
       Checks.check(expireAfter.isPositive(), "expireAfter", "must be positive", expireAfter);

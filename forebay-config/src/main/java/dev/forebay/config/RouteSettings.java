@@ -156,11 +156,11 @@ final class RouteSettings {
           RouteConfig.Queue.DEFAULTS.expireAfter(),
           "How long a job may wait for its answer.");
   static final Setting<Section> QUEUE =
-      Setting.section(
-              "queue",
-              new SectionShape(EXPIRE_AFTER),
-              "Asynchronous calls; when absent, the route takes none.")
-          .notYet();
+      Setting.optIn(
+          "queue",
+          new SectionShape(EXPIRE_AFTER),
+          "Calls that are answered later if they ask for it (Prefer: respond-async); when absent,"
+              + " all are answered directly.");
 
   static final SectionShape ROUTE =
       new SectionShape(TIERS, DEADLINE, PATIENCE, RETRY, BREAKER, HEDGE, CACHE, DEGRADED, QUEUE);

@@ -33,15 +33,6 @@ final class Settings {
           "{anthropic.claude-sonnet-4: {tiers: [[sonnet-use1]]}}",
           "What callers may ask for, by model id; the name \"*\" takes every other model id.");
 
-  static final Setting<Secret> STORE =
-      Setting.required(
-          "store",
-          Urls.connection("sqlite:", "postgres://", "postgresql://"),
-          "\"sqlite:data/jobs.db\"",
-          "Where jobs are kept: sqlite:FILE on one node, postgres://... for several.");
-  static final Setting<Section> JOBS =
-      Setting.section("jobs", new SectionShape(STORE), "The durable queue.").notYet();
-
   static final Setting<Secret> URL =
       Setting.required(
           "url",
@@ -76,7 +67,7 @@ final class Settings {
           TARGETS,
           ROUTES,
           BURNDOWN,
-          JOBS,
+          JobSettings.JOBS,
           CLUSTER,
           AuthSettings.AUTH,
           TelemetrySettings.TELEMETRY);

@@ -68,6 +68,13 @@ class DescriptionTest {
             burndown.NAME.rate
             jobs
             jobs.store
+            jobs.retention = 168h
+            jobs.maxJobs = 1000000
+            jobs.maxBytes = 10000000000
+            jobs.callbacks
+            jobs.callbacks.hosts
+            jobs.callbacks.secret
+            jobs.callbacks.privateNetwork = false
             cluster
             cluster.url
             auth

@@ -18,7 +18,8 @@ final class Examples {
           "SECRET", "key:s3cr3t",
           "SPACED", "two words",
           "SESSION", "session-s3cr3t",
-          "REDIS_PASSWORD", "redis-s3cr3t");
+          "REDIS_PASSWORD", "redis-s3cr3t",
+          "CALLBACK_SECRET", "callback-s3cr3t");
 
   /** One target and one route, with nothing else said. */
   static final String SMALLEST =

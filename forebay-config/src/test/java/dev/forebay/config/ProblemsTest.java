@@ -190,6 +190,8 @@ class ProblemsTest {
         "jobs: {store: 'mysql://h'} | 5:15: jobs.store: is not an address that begins with sqlite: or"
             + " postgres:// or postgresql://; write an address that begins with sqlite: or"
             + " postgres:// or postgresql://",
+        "jobs: {store: 'sqlite:x', callbacks: {hosts: [h], secret: abc}} | 5:60: jobs.callbacks.secret: the"
+            + " secret is written in the file; secrets only by reference, such as ${ENV}",
         "sevrer: {port: 1} | 5:1: unknown key 'sevrer'; did you mean 'server'?",
         "wholly-other: 1 | 5:1: unknown key 'wholly-other'; known here: server, targets, routes, burndown, jobs,"
             + " cluster, auth, telemetry",
@@ -198,6 +200,14 @@ class ProblemsTest {
       })
   void badSections(String lines, String problem) {
     assertThat(refusal(SMALLEST + lines).lines()).contains("forebay.yaml:" + problem);
+  }
+
+  @Test
+  void aQueueNeedsAStore() {
+    assertThat(refusal(route("tiers: [[a]], queue: { expireAfter: 1h }")))
+        .isEqualTo(
+            "forebay.yaml:4:25: routes.chat.queue: there is nowhere to keep its jobs; add jobs:"
+                + " {store: \"sqlite:data/jobs.db\"}");
   }
 
   @Test

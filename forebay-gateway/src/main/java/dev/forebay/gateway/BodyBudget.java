@@ -25,6 +25,11 @@ final class BodyBudget {
     return new BodyBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
+  /** A budget of its own for a part of the work, a quarter of this one's size. */
+  BodyBudget quarter() {
+    return new BodyBudget(limit / 4);
+  }
+
   /** Takes so many bytes, or none if there is no room for them. */
   boolean take(long bytes) {
     if (held.addAndGet(bytes) <= limit) {

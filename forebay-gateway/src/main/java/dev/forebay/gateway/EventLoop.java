@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -95,6 +96,11 @@ final class EventLoop {
   /** Runs something on this loop, soon. */
   void execute(Runnable action) {
     context.runOnContext(run -> action.run());
+  }
+
+  /** A result that comes from another thread, on this loop. */
+  <T> Future<T> from(CompletionStage<T> elsewhere) {
+    return Future.fromCompletionStage(elsewhere, context);
   }
 
   Ticker ticker() {
@@ -208,6 +214,20 @@ final class EventLoop {
                 patience.get(),
                 caller.atMost(priority.get()),
                 caller.tenant());
+        Preference preference = Preference.of(request.headers());
+        Optional<RouteConfig.Queue> queue = route.get().config().queue();
+        JobDesk desk = shared.desk();
+        if (desk != null && preference.respondAsync() && queue.isPresent()) {
+          yield Submission.begin(
+              this,
+              desk,
+              asked,
+              request.response(),
+              route.get().route(),
+              call,
+              queue.get(),
+              preference);
+        }
         yield start(
             asked, new HttpOutlet(request.response()), route.get(), call, caller, arrived);
       }
@@ -353,7 +373,8 @@ final class EventLoop {
     return exchange;
   }
 
-  private void callEnded(int bodyBytes) {
+  /** A call that was counted in is over, and its request is held no more. */
+  void callEnded(int bodyBytes) {
     shared.bodies().give(bodyBytes);
     shared.callEnded();
   }

@@ -6,6 +6,7 @@ import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
+import dev.forebay.jobs.JobStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Timer;
@@ -16,6 +17,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator.SplittableGenerator;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gateway {
   private static final Duration FLUSH = Duration.ofSeconds(2);
+  private static final Duration JOBS = Duration.ofSeconds(5);
   private static final Duration IDLE_BEYOND_DEADLINE = Duration.ofSeconds(15);
 
   /** Enough for one SDK client, which opens the next connection beyond it. */
@@ -70,10 +73,21 @@ public final class Gateway {
       Ticker ticker,
       SplittableGenerator random) {}
 
-  /** Starts listening; fails if the address cannot be bound. */
+  /** Starts listening, without a queue; fails if the address cannot be bound. */
   public static Future<Gateway> start(
       GatewayConfig config, Surroundings surroundings, Vertx vertx) {
+    return start(config, surroundings, Optional.empty(), vertx);
+  }
+
+  /**
+   * Starts listening; fails if the address cannot be bound.
+   *
+   * @param store keeps the calls that are answered later; whoever opened it closes it
+   */
+  public static Future<Gateway> start(
+      GatewayConfig config, Surroundings surroundings, Optional<JobStore> store, Vertx vertx) {
     Shared shared = new Shared(config, surroundings, vertx);
+    store.ifPresent(jobs -> shared.open(JobDesk.over(jobs, shared, vertx)));
     int port = sharedPort(config.server().port());
     AtomicInteger actualPort = new AtomicInteger();
     SplittableGenerator random = surroundings.random();
@@ -85,7 +99,11 @@ public final class Gateway {
               }
             },
             new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
-        .map(id -> new Gateway(vertx, shared, id, actualPort.get()))
+        .map(
+            id -> {
+              shared.startJobs();
+              return new Gateway(vertx, shared, id, actualPort.get());
+            })
         .onFailure(failed -> shared.close());
   }
 
@@ -95,6 +113,11 @@ public final class Gateway {
    */
   private static int sharedPort(int port) {
     return port == 0 ? -FREE_PORTS.incrementAndGet() : port;
+  }
+
+  /** What is in the queue; empty where there is none. */
+  public Optional<QueueFigures> queue() {
+    return Optional.ofNullable(shared.desk()).map(desk -> desk.workshop().figures());
   }
 
   /** What makes calls that were stored, by this gateway's journeys. */
@@ -109,12 +132,14 @@ public final class Gateway {
 
   /**
    * Takes no new calls, waits for those under way, at most so long, ends the others with an error
-   * that their callers understand, and closes.
+   * that their callers understand, and closes. Jobs under way may end for a few seconds, and then
+   * go back to their queue.
    *
    * @return whether all of them ended by themselves
    */
   public Future<Boolean> drain(Duration atMost) {
-    Future<Void> ended = shared.drain();
+    Future<Void> jobs = shared.drainJobs(atMost.compareTo(JOBS) < 0 ? atMost : JOBS);
+    Future<Void> ended = Future.all(shared.drain(), jobs).mapEmpty();
     Timer timeUp = vertx.timer(atMost.toMillis(), TimeUnit.MILLISECONDS);
     return Future.any(ended, timeUp)
         .compose(
@@ -135,7 +160,10 @@ public final class Gateway {
   public synchronized Future<Void> close() {
     if (closed == null) {
       shared.close();
-      closed = vertx.undeploy(deploymentId);
+      Timer givenBack = vertx.timer(FLUSH.toMillis(), TimeUnit.MILLISECONDS);
+      closed =
+          Future.any(shared.drainJobs(Duration.ZERO), givenBack)
+              .transform(done -> vertx.undeploy(deploymentId));
     }
     return closed;
   }

@@ -15,6 +15,13 @@ final class HeaderRules {
   static final CharSequence AGE = HttpHeaders.createOptimized("age");
   static final CharSequence DEADLINE = HttpHeaders.createOptimized("x-forebay-deadline-ms");
   static final CharSequence PRIORITY = HttpHeaders.createOptimized("x-forebay-priority");
+  static final CharSequence CALLBACK = HttpHeaders.createOptimized("x-forebay-callback");
+  static final CharSequence SIGNATURE = HttpHeaders.createOptimized("x-forebay-signature");
+  static final CharSequence PREFER = HttpHeaders.createOptimized("prefer");
+  static final CharSequence PREFERENCE_APPLIED = HttpHeaders.createOptimized("preference-applied");
+  static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("idempotency-key");
+  static final CharSequence LOCATION = HttpHeaders.createOptimized("location");
+  static final CharSequence CONTENT_LOCATION = HttpHeaders.createOptimized("content-location");
   static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-amzn-requestid");
   static final CharSequence ERROR_TYPE = HttpHeaders.createOptimized("x-amzn-errortype");
   static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("retry-after");

@@ -19,12 +19,14 @@ final class Ingress {
   private final EventLoop loop;
   private final Shared shared;
   private final StatusPage status;
+  private final JobPages jobs;
   private final MetricsPage metricsPage;
 
   Ingress(EventLoop loop, Shared shared, MetricsPage metricsPage) {
     this.loop = loop;
     this.shared = shared;
     this.status = new StatusPage(shared);
+    this.jobs = new JobPages(loop, shared);
     this.metricsPage = metricsPage;
   }
 
@@ -33,6 +35,9 @@ final class Ingress {
     int query = uri.indexOf('?');
     String rawPath = query < 0 ? uri : uri.substring(0, query);
     if (isRead(request.method()) && openPage(request, rawPath)) {
+      return;
+    }
+    if (JobPages.has(rawPath) && jobs.handle(request, rawPath)) {
       return;
     }
     if (request.method().equals(HttpMethod.POST)) {

@@ -10,11 +10,13 @@ import dev.forebay.core.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** What all event loops of a gateway share. Thread-safe. */
 final class Shared {
@@ -36,6 +38,7 @@ final class Shared {
   private final AtomicInteger calls = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
   private volatile boolean draining;
+  private volatile @Nullable JobDesk desk;
 
   Shared(GatewayConfig config, Gateway.Surroundings surroundings, Vertx vertx) {
     this.config = config;
@@ -85,6 +88,31 @@ final class Shared {
 
   AnswerReuse reuse() {
     return reuse;
+  }
+
+  /** Where calls are left for later; null where there is no queue. */
+  @Nullable JobDesk desk() {
+    return desk;
+  }
+
+  void open(JobDesk jobs) {
+    desk = jobs;
+  }
+
+  /** Begins to drain the queue, once there are loops to make its calls. */
+  void startJobs() {
+    JobDesk jobs = desk;
+    if (jobs != null) {
+      jobs.workshop().start(config);
+    }
+  }
+
+  /** Gives the jobs under way back, after that time; completes when none is left. */
+  Future<Void> drainJobs(Duration grace) {
+    JobDesk jobs = desk;
+    return jobs == null
+        ? Future.succeededFuture()
+        : Future.fromCompletionStage(jobs.workshop().drain(grace));
   }
 
   void add(EventLoop loop) {

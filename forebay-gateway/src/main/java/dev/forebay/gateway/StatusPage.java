@@ -32,9 +32,27 @@ final class StatusPage {
         .put("calls", shared.calls())
         .put("bodyBytes", shared.bodies().held())
         .put("cache", new JsonObject(Map.copyOf(shared.reuse().cache().load())))
+        .put("queue", queue())
         .put("routes", routes)
         .put("targets", targets)
         .encodePrettily();
+  }
+
+  /** Null where there is none. */
+  private @Nullable JsonObject queue() {
+    JobDesk desk = shared.desk();
+    if (desk == null) {
+      return null;
+    }
+    QueueFigures figures = desk.workshop().figures();
+    JsonObject jobs = new JsonObject();
+    QueueFigures.states().forEach(state -> jobs.put(state, figures.jobs(state)));
+    return new JsonObject()
+        .put("reachable", figures.reachable())
+        .put("jobs", jobs)
+        .put("bytes", figures.bytes())
+        .put("oldestSeconds", figures.oldest().toSeconds())
+        .put("runningHere", desk.workshop().running());
   }
 
   private static JsonObject route(RouteConfig config) {

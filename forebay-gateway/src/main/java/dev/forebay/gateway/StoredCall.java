@@ -93,8 +93,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
 
   /** Begins the journey, or says at once how it ends. */
   private Optional<End> begin() {
-    Optional<ModelPath> path =
-        ModelPath.parse("/model/" + job.modelPath() + '/' + job.operation());
+    Optional<ModelPath> path = ModelPath.parse("/model/" + job.modelPath() + '/' + job.operation());
     Optional<RouteTable.Entry> route = path.flatMap(shared.routes()::find);
     if (path.isEmpty() || route.isEmpty()) {
       return refused("there is no route for its model any more");
@@ -141,17 +140,10 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
 
   @Override
   public void on(Journey journey, JourneyEvent event) {
-    switch (event) {
-      case JourneyEvent.AttemptEnded e -> last = e.outcome();
-      case JourneyEvent.Refused e -> refusal = e.refusal();
-      case JourneyEvent.AttemptStarted ignored -> {}
-      case JourneyEvent.ContentStarted ignored -> {}
-      case JourneyEvent.Waiting ignored -> {}
-      case JourneyEvent.Switched ignored -> {}
-      case JourneyEvent.Answered ignored -> {}
-      case JourneyEvent.Interrupted ignored -> {}
-      case JourneyEvent.Served ignored -> {}
-      case JourneyEvent.CallerLeft ignored -> {}
+    if (event instanceof JourneyEvent.AttemptEnded ended) {
+      last = ended.outcome();
+    } else if (event instanceof JourneyEvent.Refused refused) {
+      refusal = refused.refusal();
     }
   }
 

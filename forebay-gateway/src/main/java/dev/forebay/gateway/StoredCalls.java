@@ -2,7 +2,9 @@ package dev.forebay.gateway;
 
 import dev.forebay.config.RouteConfig;
 import dev.forebay.core.Breaker;
+import dev.forebay.core.Call;
 import dev.forebay.core.Priority;
+import dev.forebay.core.Route;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetLoad;
 import dev.forebay.core.TargetState;
@@ -59,6 +61,24 @@ public final class StoredCalls implements JobRunner, Capacity {
       }
     }
     return new Later(AGAIN);
+  }
+
+  /** What the route's first tier brings in a second; infinite where nothing limits. */
+  double tokensPerSecond(Route route) {
+    long now = shared.ticker().nanos();
+    return route.tiers().getFirst().targets().stream()
+        .mapToDouble(target -> shared.journeys().state(target, now).load(now).tokensPerSecond())
+        .sum();
+  }
+
+  /** How long such a call usually takes in the route's first tier; zero while nothing is known. */
+  Duration usual(Route route, Call call) {
+    long now = shared.ticker().nanos();
+    return Duration.ofNanos(
+        route.tiers().getFirst().targets().stream()
+            .mapToLong(target -> shared.journeys().state(target, now).expectedNanos(call, now))
+            .max()
+            .orElse(0));
   }
 
   /** What one tier can take. */

@@ -17,7 +17,11 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleBiFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Counts journeys for Prometheus. The labels are names from the configuration and words from fixed
@@ -88,6 +92,32 @@ public final class PrometheusMetrics implements JourneyListener {
           .tags("target", target.name(), "priority", priority.label())
           .register(registry);
     }
+  }
+
+  /**
+   * Shows the queue from now on.
+   *
+   * @param jobs how many are in a state, a moment ago
+   * @param oldestSeconds for how long the oldest queued one has waited
+   * @param reachable whether the store answered when it was asked last
+   */
+  public void watchQueue(
+      List<String> states,
+      ToDoubleFunction<String> jobs,
+      DoubleSupplier oldestSeconds,
+      BooleanSupplier reachable) {
+    for (String state : states) {
+      Gauge.builder("forebay.queue.jobs", () -> jobs.applyAsDouble(state))
+          .description("Jobs in the store by state; the failed ones are the dead letters")
+          .tag("state", state)
+          .register(registry);
+    }
+    Gauge.builder("forebay.queue.oldest.seconds", oldestSeconds::getAsDouble)
+        .description("For how long the oldest queued job has waited")
+        .register(registry);
+    Gauge.builder("forebay.queue.reachable", () -> reachable.getAsBoolean() ? 1 : 0)
+        .description("Whether the job store answered when it was asked last")
+        .register(registry);
   }
 
   /** Reads one target's state whenever Prometheus asks. */
