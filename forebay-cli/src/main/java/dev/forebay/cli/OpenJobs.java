@@ -8,7 +8,6 @@ import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.JobStores;
 import dev.forebay.jobs.StoreLimits;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -50,15 +50,14 @@ record OpenJobs(Optional<JobStore> store, Optional<Path> temporary) {
   }
 
   /** Finishes what was asked of the store, beside the event loops. */
-  Future<Void> close(Vertx vertx) {
-    Future<Boolean> closed =
-        vertx.executeBlocking(
+  Future<Void> close() {
+    return Future.fromCompletionStage(
+        CompletableFuture.runAsync(
             () -> {
               store.ifPresent(JobStore::close);
               temporary.ifPresent(OpenJobs::delete);
-              return true;
-            });
-    return closed.mapEmpty();
+            },
+            Thread::startVirtualThread));
   }
 
   private static void delete(Path folder) {

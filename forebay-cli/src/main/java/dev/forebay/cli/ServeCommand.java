@@ -90,7 +90,7 @@ final class ServeCommand implements Callable<Integer> {
         () ->
             gateway
                 .drain(DRAIN)
-                .compose(all -> jobs.close(vertx).transform(closed -> vertx.close()).map(all)),
+                .compose(all -> jobs.close().transform(closed -> vertx.close()).map(all)),
         DRAIN.plusSeconds(10));
   }
 

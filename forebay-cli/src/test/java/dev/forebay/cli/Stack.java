@@ -10,6 +10,7 @@ import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
 import dev.forebay.emulator.RequestRecord;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.jobs.JobStore;
 import dev.forebay.telemetry.PrometheusMetrics;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -113,6 +115,11 @@ final class Stack
 
   /** Starts another gateway on the same event loops, whose journeys are heard. */
   Gateway start(GatewayConfig config, JourneyListener listener) {
+    return start(config, listener, Optional.empty());
+  }
+
+  /** A gateway with a queue. */
+  Gateway start(GatewayConfig config, JourneyListener listener, Optional<JobStore> jobs) {
     Journeys journeys = new Journeys();
     PrometheusMetrics metrics = new PrometheusMetrics();
     config.targets().values().forEach(t -> metrics.watch(t.target(), journeys, Ticker.system()));
@@ -126,6 +133,7 @@ final class Stack
                 Metrics.page(metrics),
                 Ticker.system(),
                 new SplittableRandom(1)),
+            jobs,
             vertx),
         "gateway");
   }

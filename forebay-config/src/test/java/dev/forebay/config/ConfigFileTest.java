@@ -87,7 +87,7 @@ class ConfigFileTest {
         .contains(
             new JobsConfig(
                 new Secret("sqlite:data/jobs.db"),
-                Duration.ofHours(48),
+                Duration.ofDays(2),
                 500_000,
                 2_000_000_000,
                 Optional.of(

@@ -228,8 +228,7 @@ final class EventLoop {
               queue.get(),
               preference);
         }
-        yield start(
-            asked, new HttpOutlet(request.response()), route.get(), call, caller, arrived);
+        yield start(asked, new HttpOutlet(request.response()), route.get(), call, caller, arrived);
       }
     };
   }
