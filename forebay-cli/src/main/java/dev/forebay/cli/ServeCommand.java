@@ -1,11 +1,13 @@
 package dev.forebay.cli;
 
+import dev.forebay.config.ConfigWatch;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
 import dev.forebay.config.ServerConfig;
 import dev.forebay.core.CallTracing;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Seam;
+import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.telemetry.PrometheusMetrics;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,10 +61,11 @@ final class ServeCommand implements Callable<Integer> {
     Path file = config;
     Optional<Path> temporary =
         file == null ? Optional.of(OpenJobs.temporaryFolder()) : Optional.empty();
+    ConfigWatch.Opened watched = file == null ? null : Configs.watch(file);
     GatewayConfig told =
-        file == null
+        watched == null
             ? EmulatedBedrock.start(vertx, temporary.orElseThrow(), out)
-            : Configs.load(file);
+            : watched.config();
     for (Problem warning : told.warnings()) {
       out.println("warning: " + warning);
     }
@@ -69,10 +73,8 @@ final class ServeCommand implements Callable<Integer> {
     Journeys journeys = new Journeys();
     Ticker ticker = Ticker.system();
     PrometheusMetrics metrics = new PrometheusMetrics();
-    effective
-        .targets()
-        .values()
-        .forEach(target -> metrics.watch(target.target(), journeys, ticker));
+    Consumer<Target> newTarget = target -> metrics.watch(target, journeys, ticker);
+    effective.targets().values().forEach(target -> newTarget.accept(target.target()));
     OpenJobs jobs = OpenJobs.open(effective, temporary);
     Gateway gateway =
         Lifetime.started(
@@ -85,6 +87,10 @@ final class ServeCommand implements Callable<Integer> {
             "Cannot listen on %s:%d"
                 .formatted(effective.server().host(), effective.server().port()));
     gateway.queue().ifPresent(queue -> Metrics.watch(metrics, queue));
+    if (watched != null) {
+      new LiveConfig(watched.watch(), told, effective.server(), gateway, metrics, newTarget)
+          .start(vertx);
+    }
     announce(out, effective, gateway);
     return Lifetime.untilSignalled(
         () ->
@@ -98,15 +104,15 @@ final class ServeCommand implements Callable<Integer> {
     ServerConfig server = told.server();
     try {
       return told.listeningOn(
-          new ServerConfig(
-              host == null ? server.host() : host, port == null ? server.port() : port));
+          server.at(host == null ? server.host() : host, port == null ? server.port() : port));
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 
   private static void announce(PrintWriter out, GatewayConfig config, Gateway gateway) {
-    URI endpoint = URI.create("http://" + inUri(config.server().host()) + ":" + gateway.port());
+    String scheme = config.server().tls().isPresent() ? "https://" : "http://";
+    URI endpoint = URI.create(scheme + inUri(config.server().host()) + ":" + gateway.port());
     out.printf(
         """
         Forebay %s listens on %s

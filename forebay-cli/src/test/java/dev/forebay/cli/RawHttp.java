@@ -70,6 +70,14 @@ final class RawHttp implements AutoCloseable {
     leave();
   }
 
+  static String get(String path, String... headers) {
+    return "GET "
+        + path
+        + " HTTP/1.1\r\nHost: gateway\r\n"
+        + String.join("", Arrays.stream(headers).map(h -> h + "\r\n").toList())
+        + "\r\n";
+  }
+
   static String post(String path, String body, String... headers) {
     return "POST "
         + path

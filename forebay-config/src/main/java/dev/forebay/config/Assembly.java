@@ -34,7 +34,12 @@ final class Assembly {
         .forEach((name, found) -> routes.put(name, route(name, found.value(), targets)));
     Section server = root.section(Settings.SERVER);
     return new GatewayConfig(
-        new ServerConfig(server.get(Settings.HOST), server.get(Settings.PORT)),
+        new ServerConfig(
+            server.get(Settings.HOST),
+            server.get(Settings.PORT),
+            server
+                .value(Settings.TLS)
+                .map(tls -> new TlsConfig(tls.get(Settings.CERTIFICATE), tls.get(Settings.KEY)))),
         targets,
         routes,
         root.value(JobSettings.JOBS).map(Assembly::jobs),

@@ -31,8 +31,13 @@ public final class ConfigFile {
    * @throws ConfigException with every problem that was found
    */
   public static GatewayConfig load(Path file, Map<String, String> env) {
+    return parse(text(file), file.toString(), env);
+  }
+
+  /** What a file holds, as long as that can be a configuration. */
+  static String text(Path file) {
     String source = file.toString();
-    return parse(decode(bytes(file, source), source), source, env);
+    return decode(bytes(file, source), source);
   }
 
   /**

@@ -21,6 +21,7 @@ final class Consistency {
 
   void check() {
     checkHost();
+    root.section(Settings.SERVER).value(Settings.TLS).ifPresent(this::checkTls);
     Optional<Map<String, Found<Section>>> routes = root.value(Settings.ROUTES);
     Optional<Map<String, Found<Section>>> targets = root.value(Settings.TARGETS);
     routes.ifPresent(
@@ -78,6 +79,21 @@ final class Consistency {
             "does not go with quotas of input and output of their own",
             "remove it, or them");
       }
+    }
+  }
+
+  private void checkTls(Section tls) {
+    Optional<Pem> certificate = tls.value(Settings.CERTIFICATE);
+    Optional<Pem> key = tls.value(Settings.KEY);
+    if (certificate.isPresent() && key.isPresent() && !key.get().isKeyOf(certificate.get())) {
+      reading.problem(
+          tls.place(Settings.KEY),
+          tls.path(Settings.KEY),
+          "the key in "
+              + Quoted.text(key.get().file())
+              + " is not that of the first certificate in "
+              + Quoted.text(certificate.get().file()),
+          "name the two that belong together, the gateway's own certificate first");
     }
   }
 

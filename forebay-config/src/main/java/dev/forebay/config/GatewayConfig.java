@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,27 @@ public record GatewayConfig(
         "host",
         "must be a loopback address as long as anyone may call (see auth)",
         server.host());
+  }
+
+  /**
+   * The keys whose values here take effect at the next start only, in a gateway that was started
+   * with another configuration.
+   */
+  public List<String> beyondReload(GatewayConfig started) {
+    List<String> keys = new ArrayList<>();
+    addUnless(server.host().equals(started.server.host()), "server.host", keys);
+    addUnless(server.port() == started.server.port(), "server.port", keys);
+    addUnless(server.tls().isPresent() == started.server.tls().isPresent(), "server.tls", keys);
+    addUnless(jobs.equals(started.jobs), "jobs", keys);
+    addUnless(cluster.equals(started.cluster), "cluster", keys);
+    addUnless(telemetry.equals(started.telemetry), "telemetry", keys);
+    return keys;
+  }
+
+  private static void addUnless(boolean same, String key, List<String> keys) {
+    if (!same) {
+      keys.add(key);
+    }
   }
 
   /**

@@ -17,8 +17,27 @@ final class Settings {
           Scalars.number(0, 65_535),
           ServerConfig.DEFAULTS.port(),
           "The TCP port to listen on; 0 for any free one.");
+  static final Setting<Pem> CERTIFICATE =
+      Setting.required(
+          "certificate",
+          PemShape.CERTIFICATES,
+          "/etc/forebay/tls.crt",
+          "A PEM file: the gateway's certificate, then those between it and a root; read anew when"
+              + " it changes.");
+  static final Setting<Pem> KEY =
+      Setting.required(
+          "key",
+          PemShape.PRIVATE_KEY,
+          "/etc/forebay/tls.key",
+          "A PEM file: the certificate's private key in PKCS #8, not encrypted; read anew when it"
+              + " changes.");
+  static final Setting<Section> TLS =
+      Setting.optIn(
+          "tls",
+          new SectionShape(CERTIFICATE, KEY),
+          "HTTP/1.1 and HTTP/2 over TLS in place of plaintext; when absent, there is no TLS.");
   static final Setting<Section> SERVER =
-      Setting.section("server", new SectionShape(HOST, PORT), "Where the gateway listens.");
+      Setting.section("server", new SectionShape(HOST, PORT, TLS), "Where the gateway listens.");
 
   static final Setting<Map<String, Found<Section>>> TARGETS =
       Setting.required(

@@ -26,6 +26,9 @@ class DescriptionTest {
             server
             server.host = 127.0.0.1
             server.port = 8480
+            server.tls
+            server.tls.certificate
+            server.tls.key
             targets
             targets.NAME.region
             targets.NAME.model

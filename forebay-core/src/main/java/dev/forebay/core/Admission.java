@@ -40,7 +40,7 @@ final class Admission {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Gate gate;
-  private final Limiter limiter;
+  private Limiter limiter;
   private final WaitLine line = new WaitLine();
   private @Nullable Ticket first;
 
@@ -56,6 +56,22 @@ final class Admission {
   Admission(TargetQuota quota, Gate gate, long nowNanos) {
     this.gate = gate;
     this.limiter = new Limiter(quota, nowNanos);
+  }
+
+  /**
+   * Counts by another quota from now on, with a new bucket and nothing learned. Whoever waits waits
+   * on; what was reserved by the old quota is settled in the new bucket.
+   */
+  void requota(TargetQuota quota, long nowNanos) {
+    List<Ticket> woken;
+    lock.lock();
+    try {
+      limiter = new Limiter(quota, nowNanos);
+      woken = advanceAll(nowNanos);
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
   }
 
   /** A reservation at once, or null if the call has to wait for it. */

@@ -28,6 +28,14 @@ public final class Journeys {
     return new Journey(this, route, call, nowNanos, random, trace.and(listener), trace);
   }
 
+  /**
+   * Counts a target's use by the quota that it has now. What else is known of it stays, as does all
+   * of it if its quota is the same.
+   */
+  public void requota(Target target, long nowNanos) {
+    state(target, nowNanos).requota(target.quota(), nowNanos);
+  }
+
   /** What is known of a target. */
   public TargetState state(Target target, long nowNanos) {
     TargetState known = states.get(target.name());

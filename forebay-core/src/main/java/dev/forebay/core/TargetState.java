@@ -14,13 +14,23 @@ public final class TargetState {
   private final HedgeShare hedgeShare = new HedgeShare();
   private final LatencyProfile profile = new LatencyProfile();
   private final LateWatch lateWatch;
+  private TargetQuota quota;
 
   TargetState(TargetQuota quota, long nowNanos) {
+    this.quota = quota;
     retryBudget = new RetryBudget(nowNanos);
     breaker = new Breaker(nowNanos);
     gate = new Gate(nowNanos);
     admission = new Admission(quota, gate, nowNanos);
     lateWatch = new LateWatch(LatencyProfile.BUCKETS, nowNanos);
+  }
+
+  /** Counts by this quota from now on, if it is another one; what else is known stays. */
+  synchronized void requota(TargetQuota other, long nowNanos) {
+    if (!quota.equals(other)) {
+      quota = other;
+      admission.requota(other, nowNanos);
+    }
   }
 
   public RetryBudget retryBudget() {

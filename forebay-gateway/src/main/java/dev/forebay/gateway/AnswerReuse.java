@@ -77,7 +77,11 @@ final class AnswerReuse {
             request.path(),
             request.headers(),
             request.body().getBytes());
-    return digest.map(text -> new FlightKey(text, request.path().operation())).orElse(null);
+    String route = call.journey().route().name();
+    int edition = call.setup().edition(route);
+    return digest
+        .map(text -> new FlightKey(text + '/' + edition, request.path().operation()))
+        .orElse(null);
   }
 
   private Optional<Answer> stale(FlightKey key) {

@@ -13,6 +13,12 @@ final class BodyBudget {
    */
   private static final int HEAP_SHARE = 6;
 
+  /** A long conversation without images. */
+  static final int SMALL_BODY = 256 * 1024;
+
+  /** A quarter is for small bodies alone. */
+  private static final int SHARE_OF_SMALL = 4;
+
   private final long limit;
   private final AtomicLong held = new AtomicLong();
 
@@ -30,9 +36,15 @@ final class BodyBudget {
     return new BodyBudget(limit / 4);
   }
 
-  /** Takes so many bytes, or none if there is no room for them. */
-  boolean take(long bytes) {
-    if (held.addAndGet(bytes) <= limit) {
+  /**
+   * Takes so many bytes more of a body, or none if there is no room for them. Large bodies leave
+   * room for small ones, which would otherwise be refused as long as a few large ones are there.
+   *
+   * @param ofBody how many bytes of the body there are with these
+   */
+  boolean take(long bytes, long ofBody) {
+    long room = ofBody > SMALL_BODY ? limit - limit / SHARE_OF_SMALL : limit;
+    if (held.addAndGet(bytes) <= room) {
       return true;
     }
     held.addAndGet(-bytes);

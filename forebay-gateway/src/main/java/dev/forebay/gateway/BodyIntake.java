@@ -125,7 +125,7 @@ final class BodyIntake {
       refuse(tooLarge());
     } else if (received > MAX_BODY_BYTES || announced > MAX_BODY_BYTES) {
       dropBody();
-    } else if (budget.take(bytes.length())) {
+    } else if (budget.take(bytes.length(), received)) {
       body.appendBuffer(bytes);
     } else {
       refuse(

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,27 +26,43 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
  * A target's AWS credentials, fetched on virtual threads and at hand without a wait. The SDK's
- * providers renew theirs minutes before they expire; asking every 10 s picks that up early.
+ * providers renew theirs minutes before they expire; asking every 10 s picks that up early. While
+ * there are none it asks each second.
  */
 final class CredentialsCache {
   private static final Logger log = LoggerFactory.getLogger(CredentialsCache.class);
-  private static final long REFRESH_MS = 10_000;
+  private static final long TICK_MS = 1_000;
+  private static final int TICKS_WHEN_THERE = 10;
 
   private final String targetName;
   private final AwsCredentialsProvider provider;
   private final Vertx vertx;
   private final long timer;
   private final Promise<Void> ready = Promise.promise();
+  private final AtomicInteger ticks = new AtomicInteger();
   private final AtomicBoolean refreshing = new AtomicBoolean();
   private volatile @Nullable AwsCredentialsIdentity current;
   private volatile String problem = "they have not been fetched yet";
 
   CredentialsCache(TargetConfig target, Vertx vertx) {
-    this.targetName = target.target().name();
-    this.provider = provider(target);
+    this(target.target().name(), provider(target), vertx, TICK_MS);
+  }
+
+  /** Asks a provider, the first time at once. */
+  CredentialsCache(
+      String targetName, AwsCredentialsProvider provider, Vertx vertx, long tickMillis) {
+    this.targetName = targetName;
+    this.provider = provider;
     this.vertx = vertx;
     Thread.startVirtualThread(this::refresh);
-    this.timer = vertx.setPeriodic(REFRESH_MS, id -> Thread.startVirtualThread(this::refresh));
+    this.timer = vertx.setPeriodic(tickMillis, id -> tick());
+  }
+
+  private void tick() {
+    boolean due = ticks.incrementAndGet() % TICKS_WHEN_THERE == 0;
+    if (due || current == null) {
+      Thread.startVirtualThread(this::refresh);
+    }
   }
 
   Future<Void> ready() {
@@ -74,10 +91,14 @@ final class CredentialsCache {
     }
     try {
       current = provider.resolveCredentials();
+      problem = "";
     } catch (RuntimeException e) {
       // Providers throw more than SdkException: a profile that needs a missing module, for one.
-      problem = String.valueOf(e.getMessage());
-      log.warn("Fetching credentials for target {} failed: {}", targetName, problem);
+      String now = String.valueOf(e.getMessage());
+      if (!now.equals(problem)) {
+        log.warn("Fetching credentials for target {} failed: {}", targetName, now);
+      }
+      problem = now;
     } finally {
       refreshing.set(false);
       ready.tryComplete();

@@ -3,7 +3,6 @@ package dev.forebay.gateway;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.RequestFacts;
 import dev.forebay.config.RouteConfig;
-import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Call;
 import dev.forebay.core.CallOrigin;
 import dev.forebay.core.CallTrace;
@@ -14,7 +13,6 @@ import dev.forebay.core.JourneyListener;
 import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
-import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
 import io.vertx.core.Context;
@@ -70,7 +68,7 @@ final class EventLoop {
   private final Context context;
   private final Shared shared;
   private final RandomGenerator random;
-  private final Map<String, Upstream> upstreams = new HashMap<>();
+  private final Map<Access, Upstream> upstreams = new HashMap<>();
   private final Set<Exchange> exchanges = new HashSet<>();
 
   EventLoop(Vertx vertx, Context context, Shared shared, RandomGenerator random) {
@@ -78,10 +76,6 @@ final class EventLoop {
     this.context = context;
     this.shared = shared;
     this.random = random;
-    for (TargetConfig target : shared.config().targets().values()) {
-      String name = target.target().name();
-      upstreams.put(name, new Upstream(target, shared.signer(name), vertx));
-    }
   }
 
   /** Whether no new calls are made. */
@@ -107,20 +101,34 @@ final class EventLoop {
     return shared.ticker();
   }
 
-  Upstream upstream(Target target) {
-    Upstream upstream = upstreams.get(target.name());
-    if (upstream == null) {
-      throw new IllegalStateException("no such target: " + target.name());
-    }
-    return upstream;
+  Upstream upstream(Access target) {
+    return upstreams.computeIfAbsent(target, to -> new Upstream(to, vertx));
+  }
+
+  /** Closes the connections to targets that no call needs any more. */
+  void closeAllBut(Set<Access> needed) {
+    context.runOnContext(
+        run ->
+            upstreams
+                .entrySet()
+                .removeIf(
+                    upstream -> {
+                      boolean unneeded = !needed.contains(upstream.getKey());
+                      if (unneeded) {
+                        upstream.getValue().close();
+                      }
+                      return unneeded;
+                    }));
   }
 
   /** Takes a model call, which is under way from here on. */
   void accept(HttpServerRequest request, ModelPath path) {
-    boolean draining = !shared.callBegins();
-    Claim claim = shared.callers().claim(request);
+    Setup setup = shared.callBegins();
+    boolean draining = shared.draining();
+    Runnable over = () -> shared.callEnded(setup);
+    Claim claim = setup.callers().claim(request);
     if (claim instanceof Claim.Unknown nobody) {
-      BodyIntake.discard(vertx, ticker(), request, nobody.error(), shared::callEnded);
+      BodyIntake.discard(vertx, ticker(), request, nobody.error(), over);
       return;
     }
     BodyIntake.read(
@@ -128,8 +136,8 @@ final class EventLoop {
         ticker(),
         shared.bodies(),
         request,
-        body -> begin(request, path, body, claim.judge(body), draining),
-        shared::callEnded);
+        body -> begin(setup, request, path, body, claim.judge(body), draining),
+        over);
   }
 
   /** An exchange is over, and the last byte of its answer is out. */
@@ -148,6 +156,7 @@ final class EventLoop {
   }
 
   private void begin(
+      Setup setup,
       HttpServerRequest request,
       ModelPath path,
       Buffer body,
@@ -159,7 +168,7 @@ final class EventLoop {
           case Claim.Known known ->
               draining
                   ? Optional.of(new Refusal(Shared.DRAINING))
-                  : tryBegin(request, path, body, known.caller());
+                  : tryBegin(setup, request, path, body, known.caller());
         };
     if (refused.isPresent()) {
       if (draining && request.connection().protocolVersion() != HttpVersion.HTTP_2) {
@@ -167,14 +176,14 @@ final class EventLoop {
       }
       shared.bodies().give(body.length());
       Refusals.send(request.response(), refused.get().error(), refused.get().retryAfter())
-          .onComplete(sent -> shared.callEnded());
+          .onComplete(sent -> shared.callEnded(setup));
     }
   }
 
   private Optional<Refusal> tryBegin(
-      HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
+      Setup setup, HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
     try {
-      return beginCall(request, path, body, caller);
+      return beginCall(setup, request, path, body, caller);
     } catch (RuntimeException e) {
       log.error("A call failed by a defect of the gateway", e);
       return refuse(Exchange.DEFECT);
@@ -183,11 +192,11 @@ final class EventLoop {
 
   /** Begins the call, or says why not. */
   private Optional<Refusal> beginCall(
-      HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
+      Setup setup, HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
     long arrived = ticker().nanos();
-    Optional<RouteTable.Entry> route = shared.routes().find(path);
+    Optional<RouteTable.Entry> route = setup.routes().find(path);
     if (route.isEmpty()) {
-      return refuse(shared.routes().noRoute(path.modelId()));
+      return refuse(setup.routes().noRoute(path.modelId()));
     }
     String name = route.get().route().name();
     if (!caller.mayUse(name)) {
@@ -213,13 +222,15 @@ final class EventLoop {
                 facts,
                 patience.get(),
                 caller.atMost(priority.get()),
-                caller.tenant());
+                caller.tenant(),
+                setup);
         Preference preference = Preference.of(request.headers());
         Optional<RouteConfig.Queue> queue = route.get().config().queue();
         JobDesk desk = shared.desk();
         if (desk != null && preference.respondAsync() && queue.isPresent()) {
           yield Submission.begin(
               this,
+              setup,
               desk,
               asked,
               request.response(),
@@ -228,7 +239,8 @@ final class EventLoop {
               queue.get(),
               preference);
         }
-        yield start(asked, new HttpOutlet(request.response()), route.get(), call, caller, arrived);
+        HttpOutlet outlet = new HttpOutlet(request.response());
+        yield start(setup, asked, outlet, route.get(), call, caller, arrived);
       }
     };
   }
@@ -240,7 +252,8 @@ final class EventLoop {
       RequestFacts.Read facts,
       Duration patience,
       Priority priority,
-      Tenant tenant) {
+      Tenant tenant,
+      Setup setup) {
     return new Call(
         asked.path().operation().streaming(),
         facts.inputTokens(),
@@ -251,16 +264,16 @@ final class EventLoop {
         conversation(asked.body()),
         asked.body().length(),
         !facts.offersTools(),
-        eligibility(asked, route));
+        eligibility(setup, asked, route));
   }
 
   /** Which targets can serve the call; the model that it was made for can. */
-  private Eligibility eligibility(ModelRequest asked, RouteTable.Entry route) {
+  private Eligibility eligibility(Setup setup, ModelRequest asked, RouteTable.Entry route) {
     return route.others().isEmpty()
         ? Eligibility.ALL
         : target ->
             route.others().contains(target.name())
-                ? asked.objection(upstream(target).model(asked.path()))
+                ? asked.objection(upstream(setup.access(target)).model(asked.path()))
                 : null;
   }
 
@@ -269,6 +282,7 @@ final class EventLoop {
   }
 
   private Optional<Refusal> start(
+      Setup setup,
       ModelRequest asked,
       Outlet outlet,
       RouteTable.Entry route,
@@ -283,7 +297,7 @@ final class EventLoop {
       }
       charge = taken;
     }
-    OpenCall open = open(asked, outlet, route.route(), call, charge, arrivedNanos);
+    OpenCall open = open(setup, asked, outlet, route.route(), call, charge, arrivedNanos);
     Supplier<Optional<Answer>> canned = () -> canned(route, asked);
     Optional<RouteConfig.Cache> cache = route.config().cache();
     if (cache.isPresent()) {
@@ -303,18 +317,20 @@ final class EventLoop {
   }
 
   private OpenCall open(
+      Setup setup,
       ModelRequest asked,
       Outlet outlet,
       Route route,
       Call call,
       JourneyListener charge,
       long arrivedNanos) {
-    return open(
-        asked, outlet, route, call, charge, arrivedNanos, () -> callEnded(asked.body().length()));
+    Runnable whenOver = () -> callEnded(setup, asked.body().length());
+    return open(setup, asked, outlet, route, call, charge, arrivedNanos, whenOver);
   }
 
   /** A call that is yet to be made, with what hears of it besides those who hear of all. */
   OpenCall open(
+      Setup setup,
       ModelRequest asked,
       Outlet outlet,
       Route route,
@@ -328,6 +344,7 @@ final class EventLoop {
     CallTrace trace = shared.tracing().begin(origin(asked));
     Journey journey = shared.journeys().begin(route, call, arrivedNanos, random, listener, trace);
     return new OpenCall(
+        setup,
         asked,
         outlet,
         journey,
@@ -347,16 +364,18 @@ final class EventLoop {
   /** The same call once more, for nobody who waits; empty if there is no room for such a luxury. */
   Optional<OpenCall> repeat(OpenCall one) {
     ModelRequest asked = one.request();
-    if (!shared.bodies().take(asked.body().length())) {
+    if (!shared.bodies().take(asked.body().length(), asked.body().length())) {
       return Optional.empty();
     }
-    if (!shared.callBegins()) {
-      callEnded(asked.body().length());
+    shared.callBeginsLike(one.setup());
+    if (shared.draining()) {
+      callEnded(one.setup(), asked.body().length());
       return Optional.empty();
     }
     Journey of = one.journey();
     return Optional.of(
         open(
+            one.setup(),
             asked,
             one.outlet(),
             of.route(),
@@ -373,9 +392,9 @@ final class EventLoop {
   }
 
   /** A call that was counted in is over, and its request is held no more. */
-  void callEnded(int bodyBytes) {
+  void callEnded(Setup setup, int bodyBytes) {
     shared.bodies().give(bodyBytes);
-    shared.callEnded();
+    shared.callEnded(setup);
   }
 
   /** The caller's class, the standard one if it names none, nothing if there is no such class. */

@@ -150,7 +150,7 @@ final class Exchange implements UpstreamAttempt.Owner {
   private void attempt(Step.Attempt next) {
     lastReply = null;
     cancelTimers();
-    Upstream to = loop.upstream(next.target());
+    Upstream to = loop.upstream(call.setup().access(next.target()));
     upstream = to;
     UpstreamAttempt begun =
         new UpstreamAttempt(

@@ -13,10 +13,12 @@ import io.vertx.core.Timer;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway {
   private static final Duration FLUSH = Duration.ofSeconds(2);
   private static final Duration JOBS = Duration.ofSeconds(5);
+  private static final Duration LEAST_IDLE = Duration.ofMinutes(5);
   private static final Duration IDLE_BEYOND_DEADLINE = Duration.ofSeconds(15);
 
   /** Enough for one SDK client, which opens the next connection beyond it. */
@@ -131,6 +134,23 @@ public final class Gateway {
   }
 
   /**
+   * Makes new calls under another configuration; those under way end under theirs. What is known of
+   * targets and keys of the same name stays. New connections see the configuration's certificate,
+   * if it has one and TLS was on at the start. All else outside of targets, routes and keys stays
+   * as it is. Fails, and changes nothing, if the certificate cannot be used.
+   *
+   * @param untilRestart the keys whose new values take effect at the next start only
+   */
+  public Future<Void> reload(GatewayConfig config, List<String> untilRestart) {
+    return shared.reload(config, untilRestart);
+  }
+
+  /** Shows that the configuration in force is not the one that the file has now. */
+  public void reloadRefused(List<String> problems) {
+    shared.reloadRefused(problems);
+  }
+
+  /**
    * Takes no new calls, waits for those under way, at most so long, ends the others with an error
    * that their callers understand, and closes. Jobs under way may end for a few seconds, and then
    * go back to their queue.
@@ -194,17 +214,40 @@ public final class Gateway {
       EventLoop loop = new EventLoop(vertx, context, shared, random);
       shared.add(loop);
       Ingress ingress = new Ingress(loop, shared, surroundings.metricsPage());
-      HttpServer server = vertx.createHttpServer(options()).requestHandler(ingress::handle);
+      HttpServer server =
+          vertx
+              .createHttpServer(options())
+              .connectionHandler(shared.door()::meet)
+              .invalidRequestHandler(MalformedRequests::answer)
+              .requestHandler(
+                  request -> {
+                    HttpConnection connection = request.connection();
+                    shared.door().requestBegins(connection);
+                    request.response().endHandler(ended -> shared.door().requestEnds(connection));
+                    ingress.handle(request);
+                  });
+      shared.add(server);
       return server
-          .listen(port, shared.config().server().host())
+          .listen(port, shared.setup().config().server().host())
           .onSuccess(listening -> actualPort.set(listening.actualPort()));
     }
 
     private HttpServerOptions options() {
+      HttpServerOptions plain = plainOptions();
+      return shared
+          .setup()
+          .config()
+          .server()
+          .tls()
+          .map(tls -> Tls.configure(plain, tls))
+          .orElse(plain);
+    }
+
+    private HttpServerOptions plainOptions() {
       return new HttpServerOptions()
           .setTcpNoDelay(true)
-          .setMaxInitialLineLength(8 * 1024)
-          .setMaxHeaderSize(32 * 1024)
+          .setMaxInitialLineLength(MalformedRequests.MAX_LINE_BYTES)
+          .setMaxHeaderSize(MalformedRequests.MAX_HEADER_BYTES)
           .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_H2_STREAMS))
           .setHttp2RstFloodMaxRstFramePerWindow(MAX_H2_RESETS)
           .setIdleTimeout(idleSeconds());
@@ -212,15 +255,17 @@ public final class Gateway {
 
     /**
      * A connection may be silent for as long as a model may think, and a little longer, so that a
-     * call always ends by its deadline first.
+     * call always ends by its deadline first. It cannot change while the gateway listens, so it has
+     * room for deadlines that a reload brings.
      */
     private int idleSeconds() {
       Duration longest =
-          shared.config().routes().values().stream()
+          shared.setup().config().routes().values().stream()
               .map(route -> route.route().deadline())
               .max(Comparator.naturalOrder())
               .orElse(Route.DEFAULT_DEADLINE);
-      return Math.toIntExact(longest.plus(IDLE_BEYOND_DEADLINE).toSeconds());
+      Duration allowed = longest.compareTo(LEAST_IDLE) < 0 ? LEAST_IDLE : longest;
+      return Math.toIntExact(allowed.plus(IDLE_BEYOND_DEADLINE).toSeconds());
     }
   }
 }

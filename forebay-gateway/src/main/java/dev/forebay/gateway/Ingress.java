@@ -59,7 +59,7 @@ final class Ingress {
         default -> {}
       }
     }
-    if (shared.callers().claim(request) instanceof Claim.Unknown nobody) {
+    if (shared.setup().callers().claim(request) instanceof Claim.Unknown nobody) {
       Refusals.send(request.response(), nobody.error());
     } else {
       Refusals.send(request.response(), unknownOperation(request.method(), rawPath));
@@ -82,7 +82,7 @@ final class Ingress {
   }
 
   private void operatorsPage(HttpServerRequest request, Supplier<MetricsPage.Page> page) {
-    switch (shared.callers().identify(request)) {
+    switch (shared.setup().callers().identify(request)) {
       case Claim.Unknown nobody -> Refusals.send(request.response(), nobody.error());
       case Claim.Known known when known.caller().admin() -> send(request, 200, page.get());
       case Claim.Known known -> Refusals.send(request.response(), AuthErrors.NOT_ADMIN);

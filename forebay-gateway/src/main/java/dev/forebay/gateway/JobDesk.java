@@ -37,7 +37,7 @@ final class JobDesk {
   /** A desk in front of a store, whose workers are yet to be started. */
   static JobDesk over(JobStore store, Shared shared, Vertx vertx) {
     JobsConfig config =
-        shared.config().jobs().orElseGet(() -> new JobsConfig(new Secret("elsewhere")));
+        shared.setup().config().jobs().orElseGet(() -> new JobsConfig(new Secret("elsewhere")));
     StoredCalls calls = new StoredCalls(shared);
     Callbacks callbacks =
         config.callbacks().map(who -> new Callbacks(store, who, vertx)).orElse(null);
@@ -170,7 +170,7 @@ final class JobDesk {
   }
 
   CompletableFuture<StoredJob> redrive(StoredJob job) {
-    RouteConfig route = shared.config().routes().get(job.job().route());
+    RouteConfig route = shared.setup().config().routes().get(job.job().route());
     Duration time =
         Optional.ofNullable(route)
             .flatMap(RouteConfig::queue)

@@ -54,7 +54,7 @@ final class JobPages {
     if (desk == null || page == null) {
       return false;
     }
-    switch (shared.callers().identify(request)) {
+    switch (shared.setup().callers().identify(request)) {
       case Claim.Unknown nobody -> Refusals.send(request.response(), nobody.error());
       case Claim.Known known -> open(page, new Visit(request, desk, known.caller()), parts);
     }

@@ -1,7 +1,6 @@
 package dev.forebay.gateway;
 
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.config.TargetConfig;
 import dev.forebay.core.CallTracing;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.JourneyListener;
@@ -9,12 +8,15 @@ import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,47 +25,101 @@ final class Shared {
   static final ErrorInfo DRAINING =
       new ErrorInfo(503, "ServiceUnavailableException", "The gateway is shutting down.");
 
-  private final GatewayConfig config;
-  private final RouteTable routes;
-  private final Callers callers;
-  private final Map<String, RequestSigner> signers = new HashMap<>();
+  /** How long a new configuration waits for a slow provider of credentials. */
+  private static final Duration CREDENTIALS = Duration.ofSeconds(10);
+
+  private final Vertx vertx;
+  private final Setups setups;
+  private final boolean tls;
+
+  /** The targets that have not been closed; guarded by itself. */
+  private final Set<Access> open = new HashSet<>();
+
   private final Journeys journeys;
   private final JourneyListener listener;
   private final CallTracing tracing;
   private final Ticker ticker;
   private final BodyBudget bodies = BodyBudget.ofHeap();
+  private final Doorkeeper door;
   private final AnswerReuse reuse;
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger calls = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
+  private volatile ConfigNews configNews = ConfigNews.atStart(WallClock.now());
   private volatile boolean draining;
   private volatile @Nullable JobDesk desk;
 
   Shared(GatewayConfig config, Gateway.Surroundings surroundings, Vertx vertx) {
-    this.config = config;
-    this.routes = new RouteTable(config);
-    this.callers = Callers.of(config.auth(), null, WallClock::now, surroundings.ticker().nanos());
+    this.vertx = vertx;
+    this.tls = config.server().tls().isPresent();
     this.journeys = surroundings.journeys();
     this.listener = surroundings.listener();
     this.tracing = surroundings.tracing();
     this.ticker = surroundings.ticker();
+    this.door = new Doorkeeper(ticker, Doorkeeper.MAX_CONNECTIONS);
     this.reuse = new AnswerReuse(AnswerCache.ofHeap(ticker));
-    for (TargetConfig target : config.targets().values()) {
-      signers.put(target.target().name(), RequestSigner.of(target, vertx));
+    Setup first = Setup.first(config, vertx, ticker.nanos());
+    open.addAll(first.targets());
+    this.setups = new Setups(first, this::closeAllBut);
+  }
+
+  /** The configuration in force. */
+  Setup setup() {
+    return setups.current();
+  }
+
+  ConfigNews configNews() {
+    return configNews;
+  }
+
+  /** The file says something that cannot be in force. */
+  void reloadRefused(List<String> problems) {
+    configNews = configNews.refused(problems);
+  }
+
+  /**
+   * Makes new calls under another configuration, as soon as its targets have had their credentials,
+   * or have failed to get them.
+   */
+  Future<Void> reload(GatewayConfig config, List<String> untilRestart) {
+    Future<Void> identity = tls ? Tls.update(servers, config) : Future.succeededFuture();
+    return identity.compose(shown -> replaceSetup(config, untilRestart));
+  }
+
+  private Future<Void> replaceSetup(GatewayConfig config, List<String> untilRestart) {
+    Setup next = setup().next(config, vertx, ticker.nanos());
+    synchronized (open) {
+      open.addAll(next.targets());
+    }
+    Timer patience = vertx.timer(CREDENTIALS.toMillis(), TimeUnit.MILLISECONDS);
+    return Future.any(next.ready(), patience)
+        .transform(
+            any -> {
+              patience.cancel();
+              long now = ticker.nanos();
+              next.targets().forEach(to -> journeys.requota(to.config().target(), now));
+              setups.replace(next);
+              followJobs(config);
+              configNews = configNews.reloaded(untilRestart, WallClock.now());
+              return Future.succeededFuture();
+            });
+  }
+
+  private void followJobs(GatewayConfig config) {
+    JobDesk jobs = desk;
+    if (jobs != null) {
+      jobs.workshop().follow(config);
     }
   }
 
-  GatewayConfig config() {
-    return config;
-  }
-
-  RouteTable routes() {
-    return routes;
-  }
-
-  Callers callers() {
-    return callers;
+  private void closeAllBut(Set<Access> needed) {
+    synchronized (open) {
+      open.stream().filter(access -> !needed.contains(access)).forEach(a -> a.signer().close());
+      open.retainAll(needed);
+    }
+    loops.forEach(loop -> loop.closeAllBut(needed));
   }
 
   Journeys journeys() {
@@ -103,7 +159,7 @@ final class Shared {
   void startJobs() {
     JobDesk jobs = desk;
     if (jobs != null) {
-      jobs.workshop().start(config);
+      jobs.workshop().start(setup().config());
     }
   }
 
@@ -113,6 +169,15 @@ final class Shared {
     return jobs == null
         ? Future.succeededFuture()
         : Future.fromCompletionStage(jobs.workshop().drain(grace));
+  }
+
+  /** Who stands at the listening socket. */
+  Doorkeeper door() {
+    return door;
+  }
+
+  void add(HttpServer server) {
+    servers.add(server);
   }
 
   void add(EventLoop loop) {
@@ -129,21 +194,34 @@ final class Shared {
     return Future.join(loops.stream().map(EventLoop::stopAll).toList()).mapEmpty();
   }
 
-  RequestSigner signer(String target) {
-    return signers.getOrDefault(target, RequestSigner.ANONYMOUS);
+  /** Keeps what calls of the configuration in force need, until {@link #leave}. */
+  Setup enter() {
+    return setups.enter();
+  }
+
+  void leave(Setup setup) {
+    setups.leave(setup);
   }
 
   /**
-   * Counts a call in, until {@link #callEnded}.
+   * Counts a call in, until {@link #callEnded}. If the gateway is {@link #draining} after that, the
+   * call is to be refused.
    *
-   * @return false if the gateway is draining, and the call is to be refused
+   * @return the configuration that it is made under
    */
-  boolean callBegins() {
+  Setup callBegins() {
     calls.incrementAndGet();
-    return !draining;
+    return setups.enter();
   }
 
-  void callEnded() {
+  /** Counts one more call in under the configuration of one that is under way. */
+  void callBeginsLike(Setup underWay) {
+    calls.incrementAndGet();
+    underWay.enter();
+  }
+
+  void callEnded(Setup setup) {
+    setups.leave(setup);
     if (calls.decrementAndGet() == 0 && draining) {
       drained.tryComplete();
     }
@@ -168,6 +246,9 @@ final class Shared {
   }
 
   void close() {
-    signers.values().forEach(RequestSigner::close);
+    synchronized (open) {
+      open.forEach(access -> access.signer().close());
+      open.clear();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Target;
@@ -23,13 +24,17 @@ final class StatusPage {
   }
 
   String json() {
+    GatewayConfig config = shared.setup().config();
     JsonObject routes = new JsonObject();
-    shared.config().routes().forEach((name, route) -> routes.put(name, route(route)));
+    config.routes().forEach((name, route) -> routes.put(name, route(route)));
     JsonObject targets = new JsonObject();
-    shared.config().targets().forEach((name, target) -> targets.put(name, target(target)));
+    config.targets().forEach((name, target) -> targets.put(name, target(target)));
     return new JsonObject()
         .put("draining", shared.draining())
+        .put("config", configNews(shared.configNews()))
         .put("calls", shared.calls())
+        .put("connections", shared.door().connections())
+        .put("connectionsTurnedAway", shared.door().turnedAway())
         .put("bodyBytes", shared.bodies().held())
         .put("cache", new JsonObject(Map.copyOf(shared.reuse().cache().load())))
         .put("queue", queue())
@@ -53,6 +58,14 @@ final class StatusPage {
         .put("bytes", figures.bytes())
         .put("oldestSeconds", figures.oldest().toSeconds())
         .put("runningHere", desk.workshop().running());
+  }
+
+  private static JsonObject configNews(ConfigNews news) {
+    return new JsonObject()
+        .put("since", news.since().toString())
+        .put("reloads", news.reloads())
+        .put("refused", new JsonArray(news.refused()))
+        .put("afterRestart", new JsonArray(news.afterRestart()));
   }
 
   private static JsonObject route(RouteConfig config) {

@@ -84,7 +84,14 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
 
   private void tryBegin() {
     try {
-      begin().ifPresent(this::ended);
+      Setup setup = shared.enter();
+      Runnable leave = () -> shared.leave(setup);
+      begin(setup, leave)
+          .ifPresent(
+              how -> {
+                leave.run();
+                ended(how);
+              });
     } catch (RuntimeException e) {
       log.error("A stored call failed by a defect of the gateway", e);
       ended(new Broken("the gateway failed: " + e.getClass().getSimpleName()));
@@ -92,9 +99,9 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   }
 
   /** Begins the journey, or says at once how it ends. */
-  private Optional<End> begin() {
+  private Optional<End> begin(Setup setup, Runnable leave) {
     Optional<ModelPath> path = ModelPath.parse("/model/" + job.modelPath() + '/' + job.operation());
-    Optional<RouteTable.Entry> route = path.flatMap(shared.routes()::find);
+    Optional<RouteTable.Entry> route = path.flatMap(setup.routes()::find);
     if (path.isEmpty() || route.isEmpty()) {
       return refused("there is no route for its model any more");
     }
@@ -111,18 +118,19 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
     ModelRequest asked =
         ModelRequest.of(
             path.get(), StoredAnswer.headers(request.headers()), body, route.get(), facts);
-    Call call = loop.call(asked, route.get(), facts, left, Priority.BATCH, job.tenant());
-    return start(asked, route.get().route(), call);
+    Call call = loop.call(asked, route.get(), facts, left, Priority.BATCH, job.tenant(), setup);
+    return start(setup, asked, route.get().route(), call, leave);
   }
 
-  private Optional<End> start(ModelRequest asked, Route route, Call call) {
+  private Optional<End> start(
+      Setup setup, ModelRequest asked, Route route, Call call, Runnable leave) {
     long now = loop.ticker().nanos();
     int bytes = asked.body().length();
-    if (!shared.bodies().take(bytes)) {
+    if (!shared.bodies().take(bytes, bytes)) {
       return Optional.of(new NoCapacity(MIN_DELAY));
     }
     JourneyListener listener = this;
-    Optional<Caller> caller = shared.callers().named(job.tenant().name());
+    Optional<Caller> caller = setup.callers().named(job.tenant().name());
     if (caller.isPresent() && caller.get().allowance().isLimited()) {
       Charge charge = Charge.take(caller.get(), call, now);
       if (charge == null) {
@@ -133,7 +141,18 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
       listener = charge.and(this);
     }
     OpenCall open =
-        loop.open(asked, outlet, route, call, listener, now, () -> shared.bodies().give(bytes));
+        loop.open(
+            setup,
+            asked,
+            outlet,
+            route,
+            call,
+            listener,
+            now,
+            () -> {
+              shared.bodies().give(bytes);
+              leave.run();
+            });
     loop.begin(open, new SpareAnswers(Optional::empty, Optional::empty)).start();
     return Optional.empty();
   }

@@ -49,7 +49,7 @@ public final class StoredCalls implements JobRunner, Capacity {
 
   @Override
   public Room room(String route, long meanTokens, int max) {
-    RouteConfig config = shared.config().routes().get(route);
+    RouteConfig config = shared.setup().config().routes().get(route);
     if (config != null) {
       for (Tier tier : config.route().tiers()) {
         Seen seen = look(tier, config.route().patience(), meanTokens);

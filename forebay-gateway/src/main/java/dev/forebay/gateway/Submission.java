@@ -30,6 +30,7 @@ final class Submission {
   private static final Duration LAST_LOOK = Duration.ofMillis(500);
 
   private final EventLoop loop;
+  private final Setup setup;
   private final JobDesk desk;
   private final ModelRequest asked;
   private final HttpServerResponse response;
@@ -43,6 +44,7 @@ final class Submission {
 
   private Submission(
       EventLoop loop,
+      Setup setup,
       JobDesk desk,
       ModelRequest asked,
       HttpServerResponse response,
@@ -50,6 +52,7 @@ final class Submission {
       Call call,
       Preference preference) {
     this.loop = loop;
+    this.setup = setup;
     this.desk = desk;
     this.asked = asked;
     this.response = response;
@@ -63,6 +66,7 @@ final class Submission {
   /** Leaves the call in the queue; or says why not. */
   static Optional<Refusal> begin(
       EventLoop loop,
+      Setup setup,
       JobDesk desk,
       ModelRequest asked,
       HttpServerResponse response,
@@ -87,10 +91,10 @@ final class Submission {
         case Allowed allowed -> callback = Optional.of(allowed.uri());
       }
     }
-    if (!desk.bodies().take(asked.body().length())) {
+    if (!desk.bodies().take(asked.body().length(), asked.body().length())) {
       return Optional.of(JobErrors.overloaded());
     }
-    new Submission(loop, desk, asked, response, route, call, preference)
+    new Submission(loop, setup, desk, asked, response, route, call, preference)
         .submit(queue, callback, key);
     return Optional.empty();
   }
@@ -253,7 +257,7 @@ final class Submission {
   private void over() {
     if (!over) {
       over = true;
-      loop.callEnded(bytes);
+      loop.callEnded(setup, bytes);
     }
   }
 

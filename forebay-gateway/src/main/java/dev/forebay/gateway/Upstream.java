@@ -29,9 +29,9 @@ final class Upstream {
   private final HttpClient client;
   private final String basePath;
 
-  Upstream(TargetConfig config, RequestSigner signer, Vertx vertx) {
-    this.config = config;
-    this.signer = signer;
+  Upstream(Access target, Vertx vertx) {
+    this.config = target.config();
+    this.signer = target.signer();
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -58,6 +58,10 @@ final class Upstream {
 
   HttpClient client() {
     return client;
+  }
+
+  void close() {
+    client.close();
   }
 
   /** The model that is called there when the caller asks for this one. */

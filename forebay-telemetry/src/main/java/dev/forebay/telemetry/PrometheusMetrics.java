@@ -18,6 +18,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleBiFunction;
@@ -62,9 +65,22 @@ public final class PrometheusMetrics implements JourneyListener {
       timer("forebay.request", "From the whole request to the end of the answer");
   private final MeterProvider<Timer> firstToken =
       timer("forebay.time.to.first.token", "From the whole request to a stream's first content");
+  private final Counter reloadsApplied = reloads("applied");
+  private final Counter reloadsRefused = reloads("refused");
+  private final AtomicInteger configStale = stale();
+  private final Set<String> watched = ConcurrentHashMap.newKeySet();
 
-  /** Shows the target's circuit, gate, bucket and line from now on. */
+  /** Counts a configuration that was loaded while the gateway runs, or was refused. */
+  public void configReloaded(boolean applied) {
+    (applied ? reloadsApplied : reloadsRefused).increment();
+    configStale.set(applied ? 0 : 1);
+  }
+
+  /** Shows the target's circuit, gate, bucket and line from now on, unless it does so already. */
   public void watch(Target target, Journeys journeys, Ticker ticker) {
+    if (!watched.add(target.name())) {
+      return;
+    }
     Watch watch = new Watch(target, journeys, ticker);
     watch.show(
         "forebay.breaker.state",
@@ -211,6 +227,21 @@ public final class PrometheusMetrics implements JourneyListener {
     tokens.withTags("target", target, "kind", "output").increment(usage.output());
     tokens.withTags("target", target, "kind", "cache_read").increment(usage.cacheRead());
     tokens.withTags("target", target, "kind", "cache_write").increment(usage.cacheWrite());
+  }
+
+  private Counter reloads(String result) {
+    return Counter.builder("forebay.config.reloads")
+        .description("Changed configurations, by what became of them")
+        .tag("result", result)
+        .register(registry);
+  }
+
+  private AtomicInteger stale() {
+    AtomicInteger stale = new AtomicInteger();
+    Gauge.builder("forebay.config.stale", stale, AtomicInteger::get)
+        .description("1 while the configuration in force is not the one in the file")
+        .register(registry);
+    return stale;
   }
 
   private MeterProvider<Counter> counter(String name, String description) {

@@ -1,0 +1,125 @@
+package dev.forebay.cli;
+
+import dev.forebay.config.ConfigException;
+import dev.forebay.config.ConfigWatch;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.Problem;
+import dev.forebay.config.ServerConfig;
+import dev.forebay.core.Target;
+import dev.forebay.gateway.Gateway;
+import dev.forebay.telemetry.PrometheusMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a running gateway at what its configuration file says: a valid change is applied, an
+ * invalid one reported and ignored.
+ */
+final class LiveConfig {
+  private static final Logger log = LoggerFactory.getLogger(LiveConfig.class);
+  private static final long POLL_MS = 500;
+
+  private final ConfigWatch watch;
+  private final GatewayConfig started;
+  private final ServerConfig address;
+  private final Gateway gateway;
+  private final Consumer<Target> newTarget;
+  private final PrometheusMetrics metrics;
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  /**
+   * What the file has from now on is for this gateway.
+   *
+   * @param started what the file said at the start
+   * @param address where the gateway listens, whatever the file says
+   * @param newTarget hears each target of a configuration before calls go there
+   */
+  LiveConfig(
+      ConfigWatch watch,
+      GatewayConfig started,
+      ServerConfig address,
+      Gateway gateway,
+      PrometheusMetrics metrics,
+      Consumer<Target> newTarget) {
+    this.watch = watch;
+    this.started = started;
+    this.address = address;
+    this.gateway = gateway;
+    this.metrics = metrics;
+    this.newTarget = newTarget;
+  }
+
+  /** Looks at the file twice a second from now on. */
+  void start(Vertx vertx) {
+    vertx.setPeriodic(POLL_MS, id -> Thread.startVirtualThread(this::look));
+  }
+
+  private void look() {
+    if (busy.compareAndSet(false, true)) {
+      poll()
+          .onFailure(failed -> log.error("The configuration could not be loaded", failed))
+          .onComplete(done -> busy.set(false));
+    }
+  }
+
+  private Future<Void> poll() {
+    try {
+      return watch.poll().map(this::take).orElseGet(Future::succeededFuture);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private Future<Void> take(ConfigWatch.News news) {
+    return switch (news) {
+      case ConfigWatch.News.Changed changed -> apply(changed.config());
+      case ConfigWatch.News.Refused refused -> refuse(refused.why());
+    };
+  }
+
+  private Future<Void> apply(GatewayConfig changed) {
+    GatewayConfig here;
+    try {
+      here = changed.listeningOn(changed.server().at(address.host(), address.port()));
+    } catch (IllegalArgumentException e) {
+      return refuse(List.of(String.valueOf(e.getMessage())));
+    }
+    for (Problem warning : changed.warnings()) {
+      log.warn("{}", warning);
+    }
+    List<String> untilRestart = changed.beyondReload(started);
+    if (!untilRestart.isEmpty()) {
+      log.warn("These take effect when the gateway is started again: {}", untilRestart);
+    }
+    here.targets().values().forEach(target -> newTarget.accept(target.target()));
+    return gateway
+        .reload(here, untilRestart)
+        .onSuccess(
+            applied -> {
+              metrics.configReloaded(true);
+              log.info(
+                  "The changed configuration is in force: {} routes, {} targets",
+                  here.routes().size(),
+                  here.targets().size());
+            })
+        .recover(failed -> refuse(List.of("It cannot be applied: " + failed.getMessage())));
+  }
+
+  private Future<Void> refuse(ConfigException why) {
+    return refuse(why.problems().stream().map(Problem::toString).toList());
+  }
+
+  private Future<Void> refuse(List<String> problems) {
+    gateway.reloadRefused(problems);
+    metrics.configReloaded(false);
+    log.error(
+        "The changed configuration is not valid, the one before stays in force: {}",
+        String.join("\n", problems));
+    return Future.succeededFuture();
+  }
+}

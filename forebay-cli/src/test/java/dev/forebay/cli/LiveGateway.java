@@ -1,0 +1,98 @@
+package dev.forebay.cli;
+
+import dev.forebay.config.ConfigWatch;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.CallTracing;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Ticker;
+import dev.forebay.gateway.Gateway;
+import dev.forebay.telemetry.PrometheusMetrics;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.SplittableRandom;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+
+/** A gateway that follows its configuration file, as {@code forebay serve --config} runs it. */
+final class LiveGateway implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Path file;
+  private final Gateway gateway;
+  private final PrometheusMetrics metrics = new PrometheusMetrics();
+
+  LiveGateway(Path file, String text, Map<String, String> env) throws IOException {
+    this.file = file;
+    Files.writeString(file, text);
+    ConfigWatch.Opened watched = ConfigWatch.open(file, env);
+    GatewayConfig config = watched.config();
+    Journeys journeys = new Journeys();
+    gateway =
+        Lifetime.started(
+            Gateway.start(
+                config,
+                new Gateway.Surroundings(
+                    journeys,
+                    metrics,
+                    CallTracing.NONE,
+                    Metrics.page(metrics),
+                    Ticker.system(),
+                    new SplittableRandom(1)),
+                vertx),
+            "gateway");
+    new LiveConfig(
+            watched.watch(),
+            config,
+            config.server(),
+            gateway,
+            metrics,
+            target -> metrics.watch(target, journeys, Ticker.system()))
+        .start(vertx);
+  }
+
+  /** Writes the file where it is. */
+  void write(String text) throws IOException {
+    Files.writeString(file, text);
+  }
+
+  /** Puts another file in its place, as editors do. */
+  void replace(String text) throws IOException {
+    Path other = Files.writeString(file.resolveSibling("new.yaml"), text);
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  int port() {
+    return gateway.port();
+  }
+
+  BedrockRuntimeClient client() {
+    return BedrockRuntimeClient.builder()
+        .endpointOverride(URI.create("http://127.0.0.1:" + port()))
+        .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+        .build();
+  }
+
+  String metrics() {
+    return metrics.scrape();
+  }
+
+  String page(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path)).build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.forebay.gateway;
+
+import dev.forebay.core.Ticker;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Bounds how many connections there are, and puts a {@link HeadWatch} before all that reads from
+ * them. It stands at the listening socket, which Vert.x shows only by way of a connection: so it
+ * takes its place with the first request, before which connections have but the idle limit.
+ * Thread-safe.
+ */
+@ChannelHandler.Sharable
+final class Doorkeeper extends ChannelInboundHandlerAdapter {
+  /** 5,000 streams of clients that open a connection for each, twice. */
+  static final int MAX_CONNECTIONS = 10_000;
+
+  private final Ticker ticker;
+  private final int maxConnections;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger turnedAway = new AtomicInteger();
+  private final Set<Channel> sockets = ConcurrentHashMap.newKeySet();
+
+  Doorkeeper(Ticker ticker, int maxConnections) {
+    this.ticker = ticker;
+    this.maxConnections = maxConnections;
+  }
+
+  /** A connection has sent the head of its first request, or more. */
+  void meet(HttpConnection connection) {
+    Channel channel = channel(connection);
+    Channel listening = channel.parent();
+    if (listening != null && sockets.add(listening)) {
+      listening.closeFuture().addListener(closed -> sockets.remove(listening));
+      listening.pipeline().addFirst(this);
+    }
+  }
+
+  /** A request's head has come. */
+  void requestBegins(HttpConnection connection) {
+    HeadWatch watch = channel(connection).pipeline().get(HeadWatch.class);
+    if (watch != null) {
+      watch.requestBegins(connection.protocolVersion() == HttpVersion.HTTP_2);
+    }
+  }
+
+  /** A request has been answered. */
+  void requestEnds(HttpConnection connection) {
+    HeadWatch watch = channel(connection).pipeline().get(HeadWatch.class);
+    if (watch != null) {
+      watch.requestEnds();
+    }
+  }
+
+  /** Connections since the first request that are there now. */
+  int connections() {
+    return connections.get();
+  }
+
+  /** How many were closed at once because there were too many. */
+  int turnedAway() {
+    return turnedAway.get();
+  }
+
+  /** The listening socket has accepted a connection, which nobody reads from yet. */
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object accepted) {
+    if (!(accepted instanceof Channel connection)) {
+      context.fireChannelRead(accepted);
+    } else if (connections.incrementAndGet() > maxConnections) {
+      connections.decrementAndGet();
+      turnedAway.incrementAndGet();
+      connection.unsafe().closeForcibly();
+    } else {
+      connection.closeFuture().addListener(closed -> connections.decrementAndGet());
+      connection.pipeline().addLast(new HeadWatch(ticker));
+      context.fireChannelRead(connection);
+    }
+  }
+
+  private static Channel channel(HttpConnection connection) {
+    return ((HttpServerConnection) connection).channelHandlerContext().channel();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.forebay.gateway;
+
+import dev.forebay.core.ErrorInfo;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers what is no HTTP request, or one with too large a head, and closes: where the next one
+ * would begin, nobody can tell for sure.
+ */
+final class MalformedRequests {
+  static final int MAX_LINE_BYTES = 8 * 1024;
+  static final int MAX_HEADER_BYTES = 32 * 1024;
+
+  private MalformedRequests() {}
+
+  static void answer(HttpServerRequest request) {
+    DecoderResult result = request.decoderResult();
+    Throwable cause = result == null ? null : result.cause();
+    if (cause instanceof PrematureChannelClosureException) {
+      request.connection().close();
+      return;
+    }
+    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    Refusals.send(request.response(), error(cause))
+        .onComplete(sent -> request.connection().close());
+  }
+
+  private static ErrorInfo error(@Nullable Throwable cause) {
+    return switch (cause) {
+      case TooLongHttpLineException e ->
+          refusal(414, "The request line is longer than %,d bytes.".formatted(MAX_LINE_BYTES));
+      case TooLongHttpHeaderException e ->
+          refusal(431, "The headers are larger than %,d bytes.".formatted(MAX_HEADER_BYTES));
+      case null, default -> refusal(400, "This is no HTTP request that could be read.");
+    };
+  }
+
+  private static ErrorInfo refusal(int status, String message) {
+    return new ErrorInfo(status, "ValidationException", message);
+  }
+}
