@@ -4,6 +4,7 @@ import dev.forebay.core.WaitLine.Ticket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class Admission {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Gate gate;
+  private final LatencyProfile profile;
   private Limiter limiter;
   private final WaitLine line = new WaitLine();
   private @Nullable Ticket first;
@@ -48,13 +50,22 @@ final class Admission {
   private long openingNanos;
 
   private int sinceOpening;
-  private int underWay;
+
+  /** Written under the lock, read without. */
+  private final AtomicInteger underWay = new AtomicInteger();
+
   private int samples;
-  private double meanSeconds;
+  private double meanNanos;
   private double meanTokens;
 
-  Admission(TargetQuota quota, Gate gate, long nowNanos) {
+  /**
+   * Nothing under way yet.
+   *
+   * @param profile learns what attempts take, under the same lock
+   */
+  Admission(TargetQuota quota, Gate gate, LatencyProfile profile, long nowNanos) {
     this.gate = gate;
+    this.profile = profile;
     this.limiter = new Limiter(quota, nowNanos);
   }
 
@@ -235,8 +246,24 @@ final class Admission {
     wake(woken);
   }
 
+  /** Attempts that may be under way: what has been reserved and not settled. */
+  int underWay() {
+    return underWay.getAcquire();
+  }
+
+  /** The first content of an attempt came. */
+  void contentStarted(Reservation held, long nowNanos) {
+    lock.lock();
+    try {
+      held.contentStarts(nowNanos);
+      profile.firstToken(held.call().inputTokens(), nowNanos - held.begunAtNanos(), nowNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Charges output beyond the reservation while it is made. */
-  void extend(Reservation held, long outputSoFar, long nowNanos) {
+  void extend(Reservation held, int outputSoFar, long nowNanos) {
     lock.lock();
     try {
       if (held.isOpen()) {
@@ -251,11 +278,8 @@ final class Admission {
    * Settles a reservation by how its attempt ended, once.
    *
    * @param outputSeen the output tokens that are known to have been made
-   * @param firstTokenNanos what the target usually takes to its first token; of use after a
-   *     throttle only
    */
-  void settle(
-      Reservation held, Outcome outcome, long outputSeen, long firstTokenNanos, long nowNanos) {
+  void settle(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
     List<Ticket> woken;
     lock.lock();
     try {
@@ -264,8 +288,7 @@ final class Admission {
       }
       end(held);
       boolean changed =
-          !held.isExpired(nowNanos)
-              && settleOnce(held, outcome, outputSeen, firstTokenNanos, nowNanos);
+          !held.isExpired(nowNanos) && settleOnce(held, outcome, outputSeen, nowNanos);
       woken = changed ? advanceAll(nowNanos) : advance(null, nowNanos);
     } finally {
       lock.unlock();
@@ -290,7 +313,7 @@ final class Admission {
     lock.lock();
     try {
       return new TargetLoad(
-          underWay,
+          underWay(),
           line.size(Priority.INTERACTIVE),
           line.size(Priority.STANDARD),
           line.size(Priority.BATCH),
@@ -305,14 +328,16 @@ final class Admission {
     }
   }
 
-  private boolean settleOnce(
-      Reservation held, Outcome outcome, long outputSeen, long firstTokenNanos, long nowNanos) {
+  private boolean settleOnce(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
     switch (outcome) {
-      case Outcome.Succeeded success ->
-          learn(held, limiter.answered(held, success.usage(), nowNanos), nowNanos);
+      case Outcome.Succeeded success -> {
+        learn(held, limiter.answered(held, success.usage(), nowNanos), nowNanos);
+        learnTimes(held, success.usage().output(), nowNanos);
+      }
       case Outcome.Throttled f -> {
         limiter.refused(held, nowNanos);
-        return limiter.throttled(held, firstTokenNanos, nowNanos);
+        long firstToken = profile.firstTokenNanos(held.call().inputTokens(), nowNanos);
+        return limiter.throttled(held, firstToken, nowNanos);
       }
       case Outcome.Unavailable f -> limiter.refused(held, nowNanos);
       case Outcome.NotReady f -> limiter.refused(held, nowNanos);
@@ -326,12 +351,20 @@ final class Admission {
   }
 
   private void learn(Reservation held, long used, long nowNanos) {
-    double seconds = (nowNanos - held.reservedAtNanos()) / 1e9;
     double step = samples < MIN_SAMPLES ? 1.0 / (samples + 1) : MEAN_STEP;
     samples = Math.min(samples + 1, MIN_SAMPLES);
-    meanSeconds += step * (seconds - meanSeconds);
+    meanNanos += step * (nowNanos - held.begunAtNanos() - meanNanos);
     meanTokens += step * (used - meanTokens);
-    line.charge(held.call().priority(), held.call().tenant(), (double) (used - held.charged()));
+    line.charge(held.call().priority(), held.call().tenant(), (double) (used - held.tokens()));
+  }
+
+  private void learnTimes(Reservation held, int output, long nowNanos) {
+    if (held.hasContent()) {
+      profile.output(output, nowNanos - held.contentAtNanos(), nowNanos);
+    } else {
+      int input = held.call().inputTokens();
+      profile.wholeAnswer(input, output, nowNanos - held.begunAtNanos(), nowNanos);
+    }
   }
 
   /** Moves the line on as far as it goes; those to wake, without the one who asks. */
@@ -373,7 +406,7 @@ final class Admission {
 
   private boolean isOpen(Reservation asked, long nowNanos) {
     return shutFor(nowNanos) == 0
-        && (underWay < MIN_CONCURRENT || underWay < concurrent(nowNanos))
+        && (underWay.getPlain() < MIN_CONCURRENT || underWay.getPlain() < concurrent(nowNanos))
         && rampNanos(nowNanos) == 0
         && limiter.has(asked, nowNanos);
   }
@@ -432,21 +465,28 @@ final class Admission {
         ? Double.MAX_VALUE
         : Math.max(
             MIN_CONCURRENT,
-            (limiter.capacity() + CONCURRENT_SHARE * perSecond * meanSeconds) / meanTokens);
+            (limiter.capacity() + CONCURRENT_SHARE * perSecond * meanNanos / 1e9) / meanTokens);
   }
 
   private void begin(Reservation asked, long nowNanos) {
     limiter.take(asked, nowNanos);
-    underWay++;
+    count(1);
     sinceOpening++;
   }
 
   private void end(Reservation held) {
     held.close();
-    underWay--;
+    count(-1);
+  }
+
+  private void count(int change) {
+    underWay.setRelease(underWay.getPlain() + change);
   }
 
   private static void wake(List<Ticket> woken) {
+    if (woken.isEmpty()) {
+      return;
+    }
     for (Ticket ticket : woken) {
       ticket.wake().run();
     }

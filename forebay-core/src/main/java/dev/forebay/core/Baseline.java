@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * five times as slow counts as slow for {@code 10 min * log2(5/3)}, over 7 minutes, whatever the
  * rate of calls. After that, this is what is usual. Nothing is slow before 16 samples.
  *
- * <p>The median's step of 1/16 keeps its noise to a tenth, as the minimum follows its lows.
- * Thread-safe, lock-free, without allocation.
+ * <p>The median's step of 1/16 keeps its noise to a tenth, as the minimum follows its lows. Whoever
+ * adds samples holds a lock that is always the same; anyone may read. Without allocation.
  */
 final class Baseline {
   static final int WARM_UP = 16;
@@ -36,19 +36,15 @@ final class Baseline {
     median.add(value, nowNanos);
     double usual = Math.max(1, median.value(nowNanos));
     long tick = nowNanos >> TICK_SHIFT;
-    while (true) {
-      long seen = state.get();
-      int count = PackedEstimate.count(seen);
-      long elapsed = PackedEstimate.age(seen, tick);
-      double rise = elapsed == 0 ? 1 : Math.pow(2, elapsed / DOUBLING_TICKS);
-      double highest = PackedEstimate.value(seen) * rise;
-      double moved = count < WARM_UP ? usual : Math.min(usual, highest);
-      // Never turned back, or two threads with different clocks would let it rise twice.
-      long at = elapsed == 0 && count > 0 ? seen : tick;
-      if (state.compareAndSet(seen, PackedEstimate.pack(moved, count + 1, at))) {
-        return;
-      }
-    }
+    long seen = state.getPlain();
+    int count = PackedEstimate.count(seen);
+    long elapsed = PackedEstimate.age(seen, tick);
+    double rise = elapsed == 0 ? 1 : Math.pow(2, elapsed / DOUBLING_TICKS);
+    double highest = PackedEstimate.value(seen) * rise;
+    double moved = count < WARM_UP ? usual : Math.min(usual, highest);
+    // Never turned back, or two threads with different clocks would let it rise twice.
+    long at = elapsed == 0 && count > 0 ? seen : tick;
+    state.setRelease(PackedEstimate.pack(moved, count + 1, at));
   }
 
   boolean isSlow(long value) {

@@ -25,13 +25,19 @@ import java.util.random.RandomGenerator;
  *       never be found to work again.
  * </ul>
  *
- * <p>Thread-safe and lock-free: each change compares and sets one immutable state.
+ * <p>Thread-safe and lock-free: each change compares and sets one state, of which nothing changes
+ * but the count of successes, see {@link Closed}.
  */
 public final class Breaker {
   static final int FAILURES_IN_A_ROW = 5;
   static final Duration HALF_LIFE = Duration.ofSeconds(30);
   static final Duration MAX_OPEN = Duration.ofMinutes(5);
   static final int FULL_RAMP = 8;
+
+  /** A quarter of a percent of the half-life: what lies closer together is not told apart. */
+  static final Duration MOMENT = Duration.ofMillis(125);
+
+  static final long MOMENT_NANOS = MOMENT.toNanos();
 
   /**
    * Higher than the usual rate of failures, because a slow answer is still one: only when nearly
@@ -71,7 +77,11 @@ public final class Breaker {
    * When an attempt may pass at the earliest, as far as is known now; not later than now if it may.
    */
   long availableAtNanos(long nowNanos) {
-    return switch (state.get()) {
+    BreakerState seen = state.get();
+    if (seen instanceof Closed) {
+      return nowNanos;
+    }
+    return switch (seen) {
       case Closed c -> nowNanos;
       case Open open -> open.untilNanos();
       case HalfOpen half -> half.underWay() < half.allowed() ? nowNanos : half.leaseUntilNanos();
@@ -87,6 +97,9 @@ public final class Breaker {
   long tryAcquire(long leaseNanos, long nowNanos) {
     while (true) {
       BreakerState seen = state.get();
+      if (seen instanceof Closed) {
+        return seen.stamp();
+      }
       BreakerState next =
           switch (seen) {
             case Closed closed -> closed;
@@ -102,7 +115,7 @@ public final class Breaker {
                     : probe(half.stamp() + 1, half.reopened(), half.slow(), nowNanos + leaseNanos);
           };
       if (next.equals(seen)) {
-        return seen instanceof Closed ? seen.stamp() : REFUSED;
+        return REFUSED;
       }
       if (state.compareAndSet(seen, next)) {
         return next.stamp();
@@ -134,6 +147,10 @@ public final class Breaker {
   void succeeded(long stamp, long nowNanos) {
     while (true) {
       BreakerState seen = state.get();
+      if (seen.stamp() != stamp
+          || (seen instanceof Closed closed && closed.gathersSuccess(nowNanos))) {
+        return;
+      }
       BreakerState next =
           switch (seen) {
             case Closed closed -> closed.success(false, nowNanos);
@@ -186,6 +203,9 @@ public final class Breaker {
     while (true) {
       BreakerState seen = state.get();
       if (!(seen instanceof Closed closed) || closed.stamp() != stamp) {
+        return;
+      }
+      if (!slow && closed.gathersFlow(nowNanos)) {
         return;
       }
       Closed after = closed.flow(slow, nowNanos);

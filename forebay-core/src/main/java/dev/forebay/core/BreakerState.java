@@ -1,5 +1,7 @@
 package dev.forebay.core;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * One immutable state of a {@link Breaker}. Its stamp goes with every permit given in it; a result
  * counts only while the stamp is still the breaker's, so that a call begun long ago in another
@@ -9,13 +11,19 @@ sealed interface BreakerState {
   long stamp();
 
   /**
-   * Calls pass; evidence is gathered. All counts halve every {@link Breaker#HALF_LIFE}.
+   * Calls pass; evidence is gathered. All counts halve every {@link Breaker#HALF_LIFE}; what
+   * happens within a {@link Breaker#MOMENT} counts as of one time.
+   *
+   * <p>Nearly all reports are good ones that change nothing but a count. They are gathered beside
+   * the other counts until the moment is over or something else happens; then they are sealed,
+   * after which they do not change any more, and whoever comes makes the same next state of them.
    *
    * @param slow how many of the successes were slow
    * @param flows streams that came whole
    * @param slowFlows how many of these came slowly
    * @param atNanos the time for which the counts hold
    * @param inARow failures since the last success
+   * @param gathered successes and flows since, as multiples of {@link #SUCCESS} and {@link #FLOW}
    */
   record Closed(
       long stamp,
@@ -25,51 +33,39 @@ sealed interface BreakerState {
       double flows,
       double slowFlows,
       long atNanos,
-      int inARow)
+      int inARow,
+      AtomicLong gathered)
       implements BreakerState {
+    private static final long SUCCESS = 1;
+    private static final int FLOW_BITS = 31;
+    private static final long FLOW = SUCCESS << FLOW_BITS;
+    private static final long SEALED = Long.MIN_VALUE;
     private static final double DECAY_PER_NANO = Math.log(2) / Breaker.HALF_LIFE.toNanos();
 
     static Closed empty(long stamp, long nowNanos) {
-      return new Closed(stamp, 0, 0, 0, 0, 0, nowNanos, 0);
+      return new Closed(stamp, 0, 0, 0, 0, 0, nowNanos, 0, new AtomicLong());
+    }
+
+    /** Counts a success that is not slow in place; false if that needs another state. */
+    boolean gathersSuccess(long nowNanos) {
+      return inARow == 0 && isSameMoment(nowNanos) && gathers(SUCCESS);
+    }
+
+    /** The same for a stream that came whole; false also if it may show that streams are slow. */
+    boolean gathersFlow(long nowNanos) {
+      return slowFlows == 0 && isSameMoment(nowNanos) && gathers(FLOW);
     }
 
     Closed success(boolean isSlow, long nowNanos) {
-      double kept = kept(nowNanos);
-      return new Closed(
-          stamp,
-          successes * kept + 1,
-          slow * kept + (isSlow ? 1 : 0),
-          failures * kept,
-          flows * kept,
-          slowFlows * kept,
-          nowNanos,
-          0);
+      return next(1, isSlow ? 1 : 0, 0, 0, 0, 0, nowNanos);
     }
 
     Closed failure(long nowNanos) {
-      double kept = kept(nowNanos);
-      return new Closed(
-          stamp,
-          successes * kept,
-          slow * kept,
-          failures * kept + 1,
-          flows * kept,
-          slowFlows * kept,
-          nowNanos,
-          inARow + 1);
+      return next(0, 0, 1, 0, 0, inARow + 1, nowNanos);
     }
 
     Closed flow(boolean isSlow, long nowNanos) {
-      double kept = kept(nowNanos);
-      return new Closed(
-          stamp,
-          successes * kept,
-          slow * kept,
-          failures * kept,
-          flows * kept + 1,
-          slowFlows * kept + (isSlow ? 1 : 0),
-          nowNanos,
-          inARow);
+      return next(0, 0, 0, 1, isSlow ? 1 : 0, inARow, nowNanos);
     }
 
     boolean flowsSlowly(BreakerPolicy policy) {
@@ -87,9 +83,42 @@ sealed interface BreakerState {
       return calls >= policy.minimumCalls() && slow >= Breaker.SLOW_RATIO * calls;
     }
 
-    /** The share of the counts that is left by then. */
-    private double kept(long nowNanos) {
-      return Math.exp(-Math.max(0, nowNanos - atNanos) * DECAY_PER_NANO);
+    private Closed next(
+        int success, int slowSuccess, int failure, int flow, int slowFlow, int row, long nowNanos) {
+      long more = sealed();
+      boolean same = isSameMoment(nowNanos);
+      double kept = same ? 1 : Math.exp(-(nowNanos - atNanos) * DECAY_PER_NANO);
+      return new Closed(
+          stamp,
+          (successes + (more & (FLOW - SUCCESS))) * kept + success,
+          slow * kept + slowSuccess,
+          failures * kept + failure,
+          (flows + (more >> FLOW_BITS)) * kept + flow,
+          slowFlows * kept + slowFlow,
+          same ? atNanos : nowNanos,
+          row,
+          new AtomicLong());
+    }
+
+    /** Also if it lies before, as another thread's time may. */
+    private boolean isSameMoment(long nowNanos) {
+      return nowNanos - atNanos < Breaker.MOMENT_NANOS;
+    }
+
+    private boolean gathers(long one) {
+      long seen = gathered.get();
+      while (seen >= 0) {
+        if (gathered.compareAndSet(seen, seen + one)) {
+          return true;
+        }
+        seen = gathered.get();
+      }
+      return false;
+    }
+
+    /** What was gathered; nothing more is from then on. */
+    private long sealed() {
+      return gathered.getAndUpdate(seen -> seen | SEALED) & ~SEALED;
     }
   }
 

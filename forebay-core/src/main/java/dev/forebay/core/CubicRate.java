@@ -57,6 +57,8 @@ final class CubicRate {
   static final int EVIDENCE_CALLS = 10;
   static final Duration EVIDENCE_AGE = Duration.ofMinutes(10);
 
+  private static final double SECONDS = 60;
+
   private final double knownTokensPerSecond;
   private final LastMinute answered;
   private final QuantileEstimate callTokens =
@@ -88,9 +90,9 @@ final class CubicRate {
   }
 
   /** An attempt was answered, and the service charged these tokens for it. */
-  void settled(double tokens, long nowNanos) {
+  void settled(long tokens, long nowNanos) {
     answered.add(tokens, nowNanos);
-    callTokens.add((long) tokens, nowNanos);
+    callTokens.add(tokens, nowNanos);
   }
 
   /** An attempt begins now. */
@@ -143,7 +145,7 @@ final class CubicRate {
       return knownTokensPerSecond;
     }
     double x = (nowNanos - cutAtNanos - plateauNanos) / plateauNanos;
-    double highest = 2 * Math.max(answered.tokens(nowNanos) / 60, plateau);
+    double highest = 2 * Math.max(answered.tokens(nowNanos) / SECONDS, plateau);
     double rate = Math.min(highest, plateau * (1 + DEPTH * x * x * x));
     return Math.min(knownTokensPerSecond, Math.max(rate, floor(nowNanos)));
   }
@@ -162,7 +164,7 @@ final class CubicRate {
 
   /** What the service has charged for answers, over the last minute. */
   double measuredTokensPerSecond(long nowNanos) {
-    return answered.tokens(nowNanos) / 60;
+    return answered.tokens(nowNanos) / SECONDS;
   }
 
   /** Whether an attempt began before the flow went on after the last pause. */

@@ -146,6 +146,9 @@ final class FairLine {
   }
 
   void charge(Tenant tenant, double charged) {
+    if (isEmpty()) {
+      return;
+    }
     Account account = active.get(tenant.name());
     if (account == null) {
       account = idle.get(tenant.name());

@@ -1,7 +1,6 @@
 package dev.forebay.core;
 
 import java.time.Duration;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  * ends them, and tells the listener. Not thread-safe.
  */
 final class Flights {
-  private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
-
   /** How many failures of one call count against a target: a poisonous request is not an outage. */
   private static final int MAX_COUNTED_FAILURES = 2;
 
@@ -20,30 +17,27 @@ final class Flights {
   private static final double HEDGE_MIN_FILL = 0.3;
 
   private final Journey journey;
-  private final Journeys journeys;
-  private final TimePlan plan;
-  private final RandomGenerator random;
-  private final JourneyListener listener;
   private int begun;
+  private int begunBeforeTier;
   private @Nullable Permit first;
   private @Nullable Permit hedge;
 
-  Flights(
-      Journey journey,
-      Journeys journeys,
-      TimePlan plan,
-      RandomGenerator random,
-      JourneyListener listener) {
+  Flights(Journey journey) {
     this.journey = journey;
-    this.journeys = journeys;
-    this.plan = plan;
-    this.random = random;
-    this.listener = listener;
   }
 
   /** Attempts begun so far. */
   int begun() {
     return begun;
+  }
+
+  /** Attempts begun in the present tier. */
+  int begunInTier() {
+    return begun - begunBeforeTier;
+  }
+
+  void changeTier() {
+    begunBeforeTier = begun;
   }
 
   /**
@@ -55,51 +49,50 @@ final class Flights {
   Step.@Nullable Attempt begin(
       Target to,
       Reservation reserved,
-      TierProgress tier,
       int retryCost,
       boolean lastResort,
       int fallback,
       long nowNanos) {
-    Permit permit = takeOff(to, reserved, tier, retryCost, lastResort, fallback, nowNanos);
+    Permit permit = takeOff(to, reserved, retryCost, lastResort, fallback, nowNanos);
     if (permit == null) {
       return null;
     }
-    HedgePolicy policy = plan.route().hedge();
+    HedgePolicy policy = journey.route().hedge();
     if (policy.enabled()) {
       state(to, nowNanos).hedgeShare().attempt(policy.maxShare());
     }
     first = permit;
-    return permit.attempt();
+    return permit;
   }
 
   /** Begins a second attempt beside the first, if it is worth it. */
   Step.@Nullable Attempt hedge(TierProgress tier, long nowNanos) {
-    RetryPolicy retry = plan.route().retry();
+    RetryPolicy retry = journey.route().retry();
     if (hedge != null
         || begun >= retry.maxAttemptsPerCall()
-        || tier.attempts >= retry.maxAttempts()) {
+        || journey.tierAttempts() >= retry.maxAttempts()) {
       return null;
     }
-    Target other = tier.another(candidate -> isAtEase(candidate, nowNanos), random);
+    Target other = tier.another(candidate -> isAtEase(candidate, nowNanos), journey.random());
     HedgeShare share = state(only().target(), nowNanos).hedgeShare();
     if (other == null
-        || nowNanos - plan.latestBeginNanos(other, TimePlan.NO_TIER, nowNanos) >= 0
+        || nowNanos - journey.plan().latestBeginNanos(other, TimePlan.NO_TIER, nowNanos) >= 0
         || !share.take()) {
       return null;
     }
-    hedge = takeOffBeside(other, tier, nowNanos);
+    hedge = takeOffBeside(other, nowNanos);
     if (hedge == null) {
       share.giveBack();
       return null;
     }
-    return hedge.attempt();
+    return hedge;
   }
 
   /** The attempt's first content came; any other is given up. */
   void contentStarted(Step.Attempt of, long nowNanos) {
     Permit winner = keepOnly(of, nowNanos);
-    winner.contentStarted(random, nowNanos);
-    if (listener.listens()) {
+    winner.contentStarted(journey.random(), nowNanos);
+    if (listens()) {
       emit(new JourneyEvent.ContentStarted(nowNanos, of, winner.heldNanos(nowNanos)));
     }
   }
@@ -131,63 +124,50 @@ final class Flights {
   /** The caller left. */
   void cancelAll(long nowNanos) {
     if (first != null) {
-      endAll(first.attempt(), new Outcome.Cancelled(), nowNanos);
+      endAll(first, new Outcome.Cancelled(), nowNanos);
     }
   }
 
   private @Nullable Permit takeOff(
       Target to,
       Reservation reserved,
-      TierProgress tier,
       int retryCost,
       boolean lastResort,
       int fallback,
       long nowNanos) {
     TargetState state = state(to, nowNanos);
-    long contentBy = plan.contentByNanos(to.timeouts(), fallback, nowNanos);
-    Step.Attempt attempt =
-        new Step.Attempt(
-            to,
-            begun + 1,
-            contentBy,
-            to.timeouts().idle().toNanos(),
-            plan.endByNanos(),
-            hedgeAtNanos(state, nowNanos));
     Permit permit =
-        Permit.acquire(
+        new Permit(
+            journey,
             state,
-            plan.route().breaker(),
-            attempt,
-            retryCost,
-            contentBy - nowNanos + LEASE_MARGIN_NANOS,
-            plan.slowNanos(to, nowNanos),
-            tier.failures < MAX_COUNTED_FAILURES,
-            lastResort,
+            to,
             reserved,
-            nowNanos);
-    if (permit == null) {
+            begun + 1,
+            retryCost,
+            journey.failuresInTier() < MAX_COUNTED_FAILURES,
+            journey.plan().contentByNanos(to.timeouts(), fallback, nowNanos),
+            hedgeAtNanos(state, nowNanos));
+    if (!permit.begins(lastResort, nowNanos)) {
       return null;
     }
     begun++;
-    tier.attempts++;
-    if (listener.listens()) {
-      emit(new JourneyEvent.AttemptStarted(nowNanos, attempt, journey.source(), first != null));
+    if (listens()) {
+      emit(new JourneyEvent.AttemptStarted(nowNanos, permit, journey.source(), first != null));
     }
     return permit;
   }
 
   /** A hedge pays like a retry, and waits for nothing. */
-  private @Nullable Permit takeOffBeside(Target other, TierProgress tier, long nowNanos) {
+  private @Nullable Permit takeOffBeside(Target other, long nowNanos) {
     TargetState state = state(other, nowNanos);
     int cost = RetryBudget.TRANSIENT_COST;
     if (!state.retryBudget().charge(cost, 0, nowNanos)) {
       return null;
     }
-    Reservation reserved = state.admission().reserve(plan.call(), plan.endByNanos(), nowNanos);
+    Reservation reserved =
+        state.admission().reserve(journey.call(), journey.endByNanos(), nowNanos);
     Permit permit =
-        reserved == null
-            ? null
-            : takeOff(other, reserved, tier, cost, false, TimePlan.NO_TIER, nowNanos);
+        reserved == null ? null : takeOff(other, reserved, cost, false, TimePlan.NO_TIER, nowNanos);
     if (permit == null) {
       state.retryBudget().refund(cost, 0, nowNanos);
     }
@@ -195,9 +175,9 @@ final class Flights {
   }
 
   private long hedgeAtNanos(TargetState state, long nowNanos) {
-    Call call = plan.call();
+    Call call = journey.call();
     boolean possible =
-        plan.route().hedge().enabled() && call.streaming() && call.repeatable() && first == null;
+        journey.route().hedge().enabled() && call.streaming() && call.repeatable() && first == null;
     long after =
         possible
             ? state.profile().hedgeAfterNanos(call.inputTokens(), nowNanos)
@@ -224,10 +204,10 @@ final class Flights {
   }
 
   private void close(Permit over, Outcome outcome, long nowNanos) {
-    over.end(outcome, random, nowNanos);
-    if (listener.listens()) {
+    over.end(outcome, journey.random(), nowNanos);
+    if (listens()) {
       long took = over.heldNanos(nowNanos);
-      emit(new JourneyEvent.AttemptEnded(nowNanos, over.attempt(), outcome, took));
+      emit(new JourneyEvent.AttemptEnded(nowNanos, over, outcome, took));
     }
   }
 
@@ -240,19 +220,22 @@ final class Flights {
 
   private Permit permitOf(Step.Attempt attempt) {
     Permit second = hedge;
-    Permit found =
-        second != null && second.attempt().number() == attempt.number() ? second : only();
-    if (found.attempt().number() != attempt.number()) {
+    Permit found = second != null && second.equals(attempt) ? second : only();
+    if (!attempt.equals(found)) {
       throw new IllegalArgumentException("this attempt is over: " + attempt);
     }
     return found;
   }
 
   private TargetState state(Target of, long nowNanos) {
-    return journeys.state(of, nowNanos);
+    return journey.state(of, nowNanos);
+  }
+
+  private boolean listens() {
+    return journey.listener().listens();
   }
 
   private void emit(JourneyEvent event) {
-    listener.on(journey, event);
+    journey.listener().on(journey, event);
   }
 }

@@ -4,6 +4,7 @@ import dev.forebay.core.Outcome.Quota;
 import dev.forebay.core.RetryPolicy.Cause;
 import dev.forebay.core.Step.Source;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,37 +46,37 @@ public final class Journey {
 
   private final Journeys journeys;
   private final Route asked;
-  private final Reach reach;
 
-  /** The part of the route that can serve the call. */
-  private final Route route;
+  /** The part of the route that can serve the call; null if all of it can. */
+  private final @Nullable Reach reach;
 
   private final Call call;
   private final RandomGenerator random;
   private final JourneyListener listener;
   private final CallTrace trace;
   private final long startedAtNanos;
-  private final TimePlan plan;
+  private final long endByNanos;
 
   private Phase phase = Phase.NEW;
   private int tierIndex;
-  private TierProgress tier;
+
+  /** Null as long as nothing has happened in the tier that matters for a choice. */
+  private @Nullable TierProgress tier;
+
   private Outcome.@Nullable Failure lastFailure;
 
   /** The target being tried or waited for, and what its retry budget was charged for it. */
   private @Nullable Target target;
 
   private int retryCost;
-  private long retryLostTokens;
   private final Flights flights;
-  private @Nullable Turn turn;
+
+  /** Null as long as the call has not waited. */
+  private @Nullable Waiting waiting;
 
   /** Whether slow targets are asked that would otherwise be left alone. */
   private boolean lastResort;
 
-  private long waitUntilNanos;
-  private long waitingSinceNanos;
-  private long waitedNanos;
   private Runnable wake = () -> {};
   private Spare spare = Spare.NONE;
 
@@ -83,7 +84,6 @@ public final class Journey {
   private int entryCost;
 
   private @Nullable TargetState latestState;
-  private String latestName = "";
 
   Journey(
       Journeys journeys,
@@ -96,16 +96,13 @@ public final class Journey {
     this.journeys = journeys;
     this.asked = asked;
     this.reach = Reach.of(asked, call.eligibility());
-    this.route = reach.route();
     this.call = call;
     this.random = random;
     this.listener = listener;
     this.trace = trace;
     this.startedAtNanos = nowNanos;
-    long patienceNanos = Math.min(route.deadline().toNanos(), call.patience().toNanos());
-    this.plan = new TimePlan(journeys, route, call, nowNanos, nowNanos + patienceNanos);
-    this.tier = new TierProgress(route.tiers().getFirst());
-    this.flights = new Flights(this, journeys, plan, random, listener);
+    this.endByNanos = nowNanos + Math.min(asked.deadline().toNanos(), call.patience().toNanos());
+    this.flights = new Flights(this);
   }
 
   /**
@@ -133,10 +130,10 @@ public final class Journey {
     wake = wakeUp;
     spare = inPlaceOfError;
     entryCost = cost;
-    if (plan.isOver(nowNanos)) {
+    if (isOver(nowNanos)) {
       return refuse("the deadline had passed at the start", nowNanos);
     }
-    if (reach.isEmpty()) {
+    if (reach != null && reach.isEmpty()) {
       return refuse("no target can serve this call", nowNanos);
     }
     return enterTier(nowNanos);
@@ -198,20 +195,21 @@ public final class Journey {
    * another target beside the first, or null if it is not worth it.
    */
   public Step.@Nullable Attempt hedge(long nowNanos) {
-    return phase == Phase.ATTEMPTING ? flights.hedge(tier, nowNanos) : null;
+    return phase == Phase.ATTEMPTING ? flights.hedge(tier(), nowNanos) : null;
   }
 
   /** The time of a {@link Step.WaitUntil} has come. */
   public Step timer(long nowNanos) {
     expect(Phase.WAITING);
-    if (nowNanos - waitUntilNanos < 0) {
-      return new Step.WaitUntil(waitUntilNanos, "not yet");
+    if (nowNanos - waiting().untilNanos < 0) {
+      return new Step.WaitUntil(waiting().untilNanos, "not yet");
     }
-    if (turn != null) {
-      return look(turn, nowNanos);
+    Turn mine = turn();
+    if (mine != null) {
+      return look(mine, nowNanos);
     }
     state(taken(), nowNanos).retryBudget().waitEnds();
-    if (plan.isOver(nowNanos)) {
+    if (isOver(nowNanos)) {
       returnCharge(nowNanos);
       return refuse("the deadline passed", nowNanos);
     }
@@ -224,7 +222,8 @@ public final class Journey {
    * @return the next step, or null if there is nothing new
    */
   public @Nullable Step woken(long nowNanos) {
-    return phase == Phase.WAITING && turn != null ? look(turn, nowNanos) : null;
+    Turn mine = phase == Phase.WAITING ? turn() : null;
+    return mine == null ? null : look(mine, nowNanos);
   }
 
   /** The caller left: the journey is over, and the driver cancels what it had under way. */
@@ -296,12 +295,12 @@ public final class Journey {
 
   /** When the call's time is up. */
   public long endByNanos() {
-    return plan.endByNanos();
+    return endByNanos;
   }
 
   /** How long the call has waited for capacity, or between attempts. */
   public long waitedNanos() {
-    return waitedNanos;
+    return waiting == null ? 0 : waiting.allNanos();
   }
 
   /** How its last attempt that failed did so; null if none did. */
@@ -337,16 +336,16 @@ public final class Journey {
   private Step failed(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
     Target other = flights.end(of, failure, nowNanos);
     lastFailure = failure;
-    tier.failed(of.target());
+    tier().failed(of.target());
     shutGate(of.target(), failure, nowNanos);
     if (other != null) {
       target = other;
-      tier.turnTo(other);
+      tier().turnTo(other);
       return new Step.Continue();
     }
     boolean hasFallback = fallbackTier(nowNanos) >= 0;
     Verdict verdict =
-        Verdict.on(failure, of.target(), tier, call, route.retry(), hasFallback, random);
+        Verdict.on(failure, of.target(), tier(), call, asked.retry(), hasFallback, random);
     return switch (verdict) {
       case Verdict.Retry retry -> retry(retry, nowNanos);
       case Verdict.NextTier next -> nextTier(next.why(), nowNanos);
@@ -357,17 +356,17 @@ public final class Journey {
   /** Tries again in this tier if every bound allows it, else turns to the next tier. */
   private Step retry(Verdict.Retry wanted, long nowNanos) {
     String why = wanted.why();
-    if (tier.attempts >= route.retry().maxAttempts()) {
-      return nextTier(why + " in all " + tier.attempts + " attempts", nowNanos);
+    if (tierAttempts() >= asked.retry().maxAttempts()) {
+      return nextTier(why + " in all " + tierAttempts() + " attempts", nowNanos);
     }
-    if (attempts() >= route.retry().maxAttemptsPerCall()) {
+    if (attempts() >= asked.retry().maxAttemptsPerCall()) {
       return refuse(why + ", and the call's attempts are used up", nowNanos);
     }
-    Target next = tier.take(choice(nowNanos), call.conversation(), random);
+    Target next = tier().take(choice(nowNanos), call.conversation(), random);
     if (next == null) {
       return nextTier(why + ", and no other target of the tier may be asked", nowNanos);
     }
-    long delay = tier.isRepeated() ? wanted.delayNanos() : 0;
+    long delay = tier().isRepeated() ? wanted.delayNanos() : 0;
     return go(next, wanted.cost(), wanted.lostTokens(), delay, why, nowNanos);
   }
 
@@ -376,10 +375,22 @@ public final class Journey {
    * open to it.
    */
   private Step enterTier(long nowNanos) {
-    Target next = tier.take(choice(nowNanos), call.conversation(), random);
+    Target next = take(nowNanos);
     return next == null
         ? nextTier("no target of the tier may be asked", nowNanos)
         : go(next, entryCost, 0, 0, "no capacity yet", nowNanos);
+  }
+
+  /**
+   * One of the tier's targets that may be asked, or null; a tier with a single one is no choice.
+   */
+  private @Nullable Target take(long nowNanos) {
+    List<Target> targets = reachable(tierIndex).targets();
+    if (tier != null || targets.size() > 1) {
+      return tier().take(choice(nowNanos), call.conversation(), random);
+    }
+    Target only = targets.getFirst();
+    return admits(state(only, nowNanos), nowNanos) ? only : null;
   }
 
   /**
@@ -393,7 +404,7 @@ public final class Journey {
     // Who would come back before the target wants to see anyone waits in its line instead.
     boolean pauses = delayNanos > 0 && delayNanos > state.admission().shutNanos(nowNanos);
     Reservation ready =
-        delayNanos > 0 ? null : state.admission().reserve(call, plan.endByNanos(), nowNanos);
+        delayNanos > 0 ? null : state.admission().reserve(call, endByNanos, nowNanos);
     long wait =
         ready != null ? 0 : Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
     boolean mayHope = call.priority() == Priority.BATCH && wait != Long.MAX_VALUE;
@@ -413,7 +424,9 @@ public final class Journey {
     }
     target = next;
     retryCost = cost;
-    retryLostTokens = lostTokens;
+    if (lostTokens > 0 || tier != null) {
+      tier().retryLostTokens = lostTokens;
+    }
     if (ready != null) {
       return fly(ready, fallback, nowNanos);
     }
@@ -422,7 +435,7 @@ public final class Journey {
 
   /** Whether a target of that tier would let the call wait less. */
   private boolean isShorter(int otherTier, long waitNanos, long nowNanos) {
-    for (Target candidate : route.tiers().get(otherTier).targets()) {
+    for (Target candidate : reachable(otherTier).targets()) {
       long wait = waitNanos(candidate, nowNanos);
       if (wait >= 0 && wait < waitNanos) {
         return true;
@@ -438,7 +451,7 @@ public final class Journey {
       return ": it asks for more than a minute's quota";
     }
     boolean veryFirst = attempts() == 0 && waitNanos <= 0;
-    if (!veryFirst && waitNanos > plan.latestBeginNanos(next, fallback, nowNanos) - nowNanos) {
+    if (!veryFirst && waitNanos > plan().latestBeginNanos(next, fallback, nowNanos) - nowNanos) {
       return ", and another attempt would miss the deadline";
     }
     return state(next, nowNanos).retryBudget().charge(cost, lostTokens, nowNanos)
@@ -447,14 +460,14 @@ public final class Journey {
   }
 
   private long patienceLeftNanos() {
-    return plan.patienceNanos() - tier.waitedNanos;
+    return plan().patienceNanos() - tier().waitedNanos;
   }
 
   private Step waitUntil(long atNanos, String why, long nowNanos) {
     beginWaiting(nowNanos);
     state(taken(), nowNanos).retryBudget().waitBegins();
-    waitUntilNanos = atNanos;
-    tier.waitedNanos += atNanos - nowNanos;
+    waiting().untilNanos = atNanos;
+    tier().waitedNanos += atNanos - nowNanos;
     if (listener.listens()) {
       emit(new JourneyEvent.Waiting(nowNanos, atNanos, why));
     }
@@ -465,12 +478,12 @@ public final class Journey {
   private void beginWaiting(long nowNanos) {
     if (phase != Phase.WAITING) {
       phase = Phase.WAITING;
-      waitingSinceNanos = nowNanos;
+      waiting().begins(nowNanos);
     }
   }
 
   private Step nextTier(String reason, long nowNanos) {
-    String why = reach.note().isEmpty() ? reason : reason + "; " + reach.note();
+    String why = reach == null ? reason : reason + "; " + reach.note();
     int next = fallbackTier(nowNanos);
     if (next < 0) {
       next = lastResort(nowNanos);
@@ -479,16 +492,18 @@ public final class Journey {
       return refuse(why, nowNanos);
     }
     tierIndex = next;
-    tier = new TierProgress(route.tiers().get(next));
+    flights.changeTier();
+    target = null;
+    tier = null;
     if (listener.listens()) {
-      emit(new JourneyEvent.Switched(nowNanos, reach.place(next), why));
+      emit(new JourneyEvent.Switched(nowNanos, place(next), why));
     }
     return enterTier(nowNanos);
   }
 
   private Step begin(String why, long nowNanos) {
     TargetState state = state(taken(), nowNanos);
-    Reservation ready = state.admission().reserve(call, plan.endByNanos(), nowNanos);
+    Reservation ready = state.admission().reserve(call, endByNanos, nowNanos);
     return ready == null
         ? queue(state, why, nowNanos)
         : fly(ready, fallbackTier(nowNanos), nowNanos);
@@ -497,7 +512,7 @@ public final class Journey {
   /** Takes a place in the line for the target's capacity, if the turn may come in time. */
   private Step queue(TargetState state, String why, long nowNanos) {
     int fallback = fallbackTier(nowNanos);
-    long giveUp = plan.latestTurnNanos(taken(), fallback, nowNanos);
+    long giveUp = plan().latestTurnNanos(taken(), fallback, nowNanos);
     long lookAround =
         fallback < 0 ? giveUp : Math.min(giveUp, nowNanos + Math.max(0, patienceLeftNanos()));
     // Nobody waits for a batch call: it may hope for quieter times, as long as the line has room.
@@ -508,9 +523,7 @@ public final class Journey {
                 ? !isCrowdedOut(state, nowNanos)
                 : state.admission().waitNanos(call, nowNanos) <= giveUp - nowNanos);
     WaitLine.Ticket ticket =
-        inTime
-            ? state.admission().join(call, startedAtNanos, plan.endByNanos(), wake, nowNanos)
-            : null;
+        inTime ? state.admission().join(call, startedAtNanos, endByNanos, wake, nowNanos) : null;
     if (ticket == null) {
       returnCharge(nowNanos);
       String reason = inTime ? ", and too many calls wait" : ", and it would come too late";
@@ -519,7 +532,7 @@ public final class Journey {
     beginWaiting(nowNanos);
     state.retryBudget().waitBegins();
     Turn mine = new Turn(state, ticket, nowNanos, lookAround, giveUp);
-    turn = mine;
+    waiting().turn = mine;
     Step next = look(mine, nowNanos);
     if (next instanceof Step.WaitUntil wait && listener.listens()) {
       emit(new JourneyEvent.Waiting(nowNanos, wait.nanos(), why));
@@ -529,7 +542,7 @@ public final class Journey {
 
   /** The chance grows from none to certainty while the line grows from twice to three times. */
   private boolean isCrowdedOut(TargetState state, long nowNanos) {
-    long span = plan.endByNanos() - startedAtNanos;
+    long span = endByNanos - startedAtNanos;
     double crowding = state.admission().crowding(call.priority(), span, nowNanos);
     return crowding > MOST_CROWDING && random.nextDouble() < crowding - MOST_CROWDING;
   }
@@ -544,58 +557,60 @@ public final class Journey {
       if (fallback >= 0 && isShorter(fallback, left, nowNanos)) {
         return outOfLine(mine, nowNanos);
       }
-      turn = mine.lookingAroundAt(nowNanos + Math.max(MIN_PATIENCE_NANOS, left / 8));
-      return look(turn, nowNanos);
+      Turn patient = mine.lookingAroundAt(nowNanos + Math.max(MIN_PATIENCE_NANOS, left / 8));
+      waiting().turn = patient;
+      return look(patient, nowNanos);
     }
     if (mine.hasCome() && admitted) {
       mine.state().retryBudget().waitEnds();
-      tier.waitedNanos += nowNanos - mine.sinceNanos();
-      turn = null;
+      tier().waitedNanos += nowNanos - mine.sinceNanos();
+      waiting().turn = null;
       return fly(mine.ticket().reservation(), fallbackTier(nowNanos), nowNanos);
     }
     if (!admitted || mine.isHopeless(nowNanos)) {
       return outOfLine(mine, nowNanos);
     }
-    waitUntilNanos = Math.min(mine.lookAroundNanos(), Math.min(mine.giveUpNanos(), readyAt));
-    return new Step.WaitUntil(waitUntilNanos, "its turn");
+    waiting().untilNanos = Math.min(mine.lookAroundNanos(), Math.min(mine.giveUpNanos(), readyAt));
+    return new Step.WaitUntil(waiting().untilNanos, "its turn");
   }
 
   private Step outOfLine(Turn mine, long nowNanos) {
     mine.state().retryBudget().waitEnds();
-    tier.waitedNanos += nowNanos - mine.sinceNanos();
+    tier().waitedNanos += nowNanos - mine.sinceNanos();
     leaveLine(nowNanos);
     returnCharge(nowNanos);
-    if (plan.isOver(nowNanos)) {
+    if (isOver(nowNanos)) {
       return refuse("the deadline passed", nowNanos);
     }
-    tier.failed(taken());
+    tier().failed(taken());
     boolean timeIsUp = nowNanos - mine.lookAroundNanos() >= 0;
     Target other =
-        timeIsUp || !tier.hasFresh()
+        timeIsUp || !tier().hasFresh()
             ? null
-            : tier.take(choice(nowNanos), call.conversation(), random);
+            : tier().take(choice(nowNanos), call.conversation(), random);
     // Back to where it has given up before would be a circle.
-    return other == null || tier.isRepeated()
+    return other == null || tier().isRepeated()
         ? nextTier("its capacity did not come in time", nowNanos)
         : go(other, 0, 0, 0, "no capacity yet", nowNanos);
   }
 
   private void leaveLine(long nowNanos) {
-    if (turn != null) {
-      turn.state().admission().leave(turn.ticket(), nowNanos);
-      turn = null;
+    Turn mine = turn();
+    if (mine != null) {
+      mine.state().admission().leave(mine.ticket(), nowNanos);
+      waiting().turn = null;
     }
   }
 
   /** Begins the attempt for which all has been reserved. */
   private Step fly(Reservation reserved, int fallback, long nowNanos) {
     Step.Attempt begun =
-        flights.begin(taken(), reserved, tier, retryCost, lastResort, fallback, nowNanos);
+        flights.begin(taken(), reserved, retryCost, lastResort, fallback, nowNanos);
     if (begun == null) {
       return turnedAway(nowNanos);
     }
     if (phase == Phase.WAITING) {
-      waitedNanos += nowNanos - waitingSinceNanos;
+      waiting().ends(nowNanos);
     }
     phase = Phase.ATTEMPTING;
     return begun;
@@ -608,12 +623,17 @@ public final class Journey {
     returnCharge(nowNanos);
     if (retryCost > 0 && state(taken(), nowNanos).breakerAdmits(nowNanos)) {
       long again =
-          Math.max(MIN_HOLD_NANOS, route.retry().delayNanos(Cause.THROTTLED, 0, 0, random));
+          Math.max(MIN_HOLD_NANOS, asked.retry().delayNanos(Cause.THROTTLED, 0, 0, random));
       return go(
-          taken(), retryCost, retryLostTokens, again, "too many retries are in flight", nowNanos);
+          taken(),
+          retryCost,
+          tier().retryLostTokens,
+          again,
+          "too many retries are in flight",
+          nowNanos);
     }
-    tier.failed(taken());
-    return tier.hasFresh() ? enterTier(nowNanos) : nextTier("its circuit has opened", nowNanos);
+    tier().failed(taken());
+    return tier().hasFresh() ? enterTier(nowNanos) : nextTier("its circuit has opened", nowNanos);
   }
 
   private TierProgress.Choice choice(long nowNanos) {
@@ -660,8 +680,8 @@ public final class Journey {
     if (lastResort || attempts() > 0) {
       return TimePlan.NO_TIER;
     }
-    for (int i = 0; i < route.tiers().size(); i++) {
-      for (Target candidate : route.tiers().get(i).targets()) {
+    for (int i = 0; i < reachable().tiers().size(); i++) {
+      for (Target candidate : reachable(i).targets()) {
         if (state(candidate, nowNanos).breaker().openedForSlowness(nowNanos)) {
           lastResort = true;
           return i;
@@ -690,8 +710,9 @@ public final class Journey {
 
   /** The next tier that may still be tried and can answer in time, or -1. */
   private int fallbackTier(long nowNanos) {
-    return attempts() < route.retry().maxAttemptsPerCall()
-        ? plan.tierAfter(tierIndex, nowNanos)
+    boolean isLast = tierIndex + 1 >= reachable().tiers().size();
+    return !isLast && attempts() < asked.retry().maxAttemptsPerCall()
+        ? plan().tierAfter(tierIndex, nowNanos)
         : -1;
   }
 
@@ -721,34 +742,98 @@ public final class Journey {
   private Step.Refuse lastWord(String why, long nowNanos) {
     if (lastFailure != null) {
       Cause cause = lastFailure instanceof Outcome.Unavailable ? Cause.TRANSIENT : Cause.THROTTLED;
-      int n = cause == Cause.TRANSIENT ? tier.transients : tier.throttles;
+      int n = cause == Cause.TRANSIENT ? tier().transients : tier().throttles;
       return LastWord.of(
-          lastFailure, Duration.ofNanos(tier.backoff(route.retry(), cause, n, random)), why);
+          lastFailure, Duration.ofNanos(tier().backoff(asked.retry(), cause, n, random)), why);
     }
-    if (reach.isEmpty()) {
+    if (reach != null && reach.isEmpty()) {
       return LastWord.unservable(reach.note(), why);
     }
-    return plan.isOver(nowNanos)
-        ? LastWord.overdue(Duration.ofNanos(plan.endByNanos() - startedAtNanos), why)
-        : LastWord.blocked(journeys, route, call, why, nowNanos);
+    return isOver(nowNanos)
+        ? LastWord.overdue(Duration.ofNanos(endByNanos - startedAtNanos), why)
+        : LastWord.blocked(journeys, reachable(), call, why, nowNanos);
   }
 
   private void returnCharge(long nowNanos) {
-    state(taken(), nowNanos).retryBudget().refund(retryCost, retryLostTokens, nowNanos);
+    state(taken(), nowNanos).retryBudget().refund(retryCost, tier().retryLostTokens, nowNanos);
   }
 
   /** Who answers, if the attempt under way does. */
   public Source source() {
-    return !reach.isEmpty() && reach.place(tierIndex) == 0 ? Source.PRIMARY : Source.FALLBACK;
+    boolean reachesNobody = reach != null && reach.isEmpty();
+    return !reachesNobody && place(tierIndex) == 0 ? Source.PRIMARY : Source.FALLBACK;
+  }
+
+  /** A tier's place in the whole route. */
+  private int place(int index) {
+    return reach == null ? index : reach.place(index);
+  }
+
+  private Route reachable() {
+    return reach == null ? asked : reach.route();
+  }
+
+  private Tier reachable(int index) {
+    return reachable().tiers().get(index);
+  }
+
+  private TierProgress tier() {
+    TierProgress known = tier;
+    if (known == null) {
+      known = new TierProgress(reachable(tierIndex), target);
+      tier = known;
+    }
+    return known;
+  }
+
+  private Waiting waiting() {
+    Waiting known = waiting;
+    if (known == null) {
+      known = new Waiting();
+      waiting = known;
+    }
+    return known;
+  }
+
+  /** The place in a line; null if the call waits for a time alone, or not at all. */
+  private @Nullable Turn turn() {
+    return waiting == null ? null : waiting.turn;
+  }
+
+  /** Attempts begun in this tier. */
+  int tierAttempts() {
+    return flights.begunInTier();
+  }
+
+  int failuresInTier() {
+    return tier == null ? 0 : tier.failures;
+  }
+
+  /**
+   * The arithmetic of the call's times; made when asked for, since most calls need little of it.
+   */
+  TimePlan plan() {
+    return new TimePlan(journeys, reachable(), call, startedAtNanos, endByNanos);
+  }
+
+  private boolean isOver(long nowNanos) {
+    return nowNanos - endByNanos >= 0;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  JourneyListener listener() {
+    return listener;
   }
 
   /** Most calls ask for the same state several times. */
-  private TargetState state(Target of, long nowNanos) {
+  TargetState state(Target of, long nowNanos) {
     TargetState known = latestState;
-    if (known == null || !latestName.equals(of.name())) {
+    if (known == null || !known.name().equals(of.name())) {
       known = journeys.state(of, nowNanos);
       latestState = known;
-      latestName = of.name();
     }
     return known;
   }

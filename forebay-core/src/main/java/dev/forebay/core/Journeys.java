@@ -41,6 +41,7 @@ public final class Journeys {
     TargetState known = states.get(target.name());
     return known != null
         ? known
-        : states.computeIfAbsent(target.name(), name -> new TargetState(target.quota(), nowNanos));
+        : states.computeIfAbsent(
+            target.name(), name -> new TargetState(name, target.quota(), nowNanos));
   }
 }

@@ -6,31 +6,28 @@ final class LastMinute {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final long originNanos;
-  private final double[] tokens = new double[SECONDS];
+  private final long[] tokens = new long[SECONDS];
   private final int[] calls = new int[SECONDS];
   private long second;
+  private long allTokens;
   private int allCalls;
 
   LastMinute(long nowNanos) {
     originNanos = nowNanos;
   }
 
-  void add(double amount, long nowNanos) {
+  void add(long amount, long nowNanos) {
     forget(nowNanos);
     int slot = (int) (second % SECONDS);
     tokens[slot] += amount;
+    allTokens += amount;
     calls[slot]++;
     allCalls++;
   }
 
-  /** Summed anew each time, so that no rounding error outlives its minute. */
-  double tokens(long nowNanos) {
+  long tokens(long nowNanos) {
     forget(nowNanos);
-    double sum = 0;
-    for (double each : tokens) {
-      sum += each;
-    }
-    return sum;
+    return allTokens;
   }
 
   int calls(long nowNanos) {
@@ -39,12 +36,17 @@ final class LastMinute {
   }
 
   private void forget(long nowNanos) {
-    long target = (nowNanos - originNanos) / SECOND_NANOS;
+    long since = nowNanos - originNanos;
+    if (since < (second + 1) * SECOND_NANOS) {
+      return;
+    }
+    long target = since / SECOND_NANOS;
     // What lies more than a minute back is all gone after one round.
     second = Math.max(second, target - SECONDS);
     while (second < target) {
       second++;
       int slot = (int) (second % SECONDS);
+      allTokens -= tokens[slot];
       allCalls -= calls[slot];
       tokens[slot] = 0;
       calls[slot] = 0;

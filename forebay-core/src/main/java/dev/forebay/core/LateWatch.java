@@ -18,11 +18,20 @@ final class LateWatch {
   private static final long NOTHING = Long.MAX_VALUE;
 
   /** One that is watched: a node of its list. */
-  abstract static class Watched {
+  static final class Watched {
+    private final Permit permit;
     private @Nullable Watched before;
     private @Nullable Watched after;
     private @Nullable Line line;
     private long lateAtNanos;
+
+    private Watched(Permit permit) {
+      this.permit = permit;
+    }
+
+    Permit permit() {
+      return permit;
+    }
   }
 
   private static final class Line {
@@ -50,7 +59,8 @@ final class LateWatch {
     }
   }
 
-  void add(Watched watched, int size, long lateAtNanos) {
+  Watched add(Permit permit, int size, long lateAtNanos) {
+    Watched watched = new Watched(permit);
     lock.lock();
     try {
       Line line = lines.get(size);
@@ -67,6 +77,7 @@ final class LateWatch {
     } finally {
       lock.unlock();
     }
+    return watched;
   }
 
   /** No longer watched; false if it was not, or has been found late. */

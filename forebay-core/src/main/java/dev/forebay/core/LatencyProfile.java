@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  *
  * <p>What a size has not shown is taken from the nearest size that has; only for limits, where too
  * low a value harms, from longer inputs alone. What was not seen for five minutes is unknown, see
- * {@link QuantileEstimate}. Thread-safe, lock-free, without allocation after construction.
+ * {@link QuantileEstimate}. Whoever adds samples holds the lock of the target's {@link Admission};
+ * anyone may read. Without allocation after construction.
  */
 final class LatencyProfile {
   /** A limit or a delay that never comes. Not to be added to a time. */

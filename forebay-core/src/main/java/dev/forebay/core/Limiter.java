@@ -32,7 +32,10 @@ final class Limiter {
   private static final double RATIO_STEP = 1.0 / 32;
   private static final Duration MIN_EPOCH = Duration.ofSeconds(2);
 
-  private final TargetQuota quota;
+  /** Whether output has a quota of its own. */
+  private final boolean split;
+
+  private final double burndown;
   private final long most;
   private final double outputPerSecond;
   private final double requestsPerSecond;
@@ -47,10 +50,15 @@ final class Limiter {
   private double inputRatio = 1;
 
   private long largest;
+
+  /** The rate for which the bucket has its size. */
+  private double sizedFor;
+
   private boolean limiting;
 
   Limiter(TargetQuota quota, long nowNanos) {
-    this.quota = quota;
+    split = quota instanceof TargetQuota.Split;
+    burndown = quota.burndown();
     long main;
     long ofOutput = 0;
     long ofRequests = 0;
@@ -78,19 +86,18 @@ final class Limiter {
   Reservation ask(Call call, long expiresAtNanos, long nowNanos) {
     long usual = usualOutput.value(nowNanos);
     long input = input(call);
-    boolean split = quota instanceof TargetQuota.Split;
     long answer =
         split
             ? call.maxOutputTokens()
-            : Math.max(
-                call.maxOutputTokens(), Math.min((long) (quota.burndown() * usual), most - input));
+            : Math.max(call.maxOutputTokens(), Math.min((long) (burndown * usual), most - input));
     long asked = Math.min(MOST_TOKENS, input + answer);
-    long ofOutput =
+    int ofOutput =
         output == null
             ? 0
-            : Math.min(
-                output.capacity(),
-                Math.min(call.maxOutputTokens(), usual == 0 ? USUAL_OUTPUT : usual));
+            : (int)
+                Math.min(
+                    output.capacity(),
+                    Math.min(call.maxOutputTokens(), usual == 0 ? USUAL_OUTPUT : usual));
     return new Reservation(call, asked, ofOutput, expiresAtNanos);
   }
 
@@ -136,7 +143,7 @@ final class Limiter {
       wait = tokens.waitNanos(needed, rate.tokensPerSecond(nowNanos));
     }
     if (output != null) {
-      long needed = (callsAhead + 1) * asked.output();
+      long needed = (callsAhead + 1L) * asked.output();
       wait = Math.max(wait, output.waitNanos(needed, outputPerSecond));
     }
     if (requests != null) {
@@ -146,26 +153,26 @@ final class Limiter {
   }
 
   /** More was made than was reserved: charges it as it happens. */
-  void extend(Reservation held, long outputSoFar, long nowNanos) {
+  void extend(Reservation held, int outputSoFar, long nowNanos) {
     refill(0, nowNanos);
-    long used = output == null ? input(held.call()) + burnt(outputSoFar) : held.charged();
-    long beyond = held.isDeducted() ? Math.max(0, used - held.charged()) : 0;
+    long used = output == null ? input(held.call()) + burnt(outputSoFar) : held.tokens();
+    long beyond = held.isDeducted() ? Math.max(0, used - held.tokens()) : 0;
     tokens.settle(0, beyond);
-    long outputBeyond = Math.max(0, outputSoFar - held.chargedOutput());
+    int made = output == null ? 0 : Math.max(held.output(), outputSoFar);
     if (output != null) {
-      output.settle(0, outputBeyond);
+      output.settle(0, made - held.output());
     }
-    held.extend(held.charged() + beyond, output == null ? 0 : held.chargedOutput() + outputBeyond);
+    held.extend(held.tokens() + beyond, made);
   }
 
   /** An attempt that was answered; what it used. */
   long answered(Reservation held, TokenUsage usage, long nowNanos) {
     if (usage.total() == 0) {
-      settle(held, held.charged(), held.chargedOutput(), true, nowNanos);
-      return held.charged();
+      settle(held, held.tokens(), held.output(), true, nowNanos);
+      return held.tokens();
     }
     long input = (long) usage.input() + usage.cacheWrite();
-    long used = input + (quota instanceof TargetQuota.Split ? 0 : burnt(usage.output()));
+    long used = input + (split ? 0 : burnt(usage.output()));
     usualOutput.add(usage.output(), nowNanos);
     learnInput(held.call(), input + usage.cacheRead());
     settle(held, used, usage.output(), true, nowNanos);
@@ -180,7 +187,7 @@ final class Limiter {
 
   /** An attempt of which nobody knows what it used: all that it had reserved. */
   void lost(Reservation held, long nowNanos) {
-    settle(held, held.charged(), held.chargedOutput(), false, nowNanos);
+    settle(held, held.tokens(), held.output(), false, nowNanos);
   }
 
   /** An attempt that the service refused: it used nothing. */
@@ -198,7 +205,7 @@ final class Limiter {
    */
   boolean throttled(Reservation held, long firstTokenNanos, long nowNanos) {
     long epoch = Math.max(MIN_EPOCH.toNanos(), firstTokenNanos);
-    boolean cut = rate.throttled(held.reservedAtNanos(), epoch, nowNanos);
+    boolean cut = rate.throttled(held.begunAtNanos(), epoch, nowNanos);
     if (!limiting && rate.isLearned(nowNanos)) {
       limiting = true;
     }
@@ -238,24 +245,22 @@ final class Limiter {
       Reservation held, long used, long usedOutput, boolean answered, long nowNanos) {
     refill(0, nowNanos);
     if (answered) {
-      rate.settled((double) used, nowNanos);
+      rate.settled(used, nowNanos);
     }
     if (held.isDeducted()) {
-      tokens.settle(held.charged(), used);
+      tokens.settle(held.tokens(), used);
     }
     if (output != null) {
-      output.settle(held.chargedOutput(), usedOutput);
+      output.settle(held.output(), usedOutput);
     }
   }
 
   private void refill(long asked, long nowNanos) {
     if (limiting) {
       double perSecond = rate.tokensPerSecond(nowNanos);
-      if (asked > largest) {
-        largest = asked;
+      if (asked > largest || perSecond != sizedFor) {
+        resize(Math.max(asked, largest), perSecond);
       }
-      long burst = (long) Math.min(MOST_TOKENS, perSecond * BURST.toSeconds());
-      tokens.resize(Math.min(most, Math.max(burst, largest)));
       if (rate.isLearned(nowNanos)) {
         // A bucket that fills up in a pause ends it with a burst.
         long pausedUntil = rate.pauseUntilNanos(nowNanos);
@@ -271,6 +276,13 @@ final class Limiter {
     }
   }
 
+  private void resize(long newLargest, double perSecond) {
+    largest = newLargest;
+    sizedFor = perSecond;
+    long burst = (long) Math.min(MOST_TOKENS, perSecond * BURST.toSeconds());
+    tokens.resize(Math.min(most, Math.max(burst, largest)));
+  }
+
   private long leave(Reservation asked) {
     long capacity = tokens.capacity();
     long wanted = (long) (asked.call().priority().headRoom() * capacity);
@@ -282,13 +294,14 @@ final class Limiter {
   }
 
   private long burnt(long outputTokens) {
-    return (long) Math.ceil(quota.burndown() * outputTokens);
+    return (long) Math.ceil(burndown * outputTokens);
   }
 
   private void learnInput(Call call, long actual) {
     if (call.inputTokens() > 0 && actual > 0) {
-      double seen = Math.clamp((double) actual / call.inputTokens(), 1 / MOST_RATIO, MOST_RATIO);
-      inputRatio += RATIO_STEP * (seen - inputRatio);
+      double seen = (double) actual / call.inputTokens();
+      double bounded = Math.min(MOST_RATIO, Math.max(1 / MOST_RATIO, seen));
+      inputRatio += RATIO_STEP * (bounded - inputRatio);
     }
   }
 

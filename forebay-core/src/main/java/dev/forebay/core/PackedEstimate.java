@@ -2,7 +2,7 @@ package dev.forebay.core;
 
 /**
  * A positive number, how many samples it rests on and when the last one came, in one long, so that
- * all three change by one CAS: a float in the upper 32 bits, 5 bits of count, 27 bits of ticks.
+ * all three are read as one: a float in the upper 32 bits, 5 bits of count, 27 bits of ticks.
  */
 final class PackedEstimate {
   static final int MAX_COUNT = 31;
@@ -13,7 +13,7 @@ final class PackedEstimate {
   private PackedEstimate() {}
 
   static long pack(double value, int count, long tick) {
-    long bits = (long) Float.floatToIntBits((float) value) << 32;
+    long bits = (long) Float.floatToRawIntBits((float) value) << 32;
     return bits | (long) Math.min(MAX_COUNT, count) << COUNT_SHIFT | (tick & TICK_MASK);
   }
 

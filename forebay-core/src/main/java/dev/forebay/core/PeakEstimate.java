@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * </pre>
  *
  * <p>Without samples it sinks towards zero in the same way, so that a target which was avoided for
- * its peak gets a call again. As in Finagle's peak EWMA. Thread-safe, lock-free, without
- * allocation.
+ * its peak gets a call again. As in Finagle's peak EWMA. Whoever adds samples holds a lock that is
+ * always the same; anyone may read. Without allocation.
  */
 final class PeakEstimate {
   static final Duration TIME_CONSTANT = Duration.ofSeconds(10);
@@ -26,16 +26,12 @@ final class PeakEstimate {
 
   void add(long value, long nowNanos) {
     long tick = nowNanos >> TICK_SHIFT;
-    while (true) {
-      long seen = state.get();
-      long elapsed = PackedEstimate.age(seen, tick);
-      double above = PackedEstimate.value(seen) - value;
-      double moved = above <= 0 ? value : value + above * kept(elapsed);
-      long at = elapsed == 0 && above > 0 ? seen : tick;
-      if (state.compareAndSet(seen, PackedEstimate.pack(moved, 1, at))) {
-        return;
-      }
-    }
+    long seen = state.getPlain();
+    long elapsed = PackedEstimate.age(seen, tick);
+    double above = PackedEstimate.value(seen) - value;
+    double moved = above <= 0 ? value : value + above * kept(elapsed);
+    long at = elapsed == 0 && above > 0 ? seen : tick;
+    state.setRelease(PackedEstimate.pack(moved, 1, at));
   }
 
   /** The estimate, 0 before the first sample. */

@@ -2,167 +2,168 @@ package dev.forebay.core;
 
 import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Outcome.Limit;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one attempt holds of its target, from its begin to its single end: a place in flight, and
- * the breaker's leave to be judged by. Not thread-safe; the state behind it is.
+ * One attempt, and what it holds of its target from its begin to its single end: a place in flight,
+ * a reservation, and the breaker's leave to be judged by. Not thread-safe; the state behind it is.
  */
-final class Permit extends LateWatch.Watched {
+final class Permit implements Step.Attempt {
+  private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Journey journey;
   private final TargetState state;
-  private final Step.Attempt attempt;
-  private final BreakerPolicy breakerPolicy;
-  private final int retryCost;
-  private final long breakerStamp;
-  private final long begunAtNanos;
-  private final long slowNanos;
-  private final boolean counts;
+  private final Target target;
   private final Reservation reservation;
-  private long outputSeen;
-  private boolean watched;
+  private final int number;
+  private final int retryCost;
+  private final boolean counts;
+  private final long contentByNanos;
+  private final long hedgeAtNanos;
+  private long breakerStamp;
+  private int outputSeen;
+  private LateWatch.@Nullable Watched watched;
 
   /** Whether the breaker has heard of it. */
   private boolean judged;
 
-  private boolean hasContent;
-  private long contentAtNanos;
-
-  private Permit(
+  /**
+   * An attempt that has not begun.
+   *
+   * @param retryCost what the retry budget was charged, 0 for an attempt that is no retry
+   * @param counts whether a failure counts against the target
+   * @param reservation what was reserved of its quota
+   */
+  Permit(
+      Journey journey,
       TargetState state,
-      BreakerPolicy breakerPolicy,
-      Step.Attempt attempt,
+      Target target,
+      Reservation reservation,
+      int number,
       int retryCost,
-      long breakerStamp,
-      long begunAtNanos,
-      long slowNanos,
       boolean counts,
-      Reservation reservation) {
+      long contentByNanos,
+      long hedgeAtNanos) {
+    this.journey = journey;
     this.state = state;
-    this.attempt = attempt;
-    this.breakerPolicy = breakerPolicy;
-    this.retryCost = retryCost;
-    this.breakerStamp = breakerStamp;
-    this.begunAtNanos = begunAtNanos;
-    this.slowNanos = slowNanos;
-    this.counts = counts;
+    this.target = target;
     this.reservation = reservation;
+    this.number = number;
+    this.retryCost = retryCost;
+    this.counts = counts;
+    this.contentByNanos = contentByNanos;
+    this.hedgeAtNanos = hedgeAtNanos;
   }
 
   /**
-   * Begins an attempt, if the breaker and the gate for retries in flight let it.
+   * Begins the attempt, if the breaker and the gate for retries in flight let it; else nothing is
+   * held any more, the reservation included.
    *
-   * @param attempt the attempt as its driver will see it
-   * @param retryCost what the retry budget was charged, 0 for an attempt that is no retry
-   * @param leaseNanos when the attempt will have ended for sure: a probe is lost only after that
-   * @param slowNanos from what duration on silence is the target's fault
-   * @param counts whether a failure counts against the target
    * @param lastResort whether the call has nowhere else to go, see {@link
    *     Breaker#tryAcquireLastResort}
-   * @param reservation what was reserved of its quota; given back if the attempt may not begin
-   * @return null if one of them refuses; then nothing is held
    */
-  static @Nullable Permit acquire(
-      TargetState state,
-      BreakerPolicy breakerPolicy,
-      Step.Attempt attempt,
-      int retryCost,
-      long leaseNanos,
-      long slowNanos,
-      boolean counts,
-      boolean lastResort,
-      Reservation reservation,
-      long nowNanos) {
+  boolean begins(boolean lastResort, long nowNanos) {
     Breaker breaker = state.breaker();
-    long stamp =
+    // A probe is lost only when its attempt has ended for sure.
+    long lease = contentByNanos - nowNanos + LEASE_MARGIN_NANOS;
+    breakerStamp =
         lastResort
-            ? breaker.tryAcquireLastResort(leaseNanos, nowNanos)
-            : breaker.tryAcquire(leaseNanos, nowNanos);
-    if (stamp == Breaker.REFUSED) {
+            ? breaker.tryAcquireLastResort(lease, nowNanos)
+            : breaker.tryAcquire(lease, nowNanos);
+    if (breakerStamp == Breaker.REFUSED) {
       state.admission().giveBack(reservation, nowNanos);
-      return null;
+      return false;
     }
-    if (!state.retryBudget().begin(retryCost > 0)) {
-      breaker.release(stamp);
+    // The reservation counts as under way already.
+    if (retryCost > 0 && !state.retryBudget().begin(state.inFlight() - 1)) {
+      breaker.release(breakerStamp);
       state.admission().giveBack(reservation, nowNanos);
-      return null;
+      return false;
     }
-    Permit permit =
-        new Permit(
-            state,
-            breakerPolicy,
-            attempt,
-            retryCost,
-            stamp,
-            nowNanos,
-            slowNanos,
-            counts,
-            reservation);
-    permit.watched = reservation.call().streaming() && state.watch(permit, nowNanos);
-    return permit;
+    reservation.begins(nowNanos);
+    if (journey.call().streaming()) {
+      watched = state.watch(this, nowNanos);
+    }
+    return true;
+  }
+
+  @Override
+  public Target target() {
+    return target;
+  }
+
+  @Override
+  public int number() {
+    return number;
+  }
+
+  @Override
+  public long contentByNanos() {
+    return contentByNanos;
+  }
+
+  @Override
+  public long endByNanos() {
+    return journey.endByNanos();
+  }
+
+  @Override
+  public long hedgeAtNanos() {
+    return hedgeAtNanos;
   }
 
   /** Streams of like size are late after like times. */
   int inputTokens() {
-    return reservation.call().inputTokens();
+    return journey.call().inputTokens();
   }
 
   /** It was found late while under way: a failure now, whatever comes of it. */
   void foundLate(RandomGenerator random, long nowNanos) {
-    state.breaker().failed(breakerStamp, breakerPolicy, random, nowNanos);
-  }
-
-  Step.Attempt attempt() {
-    return attempt;
-  }
-
-  Target target() {
-    return attempt.target();
+    state.breaker().failed(breakerStamp, policy(), random, nowNanos);
   }
 
   long heldNanos(long nowNanos) {
-    return nowNanos - begunAtNanos;
+    return nowNanos - reservation.begunAtNanos();
   }
 
   /** The first content came: the target works, whatever becomes of the rest. */
   void contentStarted(RandomGenerator random, long nowNanos) {
     stopWatching();
-    long took = heldNanos(nowNanos);
-    boolean slow = state.profile().isSlowFirstToken(inputTokens(), took);
-    state.profile().firstToken(inputTokens(), took, nowNanos);
-    contentAtNanos = nowNanos;
-    hasContent = true;
+    boolean slow = state.profile().isSlowFirstToken(inputTokens(), heldNanos(nowNanos));
+    state.admission().contentStarted(reservation, nowNanos);
     if (!judged) {
       judged = true;
-      state.breaker().succeeded(breakerStamp, slow, breakerPolicy, random, nowNanos);
+      state.breaker().succeeded(breakerStamp, slow, policy(), random, nowNanos);
       state.lineDecidesAgain(nowNanos);
     }
   }
 
   /** So much output has come. */
   void produced(long outputTokens, long nowNanos) {
-    outputSeen = Math.max(outputSeen, outputTokens);
+    outputSeen = Math.clamp(outputTokens, outputSeen, Integer.MAX_VALUE);
     state.admission().extend(reservation, outputSeen, nowNanos);
   }
 
   /** The attempt is over: gives back what is held, and lets the target be judged by it. */
   void end(Outcome outcome, RandomGenerator random, long nowNanos) {
     stopWatching();
-    state.retryBudget().end(retryCost > 0);
-    long firstToken =
-        outcome instanceof Outcome.Throttled
-            ? state.profile().firstTokenNanos(inputTokens(), nowNanos)
-            : 0;
-    state.admission().settle(reservation, outcome, outputSeen, firstToken, nowNanos);
+    if (retryCost > 0) {
+      state.retryBudget().end();
+    }
+    // Judged by what was usual before it.
+    boolean flowedSlowly = outcome instanceof Outcome.Succeeded s && isSlow(s, nowNanos);
+    state.admission().settle(reservation, outcome, outputSeen, nowNanos);
     switch (outcome) {
-      case Outcome.Succeeded success -> succeeded(success, random, nowNanos);
+      case Outcome.Succeeded success -> succeeded(success, flowedSlowly, random, nowNanos);
       case Outcome.Unavailable f -> failed(random, nowNanos);
       // The same request would make the same model stumble elsewhere: it says little of the target.
       case Outcome.Failed f when f.fault() == Fault.MODEL -> release();
       case Outcome.Failed f -> failed(random, nowNanos);
       case Outcome.TimedOut f when f.limit() == Limit.UPSTREAM -> failed(random, nowNanos);
       // A caller in a hurry gives up early, which is no fault of the target's.
-      case Outcome.TimedOut f when heldNanos(nowNanos) < slowNanos -> release();
+      case Outcome.TimedOut f when heldNanos(nowNanos) < slowNanos(nowNanos) -> release();
       case Outcome.TimedOut f -> failed(random, nowNanos);
       case Outcome.Interrupted f -> failed(random, nowNanos);
       case Outcome.Throttled f -> responded(nowNanos);
@@ -172,15 +173,18 @@ final class Permit extends LateWatch.Watched {
     }
   }
 
-  private void succeeded(Outcome.Succeeded success, RandomGenerator random, long nowNanos) {
-    int output = success.usage().output();
-    if (hasContent) {
-      long took = nowNanos - contentAtNanos;
-      boolean slow = state.profile().isSlowOutput(output, took);
-      state.profile().output(output, took, nowNanos);
-      state.breaker().flowed(breakerStamp, slow, breakerPolicy, random, nowNanos);
+  private boolean isSlow(Outcome.Succeeded success, long nowNanos) {
+    return reservation.hasContent()
+        && state
+            .profile()
+            .isSlowOutput(success.usage().output(), nowNanos - reservation.contentAtNanos());
+  }
+
+  private void succeeded(
+      Outcome.Succeeded success, boolean flowedSlowly, RandomGenerator random, long nowNanos) {
+    if (reservation.hasContent()) {
+      state.breaker().flowed(breakerStamp, flowedSlowly, policy(), random, nowNanos);
     } else {
-      state.profile().wholeAnswer(inputTokens(), output, heldNanos(nowNanos), nowNanos);
       state.breaker().succeeded(breakerStamp, nowNanos);
     }
     state.retryBudget().credit(Math.max(1, retryCost), nowNanos);
@@ -188,9 +192,9 @@ final class Permit extends LateWatch.Watched {
   }
 
   private void stopWatching() {
-    if (watched) {
-      watched = false;
-      judged |= !state.stopWatching(this);
+    if (watched != null) {
+      judged |= !state.stopWatching(watched);
+      watched = null;
     }
   }
 
@@ -201,11 +205,11 @@ final class Permit extends LateWatch.Watched {
   }
 
   private void failed(RandomGenerator random, long nowNanos) {
-    if (judged && !hasContent) {
+    if (judged && !reservation.hasContent()) {
       return;
     }
     if (counts || judged) {
-      state.breaker().failed(breakerStamp, breakerPolicy, random, nowNanos);
+      state.breaker().failed(breakerStamp, policy(), random, nowNanos);
       state.lineDecidesAgain(nowNanos);
     } else {
       release();
@@ -216,5 +220,19 @@ final class Permit extends LateWatch.Watched {
     if (!judged) {
       state.breaker().release(breakerStamp);
     }
+  }
+
+  /** From what duration on silence is the target's fault. */
+  private long slowNanos(long nowNanos) {
+    return journey.plan().slowNanos(target, nowNanos);
+  }
+
+  private BreakerPolicy policy() {
+    return journey.route().breaker();
+  }
+
+  @Override
+  public String toString() {
+    return "attempt " + number + " on " + target.name();
   }
 }

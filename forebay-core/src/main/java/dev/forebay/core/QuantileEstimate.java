@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>After five minutes without a sample it knows nothing, and begins anew with the next: a target
  * that was avoided because it was slow must be measured again.
  *
- * <p>Thread-safe, lock-free, without allocation: one CAS a sample.
+ * <p>Whoever adds samples holds a lock that is always the same; anyone may read. Without
+ * allocation.
  */
 final class QuantileEstimate {
   static final Duration STALE = Duration.ofMinutes(5);
@@ -57,15 +58,10 @@ final class QuantileEstimate {
   /** Takes a sample; values below 1 count as 1. */
   void add(long value, long nowNanos) {
     double sample = Math.max(1, value);
-    long tick = nowNanos >> TICK_SHIFT;
-    while (true) {
-      long seen = state.get();
-      int count = count(seen, nowNanos);
-      double moved = count == 0 ? sample : moved(PackedEstimate.value(seen), sample, count);
-      if (state.compareAndSet(seen, PackedEstimate.pack(moved, count + 1, tick))) {
-        return;
-      }
-    }
+    long seen = state.getPlain();
+    int count = count(seen, nowNanos);
+    double moved = count == 0 ? sample : moved(PackedEstimate.value(seen), sample, count);
+    state.setRelease(PackedEstimate.pack(moved, count + 1, nowNanos >> TICK_SHIFT));
   }
 
   /** The estimate, 0 while there is none. */
@@ -81,9 +77,12 @@ final class QuantileEstimate {
 
   private double moved(double estimate, double sample, int count) {
     boolean last = count == PackedEstimate.MAX_COUNT;
-    return sample > estimate
-        ? Math.min(sample, estimate * (last ? lastUp : up(step(count))))
-        : Math.max(sample, estimate * (last ? lastDown : down(step(count))));
+    if (sample > estimate) {
+      double up = estimate * (last ? lastUp : up(step(count)));
+      return up < sample ? up : sample;
+    }
+    double down = estimate * (last ? lastDown : down(step(count)));
+    return down > sample ? down : sample;
   }
 
   private double step(int count) {

@@ -14,23 +14,27 @@ final class Reach {
 
   private final Route route;
 
-  /** Each tier's place in the whole route; null if every tier has its own. */
-  private final @Nullable List<Integer> places;
+  /** Each tier's place in the whole route. */
+  private final List<Integer> places;
 
   private final String note;
 
-  private Reach(Route route, @Nullable List<Integer> places, String note) {
+  private Reach(Route route, List<Integer> places, String note) {
     this.route = route;
     this.places = places;
     this.note = note;
   }
 
-  static Reach of(Route route, Eligibility eligibility) {
-    return isWhole(route, eligibility) ? new Reach(route, null, "") : part(route, eligibility);
+  /** Null if it is the whole route. */
+  static @Nullable Reach of(Route route, Eligibility eligibility) {
+    return isWhole(route, eligibility) ? null : part(route, eligibility);
   }
 
   /** Asked first, since it is so for most calls and costs nothing then. */
   private static boolean isWhole(Route route, Eligibility eligibility) {
+    if (eligibility.equals(Eligibility.ALL)) {
+      return true;
+    }
     for (Tier tier : route.tiers()) {
       for (Target target : tier.targets()) {
         if (eligibility.objection(target) != null) {
@@ -63,15 +67,15 @@ final class Reach {
 
   /** Whether no target at all can serve the call. */
   boolean isEmpty() {
-    return places != null && places.isEmpty();
+    return places.isEmpty();
   }
 
   /** The place in the whole route of a tier that can be reached. */
   int place(int tier) {
-    return places == null ? tier : places.get(tier);
+    return places.get(tier);
   }
 
-  /** The targets left out, each with the reason; empty if there are none. */
+  /** The targets left out, each with the reason. */
   String note() {
     return note;
   }

@@ -2,30 +2,31 @@ package dev.forebay.core;
 
 /**
  * What one attempt has taken from its target's buckets before it is sent, and settles once when it
- * is over. Guarded by its {@link Admission}.
+ * is over, with the times that it took. Guarded by its {@link Admission}.
  */
 final class Reservation {
   private final Call call;
 
-  /** Taken from the bucket of all tokens, or of the input where output has its own. */
-  private final long tokens;
+  /**
+   * Asked for, and once given charged, from the bucket of all tokens, or of the input where output
+   * has its own.
+   */
+  private long tokens;
 
-  /** Taken from the bucket of the output; 0 where there is none. */
-  private final long output;
+  /** The same of the bucket of the output; 0 where there is none. */
+  private int output;
 
   private final long expiresAtNanos;
   private boolean deducted;
   private boolean open;
-  private long reservedAtNanos;
-  private long charged;
-  private long chargedOutput;
+  private boolean hasContent;
+  private long begunAtNanos;
+  private long contentAtNanos;
 
-  Reservation(Call call, long tokens, long output, long expiresAtNanos) {
-    Checks.check(
-        tokens >= 0 && tokens <= TargetQuota.MAX_PER_MINUTE,
-        "tokens",
-        "must be from 0 to 4000000000",
-        tokens);
+  Reservation(Call call, long tokens, int output, long expiresAtNanos) {
+    if (tokens < 0 || tokens > TargetQuota.MAX_PER_MINUTE) {
+      throw new IllegalArgumentException("tokens must be from 0 to 4000000000, were " + tokens);
+    }
     this.call = call;
     this.tokens = tokens;
     this.output = output;
@@ -36,12 +37,12 @@ final class Reservation {
     return call;
   }
 
-  /** What is asked for. */
+  /** What is asked for, or charged. */
   long tokens() {
     return tokens;
   }
 
-  long output() {
+  int output() {
     return output;
   }
 
@@ -49,9 +50,7 @@ final class Reservation {
   void give(boolean fromBuckets, long nowNanos) {
     open = true;
     deducted = fromBuckets;
-    reservedAtNanos = nowNanos;
-    charged = tokens;
-    chargedOutput = output;
+    begunAtNanos = nowNanos;
   }
 
   /** Whether it was given and is not settled. */
@@ -68,22 +67,32 @@ final class Reservation {
     return nowNanos - expiresAtNanos >= 0;
   }
 
-  long reservedAtNanos() {
-    return reservedAtNanos;
+  /** When the attempt began; until it has, when its reservation was given. */
+  long begunAtNanos() {
+    return begunAtNanos;
   }
 
-  long charged() {
-    return charged;
+  void begins(long nowNanos) {
+    begunAtNanos = nowNanos;
   }
 
-  long chargedOutput() {
-    return chargedOutput;
+  boolean hasContent() {
+    return hasContent;
+  }
+
+  long contentAtNanos() {
+    return contentAtNanos;
+  }
+
+  void contentStarts(long nowNanos) {
+    hasContent = true;
+    contentAtNanos = nowNanos;
   }
 
   /** Charges more than was asked for, since more was used already. */
-  void extend(long toTokens, long toOutput) {
-    charged = Math.max(charged, toTokens);
-    chargedOutput = Math.max(chargedOutput, toOutput);
+  void extend(long toTokens, int toOutput) {
+    tokens = Math.max(tokens, toTokens);
+    output = Math.max(output, toOutput);
   }
 
   void close() {

@@ -36,7 +36,6 @@ public final class RetryBudget {
   /** When the bucket was last empty, as if it had only been refilled since: 1 s is 1 token. */
   private final AtomicLong emptyAtNanos;
 
-  private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger retriesInFlight = new AtomicInteger();
   private final SlidingSum lost;
@@ -92,21 +91,27 @@ public final class RetryBudget {
     }
   }
 
-  /** Counts an attempt that begins; a retry only if the second gate lets it pass. */
-  boolean begin(boolean retry) {
-    if (retry && !beginRetry()) {
-      return false;
+  /**
+   * Counts a retry that begins, if the second gate lets it pass.
+   *
+   * @param inFlight attempts under way on the target, this one not among them
+   */
+  boolean begin(int inFlight) {
+    while (true) {
+      int retries = retriesInFlight.get();
+      int load = inFlight + waiting.get();
+      if (retries >= Math.max(MIN_CONCURRENT_RETRIES, CONCURRENT_SHARE * load)) {
+        return false;
+      }
+      if (retriesInFlight.compareAndSet(retries, retries + 1)) {
+        return true;
+      }
     }
-    inFlight.incrementAndGet();
-    return true;
   }
 
-  /** Counts the end of an attempt for which {@link #begin} returned true. */
-  void end(boolean retry) {
-    inFlight.decrementAndGet();
-    if (retry) {
-      retriesInFlight.decrementAndGet();
-    }
+  /** Counts the end of a retry for which {@link #begin} returned true. */
+  void end() {
+    retriesInFlight.decrementAndGet();
   }
 
   /** Counts a call that begins to wait for the target. */
@@ -129,11 +134,6 @@ public final class RetryBudget {
     return (int) ((nowNanos - notBeforeFull(emptyAtNanos.get(), nowNanos)) / NANOS_PER_TOKEN);
   }
 
-  /** Attempts under way on the target, retries included. */
-  public int inFlight() {
-    return inFlight.get();
-  }
-
   /** Calls that wait to try the target. */
   public int waiting() {
     return waiting.get();
@@ -142,19 +142,6 @@ public final class RetryBudget {
   /** Retries among the attempts under way. */
   public int retriesInFlight() {
     return retriesInFlight.get();
-  }
-
-  private boolean beginRetry() {
-    while (true) {
-      int retries = retriesInFlight.get();
-      int load = inFlight.get() + waiting.get();
-      if (retries >= Math.max(MIN_CONCURRENT_RETRIES, CONCURRENT_SHARE * load)) {
-        return false;
-      }
-      if (retriesInFlight.compareAndSet(retries, retries + 1)) {
-        return true;
-      }
-    }
   }
 
   private boolean spendAllows(long lostTokens, long nowNanos) {

@@ -5,41 +5,51 @@ import java.time.Duration;
 /** What the driver of a {@link Journey} has to do next. Times are those of its {@link Ticker}. */
 public sealed interface Step {
 
-  /**
-   * Send the request to a target.
-   *
-   * @param number 1 for the call's first attempt
-   * @param contentByNanos when the first content must have come (a unary answer: the whole of it);
-   *     later than that the attempt is given up, which leaves time for a fallback
-   * @param idleNanos the longest pause between bytes once the answer has begun
-   * @param endByNanos the call's deadline
-   * @param hedgeAtNanos when to call {@link Journey#hedge} if no content has come by then; {@link
-   *     #NEVER} if there is nothing to hedge with
-   */
-  record Attempt(
-      Target target,
-      int number,
-      long contentByNanos,
-      long idleNanos,
-      long endByNanos,
-      long hedgeAtNanos)
-      implements Step {
+  /** Send the request to a target. It stands for this attempt in all that is told of it later. */
+  sealed interface Attempt extends Step permits Permit {
     /** A time that does not come. */
-    public static final long NEVER = Long.MAX_VALUE;
+    long NEVER = Long.MAX_VALUE;
+
+    Target target();
+
+    /** 1 for the call's first attempt. */
+    int number();
+
+    /**
+     * When the first content must have come (a unary answer: the whole of it); later than that the
+     * attempt is given up, which leaves time for a fallback.
+     */
+    long contentByNanos();
+
+    /** The longest pause between bytes once the answer has begun. */
+    default long idleNanos() {
+      return target().timeouts().idle().toNanos();
+    }
+
+    /** The call's deadline. */
+    long endByNanos();
+
+    /**
+     * When to call {@link Journey#hedge} if no content has come by then; {@link #NEVER} if there is
+     * nothing to hedge with.
+     */
+    long hedgeAtNanos();
 
     /** When to give up an attempt of which nothing has come yet but what was not content. */
-    public long timeoutBeforeContent() {
-      return contentByNanos;
+    default long timeoutBeforeContent() {
+      return contentByNanos();
     }
 
     /** When to give up an attempt whose content has begun, and which last sent a byte then. */
-    public long timeoutAfterContent(long lastByteNanos) {
-      return endByNanos - lastByteNanos <= idleNanos ? endByNanos : lastByteNanos + idleNanos;
+    default long timeoutAfterContent(long lastByteNanos) {
+      return endByNanos() - lastByteNanos <= idleNanos()
+          ? endByNanos()
+          : lastByteNanos + idleNanos();
     }
 
     /** Which limit that moment is. */
-    public Outcome.Limit limitAt(long nowNanos, boolean contentStarted) {
-      if (nowNanos - endByNanos >= 0) {
+    default Outcome.Limit limitAt(long nowNanos, boolean contentStarted) {
+      if (nowNanos - endByNanos() >= 0) {
         return Outcome.Limit.TOTAL;
       }
       return contentStarted ? Outcome.Limit.IDLE : Outcome.Limit.FIRST_TOKEN;

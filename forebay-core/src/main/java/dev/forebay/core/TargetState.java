@@ -2,11 +2,13 @@ package dev.forebay.core;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one target from all calls together. Thread-safe. */
 public final class TargetState {
   private static final long UNMEASURED_NANOS = 500_000_000L;
 
+  private final String name;
   private final RetryBudget retryBudget;
   private final Breaker breaker;
   private final Gate gate;
@@ -16,12 +18,13 @@ public final class TargetState {
   private final LateWatch lateWatch;
   private TargetQuota quota;
 
-  TargetState(TargetQuota quota, long nowNanos) {
+  TargetState(String name, TargetQuota quota, long nowNanos) {
+    this.name = name;
     this.quota = quota;
     retryBudget = new RetryBudget(nowNanos);
     breaker = new Breaker(nowNanos);
     gate = new Gate(nowNanos);
-    admission = new Admission(quota, gate, nowNanos);
+    admission = new Admission(quota, gate, profile, nowNanos);
     lateWatch = new LateWatch(LatencyProfile.BUCKETS, nowNanos);
   }
 
@@ -31,6 +34,10 @@ public final class TargetState {
       quota = other;
       admission.requota(other, nowNanos);
     }
+  }
+
+  String name() {
+    return name;
   }
 
   public RetryBudget retryBudget() {
@@ -68,7 +75,12 @@ public final class TargetState {
    */
   double burden(long nowNanos) {
     long known = profile.peakFirstTokenNanos(nowNanos);
-    return (double) (known == 0 ? UNMEASURED_NANOS : known) * (retryBudget.inFlight() + 1);
+    return (double) (known == 0 ? UNMEASURED_NANOS : known) * (inFlight() + 1);
+  }
+
+  /** Attempts under way, retries included. */
+  public int inFlight() {
+    return admission.underWay();
   }
 
   boolean breakerAdmits(long nowNanos) {
@@ -92,26 +104,25 @@ public final class TargetState {
     return hedgeShare;
   }
 
-  /** Watches a stream until its content comes; false if it is not known when it is late. */
-  boolean watch(Permit permit, long nowNanos) {
+  /** Watches a stream until its content comes; null if it is not known when it is late. */
+  LateWatch.@Nullable Watched watch(Permit permit, long nowNanos) {
     long lateAfter = profile.lateNanos(permit.inputTokens(), nowNanos);
     if (lateAfter == LatencyProfile.NEVER) {
-      return false;
+      return null;
     }
-    lateWatch.add(permit, LatencyProfile.bucket(permit.inputTokens()), nowNanos + lateAfter);
-    return true;
+    return lateWatch.add(permit, LatencyProfile.bucket(permit.inputTokens()), nowNanos + lateAfter);
   }
 
   /** False if it has been found late. */
-  boolean stopWatching(Permit permit) {
-    return lateWatch.remove(permit);
+  boolean stopWatching(LateWatch.Watched watched) {
+    return lateWatch.remove(watched);
   }
 
   /** Counts the streams that are late by now as failures, before anyone else is sent there. */
   void noticeLate(RandomGenerator random, long nowNanos) {
     List<LateWatch.Watched> late = lateWatch.late(nowNanos);
     for (LateWatch.Watched each : late) {
-      ((Permit) each).foundLate(random, nowNanos);
+      each.permit().foundLate(random, nowNanos);
     }
     if (!late.isEmpty()) {
       lineDecidesAgain(nowNanos);

@@ -18,19 +18,28 @@ final class TierProgress {
   private long failed;
 
   private long excluded;
-  private int current = NONE;
+  private int current;
 
-  int attempts;
   int failures;
   int throttles;
   int transients;
   boolean retriedAtOnce;
   boolean retriedTimeout;
   long waitedNanos;
+
+  /** What the retry under way was charged for. */
+  long retryLostTokens;
+
   private long lastDelayNanos;
 
-  TierProgress(Tier tier) {
+  /**
+   * Nothing has gone wrong in the tier yet.
+   *
+   * @param taken the target taken last, null for none
+   */
+  TierProgress(Tier tier, @Nullable Target taken) {
     this.tier = tier;
+    this.current = taken == null ? NONE : tier.targets().indexOf(taken);
   }
 
   /** Remembers that the target failed. */

@@ -16,10 +16,6 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
     return Math.min(route.patience().toNanos(), (endByNanos - startedAtNanos) / 3);
   }
 
-  boolean isOver(long nowNanos) {
-    return nowNanos - endByNanos >= 0;
-  }
-
   /** The first tier after this one that can still answer in time, or -1. */
   int tierAfter(int tierIndex, long nowNanos) {
     for (int i = tierIndex + 1; i < route.tiers().size(); i++) {

@@ -145,7 +145,9 @@ final class WaitLine {
    * @param tokens negative to give some back
    */
   void charge(Priority priority, Tenant tenant, double tokens) {
-    Checks.check(Double.isFinite(tokens), "tokens", "must be finite", tokens);
+    if (!Double.isFinite(tokens)) {
+      throw new IllegalArgumentException("tokens must be finite, were " + tokens);
+    }
     line(priority).charge(tenant, tokens);
   }
 

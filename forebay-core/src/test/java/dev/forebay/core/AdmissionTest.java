@@ -29,7 +29,8 @@ class AdmissionTest {
 
   private long now = 17;
   private final Gate gate = new Gate(now);
-  private Admission admission = new Admission(MINUTE, gate, now);
+  private final LatencyProfile profile = new LatencyProfile();
+  private Admission admission = new Admission(MINUTE, gate, profile, now);
 
   @Test
   void theBucketBeginsWithTenSecondsWorth() {
@@ -158,7 +159,7 @@ class AdmissionTest {
     assertThat(level()).isEqualTo(10_000 - 2_400);
 
     Reservation held = reserve(call(400, 2_000));
-    admission.settle(held, new Outcome.Interrupted(ERROR), 100, 0, now);
+    admission.settle(held, new Outcome.Interrupted(ERROR), 100, now);
     assertThat(level()).isEqualTo(10_000 - 2_400 - 400 - 500);
   }
 
@@ -284,7 +285,7 @@ class AdmissionTest {
 
   @Test
   void requestsPerMinuteAreABucketOfTheirOwn() {
-    admission = new Admission(new TargetQuota.Joint(60, 0, 1), gate, now);
+    admission = new Admission(new TargetQuota.Joint(60, 0, 1), gate, profile, now);
     for (int i = 0; i < 10; i++) {
       reserve(call(0, 1_000_000));
     }
@@ -296,7 +297,7 @@ class AdmissionTest {
 
   @Test
   void outputWithAQuotaOfItsOwnDrawsOnThatAndInputSettlesWithoutIt() {
-    admission = new Admission(new TargetQuota.Split(60_000, 6_000), gate, now);
+    admission = new Admission(new TargetQuota.Split(60_000, 6_000), gate, profile, now);
     Reservation held = reserve(call(1_000, 4_000));
     assertThat(level()).as("input and maximum must fit").isEqualTo(5_000);
 
@@ -315,7 +316,7 @@ class AdmissionTest {
 
   @Test
   void aQuotaThatIsNotKnownHoldsNobodyBack() {
-    admission = new Admission(TargetQuota.UNKNOWN, gate, now);
+    admission = new Admission(TargetQuota.UNKNOWN, gate, profile, now);
     for (int i = 0; i < 1_000; i++) {
       reserve(call(1_000_000, 1_000_000));
     }
@@ -324,7 +325,7 @@ class AdmissionTest {
 
   @Test
   void aTargetThatSuddenlyTakesFarLongerGathersNoCallsWithoutEnd() {
-    admission = new Admission(new TargetQuota.Joint(0, 60_000_000, 1), gate, now);
+    admission = new Admission(new TargetQuota.Joint(0, 60_000_000, 1), gate, profile, now);
     for (int i = 0; i < 500; i++) {
       Reservation held = reserve(call(0, 10_000));
       now += SECOND / 10;
@@ -434,16 +435,16 @@ class AdmissionTest {
       switch (random.nextInt(10)) {
         case 0 -> settle(held, new Outcome.Unavailable(Duration.ZERO, ERROR));
         case 1 -> {
-          admission.settle(held, new Outcome.Interrupted(ERROR), output, 0, now);
+          admission.settle(held, new Outcome.Interrupted(ERROR), output, now);
           used += input + 5L * output;
         }
         case 2 -> {
           settle(held, new Outcome.TimedOut(Outcome.Limit.IDLE, ERROR));
-          used += held.charged();
+          used += held.tokens();
         }
         default -> {
           settle(held, succeeded(input, output));
-          used += input + output == 0 ? held.charged() : input + 5L * output;
+          used += input + output == 0 ? held.tokens() : input + 5L * output;
         }
       }
     }
@@ -466,7 +467,7 @@ class AdmissionTest {
   }
 
   private void settle(Reservation held, Outcome outcome) {
-    admission.settle(held, outcome, 0, 0, now);
+    admission.settle(held, outcome, 0, now);
   }
 
   private long level() {

@@ -37,7 +37,7 @@ class BreakerPropertiesTest {
     SplittableRandom dice = new SplittableRandom(seed);
     long now = Long.MAX_VALUE - dice.nextInt(1_000_000_000);
     Breaker breaker = new Breaker(now);
-    NaiveBreaker model = new NaiveBreaker(POLICY);
+    NaiveBreaker model = new NaiveBreaker(POLICY, now);
     List<Permit> underWay = new ArrayList<>();
     int failing = dice.nextInt(2) * dice.nextInt(100);
     int slowing = 60 + dice.nextInt(41);
@@ -73,7 +73,7 @@ class BreakerPropertiesTest {
           }
           case 1 -> {
             breaker.responded(permit.stamp, now);
-            model.responded(permit.id);
+            model.responded(permit.id, now);
           }
           default -> {
             if (dice.nextInt(100) < failing) {

@@ -80,7 +80,7 @@ class CubicRateSimulationTest {
       while (!events.isEmpty() && events.peek().at <= t) {
         Event event = events.poll();
         if (event.admitted) {
-          rate.settled(event.tokens, nanos(t));
+          rate.settled((long) event.tokens, nanos(t));
         } else {
           rate.throttled(nanos(event.sentAt), EPOCH, nanos(t));
           level += event.tokens;

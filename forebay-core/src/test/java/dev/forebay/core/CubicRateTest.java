@@ -205,7 +205,7 @@ class CubicRateTest {
 
   private void settle(int calls, double tokens) {
     for (int i = 0; i < calls; i++) {
-      rate.settled(tokens, now);
+      rate.settled((long) tokens, now);
     }
   }
 

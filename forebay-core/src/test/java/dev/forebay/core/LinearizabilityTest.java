@@ -30,9 +30,7 @@ class LinearizabilityTest {
         OfRetryTokens.class,
         OfRetriesInFlight.class,
         OfGate.class,
-        OfSlidingSum.class,
-        OfQuantileEstimate.class,
-        OfPeakEstimate.class
+        OfSlidingSum.class
       })
   void onRealThreads(Class<?> operations) {
     // Few, as its threads spin, which a busy machine punishes; the other test finds more.
@@ -46,9 +44,7 @@ class LinearizabilityTest {
         OfRetryTokens.class,
         OfRetriesInFlight.class,
         OfGate.class,
-        OfSlidingSum.class,
-        OfQuantileEstimate.class,
-        OfPeakEstimate.class
+        OfSlidingSum.class
       })
   void inEveryOrderOfSteps(Class<?> operations) {
     modelChecking().check(operations);
@@ -138,12 +134,12 @@ class LinearizabilityTest {
 
     @Operation
     public boolean begin() {
-      return budget.begin(true);
+      return budget.begin(0);
     }
 
     @Operation
     public void end() {
-      budget.end(true);
+      budget.end();
     }
 
     @Operation
@@ -184,43 +180,6 @@ class LinearizabilityTest {
     @Operation
     public long sum() {
       return sum.sum(150);
-    }
-  }
-
-  @Param(name = "value", gen = IntGen.class, conf = "1:1000")
-  public static class OfQuantileEstimate {
-    private final QuantileEstimate estimate =
-        new QuantileEstimate(0.95, QuantileEstimate.USUAL_STEP);
-
-    @Operation
-    public void add(@Param(name = "value") int value) {
-      estimate.add(value, 0);
-    }
-
-    @Operation
-    public long value() {
-      return estimate.value(0);
-    }
-
-    @Operation
-    public int count() {
-      return estimate.count(0);
-    }
-  }
-
-  @Param(name = "value", gen = IntGen.class, conf = "1:1000")
-  @Param(name = "seconds", gen = IntGen.class, conf = "0:30")
-  public static class OfPeakEstimate {
-    private final PeakEstimate peak = new PeakEstimate();
-
-    @Operation
-    public void add(@Param(name = "value") int value, @Param(name = "seconds") int seconds) {
-      peak.add(value, nanos(seconds));
-    }
-
-    @Operation
-    public long value(@Param(name = "seconds") int seconds) {
-      return peak.value(nanos(seconds));
     }
   }
 

@@ -33,11 +33,15 @@ final class NaiveBreaker {
   private int allowed;
   private long untilNanos;
 
+  /** When the moment began in which the latest evidence came. */
+  private long momentNanos;
+
   /** Set when a comparison was too close to trust in floating point. */
   boolean uncertain;
 
-  NaiveBreaker(BreakerPolicy policy) {
+  NaiveBreaker(BreakerPolicy policy, long nowNanos) {
     this.policy = policy;
+    this.momentNanos = nowNanos;
   }
 
   boolean passes(long nowNanos) {
@@ -65,23 +69,24 @@ final class NaiveBreaker {
 
   void succeeded(long id, boolean isSlow, long nowNanos) {
     if (judges.contains(id)) {
-      evidence.add(new Seen(isSlow ? Sort.SLOW : Sort.GOOD, nowNanos));
-      if (isSlow && enough(nowNanos) && share(Sort.SLOW, Breaker.SLOW_RATIO, nowNanos)) {
+      see(isSlow ? Sort.SLOW : Sort.GOOD, nowNanos);
+      if (isSlow && enough() && share(Sort.SLOW, Breaker.SLOW_RATIO)) {
         open(0, true, nowNanos);
       }
     } else if (probes.contains(id) && isSlow && slow) {
       open(reopened + 1, true, nowNanos);
     } else {
-      responded(id);
+      responded(id, nowNanos);
     }
   }
 
-  void responded(long id) {
+  void responded(long id, long nowNanos) {
     if (probes.remove(id)) {
       allowed *= 2;
       if (allowed > Breaker.FULL_RAMP) {
         closed = true;
         slow = false;
+        momentNanos = nowNanos;
         probes.clear();
       }
     }
@@ -93,12 +98,12 @@ final class NaiveBreaker {
 
   void failed(long id, long nowNanos) {
     if (judges.contains(id)) {
-      evidence.add(new Seen(Sort.BAD, nowNanos));
+      see(Sort.BAD, nowNanos);
       boolean row =
           evidence.size() >= Breaker.FAILURES_IN_A_ROW
               && evidence.subList(evidence.size() - 5, evidence.size()).stream()
                   .allMatch(seen -> seen.sort == Sort.BAD);
-      if (row || (enough(nowNanos) && share(Sort.BAD, policy.failureRate(), nowNanos))) {
+      if (row || (enough() && share(Sort.BAD, policy.failureRate()))) {
         open(0, false, nowNanos);
       }
     } else if (probes.contains(id)) {
@@ -118,12 +123,19 @@ final class NaiveBreaker {
     untilNanos = nowNanos + (long) (pause / 2);
   }
 
-  private boolean enough(long nowNanos) {
-    return atLeast(weight(null, nowNanos), policy.minimumCalls());
+  private void see(Sort sort, long nowNanos) {
+    if (nowNanos - momentNanos >= Breaker.MOMENT_NANOS) {
+      momentNanos = nowNanos;
+    }
+    evidence.add(new Seen(sort, momentNanos));
   }
 
-  private boolean share(Sort sort, double least, long nowNanos) {
-    return atLeast(weight(sort, nowNanos), least * weight(null, nowNanos));
+  private boolean enough() {
+    return atLeast(weight(null), policy.minimumCalls());
+  }
+
+  private boolean share(Sort sort, double least) {
+    return atLeast(weight(sort), least * weight(null));
   }
 
   private boolean atLeast(double value, double bound) {
@@ -131,10 +143,10 @@ final class NaiveBreaker {
     return value >= bound;
   }
 
-  private double weight(@Nullable Sort sort, long nowNanos) {
+  private double weight(@Nullable Sort sort) {
     return evidence.stream()
         .filter(seen -> sort == null || seen.sort == sort)
-        .mapToDouble(seen -> Math.pow(0.5, (nowNanos - seen.atNanos) / 30e9))
+        .mapToDouble(seen -> Math.pow(0.5, (momentNanos - seen.atNanos) / 30e9))
         .sum();
   }
 }

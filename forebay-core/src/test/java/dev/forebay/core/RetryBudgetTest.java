@@ -50,27 +50,20 @@ class RetryBudgetTest {
 
   @Test
   void threeRetriesMayAlwaysBeInFlightAndAFifthOfTheAttempts() {
-    assertThat(beginRetries(10)).isEqualTo(3);
-    IntStream.range(0, 47).forEach(i -> assertThat(budget.begin(false)).isTrue());
-    assertThat(budget.inFlight()).isEqualTo(50);
+    assertThat(beginRetries(10, 0)).isEqualTo(3);
 
-    assertThat(beginRetries(20)).as("up to a fifth of what is in flight").isEqualTo(9);
-    budget.end(true);
-    assertThat(beginRetries(1)).isEqualTo(1);
+    assertThat(beginRetries(20, 47)).as("up to a fifth of what is in flight").isEqualTo(9);
+    assertThat(budget.retriesInFlight()).isEqualTo(12);
+    budget.end();
+    assertThat(beginRetries(1, 58)).isEqualTo(1);
   }
 
   @Test
   void callsThatWaitAreLoadToo() {
     IntStream.range(0, 100).forEach(i -> budget.waitBegins());
-    assertThat(beginRetries(100)).as("0.2 * (100 waiting + 24 in flight)").isEqualTo(25);
+    assertThat(beginRetries(100, 0)).as("0.2 * (100 waiting + 24 in flight)").isEqualTo(25);
     IntStream.range(0, 100).forEach(i -> budget.waitEnds());
     assertThat(budget.waiting()).isZero();
-  }
-
-  @Test
-  void aFirstAttemptIsNeverBlocked() {
-    IntStream.range(0, 1_000).forEach(i -> assertThat(budget.begin(false)).isTrue());
-    assertThat(budget.inFlight()).isEqualTo(1_000);
   }
 
   @Test
@@ -93,12 +86,13 @@ class RetryBudgetTest {
     assertThat(budget.charge(14, 10_000, START)).as("still the first loss").isTrue();
   }
 
-  private int beginRetries(int tries) {
-    int begun = 0;
+  /** How many of so many retries begin beside as many first attempts under way. */
+  private int beginRetries(int tries, int firstAttempts) {
+    int before = budget.retriesInFlight();
     for (int i = 0; i < tries; i++) {
-      begun += budget.begin(true) ? 1 : 0;
+      budget.begin(firstAttempts + budget.retriesInFlight());
     }
-    return begun;
+    return budget.retriesInFlight() - before;
   }
 
   private static long at(Duration later) {

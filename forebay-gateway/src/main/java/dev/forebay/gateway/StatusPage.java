@@ -126,7 +126,7 @@ final class StatusPage {
         .put("breaker", state.breaker().position(now).name().toLowerCase(Locale.ROOT))
         .put("slow", state.breaker().openedForSlowness(now))
         .put("gateMs", TimeUnit.NANOSECONDS.toMillis(state.gateNanos(now)))
-        .put("inFlight", state.retryBudget().inFlight())
+        .put("inFlight", state.inFlight())
         .put("waiting", waiting(load))
         .put("bucket", bucket(load))
         .put("quota", quota(config.target().quota()))

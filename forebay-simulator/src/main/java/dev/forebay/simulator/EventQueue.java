@@ -1,11 +1,13 @@
 package dev.forebay.simulator;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to happen, by time, and of the same time in the order of scheduling: a binary heap on
- * arrays, because a million calls are several million events.
+ * What is to happen, by time, and of the same time in the order of scheduling. A million calls are
+ * several million events, so it is a heap on arrays: four children each, which keeps it flat, of
+ * times and of one number that is both the order and the place where the rest of the event is.
  */
 final class EventQueue {
   /** Something that events happen to. */
@@ -14,10 +16,20 @@ final class EventQueue {
     void happens(long tag, long now);
   }
 
-  private long[] times = new long[1024];
-  private long[] order = new long[1024];
-  private long[] tags = new long[1024];
-  private @Nullable Actor[] actors = new @Nullable Actor[1024];
+  /** Sixteen million events may wait at a time, and half a million million may follow. */
+  private static final int PLACE_BITS = 24;
+
+  private static final int MOST = 1 << PLACE_BITS;
+  private static final int FIRST_LENGTH = 1024;
+
+  private long[] times = new long[FIRST_LENGTH];
+  private long[] orders = new long[FIRST_LENGTH];
+  private long[] tags = new long[FIRST_LENGTH];
+  private @Nullable Actor[] actors = new @Nullable Actor[FIRST_LENGTH];
+
+  /** The places that are free: all from {@code size} on. */
+  private int[] places = IntStream.range(0, FIRST_LENGTH).toArray();
+
   private int size;
   private long scheduled;
 
@@ -33,77 +45,77 @@ final class EventQueue {
     if (size == times.length) {
       grow();
     }
-    long sequence = scheduled++;
+    int place = places[size];
+    tags[place] = tag;
+    actors[place] = actor;
+    long order = scheduled++ << PLACE_BITS | place;
     int at = size++;
     while (at > 0) {
-      int parent = (at - 1) >>> 1;
+      int parent = (at - 1) >>> 2;
       if (times[parent] <= nanos) {
         break;
       }
-      move(parent, at);
+      times[at] = times[parent];
+      orders[at] = orders[parent];
       at = parent;
     }
-    put(at, nanos, sequence, tag, actor);
+    times[at] = nanos;
+    orders[at] = order;
   }
 
   /** Lets the next event happen. */
   void runNext() {
     long now = times[0];
-    long tag = tags[0];
-    Actor actor = actors[0];
+    int place = (int) orders[0] & MOST - 1;
+    Actor actor = actors[place];
+    actors[place] = null;
     removeFirst();
+    places[size] = place;
     if (actor != null) {
-      actor.happens(tag, now);
+      actor.happens(tags[place], now);
     }
   }
 
   private void removeFirst() {
     int last = --size;
     long time = times[last];
-    long sequence = order[last];
+    long order = orders[last];
     int at = 0;
-    while (true) {
-      int child = 2 * at + 1;
-      if (child >= last) {
+    int child = 1;
+    while (child < last) {
+      int least = child;
+      int end = Math.min(child + 4, last);
+      for (int other = child + 1; other < end; other++) {
+        if (isBefore(times[other], orders[other], times[least], orders[least])) {
+          least = other;
+        }
+      }
+      if (!isBefore(times[least], orders[least], time, order)) {
         break;
       }
-      if (child + 1 < last && before(times[child + 1], order[child + 1], child)) {
-        child++;
-      }
-      if (!before(times[child], order[child], time, sequence)) {
-        break;
-      }
-      move(child, at);
-      at = child;
+      times[at] = times[least];
+      orders[at] = orders[least];
+      at = least;
+      child = 4 * at + 1;
     }
-    put(at, time, sequence, tags[last], actors[last]);
-    actors[last] = null;
-  }
-
-  private boolean before(long time, long sequence, int other) {
-    return before(time, sequence, times[other], order[other]);
-  }
-
-  private static boolean before(long time, long sequence, long otherTime, long otherSequence) {
-    return time < otherTime || (time == otherTime && sequence < otherSequence);
-  }
-
-  private void move(int from, int to) {
-    put(to, times[from], order[from], tags[from], actors[from]);
-  }
-
-  private void put(int at, long time, long sequence, long tag, @Nullable Actor actor) {
     times[at] = time;
-    order[at] = sequence;
-    tags[at] = tag;
-    actors[at] = actor;
+    orders[at] = order;
+  }
+
+  private static boolean isBefore(long time, long order, long otherTime, long otherOrder) {
+    return time < otherTime || (time == otherTime && order < otherOrder);
   }
 
   private void grow() {
-    int length = times.length * 2;
+    if (size == MOST) {
+      throw new IllegalStateException("more than " + MOST + " events wait");
+    }
+    int length = size * 2;
     times = Arrays.copyOf(times, length);
-    order = Arrays.copyOf(order, length);
+    orders = Arrays.copyOf(orders, length);
     tags = Arrays.copyOf(tags, length);
     actors = Arrays.copyOf(actors, length);
+    places = Arrays.copyOf(places, length);
+    Arrays.setAll(places, i -> i < size ? places[i] : i);
   }
 }

@@ -1,0 +1,30 @@
+package dev.forebay.core;
+
+import org.jspecify.annotations.Nullable;
+
+/** How one call waits, for a time or for its turn, and for how long it has. */
+final class Waiting {
+  /** Its place in a line; null if it waits for a time alone, or not at all. */
+  @Nullable Turn turn;
+
+  /** When the driver comes back, if nothing happens before. */
+  long untilNanos;
+
+  private long sinceNanos;
+  private long allNanos;
+
+  /** A wait begins; the next may follow it before it ends. */
+  void begins(long nowNanos) {
+    sinceNanos = nowNanos;
+  }
+
+  /** The wait has ended with an attempt. */
+  void ends(long nowNanos) {
+    allNanos += nowNanos - sinceNanos;
+  }
+
+  /** All waits that ended so, together. */
+  long allNanos() {
+    return allNanos;
+  }
+}
