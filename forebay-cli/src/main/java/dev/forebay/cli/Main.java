@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServeCommand.class,
       EmulateCommand.class,
+      TopCommand.class,
       DemoCommand.class,
       SimulateCommand.class,
       ConfigCommand.class,

@@ -121,6 +121,7 @@ final class ServeCommand implements Callable<Integer> {
           %s
 
         Point any AWS SDK here: AWS_ENDPOINT_URL_BEDROCK_RUNTIME=%2$s
+        Dashboard: %2$s/dashboard
         Metrics: %2$s/metrics
         """,
         Version.number(), endpoint, Curl.converse(endpoint, anyModel(config)));

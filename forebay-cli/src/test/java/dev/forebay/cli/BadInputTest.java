@@ -100,7 +100,7 @@ class BadInputTest {
     try (RawHttp raw = new RawHttp(stack.gateway().port())) {
       raw.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
 
-      assertThat(raw.readUntil("/api/status."))
+      assertThat(raw.readUntil("/dashboard."))
           .contains("404 ")
           .containsIgnoringCase("x-amzn-errortype: UnknownOperationException")
           .contains("converse-stream");

@@ -121,6 +121,11 @@ final class EventLoop {
                     }));
   }
 
+  /** A call of that route was left in the queue. */
+  void queued(String route) {
+    shared.live().queued(route);
+  }
+
   /** Takes a model call, which is under way from here on. */
   void accept(HttpServerRequest request, ModelPath path) {
     Setup setup = shared.callBegins();
@@ -339,7 +344,7 @@ final class EventLoop {
       long arrivedNanos,
       Runnable whenOver) {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
-    JourneyListener all = own.and(shared.listener());
+    JourneyListener all = own.and(shared.listener()).and(shared.live().watch());
     JourneyListener listener = trail == null ? all : all.and(trail);
     CallTrace trace = shared.tracing().begin(origin(asked));
     Journey journey = shared.journeys().begin(route, call, arrivedNanos, random, listener, trace);

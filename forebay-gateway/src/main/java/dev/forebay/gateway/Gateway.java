@@ -105,6 +105,7 @@ public final class Gateway {
         .map(
             id -> {
               shared.startJobs();
+              shared.feed().start();
               return new Gateway(vertx, shared, id, actualPort.get());
             })
         .onFailure(failed -> shared.close());

@@ -8,18 +8,28 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Tells a request by its raw path: a model call, an operator's page, or neither. */
 final class Ingress {
   private static final String PLAIN = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
 
+  private static final Duration VIEWER_RETRY = Duration.ofSeconds(10);
+  private static final ErrorInfo TOO_MANY_VIEWERS =
+      new ErrorInfo(
+          503,
+          "ServiceUnavailableException",
+          "%d viewers look at the events already.".formatted(EventFeed.MAX_VIEWERS));
+
   private final EventLoop loop;
   private final Shared shared;
   private final StatusPage status;
   private final JobPages jobs;
+  private final DashboardFiles dashboard = new DashboardFiles();
   private final MetricsPage metricsPage;
 
   Ingress(EventLoop loop, Shared shared, MetricsPage metricsPage) {
@@ -52,6 +62,10 @@ final class Ingress {
           operatorsPage(request, () -> page(JSON, status.json()));
           return;
         }
+        case "/api/events" -> {
+          events(request);
+          return;
+        }
         case "/metrics" -> {
           operatorsPage(request, () -> metricsPage.page(request.getHeader(HttpHeaders.ACCEPT)));
           return;
@@ -66,7 +80,7 @@ final class Ingress {
     }
   }
 
-  /** The pages that a load balancer asks for, which has no key. */
+  /** What a load balancer asks for, which has no key, and the dashboard, which asks for one. */
   private boolean openPage(HttpServerRequest request, String rawPath) {
     switch (rawPath) {
       case "/healthz" -> send(request, 200, page(PLAIN, "ok\n"));
@@ -75,18 +89,38 @@ final class Ingress {
         send(request, ready ? 200 : 503, page(PLAIN, ready ? "ready\n" : "draining\n"));
       }
       default -> {
-        return false;
+        return dashboard.serve(request, rawPath);
       }
     }
     return true;
   }
 
-  private void operatorsPage(HttpServerRequest request, Supplier<MetricsPage.Page> page) {
-    switch (shared.setup().callers().identify(request)) {
-      case Claim.Unknown nobody -> Refusals.send(request.response(), nobody.error());
-      case Claim.Known known when known.caller().admin() -> send(request, 200, page.get());
-      case Claim.Known known -> Refusals.send(request.response(), AuthErrors.NOT_ADMIN);
+  private void events(HttpServerRequest request) {
+    ErrorInfo refused = operatorRefused(request);
+    if (refused != null) {
+      Refusals.send(request.response(), refused);
+    } else if (request.method().equals(HttpMethod.HEAD)) {
+      request.response().end();
+    } else if (!shared.feed().open(request)) {
+      Refusals.send(request.response(), TOO_MANY_VIEWERS, VIEWER_RETRY);
     }
+  }
+
+  private void operatorsPage(HttpServerRequest request, Supplier<MetricsPage.Page> page) {
+    ErrorInfo refused = operatorRefused(request);
+    if (refused != null) {
+      Refusals.send(request.response(), refused);
+    } else {
+      send(request, 200, page.get());
+    }
+  }
+
+  /** Why the caller may not see the operator's pages; null if it may. */
+  private @Nullable ErrorInfo operatorRefused(HttpServerRequest request) {
+    return switch (shared.setup().callers().identify(request)) {
+      case Claim.Unknown nobody -> nobody.error();
+      case Claim.Known known -> known.caller().admin() ? null : AuthErrors.NOT_ADMIN;
+    };
   }
 
   private static MetricsPage.Page page(String type, String text) {
@@ -114,7 +148,7 @@ final class Ingress {
         ("%s %s is no operation of this gateway. It takes POST"
                 + " /model/{modelId}/invoke | invoke-with-response-stream | converse |"
                 + " converse-stream | count-tokens, and GET /healthz | /readyz |"
-                + " /metrics | /api/status.")
+                + " /metrics | /api/status | /api/events | /dashboard.")
             .formatted(method.name(), rawPath));
   }
 }

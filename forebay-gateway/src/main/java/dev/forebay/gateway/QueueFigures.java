@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import dev.forebay.gateway.live.QueueReading;
 import dev.forebay.jobs.JobStatus;
 import dev.forebay.jobs.StoreStats;
 import java.time.Duration;
@@ -49,6 +50,12 @@ public final class QueueFigures {
   /** The bytes of all requests and results. */
   public long bytes() {
     return last.bytes();
+  }
+
+  /** The same for those who watch. */
+  QueueReading reading() {
+    return new QueueReading(
+        reachable, last.count(JobStatus.QUEUED), last.count(JobStatus.FAILED), oldest());
   }
 
   /** How long the oldest queued job has waited; zero if none waits. */

@@ -6,6 +6,8 @@ import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
+import dev.forebay.gateway.live.LiveView;
+import dev.forebay.gateway.live.QueueReading;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Timer;
@@ -43,6 +45,8 @@ final class Shared {
   private final Doorkeeper door;
   private final AnswerReuse reuse;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+  private final LiveView live;
+  private final EventFeed feed;
   private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger calls = new AtomicInteger();
@@ -63,6 +67,8 @@ final class Shared {
     Setup first = Setup.first(config, vertx, ticker.nanos());
     open.addAll(first.targets());
     this.setups = new Setups(first, this::closeAllBut);
+    this.live = new LiveView(() -> setup().config(), journeys, ticker, WallClock::now, this::queue);
+    this.feed = new EventFeed(live, new StatusPage(this)::state);
   }
 
   /** The configuration in force. */
@@ -151,6 +157,12 @@ final class Shared {
     return desk;
   }
 
+  /** The queue as it was seen last. */
+  private QueueReading queue() {
+    JobDesk jobs = desk;
+    return jobs == null ? QueueReading.NONE : jobs.workshop().figures().reading();
+  }
+
   void open(JobDesk jobs) {
     desk = jobs;
   }
@@ -178,6 +190,14 @@ final class Shared {
 
   void add(HttpServer server) {
     servers.add(server);
+  }
+
+  LiveView live() {
+    return live;
+  }
+
+  EventFeed feed() {
+    return feed;
   }
 
   void add(EventLoop loop) {
@@ -246,6 +266,7 @@ final class Shared {
   }
 
   void close() {
+    feed.close();
     synchronized (open) {
       open.forEach(access -> access.signer().close());
       open.clear();

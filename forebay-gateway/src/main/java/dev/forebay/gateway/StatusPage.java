@@ -8,6 +8,7 @@ import dev.forebay.core.TargetLoad;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TargetState;
 import dev.forebay.core.Tier;
+import dev.forebay.gateway.live.LiveView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
@@ -24,6 +25,13 @@ final class StatusPage {
   }
 
   String json() {
+    JsonObject status = state();
+    var unused = shared.live().describe(status, LiveView.Seen.NOTHING);
+    return status.encodePrettily();
+  }
+
+  /** All but what the live view adds of the gateway as a whole. */
+  JsonObject state() {
     GatewayConfig config = shared.setup().config();
     JsonObject routes = new JsonObject();
     config.routes().forEach((name, route) -> routes.put(name, route(route)));
@@ -39,8 +47,7 @@ final class StatusPage {
         .put("cache", new JsonObject(Map.copyOf(shared.reuse().cache().load())))
         .put("queue", queue())
         .put("routes", routes)
-        .put("targets", targets)
-        .encodePrettily();
+        .put("targets", targets);
   }
 
   /** Null where there is none. */
@@ -68,7 +75,7 @@ final class StatusPage {
         .put("afterRestart", new JsonArray(news.afterRestart()));
   }
 
-  private static JsonObject route(RouteConfig config) {
+  private JsonObject route(RouteConfig config) {
     JsonArray tiers = new JsonArray();
     for (Tier tier : config.route().tiers()) {
       tiers.add(new JsonArray(tier.targets().stream().map(Target::name).toList()));
@@ -76,7 +83,8 @@ final class StatusPage {
     return new JsonObject()
         .put("tiers", tiers)
         .put("deadlineMs", config.route().deadline().toMillis())
-        .put("patienceMs", config.route().patience().toMillis());
+        .put("patienceMs", config.route().patience().toMillis())
+        .put("ladder", shared.live().routeLadder(config.route().name()));
   }
 
   private static JsonObject waiting(TargetLoad load) {
@@ -130,6 +138,7 @@ final class StatusPage {
         .put("waiting", waiting(load))
         .put("bucket", bucket(load))
         .put("quota", quota(config.target().quota()))
-        .put("retryTokens", state.retryBudget().tokens(now));
+        .put("retryTokens", state.retryBudget().tokens(now))
+        .put("lastMinute", shared.live().lastMinute(config));
   }
 }

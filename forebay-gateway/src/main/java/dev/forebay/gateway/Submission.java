@@ -166,6 +166,9 @@ final class Submission {
   private void accepted(Left left) {
     eta = left.accepted.created() ? left.eta : Duration.ZERO;
     StoredJob job = left.accepted.job();
+    if (left.accepted.created()) {
+      loop.queued(route.name());
+    }
     if (wait.isZero()) {
       answerLater(job);
     } else {

@@ -1,0 +1,207 @@
+/** The ladder as a picture: calls come in at the top and leave on the rung that answers them. */
+
+import { count, percent, rate } from './format';
+import { RUNGS, SLICES, isLit, judged, of } from './rungs';
+import type { Rung, Slice } from './rungs';
+import { counts, route, snapshot, windowSeconds } from './store';
+import type { Counts, Snapshot } from './types';
+
+const ROW = 68;
+const TOP = 34;
+const WIDTH = 190;
+const TRUNK = 46;
+const LEFT = 18;
+const HEIGHT = TOP + ROW * RUNGS.length;
+
+interface Ribbon {
+  name: string;
+  colour: string;
+  edge: string;
+  middle: string;
+}
+
+/**
+ * One closed path for each slice: down the trunk, round the bend, out to the right. The rightmost slice leaves first,
+ * so none crosses another.
+ */
+function ribbons(now: Counts): Ribbon[] {
+  const all = judged(now);
+  if (all === 0) return [];
+  const thick = SLICES.map((slice) => (now[slice.name] === 0 ? 0 : Math.max(1.5, (TRUNK * now[slice.name]) / all)));
+  const result: Ribbon[] = [];
+  let right = LEFT + thick.reduce((sum, one) => sum + one, 0);
+  let index = 0;
+  RUNGS.forEach((rung, row) => {
+    const onRung = rung.slices.map((_, i) => thick[index + i]);
+    const centre = TOP + row * ROW + ROW / 2;
+    let y = centre - onRung.reduce((sum, one) => sum + one, 0) / 2;
+    rung.slices.forEach((slice, i) => {
+      const t = onRung[i];
+      if (t > 0) {
+        const x = right - t;
+        const inner = 10;
+        const outer = inner + t;
+        result.push({
+          name: slice.name,
+          colour: slice.colour,
+          edge:
+            `M${n(x)} 0V${n(y + t - outer)}Q${n(x)} ${n(y + t)} ${n(x + outer)} ${n(y + t)}H${WIDTH}` +
+            `V${n(y)}H${n(right + inner)}Q${n(right)} ${n(y)} ${n(right)} ${n(y - inner)}V0Z`,
+          middle: `M${n(x + t / 2)} 0V${n(y + t / 2 - inner - t / 2)}Q${n(x + t / 2)} ${n(y + t / 2)} ${n(x + t / 2 + inner + t / 2)} ${n(y + t / 2)}H${WIDTH}`,
+        });
+        right -= t;
+      }
+      y += t;
+    });
+    index += rung.slices.length;
+  });
+  return result;
+}
+
+function n(value: number): string {
+  return value.toFixed(1);
+}
+
+function Picture({ now }: { now: Counts }) {
+  const drawn = ribbons(now);
+  return (
+    <svg class="cascade" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} preserveAspectRatio="xMinYMin slice" aria-hidden="true">
+      {RUNGS.map((rung, row) => (
+        <path
+          key={rung.id}
+          class="dry"
+          d={`M${LEFT + TRUNK / 2} ${row === 0 ? 0 : TOP + row * ROW - ROW / 2}V${TOP + row * ROW + ROW / 2 - 12}q0 12 12 12H${WIDTH}`}
+        />
+      ))}
+      {drawn.map((ribbon) => (
+        <path
+          key={ribbon.name}
+          class="ribbon"
+          d={ribbon.edge}
+          style={{ fill: `var(${ribbon.colour})`, d: `path("${ribbon.edge}")` } as Record<string, string>}
+        />
+      ))}
+      {drawn.map((ribbon) => (
+        <path key={`${ribbon.name}-flow`} class="flow" d={ribbon.middle} />
+      ))}
+    </svg>
+  );
+}
+
+/** Which targets a rung stands for; only those that are not well are named. */
+function Carriers({ rung, now }: { rung: Rung; now: Snapshot }) {
+  if (rung.id !== 'first' && rung.id !== 'fallback') return null;
+  const routes = route.value && now.routes[route.value] ? [now.routes[route.value]] : Object.values(now.routes);
+  const names = new Set<string>();
+  for (const one of routes) {
+    const tiers = rung.id === 'first' ? one.tiers.slice(0, 1) : one.tiers.slice(1);
+    tiers.flat().forEach((name) => names.add(name));
+  }
+  if (names.size === 0) return <span class="carriers">no fallback configured</span>;
+  const shown = [...names].sort((a, b) => ill(now, b) - ill(now, a)).slice(0, 4);
+  return (
+    <span class="carriers">
+      {shown.map((name) => (
+        <span key={name} class={`carrier ${now.targets[name]?.breaker ?? ''}`}>
+          {name}
+          {ill(now, name) > 0 && <b> {now.targets[name].breaker === 'open' ? 'open' : 'half open'}</b>}
+        </span>
+      ))}
+      {names.size > shown.length && <span class="carrier">and {names.size - shown.length} more</span>}
+    </span>
+  );
+}
+
+function ill(now: Snapshot, name: string): number {
+  const breaker = now.targets[name]?.breaker;
+  return breaker === 'open' ? 2 : breaker === 'half_open' ? 1 : 0;
+}
+
+function Row({ rung, now, whole }: { rung: Rung; now: Counts; whole: Snapshot }) {
+  const all = judged(now);
+  const here = of(rung, now);
+  const share = all === 0 ? 0 : here / all;
+  const lit = isLit(rung, now);
+  const parts = rung.slices.length > 1 ? rung.slices.filter((slice) => now[slice.name] > 0) : [];
+  return (
+    <li class={`rung ${here > 0 ? 'wet' : ''} ${lit ? 'lit' : ''}`} data-rung={rung.id} data-count={here}>
+      <span class="swatch" style={{ background: `var(${worst(rung, now).colour})` }} aria-hidden="true" />
+      <span class="what">
+        <strong>{rung.title}</strong>
+        <span class="meaning">{rung.meaning}</span>
+        {parts.length > 0 && (
+          <span class="carriers">
+            {parts.map((slice) => (
+              <span key={slice.name} class="carrier">
+                {count(now[slice.name])} {slice.label}
+              </span>
+            ))}
+          </span>
+        )}
+        <Carriers rung={rung} now={whole} />
+      </span>
+      <span class="share">{here === 0 ? '–' : percent(share)}</span>
+      <span class="rate">
+        {rate(here / windowSeconds.value)} <small>a second</small>
+      </span>
+    </li>
+  );
+}
+
+/** The slice that gives a rung its colour: the worst that has traffic. */
+function worst(rung: Rung, now: Counts): Slice {
+  return [...rung.slices].reverse().find((slice) => now[slice.name] > 0) ?? rung.slices[0];
+}
+
+export function Ladder() {
+  const whole = snapshot.value;
+  const now = counts.value;
+  if (!whole || !now) return null;
+  const names = Object.keys(whole.routes);
+  return (
+    <section class="panel ladder" aria-labelledby="ladder-title">
+      <header>
+        <h2 id="ladder-title">Where calls end</h2>
+        <span class="controls">
+          {names.length > 1 && (
+            <label>
+              <span class="hidden">Route</span>
+              <select value={route.value} onChange={(event) => (route.value = event.currentTarget.value)}>
+                <option value="">All routes</option>
+                {names.map((name) => (
+                  <option key={name} value={name}>
+                    {name === '*' ? '* (any other model)' : name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          <span class="switch" role="group" aria-label="Time shown">
+            {([10, 60] as const).map((length) => (
+              <button
+                key={length}
+                type="button"
+                aria-pressed={windowSeconds.value === length}
+                onClick={() => (windowSeconds.value = length)}
+              >
+                {length === 10 ? '10 s' : '1 min'}
+              </button>
+            ))}
+          </span>
+        </span>
+      </header>
+      <div class="falls">
+        <p class="inflow">
+          <strong>{rate(judged(now) / windowSeconds.value)}</strong> calls a second
+          {now.left > 0 && <span> · {count(now.left)} left by their callers</span>}
+        </p>
+        <Picture now={now} />
+        <ol class="rungs">
+          {RUNGS.map((rung) => (
+            <Row key={rung.id} rung={rung} now={now} whole={whole} />
+          ))}
+        </ol>
+      </div>
+    </section>
+  );
+}

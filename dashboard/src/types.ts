@@ -1,0 +1,114 @@
+/** What /api/events sends; docs/operations.md describes it. */
+
+export type RungName =
+  | 'first' | 'retried' | 'fallback' | 'cached' | 'stale' | 'canned' | 'queued' | 'refused' | 'broken' | 'left';
+
+export type Counts = Record<RungName, number>;
+
+export interface LadderCounts {
+  last10s: Counts;
+  lastMinute: Counts;
+  total: Counts;
+}
+
+export interface Percentiles {
+  count: number;
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
+export interface Route {
+  tiers: string[][];
+  deadlineMs: number;
+  patienceMs: number;
+  ladder: LadderCounts;
+}
+
+export type Circuit = 'closed' | 'half_open' | 'open';
+
+export interface Target {
+  region: string;
+  model: string;
+  breaker: Circuit;
+  slow: boolean;
+  gateMs: number;
+  inFlight: number;
+  waiting: { interactive: number; standard: number; batch: number };
+  bucket: { level: number; capacity: number; tokensPerMinute: number } | null;
+  retryTokens: number;
+  lastMinute: {
+    attempts: number;
+    outcomes: Record<string, number>;
+    tokens: { input: number; output: number; cacheRead: number; cacheWrite: number };
+    firstTokenMs: Percentiles | null;
+    answerMs: Percentiles | null;
+    quotaUse: number | null;
+  };
+}
+
+export type Level = 'ok' | 'info' | 'warning' | 'critical';
+
+export interface Alarm {
+  level: Level;
+  kind: string;
+  about: string;
+  text: string;
+  advice: string;
+}
+
+export interface Happening {
+  id: number;
+  at: number;
+  kind: string;
+  level: Level;
+  about: string;
+  text: string;
+}
+
+export interface Step {
+  ms: number;
+  kind: 'attempt' | 'sent' | 'status' | 'content' | 'success' | 'failure' | 'wait' | 'switch' | 'end';
+  text: string;
+}
+
+export interface UnusualCall {
+  id: number;
+  at: number;
+  route: string;
+  rung: RungName;
+  tookMs: number;
+  end: string;
+  steps: Step[];
+}
+
+export interface Queue {
+  reachable: boolean;
+  jobs: Record<string, number>;
+  bytes: number;
+  oldestSeconds: number;
+  runningHere: number;
+}
+
+export interface Snapshot {
+  at: number;
+  draining: boolean;
+  calls: number;
+  bodyBytes: number;
+  verdict: { level: Level; headline: string; why: string };
+  ladder: LadderCounts;
+  answerMs: Percentiles | null;
+  firstTokenMs: Percentiles | null;
+  routes: Record<string, Route>;
+  targets: Record<string, Target>;
+  queue?: Queue | null;
+  alarms: Alarm[];
+  events: Happening[];
+  unusual: UnusualCall[];
+  /** In the first message: a column for each value, a row for each second. */
+  history?: Columns;
+  /** In the later ones: the second that has just ended. */
+  second?: Record<string, number | null>;
+}
+
+export type Columns = Record<string, (number | null)[]>;

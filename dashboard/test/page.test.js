@@ -1,0 +1,276 @@
+/**
+ * Looks at the dashboard as an operator does, in a real browser, while callers call and an emulated Bedrock has its
+ * troubles. Each change must be on the page within two seconds of when a caller or /api/status sees it.
+ *
+ * Environment: FOREBAY the command, CHROMIUM the browser, SHOTS a folder for screenshots.
+ */
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { Load, NOVA, call } from './load.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const forebay = process.env.FOREBAY ?? join(here, '../../forebay');
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const WITHIN_MS = 2_000;
+const USE1 = 'us.anthropic.claude-sonnet-4-20250514-v1:0';
+const EUW1 = 'eu.anthropic.claude-sonnet-4-20250514-v1:0';
+const DESKTOP = { width: 1280, height: 900 };
+const JOBS = 80;
+const OPS = 'the-operators-secret';
+const WEB = 'a-callers-secret';
+const PHONE = { width: 360, height: 740 };
+
+let passed = 0;
+let failed = 0;
+const processes = [];
+const began = Date.now();
+
+function check(what, holds, detail = '') {
+  if (holds) passed++;
+  else failed++;
+  const time = ((Date.now() - began) / 1_000).toFixed(1).padStart(5);
+  console.log(`${time} s  ${holds ? 'ok    ' : 'FAILED'}  ${what}${detail ? ` (${detail})` : ''}`);
+}
+
+/** Starts a command and waits for the line that says where it listens. */
+function start(args, environment = {}) {
+  const child = spawn(forebay, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  processes.push(child);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const timer = setTimeout(() => reject(new Error(`no address from ${args}: ${text}`)), 60_000);
+    child.stdout.on('data', (data) => {
+      text += data;
+      const found = /(?:listens on|emulator at) (http:\/\/127\.0\.0\.1:\d+)/.exec(text);
+      if (found) {
+        clearTimeout(timer);
+        resolve(found[1]);
+      }
+    });
+    child.stderr.on('data', (data) => (text += data));
+    child.on('exit', (code) => reject(new Error(`${args} ended with ${code}: ${text}`)));
+  });
+}
+
+async function status(gateway, headers = {}) {
+  return (await fetch(`${gateway}/api/status`, { headers })).json();
+}
+
+async function faults(emulator, list) {
+  const response = await fetch(`${emulator}/_emulator/faults`, { method: 'POST', body: JSON.stringify(list) });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The time at which something became true, asked every 50 ms; NaN if it did not. */
+async function when(holds, patienceMs = 15_000) {
+  const end = Date.now() + patienceMs;
+  while (Date.now() < end) {
+    if (await holds()) return Date.now();
+    await sleep(50);
+  }
+  return NaN;
+}
+
+/** The same event seen by a caller or the status, and on the page. */
+async function bothSee(what, outside, page, selector) {
+  const [there, shown] = await Promise.all([
+    when(outside),
+    page.waitForSelector(selector, { state: 'attached', timeout: 17_000 }).then(() => Date.now(), () => NaN),
+  ]);
+  check(what, shown - there <= WITHIN_MS, `${shown - there} ms after it happened`);
+}
+
+function watch(page, gateway) {
+  const trouble = [];
+  const foreign = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && trouble.push(message.text()));
+  page.on('pageerror', (error) => trouble.push(String(error)));
+  page.on('request', (request) => request.url().startsWith(gateway) || foreign.push(request.url()));
+  return { trouble, foreign };
+}
+
+async function audit(page, what) {
+  // Evaluated by the browser's own tools, which the page's policy does not bind.
+  await page.evaluate(axeSource);
+  const result = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  const found = result.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)} ${one.nodes[0].any[0]?.message ?? ''}`);
+  check(`accessible: ${what}`, found.length === 0 && result.passes.length > 20, found.join('; ') || `${result.passes.length} rules pass`);
+}
+
+async function looks(browser, gateway) {
+  for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+    for (const colorScheme of ['light', 'dark']) {
+      const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      await page.goto(`${gateway}/dashboard`);
+      await page.waitForSelector('.calls .call');
+      await page.locator('.calls .call summary').first().click();
+      await page.locator('.chart summary').first().click();
+      await audit(page, `${size}, ${colorScheme}`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      check(`nothing is wider than the screen: ${size}, ${colorScheme}`, wide <= 0, `${wide} px`);
+      if (process.env.SHOTS) {
+        await page.locator('.calls .call summary').first().click();
+        await page.locator('.chart summary').first().click();
+        await page.evaluate(() => scrollTo(0, 0));
+        await page.screenshot({ path: join(process.env.SHOTS, `dashboard-${size}-${colorScheme}.png`) });
+      }
+      await context.close();
+    }
+  }
+}
+
+async function story(browser, emulator, gateway) {
+  const context = await browser.newContext({ viewport: DESKTOP });
+  const page = await context.newPage();
+  const { trouble, foreign } = watch(page, gateway);
+  const load = new Load(gateway);
+  load.perSecond = 6;
+  await page.goto(`${gateway}/dashboard`);
+  await page.waitForSelector('.pulse.live');
+  await page.waitForSelector('.rung.wet[data-rung=first]');
+  check('calls that are answered at once are on the first rung', (await page.locator('.rung.lit').count()) === 0);
+  await sleep(11_000);
+
+  load.perSecond = 40;
+  const hasSpike = async () => (await status(gateway)).events.some((event) => event.kind === 'spike');
+  await bothSee('the spike is shown', hasSpike, page, '.events [data-kind=spike]');
+  const fast = await when(async () => Number(await page.locator('.summary dd').first().evaluate((dd) => dd.firstChild.textContent)) > 15);
+  check('the calls a second on the page follow it', !Number.isNaN(fast));
+  load.perSecond = 10;
+
+  await faults(emulator, [{ model: USE1, error: { exception: 'ModelErrorException' } }, { model: EUW1, error: { exception: 'ModelErrorException' } }]);
+  const before = load.answers.fallback ?? 0;
+  await bothSee('the fallback rung lights up', () => (load.answers.fallback ?? 0) > before, page, '.rung.lit[data-rung=fallback]');
+  await page.waitForSelector('.verdict.warning');
+  check('the verdict says that a fallback answers', /fallback/.test(await page.locator('.verdict h1').textContent()));
+  await page.waitForSelector('.alarm[data-kind=fallback] .advice');
+
+  await faults(emulator, [{ model: USE1, outage: {} }]);
+  const circuit = (position) => async () => (await status(gateway)).targets['sonnet-use1'].breaker === position;
+  await bothSee('a circuit that opens is shown', circuit('open'), page, 'tr.open[data-target=sonnet-use1]');
+  await page.waitForSelector('.alarm[data-kind=breaker][data-about=sonnet-use1]');
+  check('its alarm says what to do', (await page.locator('.alarm[data-kind=breaker] .advice').first().textContent()).length > 40);
+
+  await faults(emulator, []);
+  await bothSee('a circuit that closes is shown', circuit('closed'), page, 'tr.closed[data-target=sonnet-use1]');
+
+  await faults(emulator, [
+    { model: USE1, outage: {} },
+    { model: EUW1, probability: 0.4, error: { exception: 'ModelErrorException' } },
+  ]);
+  await page.waitForSelector('tr.open[data-target=sonnet-use1]');
+  await page.locator('.call[data-rung=fallback] summary').first().focus();
+  await page.keyboard.press('Enter');
+  const steps = page.locator('.call[open] .journey li');
+  await steps.first().waitFor();
+  const journey = await steps.allTextContents();
+  check('a call opens by keyboard and shows its journey', journey.length >= 4 && /answered by haiku-use1 \(fallback\)/.test(journey.at(-1)), `${journey.length} steps`);
+
+
+  for (let i = 0; i < JOBS; i++) await call(gateway, NOVA, false, `A question for later, ${i}`, { prefer: 'respond-async' });
+  const jobs = async (state) => (await status(gateway)).queue.jobs[state];
+  await bothSee('the queue that fills is shown', async () => (await jobs('queued')) > 0, page, '.queue [data-state=queued]:not([data-count="0"])');
+  check('jobs are on their rung', (await page.waitForSelector('.rung.wet[data-rung=queued]')) !== null);
+  await looks(browser, gateway);
+
+  await faults(emulator, []);
+  await bothSee('the queue that drains is shown', async () => (await jobs('queued')) === 0, page, '.queue [data-state=queued][data-count="0"]');
+  await when(async () => (await jobs('done')) === JOBS);
+  check('every job was answered', (await jobs('done')) === JOBS, `${await jobs('done')} of ${JOBS}`);
+
+  await faults(emulator, [{ outage: {} }]);
+  const canned = load.answers.canned ?? 0;
+  await bothSee('canned answers are shown', () => (load.answers.canned ?? 0) > canned, page, '.rung.lit[data-rung=kept]');
+  await faults(emulator, []);
+
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const at = () => page.locator('.pulse time').textContent();
+  const still = await at();
+  await sleep(1_500);
+  check('pause stops the page', (await at()) === still);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await when(async () => (await at()) !== still, 3_000);
+  check('and lets it go on', (await at()) !== still);
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  const first = await theme();
+  await page.getByRole('button', { name: /^(Dark|Light)$/ }).click();
+  check('the theme switches', (await theme()) !== first);
+
+  load.stop();
+  const seen = await page.content();
+  check('no prompt is on the page or in the status', !/A question|Question \d/.test(seen + JSON.stringify(await status(gateway))));
+  check('no error and no warning in the console', trouble.length === 0, trouble.join('; '));
+  check('no request goes elsewhere', foreign.length === 0, foreign.join(' '));
+  await context.close();
+}
+
+async function keysAndManyTargets(browser, gateway) {
+  const context = await browser.newContext({ viewport: DESKTOP });
+  const page = await context.newPage();
+  await page.goto(`${gateway}/dashboard`);
+  await page.waitForSelector('.lock input');
+  await audit(page, 'the question for a key');
+  await page.fill('.lock input', WEB);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.problem:not(:empty)');
+  check('a key without admin does not open it', /admin/.test(await page.locator('.problem').textContent()));
+  await page.fill('.lock input', OPS);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('tr[data-target=t99]');
+  check('a key with admin opens it', (await page.locator('.pulse.live').count()) === 1);
+
+  const load = new Load(gateway, { authorization: `Bearer ${WEB}` });
+  load.perSecond = 10;
+  await page.evaluate(() => {
+    globalThis.longest = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, entry.duration);
+    });
+    observer.observe({ entryTypes: ['longtask'] });
+  });
+  await sleep(3_000);
+  const longest = await page.evaluate(() => globalThis.longest);
+  check('quick with 100 targets', longest < 200, longest === 0 ? 'no task took 50 ms' : `the longest task took ${Math.round(longest)} ms`);
+  await page.getByRole('searchbox').fill('t42');
+  check('a target is found by its name', (await page.locator('tr[data-target]').count()) === 1);
+  load.stop();
+  await page.getByRole('button', { name: 'Forget key' }).click();
+  await page.waitForSelector('.lock input');
+  check('a key that is forgotten is asked for again', (await page.evaluate(() => sessionStorage.length)) === 0);
+  await context.close();
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'forebay-'));
+let browser;
+try {
+  const emulator = await start(['emulate', '--config', join(here, 'emulator.yaml')]);
+  const serve = (config) => start(['serve', '--config', join(here, config), '--port', '0'], { EMULATOR: emulator, OPS, WEB, JOBS: join(folder, 'jobs.db') });
+  const gateway = await serve('gateway.yaml');
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-gpu'],
+  });
+  await story(browser, emulator, gateway);
+  await keysAndManyTargets(browser, await serve('hundred.yaml'));
+} catch (error) {
+  check('the test ran to its end', false, error.stack);
+} finally {
+  await browser?.close();
+  processes.forEach((child) => child.removeAllListeners('exit').kill('SIGTERM'));
+  await Promise.all(processes.map((child) => child.exitCode !== null || new Promise((resolve) => child.on('exit', resolve))));
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,5 @@
+/** The dashboard in a terminal. */
+@NullMarked
+package dev.forebay.cli.top;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,111 @@
+package dev.forebay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.cli.top.StatusException;
+import dev.forebay.cli.top.StatusSource;
+import dev.forebay.cli.top.StatusText;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import picocli.CommandLine;
+
+class TopCommandTest {
+  @RegisterExtension static final Stack stack = new Stack();
+
+  @Test
+  void onceItShowsTheLadderTheTargetsAndWhatHappened() throws Exception {
+    stack
+        .emulator()
+        .faults(
+            "[{\"model\": \"%s\", \"error\": {\"exception\": \"ModelErrorException\"}}]"
+                .formatted(Stack.PRIMARY));
+    for (int i = 0; i < 4; i++) {
+      stack.client().converse(Calls.converse(Stack.MODEL));
+    }
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(top("--url", stack.endpoint().toString(), "--once"))
+                    .contains("by a fallback    100 %")
+                    .containsPattern("primary +closed")
+                    .containsPattern("4 failed")
+                    .contains("calls fall back"));
+  }
+
+  @Test
+  void noLineIsWiderThanTheTerminalAndNoPictureHigher() throws Exception {
+    JsonObject status = status();
+    List<String> picture = new StatusText(60, 12, false, ZoneOffset.UTC).picture(status);
+    assertThat(picture).hasSizeLessThanOrEqualTo(12).allMatch(line -> line.length() <= 60);
+    assertThat(new StatusText(60, 40, true, ZoneOffset.UTC).picture(status).toString())
+        .contains("\u001b[");
+  }
+
+  @Test
+  void oneLineSaysItAllForAPipe() throws Exception {
+    assertThat(new StatusText(80, 24, false, ZoneOffset.UTC).line(status()))
+        .containsPattern("^\\d\\d:\\d\\d:\\d\\d ok 0\\.0 calls/s, first token -");
+  }
+
+  @Test
+  void aGatewayThatCannotBeReachedIsAnErrorOfOneLine() {
+    StringWriter err = new StringWriter();
+    int exit =
+        Main.commandLine()
+            .setErr(new PrintWriter(err))
+            .execute("top", "--once", "--url", "http://127.0.0.1:1");
+    assertThat(exit).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("forebay top: cannot reach http://127.0.0.1:1/api/status");
+  }
+
+  @Test
+  void whatIsNoAddressIsAUsageError() {
+    assertThat(
+            Main.commandLine()
+                .setErr(new PrintWriter(new StringWriter()))
+                .execute("top", "--once", "--url", "localhost"))
+        .isEqualTo(CommandLine.ExitCode.USAGE);
+  }
+
+  @Test
+  void aGatewayThatAsksForAKeySaysSo() throws Exception {
+    try (KeyedGateway gateway = new KeyedGateway(stack)) {
+      URI url = URI.create("http://127.0.0.1:" + gateway.port());
+      try (StatusSource without = new StatusSource(url, Optional.empty())) {
+        assertThatThrownBy(without::ask)
+            .isInstanceOf(StatusException.class)
+            .hasMessageContaining("status 403");
+      }
+      try (StatusSource with = new StatusSource(url, Optional.of(KeyedGateway.ADMIN_SECRET))) {
+        assertThat(with.ask().getJsonObject("targets").fieldNames()).containsExactly("one");
+      }
+    }
+  }
+
+  private static JsonObject status() throws Exception {
+    try (StatusSource source = new StatusSource(stack.endpoint(), Optional.empty())) {
+      return source.ask();
+    }
+  }
+
+  private static String top(String... arguments) {
+    StringWriter out = new StringWriter();
+    String[] all = new String[arguments.length + 1];
+    all[0] = "top";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    assertThat(Main.commandLine().setOut(new PrintWriter(out)).execute(all)).isZero();
+    return out.toString();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.forebay.gateway.live;
+
+import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyEvent;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.JourneyTrail;
+
+/** Counts one call, and keeps how it went until it has ended. Not thread-safe. */
+final class CallWatch implements JourneyListener {
+  private final LiveView view;
+  private final JourneyTrail trail = new JourneyTrail();
+
+  CallWatch(LiveView view) {
+    this.view = view;
+  }
+
+  @Override
+  public void on(Journey journey, JourneyEvent event) {
+    trail.on(journey, event);
+    switch (event) {
+      case JourneyEvent.AttemptStarted e -> view.target(e.attempt().target()).attemptStarted();
+      case JourneyEvent.ContentStarted e -> {
+        view.target(e.attempt().target()).contentStarted(e.afterNanos());
+        view.contentStarted(e.atNanos() - journey.startedAtNanos());
+      }
+      case JourneyEvent.AttemptEnded e -> view.target(e.attempt().target()).attemptEnded(e);
+      case JourneyEvent.Sent e -> {}
+      case JourneyEvent.Responded e -> {}
+      case JourneyEvent.Waiting e -> {}
+      case JourneyEvent.Switched e -> {}
+      case JourneyEvent.Answered e -> ended(journey, e);
+      case JourneyEvent.Interrupted e -> ended(journey, e);
+      case JourneyEvent.Served e -> ended(journey, e);
+      case JourneyEvent.Refused e -> ended(journey, e);
+      case JourneyEvent.CallerLeft e -> ended(journey, e);
+    }
+  }
+
+  private void ended(Journey journey, JourneyEvent event) {
+    Rung rung = Rung.endedBy(event);
+    if (rung != null) {
+      view.ended(journey, rung, event.atNanos() - journey.startedAtNanos(), trail);
+    }
+  }
+}

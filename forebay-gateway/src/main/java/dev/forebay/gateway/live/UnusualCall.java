@@ -1,0 +1,68 @@
+package dev.forebay.gateway.live;
+
+import dev.forebay.core.JourneyEvent;
+import dev.forebay.core.Outcome;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A call that did not go the usual way, with all its decisions. Holds nothing of its request and
+ * its answer.
+ *
+ * @param id grows from call to call
+ * @param endedAtMillis since 1970
+ * @param steps at least its end
+ */
+record UnusualCall(
+    long id,
+    long endedAtMillis,
+    String route,
+    Rung rung,
+    long startedAtNanos,
+    long tookNanos,
+    List<JourneyEvent> steps) {
+
+  JsonObject json() {
+    JsonArray json = new JsonArray();
+    steps.forEach(step -> json.add(json(step)));
+    return new JsonObject()
+        .put("id", id)
+        .put("at", endedAtMillis)
+        .put("route", route)
+        .put("rung", rung.label())
+        .put("tookMs", millis(tookNanos))
+        .put("end", steps.getLast().text())
+        .put("steps", json);
+  }
+
+  private JsonObject json(JourneyEvent step) {
+    return new JsonObject()
+        .put("ms", millis(step.atNanos() - startedAtNanos))
+        .put("kind", kind(step))
+        .put("text", step.text());
+  }
+
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
+  private static String kind(JourneyEvent step) {
+    return switch (step) {
+      case JourneyEvent.AttemptStarted e -> "attempt";
+      case JourneyEvent.Sent e -> "sent";
+      case JourneyEvent.Responded e -> "status";
+      case JourneyEvent.ContentStarted e -> "content";
+      case JourneyEvent.AttemptEnded e ->
+          e.outcome() instanceof Outcome.Failure ? "failure" : "success";
+      case JourneyEvent.Waiting e -> "wait";
+      case JourneyEvent.Switched e -> "switch";
+      case JourneyEvent.Answered e -> "end";
+      case JourneyEvent.Interrupted e -> "end";
+      case JourneyEvent.Served e -> "end";
+      case JourneyEvent.Refused e -> "end";
+      case JourneyEvent.CallerLeft e -> "end";
+    };
+  }
+}

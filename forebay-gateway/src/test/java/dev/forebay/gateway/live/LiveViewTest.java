@@ -1,0 +1,276 @@
+package dev.forebay.gateway.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.config.ConfigFile;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.TargetConfig;
+import dev.forebay.core.Call;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Journey;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Step;
+import dev.forebay.core.TokenUsage;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Real journeys, whose attempts end as the test says; time stands still unless it says. */
+class LiveViewTest {
+  private static final String ROUTE = "anthropic.claude-sonnet-4";
+  private static final ErrorInfo BROKEN =
+      new ErrorInfo(424, "ModelErrorException", "it quotes the prompt: tell me a secret");
+  private static final ErrorInfo DOWN = new ErrorInfo(500, "InternalServerException", "down");
+
+  private final GatewayConfig config =
+      ConfigFile.parse(
+          """
+          targets:
+            first: { region: us-east-1, model: anthropic.claude-sonnet-4-20250514-v1:0, quota: { tokensPerMinute: 10000 } }
+            second: { region: us-east-1, model: anthropic.claude-3-5-haiku-20241022-v1:0 }
+          routes:
+            anthropic.claude-sonnet-4: { tiers: [[first], [second]], deadline: 30s }
+          """,
+          "view.yaml",
+          Map.of());
+  private final Journeys journeys = new Journeys();
+  private long now = 1;
+  private QueueReading queue = QueueReading.NONE;
+  private final LiveView view =
+      new LiveView(() -> config, journeys, () -> now, this::wallTime, () -> queue);
+
+  private Instant wallTime() {
+    return Instant.ofEpochSecond(1_000, now);
+  }
+
+  private TargetConfig target(String name) {
+    return Objects.requireNonNull(config.targets().get(name));
+  }
+
+  private JsonObject described() {
+    JsonObject json = new JsonObject();
+    var unused = view.describe(json, LiveView.Seen.NOTHING);
+    return json;
+  }
+
+  /** One call, whose attempts end so, one after the other. */
+  private void call(Outcome... outcomes) {
+    Call call = new Call(true, 100, 50, Call.ROUTE_DEADLINE);
+    Journey journey =
+        journeys.begin(
+            Objects.requireNonNull(config.routes().get(ROUTE)).route(),
+            call,
+            now,
+            new SplittableRandom(1),
+            view.watch());
+    Step step = journey.start(now, () -> {});
+    for (Outcome outcome : outcomes) {
+      while (step instanceof Step.WaitUntil wait) {
+        now = Math.max(now, wait.nanos());
+        step = journey.timer(now);
+      }
+      now += Duration.ofMillis(20).toNanos();
+      assertThat(step).isInstanceOf(Step.Attempt.class);
+      Step.Attempt attempt = (Step.Attempt) step;
+      if (outcome instanceof Outcome.Succeeded) {
+        journey.contentStarted(attempt, now);
+      }
+      step = journey.attemptEnded(attempt, outcome, now);
+    }
+  }
+
+  private static Outcome answer() {
+    return new Outcome.Succeeded(new TokenUsage(100, 200, 0, 0));
+  }
+
+  private static Outcome modelFault() {
+    return new Outcome.Failed(Outcome.Fault.MODEL, BROKEN);
+  }
+
+  @Test
+  void eachCallIsCountedOnTheRungWhereItEnded() {
+    call(answer());
+    call(answer());
+    call(modelFault(), answer());
+    view.queued(ROUTE);
+    view.tick();
+
+    JsonObject counts = described().getJsonObject("ladder").getJsonObject("last10s");
+    assertThat(counts.getLong("first")).isEqualTo(2);
+    assertThat(counts.getLong("fallback")).isEqualTo(1);
+    assertThat(counts.getLong("queued")).isEqualTo(1);
+    assertThat(counts.getLong("refused")).isZero();
+    assertThat(view.routeLadder(ROUTE).getJsonObject("total").getLong("fallback")).isEqualTo(1);
+    assertThat(described().getJsonObject("firstTokenMs").getLong("count")).isEqualTo(3);
+  }
+
+  @Test
+  void aTargetsMinuteShowsItsAttemptsTokensAndTheShareOfItsQuota() {
+    call(answer());
+    call(modelFault(), answer());
+    view.tick();
+
+    JsonObject first = view.lastMinute(target("first"));
+    assertThat(first.getLong("attempts")).isEqualTo(2);
+    assertThat(first.getJsonObject("outcomes").getMap())
+        .isEqualTo(Map.of("succeeded", 1L, "failed", 1L));
+    assertThat(first.getJsonObject("tokens").getLong("output")).isEqualTo(200);
+    // 100 in and 5 times 200 out, of 10,000.
+    assertThat(first.getDouble("quotaUse")).isEqualTo(0.11);
+    assertThat(view.lastMinute(target("second")).getDouble("quotaUse")).isNull();
+  }
+
+  @Test
+  void anUnusualCallIsKeptWithItsJourneyAndNothingOfItsContent() {
+    call(answer());
+    call(modelFault(), answer());
+    view.tick();
+
+    JsonArray unusual = described().getJsonArray("unusual");
+    assertThat(unusual).hasSize(1);
+    JsonObject kept = unusual.getJsonObject(0);
+    assertThat(kept.getString("rung")).isEqualTo("fallback");
+    List<String> kinds =
+        kept.getJsonArray("steps").stream()
+            .map(step -> ((JsonObject) step).getString("kind"))
+            .toList();
+    assertThat(kinds)
+        .containsSubsequence(
+            "attempt", "failure", "switch", "attempt", "content", "success", "end");
+    assertThat(kept.encode()).contains("424 ModelErrorException").doesNotContain("secret");
+  }
+
+  @Test
+  void aBurstOfOneKindDoesNotPushOutTheRest() {
+    call(modelFault(), answer());
+    view.tick();
+    for (int second = 0; second < 20; second++) {
+      for (int i = 0; i < 30; i++) {
+        call(modelFault(), answer());
+      }
+      view.tick();
+    }
+    assertThat(described().getJsonArray("unusual")).hasSize(21);
+    for (int second = 0; second < 100; second++) {
+      call(modelFault(), answer());
+      view.tick();
+    }
+    assertThat(described().getJsonArray("unusual")).hasSize(50);
+  }
+
+  @Test
+  void aCircuitThatOpensHappensAndRaisesAnAlarmWithAdvice() {
+    assertThat(view.look()).isFalse();
+    for (int i = 0; i < 5; i++) {
+      call(new Outcome.Failed(Outcome.Fault.SERVICE, DOWN), modelFault(), answer());
+    }
+    assertThat(view.look()).isTrue();
+    view.tick();
+
+    JsonObject status = described();
+    assertThat(texts(status, "events")).contains("the circuit opened: it fails");
+    JsonObject alarm =
+        status.getJsonArray("alarms").stream()
+            .map(JsonObject.class::cast)
+            .filter(one -> one.getString("kind").equals("breaker"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(alarm.getString("about")).isEqualTo("first");
+    assertThat(alarm.getString("advice")).isNotBlank();
+    assertThat(status.getJsonObject("verdict").getString("level")).isEqualTo("warning");
+    assertThat(status.getJsonObject("verdict").getString("headline")).contains("fallback");
+    assertThat(status.getJsonObject("verdict").getString("why")).contains("first: Its circuit");
+
+    now += Duration.ofMinutes(6).toNanos();
+    assertThat(view.look()).isTrue();
+    assertThat(texts(described(), "events")).endsWith("the circuit is half open: probes are sent");
+  }
+
+  @Test
+  void fallbacksHappenOnceUntilThereWasNoneForTenSeconds() {
+    for (int i = 0; i < 3; i++) {
+      call(modelFault(), answer());
+    }
+    view.tick();
+    call(modelFault(), answer());
+    view.tick();
+    assertThat(texts(described(), "events")).containsExactly("calls fall back");
+    for (int i = 0; i < 10; i++) {
+      view.tick();
+    }
+    assertThat(texts(described(), "events"))
+        .containsExactly("calls fall back", "no call fell back for 10 s");
+  }
+
+  @Test
+  void aSpikeIsThreeTimesTheCallsOfTheTimeBefore() {
+    for (int second = 0; second < 15; second++) {
+      call(answer());
+      view.tick();
+    }
+    assertThat(texts(described(), "events")).isEmpty();
+    for (int second = 0; second < 3; second++) {
+      for (int i = 0; i < 20; i++) {
+        view.queued(ROUTE);
+      }
+      view.tick();
+    }
+    assertThat(texts(described(), "events")).singleElement().asString().startsWith("traffic rose");
+  }
+
+  @Test
+  void theQueueFillsDrainsAndLeavesDeadLetters() {
+    queue = new QueueReading(true, 3, 0, Duration.ofMinutes(11));
+    assertThat(view.look()).isTrue();
+    assertThat(view.look()).isFalse();
+    assertThat(texts(described(), "alarms"))
+        .containsExactly("The oldest job has waited for 11 minutes.");
+    queue = new QueueReading(true, 0, 2, Duration.ZERO);
+    assertThat(view.look()).isTrue();
+    view.tick();
+
+    assertThat(texts(described(), "events"))
+        .containsExactly("jobs wait", "no job waits any more", "2 more jobs failed for good");
+    assertThat(texts(described(), "alarms")).containsExactly("2 jobs failed for good.");
+
+    queue = new QueueReading(false, 0, 2, Duration.ZERO);
+    assertThat(view.look()).isTrue();
+    assertThat(described().getJsonObject("verdict").getString("level")).isEqualTo("critical");
+  }
+
+  @Test
+  void readersAreToldOnlyWhatIsNew() {
+    call(modelFault(), answer());
+    view.tick();
+    JsonObject first = new JsonObject();
+    LiveView.Seen seen = view.describe(first, LiveView.Seen.NOTHING);
+    assertThat(first.getJsonArray("unusual")).hasSize(1);
+
+    JsonObject second = new JsonObject();
+    var unused = view.describe(second, seen);
+    assertThat(second.getJsonArray("unusual")).isEmpty();
+  }
+
+  @Test
+  void historyIsFiveMinutesInColumnsOfEqualLength() {
+    for (int i = 0; i < 310; i++) {
+      view.tick();
+    }
+    JsonObject history = view.history();
+    assertThat(history.fieldNames()).contains("at", "first", "fallback", "answerP99", "waiting");
+    history.forEach(column -> assertThat((JsonArray) column.getValue()).hasSize(300));
+  }
+
+  private static List<String> texts(JsonObject status, String name) {
+    return status.getJsonArray(name).stream()
+        .map(item -> ((JsonObject) item).getString("text"))
+        .toList();
+  }
+}
