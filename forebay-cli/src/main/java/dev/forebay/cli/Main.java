@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       SimulateCommand.class,
       ConfigCommand.class,
+      JobsCommand.class,
       HelpCommand.class
     },
     mixinStandardHelpOptions = true,

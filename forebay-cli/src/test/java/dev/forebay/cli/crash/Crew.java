@@ -1,0 +1,80 @@
+package dev.forebay.cli.crash;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A process of ours, whose lines are heard until it is killed. */
+final class Crew implements AutoCloseable {
+  private final Process process;
+  private final Thread reader;
+
+  /**
+   * Starts the process.
+   *
+   * @param heard gets its lines, on a thread of its own
+   */
+  Crew(Class<?> main, List<String> arguments, Consumer<String> heard) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            main.getName()));
+    command.addAll(arguments);
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+      builder.environment().put("STORE_PASSWORD", "secret");
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    reader = Thread.ofVirtual().start(() -> read(heard));
+  }
+
+  private void read(Consumer<String> heard) {
+    try (BufferedReader lines = process.inputReader(UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        heard.accept(line);
+      }
+    } catch (IOException e) {
+      // Killed in the middle of a line, which then says nothing.
+    }
+  }
+
+  /** Says a line to it. */
+  void tell(String line) {
+    try {
+      process.outputWriter(UTF_8).append(line).append('\n').flush();
+    } catch (IOException e) {
+      // It is dead.
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL; returns when the last of its lines has been heard. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+    reader.join();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
