@@ -1,7 +1,19 @@
 package dev.forebay.cli.crash;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.forebay.jobs.JobId;
+import dev.forebay.jobs.JobPage;
+import dev.forebay.jobs.JobQuery;
+import dev.forebay.jobs.JobResult;
+import dev.forebay.jobs.JobStatus;
+import dev.forebay.jobs.JobStore;
+import dev.forebay.jobs.StoredJob;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What became of all jobs of a run.
@@ -24,6 +36,48 @@ record Count(
     int twice,
     int executions,
     int handedOver) {
+  /** Counts what is in the store against what was acknowledged. */
+  static Count of(String name, int kills, JobStore store, Ledger ledger, int begun) {
+    int lost = 0;
+    int twice = ledger.storedTwice().size();
+    for (String id : ledger.acknowledged()) {
+      Optional<StoredJob> job = store.find(new JobId(id)).join();
+      if (job.isEmpty() || store.result(new JobId(id)).join().isEmpty()) {
+        lost++;
+      }
+    }
+    for (Map.Entry<String, String> stored : ledger.stored().entrySet()) {
+      Optional<JobResult> result = store.result(new JobId(stored.getKey())).join();
+      String token = result.map(r -> new String(r.body().bytes(), UTF_8)).orElse("");
+      if (!token.equals(stored.getValue())) {
+        twice++;
+      }
+    }
+    List<StoredJob> all = all(store);
+    return new Count(
+        name,
+        kills,
+        ledger.acknowledged().size(),
+        all.size(),
+        (int) all.stream().filter(job -> job.state().status() == JobStatus.DONE).count(),
+        lost,
+        twice,
+        begun,
+        (int) all.stream().filter(job -> job.takes() > 1).count());
+  }
+
+  private static List<StoredJob> all(JobStore store) {
+    List<StoredJob> all = new ArrayList<>();
+    Optional<JobId> after = Optional.empty();
+    do {
+      JobPage page =
+          store.list(new JobQuery(Optional.empty(), Optional.empty(), 1_000, after)).join();
+      all.addAll(page.jobs());
+      after = page.next();
+    } while (after.isPresent());
+    return all;
+  }
+
   static String table(List<Count> counts) {
     StringBuilder text =
         new StringBuilder(

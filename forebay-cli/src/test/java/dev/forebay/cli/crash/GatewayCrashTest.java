@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.cli.Main;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
+import dev.forebay.jobs.JobStore;
+import dev.forebay.jobs.JobStores;
+import dev.forebay.jobs.StoreLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -27,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dcrash.gateways=N} kills N times on each store.
  */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class GatewayCrashTest {
   private static final int CYCLES = Integer.getInteger("crash.gateways", 1);
   private static final String BODY =
@@ -107,16 +112,24 @@ class GatewayCrashTest {
           lost++;
         }
       }
-      int begun = Math.toIntExact(emulator.stats().total().arrived());
-      int jobs = acknowledged.size();
-      System.out.print(
-          Count.table(
-              List.of(new Count(name, CYCLES, jobs, jobs, jobs - lost, lost, 0, begun, 0))));
       assertThat(lost).isZero();
     } finally {
       for (Gateway each : gateways) {
         each.process.kill();
       }
+    }
+    count(name, url, Math.toIntExact(emulator.stats().total().arrived()));
+  }
+
+  private void count(String name, String url, int begun) {
+    String opened = url.replace("${STORE_PASSWORD}", "secret");
+    try (JobStore store = JobStores.open(opened, StoreLimits.DEFAULTS, QueueProcess::now)) {
+      Ledger ledger = new Ledger();
+      acknowledged.forEach(job -> ledger.heard("ack " + job.substring("/jobs/".length())));
+      Count count = Count.of(name, CYCLES, store, ledger, begun);
+      System.out.print(Count.table(List.of(count)));
+      assertThat(count.lost()).isZero();
+      assertThat(count.done()).isEqualTo(count.jobs());
     }
   }
 

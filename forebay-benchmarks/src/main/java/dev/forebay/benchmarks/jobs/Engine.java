@@ -1,0 +1,62 @@
+package dev.forebay.benchmarks.jobs;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.sql.DataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * A database engine: where a store is, and bare connections to the same kind of database.
+ *
+ * @param url of a store
+ * @param plain connections that force each commit to the disk, as the store's do
+ */
+record Engine(String name, String url, DataSource plain, Server server) implements AutoCloseable {
+  /** What has to be stopped. */
+  @FunctionalInterface
+  interface Server {
+    void stop() throws IOException;
+  }
+
+  /** One writer, as SQLite allows no more. */
+  static Engine sqlite(Path folder) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + folder.resolve("plain.db"));
+    HikariDataSource pool = pool(source, 1);
+    return new Engine("SQLite", "sqlite:" + folder.resolve("jobs.db"), pool, pool::close);
+  }
+
+  /** A connection for each client. */
+  static Engine postgres(int clients) throws IOException {
+    EmbeddedPostgres server = EmbeddedPostgres.start();
+    HikariDataSource pool = pool(server.getPostgresDatabase(), clients);
+    return new Engine(
+        "PostgreSQL",
+        "postgres://postgres:postgres@127.0.0.1:" + server.getPort() + "/postgres",
+        pool,
+        () -> {
+          pool.close();
+          server.close();
+        });
+  }
+
+  private static HikariDataSource pool(DataSource source, int size) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(source);
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(60_000);
+    return new HikariDataSource(config);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.stop();
+  }
+}
