@@ -51,12 +51,19 @@ function start(args, environment = {}) {
       const found = /(?:listens on|emulator at) (http:\/\/127\.0\.0\.1:\d+)/.exec(text);
       if (found) {
         clearTimeout(timer);
+        child.address = found[1];
         resolve(found[1]);
       }
     });
     child.stderr.on('data', (data) => (text += data));
     child.on('exit', (code) => reject(new Error(`${args} ended with ${code}: ${text}`)));
   });
+}
+
+async function stop(address) {
+  const child = processes.find((one) => one.address === address);
+  child.removeAllListeners('exit').kill('SIGTERM');
+  await new Promise((resolve) => child.on('exit', resolve));
 }
 
 async function status(gateway, headers = {}) {
@@ -213,6 +220,10 @@ async function story(browser, emulator, gateway) {
   check('no prompt is on the page or in the status', !/A question|Question \d/.test(seen + JSON.stringify(await status(gateway))));
   check('no error and no warning in the console', trouble.length === 0, trouble.join('; '));
   check('no request goes elsewhere', foreign.length === 0, foreign.join(' '));
+
+  await stop(gateway);
+  await page.waitForSelector('.verdict.lost');
+  check('the page says when the gateway is gone', /not connected/i.test(await page.locator('.verdict h1').textContent()));
   await context.close();
 }
 

@@ -116,7 +116,13 @@ final class EventFeed {
     }
   }
 
-  private void publish(boolean second, boolean changed) {
+  /**
+   * Sends everybody what they need.
+   *
+   * @param second whether one has just ended
+   * @param changed whether anything happened
+   */
+  void publish(boolean second, boolean changed) {
     Buffer full = null;
     Buffer now = null;
     Seen before = published;
