@@ -118,7 +118,7 @@ function options(chart: Chart, width: number): uPlot.Options {
       ...drawn.map((line) => ({
         label: line.label,
         stroke: colour(line.colour),
-        width: chart.stacked ? 1 : 1.75,
+        width: chart.stacked ? 0 : 1.75,
         fill: chart.stacked ? colour(line.colour) : undefined,
         points: { show: false },
       })),

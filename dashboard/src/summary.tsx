@@ -52,7 +52,7 @@ export function Routes() {
   const now = snapshot.value;
   if (!now || Object.keys(now.routes).length < 2) return null;
   return (
-    <section class="panel" aria-labelledby="routes-title">
+    <section class="panel routes-panel" aria-labelledby="routes-title">
       <header>
         <h2 id="routes-title">Routes</h2>
       </header>
