@@ -1,6 +1,7 @@
 package dev.forebay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -171,7 +172,8 @@ class MalformedHttpTest {
 
   @Test
   void aHeadThatDripsIsGivenUpAfterTenSecondsWhereverItBegins() throws Exception {
-    exchange(RawHttp.get("/healthz", "Connection: close"));
+    String status = RawHttp.get("/api/status", "Connection: close");
+    await().until(() -> exchange(status).contains("\"connections\" : 1"));
     try (Socket first = open();
         Socket second = open();
         Socket silent = open()) {

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 
 /** A socket to the gateway, for what no well-behaved client sends. */
@@ -20,6 +21,11 @@ final class RawHttp implements AutoCloseable {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(30_000);
     in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /** How long it waits for the next byte. */
+  void patience(Duration atMost) throws SocketException {
+    socket.setSoTimeout((int) atMost.toMillis());
   }
 
   RawHttp send(String text) throws IOException {

@@ -19,6 +19,7 @@ final class Bedrock {
 
   private final EmulatorConfig config;
   private final Models models;
+  private final SideAnswers sides = new SideAnswers();
   private FaultScript faults;
   private long sequence;
 
@@ -57,6 +58,11 @@ final class Bedrock {
       return Reply.plain(standIn.script(effects.getLast(), call.model()));
     }
     try {
+      if (!call.operation().callsModel()) {
+        boolean none = body == null || body.length() == 0;
+        JsonNode asked = none ? Json.object() : json(body);
+        return Reply.plain(sides.answer(call, asked, draws.requestId()));
+      }
       return answer(call, head, json(body), now, effects, draws);
     } catch (RefusedException e) {
       return Reply.plain(standIn.error(e.error()));

@@ -3,7 +3,7 @@ package dev.forebay.emulator;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A data-plane operation, named as in the path. */
+/** A data-plane operation. */
 public enum Operation {
   /** InvokeModel. */
   INVOKE("invoke"),
@@ -14,7 +14,17 @@ public enum Operation {
   /** ConverseStream. */
   CONVERSE_STREAM("converse-stream"),
   /** CountTokens; free of charge, so it takes nothing from a quota. */
-  COUNT_TOKENS("count-tokens");
+  COUNT_TOKENS("count-tokens"),
+  /** ApplyGuardrail. */
+  APPLY_GUARDRAIL("apply-guardrail"),
+  /** InvokeGuardrailChecks. */
+  INVOKE_GUARDRAIL_CHECKS("invoke-guardrail-checks"),
+  /** StartAsyncInvoke. */
+  START_ASYNC_INVOKE("start-async-invoke"),
+  /** GetAsyncInvoke. */
+  GET_ASYNC_INVOKE("get-async-invoke"),
+  /** ListAsyncInvokes. */
+  LIST_ASYNC_INVOKES("list-async-invokes");
 
   private final String key;
 
@@ -22,7 +32,7 @@ public enum Operation {
     this.key = key;
   }
 
-  /** The last segment of the path. */
+  /** For a call of a model the last segment of its path. */
   public String key() {
     return key;
   }
@@ -35,7 +45,15 @@ public enum Operation {
     return this == CONVERSE || this == CONVERSE_STREAM;
   }
 
-  static Optional<Operation> of(String key) {
-    return Arrays.stream(values()).filter(operation -> operation.key.equals(key)).findFirst();
+  /** Whether it calls a model, as its path says. */
+  boolean callsModel() {
+    return compareTo(COUNT_TOKENS) <= 0;
+  }
+
+  /** The call of a model whose path ends so. */
+  static Optional<Operation> of(String segment) {
+    return Arrays.stream(values())
+        .filter(operation -> operation.callsModel() && operation.key.equals(segment))
+        .findFirst();
   }
 }

@@ -90,6 +90,15 @@ final class BodyIntake {
     new BodyIntake(vertx, ticker, NOTHING, request, body -> {}, answered, refusal).start();
   }
 
+  /** Answers a request at once whose body may never end. */
+  static void refuseAtOnce(
+      Vertx vertx, Ticker ticker, HttpServerRequest request, ErrorInfo refusal) {
+    BodyIntake intake =
+        new BodyIntake(vertx, ticker, NOTHING, request, body -> {}, () -> {}, refusal);
+    intake.start();
+    intake.refuse(refusal);
+  }
+
   private void start() {
     timer = vertx.setPeriodic(1_000, id -> checkTime());
     request.handler(this::chunk);

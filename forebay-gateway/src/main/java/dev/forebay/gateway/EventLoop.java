@@ -97,6 +97,10 @@ final class EventLoop {
     return Future.fromCompletionStage(elsewhere, context);
   }
 
+  RandomGenerator random() {
+    return random;
+  }
+
   Ticker ticker() {
     return shared.ticker();
   }
@@ -403,7 +407,7 @@ final class EventLoop {
   }
 
   /** The caller's class, the standard one if it names none, nothing if there is no such class. */
-  private static Optional<Priority> priority(HttpServerRequest request) {
+  static Optional<Priority> priority(HttpServerRequest request) {
     String value = request.getHeader(HeaderRules.PRIORITY);
     if (value == null) {
       return Optional.of(Priority.STANDARD);
@@ -429,7 +433,7 @@ final class EventLoop {
   }
 
   /** The caller's own deadline, the route's if it names none, nothing if it names nonsense. */
-  private static Optional<Duration> patience(HttpServerRequest request) {
+  static Optional<Duration> patience(HttpServerRequest request) {
     String value = request.getHeader(HeaderRules.DEADLINE);
     if (value == null) {
       return Optional.of(Call.ROUTE_DEADLINE);

@@ -25,8 +25,17 @@ final class Ingress {
           "ServiceUnavailableException",
           "%d viewers look at the events already.".formatted(EventFeed.MAX_VIEWERS));
 
+  private static final String BIDIRECTIONAL = "/invoke-with-bidirectional-stream";
+  private static final ErrorInfo NOT_CARRIED =
+      new ErrorInfo(
+          400,
+          "ValidationException",
+          "This gateway does not carry InvokeModelWithBidirectionalStream. Call Bedrock for it"
+              + " directly.");
+
   private final EventLoop loop;
   private final Shared shared;
+  private final SideCalls sides;
   private final StatusPage status;
   private final JobPages jobs;
   private final DashboardFiles dashboard = new DashboardFiles();
@@ -36,6 +45,7 @@ final class Ingress {
     this.loop = loop;
     this.shared = shared;
     this.status = new StatusPage(shared);
+    this.sides = new SideCalls(loop, shared);
     this.jobs = new JobPages(loop, shared);
     this.metricsPage = metricsPage;
   }
@@ -48,6 +58,19 @@ final class Ingress {
       return;
     }
     if (JobPages.has(rawPath) && jobs.handle(request, rawPath)) {
+      return;
+    }
+    Optional<SideOperation> side = SideOperation.parse(request.method(), rawPath);
+    if (side.isPresent()) {
+      sides.accept(request, side.get());
+      return;
+    }
+    if (rawPath.startsWith("/model/") && rawPath.endsWith(BIDIRECTIONAL)) {
+      ErrorInfo why =
+          shared.setup().callers().claim(request) instanceof Claim.Unknown nobody
+              ? nobody.error()
+              : NOT_CARRIED;
+      BodyIntake.refuseAtOnce(loop.vertx(), loop.ticker(), request, why);
       return;
     }
     if (request.method().equals(HttpMethod.POST)) {

@@ -14,15 +14,22 @@ import java.net.URI;
  */
 interface RequestSigner {
   /** Sends nothing. */
-  RequestSigner ANONYMOUS = (endpoint, rawPath, headers, body) -> {};
+  RequestSigner ANONYMOUS = (method, endpoint, uri, headers, body) -> {};
 
   /**
    * Adds the authorization.
    *
+   * @param uri the raw path, and the query if there is one
    * @throws NoCredentialsException if there is none to add
    */
-  void sign(URI endpoint, String rawPath, MultiMap headers, Buffer body)
+  void sign(String method, URI endpoint, String uri, MultiMap headers, Buffer body)
       throws NoCredentialsException;
+
+  /** Adds the authorization to a POST. */
+  default void sign(URI endpoint, String rawPath, MultiMap headers, Buffer body)
+      throws NoCredentialsException {
+    sign("POST", endpoint, rawPath, headers, body);
+  }
 
   /** Completes as soon as the first attempt to get credentials has ended, one way or the other. */
   default Future<Void> ready() {
@@ -38,7 +45,7 @@ interface RequestSigner {
       case Credentials.Anonymous a -> ANONYMOUS;
       case Credentials.Bearer bearer -> {
         String value = "Bearer " + bearer.token().reveal();
-        yield (endpoint, rawPath, headers, body) -> headers.set("authorization", value);
+        yield (method, endpoint, uri, headers, body) -> headers.set("authorization", value);
       }
       case Credentials.Default d -> sigV4(target, vertx);
       case Credentials.Profile p -> sigV4(target, vertx);

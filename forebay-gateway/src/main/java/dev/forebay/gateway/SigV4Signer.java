@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -28,16 +29,20 @@ final class SigV4Signer implements RequestSigner {
   }
 
   @Override
-  public void sign(URI endpoint, String rawPath, MultiMap headers, Buffer body)
+  public void sign(String method, URI endpoint, String uri, MultiMap headers, Buffer body)
       throws NoCredentialsException {
     AwsCredentialsIdentity identity = credentials.current();
+    int query = uri.indexOf('?');
     SdkHttpRequest.Builder unsigned =
         SdkHttpRequest.builder()
-            .method(SdkHttpMethod.POST)
+            .method(SdkHttpMethod.fromValue(method))
             .protocol(endpoint.getScheme())
             .host(endpoint.getHost())
             .port(endpoint.getPort() < 0 ? null : endpoint.getPort())
-            .encodedPath(rawPath);
+            .encodedPath(uri.substring(0, query < 0 ? uri.length() : query));
+    if (query >= 0) {
+      new QueryStringDecoder(uri).parameters().forEach(unsigned::putRawQueryParameter);
+    }
     for (Map.Entry<String, String> header : headers) {
       if (mustBeSigned(header.getKey())) {
         unsigned.appendHeader(header.getKey(), header.getValue());

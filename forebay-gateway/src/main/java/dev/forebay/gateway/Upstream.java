@@ -74,14 +74,23 @@ final class Upstream {
     return basePath + ModelPath.format(operation, model);
   }
 
+  /** A path of the API as the target's endpoint has it. */
+  String path(String rawPath) {
+    return basePath + rawPath;
+  }
+
   RequestOptions post(String rawPath) {
+    return options(HttpMethod.POST, rawPath);
+  }
+
+  RequestOptions options(HttpMethod method, String uri) {
     URI endpoint = config.endpoint();
     boolean tls = endpoint.getScheme().equals("https");
     return new RequestOptions()
-        .setMethod(HttpMethod.POST)
+        .setMethod(method)
         .setHost(endpoint.getHost())
         .setPort(endpoint.getPort() >= 0 ? endpoint.getPort() : tls ? 443 : 80)
         .setSsl(tls)
-        .setURI(rawPath);
+        .setURI(uri);
   }
 }

@@ -1,0 +1,319 @@
+package dev.forebay.gateway;
+
+import dev.forebay.bedrock.Errors;
+import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.Call;
+import dev.forebay.core.CallOrigin;
+import dev.forebay.core.CallTrace;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.HedgePolicy;
+import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Outcome.About;
+import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Route;
+import dev.forebay.core.Step;
+import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
+import dev.forebay.core.TokenUsage;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One operation that is no call of a model: passed on signed, and its answer passed back, under the
+ * policies of any call. It has a circuit and a retry budget of its own for each target, so that
+ * guardrails that fail do not shut the model out. Lives on one event loop.
+ */
+final class SideExchange {
+  private static final Logger log = LoggerFactory.getLogger(SideExchange.class);
+
+  private final EventLoop loop;
+  private final Shared shared;
+  private final HttpServerRequest request;
+  private final SideOperation operation;
+  private final Upstream upstream;
+  private final Buffer body;
+  private final Runnable whenOver;
+  private final HttpOutlet outlet;
+
+  private @Nullable Journey journey;
+  private Step.@Nullable Attempt attempt;
+  private @Nullable HttpClientRequest sent;
+  private @Nullable Reply reply;
+  private long timer = -1;
+  private boolean over;
+
+  SideExchange(
+      EventLoop loop,
+      Shared shared,
+      HttpServerRequest request,
+      SideOperation operation,
+      Access target,
+      Buffer body,
+      Runnable whenOver) {
+    this.loop = loop;
+    this.shared = shared;
+    this.request = request;
+    this.operation = operation;
+    this.upstream = loop.upstream(target);
+    this.body = body;
+    this.whenOver = whenOver;
+    this.outlet = new HttpOutlet(request.response());
+  }
+
+  /**
+   * Begins.
+   *
+   * @param repeatable whether it does no harm if it is carried out twice
+   */
+  void start(Call call, boolean repeatable, @Nullable JourneyListener charge) {
+    outlet.whenGone(this::callerLeft);
+    JourneyListener all = charge == null ? shared.listener() : charge.and(shared.listener());
+    CallTrace trace =
+        shared
+            .tracing()
+            .begin(new CallOrigin("", operation.kind().label(), request.headers()::get));
+    Journey begun =
+        shared.journeys().begin(route(repeatable), call, now(), loop.random(), all, trace);
+    journey = begun;
+    Context context = loop.vertx().getOrCreateContext();
+    Runnable wakeUp = () -> context.runOnContext(run -> step(() -> begun.woken(now())));
+    step(() -> begun.start(now(), wakeUp));
+  }
+
+  private Route route(boolean repeatable) {
+    Target whole = upstream.config().target();
+    Target side = new Target(whole.name() + '/' + operation.kind().group(), whole.timeouts());
+    RetryPolicy usual = RetryPolicy.DEFAULTS;
+    RetryPolicy once = new RetryPolicy(1, 1, usual.baseDelay(), usual.maxDelay(), usual.jitter());
+    return new Route(
+        operation.kind().group(),
+        List.of(new Tier(List.of(side))),
+        Route.DEFAULT_DEADLINE,
+        Route.defaultPatience(Route.DEFAULT_DEADLINE),
+        repeatable ? usual : once,
+        BreakerPolicy.DEFAULTS,
+        HedgePolicy.OFF);
+  }
+
+  private void step(Supplier<@Nullable Step> event) {
+    if (over) {
+      return;
+    }
+    try {
+      switch (event.get()) {
+        case null -> {}
+        case Step.Attempt next -> attempt(next);
+        case Step.WaitUntil wait -> waitUntil(wait.nanos());
+        case Step.Continue nothing -> {}
+        case Step.Answer answer -> answer();
+        case Step.Refuse refusal -> refuse(refusal.error(), refusal.retryAfter());
+        case Step.Degrade none -> refuse(none.instead().error(), none.instead().retryAfter());
+        case Step.Interrupt broken -> refuse(broken.outcome().error(), Duration.ZERO);
+      }
+    } catch (RuntimeException e) {
+      log.error("A call failed by a defect of the gateway", e);
+      refuse(Exchange.DEFECT, Duration.ZERO);
+    }
+  }
+
+  private void attempt(Step.Attempt next) {
+    attempt = next;
+    reply = null;
+    sent = null;
+    arm(next.timeoutBeforeContent(), () -> timeUp(next));
+    var ready = upstream.signer().ready();
+    if (ready.isComplete()) {
+      send(next);
+    } else {
+      Context context = loop.vertx().getOrCreateContext();
+      ready.onComplete(done -> context.runOnContext(run -> send(next)));
+    }
+  }
+
+  private void send(Step.Attempt mine) {
+    if (isPast(mine)) {
+      return;
+    }
+    String query = request.query();
+    String path = upstream.path(operation.rawPath());
+    String whole = query == null || query.isEmpty() ? path : path + '?' + query;
+    MultiMap headers = HeaderRules.forTarget(request.headers());
+    try {
+      upstream
+          .signer()
+          .sign(operation.method().name(), upstream.config().endpoint(), whole, headers, body);
+    } catch (NoCredentialsException | RuntimeException e) {
+      log.warn("Target {}: {}", name(), e.getMessage());
+      ErrorInfo error =
+          new ErrorInfo(
+              500,
+              "InternalServerException",
+              "Target '%s': The gateway has no credentials for it.".formatted(name()));
+      ended(mine, new Outcome.Rejected(About.TARGET, error));
+      return;
+    }
+    upstream
+        .client()
+        .request(upstream.options(operation.method(), whole))
+        .onFailure(broken -> broken(mine))
+        .onSuccess(opened -> transmit(mine, opened, headers));
+  }
+
+  private void transmit(Step.Attempt mine, HttpClientRequest opened, MultiMap headers) {
+    if (isPast(mine)) {
+      opened.reset();
+      return;
+    }
+    sent = opened;
+    opened.exceptionHandler(broken -> broken(mine));
+    opened.headers().addAll(headers);
+    opened.response().onFailure(broken -> broken(mine)).onSuccess(response -> read(mine, response));
+    opened.end(body);
+  }
+
+  private void read(Step.Attempt mine, HttpClientResponse response) {
+    Buffer whole = Buffer.buffer();
+    response.exceptionHandler(broken -> broken(mine));
+    response.handler(
+        bytes -> {
+          if (whole.length() + bytes.length() > WholeBody.MAX_ANSWER_BYTES) {
+            reset();
+            broken(mine);
+          } else {
+            whole.appendBuffer(bytes);
+          }
+        });
+    response.endHandler(end -> complete(mine, response, whole));
+  }
+
+  private void complete(Step.Attempt mine, HttpClientResponse response, Buffer whole) {
+    if (isPast(mine)) {
+      return;
+    }
+    int status = response.statusCode();
+    reply = new Reply(status, response.headers(), whole);
+    ended(
+        mine,
+        status >= 200 && status < 300
+            ? new Outcome.Succeeded(TokenUsage.NONE)
+            : Errors.classify(status, response.headers()::get, whole.getBytes(), WallClock.now()));
+  }
+
+  private void broken(Step.Attempt mine) {
+    ErrorInfo error =
+        new ErrorInfo(503, "ServiceUnavailableException", "The connection to the target failed.");
+    ended(mine, new Outcome.Failed(Fault.CONNECTION, error));
+  }
+
+  private void timeUp(Step.Attempt mine) {
+    if (!isPast(mine)) {
+      reset();
+      ErrorInfo error =
+          new ErrorInfo(408, "ModelTimeoutException", "The target did not answer in time.");
+      ended(mine, new Outcome.TimedOut(mine.limitAt(now(), false), error));
+    }
+  }
+
+  /** Once for each attempt. */
+  private void ended(Step.Attempt mine, Outcome outcome) {
+    Journey mineToo = journey;
+    if (!isPast(mine) && mineToo != null) {
+      attempt = null;
+      loop.vertx().cancelTimer(timer);
+      step(() -> mineToo.attemptEnded(mine, outcome, now()));
+    }
+  }
+
+  private boolean isPast(Step.Attempt mine) {
+    return over || !mine.equals(attempt);
+  }
+
+  private void waitUntil(long nanos) {
+    Journey mine = journey;
+    if (mine != null) {
+      arm(nanos, () -> step(() -> mine.timer(now())));
+    }
+  }
+
+  private void arm(long nanos, Runnable action) {
+    loop.vertx().cancelTimer(timer);
+    timer = loop.vertx().setTimer(loop.ticker().timerMillis(nanos - now()), id -> action.run());
+  }
+
+  private void answer() {
+    Reply got = reply;
+    if (got == null) {
+      refuse(Exchange.DEFECT, Duration.ZERO);
+    } else {
+      finish(new Reply(got.status(), own(HeaderRules.forCaller(got.headers())), got.body()));
+    }
+  }
+
+  private void refuse(ErrorInfo error, Duration retryAfter) {
+    Reply got = reply;
+    if (got != null && got.isError(error.status())) {
+      MultiMap headers = own(HeaderRules.forCaller(got.headers()));
+      Refusals.addRetryAfter(headers, error, retryAfter);
+      finish(new Reply(got.status(), headers, got.body()));
+    } else {
+      Reply made = Refusals.reply(error, retryAfter);
+      own(made.headers());
+      finish(made);
+    }
+  }
+
+  private MultiMap own(MultiMap headers) {
+    Journey mine = journey;
+    return headers
+        .set(HeaderRules.TARGET, name())
+        .set(HeaderRules.ATTEMPTS, Integer.toString(mine == null ? 0 : mine.attempts()));
+  }
+
+  private void finish(Reply last) {
+    if (!over) {
+      over = true;
+      loop.vertx().cancelTimer(timer);
+      outlet.whole(last, null).onComplete(done -> whenOver.run());
+    }
+  }
+
+  private void callerLeft() {
+    Journey mine = journey;
+    if (!over) {
+      over = true;
+      loop.vertx().cancelTimer(timer);
+      reset();
+      if (mine != null) {
+        mine.callerLeft(now());
+      }
+      whenOver.run();
+    }
+  }
+
+  private void reset() {
+    if (sent != null) {
+      sent.reset();
+    }
+  }
+
+  private String name() {
+    return upstream.config().target().name();
+  }
+
+  private long now() {
+    return loop.ticker().nanos();
+  }
+}
