@@ -1,6 +1,7 @@
 package dev.forebay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
@@ -90,6 +91,16 @@ class Http2Test {
     assertThat(refused.getHeader("retry-after")).isEqualTo("1");
     hung.reset();
     assertThat(join(drained)).as("the hung call was left by its caller").isTrue();
+  }
+
+  @Test
+  void headersHaveTheSameLimitAsOnHttp1AndClientsAreToldIt() {
+    HttpClientResponse within = join(open().putHeader("x-large", "y".repeat(20_000)).send(BODY));
+    assertThat(within.statusCode()).isEqualTo(200);
+
+    assertThatThrownBy(() -> join(open().putHeader("x-large", "y".repeat(34_000)).send(BODY)))
+        .hasMessageContaining("exceeded max allowed size (32768)");
+    assertThat(status(BODY)).as("the connection lives").isEqualTo(200);
   }
 
   @Test

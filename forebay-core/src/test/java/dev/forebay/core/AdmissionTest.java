@@ -46,6 +46,17 @@ class AdmissionTest {
   }
 
   @Test
+  void anotherQuotaCountsFromNowOnAndServesWhoWaits() {
+    reserve(call(0, 9_000));
+    Ticket ticket = join(call(0, 5_000));
+
+    admission.requota(new TargetQuota.Joint(0, 600_000, 5), now);
+
+    assertThat(ticket.reservation().isOpen()).isTrue();
+    assertThat(level()).isEqualTo(100_000 - 5_000);
+  }
+
+  @Test
   void nothingIsDeductedThatWasNotGranted() {
     reserve(call(0, 9_000));
     long before = level();

@@ -249,7 +249,10 @@ public final class Gateway {
           .setTcpNoDelay(true)
           .setMaxInitialLineLength(MalformedRequests.MAX_LINE_BYTES)
           .setMaxHeaderSize(MalformedRequests.MAX_HEADER_BYTES)
-          .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_H2_STREAMS))
+          .setInitialSettings(
+              new Http2Settings()
+                  .setMaxConcurrentStreams(MAX_H2_STREAMS)
+                  .setMaxHeaderListSize(MalformedRequests.MAX_HEADER_BYTES))
           .setHttp2RstFloodMaxRstFramePerWindow(MAX_H2_RESETS)
           .setIdleTimeout(idleSeconds());
     }

@@ -62,7 +62,8 @@ final class Shared {
     this.listener = surroundings.listener();
     this.tracing = surroundings.tracing();
     this.ticker = surroundings.ticker();
-    this.door = new Doorkeeper(ticker, Doorkeeper.MAX_CONNECTIONS);
+    // Clients keep connections by real time, however fast the gateway's own clock runs.
+    this.door = new Doorkeeper(Ticker.system(), Doorkeeper.MAX_CONNECTIONS);
     this.reuse = new AnswerReuse(AnswerCache.ofHeap(ticker));
     Setup first = Setup.first(config, vertx, ticker.nanos());
     open.addAll(first.targets());
