@@ -38,7 +38,6 @@ final class Ingress {
   private final SideCalls sides;
   private final StatusPage status;
   private final JobPages jobs;
-  private final DashboardFiles dashboard = new DashboardFiles();
   private final MetricsPage metricsPage;
 
   Ingress(EventLoop loop, Shared shared, MetricsPage metricsPage) {
@@ -112,7 +111,7 @@ final class Ingress {
         send(request, ready ? 200 : 503, page(PLAIN, ready ? "ready\n" : "draining\n"));
       }
       default -> {
-        return dashboard.serve(request, rawPath);
+        return shared.dashboard().serve(request, rawPath);
       }
     }
     return true;

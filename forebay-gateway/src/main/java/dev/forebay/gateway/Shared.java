@@ -47,6 +47,7 @@ final class Shared {
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final LiveView live;
   private final EventFeed feed;
+  private final DashboardFiles dashboard = new DashboardFiles();
   private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger calls = new AtomicInteger();
@@ -199,6 +200,10 @@ final class Shared {
 
   EventFeed feed() {
     return feed;
+  }
+
+  DashboardFiles dashboard() {
+    return dashboard;
   }
 
   void add(EventLoop loop) {
