@@ -9,7 +9,9 @@ import java.time.Duration;
  * <pre>
  * measured = tokens of the answers of the last 60 s / 60
  * cut        W = min(r, measured), t = 0; the first time the known quota, if there is one: one
- *            throttle may mean no more than that the service's minute began at another moment
+ *            throttle may mean no more than that the service's minute began at another moment; no
+ *            cut either while the last minute's answers are 0.9 of it, since then nobody else uses
+ *            it
  * r(t)     = W * (1 + 0.1 * ((t - K) / K)^3)        K = max(20 s, time of 5 median calls), up to 45 s
  * bounds     r &lt;= 2 * max(measured, W), r &gt;= a median call in 30 s, r &lt;= the known quota
  * </pre>
@@ -32,8 +34,8 @@ import java.time.Duration;
  * lone call that is throttled is held back by its own backoff only.
  *
  * <p>The owner asks {@link #pauseUntilNanos} before each attempt and reports it by {@link #sent};
- * its own bucket stands still during a pause, lest a burst follow. Evidence for the figures is in
- * {@code docs/design-decisions.md}. Not thread-safe.
+ * its own bucket stands still during a pause, lest a burst follow, if {@link #losesPauses}.
+ * Evidence for the figures is in {@code docs/design-decisions.md}. Not thread-safe.
  */
 final class CubicRate {
   /** How far the first rate after a cut lies under the one that was throttled. */
@@ -53,6 +55,15 @@ final class CubicRate {
   /** A refusal comes within a few round trips, an answer may take minutes. */
   static final Duration PROBE_SILENCE = Duration.ofSeconds(1);
 
+  /** How soon after a pause a throttle shows that little of the quota was back. */
+  static final Duration SOON = Duration.ofSeconds(10);
+
+  /** So many calls may be sent at once after a pause that was not long. */
+  static final int FEW_CALLS = 10;
+
+  /** The share of a known quota from which on a throttle says nothing of others. */
+  static final double OWN_USE = 0.9;
+
   static final Duration FLOOR = Duration.ofSeconds(30);
   static final int EVIDENCE_CALLS = 10;
   static final Duration EVIDENCE_AGE = Duration.ofMinutes(10);
@@ -71,6 +82,9 @@ final class CubicRate {
   private long throttledAtNanos;
   private long pauseNanos;
   private long pauseUntilNanos;
+
+  /** Whether the quota is not back at once when a pause is over. */
+  private boolean trickles;
 
   /** Whether the next attempt is the probe of a pause. */
   private boolean probeDue;
@@ -125,7 +139,12 @@ final class CubicRate {
       }
       return false;
     }
-    boolean cuts = first || nowNanos - cutAtNanos >= epochNanos;
+    if (first) {
+      trickles = Double.isInfinite(knownTokensPerSecond);
+    } else if (nowNanos - pauseUntilNanos < SOON.toNanos()) {
+      trickles |= pauseNanos > firstPauseNanos(nowNanos);
+    }
+    boolean cuts = first || (nowNanos - cutAtNanos >= epochNanos && !isOwnUse(nowNanos));
     if (cuts) {
       boolean knows = first && Double.isFinite(knownTokensPerSecond);
       double measured = measuredTokensPerSecond(nowNanos);
@@ -150,6 +169,25 @@ final class CubicRate {
     return Math.min(knownTokensPerSecond, Math.max(rate, floor(nowNanos)));
   }
 
+  /**
+   * Whether what a pause withheld must be let go. A service that counts by full minutes has its
+   * whole quota back when a minute ends, and a known rate may be made up for; where a throttle
+   * comes soon after a long pause, the quota comes back as slowly as it was used.
+   */
+  boolean losesPauses(long nowNanos) {
+    return trickles
+        || isCrowdHeldBack(nowNanos)
+        || tokensPerSecond(nowNanos) < knownTokensPerSecond;
+  }
+
+  /**
+   * Whether a first pause withholds more than a few calls: if the quota was not back after all,
+   * they would be refused as one. Longer pauses end with the service's minute.
+   */
+  private boolean isCrowdHeldBack(long nowNanos) {
+    return pauseNanos <= firstPauseNanos(nowNanos) && pauseNanos > FEW_CALLS * callNanos(nowNanos);
+  }
+
   /** Until when no attempt should begin; not later than now if one may. */
   long pauseUntilNanos(long nowNanos) {
     return isLearned(nowNanos) ? pauseUntilNanos : nowNanos;
@@ -170,6 +208,13 @@ final class CubicRate {
   /** Whether an attempt began before the flow went on after the last pause. */
   private boolean isOfThisPause(long sentAtNanos) {
     return probeDue || sentAtNanos - pauseUntilNanos < 0;
+  }
+
+  /**
+   * Whether what was used here explains a throttle, so that nobody else takes part of the quota.
+   */
+  private boolean isOwnUse(long nowNanos) {
+    return measuredTokensPerSecond(nowNanos) >= OWN_USE * knownTokensPerSecond;
   }
 
   private void cut(double rate, long nowNanos) {

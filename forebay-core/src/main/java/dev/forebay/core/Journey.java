@@ -407,7 +407,7 @@ public final class Journey {
         delayNanos > 0 ? null : state.admission().reserve(call, endByNanos, nowNanos);
     long wait =
         ready != null ? 0 : Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
-    boolean mayHope = call.priority() == Priority.BATCH && wait != Long.MAX_VALUE;
+    boolean mayHope = mayHope() && wait != Long.MAX_VALUE;
     long sure = mayHope ? Math.min(wait, delayNanos) : wait;
     String objection =
         wait > 0
@@ -515,11 +515,10 @@ public final class Journey {
     long giveUp = plan().latestTurnNanos(taken(), fallback, nowNanos);
     long lookAround =
         fallback < 0 ? giveUp : Math.min(giveUp, nowNanos + Math.max(0, patienceLeftNanos()));
-    // Nobody waits for a batch call: it may hope for quieter times, as long as the line has room.
     boolean inTime =
         giveUp - nowNanos > 0
             && state.admission().shutNanos(nowNanos) <= giveUp - nowNanos
-            && (call.priority() == Priority.BATCH
+            && (mayHope()
                 ? !isCrowdedOut(state, nowNanos)
                 : state.admission().waitNanos(call, nowNanos) <= giveUp - nowNanos);
     WaitLine.Ticket ticket =
@@ -538,6 +537,14 @@ public final class Journey {
       emit(new JourneyEvent.Waiting(nowNanos, wait.nanos(), why));
     }
     return next;
+  }
+
+  /**
+   * Whether the call may wait although its turn would come too late as things stand: for quieter
+   * times, as long as the line has room. Somebody in front of a screen is rather told at once.
+   */
+  private boolean mayHope() {
+    return call.priority() != Priority.INTERACTIVE;
   }
 
   /** The chance grows from none to certainty while the line grows from twice to three times. */

@@ -261,7 +261,7 @@ final class Limiter {
       if (asked > largest || perSecond != sizedFor) {
         resize(Math.max(asked, largest), perSecond);
       }
-      if (rate.isLearned(nowNanos)) {
+      if (rate.isLearned(nowNanos) && rate.losesPauses(nowNanos)) {
         // A bucket that fills up in a pause ends it with a burst.
         long pausedUntil = rate.pauseUntilNanos(nowNanos);
         tokens.refill(0, pausedUntil - nowNanos < 0 ? pausedUntil : nowNanos);

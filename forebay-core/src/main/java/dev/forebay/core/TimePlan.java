@@ -11,9 +11,15 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
 
   private static final long MIN_SLOW_NANOS = Duration.ofSeconds(2).toNanos();
 
-  /** The longest wait in one tier: the route's patience, but a third of the time of this call. */
+  /**
+   * The longest wait in one tier: the route's patience, but a third of the time of this call. A
+   * batch call waits for a sixth of its time if that is more: it should not take the fallback from
+   * those who will need it sooner.
+   */
   long patienceNanos() {
-    return Math.min(route.patience().toNanos(), (endByNanos - startedAtNanos) / 3);
+    long own = endByNanos - startedAtNanos;
+    long least = call.priority() == Priority.BATCH ? own / 6 : 0;
+    return Math.max(least, Math.min(route.patience().toNanos(), own / 3));
   }
 
   /** The first tier after this one that can still answer in time, or -1. */

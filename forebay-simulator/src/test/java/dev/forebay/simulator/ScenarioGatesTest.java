@@ -18,8 +18,8 @@ class ScenarioGatesTest {
   void mondayIsServedNearlyAsWellAsTheQuotasAllow() {
     SoftAssertions softly = new SoftAssertions();
     for (PolicyResult result : runs("monday")) {
-      // The aim is 0.97.
-      softly.assertThat(result.goodput()).as("goodput").isGreaterThanOrEqualTo(0.93);
+      // The aim is 0.97, which the mean of 20 seeds reaches.
+      softly.assertThat(result.goodput()).as("goodput").isGreaterThanOrEqualTo(0.96);
       softly
           .assertThat(result.counts().attemptsPerAnswer())
           .as("attempts per answer")
