@@ -24,11 +24,13 @@ class SmokeTest {
                     .mode(Mode.SingleShotTime)
                     .warmupIterations(0)
                     .measurementIterations(1)
+                    .param("duration", "2m")
                     .shouldFailOnError(true)
                     .verbosity(VerboseMode.SILENT)
                     .build())
             .run();
-    assertThat(results).hasSize(2 * benchmarksIn(PolicyOverhead.class));
+    assertThat(results)
+        .hasSize(2 * benchmarksIn(PolicyOverhead.class) + benchmarksIn(SimulatorSpeed.class));
   }
 
   private static int benchmarksIn(Class<?> type) {
