@@ -46,7 +46,7 @@ class CubicRateTest {
   @Test
   void aKnownQuotaIsTheBoundAndOnlyLowered() {
     rate = new CubicRate(50, now);
-    settle(20, 300);
+    settle(20, 120);
     assertThat(rate.tokensPerSecond(now)).isEqualTo(50);
     throttled(now);
     assertThat(rate.tokensPerSecond(now)).as("the first time there is only a pause").isEqualTo(50);
@@ -54,12 +54,56 @@ class CubicRateTest {
     pass(30);
     rate.sent(now);
     pass(2);
-    settle(1, 1);
     throttled(now);
-    assertThat(rate.tokensPerSecond(now)).isCloseTo(45, within(1e-9));
+    assertThat(rate.tokensPerSecond(now)).isCloseTo(36, within(1e-9));
     pass(60);
     settle(1, 1);
     assertThat(rate.tokensPerSecond(now)).isEqualTo(50);
+  }
+
+  @Test
+  void aThrottleThatOurOwnUseExplainsLowersNoRate() {
+    rate = new CubicRate(50, now);
+    settle(20, 135);
+    throttled(now);
+    pass(30);
+    rate.sent(now);
+    pass(2);
+
+    assertThat(throttled(now)).isFalse();
+
+    assertThat(rate.tokensPerSecond(now)).isEqualTo(50);
+    assertThat(rate.pauseUntilNanos(now) - now).isPositive();
+  }
+
+  @Test
+  void pausesAreMadeUpForUntilAThrottleComesSoonAfterALongOne() {
+    rate = new CubicRate(50, now);
+    settle(20, 150);
+    throttled(now);
+    assertThat(pauseSeconds()).isEqualTo(3);
+    pass(3);
+    rate.sent(now);
+    throttled(now);
+    assertThat(pauseSeconds()).as("the probe was refused").isEqualTo(6);
+    assertThat(rate.losesPauses(now)).isFalse();
+
+    pass(6);
+    rate.sent(now);
+    pass(2);
+    throttled(now);
+
+    assertThat(rate.losesPauses(now)).isTrue();
+  }
+
+  @Test
+  void aShortPauseThatHoldsBackACrowdIsNotMadeUpFor() {
+    rate = new CubicRate(50_000, now);
+    settle(3_000, 1_000);
+
+    throttled(now);
+
+    assertThat(rate.losesPauses(now)).isTrue();
   }
 
   @Test
