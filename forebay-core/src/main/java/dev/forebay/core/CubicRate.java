@@ -58,8 +58,8 @@ final class CubicRate {
   /** How soon after a pause a throttle shows that little of the quota was back. */
   static final Duration SOON = Duration.ofSeconds(10);
 
-  /** So many calls may be sent at once after a pause that was not long. */
-  static final int FEW_CALLS = 10;
+  static final int FEW_CALLS = 3;
+  static final int MANY_CALLS = 10;
 
   /** The share of a known quota from which on a throttle says nothing of others. */
   static final double OWN_USE = 0.9;
@@ -176,16 +176,18 @@ final class CubicRate {
    */
   boolean losesPauses(long nowNanos) {
     return trickles
-        || isCrowdHeldBack(nowNanos)
+        || isNotWorthMakingUp(nowNanos)
         || tokensPerSecond(nowNanos) < knownTokensPerSecond;
   }
 
   /**
-   * Whether a first pause withholds more than a few calls: if the quota was not back after all,
-   * they would be refused as one. Longer pauses end with the service's minute.
+   * Whether a first pause is better lost: it withholds so few calls that they are not worth a
+   * refusal, or so many that they would be refused as one if the quota was not back after all.
+   * Longer pauses end with the service's minute.
    */
-  private boolean isCrowdHeldBack(long nowNanos) {
-    return pauseNanos <= firstPauseNanos(nowNanos) && pauseNanos > FEW_CALLS * callNanos(nowNanos);
+  private boolean isNotWorthMakingUp(long nowNanos) {
+    double calls = (double) pauseNanos / callNanos(nowNanos);
+    return pauseNanos <= firstPauseNanos(nowNanos) && (calls < FEW_CALLS || calls > MANY_CALLS);
   }
 
   /** Until when no attempt should begin; not later than now if one may. */
