@@ -26,8 +26,8 @@ import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running gateway. HTTP/1.1 and HTTP/2 with prior knowledge on one plaintext port, one event loop
- * per core.
+ * A running gateway. HTTP/1.1 and HTTP/2 on one port, told apart by prior knowledge in plaintext
+ * and by ALPN over TLS; one event loop per core.
  */
 public final class Gateway {
   private static final Duration FLUSH = Duration.ofSeconds(2);
