@@ -27,6 +27,7 @@ class ArchitectureTest {
           Map.entry("bedrock", List.of("core")),
           Map.entry("gateway", List.of("core", "config", "bedrock", "jobs")),
           Map.entry("jobs", List.of("core")),
+          Map.entry("sqs", List.of("core", "bedrock", "jobs")),
           Map.entry("telemetry", List.of("core")),
           Map.entry("testkit", List.of("core", "jobs")),
           Map.entry("emulator", List.of()),
@@ -40,6 +41,7 @@ class ArchitectureTest {
                   "bedrock",
                   "gateway",
                   "jobs",
+                  "sqs",
                   "telemetry",
                   "emulator",
                   "simulator")));

@@ -1,0 +1,12 @@
+package dev.forebay.sqs;
+
+/** Validation for record constructors: each message names the field and the offending value. */
+final class Checks {
+  private Checks() {}
+
+  static void check(boolean holds, String name, String rule, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " " + rule + ", was " + value);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.forebay.sqs;
+
+import dev.forebay.jobs.JobRunner;
+import dev.forebay.jobs.Timers;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a message in hand needs.
+ *
+ * @param random names the calls, so it must be safe to use from many threads
+ */
+record Desk(
+    QueueSettings settings,
+    Queues queues,
+    Letters letters,
+    JobRunner runner,
+    Timers timers,
+    InstantSource clock,
+    RandomGenerator random) {}

@@ -1,0 +1,441 @@
+package dev.forebay.sqs;
+
+import dev.forebay.core.Priority;
+import dev.forebay.core.Tenant;
+import dev.forebay.jobs.Job;
+import dev.forebay.jobs.JobId;
+import dev.forebay.jobs.JobResult;
+import dev.forebay.jobs.JobRunner;
+import dev.forebay.jobs.JobState;
+import dev.forebay.jobs.JobStore.TakenJob;
+import dev.forebay.jobs.Lease;
+import dev.forebay.jobs.StoredJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+
+/**
+ * One message in a worker's hands: its calls, signs of life, and what their end means to it.
+ *
+ * <p>A throttle or a failure does not send it back to the queue, which would count a receipt: it is
+ * held, hidden from others, until its next call. Thread-safe; the lock is held for nothing but the
+ * fields.
+ */
+final class HeldMessage {
+  private static final Logger log = LoggerFactory.getLogger(HeldMessage.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
+  private static final int MAX_DOUBLINGS = 6;
+
+  /** SQS keeps no message longer. */
+  private static final Duration RETENTION = Duration.ofDays(14);
+
+  /** For a message that can be put nowhere: lest it costs a call each time that it comes back. */
+  private static final Duration PUT_ASIDE = Duration.ofHours(1);
+
+  /** Who hears of it. */
+  interface Listener {
+    /** It has its answer, or is a dead letter: if it comes again, nothing is left to do. */
+    void settled(HeldMessage message);
+
+    /** Nothing more comes of it: its place is free. */
+    void over(HeldMessage message);
+
+    /** The route has no capacity for that long. */
+    void noCapacity(Duration delay);
+
+    /** Whether no call is to begin any more. */
+    boolean isStopping();
+
+    /** Whether what waits is to go back to the queue now. */
+    boolean isReturning();
+  }
+
+  private enum Phase {
+    WAITING,
+    RUNNING,
+    SETTLING,
+    /** Going back to the queue: no sign of life may hide it again. */
+    RETURNING,
+    OVER
+  }
+
+  private final Message message;
+  private final Reading reading;
+  private final Desk desk;
+  private final Listener listener;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private Phase phase = Phase.WAITING;
+  private String receipt;
+  private Instant received;
+  private int failures;
+  private int calls;
+  private JobRunner.@Nullable Run run;
+
+  HeldMessage(Message message, Reading reading, Desk desk, Listener listener) {
+    this.message = message;
+    this.reading = reading;
+    this.desk = desk;
+    this.listener = listener;
+    this.receipt = message.receiptHandle();
+    this.received = desk.clock().instant();
+  }
+
+  String id() {
+    return message.messageId();
+  }
+
+  void begin() {
+    beatLater();
+    switch (reading) {
+      case Reading.Poison poison -> {
+        if (move(Phase.WAITING, Phase.SETTLING)) {
+          bury(poison.reason());
+        }
+      }
+      case Reading.Asked asked -> {
+        if (isFirstReceipt()) {
+          start(asked);
+        } else {
+          startUnlessAnswered(asked);
+        }
+      }
+    }
+  }
+
+  /** It was delivered once more while it is here: only the latest handle counts from now on. */
+  void receivedAgain(String newReceipt) {
+    lock.lock();
+    try {
+      receipt = newReceipt;
+      received = desk.clock().instant();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isFirstReceipt() {
+    String count = message.attributes().get(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT);
+    return "1".equals(count);
+  }
+
+  /** Whoever had it before may have stored its answer and not come to delete it. */
+  private void startUnlessAnswered(Reading.Asked asked) {
+    observe(
+        desk.letters().isAnswered(message),
+        (answered, e) -> {
+          if (answered == null || !answered) {
+            start(asked);
+          } else if (move(Phase.WAITING, Phase.SETTLING)) {
+            observe(
+                desk.letters().answeredBefore(message, asked.replyQueue()),
+                (done, failed) -> delivered(failed));
+          }
+        });
+  }
+
+  private void start(Reading.Asked asked) {
+    if (listener.isStopping() || !move(Phase.WAITING, Phase.RUNNING)) {
+      return;
+    }
+    JobRunner.Run started;
+    try {
+      started = desk.runner().start(job(asked));
+    } catch (RuntimeException e) {
+      ended(asked, broken(e));
+      return;
+    }
+    lock.lock();
+    try {
+      run = started;
+    } finally {
+      lock.unlock();
+    }
+    if (!is(Phase.RUNNING)) {
+      started.cancel();
+    }
+    observe(
+        started.end().toCompletableFuture(),
+        (end, e) -> ended(asked, end == null ? broken(e) : end));
+  }
+
+  private TakenJob job(Reading.Asked asked) {
+    Instant now = desk.clock().instant();
+    Job job =
+        new Job(
+            JobId.next(now, desk.random()),
+            Tenant.ANYONE,
+            desk.settings().route(),
+            asked.path().operation().suffix(),
+            asked.path().rawModelId(),
+            Priority.BATCH,
+            now,
+            now.plus(RETENTION),
+            asked.tokens(),
+            Optional.empty());
+    lock.lock();
+    try {
+      Lease lease = new Lease(job.id(), "sqs", ++calls);
+      JobState state = new JobState.Running(lease, now.plus(desk.settings().visibility()));
+      StoredJob stored = new StoredJob(job, state, failures, calls, asked.request().body().size());
+      return new TakenJob(stored, lease, asked.request());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Only the kind: a message may quote the prompt. */
+  private static JobRunner.Broken broken(@Nullable Throwable e) {
+    return new JobRunner.Broken(
+        "the call failed" + (e == null ? "" : ": " + e.getClass().getSimpleName()));
+  }
+
+  private void ended(Reading.Asked asked, JobRunner.End end) {
+    switch (end) {
+      case JobRunner.Answered answered -> {
+        if (move(Phase.RUNNING, Phase.SETTLING)) {
+          deliver(asked, answered.result());
+        }
+      }
+      case JobRunner.Refused refused -> {
+        if (move(Phase.RUNNING, Phase.SETTLING)) {
+          bury(refused.reason());
+        }
+      }
+      case JobRunner.NoCapacity none -> {
+        if (move(Phase.RUNNING, Phase.WAITING)) {
+          listener.noCapacity(none.delay());
+          startAfter(none.delay(), asked);
+        }
+      }
+      case JobRunner.Broken broken -> {
+        int failed = countFailure();
+        if (failed < desk.settings().maxAttempts()) {
+          if (move(Phase.RUNNING, Phase.WAITING)) {
+            startAfter(backoff(failed - 1), asked);
+          }
+        } else if (move(Phase.RUNNING, Phase.SETTLING)) {
+          bury(broken.reason());
+        }
+      }
+    }
+  }
+
+  private int countFailure() {
+    lock.lock();
+    try {
+      return ++failures;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** 5 s, doubled with every further failure, at most 320 s. */
+  static Duration backoff(int failuresBefore) {
+    return FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
+  }
+
+  private void startAfter(Duration delay, Reading.Asked asked) {
+    if (listener.isReturning()) {
+      giveBackIfIdle();
+    } else {
+      desk.timers().after(delay, () -> start(asked));
+    }
+  }
+
+  private void deliver(Reading.Asked asked, JobResult result) {
+    observe(desk.letters().answer(message, asked.replyQueue(), result), (done, e) -> delivered(e));
+  }
+
+  private void delivered(@Nullable Throwable failed) {
+    if (failed == null) {
+      settled();
+    } else if (cause(failed) instanceof UndeliverableException nowhere) {
+      bury(String.valueOf(nowhere.getMessage()));
+    } else if (AwsFailure.passes(failed)) {
+      log.warn(
+          "The answer to message {} could not be stored, so it is asked for again: {}",
+          id(),
+          AwsFailure.kind(failed));
+      returnAfter(Duration.ZERO);
+    } else {
+      bury("the answer could not be stored: " + AwsFailure.kind(failed));
+    }
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure.getCause() == null ? failure : failure.getCause();
+  }
+
+  private void bury(String reason) {
+    int failed;
+    lock.lock();
+    try {
+      failed = failures;
+    } finally {
+      lock.unlock();
+    }
+    log.warn("Message {} is a dead letter: {}", id(), reason);
+    observe(
+        desk.letters().bury(message, reason, failed),
+        (done, e) -> {
+          if (e == null) {
+            settled();
+          } else {
+            log.error(
+                "Message {} cannot be put into the dead-letter queue, and is tried again in an"
+                    + " hour: {}",
+                id(),
+                AwsFailure.kind(e));
+            returnAfter(PUT_ASIDE);
+          }
+        });
+  }
+
+  private void settled() {
+    listener.settled(this);
+    observe(
+        desk.queues().delete(desk.settings().queue(), receipt()),
+        (done, e) -> {
+          if (e != null) {
+            log.warn(
+                "Message {} is settled but was not deleted, and may come again: {}",
+                id(),
+                AwsFailure.kind(e));
+          }
+          finish();
+        });
+  }
+
+  /** Back to the queue at once, unless it has just ended. */
+  void giveBack() {
+    if (move(Phase.WAITING, Phase.RETURNING) || move(Phase.RUNNING, Phase.RETURNING)) {
+      cancelRun();
+      hide(Duration.ZERO);
+    }
+  }
+
+  /** Back to the queue if it is not being worked on. */
+  void giveBackIfIdle() {
+    if (move(Phase.WAITING, Phase.RETURNING)) {
+      hide(Duration.ZERO);
+    }
+  }
+
+  private void returnAfter(Duration length) {
+    if (move(Phase.SETTLING, Phase.RETURNING)) {
+      hide(length);
+    }
+  }
+
+  private void hide(Duration length) {
+    observe(desk.queues().hide(desk.settings().queue(), receipt(), length), (done, e) -> finish());
+  }
+
+  private void beatLater() {
+    desk.timers().after(desk.settings().visibility().dividedBy(3), this::beat);
+  }
+
+  private void beat() {
+    if (is(Phase.OVER) || is(Phase.RETURNING)) {
+      return;
+    }
+    if (isHeldTooLong()) {
+      giveBack();
+      return;
+    }
+    observe(
+        desk.queues().hide(desk.settings().queue(), receipt(), desk.settings().visibility()),
+        (done, e) -> {
+          if (e != null && AwsFailure.isLost(e) && !is(Phase.SETTLING)) {
+            lose();
+          } else {
+            beatLater();
+          }
+        });
+  }
+
+  /** SQS would show it to others, and refuse to hide it any longer. */
+  private boolean isHeldTooLong() {
+    lock.lock();
+    try {
+      Instant last = received.plus(QueueSettings.MAX_VISIBILITY);
+      return desk.clock().instant().plus(desk.settings().visibility()).isAfter(last);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** It is somebody else's, or was deleted: its call is given up. */
+  private void lose() {
+    if (move(Phase.WAITING, Phase.OVER) || move(Phase.RUNNING, Phase.OVER)) {
+      cancelRun();
+      listener.over(this);
+    }
+  }
+
+  private void cancelRun() {
+    JobRunner.Run begun;
+    lock.lock();
+    try {
+      begun = run;
+    } finally {
+      lock.unlock();
+    }
+    if (begun != null) {
+      begun.cancel();
+    }
+  }
+
+  private void finish() {
+    if (move(Phase.SETTLING, Phase.OVER) || move(Phase.RETURNING, Phase.OVER)) {
+      listener.over(this);
+    }
+  }
+
+  private String receipt() {
+    lock.lock();
+    try {
+      return receipt;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean is(Phase asked) {
+    lock.lock();
+    try {
+      return phase == asked;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean move(Phase from, Phase to) {
+    lock.lock();
+    try {
+      if (phase != from) {
+        return false;
+      }
+      phase = to;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private interface Seen<T> {
+    void at(@Nullable T value, @Nullable Throwable error);
+  }
+
+  private static <T> void observe(CompletableFuture<T> future, Seen<T> seen) {
+    CompletableFuture<T> unused = future.whenComplete(seen::at);
+  }
+}

@@ -1,0 +1,341 @@
+package dev.forebay.sqs;
+
+import dev.forebay.jobs.Capacity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.sqs.model.Message;
+
+/**
+ * Drains a queue of Amazon SQS as capacity allows: asks for room first, and only then receives.
+ *
+ * <pre>
+ * k = min(10, room for messages of the mean size, free places)
+ * </pre>
+ *
+ * <p>The mean is an average of the last messages; before the first one is known, one is received.
+ * Without room it waits as long as it was told; when a call finds none after all, its message is
+ * held until then, and no other is received. Thread-safe; blocks no thread.
+ */
+final class SqsWorker implements HeldMessage.Listener {
+  private static final Logger log = LoggerFactory.getLogger(SqsWorker.class);
+
+  /** Long enough to cost little, and short enough to wait for while the gateway drains. */
+  private static final Duration LONG_POLL = Duration.ofSeconds(5);
+
+  /** For a server that does not wait, as it should. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private static final double NEWEST = 0.1;
+
+  private final Desk desk;
+  private final MessageReader reader;
+  private final Capacity capacity;
+  private final Retrying retrying;
+  private final SettledMessages settled = new SettledMessages();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, HeldMessage> held = new HashMap<>();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private Instant notBefore = Instant.EPOCH;
+  private double meanTokens;
+  private int receiveFailures;
+  private boolean isLooking;
+  private boolean isStopping;
+
+  /** Timers cannot be cancelled: only the latest one counts. */
+  private long alarm;
+
+  /** A worker that does nothing before it is woken. */
+  SqsWorker(Desk desk, MessageReader reader, Capacity capacity, Retrying retrying) {
+    this.desk = desk;
+    this.reader = reader;
+    this.capacity = capacity;
+    this.retrying = retrying;
+  }
+
+  /** Begins, or looks again: there may be capacity. */
+  void wake() {
+    Duration pause;
+    int wanted;
+    lock.lock();
+    try {
+      if (isStopping || isLooking) {
+        return;
+      }
+      int free = desk.settings().concurrency() - held.size();
+      if (free <= 0) {
+        return;
+      }
+      wanted = meanTokens == 0 ? 1 : Math.min(QueueSettings.MAX_RECEIVE, free);
+      pause = Duration.between(desk.clock().instant(), notBefore);
+      isLooking = !pause.isPositive();
+    } finally {
+      lock.unlock();
+    }
+    if (pause.isPositive()) {
+      wakeAfter(pause);
+    } else {
+      look(wanted);
+    }
+  }
+
+  private void look(int wanted) {
+    switch (capacity.room(desk.settings().route(), mean(), wanted)) {
+      case Capacity.Later later -> looked(later.delay());
+      case Capacity.Now now -> {
+        CompletableFuture<List<Message>> unused =
+            desk.queues()
+                .receive(desk.settings(), Math.min(now.jobs(), wanted), LONG_POLL)
+                .whenComplete(
+                    (messages, failed) ->
+                        looked(failed == null ? begin(messages) : notReceived(failed)));
+      }
+    }
+  }
+
+  private long mean() {
+    lock.lock();
+    try {
+      return Math.max(1, (long) meanTokens);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** For how long to look no more. */
+  private Duration begin(List<Message> messages) {
+    int failed;
+    lock.lock();
+    try {
+      failed = receiveFailures;
+      receiveFailures = 0;
+    } finally {
+      lock.unlock();
+    }
+    if (failed > 0) {
+      log.info("Receiving from {} works again", desk.settings().queue());
+    }
+    messages.forEach(this::begin);
+    return messages.isEmpty() ? PAUSE : Duration.ZERO;
+  }
+
+  private void begin(Message message) {
+    if (settled.has(message.messageId())) {
+      deleteAgain(message);
+      return;
+    }
+    Reading reading = reader.read(message);
+    HeldMessage next = new HeldMessage(message, reading, desk, this);
+    HeldMessage here;
+    boolean stopping;
+    lock.lock();
+    try {
+      here = held.putIfAbsent(next.id(), next);
+      stopping = isStopping;
+      if (reading instanceof Reading.Asked asked) {
+        meanTokens =
+            meanTokens == 0 ? asked.tokens() : meanTokens + NEWEST * (asked.tokens() - meanTokens);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (here != null) {
+      here.receivedAgain(message.receiptHandle());
+    } else if (stopping) {
+      next.giveBackIfIdle();
+    } else {
+      next.begin();
+    }
+  }
+
+  private void deleteAgain(Message message) {
+    CompletableFuture<Void> unused =
+        desk.queues().delete(desk.settings().queue(), message.receiptHandle());
+  }
+
+  private Duration notReceived(Throwable failure) {
+    int before;
+    lock.lock();
+    try {
+      before = receiveFailures++;
+    } finally {
+      lock.unlock();
+    }
+    Duration delay = retrying.delay(before);
+    if (before == 0) {
+      log.warn(
+          "Receiving from {} failed, and is tried again: {}",
+          desk.settings().queue(),
+          AwsFailure.kind(failure));
+    }
+    return delay;
+  }
+
+  private void looked(Duration delay) {
+    boolean stopping;
+    lock.lock();
+    try {
+      isLooking = false;
+      stopping = isStopping;
+    } finally {
+      lock.unlock();
+    }
+    if (stopping) {
+      all().forEach(HeldMessage::giveBackIfIdle);
+    } else if (delay.isPositive()) {
+      wakeAfter(delay);
+    } else {
+      wake();
+    }
+    endIfDrained();
+  }
+
+  private void wakeAfter(Duration delay) {
+    long mine;
+    lock.lock();
+    try {
+      if (isStopping) {
+        return;
+      }
+      mine = ++alarm;
+    } finally {
+      lock.unlock();
+    }
+    desk.timers()
+        .after(
+            delay,
+            () -> {
+              if (isLatest(mine)) {
+                wake();
+              }
+            });
+  }
+
+  private boolean isLatest(long mine) {
+    lock.lock();
+    try {
+      return alarm == mine;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void settled(HeldMessage message) {
+    settled.add(message.id());
+  }
+
+  @Override
+  public void over(HeldMessage message) {
+    lock.lock();
+    try {
+      held.remove(message.id(), message);
+    } finally {
+      lock.unlock();
+    }
+    wake();
+    endIfDrained();
+  }
+
+  @Override
+  public void noCapacity(Duration delay) {
+    lock.lock();
+    try {
+      Instant until = desk.clock().instant().plus(delay);
+      notBefore = until.isAfter(notBefore) ? until : notBefore;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isStopping() {
+    lock.lock();
+    try {
+      return isStopping;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isReturning() {
+    lock.lock();
+    try {
+      return isStopping && !isLooking;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many messages are in hand. */
+  int holding() {
+    lock.lock();
+    try {
+      return held.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Receives no more, gives back what waits, and after a while what still runs. A poll under way is
+   * waited for first: it would receive at once what is given back, and count a receipt.
+   *
+   * @return completes when none is left
+   */
+  CompletableFuture<Void> drain(Duration grace) {
+    boolean looking;
+    lock.lock();
+    try {
+      isStopping = true;
+      looking = isLooking;
+    } finally {
+      lock.unlock();
+    }
+    if (!looking) {
+      all().forEach(HeldMessage::giveBackIfIdle);
+    }
+    if (grace.isPositive()) {
+      desk.timers().after(grace, this::giveBackAll);
+    } else {
+      giveBackAll();
+    }
+    endIfDrained();
+    return drained;
+  }
+
+  private void giveBackAll() {
+    all().forEach(HeldMessage::giveBack);
+  }
+
+  private List<HeldMessage> all() {
+    lock.lock();
+    try {
+      return new ArrayList<>(held.values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endIfDrained() {
+    boolean none;
+    lock.lock();
+    try {
+      none = isStopping && !isLooking && held.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    if (none) {
+      drained.complete(null);
+    }
+  }
+}
