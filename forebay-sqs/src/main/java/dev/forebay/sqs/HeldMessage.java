@@ -215,16 +215,19 @@ final class HeldMessage {
           startAfter(none.delay(), asked);
         }
       }
-      case JobRunner.Broken broken -> {
-        int failed = countFailure();
-        if (failed < desk.settings().maxAttempts()) {
-          if (move(Phase.RUNNING, Phase.WAITING)) {
-            startAfter(backoff(failed - 1), asked);
-          }
-        } else if (move(Phase.RUNNING, Phase.SETTLING)) {
-          bury(broken.reason());
-        }
+      case JobRunner.Broken broken -> failed(asked, broken.reason());
+      default -> failed(asked, "the call ended in an unknown way");
+    }
+  }
+
+  private void failed(Reading.Asked asked, String reason) {
+    int failed = countFailure();
+    if (failed < desk.settings().maxAttempts()) {
+      if (move(Phase.RUNNING, Phase.WAITING)) {
+        startAfter(backoff(failed - 1), asked);
       }
+    } else if (move(Phase.RUNNING, Phase.SETTLING)) {
+      bury(reason);
     }
   }
 
