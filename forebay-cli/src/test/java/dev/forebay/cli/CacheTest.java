@@ -15,9 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
@@ -67,6 +69,51 @@ class CacheTest {
           .hasValue("application/vnd.amazon.eventstream");
       assertThat(again.body()).isEqualTo(first.body());
       assertThat(arrived()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aKeptAnswerOfConverseServesAStreamAndTheOtherWayRound() throws Exception {
+    try (OneRoute route = route(KEEP);
+        BedrockRuntimeAsyncClient async =
+            BedrockRuntimeAsyncClient.builder().endpointOverride(route.endpoint()).build()) {
+      ConverseResponse whole = route.client().converse(Calls.converse(OneRoute.MODEL));
+      Received stream = new Received();
+      async
+          .converseStream(Calls.converseStream(OneRoute.MODEL), stream.converse())
+          .get(20, TimeUnit.SECONDS);
+
+      assertThat(stream.header("x-forebay-answer")).isEqualTo("cached");
+      assertThat(stream.header("Age")).isEqualTo("0");
+      assertThat(stream.text()).isEqualTo(whole.output().message().content().getFirst().text());
+      assertThat(stream.stopReason()).isEqualTo(whole.stopReasonAsString());
+      assertThat(arrived()).isEqualTo(1);
+    }
+    try (OneRoute route = route(KEEP);
+        BedrockRuntimeAsyncClient async =
+            BedrockRuntimeAsyncClient.builder().endpointOverride(route.endpoint()).build()) {
+      Received stream = new Received();
+      async
+          .converseStream(Calls.converseStream(OneRoute.MODEL), stream.converse())
+          .get(20, TimeUnit.SECONDS);
+      ConverseResponse whole = route.client().converse(Calls.converse(OneRoute.MODEL));
+
+      assertThat(Calls.header(whole, "x-forebay-answer")).isEqualTo("cached");
+      assertThat(whole.output().message().content().getFirst().text()).isEqualTo(stream.text());
+      assertThat(whole.stopReasonAsString()).isEqualTo(stream.stopReason());
+      assertThat(whole.usage().outputTokens()).isPositive();
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aWholeAnswerAndAStreamOfInvokeModelAreKeptBesideEachOther() throws Exception {
+    try (OneRoute route = route(KEEP)) {
+      for (String answer : List.of("primary", "cached")) {
+        assertThat(answer(post(route, "invoke", BODY))).isEqualTo(answer);
+        assertThat(answer(post(route, "invoke-with-response-stream", BODY))).isEqualTo(answer);
+      }
+      assertThat(arrived()).isEqualTo(2);
     }
   }
 

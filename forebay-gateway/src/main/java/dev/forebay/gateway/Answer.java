@@ -3,6 +3,7 @@ package dev.forebay.gateway;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.translate.CannedAnswer;
+import dev.forebay.bedrock.translate.ConverseForms;
 import dev.forebay.core.Step.Source;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -44,6 +45,31 @@ record Answer(boolean streamed, MultiMap headers, Buffer body) {
                         .add(HttpHeaders.CONTENT_TYPE, operation.streaming() ? EVENT_STREAM : JSON)
                         .add(HeaderRules.REQUEST_ID, id),
                     Buffer.buffer(body)));
+  }
+
+  /**
+   * The same in the form of another operation; empty if it cannot be said so.
+   *
+   * @param own the operation whose form this is in
+   */
+  Optional<Answer> in(Operation asked, Operation own) {
+    if (asked == own) {
+      return Optional.of(this);
+    }
+    Optional<byte[]> turned = Optional.empty();
+    if (own == Operation.CONVERSE && asked == Operation.CONVERSE_STREAM) {
+      turned = ConverseForms.streamed(body.getBytes());
+    } else if (own == Operation.CONVERSE_STREAM && asked == Operation.CONVERSE) {
+      turned = ConverseForms.whole(body.getBytes());
+    }
+    return turned.map(
+        bytes ->
+            new Answer(
+                asked.streaming(),
+                HttpHeaders.headers()
+                    .addAll(headers)
+                    .set(HttpHeaders.CONTENT_TYPE, asked.streaming() ? EVENT_STREAM : JSON),
+                Buffer.buffer(bytes)));
   }
 
   /** The same with further headers. */

@@ -8,6 +8,7 @@ import dev.forebay.config.RouteConfig;
 import dev.forebay.core.Ticker;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,12 @@ final class AnswerCache {
       return Duration.ofNanos(Math.max(0, nowNanos - storedAtNanos));
     }
 
+    private Optional<Kept> in(Operation form) {
+      return answer
+          .in(form, operation)
+          .map(turned -> new Kept(turned, form, storedAtNanos, tookNanos, times));
+    }
+
     private long freshUntilNanos() {
       return storedAtNanos + times.freshFor().toNanos();
     }
@@ -86,14 +93,37 @@ final class AnswerCache {
     }
   }
 
-  /** What is kept for a request, in that form; null for nothing. */
+  /**
+   * What is kept for a request: in that form, or turned into it from the other one if that is fresh
+   * and this is not; null for nothing.
+   */
   @Nullable Kept find(String request, Operation form) {
-    Kept kept = answers.getIfPresent(request);
-    return kept != null && kept.operation() == form ? kept : null;
+    Kept own = answers.getIfPresent(key(request, form));
+    if (own != null && own.isFresh(now())) {
+      return own;
+    }
+    Kept other = answers.getIfPresent(key(request, other(form)));
+    boolean newer = other != null && (own == null || other.storedAtNanos - own.storedAtNanos > 0);
+    return newer ? other.in(form).orElse(own) : own;
   }
 
   void keep(String request, Kept kept) {
-    answers.put(request, kept);
+    answers.put(key(request, kept.operation()), kept);
+  }
+
+  /** Not every answer can be turned, so each form has its own place. */
+  private static String key(String request, Operation form) {
+    return request + '/' + form.suffix();
+  }
+
+  private static Operation other(Operation form) {
+    return switch (form) {
+      case CONVERSE -> Operation.CONVERSE_STREAM;
+      case CONVERSE_STREAM -> Operation.CONVERSE;
+      case INVOKE -> Operation.INVOKE_STREAM;
+      case INVOKE_STREAM -> Operation.INVOKE;
+      case COUNT_TOKENS -> Operation.COUNT_TOKENS;
+    };
   }
 
   /** The largest answer that is kept, in bytes. */

@@ -37,7 +37,7 @@ class AnswerCacheTest {
   }
 
   @Test
-  void anotherFormOfTheSameRequestIsNotServed() {
+  void whatCannotBeTurnedIsNotServedInAnotherForm() {
     keep("key", 10, Duration.ZERO);
 
     assertThat(cache.find("key", Operation.CONVERSE_STREAM)).isNull();
