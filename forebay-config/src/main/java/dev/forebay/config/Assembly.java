@@ -8,6 +8,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,9 @@ final class Assembly {
         targets,
         routes,
         root.value(JobSettings.JOBS).map(Assembly::jobs),
+        root.value(SqsSettings.SQS).orElse(List.of()).stream()
+            .map(found -> sqs(found.value()))
+            .toList(),
         root.value(Settings.CLUSTER).map(cluster -> new ClusterConfig(cluster.get(Settings.URL))),
         root.value(AuthSettings.AUTH).map(Assembly::auth).orElseGet(AuthConfig.LoopbackOnly::new),
         root.value(TelemetrySettings.TELEMETRY).map(Assembly::telemetry),
@@ -146,6 +150,31 @@ final class Assembly {
         retry.get(RouteSettings.BASE_DELAY),
         retry.get(RouteSettings.MAX_DELAY),
         retry.get(RouteSettings.JITTER));
+  }
+
+  private static SqsConfig sqs(Section queue) {
+    URI url = queue.get(SqsSettings.QUEUE);
+    return new SqsConfig(
+        url,
+        queue.get(SqsSettings.ROUTE),
+        queue.get(SqsSettings.DEAD_LETTER_QUEUE),
+        queue.value(SqsSettings.REPLY_QUEUE).orElse(List.of()).stream().map(Found::value).toList(),
+        queue
+            .value(SqsSettings.BUCKET)
+            .map(
+                bucket ->
+                    new SqsConfig.Bucket(
+                        bucket.get(SqsSettings.BUCKET_NAME),
+                        bucket.get(SqsSettings.PREFIX),
+                        bucket.get(SqsSettings.ABOVE),
+                        bucket.value(SqsSettings.BUCKET_ENDPOINT))),
+        queue.get(SqsSettings.CONCURRENCY),
+        queue.get(SqsSettings.VISIBILITY),
+        queue.get(SqsSettings.MAX_ATTEMPTS),
+        queue.get(SqsSettings.MAX_BYTES),
+        queue.value(SqsSettings.REGION).or(() -> QueueUrl.region(url)).orElseThrow(),
+        queue.value(SqsSettings.ENDPOINT).or(() -> QueueUrl.endpoint(url)),
+        queue.get(SqsSettings.CREDENTIALS));
   }
 
   private static AuthConfig auth(WordOrShape.Choice choice) {

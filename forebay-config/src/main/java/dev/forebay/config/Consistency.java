@@ -37,6 +37,8 @@ final class Consistency {
       checkEveryTargetIsUsed(targets.get(), routes.get());
     }
     targets.ifPresent(all -> all.values().forEach(target -> checkQuota(target.value())));
+    root.value(SqsSettings.SQS)
+        .ifPresent(queues -> new SqsConsistency(queues, routes, reading).check());
     root.value(AuthSettings.AUTH)
         .flatMap(WordOrShape.Choice::section)
         .ifPresent(section -> new AuthConsistency(section, routes, reading).check());

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param targets by name, in the order of the file; every target of a route is among them
  * @param routes by the model id that callers ask for, in the order of the file; {@code "*"} takes
  *     every other model id
+ * @param sqs queues of Amazon SQS that are drained
  * @param warnings what is accepted but without effect, in the order of the file
  */
 public record GatewayConfig(
@@ -20,6 +21,7 @@ public record GatewayConfig(
     Map<String, TargetConfig> targets,
     Map<String, RouteConfig> routes,
     Optional<JobsConfig> jobs,
+    List<SqsConfig> sqs,
     Optional<ClusterConfig> cluster,
     AuthConfig auth,
     Optional<TelemetryConfig> telemetry,
@@ -30,6 +32,7 @@ public record GatewayConfig(
   public GatewayConfig {
     targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
     routes = Collections.unmodifiableMap(new LinkedHashMap<>(routes));
+    sqs = List.copyOf(sqs);
     warnings = List.copyOf(warnings);
     routes.forEach(
         (modelId, route) ->
@@ -72,6 +75,7 @@ public record GatewayConfig(
    * @throws IllegalArgumentException if others could reach it there and anyone may call
    */
   public GatewayConfig listeningOn(ServerConfig address) {
-    return new GatewayConfig(address, targets, routes, jobs, cluster, auth, telemetry, warnings);
+    return new GatewayConfig(
+        address, targets, routes, jobs, sqs, cluster, auth, telemetry, warnings);
   }
 }

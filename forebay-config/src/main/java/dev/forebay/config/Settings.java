@@ -87,6 +87,7 @@ final class Settings {
           ROUTES,
           BURNDOWN,
           JobSettings.JOBS,
+          SqsSettings.SQS,
           CLUSTER,
           AuthSettings.AUTH,
           TelemetrySettings.TELEMETRY);

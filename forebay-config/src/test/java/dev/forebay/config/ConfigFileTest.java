@@ -93,6 +93,36 @@ class ConfigFileTest {
                 Optional.of(
                     new JobsConfig.Callbacks(
                         List.of("hooks.example.com"), new Secret("callback-s3cr3t"), true))));
+    assertThat(full.sqs())
+        .containsExactly(
+            new SqsConfig(
+                URI.create("https://sqs.eu-west-1.amazonaws.com/1/questions"),
+                "anthropic.claude-sonnet-4",
+                URI.create("https://sqs.eu-west-1.amazonaws.com/1/unanswered"),
+                List.of(URI.create("https://sqs.eu-west-1.amazonaws.com/1/answers")),
+                Optional.of(new SqsConfig.Bucket("answers", "forebay/", 0, Optional.empty())),
+                4,
+                Duration.ofMinutes(2),
+                5,
+                1_048_576,
+                "eu-west-1",
+                Optional.empty(),
+                new Credentials.Default()),
+            new SqsConfig(
+                URI.create("http://127.0.0.1:9324/000000000000/in"),
+                "*",
+                URI.create("http://127.0.0.1:9324/000000000000/dead"),
+                List.of(
+                    URI.create("http://127.0.0.1:9324/000000000000/a"),
+                    URI.create("http://127.0.0.1:9324/000000000000/b")),
+                Optional.empty(),
+                8,
+                Duration.ofSeconds(60),
+                5,
+                1_048_576,
+                "us-east-1",
+                Optional.of(URI.create("http://127.0.0.1:9324")),
+                new Credentials.Anonymous()));
     assertThat(full.cluster())
         .contains(new ClusterConfig(new Secret("redis://:redis-s3cr3t@127.0.0.1:6379")));
     assertThat(full.auth()).isEqualTo(new AuthConfig.Open());
@@ -116,7 +146,7 @@ class ConfigFileTest {
                 assertThat(warning.message())
                     .isEqualTo("accepted, but this version does not act on it yet"))
         .extracting(warning -> warning.place() + " " + warning.path())
-        .containsExactly("forebay.yaml:35:1 cluster", "forebay.yaml:37:1 telemetry");
+        .containsExactly("forebay.yaml:49:1 cluster", "forebay.yaml:51:1 telemetry");
   }
 
   @Test

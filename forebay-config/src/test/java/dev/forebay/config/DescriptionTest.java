@@ -78,6 +78,23 @@ class DescriptionTest {
             jobs.callbacks.hosts
             jobs.callbacks.secret
             jobs.callbacks.privateNetwork = false
+            sqs
+            sqs[].queue
+            sqs[].route
+            sqs[].deadLetterQueue
+            sqs[].replyQueue
+            sqs[].bucket
+            sqs[].bucket.name
+            sqs[].bucket.prefix = forebay/
+            sqs[].bucket.above = 200000
+            sqs[].bucket.endpoint
+            sqs[].concurrency = 8
+            sqs[].visibility = 60s
+            sqs[].maxAttempts = 5
+            sqs[].maxBytes = 1048576
+            sqs[].region
+            sqs[].endpoint
+            sqs[].credentials = default
             cluster
             cluster.url
             auth
@@ -152,6 +169,7 @@ class DescriptionTest {
     assertThat(config.server()).isEqualTo(new ServerConfig("127.0.0.1", 8480));
     assertThat(config.auth()).isEqualTo(new AuthConfig.LoopbackOnly());
     assertThat(config.jobs()).isEmpty();
+    assertThat(config.sqs()).isEmpty();
     assertThat(config.cluster()).isEmpty();
     assertThat(config.telemetry()).isEmpty();
     assertThat(Examples.target(config, "a").credentials()).isEqualTo(new Credentials.Default());

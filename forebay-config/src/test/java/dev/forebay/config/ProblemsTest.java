@@ -194,7 +194,7 @@ class ProblemsTest {
             + " secret is written in the file; secrets only by reference, such as ${ENV}",
         "sevrer: {port: 1} | 5:1: unknown key 'sevrer'; did you mean 'server'?",
         "wholly-other: 1 | 5:1: unknown key 'wholly-other'; known here: server, targets, routes, burndown, jobs,"
-            + " cluster, auth, telemetry",
+            + " sqs, cluster, auth, telemetry",
         "targets: {} | 5:1: duplicate key 'targets'; keep one of them",
         "? [a] | 5:3: a key must be a name; write name: value",
       })
@@ -235,6 +235,22 @@ class ProblemsTest {
             forebay.yaml:10:29: auth.keys[3].secret: the secret holds a space or another character that no header can carry; use visible ASCII""");
   }
 
+  @Test
+  void aQueueThatCannotBeDrainedIsRefused() {
+    assertThat(
+            refusal(
+                SMALLEST
+                    + """
+                    sqs:
+                      - {queue: "http://127.0.0.1/q", route: chta, deadLetterQueue: "http://127.0.0.1/q", visibility: 2s}
+                      - {queue: "https://sqs.eu-west-1.amazonaws.com/1/a", route: chat, replyQueue: "http://127.0.0.1/q", credentials: "bearer:${SECRET}"}
+                      - {queue: "https://sqs.eu-west-1.amazonaws.com/1/a", route: chat, deadLetterQueue: "http://h/d", bucket: {above: -1}}
+                    """))
+        .isEqualTo(
+            """
+            forebay.yaml:6:12: sqs[0].queue: does not tell the region; add region, such as us-east-1""");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"localhost", "127.0.0.1", "127.8.8.8", "'::1'"})
   void aLoopbackHostNeedsNoAuth(String host) {
@@ -255,7 +271,7 @@ class ProblemsTest {
         "'' | forebay.yaml: is empty; add targets and routes",
         "'# only a comment' | forebay.yaml: is empty; add targets and routes",
         "a | forebay.yaml:1:1: is a single value; give it keys of server, targets, routes, burndown, jobs,"
-            + " cluster, auth, telemetry, or leave it out",
+            + " sqs, cluster, auth, telemetry, or leave it out",
         "'a: [' | forebay.yaml:1:5: not valid YAML: expected the node content, but found"
             + " '<stream end>'; correct the syntax here or just before",
         "'a: *b' | forebay.yaml:1:4: not valid YAML: found undefined alias b; correct the syntax here"

@@ -1,6 +1,5 @@
 package dev.forebay.gateway;
 
-import dev.forebay.config.Credentials;
 import dev.forebay.config.TargetConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -10,18 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.sts.StsClient;
-import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
@@ -45,7 +34,11 @@ final class CredentialsCache {
   private volatile String problem = "they have not been fetched yet";
 
   CredentialsCache(TargetConfig target, Vertx vertx) {
-    this(target.target().name(), provider(target), vertx, TICK_MS);
+    this(
+        target.target().name(),
+        CredentialProviders.of(target.credentials(), target.region()),
+        vertx,
+        TICK_MS);
   }
 
   /** Asks a provider, the first time at once. */
@@ -103,40 +96,5 @@ final class CredentialsCache {
       refreshing.set(false);
       ready.tryComplete();
     }
-  }
-
-  private static AwsCredentialsProvider provider(TargetConfig target) {
-    return switch (target.credentials()) {
-      case Credentials.Profile profile -> ProfileCredentialsProvider.create(profile.name());
-      case Credentials.Role role -> assuming(role.arn(), target.region());
-      case Credentials.Static fixed ->
-          StaticCredentialsProvider.create(
-              fixed
-                  .sessionToken()
-                  .<AwsCredentials>map(
-                      token ->
-                          AwsSessionCredentials.create(
-                              fixed.accessKeyId(),
-                              fixed.secretAccessKey().reveal(),
-                              token.reveal()))
-                  .orElseGet(
-                      () ->
-                          AwsBasicCredentials.create(
-                              fixed.accessKeyId(), fixed.secretAccessKey().reveal())));
-      case Credentials.Default d -> DefaultCredentialsProvider.builder().build();
-      case Credentials.Bearer b -> throw new IllegalArgumentException("not signed: " + b);
-      case Credentials.Anonymous a -> throw new IllegalArgumentException("not signed: " + a);
-    };
-  }
-
-  private static AwsCredentialsProvider assuming(String roleArn, String region) {
-    return StsAssumeRoleCredentialsProvider.builder()
-        .stsClient(
-            StsClient.builder()
-                .region(Region.of(region))
-                .httpClient(UrlConnectionHttpClient.create())
-                .build())
-        .refreshRequest(request -> request.roleArn(roleArn).roleSessionName("forebay"))
-        .build();
   }
 }

@@ -72,6 +72,7 @@ final class RealGateway {
         targets,
         Map.of(asked, route),
         Optional.empty(),
+        List.of(),
         Optional.empty(),
         new AuthConfig.LoopbackOnly(),
         Optional.empty(),

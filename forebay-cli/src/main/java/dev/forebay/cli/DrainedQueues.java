@@ -1,0 +1,98 @@
+package dev.forebay.cli;
+
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.SqsConfig;
+import dev.forebay.gateway.CredentialProviders;
+import dev.forebay.gateway.Gateway;
+import dev.forebay.gateway.StoredCalls;
+import dev.forebay.jobs.ScheduledTimers;
+import dev.forebay.sqs.QueueSettings;
+import dev.forebay.sqs.SqsConsumer;
+import io.vertx.core.Future;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/** The queues of Amazon SQS that a gateway drains, as long as it serves. */
+final class DrainedQueues {
+  private final ScheduledTimers timers = new ScheduledTimers();
+  private final List<SqsConsumer> consumers = new ArrayList<>();
+  private final List<AwsCredentialsProvider> credentials = new ArrayList<>();
+
+  private DrainedQueues() {}
+
+  /** Begins to drain what the configuration names. */
+  static DrainedQueues start(GatewayConfig config, Gateway gateway) {
+    DrainedQueues queues = new DrainedQueues();
+    if (!config.sqs().isEmpty()) {
+      StoredCalls calls = gateway.storedCalls();
+      SqsConsumer.Surroundings surroundings =
+          new SqsConsumer.Surroundings(
+              calls,
+              calls,
+              gateway::routeOf,
+              queues.timers,
+              InstantSource.system(),
+              new SecureRandom());
+      config.sqs().forEach(queue -> queues.add(queue, surroundings));
+    }
+    return queues;
+  }
+
+  private void add(SqsConfig queue, SqsConsumer.Surroundings surroundings) {
+    AwsCredentialsProvider provider =
+        CredentialProviders.of(queue.credentials(), queue.region());
+    credentials.add(provider);
+    consumers.add(
+        SqsConsumer.start(
+            settings(queue),
+            new SqsConsumer.Connection(
+                queue.region(),
+                provider,
+                queue.endpoint(),
+                queue.bucket().flatMap(SqsConfig.Bucket::endpoint)),
+            surroundings));
+  }
+
+  private static QueueSettings settings(SqsConfig queue) {
+    return new QueueSettings(
+        queue.queue().toString(),
+        queue.route(),
+        queue.deadLetterQueue().toString(),
+        queue.replyQueues().stream().map(URI::toString).toList(),
+        queue
+            .bucket()
+            .map(
+                bucket ->
+                    new QueueSettings.Bucket(bucket.name(), bucket.prefix(), bucket.above())),
+        queue.concurrency(),
+        queue.visibility(),
+        queue.maxAttempts(),
+        queue.maxBytes());
+  }
+
+  /** Lets calls under way end for a while, and gives all other messages back. */
+  Future<Void> drain(Duration grace) {
+    return Future.join(
+            consumers.stream()
+                .map(consumer -> Future.fromCompletionStage(consumer.drain(grace)))
+                .toList())
+        .mapEmpty();
+  }
+
+  /** Closes at once. */
+  void close() {
+    consumers.forEach(SqsConsumer::close);
+    timers.close();
+    for (AwsCredentialsProvider provider : credentials) {
+      if (provider instanceof SdkAutoCloseable closeable) {
+        closeable.close();
+      }
+    }
+  }
+}
