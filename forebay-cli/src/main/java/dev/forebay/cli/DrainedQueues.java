@@ -15,11 +15,17 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** The queues of Amazon SQS that a gateway drains, as long as it serves. */
 final class DrainedQueues {
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** Time for a poll to end, and for answers to be stored. */
+  private static final Duration MOST = Duration.ofSeconds(20);
+
   private final ScheduledTimers timers = new ScheduledTimers();
   private final List<SqsConsumer> consumers = new ArrayList<>();
   private final List<AwsCredentialsProvider> credentials = new ArrayList<>();
@@ -45,8 +51,7 @@ final class DrainedQueues {
   }
 
   private void add(SqsConfig queue, SqsConsumer.Surroundings surroundings) {
-    AwsCredentialsProvider provider =
-        CredentialProviders.of(queue.credentials(), queue.region());
+    AwsCredentialsProvider provider = CredentialProviders.of(queue.credentials(), queue.region());
     credentials.add(provider);
     consumers.add(
         SqsConsumer.start(
@@ -68,21 +73,31 @@ final class DrainedQueues {
         queue
             .bucket()
             .map(
-                bucket ->
-                    new QueueSettings.Bucket(bucket.name(), bucket.prefix(), bucket.above())),
+                bucket -> new QueueSettings.Bucket(bucket.name(), bucket.prefix(), bucket.above())),
         queue.concurrency(),
         queue.visibility(),
         queue.maxAttempts(),
         queue.maxBytes());
   }
 
-  /** Lets calls under way end for a while, and gives all other messages back. */
-  Future<Void> drain(Duration grace) {
-    return Future.join(
-            consumers.stream()
-                .map(consumer -> Future.fromCompletionStage(consumer.drain(grace)))
-                .toList())
-        .mapEmpty();
+  /**
+   * Lets calls under way end for a while, gives all other messages back, and closes. If SQS does
+   * not answer, what is left comes back when its time is up.
+   */
+  Future<Void> drain() {
+    List<Future<Void>> drained =
+        consumers.stream()
+            .map(
+                consumer ->
+                    Future.fromCompletionStage(
+                        consumer.drain(GRACE).orTimeout(MOST.toSeconds(), TimeUnit.SECONDS)))
+            .toList();
+    return Future.join(drained)
+        .transform(
+            done -> {
+              close();
+              return Future.succeededFuture();
+            });
   }
 
   /** Closes at once. */

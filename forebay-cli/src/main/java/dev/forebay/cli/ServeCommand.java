@@ -11,6 +11,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.telemetry.PrometheusMetrics;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -91,12 +92,16 @@ final class ServeCommand implements Callable<Integer> {
       new LiveConfig(watched.watch(), told, effective.server(), gateway, metrics, newTarget)
           .start(vertx);
     }
+    DrainedQueues queues = DrainedQueues.start(effective, gateway);
     announce(out, effective, gateway);
     return Lifetime.untilSignalled(
-        () ->
-            gateway
-                .drain(DRAIN)
-                .compose(all -> jobs.close().transform(closed -> vertx.close()).map(all)),
+        () -> {
+          Future<Void> returned = queues.drain();
+          return gateway
+              .drain(DRAIN)
+              .compose(all -> returned.map(all))
+              .compose(all -> jobs.close().transform(closed -> vertx.close()).map(all));
+        },
         DRAIN.plusSeconds(10));
   }
 

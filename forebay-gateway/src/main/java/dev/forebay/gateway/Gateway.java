@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.ModelPath;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.CallTracing;
 import dev.forebay.core.JourneyListener;
@@ -127,6 +128,11 @@ public final class Gateway {
   /** What makes calls that were stored, by this gateway's journeys. */
   public StoredCalls storedCalls() {
     return new StoredCalls(shared);
+  }
+
+  /** The name of the route that takes calls of that path, if there is one. */
+  public Optional<String> routeOf(ModelPath path) {
+    return shared.routes().find(path).map(found -> found.route().name());
   }
 
   /** The port that it listens on. */

@@ -215,8 +215,12 @@ final class HeldMessage {
           startAfter(none.delay(), asked);
         }
       }
+      case JobRunner.Postponed postponed -> {
+        if (move(Phase.RUNNING, Phase.WAITING)) {
+          startAfter(postponed.delay(), asked);
+        }
+      }
       case JobRunner.Broken broken -> failed(asked, broken.reason());
-      default -> failed(asked, "the call ended in an unknown way");
     }
   }
 
