@@ -242,13 +242,20 @@ class ProblemsTest {
                 SMALLEST
                     + """
                     sqs:
-                      - {queue: "http://127.0.0.1/q", route: chta, deadLetterQueue: "http://127.0.0.1/q", visibility: 2s}
-                      - {queue: "https://sqs.eu-west-1.amazonaws.com/1/a", route: chat, replyQueue: "http://127.0.0.1/q", credentials: "bearer:${SECRET}"}
-                      - {queue: "https://sqs.eu-west-1.amazonaws.com/1/a", route: chat, deadLetterQueue: "http://h/d", bucket: {above: -1}}
+                      - queue: http://127.0.0.1/q
+                        route: chta
+                        deadLetterQueue: http://127.0.0.1/q
+                        visibility: 2s
+                        credentials: "bearer:${SECRET}"
                     """))
         .isEqualTo(
             """
-            forebay.yaml:6:12: sqs[0].queue: does not tell the region; add region, such as us-east-1""");
+            forebay.yaml:6:5: sqs[0]: answers have nowhere to go; add replyQueue or bucket, or both
+            forebay.yaml:6:12: sqs[0].queue: does not tell the region; add region, such as us-east-1
+            forebay.yaml:7:12: sqs[0].route: there is no route 'chta'; did you mean 'chat'?
+            forebay.yaml:8:22: sqs[0].deadLetterQueue: is a queue that is drained; name another one
+            forebay.yaml:9:17: sqs[0].visibility: 2s is too short or too long; write 3s to 1h, such as 60s
+            forebay.yaml:10:18: sqs[0].credentials: a Bedrock API key opens no queue; use default, profile:NAME, role:ARN, static:${ID}:${SECRET} or anonymous""");
   }
 
   @ParameterizedTest
