@@ -103,8 +103,10 @@ final class AnswerCache {
       return own;
     }
     Kept other = answers.getIfPresent(key(request, other(form)));
-    boolean newer = other != null && (own == null || other.storedAtNanos - own.storedAtNanos > 0);
-    return newer ? other.in(form).orElse(own) : own;
+    if (other == null || (own != null && other.storedAtNanos - own.storedAtNanos <= 0)) {
+      return own;
+    }
+    return other.in(form).orElse(own);
   }
 
   void keep(String request, Kept kept) {
