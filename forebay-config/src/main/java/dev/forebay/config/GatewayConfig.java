@@ -58,6 +58,7 @@ public record GatewayConfig(
     addUnless(server.port() == started.server.port(), "server.port", keys);
     addUnless(server.tls().isPresent() == started.server.tls().isPresent(), "server.tls", keys);
     addUnless(jobs.equals(started.jobs), "jobs", keys);
+    addUnless(sqs.equals(started.sqs), "sqs", keys);
     addUnless(cluster.equals(started.cluster), "cluster", keys);
     addUnless(telemetry.equals(started.telemetry), "telemetry", keys);
     return keys;
