@@ -126,11 +126,6 @@ public final class SqsConsumer implements AutoCloseable {
     client.retryStrategy(DefaultRetryStrategy.doNotRetry()).apiCallTimeout(CALL_TIMEOUT);
   }
 
-  /** There may be capacity now. */
-  public void wake() {
-    worker.wake();
-  }
-
   /** How many messages are in hand. */
   public int holding() {
     return worker.holding();
