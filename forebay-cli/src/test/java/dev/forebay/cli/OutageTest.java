@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,112 +95,78 @@ class OutageTest {
     }
   }
 
-  private Gateway gateway;
-  private BedrockRuntimeClient client;
-  private BedrockRuntimeAsyncClient async;
-
-  private void start(Spare spare, String openFor) {
-    StringBuilder targets = new StringBuilder();
-    StringBuilder routes = new StringBuilder();
-    for (Family family : Family.values()) {
-      targets.append(
-          "  %s: { region: us-east-1, model: \"%s\", endpoint: \"%s\", credentials: anonymous }\n"
-              .formatted(family, family.model, stack.emulator().endpoint()));
-      routes.append(
-          """
-            "%s":
-              tiers: [[%s]]
-              retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none }
-              breaker: { openFor: %s }
-              %s
-          """
-              .formatted(family.model, family, openFor, spare.keys));
-    }
-    gateway =
-        stack.start(
-            ConfigFile.parse(
-                "server: { port: 0 }\ntargets:\n" + targets + "routes:\n" + routes,
-                "outage.yaml",
-                Map.of()));
-    URI endpoint = URI.create("http://127.0.0.1:" + gateway.port());
-    client = BedrockRuntimeClient.builder().endpointOverride(endpoint).build();
-    async = BedrockRuntimeAsyncClient.builder().endpointOverride(endpoint).build();
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    async.close();
-    gateway.close().toCompletionStage().toCompletableFuture().join();
-  }
-
   @ParameterizedTest
   @EnumSource
   void everyOperationOfEveryFamilyIsAnsweredAndNothingIsSent(Spare spare) throws Exception {
-    start(spare, "60s");
-    Map<String, Given> before = all();
-    assertThat(before).allSatisfy((call, given) -> assertThat(given.text).as(call).isNotEmpty());
-    stack.emulator().faults("[{\"outage\": {}}]");
+    try (Callers callers = new Callers(spare, "60s")) {
+      Map<String, Given> before = callers.all();
+      assertThat(before).allSatisfy((call, given) -> assertThat(given.text).as(call).isNotEmpty());
+      stack.emulator().faults("[{\"outage\": {}}]");
 
-    assertLabelled(all(), before, spare);
-    int learnt = arrived();
-    assertLabelled(all(), before, spare);
+      assertLabelled(callers.all(), before, spare);
+      int learnt = arrived();
+      assertLabelled(callers.all(), before, spare);
 
-    assertThat(arrived()).as("sent while the circuits were open").isEqualTo(learnt);
-    if (spare == Spare.CACHED) {
-      assertThat(learnt).as("sent for what is kept").isEqualTo(warmed());
+      assertThat(arrived()).as("sent while the circuits were open").isEqualTo(learnt);
+      if (spare == Spare.CACHED) {
+        assertThat(learnt).as("sent for what is kept").isEqualTo(warmed());
+      }
+      assertThat(callers.counted(spare.label())).isGreaterThanOrEqualTo(2L * before.size());
     }
-    assertThat(counted(spare.label())).isGreaterThanOrEqualTo(2L * before.size());
   }
 
   @ParameterizedTest
   @EnumSource(names = {"STALE", "CANNED"})
   void probesAloneAreSentAndAfterTheOutageTheModelsAnswer(Spare spare) throws Exception {
-    start(spare, "400ms");
-    Map<String, Given> before = all();
-    stack.emulator().faults("[{\"outage\": {}}]");
-    all();
-    int learnt = arrived(Family.NOVA);
-    int calls = 0;
-    while (arrived(Family.NOVA) < learnt + 3) {
-      assertThat(converse(Family.NOVA).answer).isEqualTo(spare.label());
-      calls++;
-    }
+    try (Callers callers = new Callers(spare, "400ms")) {
+      Map<String, Given> before = callers.all();
+      stack.emulator().faults("[{\"outage\": {}}]");
+      callers.all();
+      int learnt = arrived(Family.NOVA);
+      int calls = 0;
+      while (arrived(Family.NOVA) < learnt + 3) {
+        assertThat(callers.converse(Family.NOVA).answer).isEqualTo(spare.label());
+        calls++;
+      }
 
-    assertThat(calls).as("calls for three probes").isGreaterThan(10);
-    List<Long> times = stack.arrived(Family.NOVA.model).stream().map(r -> r.arrivedMs()).toList();
-    for (int i = times.size() - 2; i < times.size(); i++) {
-      assertThat(times.get(i) - times.get(i - 1)).as("time between probes").isGreaterThan(190);
-    }
+      assertThat(calls).as("calls for three probes").isGreaterThan(10);
+      List<Long> times = stack.arrived(Family.NOVA.model).stream().map(r -> r.arrivedMs()).toList();
+      for (int i = times.size() - 2; i < times.size(); i++) {
+        assertThat(times.get(i) - times.get(i - 1)).as("time between probes").isGreaterThan(190);
+      }
 
-    stack.emulator().faults("[]");
-    for (Family family : Family.values()) {
-      await().atMost(Duration.ofSeconds(20)).until(() -> converse(family).answer.equals("primary"));
+      stack.emulator().faults("[]");
+      for (Family family : Family.values()) {
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> callers.converse(family).answer.equals("primary"));
+      }
+      Map<String, Given> after = callers.all();
+      assertThat(after.keySet()).isEqualTo(before.keySet());
+      assertThat(after)
+          .allSatisfy((call, given) -> assertThat(given.answer).as(call).isEqualTo("primary"));
     }
-    Map<String, Given> after = all();
-    assertThat(after.keySet()).isEqualTo(before.keySet());
-    assertThat(after)
-        .allSatisfy((call, given) -> assertThat(given.answer).as(call).isEqualTo("primary"));
   }
 
   @Test
   void fiftyEqualCallsDuringAnOutageLearnOfItOnce() throws Exception {
-    start(Spare.STALE, "60s");
-    converse(Family.NOVA);
-    stack.emulator().faults("[{\"outage\": {}}]");
-    int before = arrived();
+    try (Callers callers = new Callers(Spare.STALE, "60s")) {
+      callers.converse(Family.NOVA);
+      stack.emulator().faults("[{\"outage\": {}}]");
+      int before = arrived();
 
-    List<CompletableFuture<ConverseResponse>> calls = new ArrayList<>();
-    for (int i = 0; i < 50; i++) {
-      calls.add(async.converse(Calls.converse(Family.NOVA.model)));
-    }
-    for (CompletableFuture<ConverseResponse> call : calls) {
-      assertThat(Calls.header(call.get(20, TimeUnit.SECONDS), "x-forebay-answer"))
-          .isEqualTo("stale");
-    }
+      List<CompletableFuture<ConverseResponse>> calls = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        calls.add(callers.async.converse(Calls.converse(Family.NOVA.model)));
+      }
+      for (CompletableFuture<ConverseResponse> call : calls) {
+        assertThat(Calls.header(call.get(20, TimeUnit.SECONDS), "x-forebay-answer"))
+            .isEqualTo("stale");
+      }
 
-    // Five attempts open the circuit.
-    assertThat(arrived() - before).isLessThanOrEqualTo(10);
+      // Five attempts open the circuit.
+      assertThat(arrived() - before).isLessThanOrEqualTo(10);
+    }
   }
 
   private static void assertLabelled(
@@ -218,54 +183,6 @@ class OutageTest {
             assertThat(given.age).as(call).matches("\\d+");
           }
         });
-  }
-
-  /** Every operation on every family, by both clients, where a client has it. */
-  private Map<String, Given> all() throws Exception {
-    Map<String, Given> all = new LinkedHashMap<>();
-    for (Family family : Family.values()) {
-      all.put(family + " converse", converse(family));
-      ConverseResponse later =
-          async.converse(Calls.converse(family.model)).get(20, TimeUnit.SECONDS);
-      all.put(family + " converse, async", Given.of(later, text(later)));
-      all.put(family + " converse-stream", converseStream(family));
-      InvokeModelResponse invoked =
-          client.invokeModel(
-              r -> r.modelId(family.model).body(SdkBytes.fromUtf8String(family.body)));
-      all.put(family + " invoke", Given.of(invoked, text(family, invoked)));
-      InvokeModelResponse asynchronously =
-          async
-              .invokeModel(r -> r.modelId(family.model).body(SdkBytes.fromUtf8String(family.body)))
-              .get(20, TimeUnit.SECONDS);
-      all.put(family + " invoke, async", Given.of(asynchronously, text(family, asynchronously)));
-      all.put(family + " invoke-with-response-stream", invokeStream(family));
-    }
-    return all;
-  }
-
-  private Given converse(Family family) {
-    ConverseResponse answer = client.converse(Calls.converse(family.model));
-    return Given.of(answer, text(answer));
-  }
-
-  private Given converseStream(Family family) throws Exception {
-    Received received = new Received();
-    async
-        .converseStream(Calls.converseStream(family.model), received.converse())
-        .get(20, TimeUnit.SECONDS);
-    assertThat(received.stopReason()).isEqualTo("end_turn");
-    return Given.of(received, received.text());
-  }
-
-  private Given invokeStream(Family family) throws Exception {
-    Received received = new Received();
-    async
-        .invokeModelWithResponseStream(
-            r -> r.modelId(family.model).body(SdkBytes.fromUtf8String(family.body)),
-            received.invoke())
-        .get(20, TimeUnit.SECONDS);
-    assertThat(received.chunks().getLast()).contains("amazon-bedrock-invocationMetrics");
-    return Given.of(received, String.join("", received.chunks()));
   }
 
   private static String text(ConverseResponse answer) {
@@ -290,21 +207,112 @@ class OutageTest {
     return stack.arrived(family.model).size();
   }
 
-  /** How many calls the metrics have with that label, of all routes. */
-  private long counted(String answer) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      String metrics =
-          http.send(
-                  HttpRequest.newBuilder(
-                          URI.create("http://127.0.0.1:" + gateway.port() + "/metrics"))
-                      .build(),
-                  BodyHandlers.ofString())
-              .body();
-      return metrics
-          .lines()
-          .filter(line -> line.startsWith("forebay_requests_total{answer=\"" + answer + "\""))
-          .map(line -> line.substring(line.lastIndexOf(' ') + 1))
-          .collect(Collectors.summingLong(count -> (long) Double.parseDouble(count)));
+  /** A gateway with a route for each family, and the clients that call it. */
+  private static final class Callers implements AutoCloseable {
+    private final Gateway gateway;
+    private final BedrockRuntimeClient client;
+    private final BedrockRuntimeAsyncClient async;
+
+    Callers(Spare spare, String openFor) {
+      StringBuilder targets = new StringBuilder();
+      StringBuilder routes = new StringBuilder();
+      for (Family family : Family.values()) {
+        targets.append(
+            "  %s: { region: us-east-1, model: \"%s\", endpoint: \"%s\", credentials: anonymous }\n"
+                .formatted(family, family.model, stack.emulator().endpoint()));
+        routes.append(
+            """
+              "%s":
+                tiers: [[%s]]
+                retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none }
+                breaker: { openFor: %s }
+                %s
+            """
+                .formatted(family.model, family, openFor, spare.keys));
+      }
+      gateway =
+          stack.start(
+              ConfigFile.parse(
+                  "server: { port: 0 }\ntargets:\n" + targets + "routes:\n" + routes,
+                  "outage.yaml",
+                  Map.of()));
+      URI endpoint = URI.create("http://127.0.0.1:" + gateway.port());
+      client = BedrockRuntimeClient.builder().endpointOverride(endpoint).build();
+      async = BedrockRuntimeAsyncClient.builder().endpointOverride(endpoint).build();
+    }
+
+    /** Every operation on every family, by both clients, where a client has it. */
+    private Map<String, Given> all() throws Exception {
+      Map<String, Given> all = new LinkedHashMap<>();
+      for (Family family : Family.values()) {
+        all.put(family + " converse", converse(family));
+        ConverseResponse later =
+            async.converse(Calls.converse(family.model)).get(20, TimeUnit.SECONDS);
+        all.put(family + " converse, async", Given.of(later, text(later)));
+        all.put(family + " converse-stream", converseStream(family));
+        InvokeModelResponse invoked =
+            client.invokeModel(
+                r -> r.modelId(family.model).body(SdkBytes.fromUtf8String(family.body)));
+        all.put(family + " invoke", Given.of(invoked, text(family, invoked)));
+        InvokeModelResponse asynchronously =
+            async
+                .invokeModel(
+                    r -> r.modelId(family.model).body(SdkBytes.fromUtf8String(family.body)))
+                .get(20, TimeUnit.SECONDS);
+        all.put(family + " invoke, async", Given.of(asynchronously, text(family, asynchronously)));
+        all.put(family + " invoke-with-response-stream", invokeStream(family));
+      }
+      return all;
+    }
+
+    private Given converse(Family family) {
+      ConverseResponse answer = client.converse(Calls.converse(family.model));
+      return Given.of(answer, text(answer));
+    }
+
+    private Given converseStream(Family family) throws Exception {
+      Received received = new Received();
+      async
+          .converseStream(Calls.converseStream(family.model), received.converse())
+          .get(20, TimeUnit.SECONDS);
+      assertThat(received.stopReason()).isEqualTo("end_turn");
+      return Given.of(received, received.text());
+    }
+
+    private Given invokeStream(Family family) throws Exception {
+      Received received = new Received();
+      async
+          .invokeModelWithResponseStream(
+              r -> r.modelId(family.model).body(SdkBytes.fromUtf8String(family.body)),
+              received.invoke())
+          .get(20, TimeUnit.SECONDS);
+      assertThat(received.chunks().getLast()).contains("amazon-bedrock-invocationMetrics");
+      return Given.of(received, String.join("", received.chunks()));
+    }
+
+    /** How many calls the metrics have with that label, of all routes. */
+    private long counted(String answer) throws Exception {
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        String metrics =
+            http.send(
+                    HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + gateway.port() + "/metrics"))
+                        .build(),
+                    BodyHandlers.ofString())
+                .body();
+        return metrics
+            .lines()
+            .filter(line -> line.startsWith("forebay_requests_total{answer=\"" + answer + "\""))
+            .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+            .collect(Collectors.summingLong(count -> (long) Double.parseDouble(count)));
+      }
+    }
+
+    @Override
+    public void close() {
+      client.close();
+      async.close();
+      gateway.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 }

@@ -132,7 +132,7 @@ public final class Gateway {
 
   /** The name of the route that takes calls of that path, if there is one. */
   public Optional<String> routeOf(ModelPath path) {
-    return shared.routes().find(path).map(found -> found.route().name());
+    return shared.setup().routes().find(path).map(found -> found.route().name());
   }
 
   /** The port that it listens on. */
