@@ -66,10 +66,6 @@ class OutageTest {
         "/output/message/content/0/text"),
     LLAMA("meta.llama3-8b-instruct-v1:0", "{\"prompt\":\"Hi\"}", "/generation"),
     MISTRAL("mistral.mistral-7b-instruct-v0:2", "{\"prompt\":\"Hi\"}", "/outputs/0/text"),
-    MISTRAL_CHAT(
-        "mistral.mistral-large-2402-v1:0",
-        "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
-        "/choices/0/message/content"),
     TITAN("amazon.titan-text-express-v1", "{\"inputText\":\"Hi\"}", "/results/0/outputText");
 
     private final String model;
