@@ -183,14 +183,14 @@ class ProblemsTest {
             + " 0 to 65535",
         "server: {host: 10.0.0.1} | 5:16: server.host: '10.0.0.1' can be reached by others, and"
             + " anyone may call; configure auth.keys or `auth: open`",
-        "server: [] | 5:9: server: is a list; give it keys of host, port, or leave it out",
-        "server: | 5:8: server: has no value; give it keys of host, port, or leave it out",
+        "server: [] | 5:9: server: is a list; give it keys of host, port, tls, or leave it out",
+        "server: | 5:8: server: has no value; give it keys of host, port, tls, or leave it out",
         "auth: closed | 5:7: auth: unknown form; write the word open, or a section",
         "auth: {keys: []} | 5:8: auth.keys: is empty, so nobody may call; add a key",
         "jobs: {store: 'mysql://h'} | 5:15: jobs.store: is not an address that begins with sqlite: or"
             + " postgres:// or postgresql://; write an address that begins with sqlite: or"
             + " postgres:// or postgresql://",
-        "jobs: {store: 'sqlite:x', callbacks: {hosts: [h], secret: abc}} | 5:60: jobs.callbacks.secret: the"
+        "jobs: {store: 'sqlite:x', callbacks: {hosts: [h], secret: abc}} | 5:59: jobs.callbacks.secret: the"
             + " secret is written in the file; secrets only by reference, such as ${ENV}",
         "sevrer: {port: 1} | 5:1: unknown key 'sevrer'; did you mean 'server'?",
         "wholly-other: 1 | 5:1: unknown key 'wholly-other'; known here: server, targets, routes, burndown, jobs,"
@@ -206,7 +206,7 @@ class ProblemsTest {
   void aQueueNeedsAStore() {
     assertThat(refusal(route("tiers: [[a]], queue: { expireAfter: 1h }")))
         .isEqualTo(
-            "forebay.yaml:4:25: routes.chat.queue: there is nowhere to keep its jobs; add jobs:"
+            "forebay.yaml:4:24: routes.chat.queue: there is nowhere to keep its jobs; add jobs:"
                 + " {store: \"sqlite:data/jobs.db\"}");
   }
 
