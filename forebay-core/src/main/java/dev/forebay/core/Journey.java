@@ -407,7 +407,7 @@ public final class Journey {
         delayNanos > 0 ? null : state.admission().reserve(call, endByNanos, nowNanos);
     long wait =
         ready != null ? 0 : Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
-    boolean mayHope = mayHope() && wait != Long.MAX_VALUE;
+    boolean mayHope = mayHope(state, nowNanos) && wait != Long.MAX_VALUE;
     long sure = mayHope ? Math.min(wait, delayNanos) : wait;
     String objection =
         wait > 0
@@ -518,7 +518,7 @@ public final class Journey {
     boolean inTime =
         giveUp - nowNanos > 0
             && state.admission().shutNanos(nowNanos) <= giveUp - nowNanos
-            && (mayHope()
+            && (mayHope(state, nowNanos)
                 ? !isCrowdedOut(state, nowNanos)
                 : state.admission().waitNanos(call, nowNanos) <= giveUp - nowNanos);
     WaitLine.Ticket ticket =
@@ -541,10 +541,15 @@ public final class Journey {
 
   /**
    * Whether the call may wait although its turn would come too late as things stand: for quieter
-   * times, as long as the line has room. Somebody in front of a screen is rather told at once.
+   * times, as long as the line has room. Somebody in front of a screen is rather told at once, and
+   * so is a standard call with nobody ahead who could leave.
    */
-  private boolean mayHope() {
-    return call.priority() != Priority.INTERACTIVE;
+  private boolean mayHope(TargetState state, long nowNanos) {
+    return switch (call.priority()) {
+      case INTERACTIVE -> false;
+      case STANDARD -> state.admission().crowding(Priority.STANDARD, 1, nowNanos) > 0;
+      case BATCH -> true;
+    };
   }
 
   /** The chance grows from none to certainty while the line grows from twice to three times. */
