@@ -33,8 +33,8 @@ public final class RequestDigest {
   /**
    * The SHA-256 of the request's canonical form, in base64.
    *
-   * @return empty if the body is no single JSON object, or names a member twice, as then nobody
-   *     knows which one counts
+   * @return empty if the body is no single JSON object, has a number beyond all bounds, or names a
+   *     member twice, as then nobody knows which one counts
    */
   public static Optional<String> of(
       String tenant, ModelPath path, Iterable<Map.Entry<String, String>> headers, byte[] body) {
@@ -49,7 +49,7 @@ public final class RequestDigest {
           || json.nextToken() != null) {
         return Optional.empty();
       }
-    } catch (JacksonException e) {
+    } catch (JacksonException | NumberFormatException e) {
       return Optional.empty();
     }
     return Optional.of(Base64.getEncoder().encodeToString(sha256(form.bytes())));

@@ -105,4 +105,19 @@ class RequestDigestTest {
   private static ModelPath path(String raw) {
     return ModelPath.parse(raw).orElseThrow();
   }
+
+  @Test
+  void damagedBodiesHaveADigestOrNone() {
+    Mutations mutations = new Mutations(7);
+    byte[] body =
+        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}],\"inferenceConfig\":{\"maxTokens\":512,\"topP\":0.90}}"
+            .getBytes(StandardCharsets.UTF_8);
+    ModelPath path = new ModelPath(Operation.CONVERSE, "a.model", "a.model");
+    int found = 0;
+    for (int i = 0; i < Mutations.COUNT; i++) {
+      byte[] damaged = i % 2 == 0 ? mutations.of(body) : mutations.ofJson(body);
+      found += RequestDigest.of("anyone", path, List.of(), damaged).isPresent() ? 1 : 0;
+    }
+    assertThat(found).isBetween(Mutations.COUNT / 20, Mutations.COUNT - Mutations.COUNT / 20);
+  }
 }

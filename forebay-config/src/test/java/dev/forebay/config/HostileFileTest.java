@@ -10,7 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostileFileTest {
-  private static final int ROUNDS = 20_000;
+  /** As many as {@code -Dforebay.fuzz} says. */
+  private static final int ROUNDS = Integer.getInteger("forebay.fuzz", 20_000);
+
   private static final String[] PIECES = {
     "",
     " ",

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -57,13 +58,22 @@ public final class CallAdapter {
     if (asked.isItself(model)) {
       return null;
     }
-    String found = objections.computeIfAbsent(model, this::find);
+    String found = objections.computeIfAbsent(model, this::read);
     return found.isEmpty() ? null : found;
   }
 
   /** How to call the model instead, if it cannot read the body as it is. */
   public Optional<Translation> translation(String model) {
     return isInvoke() && asked.isForeign(model) ? Optional.of(translate(model)) : Optional.empty();
+  }
+
+  private String read(String model) {
+    try {
+      return find(model);
+    } catch (JacksonException e) {
+      // The body was found to be well-formed, but nobody has looked at the size of its numbers.
+      return "takes no numbers of that size";
+    }
   }
 
   private String find(String model) {

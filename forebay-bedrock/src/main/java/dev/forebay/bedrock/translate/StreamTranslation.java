@@ -27,6 +27,9 @@ public final class StreamTranslation {
   /** The block that is open, by its index in the source; blocks that are left out never are. */
   private int open = NONE;
 
+  /** Whether that is a tool's use. */
+  private boolean openTool;
+
   private int blocks;
 
   StreamTranslation(
@@ -78,6 +81,7 @@ public final class StreamTranslation {
     JsonNode use = event.path("start").path("toolUse");
     if (use.isObject()) {
       open = event.path("contentBlockIndex").asInt(0);
+      openTool = true;
       chunks.beginTool(blocks, Trees.text(use, "toolUseId"), Trees.text(use, "name"));
     } else if (!event.path("start").isEmpty()) {
       throw unknownContent();
@@ -90,13 +94,14 @@ public final class StreamTranslation {
     int index = event.path("contentBlockIndex").asInt(0);
     JsonNode delta = event.path("delta");
     if (delta.path("text").isString()) {
-      if (open != index) {
+      if (open != index || openTool) {
         closeBlock();
         open = index;
+        openTool = false;
         chunks.beginText(blocks);
       }
       chunks.text(blocks, Trees.text(delta, "text"));
-    } else if (delta.path("toolUse").isObject() && open == index) {
+    } else if (delta.path("toolUse").isObject() && open == index && openTool) {
       chunks.toolInput(blocks, Trees.text(delta.path("toolUse"), "input"));
     } else if (!delta.isEmpty() && !delta.has("reasoningContent")) {
       throw unknownContent();

@@ -1,8 +1,11 @@
 package dev.forebay.bedrock.translate;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -37,15 +40,23 @@ final class Trees {
   /**
    * Reads a document.
    *
-   * @throws tools.jackson.core.JacksonException if it is none
+   * @throws JacksonException if it is none, or has a number beyond all bounds
    */
   static JsonNode read(byte[] json) {
-    return MAPPER.readTree(json);
+    return read(() -> MAPPER.readTree(json));
   }
 
   /** Reads a document out of a string. */
   static JsonNode read(String json) {
-    return MAPPER.readTree(json);
+    return read(() -> MAPPER.readTree(json));
+  }
+
+  private static JsonNode read(Supplier<JsonNode> reading) {
+    try {
+      return reading.get();
+    } catch (NumberFormatException e) {
+      throw new StreamConstraintsException("an exponent is beyond all bounds");
+    }
   }
 
   static byte[] write(JsonNode node) {
