@@ -34,7 +34,8 @@ final class Faults {
   static final byte[] STOP = event("messageStop", "{\"stopReason\":\"end_turn\"}");
   static final byte[] METADATA =
       event("metadata", "{\"usage\":{\"inputTokens\":3,\"outputTokens\":4,\"totalTokens\":7}}");
-  static final byte[] WHOLE_STREAM = joined(START, DELTA, BLOCK_STOP, STOP, METADATA);
+  static final byte[] WHOLE_STREAM_WITHOUT_METADATA = joined(START, DELTA, BLOCK_STOP, STOP);
+  static final byte[] WHOLE_STREAM = joined(WHOLE_STREAM_WITHOUT_METADATA, METADATA);
 
   private static final String JSON = "Content-Type: application/json\r\n";
   private static final String UNAVAILABLE = "ServiceUnavailableException";
@@ -323,7 +324,7 @@ final class Faults {
         Fault.harmless(
             "no metadata",
             Faults::answer,
-            asked(p -> streamed(p).chunk(joined(START, DELTA, BLOCK_STOP, STOP)).lastChunk())));
+            asked(p -> streamed(p).chunk(WHOLE_STREAM_WITHOUT_METADATA).lastChunk())));
     faults.add(
         Fault.harmless(
             "a byte at a time",

@@ -13,6 +13,7 @@ import dev.forebay.bedrock.RequestFacts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Bodies and answers that nobody means well with are refused, or read, and nothing else. */
@@ -40,7 +41,7 @@ class TranslationFuzzTest {
 
   private final Body[] bodies =
       RequestTranslationTest.bodies()
-          .map(case_ -> new Body((String) case_.get()[1], utf8((String) case_.get()[2])))
+          .map(each -> new Body(text(each.get()[1]), utf8(text(each.get()[2]))))
           .toArray(Body[]::new);
 
   @Test
@@ -182,6 +183,10 @@ class TranslationFuzzTest {
     List<Frame> frames = new ArrayList<>(1);
     new FrameSplitter().feed(Frame.event(type, payload), frames::add);
     return frames.getFirst();
+  }
+
+  private static String text(@Nullable Object argument) {
+    return String.valueOf(argument);
   }
 
   private static byte[] utf8(String text) {

@@ -1,0 +1,74 @@
+package dev.forebay.cli;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/** An upstream that gives every call the same answer, and remembers what it was asked. */
+final class ScriptedBedrock implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpServer server;
+  private volatile String path = "";
+  private volatile String body = "";
+  private volatile List<String> headers = List.of();
+
+  private ScriptedBedrock(String type, Buffer answer) {
+    server =
+        Lifetime.started(
+            vertx
+                .createHttpServer()
+                .requestHandler(
+                    request ->
+                        request
+                            .body()
+                            .onSuccess(
+                                whole -> {
+                                  remember(request, whole);
+                                  request.response().putHeader("Content-Type", type).end(answer);
+                                }))
+                .listen(0, "127.0.0.1"),
+            "upstream");
+  }
+
+  static ScriptedBedrock answering(String json) {
+    return new ScriptedBedrock("application/json", Buffer.buffer(json));
+  }
+
+  static ScriptedBedrock streaming(byte[] frames) {
+    return new ScriptedBedrock("application/vnd.amazon.eventstream", Buffer.buffer(frames));
+  }
+
+  private void remember(HttpServerRequest request, Buffer whole) {
+    path = request.uri();
+    body = whole.toString(StandardCharsets.UTF_8);
+    headers =
+        request.headers().names().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+  }
+
+  String endpoint() {
+    return "http://127.0.0.1:" + server.actualPort();
+  }
+
+  /** As it was sent. */
+  String lastPath() {
+    return path;
+  }
+
+  String lastBody() {
+    return body;
+  }
+
+  /** The names, in lower case. */
+  List<String> lastHeaders() {
+    return headers;
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}
