@@ -110,8 +110,7 @@ public final class LiveView {
     }
     if (rung.isUnusual() && traffic.takeRoom(rung)) {
       arrived.add(
-          new UnusualCall(
-              0,
+          UnusualCall.of(
               clock.millis(),
               journey.route().name(),
               rung,
@@ -159,15 +158,7 @@ public final class LiveView {
       if (unusual.size() == KEPT_CALLS) {
         unusual.removeFirst();
       }
-      unusual.addLast(
-          new UnusualCall(
-              ++calls,
-              next.endedAtMillis(),
-              next.route(),
-              next.rung(),
-              next.startedAtNanos(),
-              next.tookNanos(),
-              next.steps()));
+      unusual.addLast(next.numbered(++calls));
     }
   }
 

@@ -22,7 +22,31 @@ record UnusualCall(
     Rung rung,
     long startedAtNanos,
     long tookNanos,
-    List<JourneyEvent> steps) {
+    List<Step> steps) {
+
+  /**
+   * A decision. The events themselves hold on to their journey, and that to the whole request.
+   *
+   * @param atNanos by the ticker
+   */
+  record Step(long atNanos, String kind, String text) {}
+
+  static UnusualCall of(
+      long endedAtMillis,
+      String route,
+      Rung rung,
+      long startedAtNanos,
+      long tookNanos,
+      List<JourneyEvent> events) {
+    List<Step> steps =
+        events.stream().map(each -> new Step(each.atNanos(), kind(each), each.text())).toList();
+    return new UnusualCall(0, endedAtMillis, route, rung, startedAtNanos, tookNanos, steps);
+  }
+
+  /** The same under a number of its own. */
+  UnusualCall numbered(long number) {
+    return new UnusualCall(number, endedAtMillis, route, rung, startedAtNanos, tookNanos, steps);
+  }
 
   JsonObject json() {
     JsonArray json = new JsonArray();
@@ -33,15 +57,15 @@ record UnusualCall(
         .put("route", route)
         .put("rung", rung.label())
         .put("tookMs", millis(tookNanos))
-        .put("end", steps.getLast().text())
+        .put("end", steps.getLast().text)
         .put("steps", json);
   }
 
-  private JsonObject json(JourneyEvent step) {
+  private JsonObject json(Step step) {
     return new JsonObject()
-        .put("ms", millis(step.atNanos() - startedAtNanos))
-        .put("kind", kind(step))
-        .put("text", step.text());
+        .put("ms", millis(step.atNanos - startedAtNanos))
+        .put("kind", step.kind)
+        .put("text", step.text);
   }
 
   private static long millis(long nanos) {
