@@ -103,7 +103,7 @@ class CrowdTest {
     }
     assertThat(instances())
         .as("what calls hold")
-        .contains("core.Journey x 2000", "core.Reservation x 2000");
+        .contains("core.Journey x 2", "gateway.UpstreamAttempt x 2000");
     departures.forEach(
         departure -> vertx.setTimer(1 + random.nextInt(9_000), id -> departure.run()));
     await()

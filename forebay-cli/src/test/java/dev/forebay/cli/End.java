@@ -6,7 +6,7 @@ sealed interface End {
   record Answer(String by) implements End {}
 
   /** By an error before anything else. */
-  record Error(int status, String type) implements End {}
+  record Refusal(int status, String type) implements End {}
 
   /** By a typed exception after content. */
   record Break(String exception) implements End {}
@@ -18,14 +18,14 @@ sealed interface End {
     }
     return seen.status() == 200
         ? new Answer(seen.complete() ? seen.answeredBy() : "an incomplete stream without an error")
-        : new Error(seen.status(), seen.errorType());
+        : new Refusal(seen.status(), seen.errorType());
   }
 
   /** In a few words. */
   default String shown() {
     return switch (this) {
       case Answer answer -> answer.by();
-      case Error error -> error.status() + " " + error.type().replace("Exception", "");
+      case Refusal refusal -> refusal.status() + " " + refusal.type().replace("Exception", "");
       case Break broken -> "!" + broken.exception().replace("Exception", "");
     };
   }

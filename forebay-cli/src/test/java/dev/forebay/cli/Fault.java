@@ -20,26 +20,26 @@ record Fault(
 
   /** One fault for calls of both kinds: the same error without a fallback, no error with one. */
   static Fault turning(String name, FaultyUpstream.Script both, int status, String type) {
-    End error = new End.Error(status, type);
+    End error = new End.Refusal(status, type);
     return new Fault(name, both, both, error, FALLBACK, error, FALLBACK, false);
   }
 
   /** One that stays with the caller: the request is at fault, and the same one would fail again. */
   static Fault staying(String name, FaultyUpstream.Script both, int status, String type) {
-    End error = new End.Error(status, type);
+    End error = new End.Refusal(status, type);
     return new Fault(name, both, both, error, error, error, error, false);
   }
 
   /** What only streams can have; a unary call is answered with the same stream in place of JSON. */
   static Fault inStream(String name, FaultyUpstream.Script both, int status, String type) {
-    End noJson = new End.Error(500, "InternalServerException");
+    End noJson = new End.Refusal(500, "InternalServerException");
     return new Fault(
-        name, both, both, noJson, FALLBACK, new End.Error(status, type), FALLBACK, false);
+        name, both, both, noJson, FALLBACK, new End.Refusal(status, type), FALLBACK, false);
   }
 
   /** The same after content: the caller is told, with a fallback or without. */
   static Fault afterContent(String name, FaultyUpstream.Script both, String exception) {
-    End noJson = new End.Error(500, "InternalServerException");
+    End noJson = new End.Refusal(500, "InternalServerException");
     End broken = new End.Break(exception);
     return new Fault(name, both, both, noJson, FALLBACK, broken, broken, false);
   }
@@ -51,7 +51,7 @@ record Fault(
 
   /** The same with something else that happens to unary calls. */
   Fault unaryInstead(FaultyUpstream.Script script, int status, String type) {
-    End error = new End.Error(status, type);
+    End error = new End.Refusal(status, type);
     return new Fault(name, script, stream, error, FALLBACK, streamAlone, streamWithFallback, deaf);
   }
 

@@ -187,8 +187,8 @@ final class Faults {
     exception("modelTimeoutException", 408, "modelStreamErrorException");
     exception("someNewException", 500, "internalServerException");
     byte[] refused = exceptionFrame("validationException");
-    End noJson = new End.Error(500, INTERNAL);
-    End rejected = new End.Error(400, "ValidationException");
+    End noJson = new End.Refusal(500, INTERNAL);
+    End rejected = new End.Refusal(400, "ValidationException");
     Script early = asked(p -> streamed(p).chunk(joined(START, refused)).lastChunk());
     faults.add(
         new Fault(

@@ -3,6 +3,7 @@ package dev.forebay.cli;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
@@ -54,9 +55,15 @@ final class Peer {
   /** The beginning of an event stream. */
   Peer streamHead() throws IOException {
     return send(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\n"
-            + "x-amzn-RequestId: 11111111-2222-3333-4444-555555555555\r\n"
-            + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
+        String.join(
+            "\r\n",
+            "HTTP/1.1 200 OK",
+            "Content-Type: application/vnd.amazon.eventstream",
+            "x-amzn-RequestId: 11111111-2222-3333-4444-555555555555",
+            "Connection: close",
+            "Transfer-Encoding: chunked",
+            "",
+            ""));
   }
 
   /** More of it. */
@@ -93,9 +100,7 @@ final class Peer {
 
   /** Says nothing any more; leaves when the other side does. */
   void hang() throws IOException {
-    while (in.read() >= 0) {
-      continue;
-    }
+    in.transferTo(OutputStream.nullOutputStream());
   }
 
   /** Sends RST in place of FIN. */

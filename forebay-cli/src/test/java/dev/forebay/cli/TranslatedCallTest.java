@@ -11,9 +11,11 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,6 +29,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelErrorException;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelStreamErrorException;
 import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
@@ -58,13 +61,13 @@ class TranslatedCallTest {
        "usage": {"inputTokens": 5, "outputTokens": 7, "totalTokens": 12}}""";
 
   private final List<String> trail = new CopyOnWriteArrayList<>();
-  private Gateway gateway;
-  private BedrockRuntimeClient client;
+  private @Nullable Gateway gateway;
+  private @Nullable BedrockRuntimeClient client;
 
   @AfterEach
   void close() {
-    client.close();
-    gateway.close().toCompletionStage().toCompletableFuture().join();
+    client().close();
+    gateway().close().toCompletionStage().toCompletableFuture().join();
   }
 
   @Test
@@ -102,13 +105,14 @@ class TranslatedCallTest {
   void headersOfInvokeModelBecomeFieldsOfConverse() {
     try (ScriptedBedrock nova = ScriptedBedrock.answering(TOOL_USE)) {
       behind(CLAUDE, NOVA, nova.endpoint());
-      client.invokeModel(
-          r ->
-              r.modelId(CLAUDE)
-                  .accept("application/json")
-                  .guardrailIdentifier("g1")
-                  .guardrailVersion("7")
-                  .body(SdkBytes.fromUtf8String(Calls.CLAUDE_BODY)));
+      client()
+          .invokeModel(
+              r ->
+                  r.modelId(CLAUDE)
+                      .accept("application/json")
+                      .guardrailIdentifier("g1")
+                      .guardrailVersion("7")
+                      .body(SdkBytes.fromUtf8String(Calls.CLAUDE_BODY)));
 
       assertThat(new JsonObject(nova.lastBody()).getJsonObject("guardrailConfig"))
           .isEqualTo(new JsonObject("{\"guardrailIdentifier\":\"g1\",\"guardrailVersion\":\"7\"}"));
@@ -148,18 +152,19 @@ class TranslatedCallTest {
     ConverseRequest picture =
         Calls.converse(CLAUDE).toBuilder()
             .messages(
-                m ->
-                    m.role(ConversationRole.USER)
-                        .content(
-                            ContentBlock.fromText("Look"),
-                            ContentBlock.fromImage(
-                                i ->
-                                    i.format("png")
-                                        .source(s -> s.bytes(SdkBytes.fromUtf8String("x"))))))
+                Message.builder()
+                    .role(ConversationRole.USER)
+                    .content(
+                        ContentBlock.fromText("Look"),
+                        ContentBlock.fromImage(
+                            i ->
+                                i.format("png").source(s -> s.bytes(SdkBytes.fromUtf8String("x")))))
+                    .build())
             .build();
 
-    assertThatThrownBy(() -> client.converse(picture)).isInstanceOf(ModelErrorException.class);
-    assertThat(client.converse(Calls.converse(CLAUDE)).stopReasonAsString()).isEqualTo("end_turn");
+    assertThatThrownBy(() -> client().converse(picture)).isInstanceOf(ModelErrorException.class);
+    assertThat(client().converse(Calls.converse(CLAUDE)).stopReasonAsString())
+        .isEqualTo("end_turn");
     assertThat(stack.arrived(LLAMA)).hasSize(1);
   }
 
@@ -292,7 +297,7 @@ class TranslatedCallTest {
   }
 
   private InvokeModelResponse invoke(String model, String body) {
-    return client.invokeModel(r -> r.modelId(model).body(SdkBytes.fromUtf8String(body)));
+    return client().invokeModel(r -> r.modelId(model).body(SdkBytes.fromUtf8String(body)));
   }
 
   /** A model that fails every call, and another one behind it. */
@@ -323,8 +328,16 @@ class TranslatedCallTest {
             .build();
   }
 
+  private Gateway gateway() {
+    return Objects.requireNonNull(gateway);
+  }
+
+  private BedrockRuntimeClient client() {
+    return Objects.requireNonNull(client);
+  }
+
   private URI endpoint() {
-    return URI.create("http://127.0.0.1:" + gateway.port());
+    return URI.create("http://127.0.0.1:" + gateway().port());
   }
 
   private void heard(Journey journey, JourneyEvent event) {

@@ -35,13 +35,13 @@ class TranslationFuzzTest {
     Given.UNLISTED
   };
 
-  private record Body(String model, byte[] json) {}
+  private record Body(String model, String json) {}
 
-  private record Event(String type, byte[] payload) {}
+  private record Event(String type, String payload) {}
 
   private final Body[] bodies =
       RequestTranslationTest.bodies()
-          .map(each -> new Body(text(each.get()[1]), utf8(text(each.get()[2]))))
+          .map(each -> new Body(text(each.get()[1]), text(each.get()[2])))
           .toArray(Body[]::new);
 
   @Test
@@ -52,7 +52,7 @@ class TranslationFuzzTest {
     int translated = 0;
     for (int i = 0; i < COUNT; i++) {
       Body body = mutations.pick(bodies);
-      byte[] json = i % 3 == 0 ? mutations.of(body.json) : mutations.ofJson(body.json);
+      byte[] json = i % 3 == 0 ? mutations.of(utf8(body.json)) : mutations.ofJson(utf8(body.json));
       Operation operation = mutations.pick(Operation.values());
       String other = mutations.pick(MODELS);
       RequestFacts facts = RequestFacts.read(operation, ModelFamily.of(body.model), json);
@@ -123,23 +123,20 @@ class TranslationFuzzTest {
     Mutations mutations = new Mutations(13);
     Translation[] translations = translations(true);
     Event[] events = {
-      new Event("messageStart", utf8("{\"role\":\"assistant\",\"p\":\"ab\"}")),
+      new Event("messageStart", "{\"role\":\"assistant\",\"p\":\"ab\"}"),
       new Event(
           "contentBlockStart",
-          utf8(
-              "{\"contentBlockIndex\":1,\"start\":{\"toolUse\":{\"toolUseId\":\"t1\",\"name\":\"f\"}}}")),
-      new Event(
-          "contentBlockDelta", utf8("{\"contentBlockIndex\":0,\"delta\":{\"text\":\"Hel\"}}")),
+          "{\"contentBlockIndex\":1,\"start\":{\"toolUse\":{\"toolUseId\":\"t1\",\"name\":\"f\"}}}"),
+      new Event("contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"Hel\"}}"),
       new Event(
           "contentBlockDelta",
-          utf8("{\"contentBlockIndex\":1,\"delta\":{\"toolUse\":{\"input\":\"{\\\"a\\\":1}\"}}}")),
-      new Event("contentBlockStop", utf8("{\"contentBlockIndex\":1}")),
-      new Event("messageStop", utf8("{\"stopReason\":\"end_turn\"}")),
+          "{\"contentBlockIndex\":1,\"delta\":{\"toolUse\":{\"input\":\"{\\\"a\\\":1}\"}}}"),
+      new Event("contentBlockStop", "{\"contentBlockIndex\":1}"),
+      new Event("messageStop", "{\"stopReason\":\"end_turn\"}"),
       new Event(
           "metadata",
-          utf8(
-              "{\"usage\":{\"inputTokens\":5,\"outputTokens\":7},\"metrics\":{\"latencyMs\":42}}")),
-      new Event("news", utf8("{\"x\":1}"))
+          "{\"usage\":{\"inputTokens\":5,\"outputTokens\":7},\"metrics\":{\"latencyMs\":42}}"),
+      new Event("news", "{\"x\":1}")
     };
     int untranslatable = 0;
     List<byte[]> frames = new ArrayList<>();
@@ -149,10 +146,10 @@ class TranslationFuzzTest {
       try {
         for (int n = 0; n < 4; n++) {
           Event event = mutations.pick(events);
-          stream.read(frame(event.type, event.payload));
+          stream.read(frame(event.type, utf8(event.payload)));
         }
         Event event = mutations.pick(events);
-        stream.read(frame(event.type, mutations.ofJson(event.payload)));
+        stream.read(frame(event.type, mutations.ofJson(utf8(event.payload))));
         stream.end();
       } catch (UntranslatableException e) {
         untranslatable++;
@@ -166,10 +163,7 @@ class TranslationFuzzTest {
     List<Translation> all = new ArrayList<>();
     for (Body body : bodies) {
       Given call =
-          Given.call(
-              streaming ? Operation.INVOKE_STREAM : Operation.INVOKE,
-              body.model,
-              new String(body.json, StandardCharsets.UTF_8));
+          Given.call(streaming ? Operation.INVOKE_STREAM : Operation.INVOKE, body.model, body.json);
       for (String other : MODELS) {
         if (call.isTranslatedFor(other)) {
           all.add(call.translation(other));
