@@ -437,7 +437,7 @@ final class Faults {
     } while (pauseMillis > 0);
   }
 
-  private static byte[] exceptionFrame(String type) {
+  static byte[] exceptionFrame(String type) {
     Map<String, HeaderValue> headers = new LinkedHashMap<>();
     headers.put(":exception-type", HeaderValue.fromString(type));
     headers.put(":content-type", HeaderValue.fromString("application/json"));

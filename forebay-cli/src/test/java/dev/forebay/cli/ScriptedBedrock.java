@@ -14,6 +14,7 @@ final class ScriptedBedrock implements AutoCloseable {
   private final HttpServer server;
   private volatile String path = "";
   private volatile String body = "";
+  private volatile String authorization = "";
   private volatile List<String> headers = List.of();
 
   private ScriptedBedrock(String type, Buffer answer) {
@@ -45,6 +46,7 @@ final class ScriptedBedrock implements AutoCloseable {
   private void remember(HttpServerRequest request, Buffer whole) {
     path = request.uri();
     body = whole.toString(StandardCharsets.UTF_8);
+    authorization = String.valueOf(request.getHeader("Authorization"));
     headers =
         request.headers().names().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
   }
@@ -60,6 +62,10 @@ final class ScriptedBedrock implements AutoCloseable {
 
   String lastBody() {
     return body;
+  }
+
+  String lastAuthorization() {
+    return authorization;
   }
 
   /** The names, in lower case. */
