@@ -40,6 +40,22 @@ class BadInputTest {
   }
 
   @Test
+  void aControlCharacterInAHeaderIsNoDefect() throws Exception {
+    try (RawHttp raw = new RawHttp(stack.gateway().port())) {
+      String answer =
+          raw.send(
+                  RawHttp.post(
+                      "/model/" + Stack.MODEL + "/converse",
+                      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}",
+                      "X-Odd: a\u0001b",
+                      "Connection: close"))
+              .readToEnd();
+
+      assertThat(answer).startsWith("HTTP/1.1 ").doesNotContain("HTTP/1.1 500");
+    }
+  }
+
+  @Test
   void aBodyOf30MegabytesIsRefusedClearly() {
     byte[] large = new byte[30_000_000];
 
