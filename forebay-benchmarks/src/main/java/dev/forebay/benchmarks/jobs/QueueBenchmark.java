@@ -71,10 +71,11 @@ public final class QueueBenchmark {
 
   private void measure(Engine engine) throws Exception {
     say("\n" + engine.name() + ", " + CLIENTS + " clients, requests of " + BODY + " bytes");
-    PlainTable plain = new PlainTable(engine, body.bytes());
     Clients clients = new Clients(CLIENTS);
     StoreLimits limits = new StoreLimits(10_000_000, 1_000_000_000_000L);
     try (JobStore store = JobStores.open(engine.url(), limits, QueueBenchmark::now)) {
+      // Afterwards, since a store begins in an empty database.
+      PlainTable plain = new PlainTable(engine, body.bytes());
       clients.perSecond(time, () -> store.enqueue(job()).join());
       clients.perSecond(time, () -> plain.insert(1));
       double[] jobs = new double[ROUNDS];
