@@ -28,39 +28,58 @@ final class Listing {
   }
 
   static JobPage list(Connection connection, JobQuery query) throws SQLException {
-    List<StoredJob> jobs = new ArrayList<>();
+    Page page = new Page(query);
     if (query.tenant().isPresent() && query.status().isEmpty()) {
       for (JobStatus status : JobStatus.values()) {
-        jobs.addAll(newest(connection, query, Optional.of(status)));
+        page.add(Optional.of(status));
       }
-      jobs.sort(Comparator.comparing(StoredJob::id).reversed());
     } else {
-      jobs.addAll(newest(connection, query, query.status()));
+      page.add(query.status());
     }
+    List<StoredJob> jobs = page.read(connection);
     if (jobs.size() <= query.limit()) {
       return new JobPage(jobs, Optional.empty());
     }
-    List<StoredJob> page = jobs.subList(0, query.limit());
-    return new JobPage(page, Optional.of(page.get(page.size() - 1).id()));
+    List<StoredJob> first = jobs.subList(0, query.limit());
+    return new JobPage(first, Optional.of(first.get(first.size() - 1).id()));
   }
 
-  /** One more than asked for, to know whether there are more. */
-  private static List<StoredJob> newest(
-      Connection connection, JobQuery query, Optional<JobStatus> status) throws SQLException {
-    StringBuilder sql = new StringBuilder("SELECT " + JobRows.COLUMNS + " FROM job WHERE id < ?");
-    List<@Nullable Object> arguments = new ArrayList<>();
-    arguments.add(query.after().map(JobId::text).orElse(END));
-    if (query.tenant().isPresent()) {
-      sql.append(" AND tenant = ?");
-      arguments.add(query.tenant().get());
+  /**
+   * A query for the newest jobs of some states: one statement, so that a job that goes from one
+   * state to another meanwhile is seen in exactly one of them.
+   */
+  private static final class Page {
+    private final JobQuery query;
+    private final List<String> parts = new ArrayList<>();
+    private final List<@Nullable Object> arguments = new ArrayList<>();
+
+    Page(JobQuery query) {
+      this.query = query;
     }
-    if (status.isPresent()) {
-      sql.append(" AND state = ?");
-      arguments.add(status.get().label());
+
+    /** One more than asked for, to know whether there are more. */
+    void add(Optional<JobStatus> status) {
+      StringBuilder sql = new StringBuilder("SELECT " + JobRows.COLUMNS + " FROM job WHERE id < ?");
+      arguments.add(query.after().map(JobId::text).orElse(END));
+      if (query.tenant().isPresent()) {
+        sql.append(" AND tenant = ?");
+        arguments.add(query.tenant().get());
+      }
+      if (status.isPresent()) {
+        sql.append(" AND state = ?");
+        arguments.add(status.get().label());
+      }
+      sql.append(" ORDER BY id DESC LIMIT ?");
+      arguments.add(query.limit() + 1);
+      parts.add("SELECT * FROM (" + sql + ") AS part" + parts.size());
     }
-    sql.append(" ORDER BY id DESC LIMIT ?");
-    arguments.add(query.limit() + 1);
-    return Sql.list(connection, sql.toString(), JobRows::read, arguments.toArray());
+
+    List<StoredJob> read(Connection connection) throws SQLException {
+      List<StoredJob> jobs =
+          Sql.list(
+              connection, String.join(" UNION ALL ", parts), JobRows::read, arguments.toArray());
+      return jobs.stream().sorted(Comparator.comparing(StoredJob::id).reversed()).toList();
+    }
   }
 
   static StoreStats stats(Connection connection) throws SQLException {

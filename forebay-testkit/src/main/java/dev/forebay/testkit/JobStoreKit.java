@@ -617,6 +617,22 @@ public abstract class JobStoreKit {
   }
 
   @Test
+  void aListHasAJobOnceWhileItGoesFromStateToState() {
+    JobId id = accept(facts()).job().id();
+    JobQuery all = query(Optional.empty(), Optional.of(WEB.name()), Optional.empty());
+    List<CompletableFuture<JobPage>> pages = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      pages.add(store.list(all));
+      TakenJob taken = take(1).getFirst();
+      pages.add(store.list(all));
+      get(store.release(taken.lease(), time.instant()));
+    }
+    assertThat(pages)
+        .allSatisfy(
+            page -> assertThat(get(page).jobs()).extracting(StoredJob::id).containsExactly(id));
+  }
+
+  @Test
   void aListCanBeOfOneStateAndOneTenant() {
     JobId mine = accept(facts()).job().id();
     JobId theirs = accept(facts().tenant(new Tenant("batch", 1))).job().id();
