@@ -5,14 +5,11 @@ import dev.forebay.config.ConfigWatch;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
 import dev.forebay.config.ServerConfig;
-import dev.forebay.core.Target;
 import dev.forebay.gateway.Gateway;
-import dev.forebay.telemetry.PrometheusMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +25,7 @@ final class LiveConfig {
   private final GatewayConfig started;
   private final ServerConfig address;
   private final Gateway gateway;
-  private final Consumer<Target> newTarget;
-  private final PrometheusMetrics metrics;
+  private final Observation watching;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /**
@@ -37,21 +33,19 @@ final class LiveConfig {
    *
    * @param started what the file said at the start
    * @param address where the gateway listens, whatever the file says
-   * @param newTarget hears each target of a configuration before calls go there
+   * @param watching hears each target of a configuration before calls go there
    */
   LiveConfig(
       ConfigWatch watch,
       GatewayConfig started,
       ServerConfig address,
       Gateway gateway,
-      PrometheusMetrics metrics,
-      Consumer<Target> newTarget) {
+      Observation watching) {
     this.watch = watch;
     this.started = started;
     this.address = address;
     this.gateway = gateway;
-    this.metrics = metrics;
-    this.newTarget = newTarget;
+    this.watching = watching;
   }
 
   /** Looks at the file twice a second from now on. */
@@ -96,12 +90,12 @@ final class LiveConfig {
     if (!untilRestart.isEmpty()) {
       log.warn("These take effect when the gateway is started again: {}", untilRestart);
     }
-    here.targets().values().forEach(target -> newTarget.accept(target.target()));
+    watching.watch(here.targets().values());
     return gateway
         .reload(here, untilRestart)
         .onSuccess(
             applied -> {
-              metrics.configReloaded(true);
+              watching.configReloaded(true);
               log.info(
                   "The changed configuration is in force: {} routes, {} targets",
                   here.routes().size(),
@@ -116,7 +110,7 @@ final class LiveConfig {
 
   private Future<Void> refuse(List<String> problems) {
     gateway.reloadRefused(problems);
-    metrics.configReloaded(false);
+    watching.configReloaded(false);
     log.error(
         "The changed configuration is not valid, the one before stays in force: {}",
         String.join("\n", problems));

@@ -4,13 +4,10 @@ import dev.forebay.config.ConfigWatch;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
 import dev.forebay.config.ServerConfig;
-import dev.forebay.core.CallTracing;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Seam;
-import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
 import dev.forebay.gateway.Gateway;
-import dev.forebay.telemetry.PrometheusMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
@@ -21,7 +18,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +34,12 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
   private static final Duration DRAIN = Duration.ofSeconds(30);
+
+  /** What telemetry and the rest may take after that. */
+  private static final Duration FLUSH = Duration.ofSeconds(30);
+
+  /** As often as CloudWatch keeps a value apart. */
+  private static final Duration POSTS = Duration.ofMinutes(1);
 
   @Spec private CommandSpec spec;
 
@@ -73,24 +75,26 @@ final class ServeCommand implements Callable<Integer> {
     GatewayConfig effective = listeningAsTold(told);
     Journeys journeys = new Journeys();
     Ticker ticker = Ticker.system();
-    PrometheusMetrics metrics = new PrometheusMetrics();
-    Consumer<Target> newTarget = target -> metrics.watch(target, journeys, ticker);
-    effective.targets().values().forEach(target -> newTarget.accept(target.target()));
     OpenJobs jobs = OpenJobs.open(effective, temporary);
+    Observation watching = new Observation(effective, journeys, ticker, POSTS, System.out);
     Gateway gateway =
         Lifetime.started(
             Gateway.start(
                 effective,
                 new Gateway.Surroundings(
-                    journeys, metrics, CallTracing.NONE, Metrics.page(metrics), ticker, random()),
+                    journeys,
+                    watching.listener(),
+                    watching.tracing(),
+                    watching.page(),
+                    ticker,
+                    random()),
                 jobs.store(),
                 vertx),
             "Cannot listen on %s:%d"
                 .formatted(effective.server().host(), effective.server().port()));
-    gateway.queue().ifPresent(queue -> Metrics.watch(metrics, queue));
+    gateway.queue().ifPresent(watching::watch);
     if (watched != null) {
-      new LiveConfig(watched.watch(), told, effective.server(), gateway, metrics, newTarget)
-          .start(vertx);
+      new LiveConfig(watched.watch(), told, effective.server(), gateway, watching).start(vertx);
     }
     DrainedQueues queues = DrainedQueues.start(effective, gateway);
     announce(out, effective, gateway);
@@ -100,9 +104,15 @@ final class ServeCommand implements Callable<Integer> {
           return gateway
               .drain(DRAIN)
               .compose(all -> returned.map(all))
+              .compose(all -> vertx.executeBlocking(() -> flushed(watching, all)))
               .compose(all -> jobs.close().transform(closed -> vertx.close()).map(all));
         },
-        DRAIN.plusSeconds(10));
+        DRAIN.plus(FLUSH));
+  }
+
+  private static boolean flushed(Observation watching, boolean all) {
+    watching.close();
+    return all;
   }
 
   private GatewayConfig listeningAsTold(GatewayConfig told) {

@@ -2,20 +2,20 @@ package dev.forebay.cli;
 
 import dev.forebay.config.ConfigWatch;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.CallTracing;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
 import dev.forebay.gateway.Gateway;
-import dev.forebay.telemetry.PrometheusMetrics;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -27,7 +27,7 @@ final class LiveGateway implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path file;
   private final Gateway gateway;
-  private final PrometheusMetrics metrics = new PrometheusMetrics();
+  private final Observation watching;
 
   LiveGateway(Path file, String text, Map<String, String> env) throws IOException {
     this.file = file;
@@ -35,27 +35,22 @@ final class LiveGateway implements AutoCloseable {
     ConfigWatch.Opened watched = ConfigWatch.open(file, env);
     GatewayConfig config = watched.config();
     Journeys journeys = new Journeys();
+    watching =
+        new Observation(config, journeys, Ticker.system(), Duration.ofMinutes(1), System.out);
     gateway =
         Lifetime.started(
             Gateway.start(
                 config,
                 new Gateway.Surroundings(
                     journeys,
-                    metrics,
-                    CallTracing.NONE,
-                    Metrics.page(metrics),
+                    watching.listener(),
+                    watching.tracing(),
+                    watching.page(),
                     Ticker.system(),
                     new SplittableRandom(1)),
                 vertx),
             "gateway");
-    new LiveConfig(
-            watched.watch(),
-            config,
-            config.server(),
-            gateway,
-            metrics,
-            target -> metrics.watch(target, journeys, Ticker.system()))
-        .start(vertx);
+    new LiveConfig(watched.watch(), config, config.server(), gateway, watching).start(vertx);
   }
 
   /** Writes the file where it is. */
@@ -81,7 +76,7 @@ final class LiveGateway implements AutoCloseable {
   }
 
   String metrics() {
-    return metrics.scrape();
+    return new String(watching.page().page(null).body(), StandardCharsets.UTF_8);
   }
 
   String page(String path) throws IOException, InterruptedException {
@@ -93,6 +88,7 @@ final class LiveGateway implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    watching.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 }

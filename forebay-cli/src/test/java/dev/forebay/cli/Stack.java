@@ -2,7 +2,6 @@ package dev.forebay.cli;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.CallTracing;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
@@ -11,9 +10,9 @@ import dev.forebay.emulator.EmulatorConfig;
 import dev.forebay.emulator.RequestRecord;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.jobs.JobStore;
-import dev.forebay.telemetry.PrometheusMetrics;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,16 +120,33 @@ final class Stack
   /** A gateway with a queue. */
   Gateway start(GatewayConfig config, JourneyListener listener, Optional<JobStore> jobs) {
     Journeys journeys = new Journeys();
-    PrometheusMetrics metrics = new PrometheusMetrics();
-    config.targets().values().forEach(t -> metrics.watch(t.target(), journeys, Ticker.system()));
+    Observation watching = watch(config, journeys);
+    return start(config, journeys, watching, listener, jobs);
+  }
+
+  /** Watches the calls of a gateway as the command does, but posts at once. */
+  Observation watch(GatewayConfig config, Journeys journeys) {
+    Observation watching =
+        new Observation(config, journeys, Ticker.system(), Duration.ofMillis(100), System.out);
+    closeables.addFirst(watching);
+    return watching;
+  }
+
+  /** Starts another gateway that is watched so. */
+  Gateway start(
+      GatewayConfig config,
+      Journeys journeys,
+      Observation watching,
+      JourneyListener listener,
+      Optional<JobStore> jobs) {
     return Lifetime.started(
         Gateway.start(
             config,
             new Gateway.Surroundings(
                 journeys,
-                metrics.and(listener),
-                CallTracing.NONE,
-                Metrics.page(metrics),
+                watching.listener().and(listener),
+                watching.tracing(),
+                watching.page(),
                 Ticker.system(),
                 new SplittableRandom(1)),
             jobs,

@@ -220,17 +220,31 @@ final class Assembly {
   }
 
   private static TelemetryConfig telemetry(Section telemetry) {
-    return new TelemetryConfig(
-        telemetry.value(TelemetrySettings.OTLP),
-        telemetry.get(TelemetrySettings.XRAY),
+    Optional<TelemetryConfig.CloudWatch> cloudwatch =
         telemetry
             .value(TelemetrySettings.CLOUDWATCH)
             .map(
-                cloudwatch ->
+                section ->
                     new TelemetryConfig.CloudWatch(
-                        cloudwatch.get(TelemetrySettings.NAMESPACE),
-                        cloudwatch.get(TelemetrySettings.REGION),
-                        cloudwatch.value(TelemetrySettings.ENDPOINT))));
+                        section.get(TelemetrySettings.NAMESPACE),
+                        section.get(TelemetrySettings.REGION),
+                        section.value(TelemetrySettings.ENDPOINT),
+                        section.get(TelemetrySettings.VIA)));
+    Optional<TelemetryConfig.XRay> xray =
+        telemetry
+            .value(TelemetrySettings.XRAY_REGION)
+            .or(() -> cloudwatch.map(TelemetryConfig.CloudWatch::region))
+            .filter(region -> telemetry.get(TelemetrySettings.XRAY))
+            .map(
+                region ->
+                    new TelemetryConfig.XRay(
+                        region, telemetry.value(TelemetrySettings.XRAY_ENDPOINT)));
+    return new TelemetryConfig(
+        telemetry.value(TelemetrySettings.OTLP),
+        xray,
+        telemetry.get(TelemetrySettings.SAMPLE),
+        telemetry.get(TelemetrySettings.LOG_SAMPLE),
+        cloudwatch);
   }
 
   private static OptionalLong number(Section section, Setting<Long> setting) {

@@ -39,6 +39,7 @@ final class Consistency {
     targets.ifPresent(all -> all.values().forEach(target -> checkQuota(target.value())));
     root.value(SqsSettings.SQS)
         .ifPresent(queues -> new SqsConsistency(queues, routes, reading).check());
+    root.value(TelemetrySettings.TELEMETRY).ifPresent(this::checkTelemetry);
     root.value(AuthSettings.AUTH)
         .flatMap(WordOrShape.Choice::section)
         .ifPresent(section -> new AuthConsistency(section, routes, reading).check());
@@ -51,6 +52,23 @@ final class Consistency {
           route.path(RouteSettings.QUEUE),
           "there is nowhere to keep its jobs",
           "add jobs: {store: \"sqlite:data/jobs.db\"}");
+    }
+  }
+
+  private void checkTelemetry(Section telemetry) {
+    boolean sound =
+        telemetry.sound(TelemetrySettings.XRAY)
+            && telemetry.sound(TelemetrySettings.XRAY_REGION)
+            && telemetry.sound(TelemetrySettings.CLOUDWATCH);
+    if (sound
+        && telemetry.get(TelemetrySettings.XRAY)
+        && telemetry.value(TelemetrySettings.XRAY_REGION).isEmpty()
+        && telemetry.value(TelemetrySettings.CLOUDWATCH).isEmpty()) {
+      reading.problem(
+          telemetry.place(TelemetrySettings.XRAY),
+          telemetry.path(TelemetrySettings.XRAY),
+          "X-Ray is in some region, and none is given",
+          "give xrayRegion");
     }
   }
 

@@ -130,12 +130,15 @@ class ConfigFileTest {
         .contains(
             new TelemetryConfig(
                 Optional.of(URI.create("http://127.0.0.1:4318")),
-                true,
+                Optional.of(new TelemetryConfig.XRay("us-east-1", Optional.empty())),
+                0.1,
+                0.01,
                 Optional.of(
                     new TelemetryConfig.CloudWatch(
                         "GenAI/Application",
                         "us-east-1",
-                        Optional.of(URI.create("http://127.0.0.1:4566"))))));
+                        Optional.of(URI.create("http://127.0.0.1:4566")),
+                        TelemetryConfig.Via.API))));
   }
 
   @Test
@@ -146,7 +149,7 @@ class ConfigFileTest {
                 assertThat(warning.message())
                     .isEqualTo("accepted, but this version does not act on it yet"))
         .extracting(warning -> warning.place() + " " + warning.path())
-        .containsExactly("forebay.yaml:49:1 cluster", "forebay.yaml:51:1 telemetry");
+        .containsExactly("forebay.yaml:49:1 cluster");
   }
 
   @Test

@@ -111,10 +111,15 @@ class DescriptionTest {
             telemetry
             telemetry.otlp
             telemetry.xray = false
+            telemetry.xrayRegion
+            telemetry.xrayEndpoint
+            telemetry.sample = 0.1
+            telemetry.logSample = 0.01
             telemetry.cloudwatch
             telemetry.cloudwatch.namespace = GenAI/Application
             telemetry.cloudwatch.region
-            telemetry.cloudwatch.endpoint""");
+            telemetry.cloudwatch.endpoint
+            telemetry.cloudwatch.via = api""");
   }
 
   @Test

@@ -9,29 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface CallTrace extends JourneyListener {
   /** Follows nothing: what a caller sent goes on as it came. */
-  CallTrace NONE =
-      new CallTrace() {
-        @Override
-        public CallOrigin origin() {
-          return CallOrigin.UNKNOWN;
-        }
-
-        @Override
-        public @Nullable String keptId() {
-          return null;
-        }
-
-        @Override
-        public void name(Step.Attempt attempt, BiConsumer<String, String> header) {}
-
-        @Override
-        public void on(Journey journey, JourneyEvent event) {}
-
-        @Override
-        public boolean listens() {
-          return false;
-        }
-      };
+  static CallTrace none(CallOrigin origin) {
+    return new Untraced(origin);
+  }
 
   CallOrigin origin();
 
@@ -40,4 +20,23 @@ public interface CallTrace extends JourneyListener {
 
   /** Sets the headers by which an attempt's target continues the trace; before it is signed. */
   void name(Step.Attempt attempt, BiConsumer<String, String> header);
+
+  /** A call that nobody follows. */
+  record Untraced(CallOrigin origin) implements CallTrace {
+    @Override
+    public @Nullable String keptId() {
+      return null;
+    }
+
+    @Override
+    public void name(Step.Attempt attempt, BiConsumer<String, String> header) {}
+
+    @Override
+    public void on(Journey journey, JourneyEvent event) {}
+
+    @Override
+    public boolean listens() {
+      return false;
+    }
+  }
 }

@@ -4,7 +4,7 @@ package dev.forebay.core;
 @FunctionalInterface
 public interface CallTracing {
   /** Follows none. */
-  CallTracing NONE = origin -> CallTrace.NONE;
+  CallTracing NONE = CallTrace::none;
 
   CallTrace begin(CallOrigin origin);
 }

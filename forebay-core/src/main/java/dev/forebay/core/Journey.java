@@ -228,6 +228,7 @@ public final class Journey {
 
   /** The caller left: the journey is over, and the driver cancels what it had under way. */
   public void callerLeft(long nowNanos) {
+    countWait(nowNanos);
     switch (phase) {
       case ENDED -> {
         return;
@@ -482,6 +483,13 @@ public final class Journey {
     }
   }
 
+  /** Whoever watches hears of what comes next with the wait before it counted. */
+  private void countWait(long nowNanos) {
+    if (phase == Phase.WAITING) {
+      waiting().counts(nowNanos);
+    }
+  }
+
   private Step nextTier(String reason, long nowNanos) {
     String why = reach == null ? reason : reason + "; " + reach.note();
     int next = fallbackTier(nowNanos);
@@ -616,13 +624,11 @@ public final class Journey {
 
   /** Begins the attempt for which all has been reserved. */
   private Step fly(Reservation reserved, int fallback, long nowNanos) {
+    countWait(nowNanos);
     Step.Attempt begun =
         flights.begin(taken(), reserved, retryCost, lastResort, fallback, nowNanos);
     if (begun == null) {
       return turnedAway(nowNanos);
-    }
-    if (phase == Phase.WAITING) {
-      waiting().ends(nowNanos);
     }
     phase = Phase.ATTEMPTING;
     return begun;
@@ -729,6 +735,7 @@ public final class Journey {
   }
 
   private Step refuse(String why, long nowNanos) {
+    countWait(nowNanos);
     phase = Phase.ENDED;
     Step.Refuse refusal = lastWord(why, nowNanos);
     Source instead = isRejected(refusal) ? null : spare.source();

@@ -18,12 +18,13 @@ final class Waiting {
     sinceNanos = nowNanos;
   }
 
-  /** The wait has ended with an attempt. */
-  void ends(long nowNanos) {
+  /** What has been waited counts from here on, whether the wait is over or goes on. */
+  void counts(long nowNanos) {
     allNanos += nowNanos - sinceNanos;
+    sinceNanos = nowNanos;
   }
 
-  /** All waits that ended so, together. */
+  /** All that counts, together. */
   long allNanos() {
     return allNanos;
   }

@@ -151,6 +151,10 @@ final class SideExchange {
     String path = upstream.path(operation.rawPath());
     String whole = query == null || query.isEmpty() ? path : path + '?' + query;
     MultiMap headers = HeaderRules.forTarget(request.headers());
+    Journey followed = journey;
+    if (followed != null) {
+      followed.trace().name(mine, headers::set);
+    }
     try {
       upstream
           .signer()

@@ -1,169 +1,190 @@
 package dev.forebay.telemetry;
 
+import dev.forebay.core.Breaker;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
+import dev.forebay.core.Outcome;
 import dev.forebay.core.Priority;
+import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetLoad;
 import dev.forebay.core.TargetState;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.TokenUsage;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter.MeterProvider;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.function.DoubleSupplier;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleBiFunction;
-import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts journeys for Prometheus. The labels are names from the configuration and words from fixed
  * lists, so their number is bounded. Thread-safe.
  */
 public final class PrometheusMetrics implements JourneyListener {
-  /** From a fast refusal to the longest deadline that is usual. */
-  private static final Duration[] BUCKETS = {
-    Duration.ofMillis(5),
-    Duration.ofMillis(25),
-    Duration.ofMillis(100),
-    Duration.ofMillis(250),
-    Duration.ofMillis(500),
-    Duration.ofSeconds(1),
-    Duration.ofMillis(2_500),
-    Duration.ofSeconds(5),
-    Duration.ofSeconds(10),
-    Duration.ofSeconds(30),
-    Duration.ofSeconds(60),
-    Duration.ofSeconds(120)
-  };
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Journeys journeys;
+  private final Ticker ticker;
+  private final ConcurrentMap<String, Target> watched = new ConcurrentHashMap<>();
+  private final Durations durations;
+  private final GenAiMetrics genAi;
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final MeterProvider<Counter> requests =
-      counter("forebay.requests", "Calls, by how they ended");
-  private final MeterProvider<Counter> attempts =
-      counter("forebay.attempts", "Requests sent to targets, by outcome");
-  private final MeterProvider<Counter> fallbacks =
-      counter("forebay.fallbacks", "Calls that turned to another tier");
-  private final MeterProvider<Counter> hedges =
-      counter("forebay.hedges", "Second attempts beside a slow one, by the target asked");
-  private final MeterProvider<Timer> admissionTime =
-      timer("forebay.admission", "From the whole request to its first attempt");
-  private final MeterProvider<Counter> tokens =
-      counter("forebay.tokens", "Model tokens in answers, as the targets counted them");
-  private final MeterProvider<Timer> requestTime =
-      timer("forebay.request", "From the whole request to the end of the answer");
-  private final MeterProvider<Timer> firstToken =
-      timer("forebay.time.to.first.token", "From the whole request to a stream's first content");
-  private final Counter reloadsApplied = reloads("applied");
-  private final Counter reloadsRefused = reloads("refused");
-  private final AtomicInteger configStale = stale();
-  private final Set<String> watched = ConcurrentHashMap.newKeySet();
+  private final Counter requests =
+      counter("forebay_requests_total", "Calls, by how they ended", "route", "answer");
+  private final Counter attempts =
+      counter("forebay_attempts_total", "Requests sent to targets", "target", "outcome");
+  private final Counter fallbacks =
+      counter("forebay_fallbacks_total", "Calls that turned to another tier", "route");
+  private final Counter hedges =
+      counter("forebay_hedges_total", "Attempts beside a slow one, by the target asked", "target");
+  private final Counter tokens =
+      counter("forebay_tokens_total", "Model tokens, as targets counted them", "target", "kind");
+  private final Counter breakerChanges =
+      counter("forebay_breaker_changes_total", "Changes of circuits", "target", "state");
+  private final Counter reloads =
+      counter("forebay_config_reloads_total", "Changed configurations, by their end", "result");
+  private final Gauge stale =
+      Gauge.builder()
+          .name("forebay_config_stale")
+          .help("1 while the configuration in force is not the one in the file")
+          .register(registry);
+  private final JourneyListener breakers;
+
+  /**
+   * Metrics of such journeys.
+   *
+   * @param use of quotas; has to listen too
+   */
+  public PrometheusMetrics(
+      Journeys journeys, Ticker ticker, Places places, QuotaUse use, Losses losses) {
+    this.journeys = journeys;
+    this.ticker = ticker;
+    this.durations = new Durations(registry);
+    this.genAi = new GenAiMetrics(registry, places);
+    this.breakers =
+        new BreakerWatch(
+            journeys,
+            (target, position) -> breakerChanges.labelValues(target, word(position.name())).inc());
+    reloads.initLabelValues("applied");
+    reloads.initLabelValues("refused");
+    showTargets();
+    GaugeWithCallback.builder()
+        .name("forebay_quota_utilisation_ratio")
+        .help("Share of each configured quota that the last 60 seconds used")
+        .labelNames("target")
+        .callback(
+            show -> use.shares(ticker.nanos()).forEach((name, share) -> show.call(share, name)))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("forebay_telemetry_lost_total")
+        .help("Spans, and data for CloudWatch, that were given up")
+        .labelNames("destination")
+        .callback(show -> losses.all().forEach((name, sum) -> show.call(sum, name)))
+        .register(registry);
+  }
 
   /** Counts a configuration that was loaded while the gateway runs, or was refused. */
   public void configReloaded(boolean applied) {
-    (applied ? reloadsApplied : reloadsRefused).increment();
-    configStale.set(applied ? 0 : 1);
+    reloads.labelValues(applied ? "applied" : "refused").inc();
+    stale.set(applied ? 0 : 1);
   }
 
-  /** Shows the target's circuit, gate, bucket and line from now on, unless it does so already. */
-  public void watch(Target target, Journeys journeys, Ticker ticker) {
-    if (!watched.add(target.name())) {
-      return;
+  /** Shows the target's circuit, gate, bucket and line from now on. */
+  public void watch(Target target) {
+    watched.put(target.name(), target);
+    // A rate needs to have seen the zero.
+    hedges.initLabelValues(target.name());
+    for (Breaker.Position position : Breaker.Position.values()) {
+      breakerChanges.initLabelValues(target.name(), word(position.name()));
     }
-    Watch watch = new Watch(target, journeys, ticker);
-    watch.show(
-        "forebay.breaker.state",
+  }
+
+  /** Shows what the durable queue holds. */
+  public void watchQueue(Supplier<QueueLoad> queue) {
+    GaugeWithCallback.builder()
+        .name("forebay_queue_jobs")
+        .help("Jobs in the durable queue, by state; dead letters are those that failed")
+        .labelNames("state")
+        .callback(show -> queue.get().jobs().forEach((state, jobs) -> show.call(jobs, state)))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("forebay_queue_oldest_seconds")
+        .help("For how long the oldest queued job has waited")
+        .callback(show -> show.call(queue.get().oldest().toMillis() / 1e3))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("forebay_queue_reachable")
+        .help("1 while the job store answers")
+        .callback(show -> show.call(queue.get().reachable() ? 1 : 0))
+        .register(registry);
+  }
+
+  private void showTargets() {
+    show(
+        "forebay_breaker_state",
         "Each target's circuit: 0 closed, 1 half open, 2 open",
         (state, now) -> position(state, now));
-    watch.show(
-        "forebay.gate.seconds",
+    show(
+        "forebay_gate_seconds",
         "For how long each target asked to be left alone",
         (state, now) -> state.gateNanos(now) / 1e9);
-    watch.show(
-        "forebay.bucket.tokens",
+    show(
+        "forebay_bucket_tokens",
         "Tokens in each target's bucket, negative in debt",
         (state, now) -> state.load(now).level());
-    watch.show(
-        "forebay.bucket.capacity.tokens",
+    show(
+        "forebay_bucket_capacity_tokens",
         "What each target's bucket can hold; 0 where nothing limits",
         (state, now) -> state.load(now).capacity());
-    watch.show(
-        "forebay.rate.tokens.per.minute",
+    show(
+        "forebay_rate_tokens_per_minute",
         "The rate at which each target's bucket fills; infinite where nothing limits",
         (state, now) -> state.load(now).tokensPerSecond() * 60);
-    for (Priority priority : Priority.values()) {
-      Gauge.builder("forebay.waiting.calls", () -> watch.load().waiting(priority))
-          .description("Calls that wait for each target's capacity")
-          .tags("target", target.name(), "priority", priority.label())
-          .register(registry);
-    }
-  }
-
-  /**
-   * Shows the queue from now on.
-   *
-   * @param jobs how many are in a state, a moment ago
-   * @param oldestSeconds for how long the oldest queued one has waited
-   * @param reachable whether the store answered when it was asked last
-   */
-  public void watchQueue(
-      List<String> states,
-      ToDoubleFunction<String> jobs,
-      DoubleSupplier oldestSeconds,
-      BooleanSupplier reachable) {
-    for (String state : states) {
-      Gauge.builder("forebay.queue.jobs", () -> jobs.applyAsDouble(state))
-          .description("Jobs in the store by state; the failed ones are the dead letters")
-          .tag("state", state)
-          .register(registry);
-    }
-    Gauge.builder("forebay.queue.oldest.seconds", oldestSeconds::getAsDouble)
-        .description("For how long the oldest queued job has waited")
-        .register(registry);
-    Gauge.builder("forebay.queue.reachable", () -> reachable.getAsBoolean() ? 1 : 0)
-        .description("Whether the job store answered when it was asked last")
+    GaugeWithCallback.builder()
+        .name("forebay_waiting_calls")
+        .help("Calls that wait for each target's capacity")
+        .labelNames("target", "priority")
+        .callback(this::showWaiting)
         .register(registry);
   }
 
-  /** Reads one target's state whenever Prometheus asks. */
-  private final class Watch {
-    private final Target target;
-    private final Journeys journeys;
-    private final Ticker ticker;
-
-    Watch(Target target, Journeys journeys, Ticker ticker) {
-      this.target = target;
-      this.journeys = journeys;
-      this.ticker = ticker;
+  private void showWaiting(GaugeWithCallback.Callback show) {
+    long now = ticker.nanos();
+    for (Target target : watched.values()) {
+      TargetLoad load = journeys.state(target, now).load(now);
+      for (Priority priority : Priority.values()) {
+        show.call(load.waiting(priority), target.name(), priority.label());
+      }
     }
+  }
 
-    TargetLoad load() {
-      long now = ticker.nanos();
-      return journeys.state(target, now).load(now);
-    }
-
-    void show(String name, String description, ToDoubleBiFunction<TargetState, Long> value) {
-      Gauge.builder(
-              name,
-              () -> {
-                long now = ticker.nanos();
-                return value.applyAsDouble(journeys.state(target, now), now);
-              })
-          .description(description)
-          .tag("target", target.name())
-          .register(registry);
-    }
+  private void show(String name, String help, ToDoubleBiFunction<TargetState, Long> value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames("target")
+        .callback(
+            show -> {
+              long now = ticker.nanos();
+              for (Target target : watched.values()) {
+                show.call(value.applyAsDouble(journeys.state(target, now), now), target.name());
+              }
+            })
+        .register(registry);
   }
 
   private static int position(TargetState state, long nowNanos) {
@@ -174,30 +195,47 @@ public final class PrometheusMetrics implements JourneyListener {
     };
   }
 
-  /** The page that Prometheus reads. */
-  public String scrape() {
-    return registry.scrape();
+  /**
+   * The page that Prometheus reads.
+   *
+   * @param accept the form that the reader prefers: exemplars come in OpenMetrics alone, native
+   *     histograms in the binary form
+   */
+  public Page scrape(@Nullable String accept) {
+    ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(accept);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 * 1024);
+    try {
+      writer.write(bytes, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException("a page in memory", e);
+    }
+    return new Page(writer.getContentType(), bytes);
+  }
+
+  /** A page and what it is. */
+  public record Page(String contentType, ByteArrayOutputStream bytes) {
+    /** As text, whatever it is. */
+    public String text() {
+      return bytes.toString(StandardCharsets.UTF_8);
+    }
   }
 
   @Override
   public void on(Journey journey, JourneyEvent event) {
     String route = journey.route().name();
+    breakers.on(journey, event);
     switch (event) {
       case JourneyEvent.AttemptStarted e -> attemptStarted(journey, e);
-      case JourneyEvent.Waiting e -> {}
-      case JourneyEvent.Sent e -> {}
+      case JourneyEvent.Sent e -> durations.sent(journey, e);
       case JourneyEvent.Responded e -> {}
-      case JourneyEvent.ContentStarted e ->
-          firstToken.withTag("route", route).record(sinceStart(journey, e));
-      case JourneyEvent.AttemptEnded e ->
-          attempts
-              .withTags("target", e.attempt().target().name(), "outcome", e.outcome().label())
-              .increment();
-      case JourneyEvent.Switched e -> fallbacks.withTag("route", route).increment();
-      case JourneyEvent.Answered e -> {
-        countTokens(e.answer().target().name(), e.usage());
-        ended(journey, e, e.answer().source().label());
+      case JourneyEvent.Waiting e -> {}
+      case JourneyEvent.ContentStarted e -> {
+        durations.firstToken(journey, event);
+        genAi.contentStarted(journey, e);
       }
+      case JourneyEvent.AttemptEnded e -> attemptEnded(journey, e);
+      case JourneyEvent.Switched e -> fallbacks.labelValues(route).inc();
+      case JourneyEvent.Answered e -> ended(journey, e, e.answer().source().label());
       case JourneyEvent.Interrupted e -> ended(journey, e, "interrupted");
       case JourneyEvent.Served e -> ended(journey, e, e.source().label());
       case JourneyEvent.Refused e -> ended(journey, e, "refused");
@@ -206,56 +244,53 @@ public final class PrometheusMetrics implements JourneyListener {
   }
 
   private void attemptStarted(Journey journey, JourneyEvent.AttemptStarted event) {
-    if (event.attempt().number() == 1) {
-      admissionTime
-          .withTags("route", journey.route().name(), "priority", journey.call().priority().label())
-          .record(sinceStart(journey, event));
+    Step.Attempt attempt = event.attempt();
+    if (attempt.number() == 1) {
+      durations.admitted(journey, event);
     }
     if (event.hedge()) {
-      hedges.withTag("target", event.attempt().target().name()).increment();
+      hedges.labelValues(attempt.target().name()).inc();
     }
+  }
+
+  private void attemptEnded(Journey journey, JourneyEvent.AttemptEnded event) {
+    String target = event.attempt().target().name();
+    attempts.labelValues(target, event.outcome().label()).inc();
+    if (event.outcome() instanceof Outcome.Succeeded success) {
+      countTokens(target, success.usage());
+    }
+    genAi.attemptEnded(journey, event);
   }
 
   private void ended(Journey journey, JourneyEvent event, String answer) {
-    String route = journey.route().name();
-    requests.withTags("route", route, "answer", answer).increment();
-    requestTime.withTag("route", route).record(sinceStart(journey, event));
+    requests.labelValues(journey.route().name(), answer).inc();
+    durations.ended(journey, event);
+    genAi.ended(journey, event);
   }
 
   private void countTokens(String target, TokenUsage usage) {
-    tokens.withTags("target", target, "kind", "input").increment(usage.input());
-    tokens.withTags("target", target, "kind", "output").increment(usage.output());
-    tokens.withTags("target", target, "kind", "cache_read").increment(usage.cacheRead());
-    tokens.withTags("target", target, "kind", "cache_write").increment(usage.cacheWrite());
+    add(target, "input", usage.input());
+    add(target, "output", usage.output());
+    add(target, "cache_read", usage.cacheRead());
+    add(target, "cache_write", usage.cacheWrite());
   }
 
-  private Counter reloads(String result) {
-    return Counter.builder("forebay.config.reloads")
-        .description("Changed configurations, by what became of them")
-        .tag("result", result)
+  private void add(String target, String kind, int count) {
+    if (count > 0) {
+      tokens.labelValues(target, kind).inc(count);
+    }
+  }
+
+  private Counter counter(String name, String help, String... labels) {
+    return Counter.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .withoutExemplars()
         .register(registry);
   }
 
-  private AtomicInteger stale() {
-    AtomicInteger stale = new AtomicInteger();
-    Gauge.builder("forebay.config.stale", stale, AtomicInteger::get)
-        .description("1 while the configuration in force is not the one in the file")
-        .register(registry);
-    return stale;
-  }
-
-  private MeterProvider<Counter> counter(String name, String description) {
-    return Counter.builder(name).description(description).withRegistry(registry);
-  }
-
-  private MeterProvider<Timer> timer(String name, String description) {
-    return Timer.builder(name)
-        .description(description)
-        .serviceLevelObjectives(BUCKETS)
-        .withRegistry(registry);
-  }
-
-  private static Duration sinceStart(Journey journey, JourneyEvent event) {
-    return Duration.ofNanos(event.atNanos() - journey.startedAtNanos());
+  private static String word(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 }

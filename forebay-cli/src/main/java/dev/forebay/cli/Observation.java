@@ -1,0 +1,172 @@
+package dev.forebay.cli;
+
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.TargetConfig;
+import dev.forebay.config.TelemetryConfig;
+import dev.forebay.core.CallTracing;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Ticker;
+import dev.forebay.gateway.MetricsPage;
+import dev.forebay.gateway.QueueFigures;
+import dev.forebay.telemetry.Contained;
+import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.Place;
+import dev.forebay.telemetry.Places;
+import dev.forebay.telemetry.PrometheusMetrics;
+import dev.forebay.telemetry.QueueLoad;
+import dev.forebay.telemetry.QuotaUse;
+import dev.forebay.telemetry.cloudwatch.CloudWatchMetrics;
+import dev.forebay.telemetry.log.CallLog;
+import dev.forebay.telemetry.trace.JourneyTracing;
+import dev.forebay.telemetry.trace.SpanExport;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.io.PrintStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+
+/** All that watches the calls of one gateway, as its configuration tells. Thread-safe. */
+final class Observation implements AutoCloseable {
+  /** A storm of errors is told of in numbers, not in lines. */
+  private static final int LINES_PER_SECOND = 50;
+
+  private final Places places = new Places();
+  private final PrometheusMetrics metrics;
+  private final Optional<CloudWatchMetrics> cloudWatch;
+  private final Optional<JourneyTracing> tracing;
+  private final JourneyListener listener;
+
+  /**
+   * Watches from now on.
+   *
+   * @param posts how often CloudWatch is told
+   * @param out where lines in the embedded metric format go
+   */
+  Observation(
+      GatewayConfig config, Journeys journeys, Ticker ticker, Duration posts, PrintStream out) {
+    TelemetryConfig told = config.telemetry().orElse(TelemetryConfig.DEFAULTS);
+    Losses losses = new Losses();
+    QuotaUse use = new QuotaUse();
+    metrics = new PrometheusMetrics(journeys, ticker, places, use, losses);
+    cloudWatch =
+        told.cloudwatch()
+            .map(
+                to ->
+                    switch (to.via()) {
+                      case API ->
+                          CloudWatchMetrics.toApi(
+                              to.namespace(),
+                              to.region(),
+                              to.endpoint(),
+                              credentials(),
+                              posts,
+                              journeys,
+                              ticker,
+                              use,
+                              losses);
+                      case EMF ->
+                          CloudWatchMetrics.toLines(
+                              to.namespace(), out, posts, journeys, ticker, use, losses);
+                    });
+    List<SpanExporter> exporters = exporters(told);
+    tracing =
+        exporters.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new JourneyTracing(
+                    SpanExporter.composite(exporters),
+                    told.sample(),
+                    Version.number(),
+                    places,
+                    losses));
+    JourneyListener counting = new Contained(use).and(new Contained(metrics));
+    JourneyListener posting = cloudWatch.map(Contained::new).map(counting::and).orElse(counting);
+    listener = posting.and(new Contained(new CallLog(told.logSample(), LINES_PER_SECOND)));
+    watch(config.targets().values());
+  }
+
+  private static List<SpanExporter> exporters(TelemetryConfig told) {
+    List<SpanExporter> exporters = new ArrayList<>();
+    told.otlp().map(SpanExport::toCollector).ifPresent(exporters::add);
+    told.xray()
+        .map(
+            to -> {
+              URI endpoint = to.endpoint().orElseGet(() -> SpanExport.xrayEndpoint(to.region()));
+              return SpanExport.toXray(endpoint, to.region(), credentials());
+            })
+        .ifPresent(exporters::add);
+    return exporters;
+  }
+
+  private static AwsCredentialsProvider credentials() {
+    return DefaultCredentialsProvider.builder().build();
+  }
+
+  /** Shows these targets from now on as well. */
+  void watch(Collection<TargetConfig> targets) {
+    for (TargetConfig target : targets) {
+      metrics.watch(target.target());
+      URI endpoint = target.endpoint();
+      int port =
+          endpoint.getPort() >= 0
+              ? endpoint.getPort()
+              : endpoint.getScheme().equals("https") ? 443 : 80;
+      Place place =
+          new Place(target.region(), target.model().orElse("*"), endpoint.getHost(), port);
+      places.put(target.target().name(), place);
+    }
+  }
+
+  /** Counts a configuration that was loaded while the gateway runs, or was refused. */
+  void configReloaded(boolean applied) {
+    metrics.configReloaded(applied);
+  }
+
+  /** Shows the durable queue from now on as well. */
+  void watch(QueueFigures queue) {
+    watchQueue(
+        () ->
+            new QueueLoad(
+                QueueFigures.states().stream()
+                    .collect(Collectors.toMap(Function.identity(), queue::jobs)),
+                queue.oldest(),
+                queue.reachable()));
+  }
+
+  /** The same, wherever it is. */
+  void watchQueue(Supplier<QueueLoad> queue) {
+    metrics.watchQueue(queue);
+    cloudWatch.ifPresent(to -> to.watchQueue(queue));
+  }
+
+  JourneyListener listener() {
+    return listener;
+  }
+
+  CallTracing tracing() {
+    return tracing.<CallTracing>map(each -> each).orElse(CallTracing.NONE);
+  }
+
+  MetricsPage page() {
+    return accept -> {
+      PrometheusMetrics.Page page = metrics.scrape(accept);
+      return new MetricsPage.Page(page.contentType(), page.bytes().toByteArray());
+    };
+  }
+
+  /** Sends what there is, as far as that succeeds in some seconds. Waits. */
+  @Override
+  public void close() {
+    tracing.ifPresent(JourneyTracing::close);
+    cloudWatch.ifPresent(CloudWatchMetrics::close);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.forebay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.cli.CloudWatchReceiver.Mood;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+
+class CloudWatchTest {
+  private static final Map<String, String> ROUTE = Map.of("Route", Stack.MODEL);
+
+  @RegisterExtension static final Stack stack = new Stack();
+
+  @Test
+  void theSumsAreWhatTheModelsSawUnderLoadToo() throws Exception {
+    stack
+        .emulator()
+        .faults(
+            "[{\"model\": \"%s\", \"probability\": 0.4, \"error\": {\"exception\": \"ModelErrorException\"}}]"
+                .formatted(Stack.PRIMARY));
+    try (CloudWatchReceiver cloudWatch = new CloudWatchReceiver(Mood.WELL);
+        Watched gateway = watched(cloudWatch.endpoint().toString())) {
+      call(gateway, 400);
+      gateway.flush();
+
+      double fallbacks = arrived(Stack.FALLBACK);
+      double primaries = arrived(Stack.PRIMARY);
+      assertThat(fallbacks).isBetween(1.0, 400.0);
+      assertThat(cloudWatch.sum("FallbackModelInvocations", Map.of())).isEqualTo(fallbacks);
+      assertThat(
+              cloudWatch.data().stream()
+                  .filter(d -> d.metric().equals("FallbackModelInvocations"))
+                  .filter(d -> d.dimensions().containsKey("Reason"))
+                  .mapToDouble(CloudWatchReceiver.Datum::sum)
+                  .sum())
+          .isEqualTo(fallbacks);
+      assertThat(cloudWatch.sum("Attempts", Map.of("Target", "fallback"))).isEqualTo(fallbacks);
+      assertThat(cloudWatch.sum("Attempts", Map.of("Target", "primary"))).isEqualTo(primaries);
+      assertThat(cloudWatch.sum("OutputTokens", ROUTE)).isEqualTo(400 * 20);
+      assertThat(cloudWatch.data())
+          .filteredOn(d -> d.metric().equals("FallbackModelInvocations"))
+          .allSatisfy(
+              d -> {
+                assertThat(d.namespace()).isEqualTo("GenAI/Application");
+                assertThat(d.unit()).isEqualTo("Count");
+                assertThat(d.sum()).isEqualTo(d.count());
+                assertThat(d.min()).isEqualTo(1);
+                assertThat(d.max()).isEqualTo(1);
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SILENT", "THROTTLING"})
+  void aServiceThatDoesNotTakeThemCostsMetricsAndNothingElse(Mood mood) throws Exception {
+    try (CloudWatchReceiver cloudWatch = new CloudWatchReceiver(mood);
+        Watched gateway = watched(cloudWatch.endpoint().toString())) {
+      assertThatOnlyMetricsAreLost(gateway);
+      assertThat(cloudWatch.bodies()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aServiceThatIsDownCostsMetricsAndNothingElse() throws Exception {
+    int nobody;
+    try (ServerSocket free = new ServerSocket(0)) {
+      nobody = free.getLocalPort();
+    }
+    try (Watched gateway = watched("http://127.0.0.1:" + nobody)) {
+      assertThatOnlyMetricsAreLost(gateway);
+    }
+  }
+
+  private static void assertThatOnlyMetricsAreLost(Watched gateway) throws Exception {
+    call(gateway, 50);
+    gateway.flush();
+    String metrics = gateway.get("/metrics", "text/plain").body();
+
+    assertThat(metrics)
+        .contains("forebay_requests_total{answer=\"primary\",route=\"" + Stack.MODEL + "\"} 50.0")
+        .containsPattern("forebay_telemetry_lost_total\\{destination=\"cloudwatch\"} [1-9]");
+  }
+
+  /** Makes so many calls, many at a time, all of which are answered. */
+  private static void call(Watched gateway, int times) {
+    try (ExecutorService callers = Executors.newFixedThreadPool(16)) {
+      List<Future<ConverseResponse>> calls =
+          IntStream.range(0, times)
+              .mapToObj(
+                  i -> callers.submit(() -> gateway.client().converse(Calls.converse(Stack.MODEL))))
+              .toList();
+      assertThat(calls)
+          .allSatisfy(call -> assertThat(call.get().usage().outputTokens()).isEqualTo(20));
+    }
+  }
+
+  private static double arrived(String model) {
+    return Objects.requireNonNull(stack.emulator().stats().models().get(model)).arrived();
+  }
+
+  private static Watched watched(String endpoint) {
+    return new Watched(
+        stack,
+        stack.emulator().endpoint(),
+        "cloudwatch: { region: us-east-1, endpoint: \"%s\" }".formatted(endpoint));
+  }
+}

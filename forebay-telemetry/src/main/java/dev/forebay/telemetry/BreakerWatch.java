@@ -1,0 +1,52 @@
+package dev.forebay.telemetry;
+
+import dev.forebay.core.Breaker;
+import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyEvent;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Target;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
+
+/**
+ * Tells when a target's circuit changes, which shows whenever an attempt begins or ends.
+ * Thread-safe.
+ */
+public final class BreakerWatch implements JourneyListener {
+  private final Journeys journeys;
+  private final BiConsumer<String, Breaker.Position> changed;
+  private final ConcurrentMap<String, Breaker.Position> last = new ConcurrentHashMap<>();
+
+  /**
+   * Watches from now on.
+   *
+   * @param changed told the target and what its circuit is now; on event loops
+   */
+  public BreakerWatch(Journeys journeys, BiConsumer<String, Breaker.Position> changed) {
+    this.journeys = journeys;
+    this.changed = changed;
+  }
+
+  @Override
+  public void on(Journey journey, JourneyEvent event) {
+    if (event instanceof JourneyEvent.AttemptStarted started) {
+      look(started.attempt().target(), event.atNanos());
+    } else if (event instanceof JourneyEvent.AttemptEnded ended) {
+      look(ended.attempt().target(), event.atNanos());
+    }
+  }
+
+  private void look(Target target, long nowNanos) {
+    Breaker.Position now = journeys.state(target, nowNanos).breaker().position(nowNanos);
+    Breaker.Position before = last.get(target.name());
+    if (before != now) {
+      Breaker.Position replaced = last.put(target.name(), now);
+      Breaker.Position known = replaced == null ? Breaker.Position.CLOSED : replaced;
+      if (known != now) {
+        changed.accept(target.name(), now);
+      }
+    }
+  }
+}

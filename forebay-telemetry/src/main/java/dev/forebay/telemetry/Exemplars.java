@@ -1,0 +1,19 @@
+package dev.forebay.telemetry;
+
+import dev.forebay.core.Journey;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.model.snapshots.Labels;
+
+/** Tells with a measurement which trace it is from, if that trace is kept. */
+final class Exemplars {
+  private Exemplars() {}
+
+  static void observe(DistributionDataPoint histogram, double value, Journey journey) {
+    String trace = journey.trace().keptId();
+    if (trace == null) {
+      histogram.observe(value);
+    } else {
+      histogram.observeWithExemplar(value, Labels.of("trace_id", trace));
+    }
+  }
+}

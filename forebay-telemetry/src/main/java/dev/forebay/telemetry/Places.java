@@ -1,0 +1,20 @@
+package dev.forebay.telemetry;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Where the targets are, by their names. Thread-safe. */
+public final class Places {
+  private static final Place UNKNOWN = new Place("", "*", "", 0);
+
+  private final Map<String, Place> known = new ConcurrentHashMap<>();
+
+  public void put(String target, Place place) {
+    known.put(target, place);
+  }
+
+  /** The target's place; one without anything in it if nobody told. */
+  public Place of(String target) {
+    return known.getOrDefault(target, UNKNOWN);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.forebay.telemetry.trace;
+
+import dev.forebay.core.CallOrigin;
+import dev.forebay.core.CallTrace;
+import dev.forebay.core.CallTracing;
+import dev.forebay.core.Seam;
+import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.Places;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.contrib.awsxray.AwsXrayIdGenerator;
+import io.opentelemetry.sdk.trace.IdGenerator;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a span {@code invoke_bedrock} of calls and a child of each attempt, for OpenTelemetry and
+ * AWS X-Ray alike. Only the end of a call tells whether it is of interest. Kept are calls with an
+ * error, a fallback, a retry or a degraded answer, those that the caller sampled, and a share of
+ * the rest. Thread-safe.
+ */
+public final class JourneyTracing implements CallTracing, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(JourneyTracing.class);
+
+  /** The last digits of a trace's id decide, so that all who see it decide the same. */
+  private static final int DECIDING_DIGITS = 14;
+
+  private static final double DECIDING_RANGE = 0x1p56;
+
+  private static final TextMapGetter<CallOrigin> CALLERS_HEADERS =
+      new TextMapGetter<>() {
+        @Override
+        public @Nullable String get(@Nullable CallOrigin origin, String name) {
+          return origin == null ? null : origin.headers().get(name.toLowerCase(Locale.ROOT));
+        }
+      };
+
+  private final IdGenerator ids = AwsXrayIdGenerator.getInstance();
+  private final double sample;
+  private final KeptCalls kept;
+  private final AtomicLong defects = new AtomicLong();
+
+  /**
+   * Traces from now on.
+   *
+   * @param sample the share of unremarkable calls that is kept, 0 to 1
+   * @param version the gateway's
+   */
+  public JourneyTracing(
+      SpanExporter exporter, double sample, String version, Places places, Losses losses) {
+    this.sample = sample;
+    this.kept = new KeptCalls(exporter, new SpanWriter(version, places), losses);
+  }
+
+  @Override
+  public CallTrace begin(CallOrigin origin) {
+    return new TracedCall(this, origin);
+  }
+
+  /** An id that X-Ray accepts too. */
+  String newTraceId() {
+    return ids.generateTraceId();
+  }
+
+  String newSpanId() {
+    return ids.generateSpanId();
+  }
+
+  /** The caller's decision; of its own accord a share. */
+  boolean isSampled(SpanContext parent, String traceId) {
+    return parent.isValid()
+        ? parent.isSampled()
+        : Long.parseLong(traceId, traceId.length() - DECIDING_DIGITS, traceId.length(), 16)
+            < sample * DECIDING_RANGE;
+  }
+
+  /** Where a caller names its trace in both ways, the standard's counts. */
+  SpanContext callersSpan(CallOrigin origin) {
+    if (origin.headers().get("traceparent") != null) {
+      Context standard =
+          W3CTraceContextPropagator.getInstance().extract(Context.root(), origin, CALLERS_HEADERS);
+      SpanContext parent = Span.fromContext(standard).getSpanContext();
+      if (parent.isValid()) {
+        return parent;
+      }
+    }
+    String xray = origin.headers().get(XrayHeader.NAME);
+    return xray == null ? SpanContext.getInvalid() : XrayHeader.read(xray);
+  }
+
+  void keep(TracedCall call) {
+    kept.add(call);
+  }
+
+  /** A defect of ours: the call goes on without its trace. */
+  void broken(Throwable e) {
+    if (defects.getAndIncrement() == 0) {
+      log.error("A call could not be traced; further ones that cannot are not told of", e);
+    }
+  }
+
+  @Seam("spans bear the time of day")
+  long epochNanos() {
+    Instant now = Instant.now();
+    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+  }
+
+  /** Sends what is kept, as far as that succeeds in a few seconds. */
+  @Override
+  public void close() {
+    kept.close();
+  }
+}

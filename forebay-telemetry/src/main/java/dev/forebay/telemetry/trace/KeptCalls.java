@@ -1,0 +1,137 @@
+package dev.forebay.telemetry.trace;
+
+import dev.forebay.telemetry.Losses;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls whose spans wait to be made and sent, a bounded number: what comes on top is dropped and
+ * counted, so that neither a call nor the memory depends on whoever takes them. One thread makes
+ * and sends them in batches.
+ */
+final class KeptCalls implements AutoCloseable {
+  /** Under which name the spans of what is dropped or refused are counted. */
+  static final String NAME = "traces";
+
+  static final int MOST_WAITING = 4_096;
+  private static final int BATCH = 512;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LAST = Duration.ofSeconds(5);
+
+  private static final Logger log = LoggerFactory.getLogger(KeptCalls.class);
+
+  private final SpanExporter exporter;
+  private final SpanWriter writer;
+  private final Losses losses;
+  private final ConcurrentLinkedQueue<TracedCall> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread sender = new Thread(task, "forebay-traces");
+            sender.setDaemon(true);
+            return sender;
+          });
+  private final ScheduledFuture<?> sending;
+  private boolean failing;
+
+  KeptCalls(SpanExporter exporter, SpanWriter writer, Losses losses) {
+    this.exporter = exporter;
+    this.writer = writer;
+    this.losses = losses;
+    losses.add(NAME, 0);
+    long pause = PAUSE.toMillis();
+    sending = thread.scheduleWithFixedDelay(this::sendAll, pause, pause, TimeUnit.MILLISECONDS);
+  }
+
+  void add(TracedCall call) {
+    if (count.incrementAndGet() > MOST_WAITING) {
+      count.decrementAndGet();
+      losses.add(NAME, spans(call));
+    } else {
+      waiting.add(call);
+    }
+  }
+
+  private static int spans(TracedCall call) {
+    return 1 + call.tries().size();
+  }
+
+  private void sendAll() {
+    List<SpanData> batch = new ArrayList<>(BATCH);
+    for (TracedCall next = waiting.poll(); next != null; next = waiting.poll()) {
+      count.decrementAndGet();
+      write(next, batch);
+      if (batch.size() >= BATCH) {
+        send(batch);
+        batch = new ArrayList<>(BATCH);
+      }
+    }
+    if (!batch.isEmpty()) {
+      send(batch);
+    }
+  }
+
+  private void write(TracedCall call, List<SpanData> batch) {
+    try {
+      batch.addAll(writer.spans(call));
+    } catch (RuntimeException e) {
+      log.error("The spans of a call could not be made", e);
+      losses.add(NAME, spans(call));
+    }
+  }
+
+  private void send(List<SpanData> batch) {
+    boolean arrived = isTaken(batch);
+    if (!arrived) {
+      losses.add(NAME, batch.size());
+    }
+    if (arrived == failing) {
+      log.warn(arrived ? "Traces are taken again" : "Traces are not taken, and lost meanwhile");
+    }
+    failing = !arrived;
+  }
+
+  /** Whatever goes wrong here must not end the thread. */
+  private boolean isTaken(List<SpanData> batch) {
+    try {
+      return exporter.export(batch).join(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).isSuccess();
+    } catch (RuntimeException e) {
+      log.debug("Traces could not be sent", e);
+      return false;
+    }
+  }
+
+  /** Sends what there is, as far as that succeeds in a few seconds. */
+  @Override
+  public void close() {
+    if (thread.isShutdown()) {
+      return;
+    }
+    sending.cancel(false);
+    try {
+      thread.submit(this::sendAll).get(LAST.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("The last traces were not taken in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    thread.shutdownNow();
+    waiting.forEach(call -> losses.add(NAME, spans(call)));
+    exporter.shutdown();
+  }
+}

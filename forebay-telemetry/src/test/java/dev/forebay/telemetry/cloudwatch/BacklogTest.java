@@ -1,0 +1,85 @@
+package dev.forebay.telemetry.cloudwatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.telemetry.Losses;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+  private static final Datum DATUM =
+      new Datum(
+          Series.of("FallbackModelInvocations", "Count", "Route", "a\"b"),
+          Instant.parse("2026-11-25T05:00:00Z"),
+          new StatisticSet(3, 4.5, 0.5, 2));
+
+  private final Losses losses = new Losses();
+  private final List<Integer> sent = new ArrayList<>();
+
+  @Test
+  void whatNobodyTakesForDaysIsBoundedAndTheRestIsCounted() {
+    Backlog backlog = answered(MetricOutlet.Fate.LATER);
+    for (int minute = 0; minute < 3 * 24 * 60; minute++) {
+      backlog.add(Collections.nCopies(40, DATUM));
+      backlog.send();
+    }
+
+    assertThat(backlog.size()).isEqualTo(Backlog.MOST);
+    assertThat(losses.of(Backlog.NAME)).isEqualTo(3 * 24 * 60 * 40 - Backlog.MOST);
+  }
+
+  @Test
+  void whatMayHaveArrivedIsNotSentAgain() {
+    Backlog backlog = answered(MetricOutlet.Fate.LOST);
+    backlog.add(Collections.nCopies(40, DATUM));
+    backlog.send();
+    backlog.send();
+
+    assertThat(sent).containsExactly(40);
+    assertThat(losses.of(Backlog.NAME)).isEqualTo(40);
+  }
+
+  @Test
+  void muchGoesInSeveralRequests() {
+    Backlog backlog = answered(MetricOutlet.Fate.ARRIVED);
+    backlog.add(Collections.nCopies(1_200, DATUM));
+    backlog.send();
+
+    assertThat(sent).containsExactly(500, 500, 200);
+    assertThat(losses.of(Backlog.NAME)).isZero();
+  }
+
+  @Test
+  void theEmbeddedFormatIsALineOfJsonForEachDatum() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new EmfOutlet("GenAI/Application", new PrintStream(out, true, StandardCharsets.UTF_8))
+        .send(List.of(DATUM));
+
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "{\"_aws\":{\"Timestamp\":1795582800000,\"CloudWatchMetrics\":[{\"Namespace\":\"GenAI/Application\","
+                + "\"Dimensions\":[[\"Route\"]],\"Metrics\":[{\"Name\":\"FallbackModelInvocations\",\"Unit\":\"Count\"}]}]},"
+                + "\"Route\":\"a\\\"b\",\"FallbackModelInvocations\":{\"Max\":2.0,\"Min\":0.5,\"Count\":3,\"Sum\":4.5}}");
+  }
+
+  private Backlog answered(MetricOutlet.Fate fate) {
+    return new Backlog(
+        new MetricOutlet() {
+          @Override
+          public Fate send(List<Datum> batch) {
+            sent.add(batch.size());
+            return fate;
+          }
+
+          @Override
+          public void close() {}
+        },
+        losses);
+  }
+}
