@@ -61,6 +61,9 @@ final class DemoCommand implements Callable<Integer> {
       description = "Another story, without faults and others' load.")
   private String scenario = "demo";
 
+  @Option(names = "--no-queue", hidden = true, description = "Leave no call for later.")
+  private boolean noQueue;
+
   @Option(names = "--warm-up", paramLabel = "SECONDS", hidden = true)
   private double warmUp = 6;
 
@@ -75,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
     System.setProperty("forebay.log.wire", System.getProperty("forebay.log.wire", "off"));
     PrintWriter out = spec.commandLine().getOut();
     Screen screen = Screen.of(out, Terminal.isOne(), Terminal.wantsColours());
-    Demo demo = new Demo(told, speed, Duration.ofMillis((long) (warmUp * 1000)), screen);
+    Demo demo = new Demo(told, speed, Duration.ofMillis((long) (warmUp * 1000)), !noQueue, screen);
     CountDownLatch over = new CountDownLatch(1);
     Thread runner = Thread.currentThread();
     Thread hook = new Thread(() -> stop(runner, over, screen), "forebay-demo-stop");

@@ -44,6 +44,7 @@ class DemoCommandTest {
     assertThat(code).isZero();
     assertThat(out.toString())
         .contains("seed 2", "Measured over HTTP", "Predicted by the simulator", "measured against")
+        .contains("queued, done later", " batch calls were queued and done, the last by minute ")
         .contains("Wrote " + reports.resolve("demo.html"))
         .doesNotContain("\u001b");
     assertThat(Files.readString(reports.resolve("demo.html")))

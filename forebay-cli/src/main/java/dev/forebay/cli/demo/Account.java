@@ -21,9 +21,15 @@ import java.util.function.ToLongFunction;
  * rules of the simulator: calls of the warm-up do not count. Seconds of inversion are not measured.
  *
  * @param overheard set for Forebay, whose attempts and waits only the gateway knows
+ * @param laterCost what queued calls had cost when the last other call ended
  */
 record Account(
-    Scenario scenario, Policy policy, List<Ended> calls, Reached reached, Overheard overheard) {
+    Scenario scenario,
+    Policy policy,
+    List<Ended> calls,
+    Reached reached,
+    Overheard overheard,
+    double laterCost) {
   /**
    * What has reached Bedrock within the time that counts, by model.
    *
@@ -57,7 +63,8 @@ record Account(
     long throttled = targets.stream().mapToLong(TargetResult::throttled).sum();
     boolean ours = policy == Policy.FOREBAY;
     long attempts = ours ? overheard.attempts() : counted.stream().mapToLong(Ended::attempts).sum();
-    var counts = counts(counted, attempts, throttled, charged, Math.max(0, charged - useful));
+    double wasted = Math.max(0, charged - useful - laterCost);
+    var counts = counts(counted, attempts, throttled, charged, wasted);
     Quantiles admission = ours ? Quantiles.ofNanos(overheard.admissions()) : admission(counted);
     return new PolicyResult(
         policy.key(),
@@ -93,10 +100,12 @@ record Account(
         case FALLBACK -> ends[1]++;
         case REFUSED -> ends[2]++;
         case GAVE_UP -> ends[3]++;
+        case QUEUED -> ends[4]++;
       }
     }
     return new dev.forebay.simulator.report.Counts(
-        of.size(), ends[0], ends[1], 0, ends[2], ends[3], attempts, throttled, charged, wasted);
+        of.size(), ends[0], ends[1], ends[4], ends[2], ends[3], attempts, throttled, charged,
+        wasted);
   }
 
   private static Waits waits(List<Ended> of, Quantiles admission) {

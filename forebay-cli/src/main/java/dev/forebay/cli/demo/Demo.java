@@ -4,6 +4,7 @@ import dev.forebay.cli.demo.Account.Reached;
 import dev.forebay.emulator.Counts;
 import dev.forebay.simulator.CallPlan;
 import dev.forebay.simulator.PlannedCall;
+import dev.forebay.simulator.Policy;
 import dev.forebay.simulator.Scenario;
 import dev.forebay.simulator.Simulator;
 import dev.forebay.simulator.report.Bound;
@@ -29,11 +30,13 @@ import java.util.function.Consumer;
 public final class Demo {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final int AGAIN = 20;
+  private static final Duration MOST_DRAIN = Duration.ofSeconds(90);
   private static final Map<String, Counts> NOTHING = Map.of();
 
   private final Scenario scenario;
   private final double speed;
   private final Duration warmUp;
+  private final boolean queues;
   private final Consumer<Progress> watcher;
 
   /**
@@ -43,9 +46,16 @@ public final class Demo {
    * @param speed seconds of the story in a real one
    * @param warmUp for how long real calls go through all parts before, so that the virtual machine
    *     has compiled them
+   * @param queues whether batch calls that are refused are left for later
    * @param watcher hears several times a second how it stands
    */
-  public Demo(Scenario scenario, double speed, Duration warmUp, Consumer<Progress> watcher) {
+  public Demo(
+      Scenario scenario,
+      double speed,
+      Duration warmUp,
+      boolean queues,
+      Consumer<Progress> watcher) {
+    this.queues = queues;
     this.scenario = scenario.withPolicies(Stage.POLICIES);
     this.speed = speed;
     this.warmUp = warmUp;
@@ -65,14 +75,14 @@ public final class Demo {
     if (warmUp.isPositive()) {
       warmUp();
     }
-    try (Stage stage = Stage.open(scenario, speed)) {
+    try (Stage stage = Stage.open(scenario, speed, queues)) {
       return measure(stage, predicted.sections().getFirst());
     }
   }
 
   /** Calls for a while, ever more of them, on a stage of their own. */
   private void warmUp() throws InterruptedException {
-    try (Stage stage = Stage.open(scenario, speed)) {
+    try (Stage stage = Stage.open(scenario, speed, queues)) {
       CompletableFuture<Void> done = stage.run(rehearsal());
       CpuTime time = new CpuTime();
       while (time.seconds() < warmUp.toNanos() / 1e9 && !ended(done)) {
@@ -131,22 +141,41 @@ public final class Demo {
       }
     }
     List<Map<String, Counts>> atLast = stage.reached();
+    double laterCost = stage.overheard().laterCost();
     Health health = health(stage, plan, time);
-    watch("Monday, 9 am", stage, time);
+    Drained drained = drain(stage, time);
     List<PolicyResult> measured = new ArrayList<>();
     Bound bound = predicted.bound().orElse(new Bound(0, 0, 0, 0));
     for (int i = 0; i < stage.lanes().size(); i++) {
       Lane lane = stage.lanes().get(i);
       Reached reached =
           new Reached(before.get(i), arriving ? atLast.get(i) : after.get(i), atLast.get(i));
+      double later = lane.policy() == Policy.FOREBAY ? laterCost : 0;
       measured.add(
-          new Account(scenario, lane.policy(), lane.result(), reached, stage.overheard())
+          new Account(scenario, lane.policy(), stage.calls(lane), reached, stage.overheard(), later)
               .result(bound, strips.get(i)));
     }
-    return new Outcome(report(measured, predicted, health), health);
+    return new Outcome(report(measured, predicted, health, drained), health);
   }
 
-  private Report report(List<PolicyResult> measured, Section predicted, Health health) {
+  /** Looks on while what was left for later is done, now that nobody waits. */
+  private Drained drain(Stage stage, CpuTime time) throws InterruptedException {
+    double until = time.seconds() + MOST_DRAIN.toSeconds();
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    long left = stage.leftOver();
+    boolean over = left == 0;
+    while (!over) {
+      watch("The queue drains", stage, time);
+      over = ended(never) || time.seconds() > until;
+      left = stage.leftOver();
+      over |= left == 0;
+    }
+    watch("All is over", stage, time);
+    return new Drained(left, stage.clock().now());
+  }
+
+  private Report report(
+      List<PolicyResult> measured, Section predicted, Health health, Drained drained) {
     List<Comparison> comparisons = new ArrayList<>();
     List<List<PolicyResult>> again = Simulator.again(scenario, AGAIN);
     for (PolicyResult result : measured) {
@@ -155,16 +184,23 @@ public final class Demo {
           .ifPresent(
               expected -> comparisons.add(Comparison.of(result, expected, named(result, again))));
     }
-    String subtitle = "seed %d; %s".formatted(scenario.seed(), health.text());
+    long queued = measured.stream().mapToLong(result -> result.counts().queued()).sum();
+    String subtitle =
+        "seed %d; %s%s".formatted(scenario.seed(), health.text(), drained.text(queued));
+    List<String> warnings = new ArrayList<>(health.warnings());
+    warnings.addAll(drained.warnings());
     return new Report(
         "Monday, 9 am",
         scenario.description(),
         subtitle,
-        health.warnings(),
+        warnings,
         List.of(
             new Section("Measured over HTTP", predicted.bound(), measured, List.of()),
             new Section(
-                "Predicted by the simulator", Optional.empty(), predicted.policies(), List.of())),
+                "Predicted by the simulator, without a queue",
+                Optional.empty(),
+                predicted.policies(),
+                List.of())),
         comparisons);
   }
 

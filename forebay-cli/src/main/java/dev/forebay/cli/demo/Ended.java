@@ -1,6 +1,8 @@
 package dev.forebay.cli.demo;
 
+import dev.forebay.jobs.JobId;
 import dev.forebay.simulator.PlannedCall;
+import java.util.Optional;
 
 /**
  * A call that is over. Times are from the start of the run.
@@ -8,6 +10,7 @@ import dev.forebay.simulator.PlannedCall;
  * @param attempts requests that reached Bedrock for it
  * @param target who answered, by its place in the ladder; -1 for nobody
  * @param sentNanos when the first request left the program; -1 if none did
+ * @param job its name in the queue, if it was left there
  */
 record Ended(
     PlannedCall call,
@@ -16,17 +19,26 @@ record Ended(
     int target,
     long sentNanos,
     long contentNanos,
-    long endNanos) {
+    long endNanos,
+    Optional<JobId> job) {
   /** The ways in which a call ends. */
   enum End {
     PRIMARY,
     FALLBACK,
     REFUSED,
-    GAVE_UP
+    GAVE_UP,
+    /** Refused, then left in the queue, and done later. */
+    QUEUED
   }
 
   boolean answered() {
     return end == End.PRIMARY || end == End.FALLBACK;
+  }
+
+  /** The same call, whose job was not done in the end. */
+  Ended neverDone() {
+    return new Ended(
+        call, End.GAVE_UP, attempts, target, sentNanos, contentNanos, endNanos, Optional.empty());
   }
 
   /** From the arrival, as planned, to the first content. */

@@ -29,6 +29,7 @@ final class Lane {
 
   private final Policy policy;
   private final Scenario scenario;
+  private final boolean queues;
   private final Sdk sdk;
   private final Clock clock;
   private final List<TargetModel> ladder;
@@ -42,7 +43,8 @@ final class Lane {
   private List<PlannedCall> plan = List.of();
   private int arrived;
 
-  Lane(Policy policy, Scenario scenario, Sdk sdk, Clock clock, long seed) {
+  Lane(Policy policy, Scenario scenario, Sdk sdk, Clock clock, long seed, boolean queues) {
+    this.queues = queues;
     this.policy = policy;
     this.scenario = scenario;
     this.sdk = sdk;
@@ -73,6 +75,11 @@ final class Lane {
 
   Policy policy() {
     return policy;
+  }
+
+  /** Whether calls may be left for later. */
+  boolean queues() {
+    return queues;
   }
 
   Scenario scenario() {

@@ -12,6 +12,7 @@ import java.util.List;
  * @param arrived calls that have come, the warm-up's included
  * @param open calls that have not ended
  * @param waiting those of them that have no request under way
+ * @param queued left for later, done or not
  * @param first waits for the first content so far
  * @param throttled answers with 429 that Bedrock has given
  */
@@ -25,6 +26,7 @@ public record LaneView(
     long fallback,
     long refused,
     long gaveUp,
+    long queued,
     Quantiles first,
     long throttled) {
   static LaneView of(
@@ -41,6 +43,7 @@ public record LaneView(
           case FALLBACK -> ends[1]++;
           case REFUSED -> ends[2]++;
           case GAVE_UP -> ends[3]++;
+          case QUEUED -> ends[4]++;
         }
         if (call.answered()) {
           waits[answers++] = call.firstContent();
@@ -49,7 +52,8 @@ public record LaneView(
     }
     Quantiles first = Quantiles.ofNanos(Arrays.copyOf(waits, answers));
     return new LaneView(
-        policy, arrived, open, waiting, counted, ends[0], ends[1], ends[2], ends[3], first, 0);
+        policy, arrived, open, waiting, counted, ends[0], ends[1], ends[2], ends[3], ends[4], first,
+        0);
   }
 
   /** With what only Bedrock and the gateway know. */
@@ -64,6 +68,7 @@ public record LaneView(
         fallback,
         refused,
         gaveUp,
+        queued,
         first,
         throttledSoFar);
   }

@@ -4,6 +4,7 @@ import dev.forebay.cli.demo.Ended.End;
 import dev.forebay.simulator.CallClass;
 import dev.forebay.simulator.PlannedCall;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,18 @@ abstract class LiveCall {
     end(end, reply, target, reply.contentNanos(), reply.endNanos());
   }
 
+  /** The caller does not go before the next reply: it has time. */
+  final void stay() {
+    if (leaving != null) {
+      leaving.cancel(false);
+    }
+  }
+
+  /** It has a place in the queue: its caller asks for the answer later. */
+  final void leftForLater(Reply reply) {
+    end(End.QUEUED, reply, -1, 0, reply.endNanos());
+  }
+
   /** An error; after content has begun it can only be that the time was up. */
   final void refused(Reply reply) {
     End end = reply.contentNanos() > 0 ? End.GAVE_UP : End.REFUSED;
@@ -115,6 +128,14 @@ abstract class LiveCall {
     }
     lane.ended(
         this,
-        new Ended(call, end, attempts(requests, last), target, sentNanos, contentNanos, endNanos));
+        new Ended(
+            call,
+            end,
+            attempts(requests, last),
+            target,
+            sentNanos,
+            contentNanos,
+            endNanos,
+            last == null ? Optional.empty() : last.job()));
   }
 }

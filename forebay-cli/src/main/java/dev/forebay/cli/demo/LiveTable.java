@@ -61,17 +61,19 @@ final class LiveTable implements Screen {
         String.format(
             Locale.ROOT, "load  %s  %.1f calls/s", style(bar, TEAL, colours), progress.offered()));
     lines.add(
-        "%-15s%9s%9s%8s%8s%8s%8s%8s"
-            .formatted("", "answered", "fallback", "waiting", "failed", "429s", "p50", "p99"));
+        "%-14s%9s%9s%8s%7s%8s%8s%8s%8s"
+            .formatted(
+                "", "answered", "fallback", "waiting", "queued", "failed", "429s", "p50", "p99"));
     for (LaneView lane : progress.lanes()) {
       String row =
           String.format(
               Locale.ROOT,
-              "%-15s%9d%9d%8d%8d%8d%8s%8s",
+              "%-14s%9d%9d%8d%7d%8d%8d%8s%8s",
               lane.policy().key(),
               lane.answered(),
               lane.fallback(),
               lane.waiting(),
+              lane.queued(),
               lane.refused() + lane.gaveUp(),
               lane.throttled(),
               seconds(lane.first().p50()),

@@ -3,29 +3,47 @@ package dev.forebay.cli.demo;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
+import dev.forebay.simulator.Scenario;
+import dev.forebay.simulator.TargetModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
-/** What only the gateway's own journeys tell: all attempts, and how long calls were held back. */
+/**
+ * What only the gateway's own journeys tell: all attempts, how long calls were held back, and what
+ * queued ones cost.
+ */
 final class Overheard implements JourneyListener {
+  /** Nobody waits so long for an answer: such a call comes from the queue. */
+  private static final Duration LATER = Duration.ofHours(1);
+
   private final Clock clock;
+  private final Scenario scenario;
   private final long fromNanos;
   private final List<Long> admissions = new ArrayList<>();
   private long attempts;
+  private double laterCost;
 
   /**
    * Hears of calls.
    *
    * @param fromNanos calls that began before do not count
    */
-  Overheard(Clock clock, long fromNanos) {
+  Overheard(Clock clock, long fromNanos, Scenario scenario) {
     this.clock = clock;
+    this.scenario = scenario;
     this.fromNanos = fromNanos;
   }
 
   @Override
   public void on(Journey journey, JourneyEvent event) {
-    if (event instanceof JourneyEvent.AttemptStarted started
+    if (journey.call().patience().compareTo(LATER) > 0) {
+      if (event instanceof JourneyEvent.Answered answered
+          && clock.ofTicker(journey.startedAtNanos()) >= fromNanos) {
+        countLater(answered);
+      }
+    } else if (event instanceof JourneyEvent.AttemptStarted started
         && clock.ofTicker(journey.startedAtNanos()) >= fromNanos) {
       count(started, started.atNanos() - journey.startedAtNanos());
     }
@@ -36,6 +54,17 @@ final class Overheard implements JourneyListener {
     if (started.attempt().number() == 1) {
       admissions.add(heldBack);
     }
+  }
+
+  private synchronized void countLater(JourneyEvent.Answered answered) {
+    TargetModel target =
+        Objects.requireNonNull(scenario.targets().get(answered.answer().target().name()));
+    laterCost += target.quota().settled(answered.usage().input(), answered.usage().output());
+  }
+
+  /** What queued calls have cost so far. */
+  synchronized double laterCost() {
+    return laterCost;
   }
 
   synchronized long attempts() {

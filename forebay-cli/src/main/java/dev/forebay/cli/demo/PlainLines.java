@@ -20,7 +20,7 @@ final class PlainLines implements Screen {
   public void accept(Progress progress) {
     if (!progress.stage().equals(stage)) {
       stage = progress.stage();
-      next = 0;
+      next = progress.realSeconds();
     }
     if (progress.realSeconds() >= next) {
       next += EVERY_SECONDS;
@@ -44,11 +44,12 @@ final class PlainLines implements Screen {
   private static String lane(LaneView lane) {
     return String.format(
         Locale.ROOT,
-        "%s %d answered (%d fallback), %d waiting, %d refused, %d 429s",
+        "%s %d answered (%d fallback), %d waiting, %d queued, %d refused, %d 429s",
         lane.policy().key(),
         lane.answered(),
         lane.fallback(),
         lane.waiting(),
+        lane.queued(),
         lane.refused() + lane.gaveUp(),
         lane.throttled());
   }

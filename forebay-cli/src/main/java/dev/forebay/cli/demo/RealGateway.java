@@ -12,6 +12,7 @@ import dev.forebay.core.Journeys;
 import dev.forebay.core.Target;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.MetricsPage;
+import dev.forebay.jobs.JobStore;
 import dev.forebay.simulator.Scenario;
 import dev.forebay.simulator.TargetModel;
 import io.vertx.core.Future;
@@ -38,6 +39,7 @@ final class RealGateway {
       Clock clock,
       JourneyListener listener,
       long seed,
+      Optional<JobStore> jobs,
       Vertx vertx) {
     return Gateway.start(
         config(scenario, bedrock),
@@ -48,6 +50,7 @@ final class RealGateway {
             accept -> new MetricsPage.Page("text/plain", new byte[0]),
             clock.ticker(),
             new SplittableRandom(seed)),
+        jobs,
         vertx);
   }
 
@@ -66,7 +69,10 @@ final class RealGateway {
     String asked = Objects.requireNonNull(scenario.targets().get(ladder.getFirst().name())).model();
     RouteConfig route =
         new RouteConfig(
-            scenario.told().named(asked), Optional.empty(), Optional.empty(), Optional.empty());
+            scenario.told().named(asked),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(RouteConfig.Queue.DEFAULTS));
     return new GatewayConfig(
         new ServerConfig("127.0.0.1", 0),
         targets,

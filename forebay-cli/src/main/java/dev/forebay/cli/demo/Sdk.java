@@ -1,6 +1,7 @@
 package dev.forebay.cli.demo;
 
 import dev.forebay.core.Ticker;
+import dev.forebay.jobs.JobId;
 import dev.forebay.simulator.CallClass;
 import dev.forebay.simulator.PlannedCall;
 import java.net.URI;
@@ -154,7 +155,13 @@ final class Sdk implements AutoCloseable {
   }
 
   private static Reply answer(@Nullable SdkHttpResponse head, long contentNanos, long now) {
-    return new Reply(200, contentNanos, now, header(head, "x-forebay-target"), attempts(head));
+    int status = head == null ? 200 : head.statusCode();
+    Optional<JobId> job =
+        status == 202
+            ? header(head, "Location").map(at -> JobId.parse(at.substring("/jobs/".length())))
+            : Optional.empty();
+    return new Reply(
+        status, contentNanos, now, header(head, "x-forebay-target"), attempts(head), job);
   }
 
   private static Reply error(Throwable failure, long contentNanos, long now) {
@@ -162,9 +169,15 @@ final class Sdk implements AutoCloseable {
     if (cause instanceof AwsServiceException refused) {
       SdkHttpResponse head =
           refused.awsErrorDetails() == null ? null : refused.awsErrorDetails().sdkHttpResponse();
-      return new Reply(refused.statusCode(), contentNanos, now, Optional.empty(), attempts(head));
+      return new Reply(
+          refused.statusCode(),
+          contentNanos,
+          now,
+          Optional.empty(),
+          attempts(head),
+          Optional.empty());
     }
-    return new Reply(0, contentNanos, now, Optional.empty(), OptionalInt.empty());
+    return new Reply(0, contentNanos, now, Optional.empty(), OptionalInt.empty(), Optional.empty());
   }
 
   private static OptionalInt attempts(@Nullable SdkHttpResponse head) {

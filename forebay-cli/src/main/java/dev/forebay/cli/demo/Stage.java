@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,10 +39,13 @@ final class Stage implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Stage.class);
   private static final Duration START = Duration.ofSeconds(20);
   private static final Duration END = Duration.ofSeconds(2);
+  private static final String NO_QUEUE = "The queue does not answer";
   private static final Duration BEYOND_DEADLINE = Duration.ofSeconds(10);
 
   private final Clock clock;
+  private final boolean queues;
   private final Overheard overheard;
+  private final Leftovers leftovers;
   private final List<Emulator> emulators = new ArrayList<>();
   private final List<Lane> lanes = new ArrayList<>();
   private final List<URI> endpoints = new ArrayList<>();
@@ -49,14 +53,17 @@ final class Stage implements AutoCloseable {
   /** What is to be closed, the last one first. */
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-  private Stage(Scenario scenario, double speed) {
+  private Stage(Scenario scenario, double speed, boolean queues) {
+    this.queues = queues;
     this.clock = new Clock(speed);
-    this.overheard = new Overheard(clock, scenario.warmUp().toNanos());
+    this.overheard = new Overheard(clock, scenario.warmUp().toNanos(), scenario);
+    this.leftovers = Leftovers.open();
+    open.push(leftovers);
   }
 
   /** Sets it up; fails with a reason that a person understands. */
-  static Stage open(Scenario scenario, double speed) throws InterruptedException {
-    Stage stage = new Stage(scenario, speed);
+  static Stage open(Scenario scenario, double speed, boolean queues) throws InterruptedException {
+    Stage stage = new Stage(scenario, speed, queues);
     try {
       stage.build(scenario);
       return stage;
@@ -87,7 +94,14 @@ final class Stage implements AutoCloseable {
       if (policy == Policy.FOREBAY) {
         Gateway gateway =
             await(
-                RealGateway.start(scenario, endpoint, clock, overheard, scenario.seed(), vertx),
+                RealGateway.start(
+                    scenario,
+                    endpoint,
+                    clock,
+                    overheard,
+                    scenario.seed(),
+                    Optional.of(leftovers.store()),
+                    vertx),
                 START,
                 "Cannot start the gateway");
         open.push(() -> await(gateway.close(), END, "the gateway"));
@@ -96,7 +110,7 @@ final class Stage implements AutoCloseable {
       endpoints.add(endpoint);
       Sdk sdk = new Sdk(endpoint, loops, silence(scenario), clock::now);
       open.push(sdk);
-      Lane lane = new Lane(policy, scenario, sdk, clock, scenario.seed());
+      Lane lane = new Lane(policy, scenario, sdk, clock, scenario.seed(), queues);
       open.push(lane::close);
       lanes.add(lane);
     }
@@ -121,6 +135,10 @@ final class Stage implements AutoCloseable {
     return Duration.ofNanos(clock.real(longest.toNanos())).plus(BEYOND_DEADLINE);
   }
 
+  Leftovers leftovers() {
+    return leftovers;
+  }
+
   Clock clock() {
     return clock;
   }
@@ -131,6 +149,23 @@ final class Stage implements AutoCloseable {
 
   List<Lane> lanes() {
     return lanes;
+  }
+
+  /** How many calls that were left for later are not over. */
+  long leftOver() throws InterruptedException {
+    return await(leftovers.openJobs(), START, NO_QUEUE);
+  }
+
+  /** The policy's calls; those that were queued and have no answer in the end count as given up. */
+  List<Ended> calls(Lane lane) throws InterruptedException {
+    List<Ended> calls = new ArrayList<>();
+    for (Ended call : lane.result()) {
+      boolean lost =
+          call.job().isPresent()
+              && !await(leftovers.isDone(call.job().orElseThrow()), START, NO_QUEUE);
+      calls.add(lost ? call.neverDone() : call);
+    }
+    return calls;
   }
 
   /** Where the clients' calls go. */

@@ -47,6 +47,7 @@ final class Strip {
         case FALLBACK -> add(ends[1], ended.endNanos());
         case REFUSED -> add(ends[2], ended.endNanos());
         case GAVE_UP -> add(ends[3], ended.endNanos());
+        case QUEUED -> add(ends[4], ended.endNanos());
       }
       int step = (int) (ended.endNanos() / stepNanos);
       if (ended.answered() && step < steps) {
@@ -60,7 +61,7 @@ final class Strip {
         list(ends[1]),
         list(ends[2]),
         list(ends[3]),
-        list(new double[steps]),
+        list(ends[4]),
         list(waiting),
         waits.stream().map(Strip::median).toList(),
         List.of(),

@@ -68,7 +68,7 @@ public final class Summary {
           share(counts.fallback(), counts.calls()),
           share(counts.refused(), counts.calls()),
           share(counts.gaveUp(), counts.calls()),
-          "-",
+          counts.queued() == 0 ? "-" : share(counts.queued(), counts.calls()),
           seconds(first.p50()),
           seconds(first.p99()),
           number("%.2f", counts.attemptsPerAnswer()),

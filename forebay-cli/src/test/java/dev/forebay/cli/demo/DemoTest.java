@@ -1,9 +1,11 @@
 package dev.forebay.cli.demo;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.simulator.report.ClassResult;
 import dev.forebay.simulator.report.Counts;
 import dev.forebay.simulator.report.PolicyResult;
 import dev.forebay.simulator.report.Report;
@@ -13,9 +15,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,7 +38,7 @@ class DemoTest {
   void everyCallOfEveryPolicyIsAccountedFor() throws Exception {
     List<Progress> seen = new ArrayList<>();
 
-    Demo.Outcome outcome = new Demo(Tiny.scenario(), SPEED, Duration.ZERO, seen::add).run();
+    Demo.Outcome outcome = new Demo(Tiny.scenario(), SPEED, Duration.ZERO, true, seen::add).run();
 
     Report report = outcome.report();
     Section measured = report.sections().getFirst();
@@ -44,7 +48,12 @@ class DemoTest {
     for (PolicyResult policy : measured.policies()) {
       Counts counts = policy.counts();
       assertThat(counts.calls()).isEqualTo(outcome.health().calls());
-      assertThat(counts.primary() + counts.fallback() + counts.refused() + counts.gaveUp())
+      assertThat(
+              counts.primary()
+                  + counts.fallback()
+                  + counts.queued()
+                  + counts.refused()
+                  + counts.gaveUp())
           .as(policy.name())
           .isEqualTo(counts.calls());
       assertThat(counts.answered()).as(policy.name()).isPositive();
@@ -53,6 +62,13 @@ class DemoTest {
     assertThat(measured.policy("retry").orElseThrow().counts().fallback()).isZero();
     assertThat(measured.policy("retry").orElseThrow().counts().throttled()).isPositive();
     assertThat(measured.policy("forebay").orElseThrow().counts().fallback()).isPositive();
+    assertThat(measured.policy("retry").orElseThrow().counts().queued()).isZero();
+    long queued = measured.policy("forebay").orElseThrow().counts().queued();
+    assertThat(queued).isPositive();
+    assertThat(queuedByClass(measured)).isEqualTo(Map.of("chat", 0L, "extract", queued));
+    assertThat(report.subtitle())
+        .contains("; " + queued + " batch calls were queued and done, the last by");
+    assertThat(report.warnings()).noneMatch(warning -> warning.contains("not done"));
     assertThat(report.sections().getLast().policies()).hasSize(3);
     assertThat(report.comparisons()).hasSize(3);
     assertThat(seen).isNotEmpty();
@@ -68,6 +84,7 @@ class DemoTest {
             Tiny.scenario(),
             1,
             Duration.ZERO,
+            true,
             progress -> {
               if (progress.lanes().stream().allMatch(lane -> lane.open() > 0)) {
                 underWay.countDown();
@@ -94,19 +111,39 @@ class DemoTest {
   }
 
   @Test
-  void aClosedStageListensNoMore() throws Exception {
+  void aClosedStageListensNoMoreAndLeavesNoFile() throws Exception {
     List<URI> endpoints;
-    try (Stage stage = Stage.open(Tiny.scenario(), SPEED)) {
+    Path folder;
+    try (Stage stage = Stage.open(Tiny.scenario(), SPEED, true)) {
       endpoints = stage.endpoints();
       assertThat(endpoints).hasSize(3).doesNotHaveDuplicates();
+      folder = stage.leftovers().folder();
+      assertThat(folder).isNotEmptyDirectory();
     }
 
+    assertThat(folder).doesNotExist();
     for (URI endpoint : endpoints) {
       try (Socket socket = new Socket()) {
         assertThatThrownBy(() -> socket.connect(loopback(endpoint.getPort()), 1000))
             .isInstanceOf(ConnectException.class);
       }
     }
+  }
+
+  @Test
+  void withoutAQueueWhatIsRefusedStaysSo() throws Exception {
+    Demo demo = new Demo(Tiny.scenario(), SPEED, Duration.ZERO, false, progress -> {});
+
+    Counts counts =
+        demo.run().report().sections().getFirst().policy("forebay").orElseThrow().counts();
+
+    assertThat(counts.queued()).isZero();
+    assertThat(counts.refused()).isPositive();
+  }
+
+  private static Map<String, Long> queuedByClass(Section measured) {
+    return measured.policy("forebay").orElseThrow().classes().stream()
+        .collect(toMap(ClassResult::name, result -> result.counts().queued()));
   }
 
   private static InetSocketAddress loopback(int port) {

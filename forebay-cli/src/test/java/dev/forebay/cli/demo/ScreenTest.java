@@ -26,7 +26,19 @@ class ScreenTest {
     assertThat(text.toString().lines()).hasSize(3).noneMatch(line -> line.contains("\u001b"));
     assertThat(text.toString())
         .contains("Monday, 9 am, minute 3.0 of 7.0, 2.0 calls/s: retry 30 answered (0 fallback)")
-        .contains("4321 429s");
+        .contains("4321 429s", "5 queued");
+  }
+
+  @Test
+  void aNewStageGetsALineAtOnceAndNoMoreThanOthersAfterIt() {
+    Screen screen = Screen.of(out, false, true);
+    screen.accept(at("Monday, 9 am", 61));
+    screen.accept(at("The queue drains", 62));
+    screen.accept(at("The queue drains", 62.1));
+    screen.accept(at("The queue drains", 67));
+    screen.close();
+
+    assertThat(text.toString().lines()).hasSize(3);
   }
 
   @Test
@@ -48,7 +60,7 @@ class ScreenTest {
 
     assertThat(lines).hasSize(6).allMatch(line -> line.length() < 80);
     assertThat(lines.get(1)).contains("####################....................");
-    assertThat(lines.getLast()).startsWith("forebay ").contains("123.5 s");
+    assertThat(lines.getLast()).startsWith("forebay ").contains(" 5 ", "123.5 s");
   }
 
   @Test
@@ -58,11 +70,15 @@ class ScreenTest {
   }
 
   private static Progress at(double seconds) {
+    return at("Monday, 9 am", seconds);
+  }
+
+  private static Progress at(String stage, double seconds) {
     List<LaneView> lanes =
         List.of(
-            new LaneView(Policy.RETRY, 50, 7, 5, 43, 30, 0, 13, 0, WAITS, 4321),
-            new LaneView(Policy.RETRY_FALLBACK, 50, 7, 5, 43, 30, 5, 8, 0, WAITS, 12_345),
-            new LaneView(Policy.FOREBAY, 1_000, 7, 3, 43, 33, 10, 0, 0, WAITS, 0));
-    return new Progress("Monday, 9 am", seconds, 180, 420, 2, 4, lanes);
+            new LaneView(Policy.RETRY, 50, 7, 5, 43, 30, 0, 13, 0, 0, WAITS, 4321),
+            new LaneView(Policy.RETRY_FALLBACK, 50, 7, 5, 43, 30, 5, 8, 0, 0, WAITS, 12_345),
+            new LaneView(Policy.FOREBAY, 1_000, 7, 3, 43, 30, 8, 0, 0, 5, WAITS, 0));
+    return new Progress(stage, seconds, 180, 420, 2, 4, lanes);
   }
 }
