@@ -138,9 +138,7 @@ class FaultMatrixTest {
         new StringBuilder(route(new Cell(faults.size(), true, false).name(), "[healthy]"));
     for (Cell cell : cells()) {
       Fault fault = faults.get(cell.fault);
-      FaultyUpstream upstream = new FaultyUpstream(fault.script(cell.streaming));
-      upstreams.add(fault.deaf() ? upstream.deaf() : upstream);
-      targets.append(target(cell.name(), upstream.endpoint()));
+      targets.append(target(cell.name(), endpoint(fault, cell.streaming, upstreams)));
       routes.append(
           route(cell.name(), "[" + cell.name() + "]" + (cell.fallback ? ", [healthy]" : "")));
     }
@@ -150,6 +148,17 @@ class FaultMatrixTest {
             "matrix.yaml",
             Map.of()),
         this::heard);
+  }
+
+  private static String endpoint(Fault fault, boolean streaming, List<AutoCloseable> upstreams) {
+    if (fault.deaf()) {
+      ClosedPort closed = new ClosedPort();
+      upstreams.add(closed);
+      return closed.endpoint();
+    }
+    FaultyUpstream upstream = new FaultyUpstream(fault.script(streaming));
+    upstreams.add(upstream);
+    return upstream.endpoint();
   }
 
   private static String target(String name, String endpoint) {

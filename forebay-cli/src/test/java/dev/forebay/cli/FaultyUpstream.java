@@ -45,12 +45,6 @@ final class FaultyUpstream implements AutoCloseable {
     return connections.get();
   }
 
-  /** Lets nobody in any more: connections are refused. */
-  FaultyUpstream deaf() {
-    closeQuietly(server);
-    return this;
-  }
-
   private void accept() {
     try {
       while (over.getCount() > 0) {
