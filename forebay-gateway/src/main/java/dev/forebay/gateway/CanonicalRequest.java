@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +25,8 @@ record CanonicalRequest(String head) {
       Comparator.<String, String>comparing(pair -> pair.substring(0, pair.indexOf('=')))
           .thenComparing(pair -> pair);
   private static final String AUTHORITY = ":authority";
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   /** What is written as it is; all other bytes are encoded. */
   private static final BitSet PLAIN = new BitSet();
@@ -47,7 +49,7 @@ record CanonicalRequest(String head) {
         new StringBuilder(512)
             .append(request.method().name())
             .append('\n')
-            .append(encodedAgain(query < 0 ? uri : uri.substring(0, query)))
+            .append(encoded(query < 0 ? uri : uri.substring(0, query), true))
             .append('\n')
             .append(query < 0 ? "" : canonicalQuery(uri.substring(query + 1)))
             .append('\n');
@@ -86,29 +88,30 @@ record CanonicalRequest(String head) {
   }
 
   /** Spaces around and several spaces within count as none and one. */
-  private static String trimmed(String value) {
+  static String trimmed(String value) {
     String trimmed = value.strip();
     return trimmed.contains("  ") || trimmed.indexOf('\t') >= 0
         ? trimmed.replaceAll("\\s+", " ")
         : trimmed;
   }
 
-  /** The path is encoded once more, although it is encoded already. */
-  private static String encodedAgain(String rawPath) {
-    StringBuilder encoded = new StringBuilder(rawPath.length() + 16);
-    for (byte each : rawPath.getBytes(StandardCharsets.UTF_8)) {
+  /** Encodes a text; a path, whose slashes stay, is encoded already, and once more for this. */
+  static String encoded(String text, boolean path) {
+    StringBuilder encoded = new StringBuilder(text.length() + 16);
+    for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (each & 0xff);
-      if (PLAIN.get(c)) {
+      if (PLAIN.get(c) && (path || c != '/')) {
         encoded.append(c);
       } else {
-        encoded.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+        encoded.append('%');
+        HEX.toHexDigits(encoded, each);
       }
     }
     return encoded.toString();
   }
 
   /** Sorted by name, then value; what was encoded by the sender stays so. */
-  private static String canonicalQuery(String rawQuery) {
+  static String canonicalQuery(String rawQuery) {
     return Arrays.stream(rawQuery.split("&", -1))
         .filter(pair -> !pair.isEmpty())
         .map(pair -> pair.indexOf('=') < 0 ? pair + '=' : pair)

@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.net.URI;
 
 /**
  * Adds to a request what its target wants to know of the sender. Runs on event loops and never
@@ -14,7 +13,7 @@ import java.net.URI;
  */
 interface RequestSigner {
   /** Sends nothing. */
-  RequestSigner ANONYMOUS = (method, endpoint, uri, headers, body) -> {};
+  RequestSigner ANONYMOUS = (method, uri, headers, body) -> {};
 
   /**
    * Adds the authorization.
@@ -22,13 +21,11 @@ interface RequestSigner {
    * @param uri the raw path, and the query if there is one
    * @throws NoCredentialsException if there is none to add
    */
-  void sign(String method, URI endpoint, String uri, MultiMap headers, Buffer body)
-      throws NoCredentialsException;
+  void sign(String method, String uri, MultiMap headers, Buffer body) throws NoCredentialsException;
 
   /** Adds the authorization to a POST. */
-  default void sign(URI endpoint, String rawPath, MultiMap headers, Buffer body)
-      throws NoCredentialsException {
-    sign("POST", endpoint, rawPath, headers, body);
+  default void sign(String rawPath, MultiMap headers, Buffer body) throws NoCredentialsException {
+    sign("POST", rawPath, headers, body);
   }
 
   /** Completes as soon as the first attempt to get credentials has ended, one way or the other. */
@@ -45,7 +42,7 @@ interface RequestSigner {
       case Credentials.Anonymous a -> ANONYMOUS;
       case Credentials.Bearer bearer -> {
         String value = "Bearer " + bearer.token().reveal();
-        yield (method, endpoint, uri, headers, body) -> headers.set("authorization", value);
+        yield (method, uri, headers, body) -> headers.set("authorization", value);
       }
       case Credentials.Default d -> sigV4(target, vertx);
       case Credentials.Profile p -> sigV4(target, vertx);
@@ -55,6 +52,6 @@ interface RequestSigner {
   }
 
   private static RequestSigner sigV4(TargetConfig target, Vertx vertx) {
-    return new SigV4Signer(target.region(), new CredentialsCache(target, vertx));
+    return new SigV4Signer(target.region(), target.endpoint(), new CredentialsCache(target, vertx));
   }
 }

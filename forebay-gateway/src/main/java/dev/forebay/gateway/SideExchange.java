@@ -156,9 +156,7 @@ final class SideExchange {
       followed.trace().name(mine, headers::set);
     }
     try {
-      upstream
-          .signer()
-          .sign(operation.method().name(), upstream.config().endpoint(), whole, headers, body);
+      upstream.signer().sign(operation.method().name(), whole, headers, body);
     } catch (NoCredentialsException | RuntimeException e) {
       log.warn("Target {}: {}", name(), e.getMessage());
       ErrorInfo error =

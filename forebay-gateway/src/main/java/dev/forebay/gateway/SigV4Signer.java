@@ -4,70 +4,148 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import java.net.URI;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
-import software.amazon.awssdk.http.ContentStreamProvider;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
-/** Signs with AWS Signature Version 4 for the service {@code bedrock}, by the AWS SDK's signer. */
+/**
+ * Signs with AWS Signature Version 4 for the service {@code bedrock}. The SDK's signer would do,
+ * and would cost a call more than all of the rest that the gateway does with it. Thread-safe.
+ */
 final class SigV4Signer implements RequestSigner {
-  private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
   private static final String SERVICE = "bedrock";
+  private static final CharSequence DATE = HttpHeaders.createOptimized("x-amz-date");
+  private static final CharSequence SESSION = HttpHeaders.createOptimized("x-amz-security-token");
+  private static final DateTimeFormatter TIMESTAMP =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** A second, as it is written, and what is signed in it. */
+  private record Stamp(long second, String text, CredentialScope scope) {}
+
+  private record Key(AwsCredentialsIdentity identity, SigningKey signing) {}
 
   private final String region;
+  private final String host;
   private final CredentialsCache credentials;
+  private volatile @Nullable Stamp stamp;
+  private volatile @Nullable Key key;
 
-  SigV4Signer(String region, CredentialsCache credentials) {
+  SigV4Signer(String region, URI endpoint, CredentialsCache credentials) {
     this.region = region;
+    this.host = host(endpoint);
     this.credentials = credentials;
   }
 
   @Override
-  public void sign(String method, URI endpoint, String uri, MultiMap headers, Buffer body)
+  public void sign(String method, String uri, MultiMap headers, Buffer body)
       throws NoCredentialsException {
     AwsCredentialsIdentity identity = credentials.current();
-    int query = uri.indexOf('?');
-    SdkHttpRequest.Builder unsigned =
-        SdkHttpRequest.builder()
-            .method(SdkHttpMethod.fromValue(method))
-            .protocol(endpoint.getScheme())
-            .host(endpoint.getHost())
-            .port(endpoint.getPort() < 0 ? null : endpoint.getPort())
-            .encodedPath(uri.substring(0, query < 0 ? uri.length() : query));
-    if (query >= 0) {
-      new QueryStringDecoder(uri).parameters().forEach(unsigned::putRawQueryParameter);
+    Stamp at = at(WallClock.now());
+    headers.set(HttpHeaders.HOST, host).set(DATE, at.text());
+    if (identity instanceof AwsSessionCredentialsIdentity session) {
+      headers.set(SESSION, session.sessionToken());
     }
+    Map<String, String> signed = new TreeMap<>();
     for (Map.Entry<String, String> header : headers) {
-      if (mustBeSigned(header.getKey())) {
-        unsigned.appendHeader(header.getKey(), header.getValue());
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (mustBeSigned(name)) {
+        signed.merge(name, CanonicalRequest.trimmed(header.getValue()), (a, b) -> a + ',' + b);
       }
     }
-    ContentStreamProvider payload = ContentStreamProvider.fromByteArrayUnsafe(body.getBytes());
-    Map<String, List<String>> signed =
-        SIGNER
-            .sign(
-                request ->
-                    request
-                        .identity(identity)
-                        .request(unsigned.build())
-                        .payload(payload)
-                        .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, SERVICE)
-                        .putProperty(AwsV4HttpSigner.REGION_NAME, region))
-            .request()
-            .headers();
-    signed.forEach(headers::set);
+    String names = String.join(";", signed.keySet());
+    String hash = Digests.sha256(canonical(method, uri, signed, names, body));
+    String scope = at.scope().toString();
+    String toSign = SigV4Authorization.ALGORITHM + '\n' + at.text() + '\n' + scope + '\n' + hash;
+    headers.set(
+        HttpHeaders.AUTHORIZATION,
+        SigV4Authorization.ALGORITHM
+            + " Credential="
+            + identity.accessKeyId()
+            + '/'
+            + scope
+            + ", SignedHeaders="
+            + names
+            + ", Signature="
+            + HexFormat.of().formatHex(key(identity).sign(at.scope(), toSign)));
+  }
+
+  private static byte[] canonical(
+      String method, String uri, Map<String, String> signed, String names, Buffer body) {
+    int query = uri.indexOf('?');
+    StringBuilder request =
+        new StringBuilder(512)
+            .append(method)
+            .append('\n')
+            .append(CanonicalRequest.encoded(query < 0 ? uri : uri.substring(0, query), true))
+            .append('\n')
+            .append(query < 0 ? "" : canonicalQuery(uri))
+            .append('\n');
+    signed.forEach((name, value) -> request.append(name).append(':').append(value).append('\n'));
+    return request
+        .append('\n')
+        .append(names)
+        .append('\n')
+        .append(Digests.sha256(body.getBytes()))
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Encoded as the service does it, however the caller did. */
+  private static String canonicalQuery(String uri) {
+    return CanonicalRequest.canonicalQuery(
+        new QueryStringDecoder(uri)
+            .parameters().entrySet().stream()
+                .flatMap(each -> each.getValue().stream().map(value -> pair(each.getKey(), value)))
+                .collect(Collectors.joining("&")));
+  }
+
+  private static String pair(String name, String value) {
+    return CanonicalRequest.encoded(name, false) + '=' + CanonicalRequest.encoded(value, false);
   }
 
   /** AWS asks for these; others may hold characters whose signed form differs from what is sent. */
   private static boolean mustBeSigned(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.equals("content-type") || lower.startsWith("x-amz-");
+    return name.equals("content-type") || name.equals("host") || name.startsWith("x-amz-");
+  }
+
+  private Stamp at(Instant now) {
+    Stamp last = stamp;
+    if (last != null && last.second() == now.getEpochSecond()) {
+      return last;
+    }
+    String text = TIMESTAMP.format(now);
+    CredentialScope scope = new CredentialScope(text.substring(0, 8), region, SERVICE);
+    Stamp next = new Stamp(now.getEpochSecond(), text, scope);
+    stamp = next;
+    return next;
+  }
+
+  private SigningKey key(AwsCredentialsIdentity identity) {
+    Key last = key;
+    if (last != null && last.identity().equals(identity)) {
+      return last.signing();
+    }
+    Key next = new Key(identity, new SigningKey(identity.secretAccessKey()));
+    key = next;
+    return next.signing();
+  }
+
+  /** As the HTTP client names it: without the port that the scheme implies. */
+  private static String host(URI endpoint) {
+    int usual = endpoint.getScheme().equals("https") ? 443 : 80;
+    int port = endpoint.getPort();
+    return port < 0 || port == usual ? endpoint.getHost() : endpoint.getHost() + ':' + port;
   }
 
   @Override

@@ -185,7 +185,7 @@ final class UpstreamAttempt {
     MultiMap headers = call.headers();
     owner.name(this, headers);
     try {
-      upstream.signer().sign(upstream.config().endpoint(), call.rawPath(), headers, call.body());
+      upstream.signer().sign(call.rawPath(), headers, call.body());
     } catch (NoCredentialsException e) {
       log.warn("Target {}: {}", name(), e.getMessage());
       fail(new Outcome.Rejected(About.TARGET, ownError("The gateway has no credentials for it.")));

@@ -3,11 +3,11 @@ package dev.forebay.gateway;
 import dev.forebay.core.Seam;
 import java.time.Instant;
 
-/** The time of day, for hints that are dates. */
+/** The time of day, for what others read against theirs: dates in hints, and in signatures. */
 final class WallClock {
   private WallClock() {}
 
-  @Seam("a Retry-After date can be read against the wall clock only")
+  @Seam("a Retry-After date and a signature are read against the wall clock only")
   static Instant now() {
     return Instant.now();
   }
