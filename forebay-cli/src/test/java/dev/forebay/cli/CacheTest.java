@@ -170,6 +170,20 @@ class CacheTest {
   }
 
   @Test
+  void callersOverHttp2AreCountedOutOnce() throws Exception {
+    faults("[{'slowFirstToken': {'delay': '200ms'}}]");
+    try (OneRoute route = route(KEEP)) {
+      for (String operation : List.of("converse", "converse-stream", "invoke")) {
+        List<HttpResponse<byte[]>> all = concurrently(route, operation, 20);
+        assertThat(all).extracting(HttpResponse::version).contains(HttpClient.Version.HTTP_2);
+      }
+
+      await().untilAsserted(() -> assertThat(status(route)).contains("\"bodyBytes\" : 0,"));
+      assertThat(status(route)).contains("\"calls\" : 0,");
+    }
+  }
+
+  @Test
   void whenTheSharedCallsConnectionDiesOneMoreIsMadeForAll() throws Exception {
     faults("[{'slowFirstToken': {'delay': '300ms'}}, {'reset': {'at': 'headers'}, 'count': 1}]");
     try (OneRoute route = route(KEEP)) {

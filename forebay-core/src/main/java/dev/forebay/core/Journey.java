@@ -254,7 +254,11 @@ public final class Journey {
 
   /** The caller waited for another call's answer, and got that call's error. */
   public void shared(ErrorInfo error, long nowNanos) {
-    String why = "the call that it waited for was refused";
+    refused(error, "the call that it waited for was refused", nowNanos);
+  }
+
+  /** The call is refused before anything was done for it. */
+  public void refused(ErrorInfo error, String why, long nowNanos) {
     endUnstarted(new JourneyEvent.Refused(nowNanos, new Step.Refuse(error, Duration.ZERO, why)));
   }
 

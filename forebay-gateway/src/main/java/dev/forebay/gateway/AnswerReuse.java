@@ -145,8 +145,8 @@ final class AnswerReuse {
     }
 
     @Override
-    public void answered(Flight flight, Answer answer) {
-      if (answer.body().length() <= cache.maxEntryBytes()) {
+    public void answered(Flight flight, Answer answer, Source source) {
+      if (source == Source.PRIMARY && answer.body().length() <= cache.maxEntryBytes()) {
         long now = cache.now();
         cache.keep(key.request(), new Kept(answer, key.operation(), now, now - begunNanos, times));
       }

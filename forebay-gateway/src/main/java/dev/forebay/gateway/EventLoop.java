@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -219,6 +220,10 @@ final class EventLoop {
     if (priority.isEmpty()) {
       return refuse(BAD_PRIORITY);
     }
+    ErrorInfo badKey = IdempotencyKey.objection(request.headers());
+    if (badKey != null) {
+      return refuse(badKey);
+    }
     return switch (RequestFacts.read(
         path.operation(), route.get().asked().family(), body.getBytes())) {
       case RequestFacts.Malformed malformed -> refuse(malformed.error());
@@ -309,10 +314,20 @@ final class EventLoop {
     OpenCall open = open(setup, asked, outlet, route.route(), call, charge, arrivedNanos);
     Supplier<Optional<Answer>> canned = () -> canned(route, asked);
     Optional<RouteConfig.Cache> cache = route.config().cache();
-    if (cache.isPresent()) {
-      shared.reuse().accept(this, open, cache.get(), canned, random);
+    Consumer<OpenCall> maker =
+        one -> {
+          if (cache.isPresent()) {
+            shared.reuse().accept(this, one, cache.get(), canned, random);
+          } else {
+            begin(one, new SpareAnswers(Optional::empty, canned)).start();
+          }
+        };
+    Optional<String> key = IdempotencyKey.of(asked.headers());
+    if (key.isPresent()) {
+      SpareAnswers spares = new SpareAnswers(Optional::empty, canned);
+      shared.keyed().accept(this, open, key.get(), spares, maker);
     } else {
-      begin(open, new SpareAnswers(Optional::empty, canned)).start();
+      maker.accept(open);
     }
     return Optional.empty();
   }

@@ -36,8 +36,10 @@ final class Flight implements Outlet {
     /** Nobody can join it any more. May be told twice. */
     void closed(Flight flight);
 
-    /** It has given the whole answer of the model that was asked for. */
-    void answered(Flight flight, Answer answer);
+    /**
+     * It has given a whole answer. Told before the flight is closed, so that no caller misses both.
+     */
+    void answered(Flight flight, Answer answer, Source source);
   }
 
   private record Scheduled(Context context, Runnable action) {
@@ -156,10 +158,10 @@ final class Flight implements Outlet {
     synchronized (this) {
       whole = new Piece.Whole(reply, source);
     }
-    over();
-    if (source == Source.PRIMARY) {
-      owner.answered(this, new Answer(false, reply.headers(), reply.body()));
+    if (source != null) {
+      owner.answered(this, new Answer(false, reply.headers(), reply.body()), source);
     }
+    over();
     return Future.succeededFuture();
   }
 
@@ -197,9 +199,10 @@ final class Flight implements Outlet {
 
   @Override
   public Future<Void> end(Buffer last, boolean complete) {
+    Piece.Begin head;
     Answer answer;
     synchronized (this) {
-      Piece.Begin head = begin;
+      head = begin;
       if (head == null) {
         throw new IllegalStateException("the end of a stream that has not begun");
       }
@@ -207,13 +210,12 @@ final class Flight implements Outlet {
         frames.add(last);
       }
       end = new Piece.End(complete, head.source());
-      boolean keeps = complete && !closed && head.source() == Source.PRIMARY;
-      answer = keeps ? new Answer(true, head.headers(), all()) : null;
+      answer = complete && !closed ? new Answer(true, head.headers(), all()) : null;
+    }
+    if (answer != null) {
+      owner.answered(this, answer, head.source());
     }
     over();
-    if (answer != null) {
-      owner.answered(this, answer);
-    }
     return Future.succeededFuture();
   }
 

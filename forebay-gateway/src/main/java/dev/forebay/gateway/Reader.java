@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One caller of a {@link Flight}, on its own event loop and with its own deadline. */
@@ -82,7 +83,7 @@ final class Reader {
     context.runOnContext(
         now -> {
           if (!over) {
-            finished(call.outlet().whole(refusal, null));
+            finished(() -> call.outlet().whole(refusal, null));
           }
         });
   }
@@ -111,7 +112,7 @@ final class Reader {
         }
         case Flight.Piece.Whole whole -> {
           endJourney(whole.source(), whole.reply().status());
-          finished(call.outlet().whole(whole.reply(), whole.source()));
+          finished(() -> call.outlet().whole(whole.reply(), whole.source()));
         }
         case Flight.Piece.Begin begin -> {
           hasHead = true;
@@ -120,7 +121,7 @@ final class Reader {
         case Flight.Piece.Frames more -> write(more.frames());
         case Flight.Piece.End end -> {
           endJourney(end.complete() ? end.source() : null, 200);
-          finished(call.outlet().end(NOTHING, end.complete()));
+          finished(() -> call.outlet().end(NOTHING, end.complete()));
         }
       }
     }
@@ -174,7 +175,7 @@ final class Reader {
           new ErrorInfo(408, "ModelTimeoutException", "No answer by the call's deadline.");
       call.journey().shared(new Outcome.Interrupted(late), loop.ticker().nanos());
       byte[] frame = ErrorBody.exceptionFrame(late, call.request().path().operation());
-      finished(call.outlet().end(Buffer.buffer(frame), false));
+      finished(() -> call.outlet().end(Buffer.buffer(frame), false));
     } else {
       over = true;
       flight.leave(this);
@@ -193,9 +194,10 @@ final class Reader {
     }
   }
 
-  private void finished(Future<Void> lastByte) {
+  /** Over first: on HTTP/2 the stream may close, and say so, within the write of its last byte. */
+  private void finished(Supplier<Future<Void>> answer) {
     over();
-    lastByte.onComplete(done -> call.whenOver().run());
+    answer.get().onComplete(done -> call.whenOver().run());
   }
 
   private void over() {

@@ -44,6 +44,7 @@ final class Shared {
   private final BodyBudget bodies = BodyBudget.ofHeap();
   private final Doorkeeper door;
   private final AnswerReuse reuse;
+  private final KeyedCalls keyed;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final LiveView live;
   private final EventFeed feed;
@@ -66,6 +67,7 @@ final class Shared {
     // Clients keep connections by real time, however fast the gateway's own clock runs.
     this.door = new Doorkeeper(Ticker.system(), Doorkeeper.MAX_CONNECTIONS);
     this.reuse = new AnswerReuse(AnswerCache.ofHeap(ticker));
+    this.keyed = KeyedCalls.ofHeap(ticker);
     Setup first = Setup.first(config, vertx, ticker.nanos());
     open.addAll(first.targets());
     this.setups = new Setups(first, this::closeAllBut);
@@ -152,6 +154,10 @@ final class Shared {
 
   AnswerReuse reuse() {
     return reuse;
+  }
+
+  KeyedCalls keyed() {
+    return keyed;
   }
 
   /** Where calls are left for later; null where there is no queue. */

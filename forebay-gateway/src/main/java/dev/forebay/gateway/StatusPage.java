@@ -45,6 +45,7 @@ final class StatusPage {
         .put("connectionsTurnedAway", shared.door().turnedAway())
         .put("bodyBytes", shared.bodies().held())
         .put("cache", new JsonObject(Map.copyOf(shared.reuse().cache().load())))
+        .put("idempotency", new JsonObject(Map.copyOf(shared.keyed().load())))
         .put("queue", queue())
         .put("routes", routes)
         .put("targets", targets);

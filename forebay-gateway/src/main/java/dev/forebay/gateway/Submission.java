@@ -74,10 +74,6 @@ final class Submission {
       Call call,
       RouteConfig.Queue queue,
       Preference preference) {
-    Optional<String> key = Optional.ofNullable(asked.headers().get(HeaderRules.IDEMPOTENCY_KEY));
-    if (key.isPresent() && (key.get().isBlank() || key.get().length() > NewJob.MAX_KEY)) {
-      return refuse("The header Idempotency-Key must have 1 to " + NewJob.MAX_KEY + " characters.");
-    }
     if (call.patience().toMillis() < 1) {
       return Optional.of(new Refusal(JobErrors.BAD_DEADLINE));
     }
@@ -95,12 +91,8 @@ final class Submission {
       return Optional.of(JobErrors.overloaded());
     }
     new Submission(loop, setup, desk, asked, response, route, call, preference)
-        .submit(queue, callback, key);
+        .submit(queue, callback, IdempotencyKey.of(asked.headers()));
     return Optional.empty();
-  }
-
-  private static Optional<Refusal> refuse(String message) {
-    return Optional.of(new Refusal(JobErrors.invalid(message)));
   }
 
   private void submit(RouteConfig.Queue queue, Optional<URI> callback, Optional<String> key) {
