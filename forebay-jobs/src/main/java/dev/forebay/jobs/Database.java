@@ -10,6 +10,9 @@ import org.flywaydb.core.api.FlywayException;
 
 /** Connects to a database and brings its tables up to date; what fails is explained. */
 final class Database {
+  /** Other tables do not make a database one that has ours. */
+  private static final String BEFORE_THE_FIRST = "0";
+
   private Database() {}
 
   static HikariDataSource connect(HikariConfig config, Dialect dialect) {
@@ -31,6 +34,8 @@ final class Database {
           .dataSource(source)
           .locations("classpath:dev/forebay/jobs/" + folder)
           .table("forebay_schema")
+          .baselineOnMigrate(dialect.isShared())
+          .baselineVersion(BEFORE_THE_FIRST)
           .loggers("slf4j")
           .load()
           .migrate();

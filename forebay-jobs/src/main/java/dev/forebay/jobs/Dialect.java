@@ -10,6 +10,9 @@ interface Dialect {
   /** Appended to a query: keeps the rows from other writers, and leaves out those that are kept. */
   String skipLocked();
 
+  /** Whether tables of other programs may be there already. */
+  boolean isShared();
+
   /** What is wrong and what to do about it; holds no value of any row. */
   String explain(SQLException e);
 

@@ -28,6 +28,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public boolean isShared() {
+    return true;
+  }
+
+  @Override
   public String explain(SQLException e) {
     String store = "the job store " + place;
     String state = state(e);
@@ -37,6 +42,10 @@ final class PostgresDialect implements Dialect {
     return switch (state) {
       case "28P01", "28000" -> store + " refuses the user or password";
       case "3D000" -> store + " has no such database; create it";
+      case "42P07" ->
+          store
+              + " has tables of another program with names of ours; give Forebay a database of its"
+              + " own";
       case "42501" -> store + " does not let this user create or change its tables";
       case "53100" -> store + " is full: the disk has no room; free some, then jobs are accepted";
       case "25006" -> store + " only reads: connect to the primary";

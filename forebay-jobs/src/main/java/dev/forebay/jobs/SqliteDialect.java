@@ -26,6 +26,11 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public boolean isShared() {
+    return false;
+  }
+
+  @Override
   public String explain(SQLException e) {
     String store = "the job store " + file;
     return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PLAIN)) {

@@ -45,6 +45,38 @@ final class Turns {
     }
   }
 
+  /** The jobs of one take, whose requests are all in memory at once. */
+  private static final class Taken {
+    private static final long MAX_BYTES = 32L << 20;
+
+    private final List<TakenJob> jobs = new ArrayList<>();
+    private final int max;
+    private long bytes;
+    private boolean full;
+
+    private Taken(int max) {
+      this.max = max;
+    }
+
+    private int places() {
+      return max - jobs.size();
+    }
+
+    /**
+     * The first has, whatever its size; the one that has not ends the take, as its turn is next.
+     */
+    private boolean hasRoomFor(StoredJob job) {
+      bytes += job.bytes();
+      full = !jobs.isEmpty() && bytes > MAX_BYTES;
+      return !full;
+    }
+
+    private void add(TakenJob job) {
+      jobs.add(job);
+      full = places() == 0;
+    }
+  }
+
   static List<TakenJob> take(Tx tx, Take take) throws SQLException {
     List<Line> lines =
         Sql.list(
@@ -52,26 +84,26 @@ final class Turns {
             "SELECT tenant, priority, served FROM job_line WHERE route = ? AND jobs > 0",
             row -> new Line(row.getString(1), JobRows.priority(row.getString(2)), row.getDouble(3)),
             take.route());
-    List<TakenJob> taken = new ArrayList<>();
+    Taken taken = new Taken(take.max());
     for (Priority priority : Priority.values()) {
       PriorityQueue<Line> turns =
           new PriorityQueue<>(Comparator.comparingDouble(Line::served).thenComparing(Line::tenant));
       lines.stream().filter(line -> line.priority == priority).forEach(turns::add);
       takeInTurn(tx, take, turns, taken);
     }
-    return taken;
+    return taken.jobs;
   }
 
-  private static void takeInTurn(Tx tx, Take take, PriorityQueue<Line> turns, List<TakenJob> taken)
+  private static void takeInTurn(Tx tx, Take take, PriorityQueue<Line> turns, Taken taken)
       throws SQLException {
-    while (taken.size() < take.max() && !turns.isEmpty()) {
+    while (!taken.full && !turns.isEmpty()) {
       Line line = turns.remove();
       if (!line.fetched) {
-        line.next.addAll(ready(tx, take, line, take.max() - taken.size()));
+        line.next.addAll(ready(tx, take, line, taken.places()));
         line.fetched = true;
       }
       StoredJob job = line.next.poll();
-      if (job != null) {
+      if (job != null && taken.hasRoomFor(job)) {
         taken.add(lease(tx, take, job));
         line.served += (double) job.job().expectedTokens() / job.job().tenant().weight();
         turns.add(line);

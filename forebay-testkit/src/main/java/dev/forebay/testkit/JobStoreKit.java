@@ -249,6 +249,19 @@ public abstract class JobStoreKit {
   }
 
   @Test
+  void whatIsTakenAtOnceIsBoundedByItsBytes() {
+    String large = "x".repeat(12 << 20);
+    for (int i = 0; i < 3; i++) {
+      accept(job(large));
+    }
+    accept(new NewJob(facts().priority(Priority.BATCH).job(), request("x"), Optional.empty()));
+
+    assertThat(take(10)).hasSize(2);
+    assertThat(take(10)).hasSize(2);
+    assertThat(take(10)).isEmpty();
+  }
+
+  @Test
   void moreUrgentJobsGoFirst() {
     JobId batch = accept(facts().priority(Priority.BATCH)).job().id();
     JobId standard = accept(facts().priority(Priority.STANDARD)).job().id();

@@ -26,6 +26,15 @@ final class Postgres {
 
   private Postgres() {}
 
+  /** Runs a statement in a database. */
+  static void execute(String url, String sql) throws SQLException {
+    String name = url.substring(url.lastIndexOf('/') + 1);
+    try (Connection connection = Server.STARTED.getDatabase("postgres", name).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   /** The URL of a new, empty database. */
   static String newDatabase() throws SQLException {
     String name = "test" + DATABASES.incrementAndGet();
