@@ -17,7 +17,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const STARTS = 5;
 const SLOW = { streams: 5_000, perSecond: 500 };
 const FIRST = { streams: 1_000, perSecond: 200 };
-const QUIETLY = ['-XX:+UseSerialGC', '--sun-misc-unsafe-memory-access=allow', '--enable-native-access=ALL-UNNAMED'];
+const QUIETLY = ['-XX:+UseSerialGC', '-Dslf4j.internal.verbosity=ERROR', '--sun-misc-unsafe-memory-access=allow', '--enable-native-access=ALL-UNNAMED'];
 
 const work = mkdtempSync(join(os.tmpdir(), 'forebay-process-'));
 const all = peers(here, root, work, UPSTREAM);
