@@ -6,6 +6,7 @@ import dev.forebay.gateway.CredentialProviders;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.StoredCalls;
 import dev.forebay.jobs.ScheduledTimers;
+import dev.forebay.sqs.MessageEnd;
 import dev.forebay.sqs.QueueSettings;
 import dev.forebay.sqs.SqsConsumer;
 import io.vertx.core.Future;
@@ -14,7 +15,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
@@ -27,7 +30,10 @@ final class DrainedQueues {
   private static final Duration MOST = Duration.ofSeconds(20);
 
   private final ScheduledTimers timers = new ScheduledTimers();
-  private final List<SqsConsumer> consumers = new ArrayList<>();
+
+  private record Drained(String queue, SqsConsumer consumer) {}
+
+  private final List<Drained> all = new ArrayList<>();
   private final List<AwsCredentialsProvider> credentials = new ArrayList<>();
 
   private DrainedQueues() {}
@@ -53,15 +59,14 @@ final class DrainedQueues {
   private void add(SqsConfig queue, SqsConsumer.Surroundings surroundings) {
     AwsCredentialsProvider provider = CredentialProviders.of(queue.credentials(), queue.region());
     credentials.add(provider);
-    consumers.add(
-        SqsConsumer.start(
-            settings(queue),
-            new SqsConsumer.Connection(
-                queue.region(),
-                provider,
-                queue.endpoint(),
-                queue.bucket().flatMap(SqsConfig.Bucket::endpoint)),
-            surroundings));
+    SqsConsumer.Connection connection =
+        new SqsConsumer.Connection(
+            queue.region(),
+            provider,
+            queue.endpoint(),
+            queue.bucket().flatMap(SqsConfig.Bucket::endpoint));
+    SqsConsumer consumer = SqsConsumer.start(settings(queue), connection, surroundings);
+    all.add(new Drained(queue.queue().toString(), consumer));
   }
 
   private static QueueSettings settings(SqsConfig queue) {
@@ -80,17 +85,29 @@ final class DrainedQueues {
         queue.maxBytes());
   }
 
+  /** How many messages came to which end, by the queues' URLs. */
+  Map<String, Map<String, Long>> ended() {
+    Map<String, Map<String, Long>> ended = new LinkedHashMap<>();
+    for (Drained each : all) {
+      Map<String, Long> ends = ended.computeIfAbsent(each.queue, url -> new LinkedHashMap<>());
+      for (MessageEnd end : MessageEnd.values()) {
+        ends.merge(end.label(), each.consumer.ended(end), Long::sum);
+      }
+    }
+    return ended;
+  }
+
   /**
    * Lets calls under way end for a while, gives all other messages back, and closes. If SQS does
    * not answer, what is left comes back when its time is up.
    */
   Future<Void> drain() {
     List<Future<Void>> drained =
-        consumers.stream()
+        all.stream()
             .map(
-                consumer ->
+                each ->
                     Future.fromCompletionStage(
-                        consumer.drain(GRACE).orTimeout(MOST.toSeconds(), TimeUnit.SECONDS)))
+                        each.consumer.drain(GRACE).orTimeout(MOST.toSeconds(), TimeUnit.SECONDS)))
             .toList();
     return Future.join(drained)
         .transform(
@@ -102,7 +119,7 @@ final class DrainedQueues {
 
   /** Closes at once. */
   void close() {
-    consumers.forEach(SqsConsumer::close);
+    all.forEach(each -> each.consumer.close());
     timers.close();
     for (AwsCredentialsProvider provider : credentials) {
       if (provider instanceof SdkAutoCloseable closeable) {

@@ -148,6 +148,11 @@ final class Observation implements AutoCloseable {
     cloudWatch.ifPresent(to -> to.watchQueue(queue));
   }
 
+  /** Shows what became of messages from now on as well. */
+  void watch(DrainedQueues queues) {
+    metrics.watchMessages(queues::ended);
+  }
+
   JourneyListener listener() {
     return listener;
   }

@@ -97,6 +97,7 @@ final class ServeCommand implements Callable<Integer> {
       new LiveConfig(watched.watch(), told, effective.server(), gateway, watching).start(vertx);
     }
     DrainedQueues queues = DrainedQueues.start(effective, gateway);
+    watching.watch(queues);
     announce(out, effective, gateway);
     return Lifetime.untilSignalled(
         () -> {

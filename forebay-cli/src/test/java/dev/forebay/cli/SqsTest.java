@@ -5,11 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
 import dev.forebay.gateway.Gateway;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +38,7 @@ class SqsTest {
       {"operation": "converse",
        "body": {"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}}""";
 
+  private final HttpClient http = HttpClient.newHttpClient();
   private SQSRestServer server;
   private SqsAsyncClient client;
   private Gateway gateway;
@@ -72,8 +81,11 @@ class SqsTest {
                 .formatted(Stack.ALONE, stack.emulator().endpoint(), in, dead, replies),
             "sqs.yaml",
             Map.of());
-    gateway = stack.start(config);
+    Journeys journeys = new Journeys();
+    Observation watching = stack.watch(config, journeys);
+    gateway = stack.start(config, journeys, watching, JourneyListener.NONE, Optional.empty());
     queues = DrainedQueues.start(config, gateway);
+    watching.watch(queues);
   }
 
   private String queue(String name, int port) {
@@ -90,7 +102,7 @@ class SqsTest {
   }
 
   @Test
-  void aMessageIsAnsweredAsADirectCallWouldBe() {
+  void aMessageIsAnsweredAsADirectCallWouldBe() throws Exception {
     send(MESSAGE);
 
     Message reply = next(replies);
@@ -98,6 +110,8 @@ class SqsTest {
     assertThat(text(reply, "forebay-status")).isEqualTo("200");
     assertThat(text(reply, "x-forebay-answer")).isEqualTo("primary");
     assertThat(text(reply, "x-forebay-target")).isEqualTo("one");
+    await().untilAsserted(() -> assertThat(counted("answered")).isEqualTo("1.0"));
+    assertThat(counted("dead_letter")).isEqualTo("0.0");
   }
 
   @Test
@@ -112,12 +126,13 @@ class SqsTest {
   }
 
   @Test
-  void whatTheModelRefusesIsADeadLetter() {
+  void whatTheModelRefusesIsADeadLetter() throws Exception {
     stack.emulator().faults("[{\"error\": {\"exception\": \"ValidationException\"}}]");
 
     send(MESSAGE);
 
     assertThat(text(next(dead), "forebay-reason")).contains("ValidationException");
+    await().untilAsserted(() -> assertThat(counted("dead_letter")).isEqualTo("1.0"));
     assertThat(stack.arrived(Stack.ALONE)).hasSize(1);
   }
 
@@ -127,6 +142,17 @@ class SqsTest {
 
     assertThat(text(next(dead), "forebay-reason")).isEqualTo("no route for the model nobody");
     assertThat(stack.arrived(Stack.ALONE)).isEmpty();
+  }
+
+  private String counted(String outcome) throws IOException, InterruptedException {
+    URI page = URI.create("http://127.0.0.1:" + gateway.port() + "/metrics");
+    String series = "forebay_sqs_messages_total{outcome=\"" + outcome + "\",queue=\"" + in + "\"} ";
+    return http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .map(line -> line.substring(series.length()))
+        .collect(Collectors.joining());
   }
 
   private void send(String body) {

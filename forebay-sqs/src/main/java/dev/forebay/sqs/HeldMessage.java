@@ -42,7 +42,10 @@ final class HeldMessage {
   /** Who hears of it. */
   interface Listener {
     /** It has its answer, or is a dead letter: if it comes again, nothing is left to do. */
-    void settled(HeldMessage message);
+    void settled(HeldMessage message, MessageEnd end);
+
+    /** It goes back to the queue. */
+    void returned(HeldMessage message);
 
     /** Nothing more comes of it: its place is free. */
     void over(HeldMessage message);
@@ -263,7 +266,7 @@ final class HeldMessage {
 
   private void delivered(@Nullable Throwable failed) {
     if (failed == null) {
-      settled();
+      settled(MessageEnd.ANSWERED);
     } else if (cause(failed) instanceof UndeliverableException nowhere) {
       bury(String.valueOf(nowhere.getMessage()));
     } else if (AwsFailure.passes(failed)) {
@@ -294,7 +297,7 @@ final class HeldMessage {
         desk.letters().bury(message, reason, failed),
         (done, e) -> {
           if (e == null) {
-            settled();
+            settled(MessageEnd.DEAD_LETTER);
           } else {
             log.error(
                 "Message {} cannot be put into the dead-letter queue, and is tried again in an"
@@ -306,8 +309,8 @@ final class HeldMessage {
         });
   }
 
-  private void settled() {
-    listener.settled(this);
+  private void settled(MessageEnd end) {
+    listener.settled(this, end);
     observe(
         desk.queues().delete(desk.settings().queue(), receipt()),
         (done, e) -> {
@@ -343,6 +346,7 @@ final class HeldMessage {
   }
 
   private void hide(Duration length) {
+    listener.returned(this);
     observe(desk.queues().hide(desk.settings().queue(), receipt(), length), (done, e) -> finish());
   }
 

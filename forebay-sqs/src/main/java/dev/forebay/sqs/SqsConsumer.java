@@ -126,6 +126,11 @@ public final class SqsConsumer implements AutoCloseable {
     client.retryStrategy(DefaultRetryStrategy.doNotRetry()).apiCallTimeout(CALL_TIMEOUT);
   }
 
+  /** How many messages came to such an end. */
+  public long ended(MessageEnd how) {
+    return worker.ended(how);
+  }
+
   /** How many messages are in hand. */
   public int holding() {
     return worker.holding();

@@ -4,11 +4,15 @@ import dev.forebay.jobs.Capacity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -40,6 +44,9 @@ final class SqsWorker implements HeldMessage.Listener {
   private final Capacity capacity;
   private final Retrying retrying;
   private final SettledMessages settled = new SettledMessages();
+  private final Map<MessageEnd, LongAdder> ends =
+      Arrays.stream(MessageEnd.values())
+          .collect(Collectors.toUnmodifiableMap(end -> end, end -> new LongAdder()));
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, HeldMessage> held = new HashMap<>();
@@ -229,8 +236,23 @@ final class SqsWorker implements HeldMessage.Listener {
   }
 
   @Override
-  public void settled(HeldMessage message) {
+  public void settled(HeldMessage message, MessageEnd end) {
     settled.add(message.id());
+    counter(end).increment();
+  }
+
+  @Override
+  public void returned(HeldMessage message) {
+    counter(MessageEnd.RETURNED).increment();
+  }
+
+  private LongAdder counter(MessageEnd end) {
+    return Objects.requireNonNull(ends.get(end));
+  }
+
+  /** How many messages came to such an end. */
+  long ended(MessageEnd how) {
+    return counter(how).sum();
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
@@ -130,6 +131,26 @@ public final class PrometheusMetrics implements JourneyListener {
         .name("forebay_queue_reachable")
         .help("1 while the job store answers")
         .callback(show -> show.call(queue.get().reachable() ? 1 : 0))
+        .register(registry);
+  }
+
+  /**
+   * Shows what became of messages.
+   *
+   * @param ended so many, by queue and by end
+   */
+  public void watchMessages(Supplier<Map<String, Map<String, Long>>> ended) {
+    CounterWithCallback.builder()
+        .name("forebay_sqs_messages_total")
+        .help("Messages received from queues of Amazon SQS, by what became of them")
+        .labelNames("queue", "outcome")
+        .callback(
+            show ->
+                ended
+                    .get()
+                    .forEach(
+                        (queue, ends) ->
+                            ends.forEach((end, messages) -> show.call(messages, queue, end))))
         .register(registry);
   }
 
