@@ -113,12 +113,20 @@ final class HeldMessage {
     }
   }
 
-  /** It was delivered once more while it is here: only the latest handle counts from now on. */
-  void receivedAgain(String newReceipt) {
+  /**
+   * It was delivered once more while it is here: only the latest handle counts from now on.
+   *
+   * @return whether it is still here; if not, it was given back just now, and the delivery is new
+   */
+  boolean receivedAgain(String newReceipt) {
     lock.lock();
     try {
+      if (phase == Phase.RETURNING || phase == Phase.OVER) {
+        return false;
+      }
       receipt = newReceipt;
       received = desk.clock().instant();
+      return true;
     } finally {
       lock.unlock();
     }

@@ -56,6 +56,7 @@ final class SqsWorker implements HeldMessage.Listener {
   private int receiveFailures;
   private boolean isLooking;
   private boolean isStopping;
+  private boolean isOutOfTime;
 
   /** Timers cannot be cancelled: only the latest one counts. */
   private long alarm;
@@ -141,11 +142,15 @@ final class SqsWorker implements HeldMessage.Listener {
     }
     Reading reading = reader.read(message);
     HeldMessage next = new HeldMessage(message, reading, desk, this);
-    HeldMessage here;
+    boolean known;
     boolean stopping;
     lock.lock();
     try {
-      here = held.putIfAbsent(next.id(), next);
+      HeldMessage here = held.get(next.id());
+      known = here != null && here.receivedAgain(message.receiptHandle());
+      if (!known) {
+        held.put(next.id(), next);
+      }
       stopping = isStopping;
       if (reading instanceof Reading.Asked asked) {
         meanTokens =
@@ -154,9 +159,10 @@ final class SqsWorker implements HeldMessage.Listener {
     } finally {
       lock.unlock();
     }
-    if (here != null) {
-      here.receivedAgain(message.receiptHandle());
-    } else if (stopping) {
+    if (known) {
+      return;
+    }
+    if (stopping) {
       next.giveBackIfIdle();
     } else {
       next.begin();
@@ -196,7 +202,7 @@ final class SqsWorker implements HeldMessage.Listener {
       lock.unlock();
     }
     if (stopping) {
-      all().forEach(HeldMessage::giveBackIfIdle);
+      giveBack();
     } else if (delay.isPositive()) {
       wakeAfter(delay);
     } else {
@@ -310,33 +316,50 @@ final class SqsWorker implements HeldMessage.Listener {
 
   /**
    * Receives no more, gives back what waits, and after a while what still runs. A poll under way is
-   * waited for first: it would receive at once what is given back, and count a receipt.
+   * waited for first in either case: it would receive at once what is given back, and count a
+   * receipt.
    *
    * @return completes when none is left
    */
   CompletableFuture<Void> drain(Duration grace) {
-    boolean looking;
     lock.lock();
     try {
       isStopping = true;
-      looking = isLooking;
     } finally {
       lock.unlock();
     }
-    if (!looking) {
-      all().forEach(HeldMessage::giveBackIfIdle);
-    }
+    giveBack();
     if (grace.isPositive()) {
-      desk.timers().after(grace, this::giveBackAll);
+      desk.timers().after(grace, this::runOutOfTime);
     } else {
-      giveBackAll();
+      runOutOfTime();
     }
     endIfDrained();
     return drained;
   }
 
-  private void giveBackAll() {
-    all().forEach(HeldMessage::giveBack);
+  private void runOutOfTime() {
+    lock.lock();
+    try {
+      isOutOfTime = true;
+    } finally {
+      lock.unlock();
+    }
+    giveBack();
+  }
+
+  private void giveBack() {
+    boolean all;
+    lock.lock();
+    try {
+      if (isLooking) {
+        return;
+      }
+      all = isOutOfTime;
+    } finally {
+      lock.unlock();
+    }
+    all().forEach(all ? HeldMessage::giveBack : HeldMessage::giveBackIfIdle);
   }
 
   private List<HeldMessage> all() {
