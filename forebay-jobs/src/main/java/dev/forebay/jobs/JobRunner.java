@@ -4,6 +4,7 @@ import dev.forebay.jobs.JobStore.TakenJob;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a job's call. Thread-safe; never blocks. */
 @FunctionalInterface
@@ -48,5 +49,18 @@ public interface JobRunner {
    *
    * @param reason without anything of the prompt or the answer
    */
-  record Broken(String reason) implements End {}
+  record Broken(String reason) implements End {
+    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
+    private static final int MAX_DOUBLINGS = 6;
+
+    /** Tells only the kind of what was thrown: a message may quote the prompt. */
+    public static Broken by(@Nullable Throwable e) {
+      return new Broken("the call failed" + (e == null ? "" : ": " + e.getClass().getSimpleName()));
+    }
+
+    /** How long to wait after it: 5 s, doubled with every failure before, at most 320 s. */
+    public static Duration backoff(int failuresBefore) {
+      return FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
+    }
+  }
 }

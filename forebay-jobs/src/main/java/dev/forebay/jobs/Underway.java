@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,12 +20,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One job in a worker's hands: a last look whether it is still wanted, its call, signs of life, and
- * what its end means to the store. Thread-safe; the lock is held for nothing but the phase.
+ * what its end means to the store. Thread-safe: whoever moves the phase does what follows.
  */
 final class Underway {
   private static final Logger log = LoggerFactory.getLogger(Underway.class);
-  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
-  private static final int MAX_DOUBLINGS = 6;
   private static final Duration SETTLE_AGAIN = Duration.ofSeconds(1);
   private static final int MAX_SETTLES = 8;
 
@@ -48,9 +46,8 @@ final class Underway {
   private final TakenJob job;
   private final Workplace place;
   private final Listener listener;
-  private final ReentrantLock lock = new ReentrantLock();
-  private Phase phase = Phase.TAKEN;
-  private JobRunner.@Nullable Run run;
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.TAKEN);
+  private volatile JobRunner.@Nullable Run run;
 
   Underway(TakenJob job, Workplace place, Listener listener) {
     this.job = job;
@@ -90,24 +87,15 @@ final class Underway {
     try {
       started = place.runner().start(job);
     } catch (RuntimeException e) {
-      ended(broken(e));
+      ended(Broken.by(e));
       return;
     }
-    lock.lock();
-    try {
-      run = started;
-    } finally {
-      lock.unlock();
-    }
+    run = started;
     if (!is(Phase.RUNNING)) {
       started.cancel();
     }
-    observe(started.end().toCompletableFuture(), (end, e) -> ended(end == null ? broken(e) : end));
-  }
-
-  /** Only the kind: a message may quote the prompt. */
-  private static End broken(@Nullable Throwable e) {
-    return new Broken("the call failed" + (e == null ? "" : ": " + e.getClass().getSimpleName()));
+    observe(
+        started.end().toCompletableFuture(), (end, e) -> ended(end == null ? Broken.by(e) : end));
   }
 
   private void ended(End end) {
@@ -134,14 +122,9 @@ final class Underway {
               new Failure(
                   broken.reason(),
                   place.settings().maxAttempts(),
-                  now.plus(backoff(job.stored().attempts())),
+                  now.plus(Broken.backoff(job.stored().attempts())),
                   Optional.empty()));
     };
-  }
-
-  /** 5 s, doubled with every failure, at most 320 s. */
-  static Duration backoff(int failures) {
-    return FIRST_BACKOFF.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
   }
 
   /** What the store does not take is told to it again, while the lease is renewed as before. */
@@ -205,13 +188,7 @@ final class Underway {
   }
 
   private void cancelRun() {
-    JobRunner.Run begun;
-    lock.lock();
-    try {
-      begun = run;
-    } finally {
-      lock.unlock();
-    }
+    JobRunner.Run begun = run;
     if (begun != null) {
       begun.cancel();
     }
@@ -224,25 +201,11 @@ final class Underway {
   }
 
   private boolean is(Phase asked) {
-    lock.lock();
-    try {
-      return phase == asked;
-    } finally {
-      lock.unlock();
-    }
+    return phase.get() == asked;
   }
 
   private boolean move(Phase from, Phase to) {
-    lock.lock();
-    try {
-      if (phase != from) {
-        return false;
-      }
-      phase = to;
-      return true;
-    } finally {
-      lock.unlock();
-    }
+    return phase.compareAndSet(from, to);
   }
 
   private interface Seen<T> {

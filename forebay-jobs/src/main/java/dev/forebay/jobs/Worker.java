@@ -31,19 +31,18 @@ public final class Worker implements Underway.Listener {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<JobId, Underway> underway = new HashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final Alarm alarm;
   private Instant notBefore = Instant.EPOCH;
   private boolean isLooking;
   private boolean isWoken;
   private boolean isStopping;
-
-  /** Timers cannot be cancelled: only the latest one counts. */
-  private long alarm;
 
   /** A worker that does nothing before it is woken. */
   public Worker(String route, Capacity capacity, Workplace place) {
     this.route = route;
     this.capacity = capacity;
     this.place = place;
+    this.alarm = new Alarm(place.timers(), this::wake);
   }
 
   /** Looks for work now: there are new jobs, there is capacity, or it should begin. */
@@ -70,7 +69,7 @@ public final class Worker implements Underway.Listener {
       lock.unlock();
     }
     if (pause.isPositive()) {
-      wakeAfter(pause);
+      alarm.set(pause);
     } else {
       look();
     }
@@ -153,40 +152,9 @@ public final class Worker implements Underway.Listener {
     if (again) {
       wake();
     } else {
-      wakeAfter(delay);
+      alarm.set(delay);
     }
     endIfDrained();
-  }
-
-  private void wakeAfter(Duration delay) {
-    long mine;
-    lock.lock();
-    try {
-      if (isStopping) {
-        return;
-      }
-      mine = ++alarm;
-    } finally {
-      lock.unlock();
-    }
-    place
-        .timers()
-        .after(
-            delay,
-            () -> {
-              if (isLatest(mine)) {
-                wake();
-              }
-            });
-  }
-
-  private boolean isLatest(long mine) {
-    lock.lock();
-    try {
-      return alarm == mine;
-    } finally {
-      lock.unlock();
-    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,13 +26,11 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
  * One message in a worker's hands: its calls, signs of life, and what their end means to it.
  *
  * <p>A throttle or a failure does not send it back to the queue, which would count a receipt: it is
- * held, hidden from others, until its next call. Thread-safe; the lock is held for nothing but the
- * fields.
+ * held, hidden from others, until its next call. Thread-safe: whoever moves the phase does what
+ * follows, and the lock is held for nothing but the fields.
  */
 final class HeldMessage {
   private static final Logger log = LoggerFactory.getLogger(HeldMessage.class);
-  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
-  private static final int MAX_DOUBLINGS = 6;
 
   /** SQS keeps no message longer. */
   private static final Duration RETENTION = Duration.ofDays(14);
@@ -74,13 +73,14 @@ final class HeldMessage {
   private final Desk desk;
   private final Listener listener;
 
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+
   private final ReentrantLock lock = new ReentrantLock();
-  private Phase phase = Phase.WAITING;
   private String receipt;
   private Instant received;
   private int failures;
   private int calls;
-  private JobRunner.@Nullable Run run;
+  private volatile JobRunner.@Nullable Run run;
 
   HeldMessage(Message message, Reading reading, Desk desk, Listener listener) {
     this.message = message;
@@ -121,15 +121,12 @@ final class HeldMessage {
   boolean receivedAgain(String newReceipt) {
     lock.lock();
     try {
-      if (phase == Phase.RETURNING || phase == Phase.OVER) {
-        return false;
-      }
       receipt = newReceipt;
       received = desk.clock().instant();
-      return true;
     } finally {
       lock.unlock();
     }
+    return !is(Phase.RETURNING) && !is(Phase.OVER);
   }
 
   private boolean isFirstReceipt() {
@@ -160,21 +157,16 @@ final class HeldMessage {
     try {
       started = desk.runner().start(job(asked));
     } catch (RuntimeException e) {
-      ended(asked, broken(e));
+      ended(asked, JobRunner.Broken.by(e));
       return;
     }
-    lock.lock();
-    try {
-      run = started;
-    } finally {
-      lock.unlock();
-    }
+    run = started;
     if (!is(Phase.RUNNING)) {
       started.cancel();
     }
     observe(
         started.end().toCompletableFuture(),
-        (end, e) -> ended(asked, end == null ? broken(e) : end));
+        (end, e) -> ended(asked, end == null ? JobRunner.Broken.by(e) : end));
   }
 
   private TakenJob job(Reading.Asked asked) {
@@ -200,12 +192,6 @@ final class HeldMessage {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Only the kind: a message may quote the prompt. */
-  private static JobRunner.Broken broken(@Nullable Throwable e) {
-    return new JobRunner.Broken(
-        "the call failed" + (e == null ? "" : ": " + e.getClass().getSimpleName()));
   }
 
   private void ended(Reading.Asked asked, JobRunner.End end) {
@@ -239,7 +225,7 @@ final class HeldMessage {
     int failed = countFailure();
     if (failed < desk.settings().maxAttempts()) {
       if (move(Phase.RUNNING, Phase.WAITING)) {
-        startAfter(backoff(failed - 1), asked);
+        startAfter(JobRunner.Broken.backoff(failed - 1), asked);
       }
     } else if (move(Phase.RUNNING, Phase.SETTLING)) {
       bury(reason);
@@ -253,11 +239,6 @@ final class HeldMessage {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** 5 s, doubled with every further failure, at most 320 s. */
-  static Duration backoff(int failuresBefore) {
-    return FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
   }
 
   private void startAfter(Duration delay, Reading.Asked asked) {
@@ -401,13 +382,7 @@ final class HeldMessage {
   }
 
   private void cancelRun() {
-    JobRunner.Run begun;
-    lock.lock();
-    try {
-      begun = run;
-    } finally {
-      lock.unlock();
-    }
+    JobRunner.Run begun = run;
     if (begun != null) {
       begun.cancel();
     }
@@ -429,25 +404,11 @@ final class HeldMessage {
   }
 
   private boolean is(Phase asked) {
-    lock.lock();
-    try {
-      return phase == asked;
-    } finally {
-      lock.unlock();
-    }
+    return phase.get() == asked;
   }
 
   private boolean move(Phase from, Phase to) {
-    lock.lock();
-    try {
-      if (phase != from) {
-        return false;
-      }
-      phase = to;
-      return true;
-    } finally {
-      lock.unlock();
-    }
+    return phase.compareAndSet(from, to);
   }
 
   private interface Seen<T> {

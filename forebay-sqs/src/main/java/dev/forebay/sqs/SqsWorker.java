@@ -1,5 +1,6 @@
 package dev.forebay.sqs;
 
+import dev.forebay.jobs.Alarm;
 import dev.forebay.jobs.Capacity;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,7 @@ final class SqsWorker implements HeldMessage.Listener {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, HeldMessage> held = new HashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final Alarm alarm;
   private Instant notBefore = Instant.EPOCH;
   private double meanTokens;
   private int receiveFailures;
@@ -58,15 +60,13 @@ final class SqsWorker implements HeldMessage.Listener {
   private boolean isStopping;
   private boolean isOutOfTime;
 
-  /** Timers cannot be cancelled: only the latest one counts. */
-  private long alarm;
-
   /** A worker that does nothing before it is woken. */
   SqsWorker(Desk desk, MessageReader reader, Capacity capacity, Retrying retrying) {
     this.desk = desk;
     this.reader = reader;
     this.capacity = capacity;
     this.retrying = retrying;
+    this.alarm = new Alarm(desk.timers(), this::wake);
   }
 
   /** Begins, or looks again: there may be capacity. */
@@ -89,7 +89,7 @@ final class SqsWorker implements HeldMessage.Listener {
       lock.unlock();
     }
     if (pause.isPositive()) {
-      wakeAfter(pause);
+      alarm.set(pause);
     } else {
       look(wanted);
     }
@@ -204,41 +204,11 @@ final class SqsWorker implements HeldMessage.Listener {
     if (stopping) {
       giveBack();
     } else if (delay.isPositive()) {
-      wakeAfter(delay);
+      alarm.set(delay);
     } else {
       wake();
     }
     endIfDrained();
-  }
-
-  private void wakeAfter(Duration delay) {
-    long mine;
-    lock.lock();
-    try {
-      if (isStopping) {
-        return;
-      }
-      mine = ++alarm;
-    } finally {
-      lock.unlock();
-    }
-    desk.timers()
-        .after(
-            delay,
-            () -> {
-              if (isLatest(mine)) {
-                wake();
-              }
-            });
-  }
-
-  private boolean isLatest(long mine) {
-    lock.lock();
-    try {
-      return alarm == mine;
-    } finally {
-      lock.unlock();
-    }
   }
 
   @Override

@@ -1,0 +1,31 @@
+package dev.forebay.jobs;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * When to wake up: setting it anew forgets the time before. Timers cannot be cancelled, so those
+ * that are not the latest end without doing anything. Thread-safe.
+ */
+public final class Alarm {
+  private final Timers timers;
+  private final Runnable wake;
+  private final AtomicLong latest = new AtomicLong();
+
+  public Alarm(Timers timers, Runnable wake) {
+    this.timers = timers;
+    this.wake = wake;
+  }
+
+  /** Wakes after that time, unless it is set once more before. */
+  public void set(Duration delay) {
+    long mine = latest.incrementAndGet();
+    timers.after(
+        delay,
+        () -> {
+          if (latest.get() == mine) {
+            wake.run();
+          }
+        });
+  }
+}
