@@ -35,7 +35,7 @@ final class ConfigCommand implements Runnable {
       out.println("warning: " + warning);
     }
     out.printf(
-        "%s is valid: %d routes over %d targets.%n",
+        "%s is valid (routes: %d, targets: %d).%n",
         file, config.routes().size(), config.targets().size());
   }
 

@@ -108,7 +108,8 @@ class JobsBadInputTest {
                 HttpResponse<byte[]> answer =
                     gateway.converse("prefer", "respond-async", "x-forebay-deadline-ms", "2000");
                 assertThat(answer.statusCode()).isEqualTo(429);
-                assertThat(new String(answer.body(), UTF_8)).contains("after its deadline in 2 s");
+                assertThat(new String(answer.body(), UTF_8))
+                    .contains("after its deadline in 2000 ms");
                 assertThat(answer.headers().firstValue("retry-after")).isPresent();
               });
       JsonObject told = QueuedGateway.json(gateway.converse("prefer", "respond-async"));

@@ -73,8 +73,8 @@ final class JobErrors {
         new ErrorInfo(
             429,
             "ThrottlingException",
-            "The job would be answered in about %d s, which is after its deadline in %d s."
-                .formatted(eta.toSeconds(), deadline.toSeconds())),
+            "The job would be answered in about %d s, which is after its deadline in %d ms."
+                .formatted(eta.toSeconds(), deadline.toMillis())),
         eta.minus(deadline));
   }
 
