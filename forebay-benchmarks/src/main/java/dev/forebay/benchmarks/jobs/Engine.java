@@ -5,6 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -14,8 +17,16 @@ import org.sqlite.SQLiteDataSource;
  *
  * @param url of a store
  * @param plain connections that force each commit to the disk, as the store's do
+ * @param upkeep to have it done before a measurement and not in its midst
  */
-record Engine(String name, String url, DataSource plain, Server server) implements AutoCloseable {
+record Engine(String name, String url, DataSource plain, Upkeep upkeep, Server server)
+    implements AutoCloseable {
+  /** What the engine does by itself some time after many rows have come. */
+  @FunctionalInterface
+  interface Upkeep {
+    void run() throws SQLException;
+  }
+
   /** What has to be stopped. */
   @FunctionalInterface
   interface Server {
@@ -30,7 +41,8 @@ record Engine(String name, String url, DataSource plain, Server server) implemen
     SQLiteDataSource source = new SQLiteDataSource(config);
     source.setUrl("jdbc:sqlite:" + folder.resolve("plain.db"));
     HikariDataSource pool = pool(source, 1);
-    return new Engine("SQLite", "sqlite:" + folder.resolve("jobs.db"), pool, pool::close);
+    Upkeep none = () -> {};
+    return new Engine("SQLite", "sqlite:" + folder.resolve("jobs.db"), pool, none, pool::close);
   }
 
   /** A connection for each client. */
@@ -41,6 +53,13 @@ record Engine(String name, String url, DataSource plain, Server server) implemen
         "PostgreSQL",
         "postgres://postgres:postgres@127.0.0.1:" + server.getPort() + "/postgres",
         pool,
+        () -> {
+          try (Connection connection = pool.getConnection();
+              Statement statement = connection.createStatement()) {
+            statement.execute("VACUUM ANALYZE");
+            statement.execute("CHECKPOINT");
+          }
+        },
         () -> {
           pool.close();
           server.close();

@@ -91,8 +91,10 @@ public final class QueueBenchmark {
       rounds("plain rows per second, " + CLIENTS + " to a commit", grouped);
       row("jobs for each row committed alone", median(jobs) / median(rows));
       row("jobs for each row committed in groups", median(jobs) / median(grouped));
+      engine.upkeep().run();
       costs(store, clients);
       fill(store);
+      engine.upkeep().run();
       costs(store, clients);
     }
   }
