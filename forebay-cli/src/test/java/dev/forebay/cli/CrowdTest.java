@@ -65,7 +65,7 @@ class CrowdTest {
   @Test
   void twoThousandStreamsLeaveNothingBehind() throws Exception {
     long filesBefore = openFiles();
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Lifetime.vertx();
     Emulator emulator =
         Emulator.start(
             EmulatorConfig.parse(

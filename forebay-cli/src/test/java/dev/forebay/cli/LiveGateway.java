@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /** A gateway that follows its configuration file, as {@code forebay serve --config} runs it. */
 final class LiveGateway implements AutoCloseable {
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Lifetime.vertx();
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path file;
   private final Gateway gateway;

@@ -77,7 +77,7 @@ final class Stack
           .formatted(PRIMARY, FALLBACK, ALONE, MODEL, ALONE);
 
   private final List<AutoCloseable> closeables = new ArrayList<>();
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Lifetime.vertx();
   private @Nullable Emulator emulator;
   private @Nullable Gateway gateway;
 
