@@ -46,7 +46,11 @@ final class Lifetime {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
-                () -> Runtime.getRuntime().halt(endedWell(end, atMost) ? 0 : 1),
+                () -> {
+                  boolean well = endedWell(end, atMost);
+                  Logs.end();
+                  Runtime.getRuntime().halt(well ? 0 : 1);
+                },
                 "forebay-shutdown"));
     try {
       new CountDownLatch(1).await();
