@@ -70,6 +70,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
             sender.setDaemon(true);
             return sender;
           });
+  private Instant since = now();
   private @Nullable ScheduledFuture<?> posts;
   private volatile Supplier<QueueLoad> queue = () -> QueueLoad.NONE;
 
@@ -215,12 +216,19 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   private void post() {
     try {
       measure();
-      // Shortly after a minute's end, what there is belongs to that minute.
-      collect(now().minusSeconds(30).truncatedTo(ChronoUnit.MINUTES));
+      collect(minute());
       backlog.send();
     } catch (RuntimeException e) {
       log.warn("Metrics could not be sent to CloudWatch", e);
     }
+  }
+
+  /** The minute in which most of what was added up since the last time was. */
+  private Instant minute() {
+    Instant now = now();
+    Instant middle = since.plus(Duration.between(since, now).dividedBy(2));
+    since = now;
+    return middle.truncatedTo(ChronoUnit.MINUTES);
   }
 
   /** What is a state rather than an event is looked at once a minute. */

@@ -2,6 +2,7 @@ package dev.forebay.telemetry.cloudwatch;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -9,6 +10,8 @@ import java.util.stream.Collectors;
  * CloudWatch's embedded metric format: a line of JSON for each datum, which Lambda and the agents
  * of containers turn into metrics. <a
  * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">Source</a>.
+ * Values are statistic sets, which that page does not mention, and AWS's own writers of the format
+ * make.
  */
 final class EmfOutlet implements MetricOutlet {
   private final String namespace;
@@ -37,19 +40,20 @@ final class EmfOutlet implements MetricOutlet {
         series.dimensions().entrySet().stream()
             .map(EmfOutlet::member)
             .collect(Collectors.joining());
-    return "{\"_aws\":{\"Timestamp\":%d,\"CloudWatchMetrics\":[{\"Namespace\":%s,\"Dimensions\":[%s],\"Metrics\":[{\"Name\":%s,\"Unit\":%s}]}]}%s,%s:{\"Max\":%s,\"Min\":%s,\"Count\":%d,\"Sum\":%s}}"
-        .formatted(
-            datum.minute().toEpochMilli(),
-            quoted(namespace),
-            dimensions,
-            quoted(series.metric()),
-            quoted(series.unit()),
-            members,
-            quoted(series.metric()),
-            values.max(),
-            values.min(),
-            values.count(),
-            values.sum());
+    return String.format(
+        Locale.ROOT,
+        "{\"_aws\":{\"Timestamp\":%d,\"CloudWatchMetrics\":[{\"Namespace\":%s,\"Dimensions\":[%s],\"Metrics\":[{\"Name\":%s,\"Unit\":%s}]}]}%s,%s:{\"Max\":%s,\"Min\":%s,\"Count\":%d,\"Sum\":%s}}",
+        datum.minute().toEpochMilli(),
+        quoted(namespace),
+        dimensions,
+        quoted(series.metric()),
+        quoted(series.unit()),
+        members,
+        quoted(series.metric()),
+        values.max(),
+        values.min(),
+        values.count(),
+        values.sum());
   }
 
   private static String member(Map.Entry<String, String> dimension) {
@@ -63,7 +67,7 @@ final class EmfOutlet implements MetricOutlet {
       if (c == '"' || c == '\\') {
         json.append('\\').append(c);
       } else if (c < ' ') {
-        json.append("\\u%04x".formatted((int) c));
+        json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
         json.append(c);
       }
