@@ -96,6 +96,7 @@ final class LiveConfig {
         .onSuccess(
             applied -> {
               watching.configReloaded(true);
+              watching.watchOnly(here.targets().values());
               log.info(
                   "The changed configuration is in force: {} routes, {} targets",
                   here.routes().size(),

@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
@@ -112,6 +113,11 @@ public final class PrometheusMetrics implements JourneyListener {
     for (Breaker.Position position : Breaker.Position.values()) {
       breakerChanges.initLabelValues(target.name(), word(position.name()));
     }
+  }
+
+  /** Shows no other targets any longer; what was counted of them stays. */
+  public void watchOnly(Set<String> targets) {
+    watched.keySet().retainAll(targets);
   }
 
   /** Shows what the durable queue holds. */

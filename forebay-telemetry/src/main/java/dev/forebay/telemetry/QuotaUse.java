@@ -8,6 +8,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -56,6 +57,11 @@ public final class QuotaUse implements JourneyListener {
           }
         });
     return shares;
+  }
+
+  /** Forgets all others. */
+  public void keepOnly(Set<String> targets) {
+    minutes.keySet().retainAll(targets);
   }
 
   /** One target's last 60 seconds, second by second. */
