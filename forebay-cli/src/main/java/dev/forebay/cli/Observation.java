@@ -24,10 +24,11 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.PrintStream;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -40,6 +41,7 @@ final class Observation implements AutoCloseable {
   private static final int LINES_PER_SECOND = 50;
 
   private final Places places = new Places();
+  private final QuotaUse use = new QuotaUse();
   private final PrometheusMetrics metrics;
   private final Optional<CloudWatchMetrics> cloudWatch;
   private final Optional<JourneyTracing> tracing;
@@ -55,7 +57,6 @@ final class Observation implements AutoCloseable {
       GatewayConfig config, Journeys journeys, Ticker ticker, Duration posts, PrintStream out) {
     TelemetryConfig told = config.telemetry().orElse(TelemetryConfig.DEFAULTS);
     Losses losses = new Losses();
-    QuotaUse use = new QuotaUse();
     metrics = new PrometheusMetrics(journeys, ticker, places, use, losses);
     cloudWatch =
         told.cloudwatch()
@@ -77,33 +78,28 @@ final class Observation implements AutoCloseable {
                           CloudWatchMetrics.toLines(
                               to.namespace(), out, posts, journeys, ticker, use, losses);
                     });
-    List<SpanExporter> exporters = exporters(told);
+    Map<String, SpanExporter> exporters = exporters(told);
     tracing =
         exporters.isEmpty()
             ? Optional.empty()
             : Optional.of(
-                new JourneyTracing(
-                    SpanExporter.composite(exporters),
-                    told.sample(),
-                    Version.number(),
-                    places,
-                    losses));
+                new JourneyTracing(exporters, told.sample(), Version.number(), places, losses));
     JourneyListener counting = new Contained(use).and(new Contained(metrics));
     JourneyListener posting = cloudWatch.map(Contained::new).map(counting::and).orElse(counting);
     listener = posting.and(new Contained(new CallLog(told.logSample(), LINES_PER_SECOND)));
     watch(config.targets().values());
   }
 
-  private static List<SpanExporter> exporters(TelemetryConfig told) {
-    List<SpanExporter> exporters = new ArrayList<>();
-    told.otlp().map(SpanExport::toCollector).ifPresent(exporters::add);
+  private static Map<String, SpanExporter> exporters(TelemetryConfig told) {
+    Map<String, SpanExporter> exporters = new TreeMap<>();
+    told.otlp().map(SpanExport::toCollector).ifPresent(to -> exporters.put("otlp", to));
     told.xray()
         .map(
             to -> {
               URI endpoint = to.endpoint().orElseGet(() -> SpanExport.xrayEndpoint(to.region()));
               return SpanExport.toXray(endpoint, to.region(), credentials());
             })
-        .ifPresent(exporters::add);
+        .ifPresent(to -> exporters.put("xray", to));
     return exporters;
   }
 
@@ -124,6 +120,14 @@ final class Observation implements AutoCloseable {
           new Place(target.region(), target.model().orElse("*"), endpoint.getHost(), port);
       places.put(target.target().name(), place);
     }
+  }
+
+  /** Shows no others any longer: what nobody calls has no state that an alarm could be about. */
+  void watchOnly(Collection<TargetConfig> targets) {
+    Set<String> names =
+        targets.stream().map(each -> each.target().name()).collect(Collectors.toSet());
+    metrics.watchOnly(names);
+    use.keepOnly(names);
   }
 
   /** Counts a configuration that was loaded while the gateway runs, or was refused. */

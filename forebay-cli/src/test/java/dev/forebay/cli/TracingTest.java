@@ -288,7 +288,7 @@ class TracingTest {
       gateway.flush();
 
       assertThat(gateway.get("/metrics", "text/plain").body())
-          .contains("forebay_telemetry_lost_total{destination=\"traces\"} 40.0");
+          .contains("forebay_telemetry_lost_total{destination=\"otlp\"} 40.0");
     }
   }
 

@@ -11,7 +11,6 @@ public final class GenAiNames {
   public static final String BEDROCK = "aws.bedrock";
   public static final String REQUEST_MODEL = "gen_ai.request.model";
   public static final String REQUEST_STREAM = "gen_ai.request.stream";
-  public static final String REQUEST_MAX_TOKENS = "gen_ai.request.max_tokens";
   public static final String RESPONSE_MODEL = "gen_ai.response.model";
   public static final String TIME_TO_FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
 

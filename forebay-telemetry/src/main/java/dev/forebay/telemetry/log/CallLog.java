@@ -7,6 +7,7 @@ import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.telemetry.Unusual;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public final class CallLog implements JourneyListener {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final Logger log;
-  private final long everyUsual;
+  private final double sample;
   private final int mostPerSecond;
   private final AtomicLong usual = new AtomicLong();
   private final AtomicLong unsaid = new AtomicLong();
@@ -42,25 +43,18 @@ public final class CallLog implements JourneyListener {
 
   CallLog(Logger log, double sample, int mostPerSecond) {
     this.log = log;
-    this.everyUsual = sample <= 0 ? Long.MAX_VALUE : Math.max(1, Math.round(1 / sample));
+    this.sample = sample;
     this.mostPerSecond = mostPerSecond;
   }
 
   @Override
   public void on(Journey journey, JourneyEvent event) {
     switch (event) {
-      case JourneyEvent.Answered e ->
-          ended(
-              journey,
-              e,
-              e.answer().source().label(),
-              e.answer().source() == Step.Source.FALLBACK || journey.attempts() > 1,
-              null);
-      case JourneyEvent.Interrupted e -> ended(journey, e, "interrupted", true, null);
-      case JourneyEvent.Refused e -> ended(journey, e, "refused", true, e.refusal());
-      case JourneyEvent.Served e ->
-          ended(journey, e, e.source().label(), e.instead() != null, e.instead());
-      case JourneyEvent.CallerLeft e -> ended(journey, e, "cancelled", false, null);
+      case JourneyEvent.Answered e -> ended(journey, e, e.answer().source().label(), null);
+      case JourneyEvent.Interrupted e -> ended(journey, e, "interrupted", null);
+      case JourneyEvent.Refused e -> ended(journey, e, "refused", e.refusal());
+      case JourneyEvent.Served e -> ended(journey, e, e.source().label(), e.instead());
+      case JourneyEvent.CallerLeft e -> ended(journey, e, "cancelled", null);
       case JourneyEvent.AttemptStarted e -> {}
       case JourneyEvent.Sent e -> {}
       case JourneyEvent.Responded e -> {}
@@ -72,15 +66,8 @@ public final class CallLog implements JourneyListener {
   }
 
   private void ended(
-      Journey journey,
-      JourneyEvent event,
-      String answer,
-      boolean unusual,
-      Step.@Nullable Refuse refusal) {
-    if (!unusual && usual.incrementAndGet() % everyUsual != 0) {
-      return;
-    }
-    if (!log.isInfoEnabled()) {
+      Journey journey, JourneyEvent event, String answer, Step.@Nullable Refuse refusal) {
+    if (!log.isInfoEnabled() || !(Unusual.is(journey, event) || isSampled())) {
       return;
     }
     if (!hasRoom(event.atNanos())) {
@@ -88,6 +75,12 @@ public final class CallLog implements JourneyListener {
       return;
     }
     say(journey, event, answer, refusal);
+  }
+
+  /** So that after any number of usual calls that share of them is said. */
+  private boolean isSampled() {
+    long nth = usual.incrementAndGet();
+    return Math.floor(nth * sample) > Math.floor((nth - 1) * sample);
   }
 
   private boolean hasRoom(long nowNanos) {

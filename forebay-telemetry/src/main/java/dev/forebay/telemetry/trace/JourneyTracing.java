@@ -15,7 +15,9 @@ import io.opentelemetry.contrib.awsxray.AwsXrayIdGenerator;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -46,19 +48,31 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
 
   private final IdGenerator ids = AwsXrayIdGenerator.getInstance();
   private final double sample;
-  private final KeptCalls kept;
+  private final List<KeptCalls> destinations;
   private final AtomicLong defects = new AtomicLong();
 
   /**
    * Traces from now on.
    *
+   * @param exporters by the names under which losses are counted; one that is slow is no other's
+   *     affair
    * @param sample the share of unremarkable calls that is kept, 0 to 1
    * @param version the gateway's
    */
   public JourneyTracing(
-      SpanExporter exporter, double sample, String version, Places places, Losses losses) {
+      Map<String, SpanExporter> exporters,
+      double sample,
+      String version,
+      Places places,
+      Losses losses) {
     this.sample = sample;
-    this.kept = new KeptCalls(exporter, new SpanWriter(version, places), losses);
+    this.destinations =
+        exporters.entrySet().stream()
+            .map(
+                each ->
+                    new KeptCalls(
+                        each.getKey(), each.getValue(), new SpanWriter(version, places), losses))
+            .toList();
   }
 
   @Override
@@ -75,30 +89,33 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
     return ids.generateSpanId();
   }
 
-  /** The caller's decision; of its own accord a share. */
-  boolean isSampled(SpanContext parent, String traceId) {
-    return parent.isValid()
-        ? parent.isSampled()
-        : Long.parseLong(traceId, traceId.length() - DECIDING_DIGITS, traceId.length(), 16)
-            < sample * DECIDING_RANGE;
+  /** The caller's decision; a share of what it left to us. */
+  boolean isSampled(CallersTrace caller, String traceId) {
+    return switch (caller.decision()) {
+      case KEEP -> true;
+      case DROP -> false;
+      case LEFT_TO_US ->
+          Long.parseLong(traceId, traceId.length() - DECIDING_DIGITS, traceId.length(), 16)
+              < sample * DECIDING_RANGE;
+    };
   }
 
   /** Where a caller names its trace in both ways, the standard's counts. */
-  SpanContext callersSpan(CallOrigin origin) {
+  CallersTrace callersTrace(CallOrigin origin) {
     if (origin.headers().get("traceparent") != null) {
       Context standard =
           W3CTraceContextPropagator.getInstance().extract(Context.root(), origin, CALLERS_HEADERS);
       SpanContext parent = Span.fromContext(standard).getSpanContext();
       if (parent.isValid()) {
-        return parent;
+        return CallersTrace.of(parent);
       }
     }
     String xray = origin.headers().get(XrayHeader.NAME);
-    return xray == null ? SpanContext.getInvalid() : XrayHeader.read(xray);
+    return xray == null ? CallersTrace.NONE : XrayHeader.read(xray);
   }
 
-  void keep(TracedCall call) {
-    kept.add(call);
+  void keep(KeptCall call) {
+    destinations.forEach(each -> each.add(call));
   }
 
   /** A defect of ours: the call goes on without its trace. */
@@ -117,6 +134,6 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
   /** Sends what is kept, as far as that succeeds in a few seconds. */
   @Override
   public void close() {
-    kept.close();
+    destinations.forEach(KeptCalls::close);
   }
 }

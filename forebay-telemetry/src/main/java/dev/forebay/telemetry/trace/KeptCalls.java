@@ -23,10 +23,11 @@ import org.slf4j.LoggerFactory;
  * and sends them in batches.
  */
 final class KeptCalls implements AutoCloseable {
-  /** Under which name the spans of what is dropped or refused are counted. */
-  static final String NAME = "traces";
-
   static final int MOST_WAITING = 4_096;
+
+  /** So many do not wait for the end of the pause. */
+  private static final int SOON = MOST_WAITING / 4;
+
   private static final int BATCH = 512;
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -34,10 +35,11 @@ final class KeptCalls implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(KeptCalls.class);
 
+  private final String name;
   private final SpanExporter exporter;
   private final SpanWriter writer;
   private final Losses losses;
-  private final ConcurrentLinkedQueue<TracedCall> waiting = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<KeptCall> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -49,31 +51,37 @@ final class KeptCalls implements AutoCloseable {
   private final ScheduledFuture<?> sending;
   private boolean failing;
 
-  KeptCalls(SpanExporter exporter, SpanWriter writer, Losses losses) {
+  /**
+   * Sends from now on.
+   *
+   * @param name of whoever takes them, under which the spans are counted that it does not get
+   */
+  KeptCalls(String name, SpanExporter exporter, SpanWriter writer, Losses losses) {
+    this.name = name;
     this.exporter = exporter;
     this.writer = writer;
     this.losses = losses;
-    losses.add(NAME, 0);
+    losses.add(name, 0);
     long pause = PAUSE.toMillis();
     sending = thread.scheduleWithFixedDelay(this::sendAll, pause, pause, TimeUnit.MILLISECONDS);
   }
 
-  void add(TracedCall call) {
-    if (count.incrementAndGet() > MOST_WAITING) {
+  void add(KeptCall call) {
+    int now = count.incrementAndGet();
+    if (now > MOST_WAITING) {
       count.decrementAndGet();
-      losses.add(NAME, spans(call));
-    } else {
-      waiting.add(call);
+      losses.add(name, call.spans());
+      return;
     }
-  }
-
-  private static int spans(TracedCall call) {
-    return 1 + call.tries().size();
+    waiting.add(call);
+    if (now == SOON && !thread.isShutdown()) {
+      thread.execute(this::sendAll);
+    }
   }
 
   private void sendAll() {
     List<SpanData> batch = new ArrayList<>(BATCH);
-    for (TracedCall next = waiting.poll(); next != null; next = waiting.poll()) {
+    for (KeptCall next = waiting.poll(); next != null; next = waiting.poll()) {
       count.decrementAndGet();
       write(next, batch);
       if (batch.size() >= BATCH) {
@@ -86,22 +94,26 @@ final class KeptCalls implements AutoCloseable {
     }
   }
 
-  private void write(TracedCall call, List<SpanData> batch) {
+  private void write(KeptCall call, List<SpanData> batch) {
     try {
       batch.addAll(writer.spans(call));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       log.error("The spans of a call could not be made", e);
-      losses.add(NAME, spans(call));
+      losses.add(name, call.spans());
     }
   }
 
   private void send(List<SpanData> batch) {
     boolean arrived = isTaken(batch);
     if (!arrived) {
-      losses.add(NAME, batch.size());
+      losses.add(name, batch.size());
     }
     if (arrived == failing) {
-      log.warn(arrived ? "Traces are taken again" : "Traces are not taken, and lost meanwhile");
+      log.warn(
+          arrived
+              ? "Traces to {} are taken again"
+              : "Traces to {} are not taken, and lost meanwhile",
+          name);
     }
     failing = !arrived;
   }
@@ -110,7 +122,7 @@ final class KeptCalls implements AutoCloseable {
   private boolean isTaken(List<SpanData> batch) {
     try {
       return exporter.export(batch).join(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).isSuccess();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       log.debug("Traces could not be sent", e);
       return false;
     }
@@ -126,12 +138,14 @@ final class KeptCalls implements AutoCloseable {
     try {
       thread.submit(this::sendAll).get(LAST.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      log.warn("The last traces were not taken in time");
+      log.warn("The last traces to {} were not taken in time", name);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     thread.shutdownNow();
-    waiting.forEach(call -> losses.add(NAME, spans(call)));
+    for (KeptCall left = waiting.poll(); left != null; left = waiting.poll()) {
+      losses.add(name, left.spans());
+    }
     exporter.shutdown();
   }
 }

@@ -119,6 +119,7 @@ final class SigV4Sender implements HttpSender {
 
   @Override
   public CompletableResultCode shutdown() {
+    client.shutdownNow();
     return CompletableResultCode.ofSuccess();
   }
 

@@ -1,9 +1,5 @@
 package dev.forebay.telemetry.trace;
 
-import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.Outcome;
-import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
 import dev.forebay.telemetry.GenAiNames;
 import dev.forebay.telemetry.Place;
@@ -94,70 +90,68 @@ final class SpanWriter {
   }
 
   /** The call's span and its attempts'. */
-  List<SpanData> spans(TracedCall of) {
+  List<SpanData> spans(KeptCall of) {
     made.clear();
     Span call = begin(of);
     Context inCall = Context.root().with(call);
     Map<Integer, Span> attempts = new HashMap<>();
-    for (TracedCall.Try each : of.tries()) {
-      attempts.put(each.began().attempt().number(), begin(of, each, inCall));
+    for (KeptCall.Try each : of.tries()) {
+      attempts.put(each.number(), begin(of, each, inCall));
     }
-    for (JourneyEvent event : of.events()) {
-      tell(of, event, call, attempts);
+    for (Moment moment : of.moments()) {
+      tell(of, moment, call, attempts);
     }
     // One whose end was more than there was room for ends with its call.
-    long end = of.epoch(of.events().getLast().atNanos());
+    long end = of.epoch(of.moments().getLast().atNanos());
     attempts.values().forEach(span -> span.end(end, TimeUnit.NANOSECONDS));
     return List.copyOf(made);
   }
 
-  private Span begin(TracedCall of) {
+  private Span begin(KeptCall of) {
     Context parent =
         of.parent().isValid() ? Context.root().with(Span.wrap(of.parent())) : Context.root();
-    String model = of.origin().model();
     ids.plan(of.traceId(), of.spanId());
     return tracer
         .spanBuilder("invoke_bedrock")
         .setParent(parent)
         .setSpanKind(SpanKind.SERVER)
         .setStartTimestamp(of.epoch(of.startedAtNanos()), TimeUnit.NANOSECONDS)
-        .setAttribute(GenAiNames.OPERATION, GenAiNames.operation(of.origin().operation()))
+        .setAttribute(GenAiNames.OPERATION, GenAiNames.operation(of.operation()))
         .setAttribute(GenAiNames.PROVIDER, GenAiNames.BEDROCK)
-        .setAttribute(GenAiNames.REQUEST_MODEL, model)
-        .setAttribute(GenAiNames.REQUEST_STREAM, of.call().streaming())
-        .setAttribute(GenAiNames.REQUEST_MAX_TOKENS, of.call().maxOutputTokens())
-        .setAttribute(GenAiNames.MODEL_ID, model)
+        .setAttribute(GenAiNames.REQUEST_MODEL, of.model())
+        .setAttribute(GenAiNames.REQUEST_STREAM, of.streaming())
+        .setAttribute(GenAiNames.MODEL_ID, of.model())
         .setAttribute(ANNOTATIONS, INDEXED_OF_CALL)
-        .setAttribute("aws.operation", of.origin().operation())
+        .setAttribute("aws.operation", of.operation())
         .setAttribute("route", of.route())
-        .setAttribute("forebay.priority", of.call().priority().label())
+        .setAttribute("forebay.priority", of.priority())
+        .setAttribute("forebay.planned_output_tokens", of.plannedOutputTokens())
         .setAttribute("forebay.attempts", of.tries().size())
         .setAttribute("forebay.waited_seconds", of.waitedNanos() / 1e9)
         .startSpan();
   }
 
-  private Span begin(TracedCall of, TracedCall.Try one, Context inCall) {
-    Step.Attempt attempt = one.began().attempt();
-    Place place = places.of(attempt.target().name());
-    String model = model(of, attempt.target().name());
-    String operation = GenAiNames.operation(of.origin().operation());
+  private Span begin(KeptCall of, KeptCall.Try one, Context inCall) {
+    Place place = places.of(one.target());
+    String model = model(of, one.target());
+    String operation = GenAiNames.operation(of.operation());
     ids.plan(of.traceId(), one.spanId());
     SpanBuilder builder =
         tracer
             .spanBuilder(operation + " " + model)
             .setParent(inCall)
             .setSpanKind(SpanKind.CLIENT)
-            .setStartTimestamp(of.epoch(one.began().atNanos()), TimeUnit.NANOSECONDS)
+            .setStartTimestamp(of.epoch(one.atNanos()), TimeUnit.NANOSECONDS)
             .setAttribute(GenAiNames.OPERATION, operation)
             .setAttribute(GenAiNames.PROVIDER, GenAiNames.BEDROCK)
             .setAttribute(GenAiNames.REQUEST_MODEL, model)
             .setAttribute(GenAiNames.MODEL_ID, model)
             .setAttribute(ANNOTATIONS, INDEXED_OF_ATTEMPT)
-            .setAttribute("target", attempt.target().name())
-            .setAttribute("forebay.attempt", attempt.number())
-            .setAttribute("forebay.source", one.began().source().label())
+            .setAttribute("target", one.target())
+            .setAttribute("forebay.attempt", one.number())
+            .setAttribute("forebay.source", one.source().label())
             .setAttribute("forebay.waited_seconds", one.waitedNanos() / 1e9);
-    if (one.began().hedge()) {
+    if (one.hedge()) {
       builder.setAttribute("forebay.hedge", true);
     }
     if (!place.address().isEmpty()) {
@@ -169,104 +163,102 @@ final class SpanWriter {
     return builder.startSpan();
   }
 
-  private String model(TracedCall of, String target) {
+  private String model(KeptCall of, String target) {
     String model = places.of(target).model();
-    return model.equals("*") ? of.origin().model() : model;
+    return model.equals("*") ? of.model() : model;
   }
 
-  private void tell(TracedCall of, JourneyEvent event, Span call, Map<Integer, Span> attempts) {
-    long at = of.epoch(event.atNanos());
-    switch (event) {
-      case JourneyEvent.AttemptStarted e -> {}
-      case JourneyEvent.Sent e ->
-          of(e.attempt(), attempts).addEvent("sent", at, TimeUnit.NANOSECONDS);
-      case JourneyEvent.Responded e -> responded(of(e.attempt(), attempts), e);
-      case JourneyEvent.ContentStarted e -> {
-        Span attempt = of(e.attempt(), attempts);
+  private void tell(KeptCall of, Moment moment, Span call, Map<Integer, Span> attempts) {
+    long at = of.epoch(moment.atNanos());
+    switch (moment) {
+      case Moment.Sent m -> of(m.attempt(), attempts).addEvent("sent", at, TimeUnit.NANOSECONDS);
+      case Moment.Responded m -> responded(of(m.attempt(), attempts), m);
+      case Moment.ContentStarted m -> {
+        Span attempt = of(m.attempt(), attempts);
         attempt.addEvent("first content", at, TimeUnit.NANOSECONDS);
-        attempt.setAttribute(GenAiNames.TIME_TO_FIRST_CHUNK, e.afterNanos() / 1e9);
-        double sinceStart = (e.atNanos() - of.startedAtNanos()) / 1e9;
+        attempt.setAttribute(GenAiNames.TIME_TO_FIRST_CHUNK, m.afterNanos() / 1e9);
+        double sinceStart = (m.atNanos() - of.startedAtNanos()) / 1e9;
         call.setAttribute(GenAiNames.TIME_TO_FIRST_CHUNK, sinceStart);
       }
-      case JourneyEvent.AttemptEnded e -> {
-        Span attempt = of(e.attempt(), attempts);
-        ended(attempt, e.outcome());
+      case Moment.AttemptEnded m -> {
+        Span attempt = of(m.attempt(), attempts);
+        ended(attempt, m);
         attempt.end(at, TimeUnit.NANOSECONDS);
       }
-      case JourneyEvent.Waiting e ->
-          call.addEvent(
-              "waiting",
-              Attributes.builder()
-                  .put("seconds", (e.untilNanos() - e.atNanos()) / 1e9)
-                  .put("why", e.why())
-                  .build(),
-              at,
-              TimeUnit.NANOSECONDS);
-      case JourneyEvent.Switched e ->
+      case Moment.Waiting m -> {
+        double seconds = (m.untilNanos() - m.atNanos()) / 1e9;
+        call.addEvent(
+            "waiting",
+            Attributes.builder().put("seconds", seconds).put("why", m.why()).build(),
+            at,
+            TimeUnit.NANOSECONDS);
+      }
+      case Moment.Switched m ->
           call.addEvent(
               "fallback",
-              Attributes.builder().put("tier", e.tier() + 1L).put("why", e.why()).build(),
+              Attributes.builder().put("tier", m.tier() + 1L).put("why", m.why()).build(),
               at,
               TimeUnit.NANOSECONDS);
-      case JourneyEvent.Answered e -> answered(of, call, e, at);
-      case JourneyEvent.Interrupted e -> {
-        failed(call, e.outcome().error(), 200);
+      case Moment.Answered m -> answered(of, call, m, at);
+      case Moment.Interrupted m -> {
+        failed(call, m.fault(), 200);
         end(call, "interrupted", at);
       }
-      case JourneyEvent.Refused e -> {
-        call.setAttribute("forebay.why", e.refusal().why());
-        failed(call, e.refusal().error(), e.refusal().error().status());
+      case Moment.Refused m -> {
+        call.setAttribute("forebay.why", m.why());
+        failed(call, m.fault(), m.fault().status());
         end(call, "refused", at);
       }
-      case JourneyEvent.Served e -> served(call, e, at);
-      case JourneyEvent.CallerLeft e -> {
+      case Moment.Served m -> served(call, m, at);
+      case Moment.CallerLeft m -> {
         call.setAttribute(GenAiNames.ERROR_TYPE, "cancelled");
         end(call, "cancelled", at);
       }
     }
   }
 
-  private static Span of(Step.Attempt attempt, Map<Integer, Span> attempts) {
-    return attempts.getOrDefault(attempt.number(), Span.getInvalid());
+  private static Span of(int attempt, Map<Integer, Span> attempts) {
+    return attempts.getOrDefault(attempt, Span.getInvalid());
   }
 
-  private static void responded(Span attempt, JourneyEvent.Responded event) {
-    attempt.setAttribute(GenAiNames.STATUS_CODE, event.status());
-    String requestId = event.requestId();
+  private static void responded(Span attempt, Moment.Responded moment) {
+    attempt.setAttribute(GenAiNames.STATUS_CODE, moment.status());
+    String requestId = moment.requestId();
     if (requestId != null) {
       attempt.setAttribute(GenAiNames.AWS_REQUEST_ID, requestId);
     }
   }
 
-  private static void ended(Span attempt, Outcome outcome) {
-    attempt.setAttribute("outcome", outcome.label());
-    switch (outcome) {
-      case Outcome.Succeeded success -> tokens(attempt, success.usage());
-      case Outcome.Cancelled gone -> attempt.setAttribute(GenAiNames.ERROR_TYPE, "cancelled");
-      case Outcome.Failure failure -> {
-        attempt.setAttribute(GenAiNames.ERROR_TYPE, failure.error().type());
-        attempt.setStatus(StatusCode.ERROR, failure.error().label());
-      }
+  private static void ended(Span attempt, Moment.AttemptEnded moment) {
+    attempt.setAttribute("outcome", moment.outcome());
+    TokenUsage usage = moment.usage();
+    Moment.Fault fault = moment.fault();
+    if (usage != null) {
+      tokens(attempt, usage);
+    } else if (fault != null) {
+      attempt.setAttribute(GenAiNames.ERROR_TYPE, fault.type());
+      attempt.setStatus(StatusCode.ERROR, fault.label());
+    } else {
+      attempt.setAttribute(GenAiNames.ERROR_TYPE, "cancelled");
     }
   }
 
-  private void answered(TracedCall of, Span call, JourneyEvent.Answered event, long at) {
-    String target = event.answer().target().name();
-    call.setAttribute("target", target);
-    call.setAttribute(GenAiNames.RESPONSE_MODEL, model(of, target));
+  private void answered(KeptCall of, Span call, Moment.Answered moment, long at) {
+    call.setAttribute("target", moment.target());
+    call.setAttribute(GenAiNames.RESPONSE_MODEL, model(of, moment.target()));
     call.setAttribute(GenAiNames.STATUS_CODE, 200);
-    tokens(call, event.usage());
-    end(call, event.answer().source().label(), at);
+    tokens(call, moment.usage());
+    end(call, moment.source(), at);
   }
 
-  private static void served(Span call, JourneyEvent.Served event, long at) {
-    Step.Refuse instead = event.instead();
-    if (instead != null) {
-      call.setAttribute("forebay.why", instead.why());
-      call.setAttribute(GenAiNames.ERROR_TYPE, instead.error().type());
+  private static void served(Span call, Moment.Served moment, long at) {
+    Moment.Fault fault = moment.fault();
+    if (fault != null) {
+      call.setAttribute("forebay.why", String.valueOf(moment.why()));
+      call.setAttribute(GenAiNames.ERROR_TYPE, fault.type());
     }
     call.setAttribute(GenAiNames.STATUS_CODE, 200);
-    end(call, event.source().label(), at);
+    end(call, moment.source(), at);
   }
 
   private static void tokens(Span span, TokenUsage usage) {
@@ -280,10 +272,10 @@ final class SpanWriter {
         GenAiNames.XRAY_METADATA, "{\"" + GenAiNames.TOKEN_COUNT + "\":" + usage.total() + "}");
   }
 
-  private static void failed(Span call, ErrorInfo error, int status) {
-    call.setAttribute(GenAiNames.ERROR_TYPE, error.type());
+  private static void failed(Span call, Moment.Fault fault, int status) {
+    call.setAttribute(GenAiNames.ERROR_TYPE, fault.type());
     call.setAttribute(GenAiNames.STATUS_CODE, status);
-    call.setStatus(StatusCode.ERROR, error.label());
+    call.setStatus(StatusCode.ERROR, fault.label());
   }
 
   private static void end(Span call, String answer, long at) {

@@ -1,49 +1,37 @@
 package dev.forebay.telemetry.trace;
 
-import dev.forebay.core.Call;
 import dev.forebay.core.CallOrigin;
 import dev.forebay.core.CallTrace;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Step;
-import io.opentelemetry.api.trace.SpanContext;
+import dev.forebay.telemetry.Unusual;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is written down of one call while it is under way: its events, and the names of its spans,
- * which its targets are told. Spans are made of it later, if it is kept. Lives where the call does,
- * and changes no more when the call has ended.
+ * which its targets are told. If it is to be kept, a copy is, of which spans are made later. Lives
+ * where the call does.
  */
 final class TracedCall implements CallTrace {
   /** More than a call with the default limits can have. */
-  private static final int MOST_EVENTS = 64;
-
-  /**
-   * An attempt's span.
-   *
-   * @param waitedNanos since the attempt before, or since the call began
-   */
-  record Try(JourneyEvent.AttemptStarted began, String spanId, long waitedNanos) {}
+  static final int MOST_EVENTS = 64;
 
   private final JourneyTracing tracing;
   private final CallOrigin origin;
   private final List<JourneyEvent> events = new ArrayList<>(6);
-  private final List<Try> tries = new ArrayList<>(1);
+  private final List<KeptCall.Try> tries = new ArrayList<>(1);
 
-  private SpanContext parent = SpanContext.getInvalid();
+  private CallersTrace caller = CallersTrace.NONE;
   private String traceId = "";
-  private String spanId = "";
   private boolean sampled;
   private boolean kept;
-  private boolean broken;
-  private String route = "";
-  private @Nullable Call call;
-  private long startedAtNanos;
+  private boolean over;
   private long waitedNanos;
-  private long epochOffset;
 
   TracedCall(JourneyTracing tracing, CallOrigin origin) {
     this.tracing = tracing;
@@ -62,8 +50,8 @@ final class TracedCall implements CallTrace {
 
   @Override
   public void name(Step.Attempt attempt, BiConsumer<String, String> header) {
-    for (Try each : tries) {
-      if (each.began().attempt().number() == attempt.number()) {
+    for (KeptCall.Try each : tries) {
+      if (each.number() == attempt.number()) {
         header.accept(
             "traceparent", "00-" + traceId + '-' + each.spanId() + (sampled ? "-01" : "-00"));
         header.accept(XrayHeader.NAME, XrayHeader.write(traceId, each.spanId(), sampled));
@@ -73,105 +61,68 @@ final class TracedCall implements CallTrace {
 
   @Override
   public void on(Journey journey, JourneyEvent event) {
-    if (broken) {
+    if (over) {
       return;
     }
     try {
       follow(journey, event);
     } catch (RuntimeException | LinkageError e) {
-      broken = true;
+      over = true;
       tracing.broken(e);
     }
   }
 
   private void follow(Journey journey, JourneyEvent event) {
     if (traceId.isEmpty()) {
-      parent = tracing.callersSpan(origin);
-      traceId = parent.isValid() ? parent.getTraceId() : tracing.newTraceId();
-      sampled = tracing.isSampled(parent, traceId);
+      caller = tracing.callersTrace(origin);
+      traceId = caller.isNamed() ? caller.traceId() : tracing.newTraceId();
+      sampled = tracing.isSampled(caller, traceId);
     }
-    if (events.size() < MOST_EVENTS) {
+    if (event instanceof JourneyEvent.AttemptStarted started) {
+      attempt(journey, started);
+    } else if (events.size() < MOST_EVENTS - 1 || journey.ended()) {
       events.add(event);
     }
-    switch (event) {
-      case JourneyEvent.AttemptStarted e -> {
-        long waited = journey.waitedNanos();
-        tries.add(new Try(e, tracing.newSpanId(), waited - waitedNanos));
-        waitedNanos = waited;
+    if (journey.ended()) {
+      over = true;
+      kept = sampled || Unusual.is(journey, event);
+      if (kept) {
+        tracing.keep(copy(journey, event));
       }
-      case JourneyEvent.Answered e -> end(journey, e, e.answer().source() == Step.Source.FALLBACK);
-      case JourneyEvent.Interrupted e -> end(journey, e, true);
-      case JourneyEvent.Refused e -> end(journey, e, true);
-      case JourneyEvent.Served e ->
-          end(journey, e, e.instead() != null || e.source() == Step.Source.FALLBACK);
-      case JourneyEvent.CallerLeft e -> end(journey, e, false);
-      case JourneyEvent.Sent e -> {}
-      case JourneyEvent.Responded e -> {}
-      case JourneyEvent.ContentStarted e -> {}
-      case JourneyEvent.AttemptEnded e -> {}
-      case JourneyEvent.Waiting e -> {}
-      case JourneyEvent.Switched e -> {}
+      events.clear();
     }
   }
 
-  private void end(Journey journey, JourneyEvent event, boolean interesting) {
-    kept = interesting || sampled || journey.attempts() > 1;
-    if (kept) {
-      if (!events.getLast().equals(event)) {
-        events.set(MOST_EVENTS - 1, event);
-      }
-      route = journey.route().name();
-      call = journey.call();
-      startedAtNanos = journey.startedAtNanos();
-      waitedNanos = journey.waitedNanos();
-      spanId = tracing.newSpanId();
-      epochOffset = tracing.epochNanos() - event.atNanos();
-      tracing.keep(this);
-    }
+  private void attempt(Journey journey, JourneyEvent.AttemptStarted event) {
+    long waited = journey.waitedNanos();
+    Step.Attempt attempt = event.attempt();
+    tries.add(
+        new KeptCall.Try(
+            event.atNanos(),
+            attempt.number(),
+            attempt.target().name(),
+            event.source(),
+            event.hedge(),
+            tracing.newSpanId(),
+            waited - waitedNanos));
+    waitedNanos = waited;
   }
 
-  SpanContext parent() {
-    return parent;
-  }
-
-  String traceId() {
-    return traceId;
-  }
-
-  String spanId() {
-    return spanId;
-  }
-
-  /** What happened, the end last. */
-  List<JourneyEvent> events() {
-    return events;
-  }
-
-  List<Try> tries() {
-    return tries;
-  }
-
-  String route() {
-    return route;
-  }
-
-  Call call() {
-    if (call == null) {
-      throw new IllegalStateException("the call is not kept");
-    }
-    return call;
-  }
-
-  long waitedNanos() {
-    return waitedNanos;
-  }
-
-  long startedAtNanos() {
-    return startedAtNanos;
-  }
-
-  /** A time of the journey as a time of day. */
-  long epoch(long nanos) {
-    return nanos + epochOffset;
+  private KeptCall copy(Journey journey, JourneyEvent end) {
+    return new KeptCall(
+        caller.parent(),
+        traceId,
+        tracing.newSpanId(),
+        origin.model(),
+        origin.operation(),
+        journey.route().name(),
+        journey.call().priority().label(),
+        journey.call().streaming(),
+        journey.call().maxOutputTokens(),
+        journey.startedAtNanos(),
+        journey.waitedNanos(),
+        tracing.epochNanos() - end.atNanos(),
+        List.copyOf(tries),
+        events.stream().map(Moment::of).filter(Objects::nonNull).toList());
   }
 }

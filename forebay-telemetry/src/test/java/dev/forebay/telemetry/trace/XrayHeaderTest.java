@@ -2,7 +2,7 @@ package dev.forebay.telemetry.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.opentelemetry.api.trace.SpanContext;
+import dev.forebay.telemetry.trace.CallersTrace.Decision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class XrayHeaderTest {
   private static final String HEADER =
       "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+  private static final String ID = "5759e988bd862e3fe1be46a994272793";
 
   @Test
   void whatIsReadIsWrittenTheSame() {
@@ -19,32 +20,43 @@ class XrayHeaderTest {
   }
 
   private static String again(String header) {
-    SpanContext read = XrayHeader.read(header);
-    return XrayHeader.write(read.getTraceId(), read.getSpanId(), read.isSampled());
+    CallersTrace read = XrayHeader.read(header);
+    assertThat(read.parent().isSampled()).isEqualTo(read.decision() == Decision.KEEP);
+    assertThat(read.parent().getTraceId()).isEqualTo(read.traceId());
+    return XrayHeader.write(
+        read.traceId(), read.parent().getSpanId(), read.decision() == Decision.KEEP);
   }
 
   @Test
   void fieldsComeInAnyOrderWithOthersAmongThem() {
-    SpanContext read =
+    CallersTrace read =
         XrayHeader.read(
             "Self=1-67891234-12456789abcdef012345678;Parent=53995c3f42cd8ad8; Sampled=?;"
                 + " Root=1-5759e988-bd862e3fe1be46a994272793");
 
-    assertThat(read.getTraceId()).isEqualTo("5759e988bd862e3fe1be46a994272793");
-    assertThat(read.getSpanId()).isEqualTo("53995c3f42cd8ad8");
-    assertThat(read.isSampled()).isFalse();
+    assertThat(read.traceId()).isEqualTo(ID);
+    assertThat(read.parent().getSpanId()).isEqualTo("53995c3f42cd8ad8");
+    assertThat(read.decision()).isEqualTo(Decision.LEFT_TO_US);
+  }
+
+  @Test
+  void aLoadBalancerNamesTheTraceAlone() {
+    CallersTrace read = XrayHeader.read("Root=1-5759e988-bd862e3fe1be46a994272793");
+
+    assertThat(read.traceId()).isEqualTo(ID);
+    assertThat(read.parent().isValid()).isFalse();
+    assertThat(read.decision()).isEqualTo(Decision.LEFT_TO_US);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
-        "Root=1-5759e988-bd862e3fe1be46a994272793",
         "Root=1-5759e988-short;Parent=53995c3f42cd8ad8",
         "Parent=53995c3f42cd8ad8;Sampled=1",
         "Root=1-00000000-000000000000000000000000;Parent=53995c3f42cd8ad8"
       })
-  void whatNamesNoSpanIsLeftAlone(String header) {
-    assertThat(XrayHeader.read(header).isValid()).isFalse();
+  void whatNamesNoTraceIsLeftAlone(String header) {
+    assertThat(XrayHeader.read(header).isNamed()).isFalse();
   }
 }

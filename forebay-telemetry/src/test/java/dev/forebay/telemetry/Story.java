@@ -1,0 +1,97 @@
+package dev.forebay.telemetry;
+
+import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.Call;
+import dev.forebay.core.CallOrigin;
+import dev.forebay.core.CallTracing;
+import dev.forebay.core.HedgePolicy;
+import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Route;
+import dev.forebay.core.Spare;
+import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
+import dev.forebay.core.Timeouts;
+import dev.forebay.testkit.Reply;
+import dev.forebay.testkit.ScriptedTarget;
+import dev.forebay.testkit.VirtualDriver;
+import dev.forebay.testkit.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Calls on a route of two targets, {@code sonnet} and {@code haiku}, in virtual time. */
+public final class Story {
+  /** A second's answer. */
+  public static final Reply WELL = Reply.answer(Duration.ofSeconds(1));
+
+  /** Nothing but another model helps. */
+  public static final Reply MODEL_FAULT = Reply.failed(Outcome.Fault.MODEL);
+
+  /** All that is told of how a call came. */
+  public static final CallOrigin ANONYMOUS = from(Map.of());
+
+  private static final Route ROUTE =
+      new Route(
+          "chat",
+          List.of(tier("sonnet"), tier("haiku")),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(20),
+          RetryPolicy.DEFAULTS,
+          BreakerPolicy.DEFAULTS,
+          HedgePolicy.OFF);
+
+  private final VirtualTime time = new VirtualTime();
+  private final SplittableRandom random = new SplittableRandom(7);
+  private final CallTracing tracing;
+  private final JourneyListener listener;
+
+  public Story(CallTracing tracing, JourneyListener listener) {
+    this.tracing = tracing;
+    this.listener = listener;
+  }
+
+  private static Tier tier(String target) {
+    return new Tier(List.of(new Target(target, Timeouts.DEFAULTS)));
+  }
+
+  /** A Converse call with such headers. */
+  public static CallOrigin from(Map<String, String> headers) {
+    return new CallOrigin("anthropic.claude-sonnet-4", "converse", headers::get);
+  }
+
+  /** A call whose first tier replies so, one after the other; the second one is well. */
+  public Journey call(CallOrigin origin, Reply... sonnet) {
+    return call(origin, Spare.NONE, WELL, sonnet);
+  }
+
+  /** A call to its end. Each is the first that these targets ever see. */
+  public Journey call(CallOrigin origin, Spare spare, Reply haiku, Reply... sonnet) {
+    Journey journey = begin(origin);
+    driver(haiku, sonnet).drive(journey, spare);
+    time.runUntilIdle();
+    return journey;
+  }
+
+  /** A call whose caller leaves after some time. */
+  public Journey left(Duration after, Reply... sonnet) {
+    Journey journey = begin(ANONYMOUS);
+    driver(WELL, sonnet).driveUntilCallerLeaves(journey, after);
+    time.runUntilIdle();
+    return journey;
+  }
+
+  private Journey begin(CallOrigin origin) {
+    Call call = new Call(true, 10, 10, Call.ROUTE_DEADLINE);
+    return new Journeys().begin(ROUTE, call, time.nanos(), random, listener, tracing.begin(origin));
+  }
+
+  private VirtualDriver driver(Reply haiku, Reply... sonnet) {
+    return new VirtualDriver(
+        time, Map.of("sonnet", new ScriptedTarget(sonnet), "haiku", new ScriptedTarget(haiku)));
+  }
+}
