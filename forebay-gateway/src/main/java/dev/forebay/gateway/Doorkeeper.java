@@ -11,6 +11,8 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bounds how many connections there are, and puts a {@link HeadWatch} before all that reads from
@@ -22,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Doorkeeper extends ChannelInboundHandlerAdapter {
   /** 5,000 streams of clients that open a connection for each, twice. */
   static final int MAX_CONNECTIONS = 10_000;
+
+  private static final Logger log = LoggerFactory.getLogger(Doorkeeper.class);
 
   private final Ticker ticker;
   private final int maxConnections;
@@ -36,12 +40,18 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
 
   /** A connection has sent the head of its first request, or more. */
   void meet(HttpConnection connection) {
+    connection.exceptionHandler(Doorkeeper::broke);
     Channel channel = channel(connection);
     Channel listening = channel.parent();
     if (listening != null && sockets.add(listening)) {
       listening.closeFuture().addListener(closed -> sockets.remove(listening));
       listening.pipeline().addFirst(this);
     }
+  }
+
+  /** Callers leave as they like, which is no error of the gateway. */
+  private static void broke(Throwable failure) {
+    log.debug("A caller's connection broke: {}", failure.getMessage());
   }
 
   /** A request's head has come. */

@@ -10,12 +10,16 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to one target from one event loop: its connections, which no other target shares, and its
  * signer. HTTP/1.1, so that each stream has a connection of its own and ends when that is closed.
  */
 final class Upstream {
+  private static final Logger log = LoggerFactory.getLogger(Upstream.class);
+
   /** Connections per target and event loop; more calls than that wait within their deadlines. */
   static final int MAX_CONNECTIONS = 5_000;
 
@@ -33,19 +37,29 @@ final class Upstream {
     this.config = target.config();
     this.signer = target.signer();
     this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setTcpNoDelay(true)
-                .setConnectTimeout(CONNECT_TIMEOUT_MS)
-                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
-                .setMaxHeaderSize(64 * 1024)
-                .setSsl(config.endpoint().getScheme().equals("https")),
-            new PoolOptions()
-                .setHttp1MaxSize(MAX_CONNECTIONS)
-                .setMaxWaitQueueSize(MAX_CONNECTIONS));
+        vertx
+            .httpClientBuilder()
+            .with(
+                new HttpClientOptions()
+                    .setTcpNoDelay(true)
+                    .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                    .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                    .setMaxHeaderSize(64 * 1024)
+                    .setSsl(config.endpoint().getScheme().equals("https")))
+            .with(
+                new PoolOptions()
+                    .setHttp1MaxSize(MAX_CONNECTIONS)
+                    .setMaxWaitQueueSize(MAX_CONNECTIONS))
+            .withConnectHandler(connection -> connection.exceptionHandler(this::broke))
+            .build();
     String path = config.endpoint().getRawPath();
     this.basePath =
         path == null ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  /** The call on the connection hears of it too, and tells it as its own end. */
+  private void broke(Throwable failure) {
+    log.debug("A connection to target {} broke: {}", config.target().name(), failure.getMessage());
   }
 
   TargetConfig config() {
