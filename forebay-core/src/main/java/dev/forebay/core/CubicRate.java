@@ -24,8 +24,8 @@ import java.time.Duration;
  *
  * <pre>
  * throttle   pause = max(1 s, time of one median call, at most 10 s)
- * pause over one call is sent as a probe; nobody follows for 1 s, in which a refusal would come
- * refused    pause = 2 * pause, up to 8 times the first, 30 s; no cut
+ * pause over one call is sent as a probe; nobody follows for 0.5 s, in which a refusal would come
+ * refused    pause = 2 * pause, up to 8 times the first, 30 s; twice if the quota is known; no cut
  * silence    the flow goes on; only a throttle of a call sent after that may cut again
  * </pre>
  *
@@ -52,8 +52,11 @@ final class CubicRate {
   static final Duration MAX_PAUSE = Duration.ofSeconds(30);
   static final int PAUSE_GROWTH = 8;
 
+  /** A known quota comes back in full, and a long pause would overlook for how long it has. */
+  static final int KNOWN_PAUSE_GROWTH = 2;
+
   /** A refusal comes within a few round trips, an answer may take minutes. */
-  static final Duration PROBE_SILENCE = Duration.ofSeconds(1);
+  static final Duration PROBE_SILENCE = Duration.ofMillis(500);
 
   /** How soon after a pause a throttle shows that little of the quota was back. */
   static final Duration SOON = Duration.ofSeconds(10);
@@ -134,19 +137,18 @@ final class CubicRate {
     throttledAtNanos = nowNanos;
     if (!first && isOfThisPause(sentAtNanos)) {
       if (!probeDue && sentAtNanos - probeSentAtNanos >= 0) {
-        long longest = Math.min(MAX_PAUSE.toNanos(), PAUSE_GROWTH * firstPauseNanos(nowNanos));
-        pause(Math.min(longest, 2 * pauseNanos), nowNanos);
+        pause(Math.min(longestPauseNanos(nowNanos), 2 * pauseNanos), nowNanos);
       }
       return false;
     }
     if (first) {
-      trickles = Double.isInfinite(knownTokensPerSecond);
+      trickles = !isQuotaKnown();
     } else if (nowNanos - pauseUntilNanos < SOON.toNanos()) {
       trickles |= pauseNanos > firstPauseNanos(nowNanos);
     }
     boolean cuts = first || (nowNanos - cutAtNanos >= epochNanos && !isOwnUse(nowNanos));
     if (cuts) {
-      boolean knows = first && Double.isFinite(knownTokensPerSecond);
+      boolean knows = first && isQuotaKnown();
       double measured = measuredTokensPerSecond(nowNanos);
       cut(knows ? knownTokensPerSecond : Math.min(tokensPerSecond(nowNanos), measured), nowNanos);
       if (knows) {
@@ -236,6 +238,15 @@ final class CubicRate {
 
   private long firstPauseNanos(long nowNanos) {
     return Math.clamp(callNanos(nowNanos), MIN_PAUSE.toNanos(), MAX_FIRST_PAUSE.toNanos());
+  }
+
+  private long longestPauseNanos(long nowNanos) {
+    int growth = isQuotaKnown() ? KNOWN_PAUSE_GROWTH : PAUSE_GROWTH;
+    return Math.min(MAX_PAUSE.toNanos(), growth * firstPauseNanos(nowNanos));
+  }
+
+  private boolean isQuotaKnown() {
+    return Double.isFinite(knownTokensPerSecond);
   }
 
   /** How long a median call takes at the plateau's rate, at most a minute. */

@@ -24,7 +24,9 @@ class CubicRateTest {
     assertThat(CubicRate.MIN_PAUSE).isEqualTo(Duration.ofSeconds(1));
     assertThat(CubicRate.MAX_FIRST_PAUSE).isEqualTo(Duration.ofSeconds(10));
     assertThat(CubicRate.MAX_PAUSE).isEqualTo(Duration.ofSeconds(30));
-    assertThat(CubicRate.PROBE_SILENCE).isEqualTo(Duration.ofSeconds(1));
+    assertThat(CubicRate.PAUSE_GROWTH).isEqualTo(8);
+    assertThat(CubicRate.KNOWN_PAUSE_GROWTH).isEqualTo(2);
+    assertThat(CubicRate.PROBE_SILENCE).isEqualTo(Duration.ofMillis(500));
     assertThat(CubicRate.FLOOR).isEqualTo(Duration.ofSeconds(30));
     assertThat(CubicRate.EVIDENCE_CALLS).isEqualTo(10);
     assertThat(CubicRate.EVIDENCE_AGE).isEqualTo(Duration.ofMinutes(10));
@@ -145,11 +147,27 @@ class CubicRateTest {
     for (int pause : new int[] {2, 4, 8, 8}) {
       pass(pauseSeconds());
       rate.sent(now);
-      assertThat(pauseSeconds()).as("nobody follows the probe at once").isEqualTo(1);
+      assertThat(rate.pauseUntilNanos(now) - now)
+          .as("nobody follows the probe at once")
+          .isEqualTo(CubicRate.PROBE_SILENCE.toNanos());
       assertThat(throttled(now)).isFalse();
       assertThat(pauseSeconds()).isEqualTo(pause);
     }
     assertThat(rate.tokensPerSecond(now)).as("no further cut").isGreaterThanOrEqualTo(cut);
+  }
+
+  @Test
+  void aKnownQuotaIsNotOverlookedByALongPause() {
+    rate = new CubicRate(1_000, now);
+    settle(60, 1_000);
+    throttled(now);
+    for (int pause : new int[] {2, 2, 2}) {
+      pass(pauseSeconds());
+      rate.sent(now);
+      assertThat(throttled(now)).isFalse();
+      assertThat(pauseSeconds()).isEqualTo(pause);
+    }
+    assertThat(rate.tokensPerSecond(now)).isEqualTo(1_000);
   }
 
   @Test

@@ -27,9 +27,11 @@ class LimiterPauseTest {
     assertThat(limiter.level(now)).as("stood still").isEqualTo(level);
 
     take();
-    assertThat(limiter.pausedUntilNanos(now) - now).as("one probe").isEqualTo(SECOND);
+    assertThat(limiter.pausedUntilNanos(now) - now).as("one probe").isEqualTo(SECOND / 2);
     now += 2 * SECOND;
-    assertThat(limiter.level(now)).as("one of the two seconds").isEqualTo(level - 1_000 + 938);
+    assertThat(limiter.level(now))
+        .as("three of the four half seconds")
+        .isEqualTo(level - 1_000 + 1_407);
   }
 
   @Test
