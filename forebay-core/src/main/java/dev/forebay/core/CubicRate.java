@@ -13,7 +13,8 @@ import java.time.Duration;
  *            cut either while the last minute's answers are 0.9 of it, since then nobody else uses
  *            it
  * r(t)     = W * (1 + 0.1 * ((t - K) / K)^3)        K = max(20 s, time of 5 median calls), up to 45 s
- * bounds     r &lt;= 2 * max(measured, W), r &gt;= a median call in 30 s, r &lt;= the known quota
+ * bounds     r &lt;= 2 * max(measured, W), r &gt;= a median call in 30 s, r &lt;= the known quota and
+ *            &gt;= a quarter of it, since not every throttle is for the quota's sake
  * </pre>
  *
  * <p>Quotas are per minute, and it is not known whether the service keeps a token bucket, a sliding
@@ -68,6 +69,10 @@ final class CubicRate {
   static final double OWN_USE = 0.9;
 
   static final Duration FLOOR = Duration.ofSeconds(30);
+
+  /** The share of a known quota that no throttles take away: the pauses have to answer those. */
+  static final double KNOWN_FLOOR = 0.25;
+
   static final int EVIDENCE_CALLS = 10;
   static final Duration EVIDENCE_AGE = Duration.ofMinutes(10);
 
@@ -255,6 +260,7 @@ final class CubicRate {
   }
 
   private double floor(long nowNanos) {
-    return callTokens.value(nowNanos) / (double) FLOOR.toSeconds();
+    double told = isQuotaKnown() ? KNOWN_FLOOR * knownTokensPerSecond : 0;
+    return Math.max(told, callTokens.value(nowNanos) / (double) FLOOR.toSeconds());
   }
 }

@@ -28,6 +28,7 @@ class CubicRateTest {
     assertThat(CubicRate.KNOWN_PAUSE_GROWTH).isEqualTo(2);
     assertThat(CubicRate.PROBE_SILENCE).isEqualTo(Duration.ofMillis(500));
     assertThat(CubicRate.FLOOR).isEqualTo(Duration.ofSeconds(30));
+    assertThat(CubicRate.KNOWN_FLOOR).isEqualTo(0.25);
     assertThat(CubicRate.EVIDENCE_CALLS).isEqualTo(10);
     assertThat(CubicRate.EVIDENCE_AGE).isEqualTo(Duration.ofMinutes(10));
   }
@@ -166,6 +167,27 @@ class CubicRateTest {
       rate.sent(now);
       assertThat(throttled(now)).isFalse();
       assertThat(pauseSeconds()).isEqualTo(pause);
+    }
+    assertThat(rate.tokensPerSecond(now)).isEqualTo(1_000);
+  }
+
+  @Test
+  void throttlesThatHaveNothingToDoWithAKnownQuotaLeaveAQuarterOfItAndAreForgottenSoon() {
+    rate = new CubicRate(1_000, now);
+    SplittableRandom dice = new SplittableRandom(1);
+    for (int i = 0; i < 2_000; i++) {
+      pass(1);
+      rate.sent(now);
+      if (dice.nextInt(10) < 7) {
+        throttled(now);
+      } else {
+        settle(1, 300);
+      }
+      assertThat(rate.tokensPerSecond(now)).isGreaterThanOrEqualTo(250);
+    }
+    for (int i = 0; i < 120; i++) {
+      pass(1);
+      settle(3, 300);
     }
     assertThat(rate.tokensPerSecond(now)).isEqualTo(1_000);
   }

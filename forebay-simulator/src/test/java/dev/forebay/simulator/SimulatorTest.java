@@ -68,6 +68,33 @@ class SimulatorTest {
   }
 
   @Test
+  void aToldQuotaOutlivesThrottlesThatHaveNothingToDoWithIt() {
+    Scenario scenario =
+        Stories.parse(
+            Stories.plain(
+                1.5,
+                400_000,
+                "    faults: [{ from: 1m, until: 3m, what: errors, rate: 0.5, status: 429 }]"));
+
+    PolicyResult forebay =
+        Simulator.run(scenario.withPolicies(List.of(Policy.FOREBAY)), 1)
+            .sections()
+            .getFirst()
+            .policies()
+            .getFirst();
+
+    List<Double> answers = forebay.series().primary();
+    double aMinuteLater =
+        answers.subList(answers.size() * 4 / 5, answers.size()).stream()
+            .mapToDouble(Double::doubleValue)
+            .average()
+            .orElse(0);
+    assertThat(aMinuteLater).as("answers a second").isGreaterThan(1.2);
+    assertThat(forebay.counts().answeredShare()).isGreaterThan(0.65);
+    assertThat(forebay.counts().attemptsPerAnswer()).isLessThan(1.3);
+  }
+
+  @Test
   void everyCallEndsOnce() {
     for (int seed = 100; seed < 110; seed++) {
       for (PolicyResult result :
