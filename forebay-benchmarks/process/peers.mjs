@@ -71,6 +71,7 @@ function forebay(work, root, port, upstream, name, credentials, options = {}) {
         [MODEL]: { tiers: [['quick-1', 'quick-2'], ['spare']] },
         [SLOW_MODEL]: { tiers: [['slow-1'], ['spare']] },
       },
+      ...options.more,
     }),
   );
   const env = { BENCH_ID: 'AKIDBENCHMARK', BENCH_SECRET: 'a-secret-of-forty-characters-is-usual-00', ...options.env };
@@ -99,16 +100,29 @@ function portkey(here, port, upstream) {
   };
 }
 
+/** Metrics and traces to somewhere; of unremarkable calls this share. */
+function telling(port, sample) {
+  const somewhere = `http://127.0.0.1:${port}`;
+  return {
+    more: { telemetry: { otlp: somewhere, sample, cloudwatch: { region: 'us-east-1', endpoint: somewhere } } },
+    env: { AWS_ACCESS_KEY_ID: 'AKIDBENCHMARK', AWS_SECRET_ACCESS_KEY: 'secret' },
+  };
+}
+
 /** All of them; the ones that this machine lacks are undefined. */
 export function peers(here, root, work, upstream) {
   const of = (port, name, credentials, options) => forebay(work, root, port, upstream, name, credentials, options);
+  const sink = upstream + 6;
   const found = {
     nginx: nginx(work, upstream + 1, upstream),
     sigv4: of(upstream + 2, 'forebay, SigV4', 'static:${BENCH_ID}:${BENCH_SECRET}'),
     bearer: of(upstream + 3, 'forebay, bearer', 'bearer:${BENCH_SECRET}'),
     withoutCache: of(upstream + 4, 'forebay, no AOT cache', 'static:${BENCH_ID}:${BENCH_SECRET}', { env: { FOREBAY_AOT: 'off' } }),
     portkey: portkey(here, upstream + 5, upstream),
+    untold: of(upstream + 7, 'no telemetry', 'bearer:${BENCH_SECRET}'),
+    told: of(upstream + 8, 'telemetry', 'bearer:${BENCH_SECRET}', telling(sink, 0.1)),
+    traced: of(upstream + 9, 'telemetry, all traced', 'bearer:${BENCH_SECRET}', telling(sink, 1)),
   };
   for (const peer of Object.values(found)) if (peer) peer.log = join(work, `${peer.port}.log`);
-  return found;
+  return { ...found, sink };
 }

@@ -2,6 +2,7 @@
 // node run.mjs ROOT JAVA CLASSPATH [STAGE ...]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
+import http from 'node:http';
 import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,12 +81,12 @@ async function streams(peer, kind, { streams, perSecond }) {
 /** What a peer adds to the time that the same calls take without it, in the same rounds. */
 const added = (seen, base) => ({ p50: seen.p50Ms - base.p50Ms, p99: seen.p99Ms - base.p99Ms });
 
-/** Starts all peers, lets each warm up, and measures them in turns. */
-async function inTurns(warmUp, measureBase, measure) {
+/** Starts the peers, lets each warm up, and measures them in turns. */
+async function inTurns(peers, warmUp, measureBase, measure) {
   const running = [];
   try {
     const first = {};
-    for (const peer of main) {
+    for (const peer of peers) {
       const started = await start(peer);
       running.push(started);
       first[peer.name] = await warmUp(started);
@@ -99,7 +100,7 @@ async function inTurns(warmUp, measureBase, measure) {
       rounds.push(figures);
     }
     const result = median(rounds);
-    for (const peer of main) result[peer.name] = { ...result[peer.name], ...first[peer.name] };
+    for (const peer of peers) result[peer.name] = { ...result[peer.name], ...first[peer.name] };
     return result;
   } finally {
     for (const peer of running) await peer.stop();
@@ -107,8 +108,9 @@ async function inTurns(warmUp, measureBase, measure) {
 }
 
 /** Whole answers or short streams at full load, cold and warm, and their latency one at a time. */
-const atFullLoad = kind =>
+const atFullLoad = (peers, kind) =>
   inTurns(
+    peers,
     async peer => {
       const cold = await loaded(peer, kind, 4);
       await wrk(peer, kind, CONNECTIONS, 10);
@@ -123,13 +125,28 @@ const atFullLoad = kind =>
   );
 
 const stages = {
-  unary: () => atFullLoad('unary'),
+  unary: () => atFullLoad(main, 'unary'),
 
-  stream: () => atFullLoad('stream'),
+  stream: () => atFullLoad(main, 'stream'),
+
+  /** What it costs to tell a collector and CloudWatch, which here take all that comes. */
+  async telemetry() {
+    const sink = http.createServer((request, response) =>
+      request.resume().on('end', () => response.writeHead(200, { 'smithy-protocol': 'rpc-v2-cbor' }).end()),
+    );
+    await new Promise(resolve => sink.listen(all.sink, '127.0.0.1', resolve));
+    try {
+      return await atFullLoad([all.untold, all.told, all.traced], 'unary');
+    } finally {
+      sink.closeAllConnections();
+      sink.close();
+    }
+  },
 
   /** The first byte of streams that come at an even, modest rate. */
   first: () =>
     inTurns(
+      main,
       async peer => void (await wrk(peer, 'stream', CONNECTIONS, 8)),
       () => streams(straight, 'stream', FIRST),
       async (peer, base) => {
