@@ -3,9 +3,6 @@ package dev.forebay.telemetry.cloudwatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.telemetry.Losses;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,19 +50,6 @@ class BacklogTest {
 
     assertThat(sent).containsExactly(500, 500, 200);
     assertThat(losses.of(Backlog.NAME)).isZero();
-  }
-
-  @Test
-  void theEmbeddedFormatIsALineOfJsonForEachDatum() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new EmfOutlet("GenAI/Application", new PrintStream(out, true, StandardCharsets.UTF_8))
-        .send(List.of(DATUM));
-
-    assertThat(out.toString(StandardCharsets.UTF_8).lines())
-        .containsExactly(
-            "{\"_aws\":{\"Timestamp\":1795582800000,\"CloudWatchMetrics\":[{\"Namespace\":\"GenAI/Application\","
-                + "\"Dimensions\":[[\"Route\"]],\"Metrics\":[{\"Name\":\"FallbackModelInvocations\",\"Unit\":\"Count\"}]}]},"
-                + "\"Route\":\"a\\\"b\",\"FallbackModelInvocations\":{\"Max\":2.0,\"Min\":0.5,\"Count\":3,\"Sum\":4.5}}");
   }
 
   private Backlog answered(MetricOutlet.Fate fate) {

@@ -1,0 +1,140 @@
+package dev.forebay.telemetry.trace;
+
+import static dev.forebay.telemetry.Story.ANONYMOUS;
+import static dev.forebay.telemetry.Story.MODEL_FAULT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Step;
+import dev.forebay.core.TokenUsage;
+import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.Places;
+import dev.forebay.telemetry.Story;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class KeptCallsTest {
+  private static final int SPANS_OF_A_FALLBACK = 3;
+
+  /** What a kept call may consist of: nothing that leads to a journey, and so to a request. */
+  private static final Set<Class<?>> LIGHT =
+      Set.of(
+          long.class,
+          int.class,
+          boolean.class,
+          String.class,
+          TokenUsage.class,
+          Step.Source.class,
+          SpanContext.class);
+
+  private final Losses losses = new Losses();
+
+  @Test
+  void aKeptCallHoldsNothingOfTheCallItself() {
+    assertThatAllIsLight(KeptCall.class);
+    for (Class<?> moment : Moment.class.getPermittedSubclasses()) {
+      assertThatAllIsLight(moment);
+    }
+  }
+
+  private static void assertThatAllIsLight(Class<?> type) {
+    assertThat(type.isRecord()).as(type.getName()).isTrue();
+    for (RecordComponent component : type.getRecordComponents()) {
+      Type held = component.getGenericType();
+      Type each = held instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : held;
+      if (each == Moment.class) {
+        continue;
+      }
+      if (each == KeptCall.Try.class || each == Moment.Fault.class) {
+        assertThatAllIsLight((Class<?>) each);
+      } else {
+        assertThat(LIGHT).as(component.toString()).contains((Class<?>) each);
+      }
+    }
+  }
+
+  @Test
+  void whileNobodyTakesThemSoManyWaitAndTheRestIsCountedAsLost() {
+    CompletableResultCode never = new CompletableResultCode();
+    HeldExporter stuck = new HeldExporter(never);
+    int calls = 4 * KeptCalls.MOST_WAITING;
+    JourneyTracing tracing = tracing(Map.of("stuck", stuck));
+    Story story = new Story(tracing, JourneyListener.NONE);
+    for (int i = 0; i < calls; i++) {
+      story.call(ANONYMOUS, MODEL_FAULT);
+    }
+
+    long lost = losses.of("stuck") / SPANS_OF_A_FALLBACK;
+    assertThat(calls - lost).isBetween(4_096L, 4_096L + 512);
+
+    never.fail();
+    tracing.close();
+    assertThat(losses.of("stuck")).isEqualTo((long) calls * SPANS_OF_A_FALLBACK);
+  }
+
+  @Test
+  void oneWhoTakesNothingIsNoOthersAffair() {
+    HeldExporter well = new HeldExporter();
+    HeldExporter broken = new HeldExporter(CompletableResultCode.ofFailure());
+    try (JourneyTracing tracing = tracing(Map.of("well", well, "broken", broken))) {
+      new Story(tracing, JourneyListener.NONE).call(ANONYMOUS, MODEL_FAULT);
+    }
+
+    assertThat(well.spans()).hasSize(SPANS_OF_A_FALLBACK);
+    assertThat(losses.of("well")).isZero();
+    assertThat(losses.of("broken")).isEqualTo(SPANS_OF_A_FALLBACK);
+  }
+
+  @Test
+  void oneWhoThrowsCostsSpansAndNotTheThread() {
+    HeldExporter well = new HeldExporter();
+    var throwing =
+        new SpanExporter() {
+          private boolean thrown;
+
+          @Override
+          public CompletableResultCode export(Collection<SpanData> spans) {
+            if (!thrown) {
+              thrown = true;
+              throw new NoSuchMethodError("of another library");
+            }
+            return well.export(spans);
+          }
+
+          @Override
+          public CompletableResultCode flush() {
+            return CompletableResultCode.ofSuccess();
+          }
+
+          @Override
+          public CompletableResultCode shutdown() {
+            return CompletableResultCode.ofSuccess();
+          }
+        };
+    int calls = 400;
+    try (JourneyTracing tracing = tracing(Map.of("odd", throwing))) {
+      Story story = new Story(tracing, JourneyListener.NONE);
+      for (int i = 0; i < calls; i++) {
+        story.call(ANONYMOUS, MODEL_FAULT);
+      }
+    }
+
+    assertThat(losses.of("odd")).isPositive();
+    assertThat(losses.of("odd") + well.spans().size())
+        .isEqualTo((long) calls * SPANS_OF_A_FALLBACK);
+    assertThat(well.spans()).isNotEmpty();
+  }
+
+  private JourneyTracing tracing(Map<String, SpanExporter> exporters) {
+    return new JourneyTracing(exporters, 0, "1", new Places(), losses);
+  }
+}
