@@ -1,12 +1,16 @@
 package dev.forebay.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.forebay.core.Seam;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,10 +47,11 @@ final class CloudWatchReceiver implements AutoCloseable {
   private static final CBORMapper CBOR = new CBORMapper();
 
   private final HttpServer server;
-  private final Mood mood;
+  private volatile Mood mood;
   private final List<Datum> data = new CopyOnWriteArrayList<>();
   private final List<byte[]> bodies = new CopyOnWriteArrayList<>();
   private final List<String> encodings = new CopyOnWriteArrayList<>();
+  private final List<String> complaints = new CopyOnWriteArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
 
   CloudWatchReceiver(Mood mood) throws IOException {
@@ -70,7 +75,11 @@ final class CloudWatchReceiver implements AutoCloseable {
     switch (mood) {
       case WELL -> {
         JsonNode request = CBOR.readTree(plain);
-        assertLimits(body, request);
+        try {
+          assertLimits(plain, request);
+        } catch (AssertionError refused) {
+          complaints.add(refused.getMessage());
+        }
         for (JsonNode datum : request.path("MetricData")) {
           data.add(read(request.path("Namespace").asString(), datum));
         }
@@ -82,10 +91,28 @@ final class CloudWatchReceiver implements AutoCloseable {
     }
   }
 
+  /** What CloudWatch would refuse. */
   private static void assertLimits(byte[] body, JsonNode request) {
-    if (body.length > 1_000_000 || request.path("MetricData").size() > 1_000) {
-      throw new AssertionError("more than CloudWatch takes");
+    assertThat(body.length).isLessThanOrEqualTo(1_000_000);
+    assertThat(request.path("Namespace").asString()).doesNotStartWith("AWS/");
+    assertThat(request.path("MetricData").size()).isBetween(1, 1_000);
+    double now = now().getEpochSecond();
+    for (JsonNode datum : request.path("MetricData")) {
+      assertThat(datum.path("Timestamp").asDouble()).isBetween(now - 14 * 86_400, now + 7_200);
+      assertThat(datum.path("Dimensions").size()).isLessThanOrEqualTo(30);
+      for (JsonNode dimension : datum.path("Dimensions")) {
+        assertThat(dimension.path("Name").asString()).hasSizeBetween(1, 255);
+        assertThat(dimension.path("Value").asString()).hasSizeBetween(1, 1_024).isPrintable();
+      }
+      for (JsonNode value : datum.path("StatisticValues")) {
+        assertThat(value.asDouble()).isFinite();
+      }
     }
+  }
+
+  @Seam("CloudWatch compares times with its own")
+  private static Instant now() {
+    return Instant.now();
   }
 
   private static Datum read(String namespace, JsonNode datum) {
@@ -123,12 +150,22 @@ final class CloudWatchReceiver implements AutoCloseable {
     exchange.close();
   }
 
+  /** It takes what comes otherwise from now on. */
+  void feels(Mood other) {
+    mood = other;
+  }
+
   URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   List<Datum> data() {
     return List.copyOf(data);
+  }
+
+  /** What a real CloudWatch would have refused. */
+  List<String> complaints() {
+    return List.copyOf(complaints);
   }
 
   List<byte[]> bodies() {

@@ -1,12 +1,33 @@
 package dev.forebay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cli.CloudWatchReceiver.Mood;
+import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.Call;
+import dev.forebay.core.HedgePolicy;
+import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyListener;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Route;
+import dev.forebay.core.Step;
+import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
+import dev.forebay.core.Timeouts;
+import dev.forebay.core.TokenUsage;
+import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.QuotaUse;
+import dev.forebay.telemetry.cloudwatch.CloudWatchMetrics;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 class CloudWatchTest {
@@ -48,6 +71,7 @@ class CloudWatchTest {
       assertThat(cloudWatch.sum("Attempts", Map.of("Target", "fallback"))).isEqualTo(fallbacks);
       assertThat(cloudWatch.sum("Attempts", Map.of("Target", "primary"))).isEqualTo(primaries);
       assertThat(cloudWatch.sum("OutputTokens", ROUTE)).isEqualTo(400 * 20);
+      assertThat(cloudWatch.complaints()).isEmpty();
       assertThat(cloudWatch.data())
           .filteredOn(d -> d.metric().equals("FallbackModelInvocations"))
           .allSatisfy(
@@ -59,6 +83,59 @@ class CloudWatchTest {
                 assertThat(d.max()).isEqualTo(1);
               });
     }
+  }
+
+  @Test
+  void manySeriesComeInRequestsThatCloudWatchTakes() throws Exception {
+    int routes = 700;
+    Journeys journeys = new Journeys();
+    try (CloudWatchReceiver cloudWatch = new CloudWatchReceiver(Mood.WELL)) {
+      Losses losses = new Losses();
+      try (CloudWatchMetrics metrics =
+          CloudWatchMetrics.toApi(
+              "GenAI/Application",
+              "us-east-1",
+              Optional.of(cloudWatch.endpoint()),
+              StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")),
+              Duration.ofDays(1),
+              journeys,
+              () -> 0,
+              new QuotaUse(),
+              losses)) {
+        IntStream.range(0, routes).forEach(i -> answer(journeys, metrics, route(i)));
+      }
+
+      assertThat(cloudWatch.complaints()).isEmpty();
+      assertThat(cloudWatch.bodies()).hasSizeGreaterThan(3);
+      assertThat(cloudWatch.encodings()).contains("gzip");
+      assertThat(
+              cloudWatch.data().stream()
+                  .filter(d -> d.metric().equals("OutputTokens"))
+                  .mapToDouble(CloudWatchReceiver.Datum::sum)
+                  .sum())
+          .isEqualTo(routes * 7);
+      assertThat(losses.of("cloudwatch")).isZero();
+    }
+  }
+
+  /** A route and a target with the longest names that a configuration takes. */
+  private static Route route(int number) {
+    String name = number + "-".repeat(2_000);
+    return new Route(
+        name,
+        List.of(new Tier(List.of(new Target(name, Timeouts.DEFAULTS)))),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(20),
+        RetryPolicy.DEFAULTS,
+        BreakerPolicy.DEFAULTS,
+        HedgePolicy.OFF);
+  }
+
+  private static void answer(Journeys journeys, JourneyListener listener, Route route) {
+    Call call = new Call(false, 10, 10, Call.ROUTE_DEADLINE);
+    Journey journey = journeys.begin(route, call, 0, new SplittableRandom(1), listener);
+    Step.Attempt attempt = (Step.Attempt) journey.start(0, () -> {});
+    journey.attemptEnded(attempt, new Outcome.Succeeded(new TokenUsage(5, 7, 0, 0)), 1_000_000);
   }
 
   @ParameterizedTest
@@ -79,6 +156,22 @@ class CloudWatchTest {
     }
     try (Watched gateway = watched("http://127.0.0.1:" + nobody)) {
       assertThatOnlyMetricsAreLost(gateway);
+    }
+  }
+
+  @Test
+  void whatAServiceThatThrottlesDidNotTakeArrivesOnce() throws Exception {
+    try (CloudWatchReceiver cloudWatch = new CloudWatchReceiver(Mood.THROTTLING);
+        Watched gateway = watched(cloudWatch.endpoint().toString())) {
+      call(gateway, 50);
+      await().until(() -> cloudWatch.bodies().size() > 1);
+      cloudWatch.feels(Mood.WELL);
+      call(gateway, 50);
+      gateway.flush();
+
+      assertThat(cloudWatch.sum("OutputTokens", ROUTE)).isEqualTo(100 * 20);
+      assertThat(gateway.get("/metrics", "text/plain").body())
+          .contains("forebay_telemetry_lost_total{destination=\"cloudwatch\"} 0.0");
     }
   }
 

@@ -14,7 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 
 /** An OpenTelemetry collector that keeps what it gets. */
@@ -23,12 +25,19 @@ final class OtlpReceiver implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent")
   record Post(Map<String, List<String>> headers, byte[] body) {
     String header(String name) {
-      return headers.getOrDefault(name, List.of("")).getFirst();
+      return headers.entrySet().stream()
+          .filter(header -> header.getKey().equalsIgnoreCase(name))
+          .map(header -> header.getValue().getFirst())
+          .findFirst()
+          .orElse("");
     }
   }
 
   private final HttpServer server;
   private final List<Span> spans = new CopyOnWriteArrayList<>();
+  private final AtomicInteger throttlesLeft = new AtomicInteger();
+  private final AtomicInteger answered = new AtomicInteger();
+  private volatile CountDownLatch holding = new CountDownLatch(0);
   private final List<Post> posts = new CopyOnWriteArrayList<>();
 
   OtlpReceiver() throws IOException {
@@ -41,6 +50,11 @@ final class OtlpReceiver implements AutoCloseable {
   private void take(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     posts.add(new Post(Map.copyOf(exchange.getRequestHeaders()), body));
+    await(holding);
+    if (throttlesLeft.getAndDecrement() > 0) {
+      answer(exchange, 429);
+      return;
+    }
     boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
     byte[] plain = gzip ? new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes() : body;
     ExportTraceServiceRequest.parseFrom(plain)
@@ -48,8 +62,41 @@ final class OtlpReceiver implements AutoCloseable {
         .forEach(
             resource ->
                 resource.getScopeSpansList().forEach(scope -> spans.addAll(scope.getSpansList())));
-    exchange.sendResponseHeaders(200, -1);
+    answered.incrementAndGet();
+    answer(exchange, 200);
+  }
+
+  private static void answer(HttpExchange exchange, int status) throws IOException {
+    exchange.sendResponseHeaders(status, -1);
     exchange.close();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** It answers nobody from now on. */
+  void holds() {
+    holding = new CountDownLatch(1);
+  }
+
+  /** It answers all that wait, and all that come. */
+  void letsGo() {
+    holding.countDown();
+  }
+
+  /** It refuses that many posts from now on, as one who has too much to do. */
+  void throttles(int posts) {
+    throttlesLeft.set(posts);
+  }
+
+  /** How many posts it has taken. */
+  int answered() {
+    return answered.get();
   }
 
   URI endpoint() {
@@ -112,6 +159,7 @@ final class OtlpReceiver implements AutoCloseable {
 
   @Override
   public void close() {
+    letsGo();
     server.stop(0);
   }
 }

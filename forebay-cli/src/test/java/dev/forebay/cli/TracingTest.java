@@ -2,6 +2,7 @@ package dev.forebay.cli;
 
 import static dev.forebay.cli.OtlpReceiver.attribute;
 import static dev.forebay.cli.OtlpReceiver.hex;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,24 +10,16 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.Headers;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.http.ContentStreamProvider;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
 
@@ -218,38 +211,47 @@ class TracingTest {
       gateway.flush();
 
       assertThat(xray.spans()).hasSize(2);
+      assertThat(xray.posts()).hasSize(1);
       OtlpReceiver.Post post = xray.posts().getFirst();
       assertThat(post.header("Authorization"))
-          .contains("/eu-west-1/xray/aws4_request")
-          .isEqualTo(signedAgain(post, xray.endpoint().resolve("/v1/traces")));
+          .contains("Credential=AKIDCALLER/", "/eu-west-1/xray/aws4_request")
+          .contains("host", "content-type", "content-encoding")
+          .endsWith("Signature=" + signedAgain(post));
     }
   }
 
-  /** What the AWS SDK's signer makes of the same request at the same time. */
-  private static String signedAgain(OtlpReceiver.Post post, URI uri) {
-    Instant when =
-        DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssX")
-            .parse(post.header("X-amz-date"), Instant::from);
-    SdkHttpRequest unsigned =
-        SdkHttpRequest.builder()
-            .method(SdkHttpMethod.POST)
-            .uri(uri)
-            .putHeader("content-type", post.header("Content-type"))
-            .putHeader("content-encoding", post.header("Content-encoding"))
-            .build();
-    return AwsV4HttpSigner.create()
-        .sign(
-            request ->
-                request
-                    .identity(AwsBasicCredentials.create("AKIDCALLER", "caller-secret"))
-                    .request(unsigned)
-                    .payload(ContentStreamProvider.fromByteArray(post.body()))
-                    .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "xray")
-                    .putProperty(AwsV4HttpSigner.REGION_NAME, "eu-west-1")
-                    .putProperty(HttpSigner.SIGNING_CLOCK, Clock.fixed(when, ZoneOffset.UTC)))
-        .request()
-        .firstMatchingHeader("Authorization")
-        .orElseThrow();
+  /** The signature by AWS's description, with nothing of the SDK. */
+  private static String signedAgain(OtlpReceiver.Post post) throws Exception {
+    String authorization = post.header("Authorization");
+    String scope = authorization.replaceAll(".*Credential=[^/]+/([^,]+),.*", "$1");
+    String names = authorization.replaceAll(".*SignedHeaders=([^,]+),.*", "$1");
+    StringBuilder request = new StringBuilder("POST\n/v1/traces\n\n");
+    for (String name : names.split(";", -1)) {
+      request.append(name).append(':').append(post.header(name).strip()).append('\n');
+    }
+    request.append('\n').append(names).append('\n').append(sha256(post.body()));
+    byte[] key = "AWS4caller-secret".getBytes(UTF_8);
+    for (String part : scope.split("/", -1)) {
+      key = hmac(key, part);
+    }
+    String toSign =
+        String.join(
+            "\n",
+            "AWS4-HMAC-SHA256",
+            post.header("x-amz-date"),
+            scope,
+            sha256(request.toString().getBytes(UTF_8)));
+    return HexFormat.of().formatHex(hmac(key, toSign));
+  }
+
+  private static String sha256(byte[] bytes) throws Exception {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+  }
+
+  private static byte[] hmac(byte[] key, String text) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    return mac.doFinal(text.getBytes(UTF_8));
   }
 
   @Test
@@ -289,6 +291,60 @@ class TracingTest {
 
       assertThat(gateway.get("/metrics", "text/plain").body())
           .contains("forebay_telemetry_lost_total{destination=\"otlp\"} 40.0");
+    }
+  }
+
+  @Test
+  void aCollectorThatIsSlowCostsNoCallAnything() throws Exception {
+    try (OtlpReceiver collector = new OtlpReceiver();
+        Watched gateway =
+            new Watched(stack, stack.emulator().endpoint(), otlp(collector) + ", sample: 1")) {
+      collector.holds();
+      gateway.client().converse(Calls.converse(Stack.MODEL));
+      await().until(() -> !collector.posts().isEmpty());
+      for (int i = 0; i < 199; i++) {
+        assertThat(gateway.client().converse(Calls.converse(Stack.MODEL)).usage().outputTokens())
+            .isEqualTo(20);
+      }
+      // That all were answered while it held its own answer back is the point.
+      assertThat(collector.answered()).isZero();
+      collector.letsGo();
+      gateway.flush();
+
+      assertThat(collector.spans()).hasSize(400);
+    }
+  }
+
+  @Test
+  void aCollectorThatThrottlesIsAskedAgainAndGetsEachSpanOnce() throws Exception {
+    try (OtlpReceiver collector = new OtlpReceiver();
+        Watched gateway =
+            new Watched(stack, stack.emulator().endpoint(), otlp(collector) + ", sample: 1")) {
+      collector.throttles(1);
+      gateway.client().converse(Calls.converse(Stack.MODEL));
+      gateway.flush();
+
+      assertThat(collector.posts()).hasSize(2);
+      assertThat(collector.spans()).hasSize(2);
+      assertThat(gateway.get("/metrics", "text/plain").body())
+          .contains("forebay_telemetry_lost_total{destination=\"otlp\"} 0.0");
+    }
+  }
+
+  @Test
+  void aLoadBalancersTraceGoesOn() throws Exception {
+    try (OtlpReceiver collector = new OtlpReceiver();
+        HeaderKeeper upstream = new HeaderKeeper();
+        Watched gateway =
+            new Watched(stack, upstream.endpoint(), otlp(collector) + ", sample: 1")) {
+      String root = "1-" + TRACE.substring(0, 8) + "-" + TRACE.substring(8);
+      gateway.client().converse(with("X-Amzn-Trace-Id", "Root=" + root));
+      gateway.flush();
+
+      assertThat(hex(collector.call().getTraceId())).isEqualTo(TRACE);
+      assertThat(collector.call().getParentSpanId().isEmpty()).isTrue();
+      assertThat(upstream.seen().getFirst().getFirst("X-Amzn-Trace-Id"))
+          .startsWith("Root=" + root + ";Parent=");
     }
   }
 
