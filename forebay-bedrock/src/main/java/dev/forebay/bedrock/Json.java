@@ -6,6 +6,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /** The streaming JSON parser, within limits. */
 final class Json {
@@ -26,6 +27,8 @@ final class Json {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+          // Event loops are few and live long, and no buffer is taken from one to another.
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxStringLength(Integer.MAX_VALUE)

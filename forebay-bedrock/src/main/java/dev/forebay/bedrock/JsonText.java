@@ -78,7 +78,7 @@ final class JsonText {
     };
   }
 
-  private static boolean startsWith(byte[] json, int start, byte[] prefix) {
+  static boolean startsWith(byte[] json, int start, byte[] prefix) {
     for (int i = 0; i < prefix.length; i++) {
       if (start + i >= json.length || json[start + i] != prefix[i]) {
         return false;

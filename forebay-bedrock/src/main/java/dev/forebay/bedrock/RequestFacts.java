@@ -26,9 +26,18 @@ public sealed interface RequestFacts {
    *     base64 counts 1,600 tokens, any other file in base64 one per 100 of its bytes, whatever
    *     they hold; 0 for CountTokens, which is free
    * @param offersTools whether the model may call tools, so that two answers are not as good as one
+   * @param plainText whether the body is a Converse request of what every model takes: text by
+   *     turns, the last one the user's, with no more settings than a length and a temperature, and
+   *     perhaps a system prompt
+   * @param systemPrompt whether such a body has one
    */
   record Read(
-      OptionalInt maxOutputTokens, int plannedOutputTokens, int inputTokens, boolean offersTools)
+      OptionalInt maxOutputTokens,
+      int plannedOutputTokens,
+      int inputTokens,
+      boolean offersTools,
+      boolean plainText,
+      boolean systemPrompt)
       implements RequestFacts {}
 
   /**
@@ -71,11 +80,17 @@ public sealed interface RequestFacts {
 
   private static Read facts(Operation operation, ModelFamily family, RequestScan scan) {
     if (operation == Operation.COUNT_TOKENS) {
-      return new Read(OptionalInt.empty(), 0, 0, false);
+      return new Read(OptionalInt.empty(), 0, 0, false, false, false);
     }
     OptionalInt limit = scan.maxOutputTokens();
     int planned = limit.orElse(OutputLimit.planned(operation, family));
-    return new Read(limit, planned, scan.inputTokens(), scan.offersTools());
+    return new Read(
+        limit,
+        planned,
+        scan.inputTokens(),
+        scan.offersTools(),
+        scan.isPlainText(),
+        scan.hasSystemPrompt());
   }
 
   private static Malformed malformed(String problem) {

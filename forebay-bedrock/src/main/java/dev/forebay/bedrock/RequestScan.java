@@ -1,5 +1,6 @@
 package dev.forebay.bedrock;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ final class RequestScan {
   /** Limits of ten digits and more are beyond any model; the service will say so. */
   private static final int MAX_DIGITS = 9;
 
+  private static final byte[] USER = "user\"".getBytes(StandardCharsets.US_ASCII);
+
   private final JsonParser json;
   private final byte[] body;
   private final List<OutputLimit> limits;
@@ -30,6 +33,12 @@ final class RequestScan {
   private long textBytes;
   private long mediaTokens;
   private boolean offersTools;
+
+  /** Whether all so far is what {@link #isPlainText} allows. */
+  private boolean plain = true;
+
+  private boolean endsWithUser;
+  private boolean systemPrompt;
 
   RequestScan(JsonParser json, byte[] body, List<OutputLimit> limits) {
     this.json = json;
@@ -46,7 +55,8 @@ final class RequestScan {
         case PROPERTY_NAME -> readName(json.currentName());
         case VALUE_STRING -> readString();
         case VALUE_NUMBER_INT -> readNumber();
-        default -> {}
+        case VALUE_NUMBER_FLOAT -> plain = plain && isPlainValue() && isShort();
+        default -> plain = plain && isPlainValue();
       }
     } while (depth > 0 && json.nextToken() != null);
   }
@@ -59,6 +69,15 @@ final class RequestScan {
     return offersTools;
   }
 
+  /** See {@link RequestFacts.Read#plainText}. */
+  boolean isPlainText() {
+    return plain && endsWithUser;
+  }
+
+  boolean hasSystemPrompt() {
+    return systemPrompt;
+  }
+
   int inputTokens() {
     return Math.clamp(mediaTokens + (textBytes * 2 + 6) / 7, 0, Integer.MAX_VALUE);
   }
@@ -68,6 +87,7 @@ final class RequestScan {
     if (toolDepth == 0 && holdsToolJson(json.currentName())) {
       toolDepth = depth;
     }
+    systemPrompt |= depth == 3 && section.equals("system");
   }
 
   private void leave() {
@@ -80,15 +100,39 @@ final class RequestScan {
   private void readName(String name) {
     if (depth == 1) {
       section = name;
+      systemPrompt = systemPrompt && !name.equals("system");
       offersTools |= name.equals("tools") || name.equals("toolConfig");
     }
     if (toolDepth > 0) {
       textBytes += name.length();
     }
+    plain = plain && isPlain(name);
+  }
+
+  /**
+   * By its place: a document's form is not known otherwise, and one of another form is not plain.
+   */
+  private boolean isPlain(String name) {
+    return switch (depth) {
+      case 1 -> name.equals("messages") || name.equals("system") || name.equals("inferenceConfig");
+      case 2 ->
+          section.equals("inferenceConfig")
+              && (name.equals("maxTokens") || name.equals("temperature"));
+      case 3 ->
+          section.equals("messages")
+              ? name.equals("role") || name.equals("content")
+              : section.equals("system") && name.equals("text");
+      case 5 -> section.equals("messages") && name.equals("text");
+      default -> false;
+    };
   }
 
   private void readString() {
     int start = Math.toIntExact(json.currentTokenLocation().getByteOffset()) + 1;
+    if (plain) {
+      readRole(start);
+      plain = isPlainValue();
+    }
     switch (JsonText.mediaAt(body, start, json.currentName())) {
       case NONE -> textBytes += JsonText.utf8Length(body, start);
       case IMAGE -> mediaTokens += IMAGE_TOKENS;
@@ -96,8 +140,25 @@ final class RequestScan {
     }
   }
 
+  private void readRole(int start) {
+    if (depth == 3 && section.equals("messages")) {
+      endsWithUser = "role".equals(json.currentName()) && JsonText.startsWith(body, start, USER);
+    }
+  }
+
+  /** Among messages and system prompts are but objects. */
+  private boolean isPlainValue() {
+    return depth != 2 || section.equals("inferenceConfig");
+  }
+
+  /** Longer numbers may be beyond what others can read. */
+  private boolean isShort() {
+    return json.getStringLength() <= MAX_DIGITS;
+  }
+
   private void readNumber() {
-    if (depth > 2 || json.getStringLength() > MAX_DIGITS) {
+    plain = plain && isPlainValue() && isShort();
+    if (depth > 2 || !isShort()) {
       return;
     }
     String parent = depth == 1 ? "" : section;

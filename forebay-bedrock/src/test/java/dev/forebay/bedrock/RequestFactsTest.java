@@ -134,7 +134,8 @@ class RequestFactsTest {
   void countingTokensPlansNone() {
     RequestFacts.Read facts =
         read(Operation.COUNT_TOKENS, ModelFamily.ANTHROPIC, "{\"input\":{\"converse\":{}}}");
-    assertThat(facts).isEqualTo(new RequestFacts.Read(OptionalInt.empty(), 0, 0, false));
+    assertThat(facts)
+        .isEqualTo(new RequestFacts.Read(OptionalInt.empty(), 0, 0, false, false, false));
   }
 
   @ParameterizedTest
@@ -199,7 +200,7 @@ class RequestFactsTest {
   @Test
   void aBodyOfTheLargestSizePassesAndOneByteMoreDoesNot() {
     assertThat(RequestFacts.read(Operation.CONVERSE, ModelFamily.NOVA, image(25_000_000)))
-        .isEqualTo(new RequestFacts.Read(OptionalInt.empty(), 4096, 1600, false));
+        .isEqualTo(new RequestFacts.Read(OptionalInt.empty(), 4096, 1600, false, false, false));
     assertThat(malformed(image(25_000_001)).message()).contains("larger than 25000000 bytes");
   }
 

@@ -86,6 +86,8 @@ public final class Emulator implements AutoCloseable {
           AdminPages admin = new AdminPages(state);
           vertx
               .createHttpServer(options(config))
+              // Clients under test break off at will, which is no news.
+              .connectionHandler(connection -> connection.exceptionHandler(broken -> {}))
               .requestHandler(request -> dispatch(request, state, admin))
               .listen()
               .map(server -> new Emulator(server, state, loop, config.host(), afterwards))

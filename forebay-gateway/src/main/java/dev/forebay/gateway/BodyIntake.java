@@ -3,7 +3,6 @@ package dev.forebay.gateway;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Ticker;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,9 +27,11 @@ final class BodyIntake {
   /** The largest body at 3.4 Mbit/s; a dripping sender gets no more. */
   private static final Duration MAX_TIME = Duration.ofMinutes(1);
 
+  private static final Duration CHECK = Duration.ofSeconds(1);
+
   private static final BodyBudget NOTHING = new BodyBudget(0);
 
-  private final Vertx vertx;
+  private final TimeLimits limits;
   private final Ticker ticker;
   private final BodyBudget budget;
   private final HttpServerRequest request;
@@ -42,18 +43,18 @@ final class BodyIntake {
   private Buffer body = Buffer.buffer();
   private long received;
   private long lastNanos;
-  private long timer;
+  private TimeLimits.@Nullable Limit limit;
   private boolean over;
 
   private BodyIntake(
-      Vertx vertx,
+      TimeLimits limits,
       Ticker ticker,
       BodyBudget budget,
       HttpServerRequest request,
       Handler<Buffer> whole,
       Runnable abandoned,
       @Nullable ErrorInfo refusal) {
-    this.vertx = vertx;
+    this.limits = limits;
     this.ticker = ticker;
     this.budget = budget;
     this.request = request;
@@ -70,13 +71,13 @@ final class BodyIntake {
    * length back to the budget.
    */
   static void read(
-      Vertx vertx,
+      TimeLimits limits,
       Ticker ticker,
       BodyBudget budget,
       HttpServerRequest request,
       Handler<Buffer> whole,
       Runnable abandoned) {
-    new BodyIntake(vertx, ticker, budget, request, whole, abandoned, null).start();
+    new BodyIntake(limits, ticker, budget, request, whole, abandoned, null).start();
   }
 
   /**
@@ -86,21 +87,25 @@ final class BodyIntake {
    * @param answered runs when the answer is out
    */
   static void discard(
-      Vertx vertx, Ticker ticker, HttpServerRequest request, ErrorInfo refusal, Runnable answered) {
-    new BodyIntake(vertx, ticker, NOTHING, request, body -> {}, answered, refusal).start();
+      TimeLimits limits,
+      Ticker ticker,
+      HttpServerRequest request,
+      ErrorInfo refusal,
+      Runnable answered) {
+    new BodyIntake(limits, ticker, NOTHING, request, body -> {}, answered, refusal).start();
   }
 
   /** Answers a request at once whose body may never end. */
   static void refuseAtOnce(
-      Vertx vertx, Ticker ticker, HttpServerRequest request, ErrorInfo refusal) {
+      TimeLimits limits, Ticker ticker, HttpServerRequest request, ErrorInfo refusal) {
     BodyIntake intake =
-        new BodyIntake(vertx, ticker, NOTHING, request, body -> {}, () -> {}, refusal);
+        new BodyIntake(limits, ticker, NOTHING, request, body -> {}, () -> {}, refusal);
     intake.start();
     intake.refuse(refusal);
   }
 
   private void start() {
-    timer = vertx.setPeriodic(1_000, id -> checkTime());
+    limit = limits.after(CHECK.toMillis(), this::checkTime);
     request.handler(this::chunk);
     request.endHandler(end -> end());
     request.exceptionHandler(
@@ -166,6 +171,8 @@ final class BodyIntake {
               408,
               "RequestTimeoutException",
               "The request's body did not arrive in time: %,d bytes came.".formatted(received)));
+    } else {
+      limit = limits.after(CHECK.toMillis(), this::checkTime);
     }
   }
 
@@ -210,7 +217,9 @@ final class BodyIntake {
 
   private void stop() {
     over = true;
-    vertx.cancelTimer(timer);
+    if (limit != null) {
+      limit.cancel();
+    }
   }
 
   /** What the head says; nothing if that is no number, which the frames will show by themselves. */

@@ -69,6 +69,7 @@ final class EventLoop {
   private final Context context;
   private final Shared shared;
   private final RandomGenerator random;
+  private final TimeLimits limits;
   private final Map<Access, Upstream> upstreams = new HashMap<>();
   private final Set<Exchange> exchanges = new HashSet<>();
 
@@ -77,6 +78,8 @@ final class EventLoop {
     this.context = context;
     this.shared = shared;
     this.random = random;
+    // Bodies come, and targets answer, by real time, however fast the gateway's own clock runs.
+    this.limits = new TimeLimits(vertx, Ticker.system());
   }
 
   /** Whether no new calls are made. */
@@ -86,6 +89,11 @@ final class EventLoop {
 
   Vertx vertx() {
     return vertx;
+  }
+
+  /** This loop's timers, to be used on it. */
+  TimeLimits limits() {
+    return limits;
   }
 
   /** Runs something on this loop, soon. */
@@ -138,11 +146,11 @@ final class EventLoop {
     Runnable over = () -> shared.callEnded(setup);
     Claim claim = setup.callers().claim(request);
     if (claim instanceof Claim.Unknown nobody) {
-      BodyIntake.discard(vertx, ticker(), request, nobody.error(), over);
+      BodyIntake.discard(limits, ticker(), request, nobody.error(), over);
       return;
     }
     BodyIntake.read(
-        vertx,
+        limits,
         ticker(),
         shared.bodies(),
         request,

@@ -152,9 +152,7 @@ final class Exchange implements UpstreamAttempt.Owner {
     cancelTimers();
     Upstream to = loop.upstream(call.setup().access(next.target()));
     upstream = to;
-    UpstreamAttempt begun =
-        new UpstreamAttempt(
-            to, next, TargetCall.of(request, to), loop.vertx(), loop.ticker(), this);
+    UpstreamAttempt begun = new UpstreamAttempt(to, next, TargetCall.of(request, to), loop, this);
     underWay.add(begun);
     begun.start();
     if (next.hedgeAtNanos() != Step.Attempt.NEVER) {
@@ -309,8 +307,12 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private void cancelTimers() {
-    loop.vertx().cancelTimer(waitTimer);
-    loop.vertx().cancelTimer(hedgeTimer);
+    if (waitTimer != NO_TIMER) {
+      loop.vertx().cancelTimer(waitTimer);
+    }
+    if (hedgeTimer != NO_TIMER) {
+      loop.vertx().cancelTimer(hedgeTimer);
+    }
     waitTimer = NO_TIMER;
     hedgeTimer = NO_TIMER;
   }

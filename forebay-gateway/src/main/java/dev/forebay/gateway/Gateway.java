@@ -224,7 +224,11 @@ public final class Gateway {
       HttpServer server =
           vertx
               .createHttpServer(options())
-              .connectionHandler(shared.door()::meet)
+              .connectionHandler(
+                  connection -> {
+                    shared.door().meet(connection);
+                    LateFlush.into(connection);
+                  })
               .invalidRequestHandler(MalformedRequests::answer)
               .requestHandler(
                   request -> {
@@ -253,6 +257,8 @@ public final class Gateway {
     private HttpServerOptions plainOptions() {
       return new HttpServerOptions()
           .setTcpNoDelay(true)
+          .setPerFrameWebSocketCompressionSupported(false)
+          .setPerMessageWebSocketCompressionSupported(false)
           .setMaxInitialLineLength(MalformedRequests.MAX_LINE_BYTES)
           .setMaxHeaderSize(MalformedRequests.MAX_HEADER_BYTES)
           .setInitialSettings(

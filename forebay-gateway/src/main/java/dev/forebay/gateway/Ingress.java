@@ -69,7 +69,7 @@ final class Ingress {
           shared.setup().callers().claim(request) instanceof Claim.Unknown nobody
               ? nobody.error()
               : NOT_CARRIED;
-      BodyIntake.refuseAtOnce(loop.vertx(), loop.ticker(), request, why);
+      BodyIntake.refuseAtOnce(loop.limits(), loop.ticker(), request, why);
       return;
     }
     if (request.method().equals(HttpMethod.POST)) {

@@ -39,11 +39,11 @@ final class SideCalls {
     Runnable over = () -> shared.callEnded(setup);
     Claim claim = setup.callers().claim(request);
     if (claim instanceof Claim.Unknown nobody) {
-      BodyIntake.discard(loop.vertx(), loop.ticker(), request, nobody.error(), over);
+      BodyIntake.discard(loop.limits(), loop.ticker(), request, nobody.error(), over);
       return;
     }
     BodyIntake.read(
-        loop.vertx(),
+        loop.limits(),
         loop.ticker(),
         shared.bodies(),
         request,

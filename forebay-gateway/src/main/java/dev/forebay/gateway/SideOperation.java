@@ -46,7 +46,8 @@ record SideOperation(Kind kind, HttpMethod method, String rawPath, Optional<Stri
 
   /** Tells an operation by its raw path; empty if it is none of these. */
   static Optional<SideOperation> parse(HttpMethod method, String rawPath) {
-    if (DOTS.matcher(rawPath).find()) {
+    boolean maybe = rawPath.startsWith("/guardrail") || rawPath.startsWith("/async-invoke");
+    if (!maybe || DOTS.matcher(rawPath).find()) {
       return Optional.empty();
     }
     boolean post = method.equals(HttpMethod.POST);

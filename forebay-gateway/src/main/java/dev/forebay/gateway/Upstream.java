@@ -50,7 +50,11 @@ final class Upstream {
                 new PoolOptions()
                     .setHttp1MaxSize(MAX_CONNECTIONS)
                     .setMaxWaitQueueSize(MAX_CONNECTIONS))
-            .withConnectHandler(connection -> connection.exceptionHandler(this::broke))
+            .withConnectHandler(
+                connection -> {
+                  connection.exceptionHandler(this::broke);
+                  LateFlush.into(connection);
+                })
             .build();
     String path = config.endpoint().getRawPath();
     this.basePath =

@@ -71,6 +71,7 @@ final class UpstreamAttempt {
   private final Step.Attempt step;
   private final TargetCall call;
   private final Vertx vertx;
+  private final TimeLimits limits;
   private final Ticker ticker;
   private final Owner owner;
 
@@ -78,23 +79,19 @@ final class UpstreamAttempt {
   private boolean contentStarted;
   private boolean paused;
   private long lastByteNanos;
-  private long timer = -1;
+  private TimeLimits.@Nullable Limit limit;
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
   private @Nullable BodyReader reader;
 
   UpstreamAttempt(
-      Upstream upstream,
-      Step.Attempt step,
-      TargetCall call,
-      Vertx vertx,
-      Ticker ticker,
-      Owner owner) {
+      Upstream upstream, Step.Attempt step, TargetCall call, EventLoop loop, Owner owner) {
     this.upstream = upstream;
     this.step = step;
     this.call = call;
-    this.vertx = vertx;
-    this.ticker = ticker;
+    this.vertx = loop.vertx();
+    this.limits = loop.limits();
+    this.ticker = loop.ticker();
     this.owner = owner;
   }
 
@@ -148,7 +145,7 @@ final class UpstreamAttempt {
   void finish(Outcome outcome, @Nullable Reply reply) {
     if (!ended) {
       ended = true;
-      vertx.cancelTimer(timer);
+      cancelLimit();
       owner.attemptEnded(this, outcome, reply);
     }
   }
@@ -300,13 +297,13 @@ final class UpstreamAttempt {
   }
 
   private void rearm() {
-    vertx.cancelTimer(timer);
+    cancelLimit();
     arm();
   }
 
   private void arm() {
     long now = ticker.nanos();
-    timer = vertx.setTimer(ticker.timerMillis(dueNanos() - now), id -> timeUp());
+    limit = limits.after(ticker.timerMillis(dueNanos() - now), this::timeUp);
   }
 
   private void timeUp() {
@@ -341,8 +338,14 @@ final class UpstreamAttempt {
     return paused ? step.endByNanos() : step.timeoutAfterContent(lastByteNanos);
   }
 
+  private void cancelLimit() {
+    if (limit != null) {
+      limit.cancel();
+    }
+  }
+
   private void stop() {
-    vertx.cancelTimer(timer);
+    cancelLimit();
     if (request != null) {
       request.reset();
     }

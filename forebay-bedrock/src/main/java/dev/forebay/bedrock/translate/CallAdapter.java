@@ -18,9 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  * Fits one call to the models that may serve it: says which of them can, and translates an
  * InvokeModel body for those of another family than it is written for.
  *
- * <p>The body is read when another model than the one asked for is first considered, and again when
- * one of another family is called; no more than what the call needs is kept in between. Not
- * thread-safe.
+ * <p>The body is read when another model than the one asked for is first considered, unless it was
+ * seen to be plain text, and again when one of another family is called; no more than what the call
+ * needs is kept in between. Not thread-safe.
  */
 public final class CallAdapter {
   /** So many objections tell what is wrong. */
@@ -106,6 +106,9 @@ public final class CallAdapter {
   }
 
   private CallNeeds readNeeds() {
+    if (!isInvoke() && facts.plainText()) {
+      return CallNeeds.ofPlainText(facts);
+    }
     ObjectNode request = tree();
     if (!isInvoke()) {
       return CallNeeds.ofConverse(request, operation.streaming(), facts);

@@ -36,6 +36,15 @@ record CallNeeds(
         facts.maxOutputTokens());
   }
 
+  /** Those of a Converse request that was seen to be plain text. */
+  static CallNeeds ofPlainText(RequestFacts.Read facts) {
+    CallNeeds size = ofSize(facts);
+    if (facts.systemPrompt()) {
+      size.features.add(Feature.SYSTEM);
+    }
+    return size;
+  }
+
   /** Those of a Converse request. */
   static CallNeeds ofConverse(ObjectNode request, boolean streaming, RequestFacts.Read facts) {
     ConverseNeeds converse = ConverseNeeds.of(request, streaming);

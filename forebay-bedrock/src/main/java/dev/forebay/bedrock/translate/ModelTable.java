@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** The built-in table of what models can do, by the beginnings of their ids. */
@@ -21,11 +22,40 @@ final class ModelTable {
 
   private static final Map<String, Capabilities> MODELS = load();
 
+  /** More than any gateway has targets; ids that callers make up find it full at worst. */
+  private static final int MOST_KNOWN = 1_000;
+
+  /** What was found before, by the whole id: it is asked for with every call. */
+  private static final Map<String, Entry> KNOWN = new ConcurrentHashMap<>();
+
+  private record Entry(String baseId, Capabilities capabilities) {}
+
   private ModelTable() {}
 
   /** The entry with the longest beginning that fits, by id, profile id or ARN. */
   static Capabilities of(String modelId) {
-    String id = baseId(modelId);
+    return entry(modelId).capabilities();
+  }
+
+  /** The id without its geography and without what an ARN puts before it. */
+  static String baseId(String modelId) {
+    return entry(modelId).baseId();
+  }
+
+  private static Entry entry(String modelId) {
+    Entry known = KNOWN.get(modelId);
+    if (known != null) {
+      return known;
+    }
+    String baseId = BEFORE_MODEL.matcher(modelId).replaceFirst("");
+    Entry found = new Entry(baseId, find(baseId));
+    if (KNOWN.size() < MOST_KNOWN) {
+      KNOWN.put(modelId, found);
+    }
+    return found;
+  }
+
+  private static Capabilities find(String id) {
     String longest = "";
     Capabilities found = Capabilities.UNKNOWN;
     for (Map.Entry<String, Capabilities> entry : MODELS.entrySet()) {
@@ -35,11 +65,6 @@ final class ModelTable {
       }
     }
     return found;
-  }
-
-  /** The id without its geography and without what an ARN puts before it. */
-  static String baseId(String modelId) {
-    return BEFORE_MODEL.matcher(modelId).replaceFirst("");
   }
 
   private static Map<String, Capabilities> load() {

@@ -1,0 +1,146 @@
+package dev.forebay.gateway;
+
+import dev.forebay.core.Ticker;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The timers of one event loop for what nearly never takes that long: a wheel of lists, where to
+ * set a timer and to take it back are a few instructions each. One is at most {@value #TICK_MS} ms
+ * late.
+ */
+final class TimeLimits {
+  private static final int TICK_MS = 8;
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MS);
+
+  /** Longer timers than a turn of 8 s are passed by as often as it turns. */
+  private static final int SLOTS = 1_024;
+
+  private static final long NOT_TICKING = -1;
+
+  /** A timer that was set. */
+  final class Limit {
+    private final Runnable action;
+    private final long tick;
+    private @Nullable Limit before;
+    private @Nullable Limit after;
+    private boolean set = true;
+
+    private Limit(Runnable action, long tick) {
+      this.action = action;
+      this.tick = tick;
+    }
+
+    /** Takes it back; changes nothing if it has run, or was taken back. */
+    void cancel() {
+      if (set) {
+        remove(this);
+      }
+    }
+  }
+
+  private final Vertx vertx;
+  private final Ticker machine;
+  private final long originNanos;
+  private final @Nullable Limit[] slots = new Limit[SLOTS];
+
+  private int count;
+
+  /** All ticks up to this one have passed. */
+  private long passed;
+
+  private long timer = NOT_TICKING;
+
+  /**
+   * The timers of the loop that this is called on.
+   *
+   * @param machine real time, whatever clock the calls live by
+   */
+  TimeLimits(Vertx vertx, Ticker machine) {
+    this.vertx = vertx;
+    this.machine = machine;
+    this.originNanos = machine.nanos();
+  }
+
+  /** Runs the action once, after so many milliseconds. */
+  Limit after(long millis, Runnable action) {
+    long now = machine.nanos() - originNanos;
+    if (timer == NOT_TICKING) {
+      passed = now / TICK_NANOS;
+      timer = vertx.setPeriodic(TICK_MS, tick -> turn());
+    }
+    long due = (now + TimeUnit.MILLISECONDS.toNanos(millis) + TICK_NANOS - 1) / TICK_NANOS;
+    Limit limit = new Limit(action, Math.max(due, passed + 1));
+    add(limit);
+    return limit;
+  }
+
+  /** How many are set. */
+  int count() {
+    return count;
+  }
+
+  private void turn() {
+    long now = (machine.nanos() - originNanos) / TICK_NANOS;
+    // After a pause of more than a turn each slot is looked at once.
+    long from = Math.max(passed + 1, now - SLOTS + 1);
+    for (long tick = from; tick <= now; tick++) {
+      runDue(slot(tick), now);
+      passed = tick;
+    }
+    if (count == 0) {
+      vertx.cancelTimer(timer);
+      timer = NOT_TICKING;
+    }
+  }
+
+  /** An action may set and take back others, so each one begins anew. */
+  private void runDue(int slot, long now) {
+    for (Limit due = firstDue(slot, now); due != null; due = firstDue(slot, now)) {
+      remove(due);
+      due.action.run();
+    }
+  }
+
+  private @Nullable Limit firstDue(int slot, long now) {
+    for (Limit each = slots[slot]; each != null; each = each.after) {
+      if (each.tick <= now) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  private void add(Limit limit) {
+    int slot = slot(limit.tick);
+    Limit first = slots[slot];
+    limit.after = first;
+    if (first != null) {
+      first.before = limit;
+    }
+    slots[slot] = limit;
+    count++;
+  }
+
+  private void remove(Limit limit) {
+    limit.set = false;
+    count--;
+    Limit before = limit.before;
+    Limit after = limit.after;
+    if (before == null) {
+      slots[slot(limit.tick)] = after;
+    } else {
+      before.after = after;
+    }
+    if (after != null) {
+      after.before = before;
+    }
+    limit.before = null;
+    limit.after = null;
+  }
+
+  private static int slot(long tick) {
+    return (int) (tick % SLOTS);
+  }
+}
