@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * found with it. Lives where the call does, and must return at once, as any listener.
  */
 public interface CallTrace extends JourneyListener {
+  /** Follows nothing, of a call of which nothing is known. */
+  CallTrace NONE = none(CallOrigin.UNKNOWN);
+
   /** Follows nothing: what a caller sent goes on as it came. */
   static CallTrace none(CallOrigin origin) {
     return new Untraced(origin);

@@ -14,7 +14,7 @@ public final class Journeys {
   /** A journey whose first step is {@link Journey#start}. */
   public Journey begin(
       Route route, Call call, long nowNanos, RandomGenerator random, JourneyListener listener) {
-    return begin(route, call, nowNanos, random, listener, CallTrace.none(CallOrigin.UNKNOWN));
+    return begin(route, call, nowNanos, random, listener, CallTrace.NONE);
   }
 
   /** A journey that is followed; its trace hears each event first. */
