@@ -1,5 +1,6 @@
 package dev.forebay.cli;
 
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -38,18 +39,30 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(PlainServe.of(args).map(Main::serve).orElseGet(() -> commandLine().execute(args)));
+  }
+
+  private static int serve(ServeCommand command) {
+    try {
+      return command.call();
+    } catch (RuntimeException e) {
+      return failed("forebay serve", e, System.err::println);
+    }
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(
-            (exception, commandLine, parsed) -> {
-              commandLine
-                  .getErr()
-                  .println(commandLine.getCommandSpec().qualifiedName() + ": " + reason(exception));
-              return exception instanceof UsageException ? ExitCode.USAGE : ExitCode.SOFTWARE;
-            });
+            (exception, commandLine, parsed) ->
+                failed(
+                    commandLine.getCommandSpec().qualifiedName(),
+                    exception,
+                    commandLine.getErr()::println));
+  }
+
+  private static int failed(String command, Exception exception, Consumer<String> err) {
+    err.accept(command + ": " + reason(exception));
+    return exception instanceof UsageException ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 
   /** The message for a person; a defect of ours shows where it is. */

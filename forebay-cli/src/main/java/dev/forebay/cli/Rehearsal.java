@@ -73,11 +73,7 @@ final class Rehearsal {
       Files.writeString(config, config(emulator.endpoint()));
       Listening listening = new Listening();
       Thread.ofVirtual()
-          .start(
-              () ->
-                  Main.commandLine()
-                      .setOut(new PrintWriter(listening, true))
-                      .execute("serve", "--config", config.toString(), "--port", "0"));
+          .start(() -> new ServeCommand(config, null, 0).serve(new PrintWriter(listening, true)));
       URI gateway = listening.address.get(MOST_SECONDS, TimeUnit.SECONDS);
       new Rehearsal(gateway).play();
     } finally {

@@ -10,6 +10,7 @@ import dev.forebay.core.Ticker;
 import dev.forebay.gateway.Gateway;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class ServeCommand implements Callable<Integer> {
   /** As often as CloudWatch keeps a value apart. */
   private static final Duration POSTS = Duration.ofMinutes(1);
 
-  @Spec private CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
   private @Nullable Path config;
@@ -54,12 +55,28 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--port", description = "The port; the configuration's by default, else 8480.")
   private @Nullable Integer port;
 
+  /** For picocli, which sets the rest. */
+  ServeCommand() {}
+
+  ServeCommand(@Nullable Path config, @Nullable String host, @Nullable Integer port) {
+    this.config = config;
+    this.host = host;
+    this.port = port;
+  }
+
   @Override
   public Integer call() {
+    return serve(
+        spec == null
+            ? new PrintWriter(new OutputStreamWriter(System.out, System.out.charset()), true)
+            : spec.commandLine().getOut());
+  }
+
+  /** Serves until the end, and says so there. */
+  int serve(PrintWriter out) {
     if (port != null && (port < 0 || port > 65_535)) {
       throw new UsageException("--port must be 0 to 65535, was " + port);
     }
-    PrintWriter out = spec.commandLine().getOut();
     Vertx vertx = Lifetime.vertx();
     Path file = config;
     Optional<Path> temporary =
