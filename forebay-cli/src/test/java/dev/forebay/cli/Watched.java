@@ -5,6 +5,7 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.jobs.JobStore;
 import dev.forebay.telemetry.QueueLoad;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -49,6 +50,21 @@ final class Watched implements AutoCloseable {
    * @param primary more of its target, each with a comma after it
    */
   Watched(Stack stack, URI upstream, String telemetry, String more, String primary) {
+    this(stack, upstream, telemetry, more, primary, Optional.empty());
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param jobs where calls are left for later
+   */
+  Watched(
+      Stack stack,
+      URI upstream,
+      String telemetry,
+      String more,
+      String primary,
+      Optional<JobStore> jobs) {
     GatewayConfig config =
         ConfigFile.parse(
             """
@@ -63,6 +79,7 @@ final class Watched implements AutoCloseable {
                 retry: { baseDelay: 20ms, maxDelay: 100ms, jitter: additive }
             %s
             telemetry: { %s }
+            %s
             """
                 .formatted(
                     Stack.PRIMARY,
@@ -72,12 +89,13 @@ final class Watched implements AutoCloseable {
                     upstream,
                     MODEL,
                     more.isEmpty() ? "" : "    " + more,
-                    telemetry),
+                    telemetry,
+                    jobs.isEmpty() ? "" : "jobs: { store: \"sqlite:elsewhere\" }"),
             "watched.yaml",
             Map.of("SECRET", "gateway-secret"));
     Journeys journeys = new Journeys();
     observation = stack.watch(config, journeys);
-    gateway = stack.start(config, journeys, observation, JourneyListener.NONE, Optional.empty());
+    gateway = stack.start(config, journeys, observation, JourneyListener.NONE, jobs);
     client =
         BedrockRuntimeClient.builder()
             .endpointOverride(endpoint())
@@ -93,18 +111,25 @@ final class Watched implements AutoCloseable {
     return client;
   }
 
+  /** Posts something to the gateway. */
+  HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(endpoint().resolve(path))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
   /** Makes a call whose answer comes as a stream. */
   void stream() throws Exception {
-    String body =
-        """
-        {"messages": [{"role": "user", "content": [{"text": "Hello"}]}]}""";
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      http.send(
-          HttpRequest.newBuilder(endpoint().resolve("/model/" + MODEL + "/converse-stream"))
-              .POST(HttpRequest.BodyPublishers.ofString(body))
-              .build(),
-          HttpResponse.BodyHandlers.discarding());
-    }
+    post(
+        "/model/" + MODEL + "/converse-stream",
+        "{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"Hello\"}]}]}");
   }
 
   /** Shows a queue with a job in it. */
