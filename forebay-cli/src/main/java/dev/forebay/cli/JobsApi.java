@@ -37,7 +37,12 @@ final class JobsApi {
   }
 
   private JsonNode ask(String method, String path) {
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+    // HTTP/1.1: the JDK's client gets lost in a large answer right behind an upgrade to HTTP/2.
+    try (HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .build()) {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(gateway.resolve(path))
               .timeout(TIMEOUT)

@@ -199,7 +199,7 @@ class BadInputTest {
             .version(HttpClient.Version.HTTP_1_1)
             .POST(body)
             .build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = Calls.http()) {
       return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
   }

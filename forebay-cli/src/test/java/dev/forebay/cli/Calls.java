@@ -1,5 +1,6 @@
 package dev.forebay.cli;
 
+import java.net.http.HttpClient;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
@@ -15,6 +16,13 @@ final class Calls {
        "messages": [{"role": "user", "content": "Hello"}]}""";
 
   private Calls() {}
+
+  /**
+   * A client of HTTP/1.1: the JDK's gets lost in a large answer right behind an upgrade to HTTP/2.
+   */
+  static HttpClient http() {
+    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  }
 
   static Message userSays(String text) {
     return Message.builder()

@@ -167,7 +167,7 @@ class CannedAnswerTest {
 
     assertThat(Calls.header(client.converse(Calls.converse(Stack.ALONE)), "x-forebay-answer"))
         .isEqualTo("primary");
-    try (HttpClient http = HttpClient.newHttpClient()) {
+    try (HttpClient http = Calls.http()) {
       String metrics =
           http.send(
                   HttpRequest.newBuilder(

@@ -61,7 +61,7 @@ class CircuitTest {
   }
 
   private static String get(String path) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = Calls.http()) {
       return client
           .send(
               HttpRequest.newBuilder(URI.create(stack.endpoint() + path)).build(),

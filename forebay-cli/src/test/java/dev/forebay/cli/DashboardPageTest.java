@@ -115,7 +115,7 @@ class DashboardPageTest {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = Calls.http()) {
       return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
   }

@@ -133,7 +133,7 @@ class EventsTest {
 
   /** Somebody who looks. */
   private static final class Viewer implements AutoCloseable {
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client = Calls.http();
     private final HttpResponse<InputStream> response;
     private final BufferedReader reader;
 

@@ -41,7 +41,7 @@ class IdempotencyKeyTest {
   private static final String OTHER_BODY =
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Ho\"}]}]}";
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = Calls.http();
 
   @ParameterizedTest
   @ValueSource(strings = {"converse", "converse-stream", "invoke", "invoke-with-response-stream"})

@@ -32,7 +32,7 @@ class LargeFrameTest {
     try (ScriptedBedrock bedrock = ScriptedBedrock.streaming(sent.getBytes());
         OneRoute route =
             new OneRoute(stack, URI.create(bedrock.endpoint()), "credentials: anonymous");
-        HttpClient client = HttpClient.newHttpClient()) {
+        HttpClient client = Calls.http()) {
       byte[] came =
           client
               .send(

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 /** A gateway that follows its configuration file, as {@code forebay serve --config} runs it. */
 final class LiveGateway implements AutoCloseable {
   private final Vertx vertx = Lifetime.vertx();
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = Calls.http();
   private final Path file;
   private final Gateway gateway;
   private final Observation watching;

@@ -39,7 +39,7 @@ class OperatorPagesTest {
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = Calls.http()) {
       return client.send(
           HttpRequest.newBuilder(URI.create(stack.endpoint() + path)).build(),
           HttpResponse.BodyHandlers.ofString());

@@ -288,7 +288,7 @@ class OutageTest {
 
     /** How many calls the metrics have with that label, of all routes. */
     private long counted(String answer) throws Exception {
-      try (HttpClient http = HttpClient.newHttpClient()) {
+      try (HttpClient http = Calls.http()) {
         String metrics =
             http.send(
                     HttpRequest.newBuilder(

@@ -30,7 +30,7 @@ final class QueuedGateway implements AutoCloseable {
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}],"
           + "\"inferenceConfig\":{\"maxTokens\":100}}";
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = Calls.http();
   private final JobStore store;
   private final Gateway gateway;
 

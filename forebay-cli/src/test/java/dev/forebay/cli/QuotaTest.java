@@ -113,7 +113,7 @@ class QuotaTest {
 
   private static String get(OneRoute route, String path) throws Exception {
     URI address = URI.create("http://127.0.0.1:" + route.gateway().port() + path);
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = Calls.http()) {
       return client
           .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
           .body();

@@ -38,7 +38,7 @@ class SqsTest {
       {"operation": "converse",
        "body": {"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}}""";
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = Calls.http();
   private SQSRestServer server;
   private SqsAsyncClient client;
   private Gateway gateway;

@@ -120,7 +120,7 @@ final class Watched implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    try (HttpClient http = HttpClient.newHttpClient()) {
+    try (HttpClient http = Calls.http()) {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
   }
@@ -140,7 +140,7 @@ final class Watched implements AutoCloseable {
 
   /** A page of the gateway. */
   HttpResponse<String> get(String path, String accept) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
+    try (HttpClient http = Calls.http()) {
       return http.send(
           HttpRequest.newBuilder(endpoint().resolve(path)).header("Accept", accept).build(),
           HttpResponse.BodyHandlers.ofString());

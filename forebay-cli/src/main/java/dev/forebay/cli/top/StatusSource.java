@@ -15,7 +15,10 @@ import java.util.Optional;
 public final class StatusSource implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  /** HTTP/1.1: the JDK's client gets lost in a large answer right behind an upgrade to HTTP/2. */
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+
   private final URI page;
   private final HttpRequest request;
 

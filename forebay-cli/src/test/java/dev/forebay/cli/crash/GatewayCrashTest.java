@@ -45,7 +45,8 @@ class GatewayCrashTest {
   private static final String BODY =
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
   @TempDir private Path folder;
 
