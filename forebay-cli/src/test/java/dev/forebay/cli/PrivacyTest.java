@@ -148,7 +148,7 @@ class PrivacyTest {
 
   /** What the dashboard is told. */
   private static final class Events implements AutoCloseable {
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http = Calls.http();
     private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
 
     Events(URI endpoint) {
