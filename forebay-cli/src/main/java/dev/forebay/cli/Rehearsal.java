@@ -59,6 +59,7 @@ final class Rehearsal {
       run();
       System.exit(0);
     } catch (Exception e) {
+      // For the build's log; the logger's own thread would not write it before the end.
       e.printStackTrace();
       Runtime.getRuntime().halt(1);
     }
