@@ -21,7 +21,9 @@ public interface CallTrace extends JourneyListener {
   /** Under which id the call can be looked up; null if it is not kept, or not known yet. */
   @Nullable String keptId();
 
-  /** Sets the headers by which an attempt's target continues the trace; before it is signed. */
+  /**
+   * Sets the headers by which an attempt's target continues the trace; no signature covers them.
+   */
   void name(Step.Attempt attempt, BiConsumer<String, String> header);
 
   /** A call that nobody follows. */

@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 final class UpstreamAttempt {
   /** Who asked for the attempt and passes its content on. */
   interface Owner {
-    /** Sets what tells the target which trace the request belongs to. */
+    /**
+     * Sets what tells the target which trace the request belongs to: last, as nobody signs it, and
+     * no copy of it is made.
+     */
     void name(UpstreamAttempt attempt, MultiMap headers);
 
     /** The request is on its way. */
@@ -180,7 +183,6 @@ final class UpstreamAttempt {
 
   private void send() {
     MultiMap headers = call.headers();
-    owner.name(this, headers);
     try {
       upstream.signer().sign(call.rawPath(), headers, call.body());
     } catch (NoCredentialsException e) {
@@ -210,7 +212,9 @@ final class UpstreamAttempt {
 
   private void transmit(HttpClientRequest opened, MultiMap headers) {
     try {
-      opened.headers().addAll(headers);
+      MultiMap sent = opened.headers();
+      headers.forEach((name, value) -> sent.add(name, value));
+      owner.name(this, sent);
       opened.response().onFailure(this::broken).onSuccess(this::read);
       opened.end(call.body());
       owner.sent(this);

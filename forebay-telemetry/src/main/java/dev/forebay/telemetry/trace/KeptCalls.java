@@ -28,7 +28,7 @@ final class KeptCalls implements AutoCloseable {
   /** So many do not wait for the end of the pause. */
   private static final int SOON = MOST_WAITING / 4;
 
-  private static final int BATCH = 512;
+  private static final int BATCH = 1_024;
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration LAST = Duration.ofSeconds(5);

@@ -6,29 +6,18 @@ import dev.forebay.telemetry.Place;
 import dev.forebay.telemetry.Places;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.context.Context;
+import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.ReadWriteSpan;
-import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanLimits;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the spans of calls that have ended, by OpenTelemetry's SDK. Not thread-safe: one thread
- * makes all of them.
+ * Makes the spans of calls that have ended, for OpenTelemetry's exporters. Not thread-safe: one
+ * thread makes all of them.
  */
 final class SpanWriter {
   private static final AttributeKey<List<String>> ANNOTATIONS =
@@ -38,17 +27,49 @@ final class SpanWriter {
   private static final List<String> INDEXED_OF_ATTEMPT =
       List.of(GenAiNames.MODEL_ID, "target", "outcome");
 
-  /** A model id is the longest text that a caller gives. */
-  private static final int LONGEST_VALUE = 512;
+  private static final AttributeKey<String> OPERATION = text(GenAiNames.OPERATION);
+  private static final AttributeKey<String> PROVIDER = text(GenAiNames.PROVIDER);
+  private static final AttributeKey<String> REQUEST_MODEL = text(GenAiNames.REQUEST_MODEL);
+  private static final AttributeKey<Boolean> REQUEST_STREAM =
+      AttributeKey.booleanKey(GenAiNames.REQUEST_STREAM);
+  private static final AttributeKey<String> RESPONSE_MODEL = text(GenAiNames.RESPONSE_MODEL);
+  private static final AttributeKey<Double> FIRST_CHUNK = real(GenAiNames.TIME_TO_FIRST_CHUNK);
+  private static final AttributeKey<Long> INPUT = whole(GenAiNames.INPUT_TOKENS);
+  private static final AttributeKey<Long> OUTPUT = whole(GenAiNames.OUTPUT_TOKENS);
+  private static final AttributeKey<Long> CACHE_READ = whole(GenAiNames.CACHE_READ_TOKENS);
+  private static final AttributeKey<Long> CACHE_WRITE = whole(GenAiNames.CACHE_WRITE_TOKENS);
+  private static final AttributeKey<Long> TOKEN_COUNT = whole(GenAiNames.TOKEN_COUNT);
+  private static final AttributeKey<String> METADATA = text(GenAiNames.XRAY_METADATA);
+  private static final AttributeKey<String> ERROR_TYPE = text(GenAiNames.ERROR_TYPE);
+  private static final AttributeKey<Long> STATUS_CODE = whole(GenAiNames.STATUS_CODE);
+  private static final AttributeKey<String> SERVER_ADDRESS = text(GenAiNames.SERVER_ADDRESS);
+  private static final AttributeKey<Long> SERVER_PORT = whole(GenAiNames.SERVER_PORT);
+  private static final AttributeKey<String> REGION = text(GenAiNames.CLOUD_REGION);
+  private static final AttributeKey<String> REQUEST_ID = text(GenAiNames.AWS_REQUEST_ID);
+  private static final AttributeKey<String> MODEL_ID = text(GenAiNames.MODEL_ID);
+  private static final AttributeKey<String> AWS_OPERATION = text("aws.operation");
+  private static final AttributeKey<String> ROUTE = text("route");
+  private static final AttributeKey<String> TARGET = text("target");
+  private static final AttributeKey<String> ANSWER = text("answer");
+  private static final AttributeKey<String> OUTCOME = text("outcome");
+  private static final AttributeKey<String> PRIORITY = text("forebay.priority");
+  private static final AttributeKey<Long> PLANNED = whole("forebay.planned_output_tokens");
+  private static final AttributeKey<Long> ATTEMPTS = whole("forebay.attempts");
+  private static final AttributeKey<Long> ATTEMPT = whole("forebay.attempt");
+  private static final AttributeKey<Double> WAITED = real("forebay.waited_seconds");
+  private static final AttributeKey<String> SOURCE = text("forebay.source");
+  private static final AttributeKey<Boolean> HEDGE = AttributeKey.booleanKey("forebay.hedge");
+  private static final AttributeKey<String> CALLS_WHY = text("forebay.why");
+  private static final AttributeKey<String> WHY = text("why");
+  private static final AttributeKey<Double> SECONDS = real("seconds");
+  private static final AttributeKey<Long> TIER = whole("tier");
 
-  private final PlannedIds ids = new PlannedIds();
-  private final List<SpanData> made = new ArrayList<>();
-  private final Tracer tracer;
+  private final Resource resource;
   private final Places places;
 
   SpanWriter(String version, Places places) {
     this.places = places;
-    Resource resource =
+    this.resource =
         Resource.getDefault()
             .merge(
                 Resource.create(
@@ -57,229 +78,235 @@ final class SpanWriter {
                         "forebay",
                         AttributeKey.stringKey("service.version"),
                         version)));
-    this.tracer =
-        SdkTracerProvider.builder()
-            .setIdGenerator(ids)
-            .setSampler(Sampler.alwaysOn())
-            .setSpanLimits(SpanLimits.builder().setMaxAttributeValueLength(LONGEST_VALUE).build())
-            .setResource(resource)
-            .addSpanProcessor(new Collector())
-            .build()
-            .get("dev.forebay");
   }
 
-  /** Takes each span as it ends. */
-  private final class Collector implements SpanProcessor {
-    @Override
-    public void onStart(Context parent, ReadWriteSpan span) {}
-
-    @Override
-    public boolean isStartRequired() {
-      return false;
-    }
-
-    @Override
-    public void onEnd(ReadableSpan span) {
-      made.add(span.toSpanData());
-    }
-
-    @Override
-    public boolean isEndRequired() {
-      return true;
-    }
+  private static AttributeKey<String> text(String name) {
+    return AttributeKey.stringKey(name);
   }
 
-  /** The call's span and its attempts'. */
+  private static AttributeKey<Long> whole(String name) {
+    return AttributeKey.longKey(name);
+  }
+
+  private static AttributeKey<Double> real(String name) {
+    return AttributeKey.doubleKey(name);
+  }
+
+  /** The call's span, and its attempts' in their order. */
   List<SpanData> spans(KeptCall of) {
-    made.clear();
-    Span call = begin(of);
-    Context inCall = Context.root().with(call);
-    Map<Integer, Span> attempts = new HashMap<>();
+    List<SpanData> made = new ArrayList<>(of.spans());
+    // One whose end was more than there was room for ends with its call.
+    long end = of.epoch(of.moments().getLast().atNanos());
+    MadeSpan call = begin(of, end);
+    made.add(call);
+    List<MadeSpan> attempts = new ArrayList<>(of.tries().size());
     for (KeptCall.Try each : of.tries()) {
-      attempts.put(each.number(), begin(of, each, inCall));
+      MadeSpan attempt = begin(of, each, call.getSpanContext(), end);
+      attempts.add(attempt);
+      made.add(attempt);
     }
     for (Moment moment : of.moments()) {
       tell(of, moment, call, attempts);
     }
-    // One whose end was more than there was room for ends with its call.
-    long end = of.epoch(of.moments().getLast().atNanos());
-    attempts.values().forEach(span -> span.end(end, TimeUnit.NANOSECONDS));
-    return List.copyOf(made);
+    return made;
   }
 
-  private Span begin(KeptCall of) {
-    Context parent =
-        of.parent().isValid() ? Context.root().with(Span.wrap(of.parent())) : Context.root();
-    ids.plan(of.traceId(), of.spanId());
-    return tracer
-        .spanBuilder("invoke_bedrock")
-        .setParent(parent)
-        .setSpanKind(SpanKind.SERVER)
-        .setStartTimestamp(of.epoch(of.startedAtNanos()), TimeUnit.NANOSECONDS)
-        .setAttribute(GenAiNames.OPERATION, GenAiNames.operation(of.operation()))
-        .setAttribute(GenAiNames.PROVIDER, GenAiNames.BEDROCK)
-        .setAttribute(GenAiNames.REQUEST_MODEL, of.model())
-        .setAttribute(GenAiNames.REQUEST_STREAM, of.streaming())
-        .setAttribute(GenAiNames.MODEL_ID, of.model())
-        .setAttribute(ANNOTATIONS, INDEXED_OF_CALL)
-        .setAttribute("aws.operation", of.operation())
-        .setAttribute("route", of.route())
-        .setAttribute("forebay.priority", of.priority())
-        .setAttribute("forebay.planned_output_tokens", of.plannedOutputTokens())
-        .setAttribute("forebay.attempts", of.tries().size())
-        .setAttribute("forebay.waited_seconds", of.waitedNanos() / 1e9)
-        .startSpan();
+  private static SpanContext context(KeptCall of, String spanId) {
+    return SpanContext.create(
+        of.traceId(), spanId, TraceFlags.getSampled(), of.parent().getTraceState());
   }
 
-  private Span begin(KeptCall of, KeptCall.Try one, Context inCall) {
+  private MadeSpan begin(KeptCall of, long end) {
+    MadeSpan span =
+        new MadeSpan(
+            resource,
+            "invoke_bedrock",
+            SpanKind.SERVER,
+            context(of, of.spanId()),
+            of.parent(),
+            of.epoch(of.startedAtNanos()),
+            end);
+    SpanAttributes attributes = span.attributes();
+    attributes.put(OPERATION, GenAiNames.operation(of.operation()));
+    attributes.put(PROVIDER, GenAiNames.BEDROCK);
+    attributes.put(REQUEST_MODEL, of.model());
+    attributes.put(REQUEST_STREAM, of.streaming());
+    attributes.put(MODEL_ID, of.model());
+    attributes.put(ANNOTATIONS, INDEXED_OF_CALL);
+    attributes.put(AWS_OPERATION, of.operation());
+    attributes.put(ROUTE, of.route());
+    attributes.put(PRIORITY, of.priority());
+    attributes.put(PLANNED, of.plannedOutputTokens());
+    attributes.put(ATTEMPTS, of.tries().size());
+    attributes.put(WAITED, of.waitedNanos() / 1e9);
+    return span;
+  }
+
+  private MadeSpan begin(KeptCall of, KeptCall.Try one, SpanContext call, long end) {
     Place place = places.of(one.target());
-    String model = model(of, one.target());
+    String model = model(of, place);
     String operation = GenAiNames.operation(of.operation());
-    ids.plan(of.traceId(), one.spanId());
-    SpanBuilder builder =
-        tracer
-            .spanBuilder(operation + " " + model)
-            .setParent(inCall)
-            .setSpanKind(SpanKind.CLIENT)
-            .setStartTimestamp(of.epoch(one.atNanos()), TimeUnit.NANOSECONDS)
-            .setAttribute(GenAiNames.OPERATION, operation)
-            .setAttribute(GenAiNames.PROVIDER, GenAiNames.BEDROCK)
-            .setAttribute(GenAiNames.REQUEST_MODEL, model)
-            .setAttribute(GenAiNames.MODEL_ID, model)
-            .setAttribute(ANNOTATIONS, INDEXED_OF_ATTEMPT)
-            .setAttribute("target", one.target())
-            .setAttribute("forebay.attempt", one.number())
-            .setAttribute("forebay.source", one.source().label())
-            .setAttribute("forebay.waited_seconds", one.waitedNanos() / 1e9);
+    MadeSpan span =
+        new MadeSpan(
+            resource,
+            operation + " " + model,
+            SpanKind.CLIENT,
+            context(of, one.spanId()),
+            call,
+            of.epoch(one.atNanos()),
+            end);
+    SpanAttributes attributes = span.attributes();
+    attributes.put(OPERATION, operation);
+    attributes.put(PROVIDER, GenAiNames.BEDROCK);
+    attributes.put(REQUEST_MODEL, model);
+    attributes.put(MODEL_ID, model);
+    attributes.put(ANNOTATIONS, INDEXED_OF_ATTEMPT);
+    attributes.put(TARGET, one.target());
+    attributes.put(ATTEMPT, one.number());
+    attributes.put(SOURCE, one.source().label());
+    attributes.put(WAITED, one.waitedNanos() / 1e9);
     if (one.hedge()) {
-      builder.setAttribute("forebay.hedge", true);
+      attributes.put(HEDGE, true);
     }
     if (!place.address().isEmpty()) {
-      builder
-          .setAttribute(GenAiNames.SERVER_ADDRESS, place.address())
-          .setAttribute(GenAiNames.SERVER_PORT, place.port())
-          .setAttribute(GenAiNames.CLOUD_REGION, place.region());
+      attributes.put(SERVER_ADDRESS, place.address());
+      attributes.put(SERVER_PORT, place.port());
+      attributes.put(REGION, place.region());
     }
-    return builder.startSpan();
+    return span;
   }
 
-  private String model(KeptCall of, String target) {
-    String model = places.of(target).model();
-    return model.equals("*") ? of.model() : model;
+  private static String model(KeptCall of, Place place) {
+    return place.model().equals("*") ? of.model() : place.model();
   }
 
-  private void tell(KeptCall of, Moment moment, Span call, Map<Integer, Span> attempts) {
+  private void tell(KeptCall of, Moment moment, MadeSpan call, List<MadeSpan> attempts) {
     long at = of.epoch(moment.atNanos());
     switch (moment) {
-      case Moment.Sent m -> of(m.attempt(), attempts).addEvent("sent", at, TimeUnit.NANOSECONDS);
-      case Moment.Responded m -> responded(of(m.attempt(), attempts), m);
-      case Moment.ContentStarted m -> {
-        Span attempt = of(m.attempt(), attempts);
-        attempt.addEvent("first content", at, TimeUnit.NANOSECONDS);
-        attempt.setAttribute(GenAiNames.TIME_TO_FIRST_CHUNK, m.afterNanos() / 1e9);
-        double sinceStart = (m.atNanos() - of.startedAtNanos()) / 1e9;
-        call.setAttribute(GenAiNames.TIME_TO_FIRST_CHUNK, sinceStart);
+      case Moment.Sent m -> {
+        MadeSpan attempt = of(m.attempt(), of, attempts);
+        if (attempt != null) {
+          attempt.happened("sent", at, Attributes.empty());
+        }
       }
-      case Moment.AttemptEnded m -> {
-        Span attempt = of(m.attempt(), attempts);
-        ended(attempt, m);
-        attempt.end(at, TimeUnit.NANOSECONDS);
-      }
+      case Moment.Responded m -> responded(of(m.attempt(), of, attempts), m);
+      case Moment.ContentStarted m -> contentStarted(of, m, call, attempts);
+      case Moment.AttemptEnded m -> ended(of(m.attempt(), of, attempts), m, at);
       case Moment.Waiting m -> {
         double seconds = (m.untilNanos() - m.atNanos()) / 1e9;
-        call.addEvent(
-            "waiting",
-            Attributes.builder().put("seconds", seconds).put("why", m.why()).build(),
-            at,
-            TimeUnit.NANOSECONDS);
+        call.happened("waiting", at, with(SECONDS, seconds, m.why()));
       }
-      case Moment.Switched m ->
-          call.addEvent(
-              "fallback",
-              Attributes.builder().put("tier", m.tier() + 1L).put("why", m.why()).build(),
-              at,
-              TimeUnit.NANOSECONDS);
-      case Moment.Answered m -> answered(of, call, m, at);
+      case Moment.Switched m -> call.happened("fallback", at, with(TIER, m.tier() + 1L, m.why()));
+      case Moment.Answered m -> answered(of, call, m);
       case Moment.Interrupted m -> {
         failed(call, m.fault(), 200);
-        end(call, "interrupted", at);
+        end(call, "interrupted");
       }
       case Moment.Refused m -> {
-        call.setAttribute("forebay.why", m.why());
+        call.attributes().put(CALLS_WHY, m.why());
         failed(call, m.fault(), m.fault().status());
-        end(call, "refused", at);
+        end(call, "refused");
       }
-      case Moment.Served m -> served(call, m, at);
+      case Moment.Served m -> served(call, m);
       case Moment.CallerLeft m -> {
-        call.setAttribute(GenAiNames.ERROR_TYPE, "cancelled");
-        end(call, "cancelled", at);
+        call.attributes().put(ERROR_TYPE, "cancelled");
+        end(call, "cancelled");
       }
     }
   }
 
-  private static Span of(int attempt, Map<Integer, Span> attempts) {
-    return attempts.getOrDefault(attempt, Span.getInvalid());
+  private static <T> Attributes with(AttributeKey<T> key, T value, String why) {
+    SpanAttributes attributes = new SpanAttributes(2);
+    attributes.put(key, value);
+    attributes.put(WHY, why);
+    return attributes;
   }
 
-  private static void responded(Span attempt, Moment.Responded moment) {
-    attempt.setAttribute(GenAiNames.STATUS_CODE, moment.status());
+  /** Null for one whose start there was no room for. */
+  private static @Nullable MadeSpan of(int number, KeptCall call, List<MadeSpan> attempts) {
+    for (int i = 0; i < attempts.size(); i++) {
+      if (call.tries().get(i).number() == number) {
+        return attempts.get(i);
+      }
+    }
+    return null;
+  }
+
+  private static void responded(@Nullable MadeSpan attempt, Moment.Responded moment) {
+    if (attempt == null) {
+      return;
+    }
+    attempt.attributes().put(STATUS_CODE, moment.status());
     String requestId = moment.requestId();
     if (requestId != null) {
-      attempt.setAttribute(GenAiNames.AWS_REQUEST_ID, requestId);
+      attempt.attributes().put(REQUEST_ID, requestId);
     }
   }
 
-  private static void ended(Span attempt, Moment.AttemptEnded moment) {
-    attempt.setAttribute("outcome", moment.outcome());
+  private static void contentStarted(
+      KeptCall of, Moment.ContentStarted moment, MadeSpan call, List<MadeSpan> attempts) {
+    MadeSpan attempt = of(moment.attempt(), of, attempts);
+    if (attempt != null) {
+      attempt.happened("first content", of.epoch(moment.atNanos()), Attributes.empty());
+      attempt.attributes().put(FIRST_CHUNK, moment.afterNanos() / 1e9);
+    }
+    call.attributes().put(FIRST_CHUNK, (moment.atNanos() - of.startedAtNanos()) / 1e9);
+  }
+
+  private static void ended(@Nullable MadeSpan attempt, Moment.AttemptEnded moment, long at) {
+    if (attempt == null) {
+      return;
+    }
+    SpanAttributes attributes = attempt.attributes();
+    attributes.put(OUTCOME, moment.outcome());
     TokenUsage usage = moment.usage();
     Moment.Fault fault = moment.fault();
     if (usage != null) {
-      tokens(attempt, usage);
+      tokens(attributes, usage);
     } else if (fault != null) {
-      attempt.setAttribute(GenAiNames.ERROR_TYPE, fault.type());
-      attempt.setStatus(StatusCode.ERROR, fault.label());
+      attributes.put(ERROR_TYPE, fault.type());
+      attempt.failed(fault.label());
     } else {
-      attempt.setAttribute(GenAiNames.ERROR_TYPE, "cancelled");
+      attributes.put(ERROR_TYPE, "cancelled");
     }
+    attempt.ended(at);
   }
 
-  private void answered(KeptCall of, Span call, Moment.Answered moment, long at) {
-    call.setAttribute("target", moment.target());
-    call.setAttribute(GenAiNames.RESPONSE_MODEL, model(of, moment.target()));
-    call.setAttribute(GenAiNames.STATUS_CODE, 200);
-    tokens(call, moment.usage());
-    end(call, moment.source(), at);
+  private void answered(KeptCall of, MadeSpan call, Moment.Answered moment) {
+    SpanAttributes attributes = call.attributes();
+    attributes.put(TARGET, moment.target());
+    attributes.put(RESPONSE_MODEL, model(of, places.of(moment.target())));
+    attributes.put(STATUS_CODE, 200);
+    tokens(attributes, moment.usage());
+    end(call, moment.source());
   }
 
-  private static void served(Span call, Moment.Served moment, long at) {
+  private static void served(MadeSpan call, Moment.Served moment) {
     Moment.Fault fault = moment.fault();
     if (fault != null) {
-      call.setAttribute("forebay.why", String.valueOf(moment.why()));
-      call.setAttribute(GenAiNames.ERROR_TYPE, fault.type());
+      call.attributes().put(CALLS_WHY, String.valueOf(moment.why()));
+      call.attributes().put(ERROR_TYPE, fault.type());
     }
-    call.setAttribute(GenAiNames.STATUS_CODE, 200);
-    end(call, moment.source(), at);
+    call.attributes().put(STATUS_CODE, 200);
+    end(call, moment.source());
   }
 
-  private static void tokens(Span span, TokenUsage usage) {
-    long input = (long) usage.input() + usage.cacheRead() + usage.cacheWrite();
-    span.setAttribute(GenAiNames.INPUT_TOKENS, input);
-    span.setAttribute(GenAiNames.OUTPUT_TOKENS, usage.output());
-    span.setAttribute(GenAiNames.CACHE_READ_TOKENS, usage.cacheRead());
-    span.setAttribute(GenAiNames.CACHE_WRITE_TOKENS, usage.cacheWrite());
-    span.setAttribute(GenAiNames.TOKEN_COUNT, usage.total());
-    span.setAttribute(
-        GenAiNames.XRAY_METADATA, "{\"" + GenAiNames.TOKEN_COUNT + "\":" + usage.total() + "}");
+  private static void tokens(SpanAttributes attributes, TokenUsage usage) {
+    attributes.put(INPUT, (long) usage.input() + usage.cacheRead() + usage.cacheWrite());
+    attributes.put(OUTPUT, usage.output());
+    attributes.put(CACHE_READ, usage.cacheRead());
+    attributes.put(CACHE_WRITE, usage.cacheWrite());
+    attributes.put(TOKEN_COUNT, usage.total());
+    attributes.put(METADATA, "{\"" + GenAiNames.TOKEN_COUNT + "\":" + usage.total() + "}");
   }
 
-  private static void failed(Span call, Moment.Fault fault, int status) {
-    call.setAttribute(GenAiNames.ERROR_TYPE, fault.type());
-    call.setAttribute(GenAiNames.STATUS_CODE, status);
-    call.setStatus(StatusCode.ERROR, fault.label());
+  private static void failed(MadeSpan call, Moment.Fault fault, int status) {
+    call.attributes().put(ERROR_TYPE, fault.type());
+    call.attributes().put(STATUS_CODE, status);
+    call.failed(fault.label());
   }
 
-  private static void end(Span call, String answer, long at) {
-    call.setAttribute("answer", answer);
-    call.end(at, TimeUnit.NANOSECONDS);
+  private static void end(MadeSpan call, String answer) {
+    call.attributes().put(ANSWER, answer);
   }
 }
