@@ -16,6 +16,7 @@ const UPSTREAM = 18_480;
 const CONNECTIONS = 64;
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const STARTS = 5;
+const FORKS = Number(process.env.FORKS ?? 3);
 const SLOW = { streams: 5_000, perSecond: 500 };
 const FIRST = { streams: 1_000, perSecond: 200 };
 const QUIETLY = ['-XX:+UseSerialGC', '-Dslf4j.internal.verbosity=ERROR', '--sun-misc-unsafe-memory-access=allow', '--enable-native-access=ALL-UNNAMED'];
@@ -107,13 +108,24 @@ async function inTurns(peers, warmUp, measureBase, measure) {
   }
 }
 
+/** Ten seconds at full load. */
+const shortly = (peer, kind) => wrk(peer, kind, CONNECTIONS, 10);
+
+/** In turns such as are measured: each time that the load begins or ends, compilers learn something and start anew. */
+async function thoroughly(peer, kind) {
+  for (let turn = 0; turn < 4; turn++) {
+    await wrk(peer, kind, CONNECTIONS, 9);
+    await wrk(peer, kind, 1, 1);
+  }
+}
+
 /** Whole answers or short streams at full load, cold and warm, and their latency one at a time. */
-const atFullLoad = (peers, kind) =>
+const atFullLoad = (peers, kind, warmUp = shortly) =>
   inTurns(
     peers,
     async peer => {
       const cold = await loaded(peer, kind, 4);
-      await wrk(peer, kind, CONNECTIONS, 10);
+      await warmUp(peer, kind);
       return { cold };
     },
     async () => ({ alone: await wrk(straight, kind, 1, 2) }),
@@ -129,14 +141,22 @@ const stages = {
 
   stream: () => atFullLoad(main, 'stream'),
 
-  /** What it costs to tell a collector and CloudWatch, which here take all that comes. */
+  /**
+   * What it costs to tell a collector and CloudWatch, which here take all that comes. No two JVMs compile the same, by a few per cent: some
+   * of each kind, one set after the other, and the median of their medians.
+   */
   async telemetry() {
     const sink = http.createServer((request, response) =>
       request.resume().on('end', () => response.writeHead(200, { 'smithy-protocol': 'rpc-v2-cbor' }).end()),
     );
     await new Promise(resolve => sink.listen(all.sink, '127.0.0.1', resolve));
     try {
-      return await atFullLoad([all.untold, all.told, all.traced], 'unary');
+      const forks = [];
+      for (let fork = 0; fork < FORKS; fork++) {
+        forks.push(await atFullLoad([all.untold, all.told, all.traced], 'unary', thoroughly));
+        print(`telemetry, JVMs ${fork + 1}`, forks.at(-1));
+      }
+      return median(forks);
     } finally {
       sink.closeAllConnections();
       sink.close();

@@ -24,7 +24,9 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.PrintStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -84,9 +86,10 @@ final class Observation implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(
                 new JourneyTracing(exporters, told.sample(), Version.number(), places, losses));
-    JourneyListener counting = new Contained(use).and(new Contained(metrics));
-    JourneyListener posting = cloudWatch.map(Contained::new).map(counting::and).orElse(counting);
-    listener = posting.and(new Contained(new CallLog(told.logSample(), LINES_PER_SECOND)));
+    List<JourneyListener> listeners = new ArrayList<>(List.of(use, metrics));
+    cloudWatch.ifPresent(listeners::add);
+    listeners.add(new CallLog(told.logSample(), LINES_PER_SECOND));
+    listener = new Contained(listeners.toArray(JourneyListener[]::new));
     watch(config.targets().values());
   }
 

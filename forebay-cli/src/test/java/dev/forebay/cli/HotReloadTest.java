@@ -139,6 +139,34 @@ class HotReloadTest {
   }
 
   @Test
+  void aTargetThatIsNoLongerThereShowsNoStateThatAnAlarmCouldBeAbout() throws Exception {
+    try (LiveGateway gateway = gateway(route("a", "60s"));
+        BedrockRuntimeClient client = gateway.client()) {
+      client.converse(Calls.converse("chat"));
+      assertThat(states(gateway)).isNotEmpty().allMatch(line -> line.contains("target=\"a\""));
+
+      gateway.replace(route("b", "60s"));
+      awaitPage(gateway, "\"reloads\" : 1");
+
+      assertThat(states(gateway)).isNotEmpty().allMatch(line -> line.contains("target=\"b\""));
+      assertThat(gateway.page("/metrics"))
+          .contains("forebay_attempts_total{outcome=\"succeeded\",target=\"a\"} 1.0");
+    }
+  }
+
+  /** What is measured of each target, as opposed to what is counted. */
+  private static List<String> states(LiveGateway gateway) throws Exception {
+    return gateway
+        .page("/metrics")
+        .lines()
+        .filter(
+            line ->
+                line.matches(
+                    "forebay_(breaker_state|gate_|bucket_|rate_|waiting_|quota_).*target=.*"))
+        .toList();
+  }
+
+  @Test
   void anInvalidChangeIsReportedAndIgnored() throws Exception {
     try (LiveGateway gateway = gateway(route("a", "60s"));
         BedrockRuntimeClient client = gateway.client()) {

@@ -220,6 +220,32 @@ class TracingTest {
     }
   }
 
+  @Test
+  void aCollectorAndXrayGetTheSameSpansAndNeitherNeedsTheOther() throws Exception {
+    OtlpReceiver gone = new OtlpReceiver();
+    try (OtlpReceiver xray = new OtlpReceiver();
+        Watched gateway =
+            new Watched(
+                stack,
+                stack.emulator().endpoint(),
+                otlp(gone)
+                    + ", xray: true, xrayRegion: eu-west-1, xrayEndpoint: \"%s\", sample: 1"
+                        .formatted(xray.endpoint()))) {
+      gateway.client().converse(Calls.converse(Stack.MODEL));
+      await().until(() -> gone.spans().size() == 2 && xray.spans().size() == 2);
+      assertThat(xray.spans()).containsExactlyInAnyOrderElementsOf(gone.spans());
+
+      gone.close();
+      gateway.client().converse(Calls.converse(Stack.MODEL));
+      gateway.flush();
+
+      assertThat(xray.spans()).hasSize(4);
+      assertThat(gateway.get("/metrics", "text/plain").body())
+          .contains("forebay_telemetry_lost_total{destination=\"otlp\"} 2.0")
+          .contains("forebay_telemetry_lost_total{destination=\"xray\"} 0.0");
+    }
+  }
+
   /** The signature by AWS's description, with nothing of the SDK. */
   private static String signedAgain(OtlpReceiver.Post post) throws Exception {
     String authorization = post.header("Authorization");

@@ -3,28 +3,46 @@ package dev.forebay.telemetry;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps a listener's defects from the calls that it listens to. Thread-safe if the listener is. */
+/**
+ * Several listeners, one after the other, whose defects are kept from the calls that they listen
+ * to, and from each other. Thread-safe if they are.
+ */
 public final class Contained implements JourneyListener {
   private static final Logger log = LoggerFactory.getLogger(Contained.class);
 
-  private final JourneyListener listener;
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final Each[] listeners;
 
-  public Contained(JourneyListener listener) {
-    this.listener = listener;
+  public Contained(JourneyListener... listeners) {
+    this.listeners = Arrays.stream(listeners).map(Each::new).toArray(Each[]::new);
   }
 
   @Override
   public void on(Journey journey, JourneyEvent event) {
-    try {
-      listener.on(journey, event);
-    } catch (RuntimeException | LinkageError e) {
-      if (told.compareAndSet(false, true)) {
-        log.error("A call could not be counted or told of; this is said once", e);
+    for (Each each : listeners) {
+      each.on(journey, event);
+    }
+  }
+
+  private static final class Each {
+    private final JourneyListener listener;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    Each(JourneyListener listener) {
+      this.listener = listener;
+    }
+
+    void on(Journey journey, JourneyEvent event) {
+      try {
+        listener.on(journey, event);
+      } catch (RuntimeException | LinkageError e) {
+        if (told.compareAndSet(false, true)) {
+          log.error("A call could not be counted or told of; this is said once", e);
+        }
       }
     }
   }

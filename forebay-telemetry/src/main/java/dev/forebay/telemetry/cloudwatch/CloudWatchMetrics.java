@@ -195,11 +195,15 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   }
 
   private OfRoute route(Journey journey) {
-    return routes.computeIfAbsent(journey.route().name(), OfRoute::new);
+    String name = journey.route().name();
+    OfRoute known = routes.get(name);
+    return known != null ? known : routes.computeIfAbsent(name, OfRoute::new);
   }
 
   private OfTarget target(Step.Attempt attempt) {
-    return targets.computeIfAbsent(attempt.target().name(), OfTarget::new);
+    String name = attempt.target().name();
+    OfTarget known = targets.get(name);
+    return known != null ? known : targets.computeIfAbsent(name, OfTarget::new);
   }
 
   /** One too many adds up for nobody. */

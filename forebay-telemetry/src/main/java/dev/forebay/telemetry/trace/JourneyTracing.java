@@ -33,11 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class JourneyTracing implements CallTracing, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JourneyTracing.class);
 
-  /** The last digits of a trace's id decide, so that all who see it decide the same. */
-  private static final int DECIDING_DIGITS = 14;
-
-  private static final double DECIDING_RANGE = 0x1p56;
-
   private static final TextMapGetter<CallOrigin> CALLERS_HEADERS =
       new TextMapGetter<>() {
         @Override
@@ -47,7 +42,7 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
       };
 
   private final IdGenerator ids = AwsXrayIdGenerator.getInstance();
-  private final double sample;
+  private final TraceShare share;
   private final List<KeptCalls> destinations;
   private final AtomicLong defects = new AtomicLong();
 
@@ -65,7 +60,7 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
       String version,
       Places places,
       Losses losses) {
-    this.sample = sample;
+    this.share = new TraceShare(sample);
     this.destinations =
         exporters.entrySet().stream()
             .map(
@@ -94,9 +89,7 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
     return switch (caller.decision()) {
       case KEEP -> true;
       case DROP -> false;
-      case LEFT_TO_US ->
-          Long.parseLong(traceId, traceId.length() - DECIDING_DIGITS, traceId.length(), 16)
-              < sample * DECIDING_RANGE;
+      case LEFT_TO_US -> share.has(traceId);
     };
   }
 

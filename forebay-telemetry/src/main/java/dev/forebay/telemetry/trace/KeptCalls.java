@@ -79,9 +79,23 @@ final class KeptCalls implements AutoCloseable {
     }
   }
 
+  /**
+   * Few that came meanwhile wait for the next time: they would make one small request after
+   * another.
+   */
   private void sendAll() {
+    do {
+      send(count.get());
+    } while (count.get() >= SOON);
+  }
+
+  private void send(int calls) {
     List<SpanData> batch = new ArrayList<>(BATCH);
-    for (KeptCall next = waiting.poll(); next != null; next = waiting.poll()) {
+    for (int i = 0; i < calls; i++) {
+      KeptCall next = waiting.poll();
+      if (next == null) {
+        break;
+      }
       count.decrementAndGet();
       write(next, batch);
       if (batch.size() >= BATCH) {
