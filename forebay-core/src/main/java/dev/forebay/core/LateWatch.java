@@ -2,7 +2,6 @@ package dev.forebay.core;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ final class LateWatch {
     private @Nullable Watched last;
   }
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final BriefLock lock = new BriefLock();
   private final List<Line> lines;
   private final long originNanos;
 

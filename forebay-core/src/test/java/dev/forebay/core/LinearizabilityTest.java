@@ -30,7 +30,8 @@ class LinearizabilityTest {
         OfRetryTokens.class,
         OfRetriesInFlight.class,
         OfGate.class,
-        OfSlidingSum.class
+        OfSlidingSum.class,
+        OfBriefLock.class
       })
   void onRealThreads(Class<?> operations) {
     // Few, as its threads spin, which a busy machine punishes; the other test finds more.
@@ -44,7 +45,8 @@ class LinearizabilityTest {
         OfRetryTokens.class,
         OfRetriesInFlight.class,
         OfGate.class,
-        OfSlidingSum.class
+        OfSlidingSum.class,
+        OfBriefLock.class
       })
   void inEveryOrderOfSteps(Class<?> operations) {
     modelChecking().check(operations);
@@ -107,6 +109,23 @@ class LinearizabilityTest {
     @Operation
     public String position(@Param(name = "seconds") int seconds) {
       return breaker.position(nanos(seconds)).name();
+    }
+  }
+
+  /** What the lock guards is plain, so that two who held it at once would lose a count. */
+  public static class OfBriefLock {
+    private final BriefLock lock = new BriefLock();
+    private int count;
+
+    @Operation
+    public int next() {
+      lock.lock();
+      try {
+        count++;
+        return count;
+      } finally {
+        lock.unlock();
+      }
     }
   }
 

@@ -1,0 +1,45 @@
+package dev.forebay.core;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A lock for a few dozen memory operations. Nobody who holds it waits for anything, so whoever
+ * finds it taken tries again rather than being put in a line, and who gives it back need not look
+ * for anyone in one: that makes it half as dear as a lock that others can sleep on. If the holder
+ * has lost its processor, the others give up theirs, for longer and longer up to a tenth of a
+ * millisecond. Not fair, not reentrant.
+ */
+final class BriefLock {
+  private static final int SPINS = 100;
+  private static final long FIRST_REST_NANOS = TimeUnit.MICROSECONDS.toNanos(1);
+  private static final long LONGEST_REST_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+  private final AtomicBoolean taken = new AtomicBoolean();
+
+  void lock() {
+    if (!taken.compareAndSet(false, true)) {
+      lockLater();
+    }
+  }
+
+  void unlock() {
+    taken.setRelease(false);
+  }
+
+  @Seam("the holder may have lost its processor")
+  private void lockLater() {
+    int tries = 0;
+    long rest = FIRST_REST_NANOS;
+    do {
+      if (tries < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(rest);
+        rest = Math.min(LONGEST_REST_NANOS, 2 * rest);
+      }
+      tries++;
+    } while (taken.getOpaque() || !taken.compareAndSet(false, true));
+  }
+}
