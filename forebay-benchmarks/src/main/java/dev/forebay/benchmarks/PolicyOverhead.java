@@ -4,6 +4,10 @@ import dev.failsafe.FailsafeExecutor;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.TokenUsage;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -47,12 +51,25 @@ public class PolicyOverhead {
       Resilience4jCalls.decorated(PolicyOverhead::answer);
   private final Supplier<TokenUsage> decoratedWithBulkhead =
       Resilience4jCalls.decoratedWithBulkhead(PolicyOverhead::answer);
+
+  /** For retries with a pause, of which there are none. */
+  private final ScheduledExecutorService delays =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+
+  private final Supplier<CompletionStage<TokenUsage>> decoratedStage =
+      Resilience4jCalls.decoratedStage(PolicyOverhead::stage, delays);
+  private final Supplier<CompletionStage<TokenUsage>> decoratedStageWithBulkhead =
+      Resilience4jCalls.decoratedStageWithBulkhead(PolicyOverhead::stage, delays);
   private final FailsafeExecutor<TokenUsage> executor = FailsafeCalls.executor();
   private final FailsafeExecutor<TokenUsage> executorWithBulkhead =
       FailsafeCalls.executorWithBulkhead();
 
   private static TokenUsage answer() {
     return USAGE;
+  }
+
+  private static CompletionStage<TokenUsage> stage() {
+    return CompletableFuture.completedFuture(USAGE);
   }
 
   /** What each thread has for itself, as an event loop has. */
@@ -103,6 +120,17 @@ public class PolicyOverhead {
   @Benchmark
   public TokenUsage resilience4jBulkhead() {
     return decoratedWithBulkhead.get();
+  }
+
+  /** For calls that nobody's thread waits for, as those of an event loop and of async clients. */
+  @Benchmark
+  public CompletionStage<TokenUsage> resilience4jAsync() {
+    return decoratedStage.get();
+  }
+
+  @Benchmark
+  public CompletionStage<TokenUsage> resilience4jAsyncBulkhead() {
+    return decoratedStageWithBulkhead.get();
   }
 
   @Benchmark
