@@ -12,7 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  * millisecond. Not fair, not reentrant.
  */
 final class BriefLock {
-  private static final int SPINS = 100;
+  /** Several times as long as it is held; two that both try for longer hinder each other. */
+  private static final int SPINS = 10;
+
   private static final long FIRST_REST_NANOS = TimeUnit.MICROSECONDS.toNanos(1);
   private static final long LONGEST_REST_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
