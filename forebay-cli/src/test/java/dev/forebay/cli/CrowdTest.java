@@ -53,7 +53,7 @@ class CrowdTest {
   /** What one call holds: none of it may be left when all calls are over. */
   private static final Pattern HELD =
       Pattern.compile(
-          "\\s+(\\d+)\\s+\\d+\\s+(dev\\.forebay\\.(?:core\\.(?:Journey|Reservation|Permit|WaitLine\\$Ticket)|gateway\\.(?:Exchange|UpstreamAttempt|StreamBody|TargetCall|HttpOutlet|BodyIntake)|bedrock\\.FrameSplitter))(?:\\s|$)");
+          "\\s+(\\d+)\\s+\\d+\\s+(dev\\.forebay\\.(?:core\\.(?:Journey|Permit|WaitLine\\$Ticket)|gateway\\.(?:Exchange|UpstreamAttempt|StreamBody|TargetCall|HttpOutlet|BodyIntake)|bedrock\\.FrameSplitter))(?:\\s|$)");
 
   private final AtomicInteger complete = new AtomicInteger();
   private final AtomicInteger told = new AtomicInteger();

@@ -33,7 +33,6 @@ final class Admission {
   static final long DOUBLING_NANOS = Duration.ofMillis(250).toNanos();
   private static final int LAST_DOUBLING = 12;
 
-  private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long MIN_RECHECK_NANOS = Duration.ofMillis(1).toNanos();
   private static final int MIN_SAMPLES = 10;
   private static final double MEAN_STEP = 1.0 / 32;
@@ -84,16 +83,16 @@ final class Admission {
     wake(woken);
   }
 
-  /** A reservation at once, or null if the call has to wait for it. */
-  @Nullable Reservation reserve(Call call, long deadlineNanos, long nowNanos) {
+  /** Gives a reservation at once; false if the call has to wait for it. */
+  boolean reserve(Reservation asked, long nowNanos) {
     lock.lock();
     try {
-      Reservation asked = limiter.ask(call, deadlineNanos + LEASE_MARGIN_NANOS, nowNanos);
-      if (line.tokensAhead(call.priority()) > 0 || !isOpen(asked, nowNanos)) {
-        return null;
+      limiter.price(asked, nowNanos);
+      if (line.tokensAhead(asked.call().priority()) > 0 || !isOpen(asked, nowNanos)) {
+        return false;
       }
       begin(asked, nowNanos);
-      return asked;
+      return true;
     } finally {
       lock.unlock();
     }
@@ -104,14 +103,12 @@ final class Admission {
    *
    * @param sinceNanos when the call came, which is its place within its class and tenant
    */
-  @Nullable Ticket join(
-      Call call, long sinceNanos, long deadlineNanos, Runnable wake, long nowNanos) {
+  @Nullable Ticket join(Reservation asked, long sinceNanos, Runnable wake, long nowNanos) {
     List<Ticket> woken;
-    Ticket ticket;
+    Ticket ticket = new Ticket(asked, sinceNanos, wake);
     lock.lock();
     try {
-      Reservation asked = limiter.ask(call, deadlineNanos + LEASE_MARGIN_NANOS, nowNanos);
-      ticket = new Ticket(asked, sinceNanos, deadlineNanos, wake);
+      limiter.price(asked, nowNanos);
       if (!line.offer(ticket)) {
         return null;
       }
@@ -165,7 +162,8 @@ final class Admission {
   long waitNanos(Call call, long nowNanos) {
     lock.lock();
     try {
-      Reservation asked = limiter.ask(call, nowNanos, nowNanos);
+      Reservation asked = new Reservation(call, nowNanos);
+      limiter.price(asked, nowNanos);
       if (asked.tokens() > limiter.most()) {
         return Long.MAX_VALUE;
       }
@@ -215,7 +213,9 @@ final class Admission {
   long asks(Call call, long nowNanos) {
     lock.lock();
     try {
-      return limiter.ask(call, nowNanos, nowNanos).tokens();
+      Reservation asked = new Reservation(call, nowNanos);
+      limiter.price(asked, nowNanos);
+      return asked.tokens();
     } finally {
       lock.unlock();
     }

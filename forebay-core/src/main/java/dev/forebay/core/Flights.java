@@ -42,27 +42,20 @@ final class Flights {
 
   /**
    * Begins an attempt for which all has been reserved, if the target's circuit and the places for
-   * retries allow it; else the reservation is given back.
+   * retries allow it; else what was reserved is given back.
    *
    * @param fallback the tier to which time must be left to turn, or -1
    */
-  Step.@Nullable Attempt begin(
-      Target to,
-      Reservation reserved,
-      int retryCost,
-      boolean lastResort,
-      int fallback,
-      long nowNanos) {
-    Permit permit = takeOff(to, reserved, retryCost, lastResort, fallback, nowNanos);
-    if (permit == null) {
-      return null;
+  boolean begin(Permit ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
+    if (!takeOff(ready, retryCost, lastResort, fallback, nowNanos)) {
+      return false;
     }
     HedgePolicy policy = journey.route().hedge();
     if (policy.enabled()) {
-      state(to, nowNanos).hedgeShare().attempt(policy.maxShare());
+      state(ready.target(), nowNanos).hedgeShare().attempt(policy.maxShare());
     }
-    first = permit;
-    return permit;
+    first = ready;
+    return true;
   }
 
   /** Begins a second attempt beside the first, if it is worth it. */
@@ -128,33 +121,24 @@ final class Flights {
     }
   }
 
-  private @Nullable Permit takeOff(
-      Target to,
-      Reservation reserved,
-      int retryCost,
-      boolean lastResort,
-      int fallback,
-      long nowNanos) {
-    TargetState state = state(to, nowNanos);
-    Permit permit =
-        new Permit(
-            journey,
-            state,
-            to,
-            reserved,
-            begun + 1,
-            retryCost,
-            journey.failuresInTier() < MAX_COUNTED_FAILURES,
-            journey.plan().contentByNanos(to.timeouts(), fallback, nowNanos),
-            hedgeAtNanos(state, nowNanos));
-    if (!permit.begins(lastResort, nowNanos)) {
-      return null;
+  private boolean takeOff(
+      Permit ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
+    Target to = ready.target();
+    if (!ready.begins(
+        begun + 1,
+        retryCost,
+        journey.failuresInTier() < MAX_COUNTED_FAILURES,
+        journey.plan().contentByNanos(to.timeouts(), fallback, nowNanos),
+        hedgeAtNanos(state(to, nowNanos), nowNanos),
+        lastResort,
+        nowNanos)) {
+      return false;
     }
     begun++;
     if (listens()) {
-      emit(new JourneyEvent.AttemptStarted(nowNanos, permit, journey.source(), first != null));
+      emit(new JourneyEvent.AttemptStarted(nowNanos, ready, journey.source(), first != null));
     }
-    return permit;
+    return true;
   }
 
   /** A hedge pays like a retry, and waits for nothing. */
@@ -164,12 +148,11 @@ final class Flights {
     if (!state.retryBudget().charge(cost, 0, nowNanos)) {
       return null;
     }
-    Reservation reserved =
-        state.admission().reserve(journey.call(), journey.endByNanos(), nowNanos);
-    Permit permit =
-        reserved == null ? null : takeOff(other, reserved, cost, false, TimePlan.NO_TIER, nowNanos);
-    if (permit == null) {
+    Permit permit = new Permit(journey, state, other);
+    if (!state.admission().reserve(permit, nowNanos)
+        || !takeOff(permit, cost, false, TimePlan.NO_TIER, nowNanos)) {
       state.retryBudget().refund(cost, 0, nowNanos);
+      return null;
     }
     return permit;
   }

@@ -408,8 +408,7 @@ public final class Journey {
     int fallback = fallbackTier(nowNanos);
     // Who would come back before the target wants to see anyone waits in its line instead.
     boolean pauses = delayNanos > 0 && delayNanos > state.admission().shutNanos(nowNanos);
-    Reservation ready =
-        delayNanos > 0 ? null : state.admission().reserve(call, endByNanos, nowNanos);
+    Permit ready = delayNanos > 0 ? null : reserve(state, next, nowNanos);
     long wait =
         ready != null ? 0 : Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
     boolean mayHope = mayHope(state, nowNanos) && wait != Long.MAX_VALUE;
@@ -436,6 +435,12 @@ public final class Journey {
       return fly(ready, fallback, nowNanos);
     }
     return pauses ? waitUntil(nowNanos + delayNanos, why, nowNanos) : queue(state, why, nowNanos);
+  }
+
+  /** An attempt for which all is reserved, or null if it has to wait. */
+  private @Nullable Permit reserve(TargetState state, Target on, long nowNanos) {
+    Permit permit = new Permit(this, state, on);
+    return state.admission().reserve(permit, nowNanos) ? permit : null;
   }
 
   /** Whether a target of that tier would let the call wait less. */
@@ -515,7 +520,7 @@ public final class Journey {
 
   private Step begin(String why, long nowNanos) {
     TargetState state = state(taken(), nowNanos);
-    Reservation ready = state.admission().reserve(call, endByNanos, nowNanos);
+    Permit ready = reserve(state, taken(), nowNanos);
     return ready == null
         ? queue(state, why, nowNanos)
         : fly(ready, fallbackTier(nowNanos), nowNanos);
@@ -533,8 +538,9 @@ public final class Journey {
             && (mayHope(state, nowNanos)
                 ? !isCrowdedOut(state, nowNanos)
                 : state.admission().waitNanos(call, nowNanos) <= giveUp - nowNanos);
+    Permit permit = new Permit(this, state, taken());
     WaitLine.Ticket ticket =
-        inTime ? state.admission().join(call, startedAtNanos, endByNanos, wake, nowNanos) : null;
+        inTime ? state.admission().join(permit, startedAtNanos, wake, nowNanos) : null;
     if (ticket == null) {
       returnCharge(nowNanos);
       String reason = inTime ? ", and too many calls wait" : ", and it would come too late";
@@ -542,7 +548,7 @@ public final class Journey {
     }
     beginWaiting(nowNanos);
     state.retryBudget().waitBegins();
-    Turn mine = new Turn(state, ticket, nowNanos, lookAround, giveUp);
+    Turn mine = new Turn(state, permit, ticket, nowNanos, lookAround, giveUp);
     waiting().turn = mine;
     Step next = look(mine, nowNanos);
     if (next instanceof Step.WaitUntil wait && listener.listens()) {
@@ -589,7 +595,7 @@ public final class Journey {
       mine.state().retryBudget().waitEnds();
       tier().waitedNanos += nowNanos - mine.sinceNanos();
       waiting().turn = null;
-      return fly(mine.ticket().reservation(), fallbackTier(nowNanos), nowNanos);
+      return fly(mine.permit(), fallbackTier(nowNanos), nowNanos);
     }
     if (!admitted || mine.isHopeless(nowNanos)) {
       return outOfLine(mine, nowNanos);
@@ -627,15 +633,13 @@ public final class Journey {
   }
 
   /** Begins the attempt for which all has been reserved. */
-  private Step fly(Reservation reserved, int fallback, long nowNanos) {
+  private Step fly(Permit ready, int fallback, long nowNanos) {
     countWait(nowNanos);
-    Step.Attempt begun =
-        flights.begin(taken(), reserved, retryCost, lastResort, fallback, nowNanos);
-    if (begun == null) {
+    if (!flights.begin(ready, retryCost, lastResort, fallback, nowNanos)) {
       return turnedAway(nowNanos);
     }
     phase = Phase.ATTEMPTING;
-    return begun;
+    return ready;
   }
 
   /**

@@ -82,15 +82,15 @@ final class Limiter {
     requests = ofRequests != 0 ? bucket(ofRequests, nowNanos) : null;
   }
 
-  /** What an attempt for this call would reserve. */
-  Reservation ask(Call call, long expiresAtNanos, long nowNanos) {
+  /** Says what the attempt has to reserve. */
+  void price(Reservation asked, long nowNanos) {
+    Call call = asked.call();
     long usual = usualOutput.value(nowNanos);
     long input = input(call);
     long answer =
         split
             ? call.maxOutputTokens()
             : Math.max(call.maxOutputTokens(), Math.min((long) (burndown * usual), most - input));
-    long asked = Math.min(MOST_TOKENS, input + answer);
     int ofOutput =
         output == null
             ? 0
@@ -98,7 +98,7 @@ final class Limiter {
                 Math.min(
                     output.capacity(),
                     Math.min(call.maxOutputTokens(), usual == 0 ? USUAL_OUTPUT : usual));
-    return new Reservation(call, asked, ofOutput, expiresAtNanos);
+    asked.asks(Math.min(MOST_TOKENS, input + answer), ofOutput);
   }
 
   /** The most that one attempt can ever reserve. */

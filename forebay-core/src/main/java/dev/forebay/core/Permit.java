@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt, and what it holds of its target from its begin to its single end: a place in flight,
- * a reservation, and the breaker's leave to be judged by. Not thread-safe; the state behind it is.
+ * a reservation, and the breaker's leave to be judged by. It is its own reservation because the two
+ * live and die together, once for each call. Not thread-safe; the state behind it is.
  */
-final class Permit implements Step.Attempt {
+final class Permit extends Reservation implements Step.Attempt {
   private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Journey journey;
   private final TargetState state;
   private final Target target;
-  private final Reservation reservation;
-  private final int number;
-  private final int retryCost;
-  private final boolean counts;
-  private final long contentByNanos;
-  private final long hedgeAtNanos;
+  private int number;
+  private int retryCost;
+  private boolean counts;
+  private long contentByNanos;
+  private long hedgeAtNanos;
   private long breakerStamp;
   private int outputSeen;
   private LateWatch.@Nullable Watched watched;
@@ -29,42 +29,37 @@ final class Permit implements Step.Attempt {
   /** Whether the breaker has heard of it. */
   private boolean judged;
 
-  /**
-   * An attempt that has not begun.
-   *
-   * @param retryCost what the retry budget was charged, 0 for an attempt that is no retry
-   * @param counts whether a failure counts against the target
-   * @param reservation what was reserved of its quota
-   */
-  Permit(
-      Journey journey,
-      TargetState state,
-      Target target,
-      Reservation reservation,
-      int number,
-      int retryCost,
-      boolean counts,
-      long contentByNanos,
-      long hedgeAtNanos) {
+  /** An attempt that has not begun, and reserved nothing. */
+  Permit(Journey journey, TargetState state, Target target) {
+    super(journey.call(), journey.endByNanos());
     this.journey = journey;
     this.state = state;
     this.target = target;
-    this.reservation = reservation;
-    this.number = number;
-    this.retryCost = retryCost;
-    this.counts = counts;
-    this.contentByNanos = contentByNanos;
-    this.hedgeAtNanos = hedgeAtNanos;
   }
 
   /**
    * Begins the attempt, if the breaker and the gate for retries in flight let it; else nothing is
-   * held any more, the reservation included.
+   * held any more, what was reserved included.
    *
+   * @param ofCall which of the call's attempts it is, from 1
+   * @param cost what the retry budget was charged, 0 for an attempt that is no retry
+   * @param failuresCount whether a failure counts against the target
    * @param lastResort whether the call has nowhere else to go, see {@link
    *     Breaker#tryAcquireLastResort}
    */
-  boolean begins(boolean lastResort, long nowNanos) {
+  boolean begins(
+      int ofCall,
+      int cost,
+      boolean failuresCount,
+      long contentBy,
+      long hedgeAt,
+      boolean lastResort,
+      long nowNanos) {
+    number = ofCall;
+    retryCost = cost;
+    counts = failuresCount;
+    contentByNanos = contentBy;
+    hedgeAtNanos = hedgeAt;
     Breaker breaker = state.breaker();
     // A probe is lost only when its attempt has ended for sure.
     long lease = contentByNanos - nowNanos + LEASE_MARGIN_NANOS;
@@ -73,16 +68,16 @@ final class Permit implements Step.Attempt {
             ? breaker.tryAcquireLastResort(lease, nowNanos)
             : breaker.tryAcquire(lease, nowNanos);
     if (breakerStamp == Breaker.REFUSED) {
-      state.admission().giveBack(reservation, nowNanos);
+      state.admission().giveBack(this, nowNanos);
       return false;
     }
     // The reservation counts as under way already.
     if (retryCost > 0 && !state.retryBudget().begin(state.inFlight() - 1)) {
       breaker.release(breakerStamp);
-      state.admission().giveBack(reservation, nowNanos);
+      state.admission().giveBack(this, nowNanos);
       return false;
     }
-    reservation.begins(nowNanos);
+    sends(nowNanos);
     if (journey.call().streaming()) {
       watched = state.watch(this, nowNanos);
     }
@@ -125,14 +120,14 @@ final class Permit implements Step.Attempt {
   }
 
   long heldNanos(long nowNanos) {
-    return nowNanos - reservation.begunAtNanos();
+    return nowNanos - begunAtNanos();
   }
 
   /** The first content came: the target works, whatever becomes of the rest. */
   void contentStarted(RandomGenerator random, long nowNanos) {
     stopWatching();
     boolean slow = state.profile().isSlowFirstToken(inputTokens(), heldNanos(nowNanos));
-    state.admission().contentStarted(reservation, nowNanos);
+    state.admission().contentStarted(this, nowNanos);
     if (!judged) {
       judged = true;
       state.breaker().succeeded(breakerStamp, slow, policy(), random, nowNanos);
@@ -143,7 +138,7 @@ final class Permit implements Step.Attempt {
   /** So much output has come. */
   void produced(long outputTokens, long nowNanos) {
     outputSeen = Math.clamp(outputTokens, outputSeen, Integer.MAX_VALUE);
-    state.admission().extend(reservation, outputSeen, nowNanos);
+    state.admission().extend(this, outputSeen, nowNanos);
   }
 
   /** The attempt is over: gives back what is held, and lets the target be judged by it. */
@@ -154,7 +149,7 @@ final class Permit implements Step.Attempt {
     }
     // Judged by what was usual before it.
     boolean flowedSlowly = outcome instanceof Outcome.Succeeded s && isSlow(s, nowNanos);
-    state.admission().settle(reservation, outcome, outputSeen, nowNanos);
+    state.admission().settle(this, outcome, outputSeen, nowNanos);
     switch (outcome) {
       case Outcome.Succeeded success -> succeeded(success, flowedSlowly, random, nowNanos);
       case Outcome.Unavailable f -> failed(random, nowNanos);
@@ -174,15 +169,13 @@ final class Permit implements Step.Attempt {
   }
 
   private boolean isSlow(Outcome.Succeeded success, long nowNanos) {
-    return reservation.hasContent()
-        && state
-            .profile()
-            .isSlowOutput(success.usage().output(), nowNanos - reservation.contentAtNanos());
+    return hasContent()
+        && state.profile().isSlowOutput(success.usage().output(), nowNanos - contentAtNanos());
   }
 
   private void succeeded(
       Outcome.Succeeded success, boolean flowedSlowly, RandomGenerator random, long nowNanos) {
-    if (reservation.hasContent()) {
+    if (hasContent()) {
       state.breaker().flowed(breakerStamp, flowedSlowly, policy(), random, nowNanos);
     } else {
       state.breaker().succeeded(breakerStamp, nowNanos);
@@ -205,7 +198,7 @@ final class Permit implements Step.Attempt {
   }
 
   private void failed(RandomGenerator random, long nowNanos) {
-    if (judged && !reservation.hasContent()) {
+    if (judged && !hasContent()) {
       return;
     }
     if (counts || judged) {

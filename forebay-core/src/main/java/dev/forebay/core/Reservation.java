@@ -1,11 +1,16 @@
 package dev.forebay.core;
 
+import java.time.Duration;
+
 /**
  * What one attempt has taken from its target's buckets before it is sent, and settles once when it
  * is over, with the times that it took. Guarded by its {@link Admission}.
  */
-final class Reservation {
+class Reservation {
+  private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(30).toNanos();
+
   private final Call call;
+  private final long deadlineNanos;
 
   /**
    * Asked for, and once given charged, from the bucket of all tokens, or of the input where output
@@ -16,33 +21,41 @@ final class Reservation {
   /** The same of the bucket of the output; 0 where there is none. */
   private int output;
 
-  private final long expiresAtNanos;
   private boolean deducted;
   private boolean open;
   private boolean hasContent;
   private long begunAtNanos;
   private long contentAtNanos;
 
-  Reservation(Call call, long tokens, int output, long expiresAtNanos) {
-    if (tokens < 0 || tokens > TargetQuota.MAX_PER_MINUTE) {
-      throw new IllegalArgumentException("tokens must be from 0 to 4000000000, were " + tokens);
-    }
+  /** Nothing is asked for yet. */
+  Reservation(Call call, long deadlineNanos) {
     this.call = call;
-    this.tokens = tokens;
-    this.output = output;
-    this.expiresAtNanos = expiresAtNanos;
+    this.deadlineNanos = deadlineNanos;
   }
 
-  Call call() {
+  final Call call() {
     return call;
   }
 
+  /** When the call's time is up. */
+  final long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  void asks(long ofTokens, int ofOutput) {
+    if (ofTokens < 0 || ofTokens > TargetQuota.MAX_PER_MINUTE) {
+      throw new IllegalArgumentException("tokens must be from 0 to 4000000000, were " + ofTokens);
+    }
+    tokens = ofTokens;
+    output = ofOutput;
+  }
+
   /** What is asked for, or charged. */
-  long tokens() {
+  final long tokens() {
     return tokens;
   }
 
-  int output() {
+  final int output() {
     return output;
   }
 
@@ -54,7 +67,7 @@ final class Reservation {
   }
 
   /** Whether it was given and is not settled. */
-  boolean isOpen() {
+  final boolean isOpen() {
     return open;
   }
 
@@ -64,23 +77,23 @@ final class Reservation {
 
   /** A lease that nobody settled in its time has been paid in full, and settles no more. */
   boolean isExpired(long nowNanos) {
-    return nowNanos - expiresAtNanos >= 0;
+    return nowNanos - deadlineNanos >= LEASE_MARGIN_NANOS;
   }
 
   /** When the attempt began; until it has, when its reservation was given. */
-  long begunAtNanos() {
+  final long begunAtNanos() {
     return begunAtNanos;
   }
 
-  void begins(long nowNanos) {
+  void sends(long nowNanos) {
     begunAtNanos = nowNanos;
   }
 
-  boolean hasContent() {
+  final boolean hasContent() {
     return hasContent;
   }
 
-  long contentAtNanos() {
+  final long contentAtNanos() {
     return contentAtNanos;
   }
 

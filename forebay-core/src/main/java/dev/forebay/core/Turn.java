@@ -3,21 +3,23 @@ package dev.forebay.core;
 /**
  * A call's place in the line for one target's capacity.
  *
+ * @param permit the attempt that will begin when its turn has come
  * @param lookAroundNanos when to see whether another tier would let it wait less
  * @param giveUpNanos until when it waits there at most
  */
 record Turn(
     TargetState state,
+    Permit permit,
     WaitLine.Ticket ticket,
     long sinceNanos,
     long lookAroundNanos,
     long giveUpNanos) {
   boolean hasCome() {
-    return ticket.reservation().isOpen();
+    return permit.isOpen();
   }
 
   Turn lookingAroundAt(long nanos) {
-    return new Turn(state, ticket, sinceNanos, nanos, giveUpNanos);
+    return new Turn(state, permit, ticket, sinceNanos, nanos, giveUpNanos);
   }
 
   boolean isTimeToLookAround(long nowNanos) {

@@ -36,7 +36,6 @@ final class WaitLine {
   static final class Ticket {
     private final Reservation reservation;
     private final long sinceNanos;
-    private final long deadlineNanos;
     private final Runnable wake;
 
     /** Where it waits, and its neighbours there: owned by {@link FairLine}. */
@@ -53,13 +52,11 @@ final class WaitLine {
      *
      * @param reservation what it waits for
      * @param sinceNanos when it came
-     * @param deadlineNanos when its time is up
      * @param wake what to do when its turn may have come
      */
-    Ticket(Reservation reservation, long sinceNanos, long deadlineNanos, Runnable wake) {
+    Ticket(Reservation reservation, long sinceNanos, Runnable wake) {
       this.reservation = reservation;
       this.sinceNanos = sinceNanos;
-      this.deadlineNanos = deadlineNanos;
       this.wake = wake;
     }
 
@@ -92,7 +89,7 @@ final class WaitLine {
     }
 
     long deadlineNanos() {
-      return deadlineNanos;
+      return reservation.deadlineNanos();
     }
 
     Runnable wake() {
@@ -102,7 +99,7 @@ final class WaitLine {
     /** Whether more than half of its time has gone by. */
     boolean isLate(long nowNanos) {
       long waited = nowNanos - sinceNanos;
-      return waited > deadlineNanos - sinceNanos - waited;
+      return waited > deadlineNanos() - sinceNanos - waited;
     }
   }
 

@@ -61,7 +61,7 @@ class AdmissionTest {
     reserve(call(0, 9_000));
     long before = level();
 
-    assertThat(admission.reserve(call(0, 5_000), now + DEADLINE, now)).isNull();
+    assertThat(reserved(call(0, 5_000))).isNull();
     Ticket ticket = join(call(0, 5_000));
     assertThat(level()).isEqualTo(before);
     admission.leave(ticket, now);
@@ -217,8 +217,8 @@ class AdmissionTest {
   @Test
   void eachClassLeavesItsHeadRoom() {
     reserve(call(Priority.INTERACTIVE, 1_000));
-    assertThat(admission.reserve(call(Priority.BATCH, 6_001), now + DEADLINE, now)).isNull();
-    assertThat(admission.reserve(call(Priority.STANDARD, 8_501), now + DEADLINE, now)).isNull();
+    assertThat(reserved(call(Priority.BATCH, 6_001))).isNull();
+    assertThat(reserved(call(Priority.STANDARD, 8_501))).isNull();
     reserve(call(Priority.BATCH, 6_000));
     reserve(call(Priority.STANDARD, 2_500));
     reserve(call(Priority.INTERACTIVE, 500));
@@ -288,7 +288,7 @@ class AdmissionTest {
   void nobodyPassesAGateAndItsOpeningIsPartOfTheWait() {
     gate.closeUntil(now + 3 * SECOND);
 
-    assertThat(admission.reserve(call(0, 1), now + DEADLINE, now)).isNull();
+    assertThat(reserved(call(0, 1))).isNull();
     assertThat(waitSeconds(call(Priority.INTERACTIVE, 1))).isEqualTo(3);
     now += 3 * SECOND;
     reserve(call(0, 1));
@@ -301,7 +301,7 @@ class AdmissionTest {
       reserve(call(0, 1_000_000));
     }
 
-    assertThat(admission.reserve(call(0, 1), now + DEADLINE, now)).isNull();
+    assertThat(reserved(call(0, 1))).isNull();
     join(call(0, 1));
     assertThat(waitSeconds(call(0, 1))).isEqualTo(2);
   }
@@ -315,7 +315,7 @@ class AdmissionTest {
     settle(held, new Outcome.Succeeded(new TokenUsage(1_000, 900, 5_000, 0)));
 
     assertThat(level()).as("only the input stays charged").isEqualTo(9_000);
-    assertThat(admission.reserve(call(0, 500), now + DEADLINE, now)).isNull();
+    assertThat(reserved(call(0, 500))).isNull();
     assertThat(waitSeconds(call(0, 500))).as("500 at 100 a second, 100 are left").isEqualTo(4);
   }
 
@@ -343,11 +343,11 @@ class AdmissionTest {
       settle(held, succeeded(0, 10_000));
     }
     List<Reservation> held = new ArrayList<>();
-    @Nullable Reservation next = admission.reserve(call(0, 10_000), now + DEADLINE, now);
+    @Nullable Reservation next = reserved(call(0, 10_000));
     while (next != null) {
       held.add(next);
       now += SECOND / 100;
-      next = admission.reserve(call(0, 10_000), now + DEADLINE, now);
+      next = reserved(call(0, 10_000));
     }
 
     // A full bucket is 1,000 of these calls; 100 a second of 0.1 s are 10 at a time, and half more.
@@ -412,12 +412,12 @@ class AdmissionTest {
       Call call =
           new Call(
               true, input, output, Call.ROUTE_DEADLINE, priority, Tenant.ANYONE, 0, 100, false);
-      Reservation held = admission.reserve(call, now + DEADLINE, now);
+      Reservation held = reserved(call);
       if (held != null) {
         begin(held);
         return;
       }
-      Ticket ticket = admission.join(call, now, now + DEADLINE, () -> {}, now);
+      Ticket ticket = admission.join(new Reservation(call, now + DEADLINE), now, () -> {}, now);
       assertThat(ticket).isNotNull();
       waiting.add(ticket);
     }
@@ -462,9 +462,15 @@ class AdmissionTest {
   }
 
   private Reservation reserve(Call call) {
-    Reservation reservation = admission.reserve(call, now + DEADLINE, now);
+    Reservation reservation = reserved(call);
     assertThat(reservation).isNotNull();
     return reservation;
+  }
+
+  /** Null if the call has to wait. */
+  private @Nullable Reservation reserved(Call call) {
+    Reservation asked = new Reservation(call, now + DEADLINE);
+    return admission.reserve(asked, now) ? asked : null;
   }
 
   private Ticket join(Call call) {
@@ -472,7 +478,8 @@ class AdmissionTest {
   }
 
   private Ticket join(Call call, AtomicInteger woken) {
-    Ticket ticket = admission.join(call, now, now + DEADLINE, woken::incrementAndGet, now);
+    Reservation asked = new Reservation(call, now + DEADLINE);
+    Ticket ticket = admission.join(asked, now, woken::incrementAndGet, now);
     assertThat(ticket).isNotNull();
     return ticket;
   }

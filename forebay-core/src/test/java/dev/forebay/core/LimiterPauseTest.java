@@ -59,7 +59,8 @@ class LimiterPauseTest {
     Call call =
         new Call(
             false, 900, 100, Call.ROUTE_DEADLINE, Priority.INTERACTIVE, Tenant.ANYONE, 0, 0, false);
-    Reservation reservation = limiter.ask(call, now + 60 * SECOND, now);
+    Reservation reservation = new Reservation(call, now + 60 * SECOND);
+    limiter.price(reservation, now);
     limiter.take(reservation, now);
     return reservation;
   }

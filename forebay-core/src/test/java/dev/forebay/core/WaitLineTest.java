@@ -323,6 +323,8 @@ class WaitLineTest {
 
   private Ticket ticket(Priority priority, Tenant tenant, long tokens, int bytes) {
     Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE, priority, tenant, 0, bytes, false);
-    return new Ticket(new Reservation(call, tokens, 0, now + MINUTE), now, now + MINUTE, () -> {});
+    Reservation asked = new Reservation(call, now + MINUTE);
+    asked.asks(tokens, 0);
+    return new Ticket(asked, now, () -> {});
   }
 }
