@@ -10,8 +10,6 @@ import java.util.List;
 
 /** The keys of one route. */
 final class RouteSettings {
-  private static final int MOST_ATTEMPTS = 1000;
-
   static final Setting<List<Found<List<Found<String>>>>> TIERS =
       Setting.required(
           "tiers",
@@ -38,13 +36,13 @@ final class RouteSettings {
   static final Setting<Integer> MAX_ATTEMPTS =
       Setting.defaulted(
           "maxAttempts",
-          Scalars.number(1, MOST_ATTEMPTS),
+          Scalars.number(1, RetryPolicy.MOST_ATTEMPTS),
           RetryPolicy.DEFAULTS.maxAttempts(),
           "Attempts in one tier, the first included.");
   static final Setting<Integer> MAX_ATTEMPTS_PER_CALL =
       Setting.defaulted(
           "maxAttemptsPerCall",
-          Scalars.number(1, MOST_ATTEMPTS),
+          Scalars.number(1, RetryPolicy.MOST_ATTEMPTS),
           RetryPolicy.DEFAULTS.maxAttemptsPerCall(),
           "Attempts in all tiers together, so that a fallback does not start the whole cycle"
               + " again.");

@@ -1,13 +1,16 @@
 package dev.forebay.core;
 
+import dev.forebay.core.Step.Source;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one call that are under way: none, one, or two while a hedge runs. Begins them,
- * ends them, and tells the listener. Not thread-safe.
+ * ends them, and tells the listener. A {@link Journey} is built on top of it, rather than having
+ * one, because every call has both and one object is cheaper than two. Not thread-safe.
  */
-final class Flights {
+abstract sealed class Flights permits Journey {
   /** How many failures of one call count against a target: a poisonous request is not an outage. */
   private static final int MAX_COUNTED_FAILURES = 2;
 
@@ -16,28 +19,88 @@ final class Flights {
 
   private static final double HEDGE_MIN_FILL = 0.3;
 
-  private final Journey journey;
+  final Journeys journeys;
+  final Route asked;
+  final Call call;
+  final RandomGenerator random;
+  final long startedAtNanos;
+  final long endByNanos;
+  private final JourneyListener listener;
   private int begun;
-  private int begunBeforeTier;
   private @Nullable Permit first;
-  private @Nullable Permit hedge;
+  private @Nullable Detour detour;
+  private @Nullable TargetState latestState;
 
-  Flights(Journey journey) {
-    this.journey = journey;
+  Flights(
+      Journeys journeys,
+      Route asked,
+      Call call,
+      long nowNanos,
+      RandomGenerator random,
+      JourneyListener listener) {
+    this.journeys = journeys;
+    this.asked = asked;
+    this.call = call;
+    this.random = random;
+    this.listener = listener;
+    this.startedAtNanos = nowNanos;
+    this.endByNanos = nowNanos + Math.min(asked.deadline().toNanos(), call.patience().toNanos());
+  }
+
+  /** The call as a whole. */
+  abstract Journey journey();
+
+  /** Who answers, if the attempt under way does. */
+  public abstract Source source();
+
+  /** The part of the route that can serve the call. */
+  abstract Route reachable();
+
+  /** The route as it was asked for, targets that cannot serve the call included. */
+  public final Route route() {
+    return asked;
+  }
+
+  public final Call call() {
+    return call;
+  }
+
+  public final long startedAtNanos() {
+    return startedAtNanos;
+  }
+
+  /** When the call's time is up. */
+  public final long endByNanos() {
+    return endByNanos;
+  }
+
+  /** Null as long as the call goes straight to its answer. */
+  final @Nullable Detour detour() {
+    return detour;
+  }
+
+  /** Leaves the straight way, if that has not happened yet. */
+  final Detour turnOff() {
+    Detour known = detour;
+    if (known == null) {
+      known = new Detour();
+      detour = known;
+    }
+    return known;
   }
 
   /** Attempts begun so far. */
-  int begun() {
+  public final int attempts() {
     return begun;
   }
 
   /** Attempts begun in the present tier. */
-  int begunInTier() {
-    return begun - begunBeforeTier;
+  final int tierAttempts() {
+    return detour == null ? begun : begun - detour.begunBeforeTier;
   }
 
-  void changeTier() {
-    begunBeforeTier = begun;
+  final int failuresInTier() {
+    return detour == null || detour.tier == null ? 0 : detour.tier.failures;
   }
 
   /**
@@ -46,11 +109,12 @@ final class Flights {
    *
    * @param fallback the tier to which time must be left to turn, or -1
    */
-  boolean begin(Permit ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
-    if (!takeOff(ready, retryCost, lastResort, fallback, nowNanos)) {
+  final boolean takeOff(
+      Permit ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
+    if (!begins(ready, retryCost, lastResort, fallback, nowNanos)) {
       return false;
     }
-    HedgePolicy policy = journey.route().hedge();
+    HedgePolicy policy = asked.hedge();
     if (policy.enabled()) {
       state(ready.target(), nowNanos).hedgeShare().attempt(policy.maxShare());
     }
@@ -59,43 +123,40 @@ final class Flights {
   }
 
   /** Begins a second attempt beside the first, if it is worth it. */
-  Step.@Nullable Attempt hedge(TierProgress tier, long nowNanos) {
-    RetryPolicy retry = journey.route().retry();
-    if (hedge != null
+  final Step.@Nullable Attempt takeOffBeside(TierProgress tier, long nowNanos) {
+    RetryPolicy retry = asked.retry();
+    if (hedge() != null
         || begun >= retry.maxAttemptsPerCall()
-        || journey.tierAttempts() >= retry.maxAttempts()) {
+        || tierAttempts() >= retry.maxAttempts()) {
       return null;
     }
-    Target other = tier.another(candidate -> isAtEase(candidate, nowNanos), journey.random());
+    Target other = tier.another(candidate -> isAtEase(candidate, nowNanos), random);
     HedgeShare share = state(only().target(), nowNanos).hedgeShare();
     if (other == null
-        || nowNanos - journey.plan().latestBeginNanos(other, TimePlan.NO_TIER, nowNanos) >= 0
+        || nowNanos - plan().latestBeginNanos(other, TimePlan.NO_TIER, nowNanos) >= 0
         || !share.take()) {
       return null;
     }
-    hedge = takeOffBeside(other, nowNanos);
+    Permit hedge = beginsBeside(other, nowNanos);
     if (hedge == null) {
       share.giveBack();
       return null;
     }
+    turnOff().hedge = hedge;
     return hedge;
   }
 
   /** The attempt's first content came; any other is given up. */
-  void contentStarted(Step.Attempt of, long nowNanos) {
+  final void arrives(Step.Attempt of, long nowNanos) {
     Permit winner = keepOnly(of, nowNanos);
-    winner.contentStarted(journey.random(), nowNanos);
+    winner.contentStarted(random, nowNanos);
     if (listens()) {
       emit(new JourneyEvent.ContentStarted(nowNanos, of, winner.heldNanos(nowNanos)));
     }
   }
 
-  void produced(Step.Attempt of, long outputTokens, long nowNanos) {
-    permitOf(of).produced(outputTokens, nowNanos);
-  }
-
   /** The attempt is over, and with it any other: nothing is under way any more. */
-  void endAll(Step.Attempt of, Outcome outcome, long nowNanos) {
+  final void endAll(Step.Attempt of, Outcome outcome, long nowNanos) {
     close(keepOnly(of, nowNanos), outcome, nowNanos);
     first = null;
   }
@@ -105,67 +166,64 @@ final class Flights {
    *
    * @return the target of the one that is still under way, or null
    */
-  @Nullable Target end(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
+  final @Nullable Target end(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
     Permit over = permitOf(of);
-    Permit other = over.equals(first) ? hedge : first;
+    Permit other = over.equals(first) ? hedge() : first;
     close(over, failure, nowNanos);
     first = other;
-    hedge = null;
+    turnOff().hedge = null;
     return other == null ? null : other.target();
   }
 
   /** The caller left. */
-  void cancelAll(long nowNanos) {
+  final void cancelAll(long nowNanos) {
     if (first != null) {
       endAll(first, new Outcome.Cancelled(), nowNanos);
     }
   }
 
-  private boolean takeOff(
+  private boolean begins(
       Permit ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
-    Target to = ready.target();
     if (!ready.begins(
         begun + 1,
         retryCost,
-        journey.failuresInTier() < MAX_COUNTED_FAILURES,
-        journey.plan().contentByNanos(to.timeouts(), fallback, nowNanos),
-        hedgeAtNanos(state(to, nowNanos), nowNanos),
+        failuresInTier() < MAX_COUNTED_FAILURES,
+        plan().contentByNanos(ready.target().timeouts(), fallback, nowNanos),
         lastResort,
         nowNanos)) {
       return false;
     }
     begun++;
     if (listens()) {
-      emit(new JourneyEvent.AttemptStarted(nowNanos, ready, journey.source(), first != null));
+      emit(new JourneyEvent.AttemptStarted(nowNanos, ready, source(), first != null));
     }
     return true;
   }
 
   /** A hedge pays like a retry, and waits for nothing. */
-  private @Nullable Permit takeOffBeside(Target other, long nowNanos) {
+  private @Nullable Permit beginsBeside(Target other, long nowNanos) {
     TargetState state = state(other, nowNanos);
     int cost = RetryBudget.TRANSIENT_COST;
     if (!state.retryBudget().charge(cost, 0, nowNanos)) {
       return null;
     }
-    Permit permit = new Permit(journey, state, other);
+    Permit permit = new Permit(journey(), state, other);
     if (!state.admission().reserve(permit, nowNanos)
-        || !takeOff(permit, cost, false, TimePlan.NO_TIER, nowNanos)) {
+        || !begins(permit, cost, false, TimePlan.NO_TIER, nowNanos)) {
       state.retryBudget().refund(cost, 0, nowNanos);
       return null;
     }
     return permit;
   }
 
-  private long hedgeAtNanos(TargetState state, long nowNanos) {
-    Call call = journey.call();
-    boolean possible =
-        journey.route().hedge().enabled() && call.streaming() && call.repeatable() && first == null;
-    long after =
-        possible
-            ? state.profile().hedgeAfterNanos(call.inputTokens(), nowNanos)
-            : Step.Attempt.NEVER;
-    return after == Step.Attempt.NEVER ? after : nowNanos + after;
+  /** When to begin another attempt beside this one; only the first of two has one beside it. */
+  final long hedgeAtNanos(Permit of) {
+    if (!asked.hedge().enabled() || !call.streaming() || !call.repeatable() || of.equals(hedge())) {
+      return Step.Attempt.NEVER;
+    }
+    long begunAt = of.begunAtNanos();
+    long after = state(of.target(), begunAt).profile().hedgeAfterNanos(call.inputTokens(), begunAt);
+    return after == LatencyProfile.NEVER ? Step.Attempt.NEVER : begunAt + after;
   }
 
   /** Only a target that has been at ease for a while is asked beside another. */
@@ -178,16 +236,17 @@ final class Flights {
 
   private Permit keepOnly(Step.Attempt of, long nowNanos) {
     Permit kept = permitOf(of);
+    Permit hedge = hedge();
     if (hedge != null) {
       close(kept.equals(hedge) ? only() : hedge, new Outcome.Cancelled(), nowNanos);
       first = kept;
-      hedge = null;
+      turnOff().hedge = null;
     }
     return kept;
   }
 
   private void close(Permit over, Outcome outcome, long nowNanos) {
-    over.end(outcome, journey.random(), nowNanos);
+    over.end(outcome, random, nowNanos);
     if (listens()) {
       long took = over.heldNanos(nowNanos);
       emit(new JourneyEvent.AttemptEnded(nowNanos, over, outcome, took));
@@ -201,8 +260,9 @@ final class Flights {
     return first;
   }
 
-  private Permit permitOf(Step.Attempt attempt) {
-    Permit second = hedge;
+  /** The attempt as what it is, if it is under way. */
+  final Permit permitOf(Step.Attempt attempt) {
+    Permit second = hedge();
     Permit found = second != null && second.equals(attempt) ? second : only();
     if (!attempt.equals(found)) {
       throw new IllegalArgumentException("this attempt is over: " + attempt);
@@ -210,15 +270,30 @@ final class Flights {
     return found;
   }
 
-  private TargetState state(Target of, long nowNanos) {
-    return journey.state(of, nowNanos);
+  private @Nullable Permit hedge() {
+    return detour == null ? null : detour.hedge;
   }
 
-  private boolean listens() {
-    return journey.listener().listens();
+  /** The arithmetic of the call's times; made when asked for, as most calls need little of it. */
+  final TimePlan plan() {
+    return new TimePlan(journeys, reachable(), call, startedAtNanos, endByNanos);
   }
 
-  private void emit(JourneyEvent event) {
-    journey.listener().on(journey, event);
+  /** Most calls ask for the same state several times. */
+  final TargetState state(Target of, long nowNanos) {
+    TargetState known = latestState;
+    if (known == null || !known.name().equals(of.name())) {
+      known = journeys.state(of, nowNanos);
+      latestState = known;
+    }
+    return known;
+  }
+
+  final boolean listens() {
+    return listener.listens();
+  }
+
+  final void emit(JourneyEvent event) {
+    listener.on(journey(), event);
   }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * any other step is the end. {@link #served} in place of {@link #start} if there is no need to ask
  * anyone. Calls out of turn throw {@link IllegalStateException}. Not thread-safe.
  */
-public final class Journey {
+public final class Journey extends Flights {
   /** A quota for the day may be raised, or its day end, at any time: it is probed this often. */
   private static final Duration DAY_PROBE_MIN = Duration.ofMinutes(5);
 
@@ -44,46 +44,17 @@ public final class Journey {
     ENDED
   }
 
-  private final Journeys journeys;
-  private final Route asked;
-
   /** The part of the route that can serve the call; null if all of it can. */
   private final @Nullable Reach reach;
 
-  private final Call call;
-  private final RandomGenerator random;
-  private final JourneyListener listener;
   private final CallTrace trace;
-  private final long startedAtNanos;
-  private final long endByNanos;
-
   private Phase phase = Phase.NEW;
-  private int tierIndex;
 
-  /** Null as long as nothing has happened in the tier that matters for a choice. */
-  private @Nullable TierProgress tier;
-
-  private Outcome.@Nullable Failure lastFailure;
-
-  /** The target being tried or waited for, and what its retry budget was charged for it. */
+  /** The target being tried or waited for. */
   private @Nullable Target target;
-
-  private int retryCost;
-  private final Flights flights;
-
-  /** Null as long as the call has not waited. */
-  private @Nullable Waiting waiting;
-
-  /** Whether slow targets are asked that would otherwise be left alone. */
-  private boolean lastResort;
 
   private Runnable wake = () -> {};
   private Spare spare = Spare.NONE;
-
-  /** What entering a tier takes of the retry budget: nothing, unless the whole call is a retry. */
-  private int entryCost;
-
-  private @Nullable TargetState latestState;
 
   Journey(
       Journeys journeys,
@@ -93,16 +64,9 @@ public final class Journey {
       RandomGenerator random,
       JourneyListener listener,
       CallTrace trace) {
-    this.journeys = journeys;
-    this.asked = asked;
+    super(journeys, asked, call, nowNanos, random, listener);
     this.reach = Reach.of(asked, call.eligibility());
-    this.call = call;
-    this.random = random;
-    this.listener = listener;
     this.trace = trace;
-    this.startedAtNanos = nowNanos;
-    this.endByNanos = nowNanos + Math.min(asked.deadline().toNanos(), call.patience().toNanos());
-    this.flights = new Flights(this);
   }
 
   /**
@@ -129,7 +93,9 @@ public final class Journey {
     expect(Phase.NEW);
     wake = wakeUp;
     spare = inPlaceOfError;
-    entryCost = cost;
+    if (cost > 0) {
+      turnOff().entryCost = cost;
+    }
     if (isOver(nowNanos)) {
       return refuse("the deadline had passed at the start", nowNanos);
     }
@@ -141,14 +107,14 @@ public final class Journey {
 
   /** The attempt's request is on its way. Optional, and for those who watch alone. */
   public void sent(Step.Attempt of, long nowNanos) {
-    if (listener.listens()) {
+    if (listens()) {
       emit(new JourneyEvent.Sent(nowNanos, of));
     }
   }
 
   /** The attempt's target began to reply. Optional, and for those who watch alone. */
   public void responded(Step.Attempt of, int status, @Nullable String requestId, long nowNanos) {
-    if (listener.listens()) {
+    if (listens()) {
       emit(new JourneyEvent.Responded(nowNanos, of, status, requestId));
     }
   }
@@ -159,7 +125,7 @@ public final class Journey {
    */
   public void contentStarted(Step.Attempt of, long nowNanos) {
     expect(Phase.ATTEMPTING);
-    flights.contentStarted(of, nowNanos);
+    arrives(of, nowNanos);
     phase = Phase.RELAYING;
   }
 
@@ -169,7 +135,7 @@ public final class Journey {
    */
   public void produced(Step.Attempt of, long outputTokens, long nowNanos) {
     expect(Phase.RELAYING);
-    flights.produced(of, outputTokens, nowNanos);
+    permitOf(of).produced(outputTokens, nowNanos);
   }
 
   /**
@@ -195,7 +161,7 @@ public final class Journey {
    * another target beside the first, or null if it is not worth it.
    */
   public Step.@Nullable Attempt hedge(long nowNanos) {
-    return phase == Phase.ATTEMPTING ? flights.hedge(tier(), nowNanos) : null;
+    return phase == Phase.ATTEMPTING ? takeOffBeside(tier(), nowNanos) : null;
   }
 
   /** The time of a {@link Step.WaitUntil} has come. */
@@ -233,7 +199,7 @@ public final class Journey {
       case ENDED -> {
         return;
       }
-      case ATTEMPTING, RELAYING -> flights.cancelAll(nowNanos);
+      case ATTEMPTING, RELAYING -> cancelAll(nowNanos);
       case WAITING -> {
         state(taken(), nowNanos).retryBudget().waitEnds();
         leaveLine(nowNanos);
@@ -242,7 +208,7 @@ public final class Journey {
       case NEW -> {}
     }
     phase = Phase.ENDED;
-    if (listener.listens()) {
+    if (listens()) {
       emit(new JourneyEvent.CallerLeft(nowNanos));
     }
   }
@@ -270,7 +236,7 @@ public final class Journey {
   private void endUnstarted(JourneyEvent ending) {
     expect(Phase.NEW);
     phase = Phase.ENDED;
-    if (listener.listens()) {
+    if (listens()) {
       emit(ending);
     }
   }
@@ -280,49 +246,28 @@ public final class Journey {
     return phase == Phase.ENDED;
   }
 
-  /** The route as it was asked for, targets that cannot serve the call included. */
-  public Route route() {
-    return asked;
-  }
-
-  public Call call() {
-    return call;
-  }
-
   /** Who follows the call. */
   public CallTrace trace() {
     return trace;
   }
 
-  public long startedAtNanos() {
-    return startedAtNanos;
-  }
-
-  /** When the call's time is up. */
-  public long endByNanos() {
-    return endByNanos;
-  }
-
   /** How long the call has waited for capacity, or between attempts. */
   public long waitedNanos() {
-    return waiting == null ? 0 : waiting.allNanos();
+    Waiting known = waited();
+    return known == null ? 0 : known.allNanos();
   }
 
   /** How its last attempt that failed did so; null if none did. */
   public Outcome.@Nullable Failure lastFailure() {
-    return lastFailure;
-  }
-
-  /** Attempts begun so far. */
-  public int attempts() {
-    return flights.begun();
+    Detour detour = detour();
+    return detour == null ? null : detour.lastFailure;
   }
 
   private Step succeeded(Step.Attempt by, Outcome.Succeeded success, long nowNanos) {
-    flights.endAll(by, success, nowNanos);
+    endAll(by, success, nowNanos);
     phase = Phase.ENDED;
     Step.Answer answer = new Step.Answer(source(), by.target(), attempts());
-    if (listener.listens()) {
+    if (listens()) {
       emit(new JourneyEvent.Answered(nowNanos, answer, success.usage()));
     }
     return answer;
@@ -330,17 +275,17 @@ public final class Journey {
 
   private Step interrupted(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
     Outcome.Interrupted outcome = new Outcome.Interrupted(failure.error());
-    flights.endAll(of, outcome, nowNanos);
+    endAll(of, outcome, nowNanos);
     phase = Phase.ENDED;
-    if (listener.listens()) {
+    if (listens()) {
       emit(new JourneyEvent.Interrupted(nowNanos, outcome));
     }
     return new Step.Interrupt(outcome);
   }
 
   private Step failed(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
-    Target other = flights.end(of, failure, nowNanos);
-    lastFailure = failure;
+    Target other = end(of, failure, nowNanos);
+    turnOff().lastFailure = failure;
     tier().failed(of.target());
     shutGate(of.target(), failure, nowNanos);
     if (other != null) {
@@ -383,15 +328,15 @@ public final class Journey {
     Target next = take(nowNanos);
     return next == null
         ? nextTier("no target of the tier may be asked", nowNanos)
-        : go(next, entryCost, 0, 0, "no capacity yet", nowNanos);
+        : go(next, entryCost(), 0, 0, "no capacity yet", nowNanos);
   }
 
   /**
    * One of the tier's targets that may be asked, or null; a tier with a single one is no choice.
    */
   private @Nullable Target take(long nowNanos) {
-    List<Target> targets = reachable(tierIndex).targets();
-    if (tier != null || targets.size() > 1) {
+    List<Target> targets = reachable(tierIndex()).targets();
+    if (hasTier() || targets.size() > 1) {
       return tier().take(choice(nowNanos), call.conversation(), random);
     }
     Target only = targets.getFirst();
@@ -427,8 +372,10 @@ public final class Journey {
       return nextTier(why + objection, nowNanos);
     }
     target = next;
-    retryCost = cost;
-    if (lostTokens > 0 || tier != null) {
+    if (cost != retryCost()) {
+      turnOff().retryCost = cost;
+    }
+    if (lostTokens > 0 || hasTier()) {
       tier().retryLostTokens = lostTokens;
     }
     if (ready != null) {
@@ -478,7 +425,7 @@ public final class Journey {
     state(taken(), nowNanos).retryBudget().waitBegins();
     waiting().untilNanos = atNanos;
     tier().waitedNanos += atNanos - nowNanos;
-    if (listener.listens()) {
+    if (listens()) {
       emit(new JourneyEvent.Waiting(nowNanos, atNanos, why));
     }
     return new Step.WaitUntil(atNanos, why);
@@ -508,11 +455,12 @@ public final class Journey {
     if (next < 0) {
       return refuse(why, nowNanos);
     }
-    tierIndex = next;
-    flights.changeTier();
+    Detour detour = turnOff();
+    detour.tierIndex = next;
+    detour.begunBeforeTier = attempts();
+    detour.tier = null;
     target = null;
-    tier = null;
-    if (listener.listens()) {
+    if (listens()) {
       emit(new JourneyEvent.Switched(nowNanos, place(next), why));
     }
     return enterTier(nowNanos);
@@ -551,7 +499,7 @@ public final class Journey {
     Turn mine = new Turn(state, permit, ticket, nowNanos, lookAround, giveUp);
     waiting().turn = mine;
     Step next = look(mine, nowNanos);
-    if (next instanceof Step.WaitUntil wait && listener.listens()) {
+    if (next instanceof Step.WaitUntil wait && listens()) {
       emit(new JourneyEvent.Waiting(nowNanos, wait.nanos(), why));
     }
     return next;
@@ -635,7 +583,7 @@ public final class Journey {
   /** Begins the attempt for which all has been reserved. */
   private Step fly(Permit ready, int fallback, long nowNanos) {
     countWait(nowNanos);
-    if (!flights.begin(ready, retryCost, lastResort, fallback, nowNanos)) {
+    if (!takeOff(ready, retryCost(), isLastResort(), fallback, nowNanos)) {
       return turnedAway(nowNanos);
     }
     phase = Phase.ATTEMPTING;
@@ -647,12 +595,12 @@ public final class Journey {
    */
   private Step turnedAway(long nowNanos) {
     returnCharge(nowNanos);
-    if (retryCost > 0 && state(taken(), nowNanos).breakerAdmits(nowNanos)) {
+    if (retryCost() > 0 && state(taken(), nowNanos).breakerAdmits(nowNanos)) {
       long again =
           Math.max(MIN_HOLD_NANOS, asked.retry().delayNanos(Cause.THROTTLED, 0, 0, random));
       return go(
           taken(),
-          retryCost,
+          retryCost(),
           tier().retryLostTokens,
           again,
           "too many retries are in flight",
@@ -695,7 +643,7 @@ public final class Journey {
   private boolean admits(TargetState state, long nowNanos) {
     state.noticeLate(random, nowNanos);
     return state.breakerAdmits(nowNanos)
-        || (lastResort && state.breaker().openedForSlowness(nowNanos));
+        || (isLastResort() && state.breaker().openedForSlowness(nowNanos));
   }
 
   /**
@@ -703,13 +651,13 @@ public final class Journey {
    * slow: the first tier with one, or none.
    */
   private int lastResort(long nowNanos) {
-    if (lastResort || attempts() > 0) {
+    if (isLastResort() || attempts() > 0) {
       return TimePlan.NO_TIER;
     }
     for (int i = 0; i < reachable().tiers().size(); i++) {
       for (Target candidate : reachable(i).targets()) {
         if (state(candidate, nowNanos).breaker().openedForSlowness(nowNanos)) {
-          lastResort = true;
+          turnOff().lastResort = true;
           return i;
         }
       }
@@ -736,9 +684,9 @@ public final class Journey {
 
   /** The next tier that may still be tried and can answer in time, or -1. */
   private int fallbackTier(long nowNanos) {
-    boolean isLast = tierIndex + 1 >= reachable().tiers().size();
+    boolean isLast = tierIndex() + 1 >= reachable().tiers().size();
     return !isLast && attempts() < asked.retry().maxAttemptsPerCall()
-        ? plan().tierAfter(tierIndex, nowNanos)
+        ? plan().tierAfter(tierIndex(), nowNanos)
         : -1;
   }
 
@@ -748,12 +696,12 @@ public final class Journey {
     Step.Refuse refusal = lastWord(why, nowNanos);
     Source instead = isRejected(refusal) ? null : spare.source();
     if (instead != null) {
-      if (listener.listens()) {
+      if (listens()) {
         emit(new JourneyEvent.Served(nowNanos, instead, refusal));
       }
       return new Step.Degrade(instead, refusal);
     }
-    if (listener.listens()) {
+    if (listens()) {
       emit(new JourneyEvent.Refused(nowNanos, refusal));
     }
     return refusal;
@@ -761,17 +709,17 @@ public final class Journey {
 
   /** The fault is the call's own, or somebody's who has to know: nothing may hide that. */
   private boolean isRejected(Step.Refuse refusal) {
-    return lastFailure == null
-        ? refusal.error().status() == 400
-        : lastFailure instanceof Outcome.Rejected;
+    Outcome.Failure failure = lastFailure();
+    return failure == null ? refusal.error().status() == 400 : failure instanceof Outcome.Rejected;
   }
 
   private Step.Refuse lastWord(String why, long nowNanos) {
-    if (lastFailure != null) {
-      Cause cause = lastFailure instanceof Outcome.Unavailable ? Cause.TRANSIENT : Cause.THROTTLED;
+    Outcome.Failure failure = lastFailure();
+    if (failure != null) {
+      Cause cause = failure instanceof Outcome.Unavailable ? Cause.TRANSIENT : Cause.THROTTLED;
       int n = cause == Cause.TRANSIENT ? tier().transients : tier().throttles;
       return LastWord.of(
-          lastFailure, Duration.ofNanos(tier().backoff(asked.retry(), cause, n, random)), why);
+          failure, Duration.ofNanos(tier().backoff(asked.retry(), cause, n, random)), why);
     }
     if (reach != null && reach.isEmpty()) {
       return LastWord.unservable(reach.note(), why);
@@ -782,13 +730,13 @@ public final class Journey {
   }
 
   private void returnCharge(long nowNanos) {
-    state(taken(), nowNanos).retryBudget().refund(retryCost, tier().retryLostTokens, nowNanos);
+    state(taken(), nowNanos).retryBudget().refund(retryCost(), tier().retryLostTokens, nowNanos);
   }
 
-  /** Who answers, if the attempt under way does. */
+  @Override
   public Source source() {
     boolean reachesNobody = reach != null && reach.isEmpty();
-    return !reachesNobody && place(tierIndex) == 0 ? Source.PRIMARY : Source.FALLBACK;
+    return !reachesNobody && place(tierIndex()) == 0 ? Source.PRIMARY : Source.FALLBACK;
   }
 
   /** A tier's place in the whole route. */
@@ -796,7 +744,8 @@ public final class Journey {
     return reach == null ? index : reach.place(index);
   }
 
-  private Route reachable() {
+  @Override
+  Route reachable() {
     return reach == null ? asked : reach.route();
   }
 
@@ -804,65 +753,70 @@ public final class Journey {
     return reachable().tiers().get(index);
   }
 
+  private int tierIndex() {
+    Detour detour = detour();
+    return detour == null ? 0 : detour.tierIndex;
+  }
+
+  private int retryCost() {
+    Detour detour = detour();
+    return detour == null ? 0 : detour.retryCost;
+  }
+
+  private int entryCost() {
+    Detour detour = detour();
+    return detour == null ? 0 : detour.entryCost;
+  }
+
+  private boolean isLastResort() {
+    Detour detour = detour();
+    return detour != null && detour.lastResort;
+  }
+
+  /** Whether anything has happened in the tier that matters for a choice. */
+  private boolean hasTier() {
+    Detour detour = detour();
+    return detour != null && detour.tier != null;
+  }
+
   private TierProgress tier() {
-    TierProgress known = tier;
+    Detour detour = turnOff();
+    TierProgress known = detour.tier;
     if (known == null) {
-      known = new TierProgress(reachable(tierIndex), target);
-      tier = known;
+      known = new TierProgress(reachable(tierIndex()), target);
+      detour.tier = known;
     }
     return known;
   }
 
   private Waiting waiting() {
-    Waiting known = waiting;
+    Waiting known = waited();
     if (known == null) {
       known = new Waiting();
-      waiting = known;
+      turnOff().waiting = known;
     }
     return known;
   }
 
+  /** How the call waits or has waited; null if it never did. */
+  private @Nullable Waiting waited() {
+    Detour detour = detour();
+    return detour == null ? null : detour.waiting;
+  }
+
   /** The place in a line; null if the call waits for a time alone, or not at all. */
   private @Nullable Turn turn() {
-    return waiting == null ? null : waiting.turn;
-  }
-
-  /** Attempts begun in this tier. */
-  int tierAttempts() {
-    return flights.begunInTier();
-  }
-
-  int failuresInTier() {
-    return tier == null ? 0 : tier.failures;
-  }
-
-  /**
-   * The arithmetic of the call's times; made when asked for, since most calls need little of it.
-   */
-  TimePlan plan() {
-    return new TimePlan(journeys, reachable(), call, startedAtNanos, endByNanos);
+    Waiting known = waited();
+    return known == null ? null : known.turn;
   }
 
   private boolean isOver(long nowNanos) {
     return nowNanos - endByNanos >= 0;
   }
 
-  RandomGenerator random() {
-    return random;
-  }
-
-  JourneyListener listener() {
-    return listener;
-  }
-
-  /** Most calls ask for the same state several times. */
-  TargetState state(Target of, long nowNanos) {
-    TargetState known = latestState;
-    if (known == null || !known.name().equals(of.name())) {
-      known = journeys.state(of, nowNanos);
-      latestState = known;
-    }
-    return known;
+  @Override
+  Journey journey() {
+    return this;
   }
 
   private Target taken() {
@@ -870,10 +824,6 @@ public final class Journey {
       throw outOfTurn();
     }
     return target;
-  }
-
-  private void emit(JourneyEvent event) {
-    listener.on(this, event);
   }
 
   private void expect(Phase expected) {

@@ -17,11 +17,12 @@ final class Permit extends Reservation implements Step.Attempt {
   private final Journey journey;
   private final TargetState state;
   private final Target target;
-  private int number;
-  private int retryCost;
+
+  // Small, as there are many: so an attempt takes 96 bytes.
+  private short number;
+  private byte retryCost;
   private boolean counts;
   private long contentByNanos;
-  private long hedgeAtNanos;
   private long breakerStamp;
   private int outputSeen;
   private LateWatch.@Nullable Watched watched;
@@ -52,14 +53,12 @@ final class Permit extends Reservation implements Step.Attempt {
       int cost,
       boolean failuresCount,
       long contentBy,
-      long hedgeAt,
       boolean lastResort,
       long nowNanos) {
-    number = ofCall;
-    retryCost = cost;
+    number = (short) ofCall;
+    retryCost = (byte) cost;
     counts = failuresCount;
     contentByNanos = contentBy;
-    hedgeAtNanos = hedgeAt;
     Breaker breaker = state.breaker();
     // A probe is lost only when its attempt has ended for sure.
     long lease = contentByNanos - nowNanos + LEASE_MARGIN_NANOS;
@@ -106,7 +105,7 @@ final class Permit extends Reservation implements Step.Attempt {
 
   @Override
   public long hedgeAtNanos() {
-    return hedgeAtNanos;
+    return journey.hedgeAtNanos(this);
   }
 
   /** Streams of like size are late after like times. */

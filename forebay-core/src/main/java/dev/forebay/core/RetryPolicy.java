@@ -18,6 +18,9 @@ public record RetryPolicy(
   public static final RetryPolicy DEFAULTS =
       new RetryPolicy(5, 8, Duration.ofSeconds(1), Duration.ofSeconds(60), Jitter.BEDROCK);
 
+  /** Who needs more has no bound worth the name. */
+  public static final int MOST_ATTEMPTS = 1_000;
+
   private static final long TRANSIENT_BASE_NANOS = Duration.ofMillis(50).toNanos();
   private static final long TRANSIENT_MAX_NANOS = Duration.ofSeconds(20).toNanos();
   private static final long HINT_JITTER_MAX_NANOS = Duration.ofSeconds(5).toNanos();
@@ -34,6 +37,11 @@ public record RetryPolicy(
         maxAttemptsPerCall >= maxAttempts,
         "maxAttemptsPerCall",
         "must be at least maxAttempts (" + maxAttempts + ")",
+        maxAttemptsPerCall);
+    Checks.check(
+        maxAttemptsPerCall <= MOST_ATTEMPTS,
+        "maxAttemptsPerCall",
+        "must be at most " + MOST_ATTEMPTS,
         maxAttemptsPerCall);
     Checks.positive("baseDelay", baseDelay);
     Checks.check(

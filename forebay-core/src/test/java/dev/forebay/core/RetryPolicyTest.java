@@ -123,6 +123,8 @@ class RetryPolicyTest {
         .hasMessageContaining("maxAttempts must be at least 1, was 0");
     assertThatThrownBy(() -> new RetryPolicy(5, 4, second(), second(), Jitter.FULL))
         .hasMessageContaining("maxAttemptsPerCall must be at least maxAttempts (5), was 4");
+    assertThatThrownBy(() -> new RetryPolicy(5, 1_001, second(), second(), Jitter.FULL))
+        .hasMessageContaining("maxAttemptsPerCall must be at most 1000, was 1001");
     assertThatThrownBy(() -> new RetryPolicy(5, 8, Duration.ZERO, second(), Jitter.FULL))
         .hasMessageContaining("baseDelay must be positive, was PT0S");
     assertThatThrownBy(() -> new RetryPolicy(5, 8, second(), Duration.ofMillis(1), Jitter.FULL))

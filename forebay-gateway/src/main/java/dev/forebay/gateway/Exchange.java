@@ -155,8 +155,9 @@ final class Exchange implements UpstreamAttempt.Owner {
     UpstreamAttempt begun = new UpstreamAttempt(to, next, TargetCall.of(request, to), loop, this);
     underWay.add(begun);
     begun.start();
-    if (next.hedgeAtNanos() != Step.Attempt.NEVER) {
-      hedgeTimer = timer(next.hedgeAtNanos(), this::hedge);
+    long hedgeAt = next.hedgeAtNanos();
+    if (hedgeAt != Step.Attempt.NEVER) {
+      hedgeTimer = timer(hedgeAt, this::hedge);
     }
   }
 

@@ -1,0 +1,34 @@
+package dev.forebay.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call has to remember once it has not gone straight to its answer. Most never need one. Not
+ * thread-safe: it is its {@link Journey}'s.
+ */
+final class Detour {
+  int tierIndex;
+
+  /** Attempts begun before the present tier. */
+  int begunBeforeTier;
+
+  /** Null as long as nothing has happened in the tier that matters for a choice. */
+  @Nullable TierProgress tier;
+
+  Outcome.@Nullable Failure lastFailure;
+
+  /** What the retry budget was charged for the target being tried or waited for. */
+  int retryCost;
+
+  /** What entering a tier takes of the retry budget: nothing, unless the whole call is a retry. */
+  int entryCost;
+
+  /** Null as long as the call has not waited. */
+  @Nullable Waiting waiting;
+
+  /** Whether slow targets are asked that would otherwise be left alone. */
+  boolean lastResort;
+
+  /** A second attempt beside the first. */
+  @Nullable Permit hedge;
+}
