@@ -40,6 +40,7 @@ final class Admission {
   private final BriefLock lock = new BriefLock();
   private final Gate gate;
   private final LatencyProfile profile;
+  private final RetryBudget budget;
   private Limiter limiter;
   private final WaitLine line = new WaitLine();
   private @Nullable Ticket first;
@@ -60,10 +61,13 @@ final class Admission {
    * Nothing under way yet.
    *
    * @param profile learns what attempts take, under the same lock
+   * @param budget learns what answers bring, likewise
    */
-  Admission(TargetQuota quota, Gate gate, LatencyProfile profile, long nowNanos) {
+  Admission(
+      TargetQuota quota, Gate gate, LatencyProfile profile, RetryBudget budget, long nowNanos) {
     this.gate = gate;
     this.profile = profile;
+    this.budget = budget;
     this.limiter = new Limiter(quota, nowNanos);
   }
 
@@ -327,17 +331,24 @@ final class Admission {
     }
   }
 
+  /** Whether that changes what those who wait can expect. */
   private boolean settleOnce(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
+    // What nearly all do is apart, so that it is compiled as one with its callers.
+    if (outcome instanceof Outcome.Succeeded success) {
+      answered(held, success.usage(), nowNanos);
+      return false;
+    }
+    if (outcome instanceof Outcome.Throttled) {
+      return throttled(held, nowNanos);
+    }
+    unanswered(held, outcome, outputSeen, nowNanos);
+    return false;
+  }
+
+  private void unanswered(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
     switch (outcome) {
-      case Outcome.Succeeded success -> {
-        learn(held, limiter.answered(held, success.usage(), nowNanos), nowNanos);
-        learnTimes(held, success.usage().output(), nowNanos);
-      }
-      case Outcome.Throttled f -> {
-        limiter.refused(held, nowNanos);
-        long firstToken = profile.firstTokenNanos(held.call().inputTokens(), nowNanos);
-        return limiter.throttled(held, firstToken, nowNanos);
-      }
+      case Outcome.Succeeded success -> answered(held, success.usage(), nowNanos);
+      case Outcome.Throttled f -> limiter.refused(held, nowNanos);
       case Outcome.Unavailable f -> limiter.refused(held, nowNanos);
       case Outcome.NotReady f -> limiter.refused(held, nowNanos);
       case Outcome.Rejected f -> limiter.refused(held, nowNanos);
@@ -346,7 +357,18 @@ final class Admission {
       case Outcome.Interrupted f -> limiter.brokenOff(held, outputSeen, nowNanos);
       case Outcome.Cancelled f -> limiter.brokenOff(held, outputSeen, nowNanos);
     }
-    return false;
+  }
+
+  private void answered(Reservation held, TokenUsage usage, long nowNanos) {
+    learn(held, limiter.answered(held, usage, nowNanos), nowNanos);
+    learnTimes(held, usage.output(), nowNanos);
+    budget.earn(usage.total(), nowNanos);
+  }
+
+  private boolean throttled(Reservation held, long nowNanos) {
+    limiter.refused(held, nowNanos);
+    long firstToken = profile.firstTokenNanos(held.call().inputTokens(), nowNanos);
+    return limiter.throttled(held, firstToken, nowNanos);
   }
 
   private void learn(Reservation held, long used, long nowNanos) {

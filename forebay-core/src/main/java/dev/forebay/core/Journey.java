@@ -354,17 +354,10 @@ public final class Journey extends Flights {
     // Who would come back before the target wants to see anyone waits in its line instead.
     boolean pauses = delayNanos > 0 && delayNanos > state.admission().shutNanos(nowNanos);
     Permit ready = delayNanos > 0 ? null : reserve(state, next, nowNanos);
-    long wait =
-        ready != null ? 0 : Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
-    boolean mayHope = mayHope(state, nowNanos) && wait != Long.MAX_VALUE;
-    long sure = mayHope ? Math.min(wait, delayNanos) : wait;
     String objection =
-        wait > 0
-                && fallback >= 0
-                && wait > patienceLeftNanos()
-                && isShorter(fallback, wait, nowNanos)
-            ? ", and patience with this tier is at its end"
-            : objection(next, cost, lostTokens, sure, fallback, nowNanos);
+        ready != null
+            ? objection(next, cost, lostTokens, 0, fallback, nowNanos)
+            : objectionToWait(next, cost, lostTokens, delayNanos, fallback, nowNanos);
     if (objection != null) {
       if (ready != null) {
         state.admission().giveBack(ready, nowNanos);
@@ -399,6 +392,21 @@ public final class Journey extends Flights {
       }
     }
     return false;
+  }
+
+  private @Nullable String objectionToWait(
+      Target next, int cost, long lostTokens, long delayNanos, int fallback, long nowNanos) {
+    TargetState state = state(next, nowNanos);
+    long wait = Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
+    if (wait > 0
+        && fallback >= 0
+        && wait > patienceLeftNanos()
+        && isShorter(fallback, wait, nowNanos)) {
+      return ", and patience with this tier is at its end";
+    }
+    boolean mayHope = mayHope(state, nowNanos) && wait != Long.MAX_VALUE;
+    long sure = mayHope ? Math.min(wait, delayNanos) : wait;
+    return objection(next, cost, lostTokens, sure, fallback, nowNanos);
   }
 
   /** Why not to go on with this target, or null if it may; then the retry is charged. */

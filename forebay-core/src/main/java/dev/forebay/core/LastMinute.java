@@ -9,6 +9,10 @@ final class LastMinute {
   private final long[] tokens = new long[SECONDS];
   private final int[] calls = new int[SECONDS];
   private long second;
+
+  /** Where its sums are. */
+  private int slot;
+
   private long allTokens;
   private int allCalls;
 
@@ -18,7 +22,6 @@ final class LastMinute {
 
   void add(long amount, long nowNanos) {
     forget(nowNanos);
-    int slot = (int) (second % SECONDS);
     tokens[slot] += amount;
     allTokens += amount;
     calls[slot]++;
@@ -45,7 +48,7 @@ final class LastMinute {
     second = Math.max(second, target - SECONDS);
     while (second < target) {
       second++;
-      int slot = (int) (second % SECONDS);
+      slot = (int) (second % SECONDS);
       allTokens -= tokens[slot];
       allCalls -= calls[slot];
       tokens[slot] = 0;

@@ -154,7 +154,7 @@ final class Limiter {
 
   /** More was made than was reserved: charges it as it happens. */
   void extend(Reservation held, int outputSoFar, long nowNanos) {
-    refill(0, nowNanos);
+    refillTokens(0, nowNanos);
     long used = output == null ? input(held.call()) + burnt(outputSoFar) : held.tokens();
     long beyond = held.isDeducted() ? Math.max(0, used - held.tokens()) : 0;
     tokens.settle(0, beyond);
@@ -228,7 +228,7 @@ final class Limiter {
   }
 
   long level(long nowNanos) {
-    refill(0, nowNanos);
+    refillTokens(0, nowNanos);
     return tokens.level();
   }
 
@@ -243,7 +243,7 @@ final class Limiter {
 
   private void settle(
       Reservation held, long used, long usedOutput, boolean answered, long nowNanos) {
-    refill(0, nowNanos);
+    refillTokens(0, nowNanos);
     if (answered) {
       rate.settled(used, nowNanos);
     }
@@ -256,6 +256,13 @@ final class Limiter {
   }
 
   private void refill(long asked, long nowNanos) {
+    refillTokens(asked, nowNanos);
+    if (requests != null) {
+      requests.refill(requestsPerSecond, nowNanos);
+    }
+  }
+
+  private void refillTokens(long asked, long nowNanos) {
     if (limiting) {
       double perSecond = rate.tokensPerSecond(nowNanos);
       if (asked > largest || perSecond != sizedFor) {
@@ -270,9 +277,6 @@ final class Limiter {
     }
     if (output != null) {
       output.refill(outputPerSecond, nowNanos);
-    }
-    if (requests != null) {
-      requests.refill(requestsPerSecond, nowNanos);
     }
   }
 
@@ -300,7 +304,8 @@ final class Limiter {
   private void learnInput(Call call, long actual) {
     if (call.inputTokens() > 0 && actual > 0) {
       double seen = (double) actual / call.inputTokens();
-      double bounded = Math.min(MOST_RATIO, Math.max(1 / MOST_RATIO, seen));
+      double bounded =
+          seen > MOST_RATIO ? MOST_RATIO : seen < 1 / MOST_RATIO ? 1 / MOST_RATIO : seen;
       inputRatio += RATIO_STEP * (bounded - inputRatio);
     }
   }

@@ -146,19 +146,21 @@ final class Permit extends Reservation implements Step.Attempt {
     if (retryCost > 0) {
       state.retryBudget().end();
     }
-    // Judged by what was usual before it.
-    boolean flowedSlowly = outcome instanceof Outcome.Succeeded s && isSlow(s, nowNanos);
-    state.admission().settle(this, outcome, outputSeen, nowNanos);
+    // What nearly all do is apart, so that it is compiled as one with its callers.
+    if (outcome instanceof Outcome.Succeeded success) {
+      succeeded(success, random, nowNanos);
+    } else {
+      state.admission().settle(this, outcome, outputSeen, nowNanos);
+      judge(outcome, random, nowNanos);
+    }
+  }
+
+  private void judge(Outcome outcome, RandomGenerator random, long nowNanos) {
     switch (outcome) {
-      case Outcome.Succeeded success -> succeeded(success, flowedSlowly, random, nowNanos);
+      case Outcome.Succeeded f -> state.breaker().succeeded(breakerStamp, nowNanos);
       case Outcome.Unavailable f -> failed(random, nowNanos);
-      // The same request would make the same model stumble elsewhere: it says little of the target.
-      case Outcome.Failed f when f.fault() == Fault.MODEL -> release();
-      case Outcome.Failed f -> failed(random, nowNanos);
-      case Outcome.TimedOut f when f.limit() == Limit.UPSTREAM -> failed(random, nowNanos);
-      // A caller in a hurry gives up early, which is no fault of the target's.
-      case Outcome.TimedOut f when heldNanos(nowNanos) < slowNanos(nowNanos) -> release();
-      case Outcome.TimedOut f -> failed(random, nowNanos);
+      case Outcome.Failed f -> failed(f, random, nowNanos);
+      case Outcome.TimedOut f -> timedOut(f, random, nowNanos);
       case Outcome.Interrupted f -> failed(random, nowNanos);
       case Outcome.Throttled f -> responded(nowNanos);
       case Outcome.NotReady f -> release();
@@ -172,15 +174,34 @@ final class Permit extends Reservation implements Step.Attempt {
         && state.profile().isSlowOutput(success.usage().output(), nowNanos - contentAtNanos());
   }
 
-  private void succeeded(
-      Outcome.Succeeded success, boolean flowedSlowly, RandomGenerator random, long nowNanos) {
+  private void succeeded(Outcome.Succeeded success, RandomGenerator random, long nowNanos) {
+    // Judged by what was usual before it.
+    boolean flowedSlowly = isSlow(success, nowNanos);
+    state.admission().settle(this, success, outputSeen, nowNanos);
     if (hasContent()) {
       state.breaker().flowed(breakerStamp, flowedSlowly, policy(), random, nowNanos);
     } else {
       state.breaker().succeeded(breakerStamp, nowNanos);
     }
     state.retryBudget().credit(Math.max(1, retryCost), nowNanos);
-    state.retryBudget().earn(success.usage().total(), nowNanos);
+  }
+
+  private void failed(Outcome.Failed failure, RandomGenerator random, long nowNanos) {
+    if (failure.fault() == Fault.MODEL) {
+      // The same request would make the same model stumble elsewhere: it says little of the target.
+      release();
+    } else {
+      failed(random, nowNanos);
+    }
+  }
+
+  private void timedOut(Outcome.TimedOut failure, RandomGenerator random, long nowNanos) {
+    if (failure.limit() != Limit.UPSTREAM && heldNanos(nowNanos) < slowNanos(nowNanos)) {
+      // A caller in a hurry gives up early, which is no fault of the target's.
+      release();
+    } else {
+      failed(random, nowNanos);
+    }
   }
 
   private void stopWatching() {

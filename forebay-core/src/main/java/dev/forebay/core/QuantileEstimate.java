@@ -57,7 +57,7 @@ final class QuantileEstimate {
 
   /** Takes a sample; values below 1 count as 1. */
   void add(long value, long nowNanos) {
-    double sample = Math.max(1, value);
+    double sample = (double) Math.max(1, value);
     long seen = state.getPlain();
     int count = count(seen, nowNanos);
     double moved = count == 0 ? sample : moved(PackedEstimate.value(seen), sample, count);

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *       answers, over 10 minutes; the first loss in that time is free.
  * </ol>
  *
- * <p>Thread-safe and lock-free.
+ * <p>Thread-safe and lock-free, but for {@link #earn}.
  */
 public final class RetryBudget {
   static final int CAPACITY = 500;
@@ -124,9 +124,9 @@ public final class RetryBudget {
     waiting.decrementAndGet();
   }
 
-  /** Counts the model tokens of an answer. */
+  /** Counts the model tokens of an answer. Whoever does holds the lock of {@link Admission}. */
   void earn(long modelTokens, long nowNanos) {
-    earned.add(modelTokens, nowNanos);
+    earned.addLocked(modelTokens, nowNanos);
   }
 
   /** The retry tokens left. */

@@ -24,7 +24,7 @@ public final class TargetState {
     retryBudget = new RetryBudget(nowNanos);
     breaker = new Breaker(nowNanos);
     gate = new Gate(nowNanos);
-    admission = new Admission(quota, gate, profile, nowNanos);
+    admission = new Admission(quota, gate, profile, retryBudget, nowNanos);
     lateWatch = new LateWatch(LatencyProfile.BUCKETS, nowNanos);
   }
 

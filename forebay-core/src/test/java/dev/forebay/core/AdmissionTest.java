@@ -30,7 +30,8 @@ class AdmissionTest {
   private long now = 17;
   private final Gate gate = new Gate(now);
   private final LatencyProfile profile = new LatencyProfile();
-  private Admission admission = new Admission(MINUTE, gate, profile, now);
+  private final RetryBudget budget = new RetryBudget(now);
+  private Admission admission = new Admission(MINUTE, gate, profile, budget, now);
 
   @Test
   void theBucketBeginsWithTenSecondsWorth() {
@@ -296,7 +297,7 @@ class AdmissionTest {
 
   @Test
   void requestsPerMinuteAreABucketOfTheirOwn() {
-    admission = new Admission(new TargetQuota.Joint(60, 0, 1), gate, profile, now);
+    admission = new Admission(new TargetQuota.Joint(60, 0, 1), gate, profile, budget, now);
     for (int i = 0; i < 10; i++) {
       reserve(call(0, 1_000_000));
     }
@@ -308,7 +309,7 @@ class AdmissionTest {
 
   @Test
   void outputWithAQuotaOfItsOwnDrawsOnThatAndInputSettlesWithoutIt() {
-    admission = new Admission(new TargetQuota.Split(60_000, 6_000), gate, profile, now);
+    admission = new Admission(new TargetQuota.Split(60_000, 6_000), gate, profile, budget, now);
     Reservation held = reserve(call(1_000, 4_000));
     assertThat(level()).as("input and maximum must fit").isEqualTo(5_000);
 
@@ -327,7 +328,7 @@ class AdmissionTest {
 
   @Test
   void aQuotaThatIsNotKnownHoldsNobodyBack() {
-    admission = new Admission(TargetQuota.UNKNOWN, gate, profile, now);
+    admission = new Admission(TargetQuota.UNKNOWN, gate, profile, budget, now);
     for (int i = 0; i < 1_000; i++) {
       reserve(call(1_000_000, 1_000_000));
     }
@@ -336,7 +337,7 @@ class AdmissionTest {
 
   @Test
   void aTargetThatSuddenlyTakesFarLongerGathersNoCallsWithoutEnd() {
-    admission = new Admission(new TargetQuota.Joint(0, 60_000_000, 1), gate, profile, now);
+    admission = new Admission(new TargetQuota.Joint(0, 60_000_000, 1), gate, profile, budget, now);
     for (int i = 0; i < 500; i++) {
       Reservation held = reserve(call(0, 10_000));
       now += SECOND / 10;
