@@ -153,7 +153,11 @@ const stages = {
     try {
       const forks = [];
       for (let fork = 0; fork < FORKS; fork++) {
-        forks.push(await atFullLoad([all.untold, all.told, all.traced], 'unary', thoroughly));
+        const figures = await atFullLoad([all.untold, all.told, all.traced], 'unary', thoroughly);
+        for (const { name } of [all.untold, all.told, all.traced]) {
+          figures[name].timesUntold = figures[name].warm.cpuPer100k / figures[all.untold.name].warm.cpuPer100k;
+        }
+        forks.push(figures);
         print(`telemetry, JVMs ${fork + 1}`, forks.at(-1));
       }
       return median(forks);
