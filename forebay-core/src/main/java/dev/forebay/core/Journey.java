@@ -266,11 +266,18 @@ public final class Journey extends Flights {
   private Step succeeded(Step.Attempt by, Outcome.Succeeded success, long nowNanos) {
     endAll(by, success, nowNanos);
     phase = Phase.ENDED;
-    Step.Answer answer = new Step.Answer(source(), by.target(), attempts());
+    Step.Answer answer = answer(by.target(), nowNanos);
     if (listens()) {
       emit(new JourneyEvent.Answered(nowNanos, answer, success.usage()));
     }
     return answer;
+  }
+
+  /** That of nearly all calls is always the same. */
+  private Step.Answer answer(Target by, long nowNanos) {
+    return attempts() == 1 && source() == Source.PRIMARY
+        ? state(by, nowNanos).answerAtOnce(by)
+        : new Step.Answer(source(), by, attempts());
   }
 
   private Step interrupted(Step.Attempt of, Outcome.Failure failure, long nowNanos) {

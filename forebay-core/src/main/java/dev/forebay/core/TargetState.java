@@ -17,6 +17,7 @@ public final class TargetState {
   private final LatencyProfile profile = new LatencyProfile();
   private final LateWatch lateWatch;
   private TargetQuota quota;
+  private volatile Step.@Nullable Answer answerAtOnce;
 
   TargetState(String name, TargetQuota quota, long nowNanos) {
     this.name = name;
@@ -76,6 +77,17 @@ public final class TargetState {
   double burden(long nowNanos) {
     long known = profile.peakFirstTokenNanos(nowNanos);
     return (double) (known == 0 ? UNMEASURED_NANOS : known) * (inFlight() + 1);
+  }
+
+  /** A first attempt's answer where no other was meant to give it: made once for all calls. */
+  @SuppressWarnings("ReferenceEquality") // another one of the same name has come by a reload
+  Step.Answer answerAtOnce(Target by) {
+    Step.Answer known = answerAtOnce;
+    if (known == null || known.target() != by) {
+      known = new Step.Answer(Step.Source.PRIMARY, by, 1);
+      answerAtOnce = known;
+    }
+    return known;
   }
 
   /** Attempts under way, retries included. */
