@@ -86,7 +86,7 @@ final class KeptCalls implements AutoCloseable {
   private void sendAll() {
     do {
       send(count.get());
-    } while (count.get() >= SOON);
+    } while (count.get() >= SOON && !waiting.isEmpty());
   }
 
   private void send(int calls) {
@@ -158,6 +158,7 @@ final class KeptCalls implements AutoCloseable {
     }
     thread.shutdownNow();
     for (KeptCall left = waiting.poll(); left != null; left = waiting.poll()) {
+      count.decrementAndGet();
       losses.add(name, left.spans());
     }
     exporter.shutdown();

@@ -17,9 +17,11 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class KeptCallsTest {
@@ -132,6 +134,42 @@ class KeptCallsTest {
     assertThat(losses.of("odd") + well.spans().size())
         .isEqualTo((long) calls * SPANS_OF_A_FALLBACK);
     assertThat(well.spans()).isNotEmpty();
+  }
+
+  @Test
+  void theThreadEndsThoughNobodyTakesWhatWaits() throws InterruptedException {
+    CompletableFuture<Thread> sender = new CompletableFuture<>();
+    var stuck =
+        new SpanExporter() {
+          @Override
+          public CompletableResultCode export(Collection<SpanData> spans) {
+            sender.complete(Thread.currentThread());
+            return new CompletableResultCode();
+          }
+
+          @Override
+          public CompletableResultCode flush() {
+            return CompletableResultCode.ofSuccess();
+          }
+
+          @Override
+          public CompletableResultCode shutdown() {
+            return CompletableResultCode.ofSuccess();
+          }
+        };
+    JourneyTracing tracing = tracing(Map.of("stuck", stuck));
+    Story story = new Story(tracing, JourneyListener.NONE);
+    for (int i = 0; i < KeptCalls.MOST_WAITING; i++) {
+      story.call(ANONYMOUS, MODEL_FAULT);
+    }
+    Thread thread = sender.join();
+
+    // In a hurry: it is not waited for until what waits is sent.
+    Thread.currentThread().interrupt();
+    tracing.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
   }
 
   private JourneyTracing tracing(Map<String, SpanExporter> exporters) {
