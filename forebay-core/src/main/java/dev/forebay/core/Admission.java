@@ -338,17 +338,15 @@ final class Admission {
       answered(held, success.usage(), nowNanos);
       return false;
     }
-    if (outcome instanceof Outcome.Throttled) {
-      return throttled(held, nowNanos);
-    }
-    unanswered(held, outcome, outputSeen, nowNanos);
-    return false;
+    return unanswered(held, outcome, outputSeen, nowNanos);
   }
 
-  private void unanswered(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
+  private boolean unanswered(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
     switch (outcome) {
-      case Outcome.Succeeded success -> answered(held, success.usage(), nowNanos);
-      case Outcome.Throttled f -> limiter.refused(held, nowNanos);
+      case Outcome.Succeeded f -> throw new IllegalStateException("it was answered");
+      case Outcome.Throttled f -> {
+        return throttled(held, nowNanos);
+      }
       case Outcome.Unavailable f -> limiter.refused(held, nowNanos);
       case Outcome.NotReady f -> limiter.refused(held, nowNanos);
       case Outcome.Rejected f -> limiter.refused(held, nowNanos);
@@ -357,6 +355,7 @@ final class Admission {
       case Outcome.Interrupted f -> limiter.brokenOff(held, outputSeen, nowNanos);
       case Outcome.Cancelled f -> limiter.brokenOff(held, outputSeen, nowNanos);
     }
+    return false;
   }
 
   private void answered(Reservation held, TokenUsage usage, long nowNanos) {

@@ -39,6 +39,7 @@ final class BriefLock {
         Thread.onSpinWait();
       } else {
         LockSupport.parkNanos(rest);
+        Thread.onSpinWait();
         rest = Math.min(LONGEST_REST_NANOS, 2 * rest);
       }
       tries++;

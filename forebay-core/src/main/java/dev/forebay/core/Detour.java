@@ -3,8 +3,9 @@ package dev.forebay.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call has to remember once it has not gone straight to its answer. Most never need one. Not
- * thread-safe: it is its {@link Journey}'s.
+ * What a call has to remember once it has not gone straight to its answer, or had to choose between
+ * targets. Most calls of routes with one target in each tier never need one. Not thread-safe: it is
+ * its {@link Journey}'s.
  */
 final class Detour {
   int tierIndex;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The attempts of one call that are under way: none, one, or two while a hedge runs. Begins them,
  * ends them, and tells the listener. A {@link Journey} is built on top of it, rather than having
- * one, because every call has both and one object is cheaper than two. Not thread-safe.
+ * one, because every call has both and one object is cheaper than two. Its public methods are not
+ * final, so that the compiler gives the public class its own. Not thread-safe.
  */
 abstract sealed class Flights permits Journey {
   /** How many failures of one call count against a target: a poisonous request is not an outage. */
@@ -57,24 +58,24 @@ abstract sealed class Flights permits Journey {
   abstract Route reachable();
 
   /** The route as it was asked for, targets that cannot serve the call included. */
-  public final Route route() {
+  public Route route() {
     return asked;
   }
 
-  public final Call call() {
+  public Call call() {
     return call;
   }
 
-  public final long startedAtNanos() {
+  public long startedAtNanos() {
     return startedAtNanos;
   }
 
   /** When the call's time is up. */
-  public final long endByNanos() {
+  public long endByNanos() {
     return endByNanos;
   }
 
-  /** Null as long as the call goes straight to its answer. */
+  /** Null as long as the call goes straight to its answer, without a choice. */
   final @Nullable Detour detour() {
     return detour;
   }
@@ -90,7 +91,7 @@ abstract sealed class Flights permits Journey {
   }
 
   /** Attempts begun so far. */
-  public final int attempts() {
+  public int attempts() {
     return begun;
   }
 

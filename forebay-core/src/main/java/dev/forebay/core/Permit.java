@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * live and die together, once for each call. Not thread-safe; the state behind it is.
  */
 final class Permit extends Reservation implements Step.Attempt {
-  private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long PROBE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Journey journey;
   private final TargetState state;
@@ -61,7 +61,7 @@ final class Permit extends Reservation implements Step.Attempt {
     contentByNanos = contentBy;
     Breaker breaker = state.breaker();
     // A probe is lost only when its attempt has ended for sure.
-    long lease = contentByNanos - nowNanos + LEASE_MARGIN_NANOS;
+    long lease = contentByNanos - nowNanos + PROBE_MARGIN_NANOS;
     breakerStamp =
         lastResort
             ? breaker.tryAcquireLastResort(lease, nowNanos)
@@ -157,7 +157,7 @@ final class Permit extends Reservation implements Step.Attempt {
 
   private void judge(Outcome outcome, RandomGenerator random, long nowNanos) {
     switch (outcome) {
-      case Outcome.Succeeded f -> state.breaker().succeeded(breakerStamp, nowNanos);
+      case Outcome.Succeeded f -> throw new IllegalStateException("it succeeded");
       case Outcome.Unavailable f -> failed(random, nowNanos);
       case Outcome.Failed f -> failed(f, random, nowNanos);
       case Outcome.TimedOut f -> timedOut(f, random, nowNanos);

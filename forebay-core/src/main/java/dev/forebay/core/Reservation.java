@@ -6,7 +6,7 @@ import java.time.Duration;
  * What one attempt has taken from its target's buckets before it is sent, and settles once when it
  * is over, with the times that it took. Guarded by its {@link Admission}.
  */
-class Reservation {
+sealed class Reservation permits Permit {
   private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final Call call;
@@ -42,7 +42,7 @@ class Reservation {
     return deadlineNanos;
   }
 
-  void asks(long ofTokens, int ofOutput) {
+  final void asks(long ofTokens, int ofOutput) {
     if (ofTokens < 0 || ofTokens > TargetQuota.MAX_PER_MINUTE) {
       throw new IllegalArgumentException("tokens must be from 0 to 4000000000, were " + ofTokens);
     }
@@ -60,7 +60,7 @@ class Reservation {
   }
 
   /** Marks it as given; {@code deducted} if buckets were charged, which not all targets have. */
-  void give(boolean fromBuckets, long nowNanos) {
+  final void give(boolean fromBuckets, long nowNanos) {
     open = true;
     deducted = fromBuckets;
     begunAtNanos = nowNanos;
@@ -71,12 +71,12 @@ class Reservation {
     return open;
   }
 
-  boolean isDeducted() {
+  final boolean isDeducted() {
     return deducted;
   }
 
   /** A lease that nobody settled in its time has been paid in full, and settles no more. */
-  boolean isExpired(long nowNanos) {
+  final boolean isExpired(long nowNanos) {
     return nowNanos - deadlineNanos >= LEASE_MARGIN_NANOS;
   }
 
@@ -85,7 +85,7 @@ class Reservation {
     return begunAtNanos;
   }
 
-  void sends(long nowNanos) {
+  final void sends(long nowNanos) {
     begunAtNanos = nowNanos;
   }
 
@@ -97,18 +97,18 @@ class Reservation {
     return contentAtNanos;
   }
 
-  void contentStarts(long nowNanos) {
+  final void contentStarts(long nowNanos) {
     hasContent = true;
     contentAtNanos = nowNanos;
   }
 
   /** Charges more than was asked for, since more was used already. */
-  void extend(long toTokens, int toOutput) {
+  final void extend(long toTokens, int toOutput) {
     tokens = Math.max(tokens, toTokens);
     output = Math.max(output, toOutput);
   }
 
-  void close() {
+  final void close() {
     open = false;
   }
 }

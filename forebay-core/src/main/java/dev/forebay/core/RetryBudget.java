@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *       answers, over 10 minutes; the first loss in that time is free.
  * </ol>
  *
- * <p>Thread-safe and lock-free, but for {@link #earn}.
+ * <p>Thread-safe and lock-free, but for {@link #earn}, whose callers hold a lock.
  */
 public final class RetryBudget {
   static final int CAPACITY = 500;
@@ -124,7 +124,10 @@ public final class RetryBudget {
     waiting.decrementAndGet();
   }
 
-  /** Counts the model tokens of an answer. Whoever does holds the lock of {@link Admission}. */
+  /**
+   * Counts the model tokens of an answer. Whoever does holds the lock of {@link Admission}. Not for
+   * answers that came so late that their reservation had been given up.
+   */
   void earn(long modelTokens, long nowNanos) {
     earned.addLocked(modelTokens, nowNanos);
   }

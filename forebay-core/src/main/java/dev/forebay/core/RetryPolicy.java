@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  *
  * @param maxAttempts attempts in one tier, the first included; 5 by default
  * @param maxAttemptsPerCall attempts in all tiers together; 8 by default, so that a fallback does
- *     not start the whole cycle again
+ *     not start the whole cycle again; at most {@value #MOST_ATTEMPTS}
  * @param baseDelay the delay's unit; 1 s by default, which five doublings carry past half a minute
  * @param maxDelay the delay's cap; 60 s by default, one period of Bedrock's quotas
  * @param jitter how a delay is drawn

@@ -28,7 +28,10 @@ final class SlidingSum {
     }
   }
 
-  /** The same for those who all hold one lock: for them it is cheaper. */
+  /**
+   * The same where all who ever add hold one lock, for whom it is cheaper. On a sum that is added
+   * to in both ways updates would be lost.
+   */
   void addLocked(long amount, long nowNanos) {
     AtomicLong sum = windowAt(nowNanos).sum;
     sum.setRelease(sum.getPlain() + amount);

@@ -31,7 +31,7 @@ public sealed interface Step {
 
     /**
      * When to call {@link Journey#hedge} if no content has come by then; {@link #NEVER} if there is
-     * nothing to hedge with.
+     * nothing to hedge with. As things stand: to be asked once, before the attempt is started.
      */
     long hedgeAtNanos();
 

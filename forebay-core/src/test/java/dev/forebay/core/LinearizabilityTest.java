@@ -31,6 +31,7 @@ class LinearizabilityTest {
         OfRetriesInFlight.class,
         OfGate.class,
         OfSlidingSum.class,
+        OfLockedSlidingSum.class,
         OfBriefLock.class
       })
   void onRealThreads(Class<?> operations) {
@@ -46,6 +47,7 @@ class LinearizabilityTest {
         OfRetriesInFlight.class,
         OfGate.class,
         OfSlidingSum.class,
+        OfLockedSlidingSum.class,
         OfBriefLock.class
       })
   void inEveryOrderOfSteps(Class<?> operations) {
@@ -194,6 +196,32 @@ class LinearizabilityTest {
     @Operation
     public void add(@Param(name = "amount") int amount) {
       sum.add(amount, 150);
+    }
+
+    @Operation
+    public long sum() {
+      return sum.sum(150);
+    }
+  }
+
+  /** Who adds holds a lock, who reads does not. */
+  @Param(name = "amount", gen = IntGen.class, conf = "1:1000")
+  public static class OfLockedSlidingSum {
+    private final BriefLock lock = new BriefLock();
+    private final SlidingSum sum = new SlidingSum(100, 0);
+
+    public OfLockedSlidingSum() {
+      sum.addLocked(8, 0);
+    }
+
+    @Operation
+    public void add(@Param(name = "amount") int amount) {
+      lock.lock();
+      try {
+        sum.addLocked(amount, 150);
+      } finally {
+        lock.unlock();
+      }
     }
 
     @Operation

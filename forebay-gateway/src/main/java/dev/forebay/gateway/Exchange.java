@@ -150,12 +150,12 @@ final class Exchange implements UpstreamAttempt.Owner {
   private void attempt(Step.Attempt next) {
     lastReply = null;
     cancelTimers();
+    long hedgeAt = next.hedgeAtNanos();
     Upstream to = loop.upstream(call.setup().access(next.target()));
     upstream = to;
     UpstreamAttempt begun = new UpstreamAttempt(to, next, TargetCall.of(request, to), loop, this);
     underWay.add(begun);
     begun.start();
-    long hedgeAt = next.hedgeAtNanos();
     if (hedgeAt != Step.Attempt.NEVER) {
       hedgeTimer = timer(hedgeAt, this::hedge);
     }

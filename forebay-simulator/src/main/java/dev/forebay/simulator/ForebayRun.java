@@ -63,6 +63,7 @@ final class ForebayRun extends CallRun {
   }
 
   private void begin(Step.Attempt attempt, long now) {
+    long hedgeAt = attempt.hedgeAtNanos();
     Try begun = new Try(attempt, send(simulation.index(attempt.target().name()), now));
     if (first == null) {
       first = begun;
@@ -70,8 +71,8 @@ final class ForebayRun extends CallRun {
       second = begun;
     }
     begun.scheduleEnd();
-    if (attempt.hedgeAtNanos() != Step.Attempt.NEVER) {
-      simulation.schedule(attempt.hedgeAtNanos(), begun, Try.HEDGE);
+    if (hedgeAt != Step.Attempt.NEVER) {
+      simulation.schedule(hedgeAt, begun, Try.HEDGE);
     }
   }
 

@@ -101,11 +101,12 @@ public final class VirtualDriver {
     }
 
     private void begin(Step.Attempt attempt) {
+      long hedgeAt = attempt.hedgeAtNanos();
       Try begun = new Try(this, attempt, scripted(attempt.target()));
       tries.add(begun);
       begun.begin();
-      if (attempt.hedgeAtNanos() != Step.Attempt.NEVER) {
-        begun.at(attempt.hedgeAtNanos(), this::hedge);
+      if (hedgeAt != Step.Attempt.NEVER) {
+        begun.at(hedgeAt, this::hedge);
       }
     }
 
