@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Takes spans, and answers what it is told to. */
-final class HeldExporter implements SpanExporter {
+class HeldExporter implements SpanExporter {
   private final List<SpanData> spans = new CopyOnWriteArrayList<>();
   private final CompletableResultCode answer;
 

@@ -100,7 +100,7 @@ class KeptCallsTest {
   void oneWhoThrowsCostsSpansAndNotTheThread() {
     HeldExporter well = new HeldExporter();
     var throwing =
-        new SpanExporter() {
+        new HeldExporter() {
           private boolean thrown;
 
           @Override
@@ -110,16 +110,6 @@ class KeptCallsTest {
               throw new NoSuchMethodError("of another library");
             }
             return well.export(spans);
-          }
-
-          @Override
-          public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-          }
-
-          @Override
-          public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
           }
         };
     int calls = 400;
@@ -140,21 +130,11 @@ class KeptCallsTest {
   void theThreadEndsThoughNobodyTakesWhatWaits() throws InterruptedException {
     CompletableFuture<Thread> sender = new CompletableFuture<>();
     var stuck =
-        new SpanExporter() {
+        new HeldExporter() {
           @Override
           public CompletableResultCode export(Collection<SpanData> spans) {
             sender.complete(Thread.currentThread());
             return new CompletableResultCode();
-          }
-
-          @Override
-          public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-          }
-
-          @Override
-          public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
           }
         };
     JourneyTracing tracing = tracing(Map.of("stuck", stuck));
