@@ -148,7 +148,7 @@ abstract sealed class Flights permits Journey {
   }
 
   /** The attempt's first content came; any other is given up. */
-  final void arrives(Step.Attempt of, long nowNanos) {
+  final void contentArrives(Step.Attempt of, long nowNanos) {
     Permit winner = keepOnly(of, nowNanos);
     winner.contentStarted(random, nowNanos);
     if (listens()) {

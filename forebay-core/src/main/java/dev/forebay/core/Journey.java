@@ -125,7 +125,7 @@ public final class Journey extends Flights {
    */
   public void contentStarted(Step.Attempt of, long nowNanos) {
     expect(Phase.ATTEMPTING);
-    arrives(of, nowNanos);
+    contentArrives(of, nowNanos);
     phase = Phase.RELAYING;
   }
 
