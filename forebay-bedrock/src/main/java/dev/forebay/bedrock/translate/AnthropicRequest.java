@@ -1,5 +1,6 @@
 package dev.forebay.bedrock.translate;
 
+import dev.forebay.bedrock.model.Feature;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;

@@ -1,6 +1,7 @@
 package dev.forebay.bedrock.translate;
 
 import dev.forebay.bedrock.ModelFamily;
+import dev.forebay.bedrock.model.ModelTable;
 
 /**
  * The model that callers of a route count on.

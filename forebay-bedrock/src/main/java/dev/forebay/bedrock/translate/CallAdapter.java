@@ -4,6 +4,7 @@ import dev.forebay.bedrock.Headers;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestFacts;
+import dev.forebay.bedrock.model.ModelTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,7 @@ public final class CallAdapter {
     if (isInvoke() && asked.isForeign(model) && asked.family() == ModelFamily.UNKNOWN) {
       return "cannot take the body of a model of unknown family";
     }
-    List<String> found = needs().objections(ModelTable.of(model), asked.isForeign(model));
+    List<String> found = needs().objections(ModelTable.builtIn().of(model), asked.isForeign(model));
     return String.join(", ", found.subList(0, Math.min(MAX_TOLD, found.size())));
   }
 

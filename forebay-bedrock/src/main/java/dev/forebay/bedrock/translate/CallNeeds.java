@@ -1,6 +1,8 @@
 package dev.forebay.bedrock.translate;
 
 import dev.forebay.bedrock.RequestFacts;
+import dev.forebay.bedrock.model.Capabilities;
+import dev.forebay.bedrock.model.Feature;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

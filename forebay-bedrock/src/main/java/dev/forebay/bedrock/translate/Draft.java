@@ -1,5 +1,6 @@
 package dev.forebay.bedrock.translate;
 
+import dev.forebay.bedrock.model.Feature;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;

@@ -20,7 +20,7 @@ final class Given {
   static final String MISTRAL_LARGE = "mistral.mistral-large-2407-v1:0";
   static final String MISTRAL_7B = "mistral.mistral-7b-instruct-v0:2";
   static final String TITAN = "amazon.titan-text-express-v1";
-  static final String UNLISTED = "writer.palmyra-x5-v1:0";
+  static final String UNLISTED = "acme.thinker-v1:0";
 
   private final Operation operation;
   private final String model;
