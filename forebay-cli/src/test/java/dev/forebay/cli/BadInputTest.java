@@ -86,7 +86,9 @@ class BadInputTest {
   void anAnnouncedBodyBeyondAllMeasureIsRefusedBeforeItComes() throws Exception {
     try (RawHttp raw = new RawHttp(stack.gateway().port())) {
       raw.send(
-          "POST " + CONVERSE + " HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000000\r\n\r\n{");
+          "POST "
+              + CONVERSE
+              + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000000\r\n\r\n{");
 
       assertThat(raw.readToEnd()).contains("400 ").contains("ValidationException");
     }
@@ -114,7 +116,7 @@ class BadInputTest {
   })
   void anUnknownPathIsAnUnknownOperation(String method, String path) throws Exception {
     try (RawHttp raw = new RawHttp(stack.gateway().port())) {
-      raw.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
+      raw.send(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
 
       assertThat(raw.readUntil("/dashboard."))
           .contains("404 ")
@@ -147,7 +149,7 @@ class BadInputTest {
   void aHeadThatIsTooLargeIsRefused(int status, int line, int header) throws Exception {
     try (RawHttp raw = new RawHttp(stack.gateway().port())) {
       raw.send(
-          "POST /%s HTTP/1.1\r\nHost: a\r\nX-Large: %s\r\n\r\n"
+          "POST /%s HTTP/1.1\r\nHost: localhost\r\nX-Large: %s\r\n\r\n"
               .formatted("x".repeat(line), "y".repeat(header)));
 
       assertThat(raw.readToEnd()).contains(status + " ");
@@ -158,7 +160,9 @@ class BadInputTest {
   void aClientThatStopsInTheMiddleDelaysNobodyAndIsTold() throws Exception {
     try (RawHttp slow = new RawHttp(stack.gateway().port())) {
       slow.send(
-          "POST " + CONVERSE + " HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{\"half\"");
+          "POST "
+              + CONVERSE
+              + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"half\"");
 
       assertThat(stack.client().converse(Calls.converse(Stack.MODEL)).stopReasonAsString())
           .isEqualTo("end_turn");

@@ -199,7 +199,8 @@ class CrowdTest {
   private static JsonObject status(Gateway gateway) throws Exception {
     try (RawHttp raw = new RawHttp(gateway.port())) {
       String answer =
-          raw.send("GET /api/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").readToEnd();
+          raw.send("GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+              .readToEnd();
       return new JsonObject(answer.substring(answer.indexOf("\r\n\r\n") + 4));
     }
   }

@@ -83,7 +83,7 @@ class DepartureTest {
 
   private static String status() throws Exception {
     try (RawHttp raw = new RawHttp(stack.gateway().port())) {
-      return raw.send("GET /api/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+      return raw.send("GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
           .readToEnd();
     }
   }

@@ -62,7 +62,7 @@ class MalformedHttpTest {
         "X-Nul: a\0b|Content-Length: 2||{}",
       })
   void aHeadWhoseEndOrBodyIsInDoubtIsRefusedAndTheConnectionEnds(String rest) throws Exception {
-    String text = "POST " + CONVERSE + " HTTP/1.1|Host: a|" + rest;
+    String text = "POST " + CONVERSE + " HTTP/1.1|Host: localhost|" + rest;
 
     String answer = exchange(text.replace("|", "\r\n"));
 
@@ -87,7 +87,8 @@ class MalformedHttpTest {
         "2|{}\n0||",
       })
   void aChunkThatIsNoneEndsTheConnectionAndTheCall(String chunks) throws Exception {
-    String text = "POST " + CONVERSE + " HTTP/1.1|Host: a|Transfer-Encoding: chunked||" + chunks;
+    String text =
+        "POST " + CONVERSE + " HTTP/1.1|Host: localhost|Transfer-Encoding: chunked||" + chunks;
 
     try (RawHttp raw = new RawHttp(stack.gateway().port())) {
       raw.send(text.replace("|", "\r\n"));
@@ -105,7 +106,7 @@ class MalformedHttpTest {
 
     String answer =
         exchange(
-            "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%s%s%s\r\n\r\n"
+            "POST %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n%s%s%s\r\n\r\n"
                 .formatted(CONVERSE, chunks, begin, "e".repeat(length)));
 
     assertThat(answer).doesNotContain("200 OK");
@@ -116,7 +117,7 @@ class MalformedHttpTest {
   void chunksWithExtensionsAndTrailersAreABodyLikeAnyOther() throws Exception {
     try (RawHttp raw = new RawHttp(stack.gateway().port())) {
       raw.send(
-          "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
               .formatted(CONVERSE));
       for (int i = 0; i < BODY.length(); i += 7) {
         String part = BODY.substring(i, Math.min(i + 7, BODY.length()));
@@ -141,7 +142,7 @@ class MalformedHttpTest {
       throws Exception {
     String answer =
         exchange(
-            "POST /%s HTTP/1.1\r\nHost: a\r\nX-Large: %s\r\n\r\n"
+            "POST /%s HTTP/1.1\r\nHost: localhost\r\nX-Large: %s\r\n\r\n"
                 .formatted("x".repeat(line), "y".repeat(header)));
 
     assertThat(answer)
@@ -162,7 +163,7 @@ class MalformedHttpTest {
       })
   void theGatewayIsNobodysProxy(String line) throws Exception {
     String answer =
-        exchange(line + "\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+        exchange(line + "\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
 
     assertThat(answer)
         .startsWith("HTTP/1.1 404 ")

@@ -241,7 +241,8 @@ class PeerComplaintsTest {
   private static int calls(Gateway gateway) throws IOException {
     try (RawHttp raw = new RawHttp(gateway.port())) {
       String status =
-          raw.send("GET /api/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").readToEnd();
+          raw.send("GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+              .readToEnd();
       return new JsonObject(status.substring(status.indexOf("\r\n\r\n") + 4)).getInteger("calls");
     }
   }

@@ -79,7 +79,7 @@ final class RawHttp implements AutoCloseable {
   static String get(String path, String... headers) {
     return "GET "
         + path
-        + " HTTP/1.1\r\nHost: gateway\r\n"
+        + " HTTP/1.1\r\nHost: localhost\r\n"
         + String.join("", Arrays.stream(headers).map(h -> h + "\r\n").toList())
         + "\r\n";
   }
@@ -87,7 +87,7 @@ final class RawHttp implements AutoCloseable {
   static String post(String path, String body, String... headers) {
     return "POST "
         + path
-        + " HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: "
+        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
         + body.getBytes(StandardCharsets.UTF_8).length
         + "\r\n"
         + String.join("", Arrays.stream(headers).map(h -> h + "\r\n").toList())

@@ -166,7 +166,7 @@ class SideOperationsTest {
   void aBidirectionalStreamIsRefusedAtOnceThoughItsBodyGoesOn() throws Exception {
     try (RawHttp raw = new RawHttp(gateway().port())) {
       raw.send(
-          "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
               .formatted("/model/m/invoke-with-bidirectional-stream"));
 
       assertThat(raw.readToEnd())

@@ -227,7 +227,8 @@ class TlsTest {
   private static String ask(SSLSocket socket) throws IOException {
     socket
         .getOutputStream()
-        .write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        .write(
+            "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     StringBuilder answer = new StringBuilder();
     while (answer.indexOf("ok\n") < 0) {
       int next = socket.getInputStream().read();

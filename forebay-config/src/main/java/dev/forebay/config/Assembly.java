@@ -40,7 +40,9 @@ final class Assembly {
             server.get(Settings.PORT),
             server
                 .value(Settings.TLS)
-                .map(tls -> new TlsConfig(tls.get(Settings.CERTIFICATE), tls.get(Settings.KEY)))),
+                .map(tls -> new TlsConfig(tls.get(Settings.CERTIFICATE), tls.get(Settings.KEY))),
+            values(server, Settings.HOSTS),
+            values(server, Settings.CORS_ORIGINS)),
         targets,
         routes,
         root.value(JobSettings.JOBS).map(Assembly::jobs),
@@ -245,6 +247,10 @@ final class Assembly {
         telemetry.get(TelemetrySettings.SAMPLE),
         telemetry.get(TelemetrySettings.LOG_SAMPLE),
         cloudwatch);
+  }
+
+  private static List<String> values(Section section, Setting<List<Found<String>>> setting) {
+    return section.value(setting).orElse(List.of()).stream().map(Found::value).toList();
   }
 
   private static OptionalLong number(Section section, Setting<Long> setting) {

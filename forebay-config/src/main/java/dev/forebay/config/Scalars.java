@@ -25,6 +25,10 @@ final class Scalars {
       text("an access key id of letters and digits", Pattern.compile("\\w{1,128}"));
   static final ScalarShape<String> HOST =
       text("a host name or address, without a port", Pattern.compile("[A-Za-z0-9._:-]{1,255}"));
+  static final ScalarShape<String> ORIGIN =
+      text(
+          "an origin such as https://app.example.com, without a path",
+          Pattern.compile("https?://(\\[[0-9a-f:.]+]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"));
   static final ScalarShape<String> REGION =
       text("an AWS region such as us-east-1", Pattern.compile("[a-z]+(-[a-z]+)+-[0-9]{1,3}"));
 

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -9,8 +10,11 @@ import java.util.regex.Pattern;
  * @param host a name or an address; without authentication only a loopback one
  * @param port 0 for any free one
  * @param tls empty: plaintext
+ * @param hosts more names by which callers may address the gateway where it checks the Host header
+ * @param corsOrigins origins of web pages that may call, such as {@code https://app.example.com}
  */
-public record ServerConfig(String host, int port, Optional<TlsConfig> tls) {
+public record ServerConfig(
+    String host, int port, Optional<TlsConfig> tls, List<String> hosts, List<String> corsOrigins) {
   static final ServerConfig DEFAULTS = new ServerConfig("127.0.0.1", 8480);
 
   private static final Pattern LOOPBACK =
@@ -19,16 +23,18 @@ public record ServerConfig(String host, int port, Optional<TlsConfig> tls) {
   public ServerConfig {
     Checks.check(!host.isBlank(), "host", "must not be blank", host);
     Checks.check(port >= 0 && port <= 65_535, "port", "must be from 0 to 65535", port);
+    hosts = List.copyOf(hosts);
+    corsOrigins = List.copyOf(corsOrigins);
   }
 
   /** Plaintext. */
   public ServerConfig(String host, int port) {
-    this(host, port, Optional.empty());
+    this(host, port, Optional.empty(), List.of(), List.of());
   }
 
   /** The same elsewhere. */
   public ServerConfig at(String otherHost, int otherPort) {
-    return new ServerConfig(otherHost, otherPort, tls);
+    return new ServerConfig(otherHost, otherPort, tls, hosts, corsOrigins);
   }
 
   /** Whether only this machine can reach it. */

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import java.util.List;
 import java.util.Map;
 
 /** The description of the whole file: every key there is. */
@@ -36,8 +37,26 @@ final class Settings {
           "tls",
           new SectionShape(CERTIFICATE, KEY),
           "HTTP/1.1 and HTTP/2 over TLS in place of plaintext; when absent, there is no TLS.");
+  static final Setting<List<Found<String>>> HOSTS =
+      Setting.optional(
+          "hosts",
+          new ListShape<>(Scalars.HOST, false),
+          "[forebay.internal]",
+          "More names by which callers address the gateway. Without auth, a request whose Host is"
+              + " neither one of them, nor host, nor a loopback name or address gets 403, so that"
+              + " web pages cannot reach the gateway by DNS rebinding.");
+  static final Setting<List<Found<String>>> CORS_ORIGINS =
+      Setting.optional(
+          "corsOrigins",
+          new ListShape<>(Scalars.ORIGIN, false),
+          "[\"https://app.example.com\"]",
+          "Origins of web pages that may call the gateway from a browser (CORS); pages of other"
+              + " origins get 403.");
   static final Setting<Section> SERVER =
-      Setting.section("server", new SectionShape(HOST, PORT, TLS), "Where the gateway listens.");
+      Setting.section(
+          "server",
+          new SectionShape(HOST, PORT, TLS, HOSTS, CORS_ORIGINS),
+          "Where the gateway listens.");
 
   static final Setting<Map<String, Found<Section>>> TARGETS =
       Setting.required(

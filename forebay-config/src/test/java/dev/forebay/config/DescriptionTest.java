@@ -29,6 +29,8 @@ class DescriptionTest {
             server.tls
             server.tls.certificate
             server.tls.key
+            server.hosts
+            server.corsOrigins
             targets
             targets.NAME.region
             targets.NAME.model

@@ -31,6 +31,11 @@ final class DashboardFiles {
           "/dashboard/app.css", File.read("app.css", "text/css; charset=utf-8"),
           "/dashboard/icon.svg", File.read("icon.svg", "image/svg+xml"));
 
+  /** Whether it is the path of the page itself, which holds no data. */
+  static boolean isPage(String rawPath) {
+    return rawPath.equals("/dashboard") || rawPath.equals("/dashboard/");
+  }
+
   /**
    * Answers if the path is one of the page's.
    *

@@ -53,6 +53,15 @@ final class Ingress {
     String uri = request.uri();
     int query = uri.indexOf('?');
     String rawPath = query < 0 ? uri : uri.substring(0, query);
+    OriginPolicy origins = shared.setup().origins();
+    ErrorInfo objection = origins.objection(request, DashboardFiles.isPage(rawPath));
+    if (objection != null) {
+      BodyIntake.refuseAtOnce(loop.limits(), loop.ticker(), request, objection);
+      return;
+    }
+    if (origins.cors(request)) {
+      return;
+    }
     if (isRead(request.method()) && openPage(request, rawPath)) {
       return;
     }

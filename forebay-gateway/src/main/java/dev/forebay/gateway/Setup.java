@@ -22,6 +22,7 @@ final class Setup {
   private final GatewayConfig config;
   private final RouteTable routes;
   private final Callers callers;
+  private final OriginPolicy origins;
   private final Map<String, Access> targets = new LinkedHashMap<>();
 
   /** How often what a route stands for has changed, by its name. */
@@ -32,6 +33,7 @@ final class Setup {
   private Setup(GatewayConfig config, @Nullable Setup before, Vertx vertx, long nowNanos) {
     this.config = config;
     this.routes = new RouteTable(config);
+    this.origins = OriginPolicy.of(config.server(), config.auth());
     this.callers =
         Callers.of(config.auth(), before == null ? null : before.callers, WallClock::now, nowNanos);
     for (TargetConfig target : config.targets().values()) {
@@ -66,6 +68,10 @@ final class Setup {
 
   Callers callers() {
     return callers;
+  }
+
+  OriginPolicy origins() {
+    return origins;
   }
 
   Access access(Target target) {
