@@ -1,5 +1,6 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.ModelFamily.Form;
 import dev.forebay.bedrock.StreamEvent.Kind;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -45,7 +46,7 @@ final class ModelChunk {
 
   /** Whether the answer is complete. Of an unknown model only Bedrock's own metrics say so. */
   boolean terminal() {
-    return metrics || (stop && family != ModelFamily.UNKNOWN);
+    return metrics || (stop && family.form() != Form.OTHER);
   }
 
   Kind kind() {
@@ -56,7 +57,7 @@ final class ModelChunk {
           content ? Kind.CONTENT : ending(Kind.PREAMBLE);
       case "message_delta" -> Kind.METADATA;
       default ->
-          family != ModelFamily.ANTHROPIC && (content || otherText) ? Kind.CONTENT : Kind.UNKNOWN;
+          family.form() != Form.ANTHROPIC && (content || otherText) ? Kind.CONTENT : Kind.UNKNOWN;
     };
   }
 

@@ -10,6 +10,10 @@ import java.util.List;
 record OutputLimit(String parent, String name) {
   private static final OutputLimit CONVERSE = new OutputLimit("inferenceConfig", "maxTokens");
   private static final OutputLimit MESSAGES = new OutputLimit("", "max_tokens");
+
+  /** OpenAI's later name for the same, reasoning included. */
+  private static final OutputLimit COMPLETION = new OutputLimit("", "max_completion_tokens");
+
   private static final OutputLimit TITAN = new OutputLimit("textGenerationConfig", "maxTokenCount");
   private static final OutputLimit LLAMA = new OutputLimit("", "max_gen_len");
 
@@ -24,13 +28,20 @@ record OutputLimit(String parent, String name) {
       case COUNT_TOKENS -> List.of();
       case CONVERSE, CONVERSE_STREAM -> List.of(CONVERSE);
       case INVOKE, INVOKE_STREAM ->
-          switch (family) {
-            case ANTHROPIC, MISTRAL -> List.of(MESSAGES);
+          switch (family.form()) {
+            case ANTHROPIC,
+                MISTRAL_PROMPT,
+                MISTRAL_CHAT,
+                MISTRAL_PROMPT_OR_CHAT,
+                COHERE_CHAT,
+                DEEPSEEK_PROMPT ->
+                List.of(MESSAGES);
+            case CHAT -> List.of(MESSAGES, COMPLETION);
             case NOVA -> List.of(CONVERSE);
             case TITAN_TEXT -> List.of(TITAN);
-            case TITAN_EMBED -> List.of();
+            case EMBEDDING -> List.of();
             case LLAMA -> List.of(LLAMA);
-            case UNKNOWN -> List.of(MESSAGES, CONVERSE, TITAN, LLAMA);
+            case NOT_CHAT, OTHER -> List.of(MESSAGES, COMPLETION, CONVERSE, TITAN, LLAMA);
           };
     };
   }
@@ -41,10 +52,12 @@ record OutputLimit(String parent, String name) {
       case COUNT_TOKENS -> 0;
       case CONVERSE, CONVERSE_STREAM -> PLANNED_CHAT;
       case INVOKE, INVOKE_STREAM ->
-          switch (family) {
-            case ANTHROPIC, NOVA, UNKNOWN -> PLANNED_CHAT;
-            case TITAN_TEXT, LLAMA, MISTRAL -> PLANNED_TEXT;
-            case TITAN_EMBED -> 0;
+          switch (family.form()) {
+            case ANTHROPIC, NOVA, CHAT, COHERE_CHAT, DEEPSEEK_PROMPT, NOT_CHAT, OTHER ->
+                PLANNED_CHAT;
+            case TITAN_TEXT, LLAMA, MISTRAL_PROMPT, MISTRAL_CHAT, MISTRAL_PROMPT_OR_CHAT ->
+                PLANNED_TEXT;
+            case EMBEDDING -> 0;
           };
     };
   }

@@ -42,9 +42,9 @@ public final class Usage {
     if (operation == Operation.CONVERSE) {
       return Shape.USAGE_OBJECT;
     }
-    return switch (family) {
-      case ANTHROPIC, NOVA, MISTRAL, UNKNOWN -> Shape.USAGE_OBJECT;
-      case TITAN_TEXT, TITAN_EMBED, LLAMA -> Shape.TOP_LEVEL;
+    return switch (family.form()) {
+      case TITAN_TEXT, EMBEDDING, LLAMA -> Shape.TOP_LEVEL;
+      default -> Shape.USAGE_OBJECT;
     };
   }
 

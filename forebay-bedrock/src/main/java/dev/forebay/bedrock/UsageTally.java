@@ -7,7 +7,8 @@ import tools.jackson.core.JsonToken;
 /**
  * Token counts gathered from an answer, under any of the names that the families give them. A later
  * count replaces an earlier one: streams count cumulatively. Bedrock's input counts exclude cached
- * tokens everywhere.
+ * tokens, but in OpenAI's chat form, whose {@code prompt_tokens} are all of them: those cached are
+ * not told apart there.
  */
 final class UsageTally {
   private static final int UNSEEN = -1;
@@ -44,14 +45,16 @@ final class UsageTally {
           "input_tokens",
           "inputTokenCount",
           "inputTextTokenCount",
-          "prompt_token_count" ->
+          "prompt_token_count",
+          "prompt_tokens" ->
           input = count;
       case "outputTokens",
           "output_tokens",
           "outputTokenCount",
           "totalOutputTextTokenCount",
           "tokenCount",
-          "generation_token_count" ->
+          "generation_token_count",
+          "completion_tokens" ->
           output = count;
       case "cacheReadInputTokens", "cache_read_input_tokens", "cacheReadInputTokenCount" ->
           cacheRead = count;

@@ -24,7 +24,7 @@ class RequestFactsTest {
           INVOKE          | NOVA        | {"inferenceConfig":{"maxTokens":7}}
           INVOKE          | TITAN_TEXT  | {"inputText":"x","textGenerationConfig":{"maxTokenCount":7}}
           INVOKE          | LLAMA       | {"max_gen_len":7,"max_tokens":9}
-          INVOKE          | MISTRAL     | {"max_tokens":7}
+          INVOKE          | MISTRAL_PROMPT | {"max_tokens":7}
           INVOKE          | UNKNOWN     | {"max_tokens":7}
           INVOKE          | UNKNOWN     | {"inferenceConfig":{"maxTokens":7}}
           INVOKE          | UNKNOWN     | {"textGenerationConfig":{"maxTokenCount":7}}
@@ -32,7 +32,7 @@ class RequestFactsTest {
           INVOKE          | ANTHROPIC   | {"max_tokens":1,"max_tokens":7}
           """)
   void theOutputLimitIsFoundWhereTheFamilyKeepsIt(
-      Operation operation, ModelFamily family, String body) {
+      Operation operation, @Families.Named ModelFamily family, String body) {
     RequestFacts.Read facts = read(operation, family, body);
     assertThat(facts.maxOutputTokens()).hasValue(7);
     assertThat(facts.plannedOutputTokens()).isEqualTo(7);
@@ -64,13 +64,19 @@ class RequestFactsTest {
     "INVOKE, UNKNOWN, 4096",
     "INVOKE, TITAN_TEXT, 512",
     "INVOKE, LLAMA, 512",
-    "INVOKE_STREAM, MISTRAL, 512",
+    "INVOKE_STREAM, MISTRAL_PROMPT, 512",
+    "INVOKE, MISTRAL_2402, 512",
+    "INVOKE, OPENAI, 4096",
+    "INVOKE, QWEN, 4096",
+    "INVOKE, COHERE_COMMAND_R, 4096",
+    "INVOKE, DEEPSEEK_R1, 4096",
     "INVOKE, TITAN_EMBED, 0",
     "CONVERSE, LLAMA, 4096",
     "CONVERSE_STREAM, UNKNOWN, 4096",
     "COUNT_TOKENS, ANTHROPIC, 0",
   })
-  void plannedDefaultsArePinned(Operation operation, ModelFamily family, int planned) {
+  void plannedDefaultsArePinned(
+      Operation operation, @Families.Named ModelFamily family, int planned) {
     assertThat(read(operation, family, "{}").plannedOutputTokens()).isEqualTo(planned);
   }
 
@@ -215,7 +221,7 @@ class RequestFactsTest {
     int malformed = 0;
     for (int i = 0; i < Mutations.COUNT; i++) {
       Operation operation = mutations.pick(Operation.values());
-      ModelFamily family = mutations.pick(ModelFamily.values());
+      ModelFamily family = mutations.pick(Families.all());
       switch (RequestFacts.read(operation, family, mutations.of(body))) {
         case RequestFacts.Read facts -> {
           assertThat(facts.inputTokens()).isBetween(0, 8000);

@@ -29,7 +29,7 @@ class UsageTest {
           INVOKE   | TITAN_TEXT | {"inputTextTokenCount":3,"results":[{"tokenCount":4,"outputText":"x","completionReason":"FINISH"}]} | 3 | 4 | 0 | 0
           INVOKE   | TITAN_EMBED | {"embedding":[0.1,0.2],"inputTextTokenCount":3} | 3 | 22 | 0 | 0
           INVOKE   | LLAMA     | {"generation":"x","prompt_token_count":3,"generation_token_count":4,"stop_reason":"stop"} | 3 | 4 | 0 | 0
-          INVOKE   | MISTRAL   | {"outputs":[{"text":"x","stop_reason":"stop"}]} | 11 | 22 | 0 | 0
+          INVOKE   | MISTRAL_PROMPT | {"outputs":[{"text":"x","stop_reason":"stop"}]} | 11 | 22 | 0 | 0
           INVOKE   | UNKNOWN   | {"usage":{"input_tokens":3}} | 3 | 22 | 0 | 0
           INVOKE   | LLAMA     | {"prompt_token_count":null,"generation_token_count":-4} | 11 | 0 | 0 | 0
           INVOKE   | LLAMA     | {"prompt_token_count":12345678901,"generation_token_count":4.5} | 11 | 22 | 0 | 0
@@ -41,7 +41,7 @@ class UsageTest {
           """)
   void countsAreReadWhereTheFamilyPutsThem(
       Operation operation,
-      ModelFamily family,
+      @Families.Named ModelFamily family,
       String body,
       int input,
       int output,
@@ -54,7 +54,9 @@ class UsageTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "-1", "x", "1.5", "9999999999"})
   void aHeaderThatIsNoCountIsZero(String value) {
-    assertThat(Usage.ofAnswer(Operation.INVOKE, ModelFamily.MISTRAL, new byte[0], name -> value))
+    assertThat(
+            Usage.ofAnswer(
+                Operation.INVOKE, ModelFamily.MISTRAL_PROMPT, new byte[0], name -> value))
         .isEqualTo(TokenUsage.NONE);
   }
 

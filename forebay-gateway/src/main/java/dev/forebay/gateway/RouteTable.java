@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.ModelFamilies;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.config.GatewayConfig;
@@ -30,6 +31,7 @@ final class RouteTable {
   }
 
   private final GatewayConfig gateway;
+  private final ModelFamilies families = ModelFamilies.BUILT_IN;
   private final Map<String, Entry> entries = new HashMap<>();
   private final String names;
 
@@ -58,7 +60,7 @@ final class RouteTable {
   private Entry entry(String name, RouteConfig config) {
     List<Target> targets =
         config.route().tiers().stream().flatMap(tier -> tier.targets().stream()).toList();
-    AskedModel asked = AskedModel.of(name, model(targets.getFirst(), name));
+    AskedModel asked = AskedModel.of(name, model(targets.getFirst(), name), families);
     Set<String> others = new HashSet<>();
     for (Target target : targets) {
       if (!asked.isItself(model(target, name))) {

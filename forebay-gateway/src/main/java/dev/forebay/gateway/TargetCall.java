@@ -32,7 +32,7 @@ record TargetCall(
   static TargetCall of(ModelRequest request, Upstream target) {
     ModelPath asked = request.path();
     String model = target.model(asked);
-    ModelFamily family = ModelFamily.of(model);
+    ModelFamily family = request.family(model);
     Translation translation = request.translation(model).orElse(null);
     Operation operation = translation == null ? asked.operation() : translation.operation();
     String rawPath = target.rawPath(operation, model);

@@ -1,11 +1,11 @@
 package dev.forebay.bedrock.model;
 
+import dev.forebay.bedrock.ModelIds;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 /**
  * The table of what models can do, by the beginnings of their ids. Of the built-in entries the one
@@ -14,14 +14,9 @@ import java.util.regex.Pattern;
  * "claude-opus-45". Thread-safe.
  */
 public final class ModelTable {
-  /** What stands before the model in profile ids and ARNs, such as "us." or "global.". */
-  private static final Pattern BEFORE_MODEL =
-      Pattern.compile("^(?:.*/)?(?:(?:us|eu|ap|apac|jp|au|ca|sa|global|us-gov)\\.)?");
-
   /** More than any gateway has targets; ids that callers make up find it full at worst. */
   private static final int MOST_KNOWN = 1_000;
 
-  private static final Map<String, String> BASE_IDS = new ConcurrentHashMap<>();
   private static final ModelTable BUILT_IN = new ModelTable(Map.of());
 
   private final Map<String, ModelEntry> own;
@@ -74,24 +69,12 @@ public final class ModelTable {
 
   /** The id without its geography and without what an ARN puts before it. */
   public static String baseId(String modelId) {
-    String found = BASE_IDS.get(modelId);
-    if (found == null) {
-      found = BEFORE_MODEL.matcher(modelId).replaceFirst("");
-      if (BASE_IDS.size() < MOST_KNOWN) {
-        BASE_IDS.put(modelId, found);
-      }
-    }
-    return found;
+    return ModelIds.base(modelId);
   }
 
   /** Whether an entry with that beginning is about the model. */
   public static boolean fits(String modelId, String beginning) {
-    String id = beginning.startsWith("arn:") ? modelId : baseId(modelId);
-    return id.startsWith(beginning)
-        && !beginning.isEmpty()
-        && (id.length() == beginning.length()
-            || !Character.isLetterOrDigit(beginning.charAt(beginning.length() - 1))
-            || !Character.isLetterOrDigit(id.charAt(beginning.length())));
+    return ModelIds.fits(modelId, beginning);
   }
 
   @Override

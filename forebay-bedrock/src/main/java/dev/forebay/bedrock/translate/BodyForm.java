@@ -15,14 +15,22 @@ enum BodyForm {
 
   /** The form of a body for a model of that family, empty if it is not known. */
   static Optional<BodyForm> of(ModelFamily family, ObjectNode body) {
-    return switch (family) {
+    return switch (family.form()) {
       case ANTHROPIC -> Optional.of(ANTHROPIC);
       case NOVA -> Optional.of(NOVA);
       case LLAMA -> Optional.of(LLAMA);
-      case MISTRAL -> Optional.of(body.has("messages") ? MISTRAL_CHAT : MISTRAL_PROMPT);
+      case MISTRAL_PROMPT -> Optional.of(MISTRAL_PROMPT);
+      case MISTRAL_CHAT -> Optional.of(MISTRAL_CHAT);
+      case MISTRAL_PROMPT_OR_CHAT ->
+          Optional.of(body.has("messages") ? MISTRAL_CHAT : MISTRAL_PROMPT);
       case TITAN_TEXT -> Optional.of(TITAN);
-      case TITAN_EMBED, UNKNOWN -> Optional.empty();
+      case CHAT, COHERE_CHAT, DEEPSEEK_PROMPT, EMBEDDING, NOT_CHAT, OTHER -> Optional.empty();
     };
+  }
+
+  /** Whether a body in this form is also one for a model of that family. */
+  boolean isFor(ModelFamily family, ObjectNode body) {
+    return of(family, body).filter(form -> form == this).isPresent();
   }
 
   /** The body as a Converse request, with what of it has no place in one. */

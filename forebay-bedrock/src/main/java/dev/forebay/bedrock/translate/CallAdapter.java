@@ -2,6 +2,8 @@ package dev.forebay.bedrock.translate;
 
 import dev.forebay.bedrock.Headers;
 import dev.forebay.bedrock.ModelFamily;
+import dev.forebay.bedrock.ModelFamily.Form;
+import dev.forebay.bedrock.ModelIds;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestFacts;
 import dev.forebay.bedrock.model.ModelTable;
@@ -65,7 +67,7 @@ public final class CallAdapter {
 
   /** How to call the model instead, if it cannot read the body as it is. */
   public Optional<Translation> translation(String model) {
-    return isInvoke() && asked.isForeign(model) ? Optional.of(translate(model)) : Optional.empty();
+    return isInvoke() && isForeign(model) ? Optional.of(translate(model)) : Optional.empty();
   }
 
   private String read(String model) {
@@ -81,20 +83,44 @@ public final class CallAdapter {
     if (asked.isOpaque(model)) {
       return "";
     }
-    if (ModelFamily.of(model) == ModelFamily.TITAN_EMBED
-        || (isInvoke() && asked.family() == ModelFamily.TITAN_EMBED && asked.isForeign(model))) {
+    boolean foreign = isForeign(model);
+    Form other = asked.families().of(model).form();
+    if (other == Form.EMBEDDING || (isInvoke() && foreign && form() == Form.EMBEDDING)) {
       return "makes embeddings of another kind, or none";
     }
+    if (foreign && (other == Form.NOT_CHAT || (isInvoke() && form() == Form.NOT_CHAT))) {
+      return "makes answers of another kind than the model that was asked for";
+    }
     if (operation == Operation.COUNT_TOKENS) {
-      return asked.isForeign(model) && tree().path("input").has("invokeModel")
+      return foreign && tree().path("input").has("invokeModel")
           ? "cannot count the tokens of another family's body"
           : "";
     }
-    if (isInvoke() && asked.isForeign(model) && asked.family() == ModelFamily.UNKNOWN) {
-      return "cannot take the body of a model of unknown family";
+    if (isInvoke() && foreign && form() == Form.OTHER) {
+      return "cannot take a body in a form that is not known";
     }
-    List<String> found = needs().objections(ModelTable.builtIn().of(model), asked.isForeign(model));
+    List<String> found = needs().objections(ModelTable.builtIn().of(model), foreign);
     return String.join(", ", found.subList(0, Math.min(MAX_TOLD, found.size())));
+  }
+
+  private Form form() {
+    return asked.family().form();
+  }
+
+  /**
+   * Whether the model is of another family. Of two families that take some bodies alike, the body
+   * decides.
+   */
+  private boolean isForeign(String model) {
+    if (!asked.isForeign(model)) {
+      return false;
+    }
+    ModelFamily other = asked.families().of(model);
+    if (!asked.family().overlaps(other)) {
+      return true;
+    }
+    return isInvoke()
+        && BodyForm.of(asked.family(), tree()).filter(form -> form.isFor(other, tree())).isEmpty();
   }
 
   private CallNeeds needs() {
@@ -130,8 +156,8 @@ public final class CallAdapter {
         BodyForm.of(asked.family(), request)
             .orElseThrow(() -> new IllegalStateException("not eligible: " + model));
     Draft draft = new InvokeHeaders(headers).addTo(form.read(request));
-    TopK.add(draft, ModelFamily.of(model));
-    return new Translation(form, operation.streaming(), ModelTable.baseId(model), draft.converse());
+    TopK.add(draft, asked.families().of(model));
+    return new Translation(form, operation.streaming(), ModelIds.base(model), draft.converse());
   }
 
   /** A well-formed body is an object. */

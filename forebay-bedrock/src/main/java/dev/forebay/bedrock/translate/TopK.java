@@ -1,6 +1,7 @@
 package dev.forebay.bedrock.translate;
 
 import dev.forebay.bedrock.ModelFamily;
+import dev.forebay.bedrock.ModelFamily.Form;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Says how many tokens to choose from, for which Converse has no field of its own. */
@@ -13,10 +14,10 @@ final class TopK {
       return;
     }
     ObjectNode fields = draft.converse().putObject("additionalModelRequestFields");
-    switch (family) {
-      case NOVA -> fields.putObject("inferenceConfig").put("topK", draft.topK().getAsInt());
-      case ANTHROPIC, MISTRAL, LLAMA, TITAN_TEXT, TITAN_EMBED, UNKNOWN ->
-          fields.put("top_k", draft.topK().getAsInt());
+    if (family.form() == Form.NOVA) {
+      fields.putObject("inferenceConfig").put("topK", draft.topK().getAsInt());
+    } else {
+      fields.put("top_k", draft.topK().getAsInt());
     }
   }
 }

@@ -434,8 +434,8 @@ class ObjectionTest {
 
   @Test
   void aBodyForAnUnlistedModelIsNoOtherFamilys() {
-    assertThat(Given.invoke(Given.UNLISTED, "{\"x\": 1}").objection(Given.CLAUDE))
-        .isEqualTo("cannot take the body of a model of unknown family");
+    assertThat(Given.invoke("acme.large-v1:0", "{\"x\": 1}").objection(Given.CLAUDE))
+        .isEqualTo("cannot take a body in a form that is not known");
   }
 
   @Test

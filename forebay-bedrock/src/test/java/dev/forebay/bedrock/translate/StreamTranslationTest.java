@@ -230,7 +230,7 @@ class StreamTranslationTest {
   /** What the caller is sent for these bytes of a Converse stream, coming in pieces of a size. */
   private static List<Frame> translated(String model, String asks, byte[] stream, int size)
       throws Exception {
-    String other = ModelFamily.of(model) == ModelFamily.NOVA ? Given.CLAUDE : Given.NOVA;
+    String other = ModelFamily.of(model).equals(ModelFamily.NOVA) ? Given.CLAUDE : Given.NOVA;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     StreamTranslation translation =
         Given.call(Operation.INVOKE_STREAM, model, asks).translation(other).stream(
