@@ -1,5 +1,6 @@
 package dev.forebay.jobs;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.jobs.Intake.Arrival;
 import dev.forebay.jobs.JobStore.Accepted;
 import java.sql.Connection;
@@ -10,13 +11,13 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When a transaction fails, its parts are tried one by one, so that each fails for itself alone.
  * What waits is bounded by number and bytes; beyond it, work is refused.
+ *
+ * <p>After a failed commit or rollback the connection's state is unknown: SQLite may have ended the
+ * transaction by itself, so that later statements would each commit alone. The connection is
+ * discarded. Whether the commit took effect is unknown too, so that jobs that were refused after
+ * one are withdrawn by the next transaction that succeeds, before anything else in it.
  */
 final class GroupCommit implements AutoCloseable {
   static final int MAX_BATCH = 256;
@@ -32,9 +38,13 @@ final class GroupCommit implements AutoCloseable {
   static final int MAX_WAITING = 20_000;
   static final long MAX_WAITING_BYTES = 256_000_000;
   private static final int MAX_COLLISIONS = 5;
+
+  /** Beyond it the oldest are not withdrawn. */
+  static final int MAX_IN_DOUBT = 10_000;
+
   private static final Duration LAST_WORK = Duration.ofSeconds(10);
 
-  private final DataSource source;
+  private final HikariDataSource source;
   private final Dialect dialect;
   private final InstantSource clock;
   private final Intake intake;
@@ -44,6 +54,10 @@ final class GroupCommit implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final Deque<Entry<?>> waiting = new ArrayDeque<>();
+
+  /** Jobs that were refused after a commit whose outcome is unknown. */
+  private final LinkedHashSet<JobId> inDoubt = new LinkedHashSet<>();
+
   private long waitingBytes;
   private boolean isClosed;
 
@@ -60,7 +74,7 @@ final class GroupCommit implements AutoCloseable {
       long bytes) {}
 
   GroupCommit(
-      DataSource source,
+      HikariDataSource source,
       Dialect dialect,
       InstantSource clock,
       StoreLimits limits,
@@ -122,7 +136,6 @@ final class GroupCommit implements AutoCloseable {
     for (List<Entry<?>> batch = next(); !batch.isEmpty(); batch = next()) {
       List<Runnable> news = new ArrayList<>(batch.size());
       if (!attempt(batch, news, 0) && batch.size() > 1) {
-        news.clear();
         batch.forEach(entry -> attempt(List.of(entry), news, 0));
       }
       listeners.execute(() -> news.forEach(Runnable::run));
@@ -153,22 +166,32 @@ final class GroupCommit implements AutoCloseable {
   /**
    * Runs the batch in one transaction.
    *
-   * @param news gets what is to be told when it is over
+   * @param news gets the completions of the batch's futures, unless its parts should be tried
    * @return false if its parts should be tried one by one
    */
   private boolean attempt(List<Entry<?>> batch, List<Runnable> news, int collisions) {
+    List<JobId> doubtful = doubtful();
+    List<Runnable> results = new ArrayList<>(batch.size());
+    boolean committing = false;
     try (Connection connection = source.getConnection()) {
       try {
         connection.setAutoCommit(false);
-        run(connection, batch, news);
+        run(connection, batch, doubtful, results);
+        committing = true;
         connection.commit();
+        settled(doubtful, batch);
+        news.addAll(results);
         return true;
       } catch (SQLException | RuntimeException e) {
-        news.clear();
-        rollBack(connection);
+        if (!rollBack(connection) || committing) {
+          source.evictConnection(connection);
+        }
         throw e;
       }
     } catch (SQLException e) {
+      if (committing) {
+        doubt(batch);
+      }
       if (batch.size() == 1 && dialect.isCollision(e) && collisions < MAX_COLLISIONS) {
         return attempt(batch, news, collisions + 1);
       }
@@ -185,10 +208,54 @@ final class GroupCommit implements AutoCloseable {
     return true;
   }
 
-  private void run(Connection connection, List<Entry<?>> batch, List<Runnable> news)
+  private List<JobId> doubtful() {
+    lock.lock();
+    try {
+      return List.copyOf(inDoubt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The commit of these arrivals failed, and may have taken effect all the same. */
+  private void doubt(List<Entry<?>> batch) {
+    lock.lock();
+    try {
+      for (Entry<?> entry : batch) {
+        if (entry.arrival != null) {
+          inDoubt.add(entry.arrival.id());
+        }
+      }
+      while (inDoubt.size() > MAX_IN_DOUBT) {
+        inDoubt.removeFirst();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void settled(List<JobId> withdrawn, List<Entry<?>> batch) {
+    lock.lock();
+    try {
+      withdrawn.forEach(inDoubt::remove);
+      for (Entry<?> entry : batch) {
+        if (entry.arrival != null) {
+          inDoubt.remove(entry.arrival.id());
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run(
+      Connection connection, List<Entry<?>> batch, List<JobId> doubtful, List<Runnable> results)
       throws SQLException {
     Instant now = Instant.ofEpochMilli(clock.millis());
     Tx tx = new Tx(connection, dialect, now, new Tally());
+    for (JobId id : doubtful) {
+      Transitions.withdraw(tx, id);
+    }
     List<Arrival> arrivals = new ArrayList<>();
     for (Entry<?> entry : batch) {
       if (entry.arrival != null) {
@@ -199,7 +266,7 @@ final class GroupCommit implements AutoCloseable {
       intake.accept(tx, arrivals);
     }
     for (Entry<?> entry : batch) {
-      news.add(result(tx, entry));
+      results.add(result(tx, entry));
     }
     tx.tally().write(connection);
   }
@@ -217,11 +284,14 @@ final class GroupCommit implements AutoCloseable {
     batch.forEach(entry -> news.add(() -> entry.future.completeExceptionally(e)));
   }
 
-  private static void rollBack(Connection connection) {
+  /** Whether the transaction is certainly over and the connection of use. */
+  private static boolean rollBack(Connection connection) {
     try {
       connection.rollback();
+      return true;
     } catch (SQLException e) {
       // Some failures have rolled back already, or have lost the connection.
+      return false;
     }
   }
 

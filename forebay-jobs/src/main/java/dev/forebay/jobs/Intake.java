@@ -41,6 +41,10 @@ final class Intake {
               job.idempotencyKey().map(key -> fingerprint(job)));
     }
 
+    JobId id() {
+      return job.job().id();
+    }
+
     long bytes() {
       return row.stored().bytes();
     }

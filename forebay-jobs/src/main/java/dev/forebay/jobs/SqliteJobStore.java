@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -29,9 +31,19 @@ final class SqliteJobStore {
    * @param maxPages an upper limit of the file's size, in pages of 4 KB
    */
   static JobStore open(Path file, StoreLimits limits, InstantSource clock, OptionalLong maxPages) {
+    return open(file, limits, clock, maxPages, source -> source);
+  }
+
+  /** As above, with what stands between the store and its database. */
+  static JobStore open(
+      Path file,
+      StoreLimits limits,
+      InstantSource clock,
+      OptionalLong maxPages,
+      UnaryOperator<DataSource> around) {
     SqliteDialect dialect = new SqliteDialect(file);
     makeFolder(file);
-    SQLiteDataSource source = source(file, true);
+    DataSource source = around.apply(source(file, true));
     HikariDataSource writing = pool(source, 1, "jobs-write", maxPages, dialect);
     HikariDataSource reading = null;
     try {
@@ -73,11 +85,7 @@ final class SqliteJobStore {
   }
 
   private static HikariDataSource pool(
-      SQLiteDataSource source,
-      int size,
-      String name,
-      OptionalLong maxPages,
-      SqliteDialect dialect) {
+      DataSource source, int size, String name, OptionalLong maxPages, SqliteDialect dialect) {
     HikariConfig config = new HikariConfig();
     config.setDataSource(source);
     config.setPoolName(name);

@@ -108,11 +108,7 @@ final class Sweeps {
             endedBefore.toEpochMilli(),
             MAX);
     for (StoredJob job : old) {
-      Payloads.dropRequest(tx, job.id());
-      Payloads.dropResult(tx, job.id());
-      CallbackRows.drop(tx, job.id());
-      Sql.update(tx.connection(), "DELETE FROM job WHERE id = ?", job.id().text());
-      tx.tally().moved(job, null);
+      Transitions.forget(tx, job);
     }
     return old.size();
   }

@@ -106,6 +106,28 @@ final class Transitions {
     return after;
   }
 
+  /** Removes a job whose caller was refused; one that a worker has taken is cancelled. */
+  static void withdraw(Tx tx, JobId id) throws SQLException {
+    StoredJob job = JobRows.lock(tx, id).orElse(null);
+    if (job == null) {
+      return;
+    }
+    if (job.state() instanceof Running running) {
+      end(tx, job, job.in(running.cancel(tx.now())).withBytes(0), false);
+    } else if (job.state() instanceof Queued) {
+      forget(tx, job);
+    }
+  }
+
+  /** Removes a job and all that hangs on it. */
+  static void forget(Tx tx, StoredJob job) throws SQLException {
+    Payloads.dropRequest(tx, job.id());
+    Payloads.dropResult(tx, job.id());
+    CallbackRows.drop(tx, job.id());
+    Sql.update(tx.connection(), "DELETE FROM job WHERE id = ?", job.id().text());
+    tx.tally().moved(job, null);
+  }
+
   static void expire(Tx tx, StoredJob job, Expired expired) throws SQLException {
     end(tx, job, job.in(expired).withBytes(0), false);
   }

@@ -25,7 +25,12 @@ import org.slf4j.LoggerFactory;
 final class Underway {
   private static final Logger log = LoggerFactory.getLogger(Underway.class);
   private static final Duration SETTLE_AGAIN = Duration.ofSeconds(1);
-  private static final int MAX_SETTLES = 8;
+
+  /** A store that is back gets what it missed soon. */
+  private static final Duration MAX_SETTLE_PAUSE = Duration.ofSeconds(5);
+
+  /** About five minutes: a longer outage costs a second call, not a second answer. */
+  private static final int MAX_SETTLES = 64;
 
   /** Who hears of it. */
   interface Listener {
@@ -135,14 +140,17 @@ final class Underway {
           if (e == null) {
             finish();
           } else if (tries + 1 < MAX_SETTLES) {
-            place
-                .timers()
-                .after(SETTLE_AGAIN.multipliedBy(1L << tries), () -> settle(change, tries + 1));
+            place.timers().after(settlePause(tries), () -> settle(change, tries + 1));
           } else {
             log.warn("Job {} runs again, its end could not be stored: {}", id(), message(e));
             finish();
           }
         });
+  }
+
+  private static Duration settlePause(int tries) {
+    Duration doubled = SETTLE_AGAIN.multipliedBy(1L << Math.min(tries, 10));
+    return doubled.compareTo(MAX_SETTLE_PAUSE) < 0 ? doubled : MAX_SETTLE_PAUSE;
   }
 
   private static String message(Throwable e) {

@@ -24,6 +24,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * back to the queue, and no other is taken for as long. Thread-safe; blocks no thread.
  */
 public final class Worker implements Underway.Listener {
+  /** A store that does not take jobs back in this time will do so when their leases lapse. */
+  private static final Duration GIVE_BACK = Duration.ofSeconds(2);
+
   private final String route;
   private final Capacity capacity;
   private final Workplace place;
@@ -207,7 +210,8 @@ public final class Worker implements Underway.Listener {
    * Takes no more jobs, lets those under way end for a while, and then gives them back to the
    * queue.
    *
-   * @return completes when none is left
+   * @return completes when none is left, or when the store has not taken them back in two seconds
+   *     more
    */
   public CompletableFuture<Void> drain(Duration grace) {
     lock.lock();
@@ -221,6 +225,7 @@ public final class Worker implements Underway.Listener {
     } else {
       giveBackAll();
     }
+    place.timers().after(grace.plus(GIVE_BACK), () -> drained.complete(null));
     endIfDrained();
     return drained;
   }
