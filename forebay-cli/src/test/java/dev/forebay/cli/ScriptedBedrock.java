@@ -7,6 +7,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** An upstream that gives every call the same answer, and remembers what it was asked. */
 final class ScriptedBedrock implements AutoCloseable {
@@ -16,6 +19,7 @@ final class ScriptedBedrock implements AutoCloseable {
   private volatile String body = "";
   private volatile String authorization = "";
   private volatile List<String> headers = List.of();
+  private volatile Map<String, String> values = Map.of();
 
   private ScriptedBedrock(String type, Buffer answer) {
     server =
@@ -44,6 +48,9 @@ final class ScriptedBedrock implements AutoCloseable {
   }
 
   private void remember(HttpServerRequest request, Buffer whole) {
+    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    request.headers().forEach((name, value) -> all.put(name, value));
+    values = all;
     path = request.uri();
     body = whole.toString(StandardCharsets.UTF_8);
     authorization = String.valueOf(request.getHeader("Authorization"));
@@ -66,6 +73,10 @@ final class ScriptedBedrock implements AutoCloseable {
 
   String lastAuthorization() {
     return authorization;
+  }
+
+  @Nullable String lastHeader(String name) {
+    return values.get(name);
   }
 
   /** The names, in lower case. */

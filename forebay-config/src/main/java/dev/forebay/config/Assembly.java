@@ -52,7 +52,15 @@ final class Assembly {
         root.value(Settings.CLUSTER).map(cluster -> new ClusterConfig(cluster.get(Settings.URL))),
         root.value(AuthSettings.AUTH).map(Assembly::auth).orElseGet(AuthConfig.LoopbackOnly::new),
         root.value(TelemetrySettings.TELEMETRY).map(Assembly::telemetry),
-        warnings);
+        warnings,
+        places());
+  }
+
+  private Places places() {
+    Places places = new Places();
+    places.targets(root.get(Settings.TARGETS));
+    places.routes(root.get(Settings.ROUTES));
+    return places;
   }
 
   private Map<String, Double> burndownRates() {
@@ -86,7 +94,8 @@ final class Assembly {
         region,
         section.value(TargetSettings.MODEL),
         section.value(TargetSettings.ENDPOINT).orElseGet(() -> TargetConfig.endpointOf(region)),
-        section.get(TargetSettings.CREDENTIALS));
+        section.get(TargetSettings.CREDENTIALS),
+        section.value(TargetSettings.SERVICE_TIER));
   }
 
   private static TargetQuota quota(Section quota, Optional<String> model, Burndown burndown) {

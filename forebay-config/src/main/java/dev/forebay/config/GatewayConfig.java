@@ -15,6 +15,7 @@ import java.util.Optional;
  *     every other model id
  * @param sqs queues of Amazon SQS that are drained
  * @param warnings what is accepted but without effect, in the order of the file
+ * @param places where in the file it says so
  */
 public record GatewayConfig(
     ServerConfig server,
@@ -25,7 +26,8 @@ public record GatewayConfig(
     Optional<ClusterConfig> cluster,
     AuthConfig auth,
     Optional<TelemetryConfig> telemetry,
-    List<Problem> warnings) {
+    List<Problem> warnings,
+    Places places) {
   /** The route that takes every model id which has no route of its own. */
   public static final String ANY_MODEL = "*";
 
@@ -77,6 +79,6 @@ public record GatewayConfig(
    */
   public GatewayConfig listeningOn(ServerConfig address) {
     return new GatewayConfig(
-        address, targets, routes, jobs, sqs, cluster, auth, telemetry, warnings);
+        address, targets, routes, jobs, sqs, cluster, auth, telemetry, warnings, places);
   }
 }

@@ -1,5 +1,7 @@
 package dev.forebay.config;
 
+import java.util.Comparator;
+
 /**
  * One thing that is wrong with a configuration, or worth a warning. No part of it ever shows a
  * secret.
@@ -9,6 +11,11 @@ package dev.forebay.config;
  * @param remedy what to do about it
  */
 public record Problem(Place place, String path, String message, String remedy) {
+  /** In the order of the file. */
+  public static final Comparator<Problem> BY_PLACE =
+      Comparator.comparing(
+          Problem::place, Comparator.comparingInt(Place::line).thenComparingInt(Place::column));
+
   /** The problem as one line: {@code file:line:column: path: message; remedy}. */
   @Override
   public String toString() {

@@ -1,7 +1,6 @@
 package dev.forebay.config;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,10 +11,6 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class Reading {
   /** More than anyone reads; a bound, since each of a million keys could be wrong. */
   private static final int MAX_PROBLEMS = 1000;
-
-  private static final Comparator<Problem> BY_PLACE =
-      Comparator.comparing(
-          Problem::place, Comparator.comparingInt(Place::line).thenComparingInt(Place::column));
 
   private final String source;
   private final Map<String, String> env;
@@ -48,11 +43,11 @@ final class Reading {
 
   /** All problems in the order of the file. */
   List<Problem> problems() {
-    return problems.stream().sorted(BY_PLACE).toList();
+    return problems.stream().sorted(Problem.BY_PLACE).toList();
   }
 
   List<Problem> warnings() {
-    return warnings.stream().sorted(BY_PLACE).toList();
+    return warnings.stream().sorted(Problem.BY_PLACE).toList();
   }
 
   Place wholeFile() {

@@ -11,9 +11,15 @@ import java.util.Optional;
  * @param model the model or inference profile that is called there; empty: the one the caller asked
  *     for
  * @param endpoint without a query; Bedrock's own in the region by default
+ * @param serviceTier the tier of its requests; empty: the one the caller asked for
  */
 public record TargetConfig(
-    Target target, String region, Optional<String> model, URI endpoint, Credentials credentials) {
+    Target target,
+    String region,
+    Optional<String> model,
+    URI endpoint,
+    Credentials credentials,
+    Optional<ServiceTier> serviceTier) {
   static URI endpointOf(String region) {
     return URI.create("https://bedrock-runtime." + region + ".amazonaws.com");
   }

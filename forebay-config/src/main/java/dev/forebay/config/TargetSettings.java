@@ -33,6 +33,15 @@ final class TargetSettings {
               + " :${TOKEN}, or anonymous; secrets only by reference, lest they end up in a"
               + " repository.");
 
+  static final Setting<ServiceTier> SERVICE_TIER =
+      Setting.optional(
+          "serviceTier",
+          Scalars.choice(ServiceTier.class),
+          "flex",
+          "Bedrock's service tier for requests to this target: priority, default, flex or reserved."
+              + " It replaces the caller's own choice; when absent the caller's choice is kept,"
+              + " since most callers make none.");
+
   private static final ScalarShape<Long> PER_MINUTE = Scalars.amount(TargetQuota.MAX_PER_MINUTE);
 
   static final Setting<Long> REQUESTS_PER_MINUTE =
@@ -97,7 +106,7 @@ final class TargetSettings {
           "timeouts", new SectionShape(FIRST_TOKEN, IDLE), "How long one attempt may keep silent.");
 
   static final SectionShape TARGET =
-      new SectionShape(REGION, MODEL, ENDPOINT, CREDENTIALS, QUOTA, TIMEOUTS);
+      new SectionShape(REGION, MODEL, ENDPOINT, CREDENTIALS, SERVICE_TIER, QUOTA, TIMEOUTS);
 
   private TargetSettings() {}
 }

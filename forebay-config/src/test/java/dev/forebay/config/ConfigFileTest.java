@@ -34,7 +34,9 @@ class ConfigFileTest {
                 "us-east-1",
                 Optional.of("us.anthropic.claude-sonnet-4-20250514-v1:0"),
                 URI.create("https://bedrock.example:8443/base"),
-                new Credentials.Bearer(new Secret("token-s3cr3t"))));
+                new Credentials.Bearer(new Secret("token-s3cr3t")),
+                Optional.empty()));
+    assertThat(Examples.target(full, "haiku-use1").serviceTier()).contains(ServiceTier.FLEX);
   }
 
   @Test

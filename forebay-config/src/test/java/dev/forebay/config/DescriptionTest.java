@@ -36,6 +36,7 @@ class DescriptionTest {
             targets.NAME.model
             targets.NAME.endpoint
             targets.NAME.credentials = default
+            targets.NAME.serviceTier
             targets.NAME.quota
             targets.NAME.quota.requestsPerMinute
             targets.NAME.quota.tokensPerMinute

@@ -53,7 +53,8 @@ final class Bedrock {
     if (config.requireAuth() && !head.authorized()) {
       return Reply.plain(standIn.error(ErrorType.MISSING_AUTHENTICATION_TOKEN.usual()));
     }
-    List<Effect> effects = faults.meet(call.model(), call.operation(), now, draws.faults());
+    List<Effect> effects =
+        faults.meet(call.model(), call.operation(), tier(call, head, body), now, draws.faults());
     if (!effects.isEmpty() && StandIn.of(effects.getLast())) {
       return Reply.plain(standIn.script(effects.getLast(), call.model()));
     }
@@ -76,6 +77,8 @@ final class Bedrock {
     if (call.operation() == Operation.COUNT_TOKENS) {
       return Reply.plain(composer.count(body));
     }
+    String tier = Tier.of(call.operation(), head, body);
+    Tier.check(tier, model.config());
     Ask ask = composer.read(body);
     OptionalInt wanted = head.wanted();
     long maxTokens = ask.maxTokens().orElse(model.config().maxTokens());
@@ -91,7 +94,7 @@ final class Bedrock {
       }
       case QuotaBucket.Admission.Granted granted -> {
         Answer answer = composer.compose(ask, wanted, (int) maxTokens, effects);
-        Script script = composer.script(answer, body);
+        Script script = composer.script(answer, body, tier);
         for (Effect effect : effects) {
           script = Reshape.apply(effect, script);
         }
@@ -99,6 +102,19 @@ final class Bedrock {
         yield new Reply(script, Optional.of(grant), maxTokens, false);
       }
     };
+  }
+
+  /** The body is read for it only if that makes a difference; one that is no JSON names none. */
+  private String tier(Call call, Head head, @Nullable Buffer body) {
+    if (body == null || !call.operation().callsModel() || !faults.heedsTiers()) {
+      return "";
+    }
+    try {
+      JsonNode read = call.operation().converses() ? json(body) : Json.object();
+      return Tier.of(call.operation(), head, read);
+    } catch (RefusedException e) {
+      return "";
+    }
   }
 
   private static JsonNode json(@Nullable Buffer body) {

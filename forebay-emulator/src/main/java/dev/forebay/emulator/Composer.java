@@ -80,8 +80,13 @@ final class Composer {
         whole);
   }
 
-  Script script(Answer answer, JsonNode body) {
-    return call.operation().streams() ? stream(answer) : unary(answer, body);
+  /**
+   * The answer on the wire.
+   *
+   * @param tier the service tier that the request names, and the answer then tells; or empty
+   */
+  Script script(Answer answer, JsonNode body, String tier) {
+    return call.operation().streams() ? stream(answer, tier) : unary(answer, body, tier);
   }
 
   Script count(JsonNode body) {
@@ -96,24 +101,25 @@ final class Composer {
       throw Ask.malformed("#/input: required key [invokeModel] or [converse] not found");
     }
     Buffer answer = Json.bytes(Json.object().put("inputTokens", tokens));
-    return Script.of(Duration.ZERO, Script.OK, new Act.Whole(200, headers(), answer));
+    return Script.of(Duration.ZERO, Script.OK, new Act.Whole(200, headers(""), answer));
   }
 
-  private Script unary(Answer answer, JsonNode body) {
-    Map<String, String> headers = headers();
+  private Script unary(Answer answer, JsonNode body, String tier) {
+    Map<String, String> headers = headers(tier);
     headers.put("X-Amzn-Bedrock-Invocation-Latency", Long.toString(answer.whole().toMillis()));
     headers.put("X-Amzn-Bedrock-Input-Token-Count", Integer.toString(answer.inputTokens()));
     if (!model.family().embeds()) {
       headers.put("X-Amzn-Bedrock-Output-Token-Count", Integer.toString(answer.outputTokens()));
     }
-    Act whole = new Act.Whole(200, headers, Json.bytes(dialect.whole(answer, body)));
+    ObjectNode said = tell(tier, dialect.whole(answer, body));
+    Act whole = new Act.Whole(200, headers, Json.bytes(said));
     return new Script(
         List.of(new Script.Step(answer.whole(), whole, answer.outputTokens())), Script.OK, false);
   }
 
   /** The head goes out at once, so that a late first token is seen as one. */
-  private Script stream(Answer answer) {
-    Map<String, String> headers = headers();
+  private Script stream(Answer answer, String tier) {
+    Map<String, String> headers = headers(tier);
     headers.put("Content-Type", "application/vnd.amazon.eventstream");
     if (!call.operation().converses()) {
       headers.put("X-Amzn-Bedrock-Content-Type", "application/json");
@@ -121,7 +127,8 @@ final class Composer {
     List<Script.Step> steps = new ArrayList<>();
     steps.add(new Script.Step(Duration.ZERO, new Act.Head(200, headers), 0));
     for (Dialect.Part part : dialect.stream(answer)) {
-      ObjectNode payload = part.payload();
+      ObjectNode payload =
+          part.type().equals("metadata") ? tell(tier, part.payload()) : part.payload();
       if (!call.operation().converses()) {
         payload = Json.object().put("bytes", Json.MAPPER.writeValueAsBytes(payload));
       }
@@ -133,10 +140,21 @@ final class Composer {
     return new Script(steps, Script.OK, true);
   }
 
-  private Map<String, String> headers() {
+  /** Converse tells the tier in its body. */
+  private ObjectNode tell(String tier, ObjectNode body) {
+    if (!tier.isEmpty() && call.operation().converses()) {
+      body.putObject("serviceTier").put("type", tier);
+    }
+    return body;
+  }
+
+  private Map<String, String> headers(String tier) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", "application/json");
     headers.put("x-amzn-RequestId", draws.requestId());
+    if (!tier.isEmpty() && !call.operation().converses()) {
+      headers.put(Tier.HEADER, tier);
+    }
     return headers;
   }
 

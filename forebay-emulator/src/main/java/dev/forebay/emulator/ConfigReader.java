@@ -5,12 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /** Reads a configuration document. */
 final class ConfigReader {
   private static final List<String> MODEL =
-      List.of("family", "maxTokens", "quota", "latency", "outputTokens");
+      List.of("family", "maxTokens", "quota", "latency", "outputTokens", "serviceTiers");
 
   private ConfigReader() {}
 
@@ -88,7 +89,11 @@ final class ConfigReader {
         fields.get("maxTokens").map(ConfigReader::tokens).orElse(unset.maxTokens()),
         fields.get("quota").map(ConfigReader::quota).orElse(unset.quota()),
         fields.get("latency").map(ConfigReader::latency).orElse(unset.latency()),
-        fields.get("outputTokens").map(ConfigReader::plain).orElse(unset.outputTokens()));
+        fields.get("outputTokens").map(ConfigReader::plain).orElse(unset.outputTokens()),
+        fields
+            .get("serviceTiers")
+            .map(tiers -> Set.copyOf(tiers.list(FaultReader::tier)))
+            .orElse(unset.serviceTiers()));
   }
 
   private static int tokens(Node node) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model an id that the request's model is known by; null for any
  * @param operation null for any
+ * @param serviceTier the service tier that the request names; null for any, and for none
  * @param from the offset from the emulator's start (or last reset) at which it begins
  * @param until the offset at which it ends; null for never
  * @param after how many matching requests it lets pass first
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Fault(
     @Nullable String model,
     @Nullable Operation operation,
+    @Nullable String serviceTier,
     Duration from,
     @Nullable Duration until,
     long after,
@@ -45,7 +47,7 @@ public record Fault(
 
   /** That effect on every request that it has a meaning for. */
   public static Fault always(Effect effect) {
-    return new Fault(null, null, Duration.ZERO, null, 0, null, 1, effect);
+    return new Fault(null, null, null, Duration.ZERO, null, 0, null, 1, effect);
   }
 
   /** Reads a fault script, a JSON list in the form of the configuration's {@code faults}. */
@@ -53,9 +55,10 @@ public record Fault(
     return NodeReader.json(json).list(FaultReader::fault);
   }
 
-  boolean covers(ModelId asked, Operation called, Duration now) {
+  boolean covers(ModelId asked, Operation called, String tier, Duration now) {
     return (model == null || asked.names().contains(model))
         && (operation == null || operation == called)
+        && (serviceTier == null || serviceTier.equals(tier))
         && (called.streams() || !effect.streamOnly())
         && now.compareTo(from) >= 0
         && (until == null || now.compareTo(until) < 0);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one fault: keys that say which requests it meets, and one that names the effect. */
 final class FaultReader {
   private static final List<String> MATCH =
-      List.of("model", "operation", "from", "until", "after", "count", "probability");
+      List.of(
+          "model", "operation", "serviceTier", "from", "until", "after", "count", "probability");
 
   /** Each effect with the keys it knows. */
   private static final Map<String, List<String>> EFFECTS =
@@ -59,6 +60,7 @@ final class FaultReader {
               .get("operation")
               .map(value -> value.choice(Operation.values(), Operation::key))
               .orElse(null),
+          fields.get("serviceTier").map(FaultReader::tier).orElse(null),
           fields.get("from").map(Node::duration).orElse(Duration.ZERO),
           fields.get("until").map(Node::duration).orElse(null),
           fields.get("after").map(value -> value.integer(0)).orElse(0L),
@@ -75,6 +77,14 @@ final class FaultReader {
     boolean bare = body.nothing() || (body instanceof Node.Scalar && body.flag());
     Node mapping = bare ? new Node.Mapping(body.place(), Map.of(), Map.of()) : body;
     return Fields.of(mapping, EFFECTS.getOrDefault(effect, List.of()));
+  }
+
+  static String tier(Node node) {
+    String tier = node.text();
+    if (!Tier.ALL.contains(tier)) {
+      throw node.place().refuse("expected one of " + Tier.ALL.stream().sorted().toList());
+    }
+    return tier;
   }
 
   private static double share(Node node) {

@@ -17,14 +17,20 @@ final class FaultScript {
     return script.stream().map(progress -> progress.fault).toList();
   }
 
+  /** Whether it makes a difference which service tier a request names. */
+  boolean heedsTiers() {
+    return script.stream().anyMatch(progress -> progress.fault.serviceTier() != null);
+  }
+
   /**
    * The effects on one request, in the script's order. An effect that stands in for the answer is
    * the last: the faults after it do not see the request.
    */
-  List<Effect> meet(ModelId model, Operation operation, Duration now, RandomGenerator random) {
+  List<Effect> meet(
+      ModelId model, Operation operation, String tier, Duration now, RandomGenerator random) {
     List<Effect> effects = new ArrayList<>();
     for (Progress progress : script) {
-      if (progress.fault.covers(model, operation, now) && progress.meets(random)) {
+      if (progress.fault.covers(model, operation, tier, now) && progress.meets(random)) {
         effects.add(progress.fault.effect());
         if (StandIn.of(progress.fault.effect())) {
           break;

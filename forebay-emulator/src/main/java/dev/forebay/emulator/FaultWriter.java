@@ -24,6 +24,7 @@ final class FaultWriter {
   private void fault(Fault fault) {
     text("model", fault.model());
     text("operation", fault.operation() == null ? null : fault.operation().key());
+    text("serviceTier", fault.serviceTier());
     if (!fault.from().isZero()) {
       duration("from", fault.from());
     }

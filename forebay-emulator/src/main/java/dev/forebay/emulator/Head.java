@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * What a request's headers tell the service.
  *
  * @param outputTokens the value of {@link #OUTPUT_TOKENS}
+ * @param serviceTier the value of {@link Tier#HEADER}
  */
-record Head(boolean authorized, @Nullable String outputTokens) {
+record Head(boolean authorized, @Nullable String outputTokens, @Nullable String serviceTier) {
   /**
    * How long the answer would be if its maximum did not cut it, in place of a draw: a caller that
    * has planned its calls gets the answers that it has planned.
@@ -19,7 +20,8 @@ record Head(boolean authorized, @Nullable String outputTokens) {
   private static final int MAX_DIGITS = 7;
 
   static Head of(MultiMap headers) {
-    return new Head(headers.contains("Authorization"), headers.get(OUTPUT_TOKENS));
+    return new Head(
+        headers.contains("Authorization"), headers.get(OUTPUT_TOKENS), headers.get(Tier.HEADER));
   }
 
   /** The length that is asked for, or a refusal. */

@@ -1,5 +1,7 @@
 package dev.forebay.emulator;
 
+import java.util.Set;
+
 /**
  * One emulated model.
  *
@@ -7,9 +9,15 @@ package dev.forebay.emulator;
  * @param maxTokens the largest maximum a request may ask for, and the one it gets if it asks for
  *     none
  * @param outputTokens how long answers are, before the request's maximum cuts them
+ * @param serviceTiers the service tiers that a request may name
  */
 public record ModelConfig(
-    Family family, int maxTokens, Quota quota, Latency latency, Distribution outputTokens) {
+    Family family,
+    int maxTokens,
+    Quota quota,
+    Latency latency,
+    Distribution outputTokens,
+    Set<String> serviceTiers) {
 
   /** Mostly a few paragraphs, at times a page or three. */
   static final Distribution TYPICAL_OUTPUT = new Distribution.LogNormal(200, 1200);
@@ -21,6 +29,13 @@ public record ModelConfig(
     if (maxTokens < 1) {
       throw new IllegalArgumentException("expected maxTokens of at least 1, not " + maxTokens);
     }
+    serviceTiers = Set.copyOf(serviceTiers);
+  }
+
+  /** A model that has every service tier. */
+  public ModelConfig(
+      Family family, int maxTokens, Quota quota, Latency latency, Distribution outputTokens) {
+    this(family, maxTokens, quota, latency, outputTokens, Tier.ALL);
   }
 
   /** A model of that family with no quota and typical latency. */

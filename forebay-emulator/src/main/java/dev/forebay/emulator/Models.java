@@ -41,7 +41,12 @@ final class Models {
     ModelConfig like = config.otherModels();
     ModelConfig model =
         new ModelConfig(
-            family, like.maxTokens(), like.quota(), like.latency(), like.outputTokens());
+            family,
+            like.maxTokens(),
+            like.quota(),
+            like.latency(),
+            like.outputTokens(),
+            like.serviceTiers());
     return known.computeIfAbsent(name, key -> new Model(key, model));
   }
 }

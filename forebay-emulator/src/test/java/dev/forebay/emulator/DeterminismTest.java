@@ -32,7 +32,8 @@ class DeterminismTest {
         new Bedrock(config, Fault.parse("[{\"probability\":0.5,\"unavailable\":{}}]"));
     Call call = new Call(new ModelId(Configs.CLAUDE), Operation.CONVERSE_STREAM);
     return IntStream.range(0, 50)
-        .mapToObj(i -> bedrock.reply(call, new Head(true, null), BODY, Duration.ZERO).script())
+        .mapToObj(
+            i -> bedrock.reply(call, new Head(true, null, null), BODY, Duration.ZERO).script())
         .toList();
   }
 }

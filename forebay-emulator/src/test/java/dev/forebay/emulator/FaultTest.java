@@ -81,7 +81,8 @@ class FaultTest {
 
     long met =
         IntStream.range(0, 10_000)
-            .filter(i -> !script.meet(CLAUDE, Operation.CONVERSE, Duration.ZERO, random).isEmpty())
+            .filter(
+                i -> !script.meet(CLAUDE, Operation.CONVERSE, "", Duration.ZERO, random).isEmpty())
             .count();
 
     assertThat(met).isBetween(2_300L, 2_700L);
@@ -108,7 +109,9 @@ class FaultTest {
   }
 
   private static List<String> keys(FaultScript script) {
-    return script.meet(CLAUDE, Operation.CONVERSE, Duration.ZERO, new SplittableRandom(1)).stream()
+    return script
+        .meet(CLAUDE, Operation.CONVERSE, "", Duration.ZERO, new SplittableRandom(1))
+        .stream()
         .map(Effect::key)
         .toList();
   }
@@ -118,10 +121,10 @@ class FaultTest {
   }
 
   private static boolean meets(FaultScript script, Operation operation) {
-    return !script.meet(CLAUDE, operation, Duration.ZERO, new SplittableRandom(1)).isEmpty();
+    return !script.meet(CLAUDE, operation, "", Duration.ZERO, new SplittableRandom(1)).isEmpty();
   }
 
   private static boolean meets(FaultScript script, Duration now) {
-    return !script.meet(CLAUDE, Operation.CONVERSE, now, new SplittableRandom(1)).isEmpty();
+    return !script.meet(CLAUDE, Operation.CONVERSE, "", now, new SplittableRandom(1)).isEmpty();
   }
 }

@@ -1,16 +1,19 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.ConverseTier;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.translate.Translation;
 import dev.forebay.bedrock.translate.UntranslatableException;
+import dev.forebay.config.ServiceTier;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,31 @@ record TargetCall(
     @Nullable Translation translation) {
   /** The call for that target. */
   static TargetCall of(ModelRequest request, Upstream target) {
+    TargetCall call = inFormOf(request, target);
+    Optional<ServiceTier> tier = target.config().serviceTier();
+    return tier.isEmpty() ? call : call.inTier(tier.get().label());
+  }
+
+  /** The same in a service tier, whatever tier the caller asked for. */
+  private TargetCall inTier(String tier) {
+    return switch (operation) {
+      case INVOKE, INVOKE_STREAM -> {
+        headers.set(ConverseTier.HEADER, tier);
+        yield this;
+      }
+      case CONVERSE, CONVERSE_STREAM ->
+          new TargetCall(
+              operation,
+              family,
+              rawPath,
+              headers,
+              Buffer.buffer(ConverseTier.set(body.getBytes(), tier)),
+              translation);
+      case COUNT_TOKENS -> this;
+    };
+  }
+
+  private static TargetCall inFormOf(ModelRequest request, Upstream target) {
     ModelPath asked = request.path();
     String model = target.model(asked);
     ModelFamily family = request.family(model);

@@ -1,5 +1,6 @@
 package dev.forebay.bedrock.translate;
 
+import dev.forebay.bedrock.ConverseTier;
 import dev.forebay.bedrock.Headers;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,6 @@ record InvokeHeaders(Headers headers) {
   private static final String GUARDRAIL_VERSION = "X-Amzn-Bedrock-GuardrailVersion";
   private static final String TRACE = "X-Amzn-Bedrock-Trace";
   private static final String LATENCY = "X-Amzn-Bedrock-PerformanceConfig-Latency";
-  private static final String TIER = "X-Amzn-Bedrock-Service-Tier";
 
   Draft addTo(Draft draft) {
     String guardrail = headers.get(GUARDRAIL);
@@ -30,7 +30,7 @@ record InvokeHeaders(Headers headers) {
     if (lowerCase(LATENCY).equals("optimized")) {
       draft.obstacle("optimized latency");
     }
-    String tier = lowerCase(TIER);
+    String tier = lowerCase(ConverseTier.HEADER);
     if (!tier.isEmpty()) {
       draft.converse().putObject("serviceTier").put("type", tier);
     }

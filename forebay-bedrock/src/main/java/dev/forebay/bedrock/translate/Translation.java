@@ -56,7 +56,8 @@ public final class Translation {
     List<Block> blocks = blocks(answer.path("output").path("message").path("content"));
     ObjectNode whole = writer(head).whole(blocks, ending);
     addGuardrailAction(whole, stop);
-    return new UnaryAnswer(Trees.write(whole), ending);
+    return new UnaryAnswer(
+        Trees.write(whole), ending, Trees.text(answer.path("serviceTier"), "type"));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.forebay.cli.demo;
 import dev.forebay.config.AuthConfig;
 import dev.forebay.config.Credentials;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.Places;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.ServerConfig;
 import dev.forebay.config.TargetConfig;
@@ -64,7 +65,12 @@ final class RealGateway {
       targets.put(
           target.name(),
           new TargetConfig(
-              target, region, Optional.of(model.model()), bedrock, new Credentials.Anonymous()));
+              target,
+              region,
+              Optional.of(model.model()),
+              bedrock,
+              new Credentials.Anonymous(),
+              Optional.empty()));
     }
     String asked = Objects.requireNonNull(scenario.targets().get(ladder.getFirst().name())).model();
     RouteConfig route =
@@ -82,6 +88,7 @@ final class RealGateway {
         Optional.empty(),
         new AuthConfig.LoopbackOnly(),
         Optional.empty(),
-        List.of());
+        List.of(),
+        Places.NONE);
   }
 }
