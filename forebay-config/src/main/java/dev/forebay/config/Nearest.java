@@ -46,7 +46,7 @@ public final class Nearest {
    * Insertions, deletions, replacements and swaps of neighbours (optimal string alignment); letter
    * case, hyphens and underscores count for nothing.
    */
-  static int distance(String left, String right) {
+  public static int distance(String left, String right) {
     String a = plain(left);
     String b = plain(right);
     int[][] d = new int[a.length() + 1][b.length() + 1];
