@@ -3,6 +3,7 @@ package dev.forebay.cli;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
+import dev.forebay.gateway.ConfigWarnings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -31,7 +32,7 @@ final class ConfigCommand implements Runnable {
   void check(@Parameters(paramLabel = "FILE", description = "The configuration.") Path file) {
     GatewayConfig config = Configs.load(file);
     PrintWriter out = spec.commandLine().getOut();
-    for (Problem warning : config.warnings()) {
+    for (Problem warning : ConfigWarnings.of(config)) {
       out.println("warning: " + warning);
     }
     out.printf(

@@ -5,6 +5,7 @@ import dev.forebay.config.ConfigWatch;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
 import dev.forebay.config.ServerConfig;
+import dev.forebay.gateway.ConfigWarnings;
 import dev.forebay.gateway.Gateway;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -83,7 +84,7 @@ final class LiveConfig {
     } catch (IllegalArgumentException e) {
       return refuse(List.of(String.valueOf(e.getMessage())));
     }
-    for (Problem warning : changed.warnings()) {
+    for (Problem warning : ConfigWarnings.of(changed)) {
       log.warn("{}", warning);
     }
     List<String> untilRestart = changed.beyondReload(started);

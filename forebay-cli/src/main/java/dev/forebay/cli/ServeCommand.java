@@ -7,6 +7,7 @@ import dev.forebay.config.ServerConfig;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Ticker;
+import dev.forebay.gateway.ConfigWarnings;
 import dev.forebay.gateway.Gateway;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,6 +22,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +37,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
   /** What telemetry and the rest may take after that. */
@@ -86,8 +90,10 @@ final class ServeCommand implements Callable<Integer> {
         watched == null
             ? EmulatedBedrock.start(vertx, temporary.orElseThrow(), out)
             : watched.config();
-    for (Problem warning : told.warnings()) {
-      out.println("warning: " + warning);
+    if (watched != null) {
+      for (Problem warning : ConfigWarnings.of(told)) {
+        log.warn("{}", warning);
+      }
     }
     GatewayConfig effective = listeningAsTold(told);
     Journeys journeys = new Journeys();

@@ -291,12 +291,14 @@ final class EventLoop {
 
   /** Which targets can serve the call; the model that it was made for can. */
   private Eligibility eligibility(Setup setup, ModelRequest asked, RouteTable.Entry route) {
-    return route.others().isEmpty()
+    return route.others().isEmpty() && route.unfit().isEmpty()
         ? Eligibility.ALL
-        : target ->
-            route.others().contains(target.name())
-                ? asked.objection(upstream(setup.access(target)).model(asked.path()))
-                : null;
+        : target -> {
+          String unfit = route.unfit().get(target.name());
+          return unfit != null || !route.others().contains(target.name())
+              ? unfit
+              : asked.objection(upstream(setup.access(target)).model(asked.path()));
+        };
   }
 
   private static Optional<Refusal> refuse(ErrorInfo error) {

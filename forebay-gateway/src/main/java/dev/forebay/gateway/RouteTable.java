@@ -2,15 +2,20 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelFamilies;
 import dev.forebay.bedrock.ModelPath;
+import dev.forebay.bedrock.model.Capabilities;
+import dev.forebay.bedrock.model.Feature;
+import dev.forebay.bedrock.model.ModelTable;
 import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.RouteConfig;
+import dev.forebay.config.ServiceTier;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,16 +28,23 @@ final class RouteTable {
    *
    * @param asked the model that its callers count on
    * @param others the targets that are not that model itself, by name
+   * @param unfit why targets serve no call at all, by name
    */
-  record Entry(RouteConfig config, AskedModel asked, Set<String> others) {
+  record Entry(
+      RouteConfig config, AskedModel asked, Set<String> others, Map<String, String> unfit) {
     Route route() {
       return config.route();
+    }
+
+    /** The targets of all tiers, in order. */
+    List<Target> targets() {
+      return route().tiers().stream().flatMap(tier -> tier.targets().stream()).toList();
     }
   }
 
   private final GatewayConfig gateway;
   private final ModelFamilies families = ModelFamilies.BUILT_IN;
-  private final Map<String, Entry> entries = new HashMap<>();
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final String names;
 
   RouteTable(GatewayConfig config) {
@@ -57,17 +69,51 @@ final class RouteTable {
         "No route for the model '%s'. Routes: %s.".formatted(modelId, names));
   }
 
+  /** The routes that are for a model that is known beforehand, by its name. */
+  Map<String, Entry> named() {
+    Map<String, Entry> named = new LinkedHashMap<>();
+    entries.forEach(
+        (name, entry) -> {
+          if (!name.equals(GatewayConfig.ANY_MODEL)) {
+            named.put(name, entry);
+          }
+        });
+    return named;
+  }
+
+  /** What is said of a model that does not have a service tier; empty if it may have it. */
+  static Optional<String> withoutTier(Capabilities model, ServiceTier tier) {
+    Optional<Feature> feature =
+        switch (tier) {
+          case PRIORITY -> Optional.of(Feature.PRIORITY_TIER);
+          case FLEX -> Optional.of(Feature.FLEX_TIER);
+          case RESERVED -> Optional.of(Feature.RESERVED_TIER);
+          case DEFAULT -> Optional.empty();
+        };
+    return feature.filter(needed -> !model.has(needed)).map(Feature::objection);
+  }
+
   private Entry entry(String name, RouteConfig config) {
     List<Target> targets =
         config.route().tiers().stream().flatMap(tier -> tier.targets().stream()).toList();
     AskedModel asked = AskedModel.of(name, model(targets.getFirst(), name), families);
     Set<String> others = new HashSet<>();
+    Map<String, String> unfit = new HashMap<>();
     for (Target target : targets) {
-      if (!asked.isItself(model(target, name))) {
+      String model = model(target, name);
+      if (!asked.isItself(model)) {
         others.add(target.name());
       }
+      tier(target)
+          .flatMap(tier -> withoutTier(ModelTable.builtIn().of(model), tier))
+          .ifPresent(problem -> unfit.put(target.name(), problem));
     }
-    return new Entry(config, asked, others);
+    return new Entry(config, asked, others, unfit);
+  }
+
+  private Optional<ServiceTier> tier(Target target) {
+    return Optional.ofNullable(gateway.targets().get(target.name()))
+        .flatMap(TargetConfig::serviceTier);
   }
 
   /** The model that is called there when the caller asks for this one. */

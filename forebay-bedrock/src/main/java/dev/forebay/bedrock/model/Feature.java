@@ -32,6 +32,9 @@ public enum Feature {
   SAMPLING("sampling", "takes no temperature, top_p or top_k"),
   TEMPERATURE_WITH_TOP_P("temperature-with-top-p", "takes no top_p beside a temperature"),
   STOP_SEQUENCES("stop-sequences", "takes no stop sequences"),
+  PRIORITY_TIER("priority-tier", "has no priority tier"),
+  FLEX_TIER("flex-tier", "has no flex tier"),
+  RESERVED_TIER("reserved-tier", "has no reserved tier"),
   INVOKE("invoke", "is not served by InvokeModel");
 
   private final String key;

@@ -3,8 +3,10 @@ package dev.forebay.bedrock.model;
 import dev.forebay.bedrock.ModelIds;
 import java.time.LocalDate;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -40,6 +42,13 @@ public final class ModelTable {
    */
   public static ModelTable with(Map<String, ModelEntry> entries) {
     return entries.isEmpty() ? BUILT_IN : new ModelTable(entries);
+  }
+
+  /** The beginnings of ids that the table has entries for. */
+  public Set<String> beginnings() {
+    Set<String> all = new HashSet<>(BuiltInModels.ALL.keySet());
+    all.addAll(own.keySet());
+    return all;
   }
 
   /** What is known of a model, by its id, a profile's id or an ARN. */

@@ -1,0 +1,100 @@
+package dev.forebay.gateway;
+
+import dev.forebay.bedrock.model.ModelTable;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.Places;
+import dev.forebay.config.Problem;
+import dev.forebay.config.TargetConfig;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is valid in a configuration and yet cannot work, or will not for long: fallbacks that can
+ * never serve their route's calls, models that Bedrock does not serve any more, ids that are
+ * mistyped, and models that cannot be called where the target is.
+ *
+ * <p>What a fallback can serve is asked of the code that decides it for each call.
+ */
+public final class ConfigWarnings {
+  /** A model that ends within this time is one to replace now. */
+  private static final Duration NEAR = Duration.ofDays(60);
+
+  private final GatewayConfig config;
+  private final LocalDate today;
+  private final ModelTable models;
+  private final ModelNames names;
+  private final List<Problem> found = new ArrayList<>();
+
+  private ConfigWarnings(GatewayConfig config, LocalDate today) {
+    this.config = config;
+    this.today = today;
+    this.models = ModelTable.builtIn();
+    this.names = new ModelNames(models.beginnings());
+  }
+
+  /** All warnings, those of the file's own text included, in the order of the file. */
+  public static List<Problem> of(GatewayConfig config) {
+    return of(config, LocalDate.ofInstant(WallClock.now(), ZoneOffset.UTC));
+  }
+
+  static List<Problem> of(GatewayConfig config, LocalDate today) {
+    ConfigWarnings warnings = new ConfigWarnings(config, today);
+    warnings.found.addAll(config.warnings());
+    config.targets().forEach(warnings::target);
+    return warnings.found.stream().sorted(Problem.BY_PLACE).toList();
+  }
+
+  private void target(String name, TargetConfig target) {
+    if (target.model().isEmpty()) {
+      return;
+    }
+    String model = target.model().get();
+    Places.Spot spot = config.places().ofTarget(name, "model");
+    String meant = names.meant(model);
+    if (!meant.equals(model)) {
+      warn(spot, "there is no model '%s' that is known".formatted(model), "did you mean '%s'?".formatted(meant));
+    }
+    models.endOfLife(model).ifPresent(end -> endOfLife(spot, model, end));
+    ProfileRegion.problem(model, target.region())
+        .ifPresent(
+            problem ->
+                warn(
+                    spot,
+                    "'%s' %s".formatted(model, problem),
+                    "use a profile of the target's region or a global one, or change the region"));
+    target
+        .serviceTier()
+        .flatMap(tier -> RouteTable.withoutTier(models.of(model), tier))
+        .ifPresent(
+            problem ->
+                warn(
+                    config.places().ofTarget(name, "serviceTier"),
+                    "'%s' %s, so this target serves no call".formatted(model, problem),
+                    "use another tier, or say in models that it has this one"));
+  }
+
+  private void endOfLife(Places.Spot spot, String model, LocalDate end) {
+    if (!today.isBefore(end)) {
+      warn(
+          spot,
+          "'%s' has been past its end of life since %s".formatted(model, end),
+          "use a model that Bedrock serves");
+      return;
+    }
+    long days = ChronoUnit.DAYS.between(today, end);
+    warn(
+        spot,
+        days <= NEAR.toDays()
+            ? "'%s' is not served any more from %s on, in %d days".formatted(model, end, days)
+            : "'%s' is a legacy model, which is not served any more from %s on".formatted(model, end),
+        "replace it; accounts that do not use a legacy model may lose it earlier");
+  }
+
+  private void warn(Places.Spot spot, String message, String remedy) {
+    found.add(new Problem(spot.place(), spot.path(), message, remedy));
+  }
+}

@@ -1,0 +1,111 @@
+package dev.forebay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.config.ConfigFile;
+import dev.forebay.config.Problem;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigWarningsTest {
+  private static final LocalDate TODAY = LocalDate.of(2026, 11, 28);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "anthropic.claude-3-haiku-20240307-v1:0 | us-east-1 |"
+            + " 'anthropic.claude-3-haiku-20240307-v1:0' has been past its end of life since"
+            + " 2026-09-10; use a model that Bedrock serves",
+        "us.anthropic.claude-opus-4-1-20250805-v1:0 | us-east-1 |"
+            + " 'us.anthropic.claude-opus-4-1-20250805-v1:0' is not served any more from"
+            + " 2027-01-08 on, in 41 days; replace it; accounts that do not use a legacy model may"
+            + " lose it earlier",
+        "eu.anthropic.claude-sonnet-4-6 | us-west-2 |"
+            + " 'eu.anthropic.claude-sonnet-4-6' is a profile for the geography eu, not for"
+            + " us-west-2; use a profile of the target's region or a global one, or change the"
+            + " region",
+        "us.anthropic.claude-sonet-4-6 | us-east-1 |"
+            + " there is no model 'us.anthropic.claude-sonet-4-6' that is known; did you mean"
+            + " 'us.anthropic.claude-sonnet-4-6'?",
+      })
+  void aModelThatCannotBeCalledIsSaidWithItsPlace(String model, String region, String warning) {
+    String file =
+        """
+        targets:
+          one: { region: %s, model: "%s" }
+        routes:
+          chat: { tiers: [[one]] }
+        """
+            .formatted(region, model);
+    int column = file.lines().skip(1).findFirst().orElseThrow().indexOf('"' + model) + 1;
+    assertThat(warnings(file, TODAY))
+        .containsExactly("forebay.yaml:2:" + column + ": targets.one.model: " + warning);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-06-18, is not served any more from 2026-06-19 on, 1",
+    "2026-06-19, has been past its end of life since 2026-06-19, 1",
+    "2026-04-20, 'on, in 60 days', 1",
+    "2026-04-19, is a legacy model, 1",
+  })
+  void theDayDecidesWhatIsSaidOfAModelsEnd(LocalDate today, String part, int count) {
+    String file =
+        """
+        targets:
+          one: { region: us-east-1, model: us.anthropic.claude-3-5-haiku-20241022-v1:0 }
+        routes:
+          chat: { tiers: [[one]] }
+        """;
+    assertThat(warnings(file, today)).hasSize(count).allMatch(line -> line.contains(part));
+  }
+
+  @Test
+  void aTierThatTheModelDoesNotHaveIsSaid() {
+    String file =
+        """
+        targets:
+          one: { region: us-east-1, model: us.anthropic.claude-sonnet-4-6, serviceTier: flex }
+          two: { region: us-east-1, model: us.amazon.nova-2-lite-v1:0, serviceTier: flex }
+        routes:
+          anthropic.claude-sonnet-4-6: { tiers: [[one]] }
+          amazon.nova-2-lite-v1:0: { tiers: [[two]] }
+        """;
+    assertThat(warnings(file, TODAY))
+        .containsExactly(
+            "forebay.yaml:2:81: targets.one.serviceTier: 'us.anthropic.claude-sonnet-4-6' has no"
+                + " flex tier, so this target serves no call; use another tier, or say in models"
+                + " that it has this one");
+  }
+
+  @Test
+  void aSoundConfigurationHasNoWarningAndOthersKeepTheirs() {
+    String file =
+        """
+        targets:
+          one: { region: us-east-1, model: us.anthropic.claude-sonnet-4-6 }
+          arn: { region: us-east-1, model: "arn:aws:bedrock:us-east-1:1:application-inference-profile/claud" }
+          any: { region: eu-west-1 }
+        routes:
+          anthropic.claude-sonnet-4-6: { tiers: [[one], [arn]] }
+          "*": { tiers: [[any]] }
+        """;
+    assertThat(warnings(file, TODAY)).isEmpty();
+    assertThat(warnings(file + "cluster: { url: \"redis://127.0.0.1:6379\" }\n", TODAY))
+        .singleElement()
+        .asString()
+        .startsWith("forebay.yaml:8:1: cluster: accepted, but this version does not act on it");
+  }
+
+  static List<String> warnings(String file, LocalDate today) {
+    return ConfigWarnings.of(ConfigFile.parse(file, "forebay.yaml", Map.of()), today).stream()
+        .map(Problem::toString)
+        .toList();
+  }
+}
