@@ -56,7 +56,10 @@ public final class ConfigWarnings {
     Places.Spot spot = config.places().ofTarget(name, "model");
     String meant = names.meant(model);
     if (!meant.equals(model)) {
-      warn(spot, "there is no model '%s' that is known".formatted(model), "did you mean '%s'?".formatted(meant));
+      warn(
+          spot,
+          "there is no model '%s' that is known".formatted(model),
+          "did you mean '%s'?".formatted(meant));
     }
     models.endOfLife(model).ifPresent(end -> endOfLife(spot, model, end));
     ProfileRegion.problem(model, target.region())
@@ -90,7 +93,8 @@ public final class ConfigWarnings {
         spot,
         days <= NEAR.toDays()
             ? "'%s' is not served any more from %s on, in %d days".formatted(model, end, days)
-            : "'%s' is a legacy model, which is not served any more from %s on".formatted(model, end),
+            : "'%s' is a legacy model, which is not served any more from %s on"
+                .formatted(model, end),
         "replace it; accounts that do not use a legacy model may lose it earlier");
   }
 

@@ -1,0 +1,148 @@
+package dev.forebay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.config.ConfigException;
+import dev.forebay.config.ConfigFile;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.Problem;
+import dev.forebay.gateway.ConfigWarnings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every example of a configuration in the README and the docs is read as the gateway would. */
+class DocsExamplesTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```yaml\\n(.*?)^```");
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+)");
+  private static final Pattern TIERS = Pattern.compile("tiers:((?:[^\\[{]*\\[[^#\\n]*)+)");
+  private static final Pattern ROUTE = Pattern.compile("(?:routes: \\[|route: )([\\w.-]+)");
+  private static final Pattern NAME = Pattern.compile("[\\w.-]+");
+
+  /** Files that an example names and this machine does not have. */
+  private static final String NO_FILE = "cannot be read; check its name and permissions";
+
+  record Example(String where, String text) {
+    @Override
+    public String toString() {
+      return where;
+    }
+  }
+
+  static Stream<Example> examples() throws IOException {
+    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
+    }
+    return pages.stream().flatMap(DocsExamplesTest::examplesOf);
+  }
+
+  @Test
+  void thePagesHaveExamples() throws IOException {
+    assertThat(examples().map(Example::where))
+        .anyMatch(where -> where.startsWith("README.md"))
+        .anyMatch(where -> where.startsWith("user-guide.md"))
+        .filteredOn(where -> where.startsWith("choosing-fallbacks.md"))
+        .hasSizeGreaterThan(3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void anExampleIsValidAndHasNoWarning(Example example) {
+    String whole = completed(example.text());
+    Map<String, String> env = new HashMap<>();
+    REFERENCE
+        .matcher(whole)
+        .results()
+        .forEach(found -> env.put(found.group(1), "of-" + found.group(1)));
+    try {
+      GatewayConfig config = ConfigFile.parse(whole, example.where(), env);
+      assertThat(ConfigWarnings.of(config)).isEmpty();
+    } catch (ConfigException e) {
+      assertThat(e.problems().stream().map(Problem::toString))
+          .allMatch(problem -> problem.contains(NO_FILE));
+    }
+  }
+
+  private static Stream<Example> examplesOf(Path page) {
+    try {
+      String text = Files.readString(page);
+      return BLOCK
+          .matcher(text)
+          .results()
+          .map(
+              block ->
+                  new Example(
+                      page.getFileName() + ":" + text.substring(0, block.start()).lines().count(),
+                      block.group(1)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An example may leave out what its text is not about. */
+  private static String completed(String text) {
+    StringBuilder whole = new StringBuilder(text);
+    boolean targets = has(text, "targets");
+    boolean routes = has(text, "routes");
+    if (!targets) {
+      whole.append("targets:\n");
+      List<String> named = routes ? named(text) : List.of("one");
+      named.forEach(name -> whole.append(target(name)));
+    }
+    if (!routes) {
+      String tier = targets ? String.join(", ", targetsOf(text)) : "one";
+      Matcher named = ROUTE.matcher(text);
+      String route = named.find() ? named.group(1) : "anthropic.claude-sonnet-4-6";
+      whole.append("routes:\n  \"%s\": { tiers: [[%s]] }\n".formatted(route, tier));
+    }
+    if (text.contains("queue: {") && !has(text, "jobs")) {
+      whole.append("jobs: { store: \"sqlite:data/jobs.db\" }\n");
+    }
+    if (text.contains("host: 0.0.0.0") && !has(text, "auth")) {
+      whole.append("auth: open\n");
+    }
+    return whole.toString();
+  }
+
+  private static boolean has(String text, String section) {
+    return Pattern.compile("(?m)^" + section + ":").matcher(text).find();
+  }
+
+  private static String target(String name) {
+    return "  " + name + ": { region: us-east-1, model: us.anthropic.claude-sonnet-4-6 }\n";
+  }
+
+  private static List<String> named(String text) {
+    List<String> names = new ArrayList<>();
+    Matcher tiers = TIERS.matcher(text);
+    while (tiers.find()) {
+      NAME.matcher(tiers.group(1).replaceAll("[^\\]]*$", ""))
+          .results()
+          .map(MatchResult::group)
+          .forEach(names::add);
+    }
+    return names;
+  }
+
+  private static List<String> targetsOf(String text) {
+    return Pattern.compile("(?m)^  ([\\w.-]+):")
+        .matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+}
