@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +86,7 @@ class ServiceTierTest {
     return client.converse(r -> r.modelId(MODEL).messages(hello).serviceTier(t -> t.type(tier)));
   }
 
-  private static InvokeModelResponse invoke(String tier) {
+  private static InvokeModelResponse invoke(@Nullable String tier) {
     return client.invokeModel(
         r ->
             r.modelId(MODEL)
