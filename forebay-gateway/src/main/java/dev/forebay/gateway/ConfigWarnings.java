@@ -1,16 +1,20 @@
 package dev.forebay.gateway;
 
 import dev.forebay.bedrock.model.ModelTable;
+import dev.forebay.bedrock.translate.CallKind;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Places;
 import dev.forebay.config.Problem;
 import dev.forebay.config.TargetConfig;
+import dev.forebay.core.Target;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What is valid in a configuration and yet cannot work, or will not for long: fallbacks that can
@@ -45,6 +49,7 @@ public final class ConfigWarnings {
     ConfigWarnings warnings = new ConfigWarnings(config, today);
     warnings.found.addAll(config.warnings());
     config.targets().forEach(warnings::target);
+    new RouteTable(config).named().forEach(warnings::route);
     return warnings.found.stream().sorted(Problem.BY_PLACE).toList();
   }
 
@@ -96,6 +101,35 @@ public final class ConfigWarnings {
             : "'%s' is a legacy model, which is not served any more from %s on"
                 .formatted(model, end),
         "replace it; accounts that do not use a legacy model may lose it earlier");
+  }
+
+  private void route(String name, RouteTable.Entry route) {
+    for (Target target : route.targets()) {
+      Optional.ofNullable(config.targets().get(target.name()))
+          .flatMap(TargetConfig::model)
+          .ifPresent(
+              model ->
+                  fallback(
+                      config.places().inRoute(name, target.name()), target.name(), model, route));
+    }
+  }
+
+  private void fallback(Places.Spot spot, String target, String model, RouteTable.Entry route) {
+    route
+        .asked()
+        .neverServedBy(model)
+        .forEach(
+            (reason, kinds) ->
+                warn(
+                    spot,
+                    "target '%s' can never serve %s: '%s' %s"
+                        .formatted(target, listed(kinds), model, reason),
+                    "such calls can go to the other targets only; add a fallback for them if the"
+                        + " route has such calls"));
+  }
+
+  private static String listed(List<CallKind> kinds) {
+    return kinds.stream().map(CallKind::toString).collect(Collectors.joining(", "));
   }
 
   private void warn(Places.Spot spot, String message, String remedy) {

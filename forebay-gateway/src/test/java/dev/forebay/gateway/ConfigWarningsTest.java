@@ -7,6 +7,7 @@ import dev.forebay.config.Problem;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +102,52 @@ class ConfigWarningsTest {
         .singleElement()
         .asString()
         .startsWith("forebay.yaml:8:1: cluster: accepted, but this version does not act on it");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "anthropic.claude-sonnet-4-6 | anthropic.claude-haiku-4-5-20251001-v1:0 |",
+        "anthropic.claude-sonnet-4-6 | us.anthropic.claude-sonnet-4-6 |",
+        "anthropic.claude-sonnet-4-6 |"
+            + " arn:aws:bedrock:us-east-1:1:application-inference-profile/abc |",
+        "openai.gpt-oss-120b-1:0 | openai.gpt-oss-20b-1:0 |",
+        "anthropic.claude-sonnet-4-6 | amazon.nova-2-lite-v1:0 |"
+            + " count-tokens of an InvokeModel body",
+        "anthropic.claude-sonnet-4-6 | amazon.titan-embed-text-v2:0 |"
+            + " invoke, invoke-with-response-stream, converse, converse-stream,"
+            + " count-tokens of an InvokeModel body, count-tokens of a Converse request",
+        "amazon.titan-embed-text-v2:0 | amazon.nova-2-lite-v1:0 |"
+            + " invoke, invoke-with-response-stream; count-tokens of an InvokeModel body",
+        "amazon.nova-2-lite-v1:0 | stability.sd3-5-large-v1:0 |"
+            + " invoke, invoke-with-response-stream, converse, converse-stream,"
+            + " count-tokens of an InvokeModel body, count-tokens of a Converse request",
+      })
+  void aFallbackThatCanNeverServeSomeCallsIsSaidWithTheirOperations(
+      String asked, String fallback, String kinds) {
+    String file =
+        """
+        targets:
+          one: { region: us-east-1, model: "%s" }
+          two: { region: us-east-1, model: "%s" }
+        routes:
+          "%s":
+            tiers: [[one], [two]]
+        """
+            .formatted(asked, fallback, asked);
+    List<String> expected =
+        kinds == null
+            ? List.of()
+            : Stream.of(kinds.split("; ", -1))
+                .map(
+                    some ->
+                        "forebay.yaml:6:21: routes.'%s'.tiers[1][0]: target 'two' can never serve %s:"
+                            .formatted(asked, some))
+                .toList();
+    assertThat(warnings(file, TODAY))
+        .map(line -> line.replaceFirst(": '.*", ":").replaceFirst("(serve .*): .*", "$1:"))
+        .isEqualTo(expected);
   }
 
   static List<String> warnings(String file, LocalDate today) {

@@ -2,7 +2,6 @@ package dev.forebay.bedrock.translate;
 
 import dev.forebay.bedrock.Headers;
 import dev.forebay.bedrock.ModelFamily;
-import dev.forebay.bedrock.ModelFamily.Form;
 import dev.forebay.bedrock.ModelIds;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestFacts;
@@ -84,27 +83,17 @@ public final class CallAdapter {
       return "";
     }
     boolean foreign = isForeign(model);
-    Form other = asked.families().of(model).form();
-    if (other == Form.EMBEDDING || (isInvoke() && foreign && form() == Form.EMBEDDING)) {
-      return "makes embeddings of another kind, or none";
-    }
-    if (foreign && (other == Form.NOT_CHAT || (isInvoke() && form() == Form.NOT_CHAT))) {
-      return "makes answers of another kind than the model that was asked for";
-    }
-    if (operation == Operation.COUNT_TOKENS) {
-      return foreign && tree().path("input").has("invokeModel")
-          ? "cannot count the tokens of another family's body"
-          : "";
-    }
-    if (isInvoke() && foreign && form() == Form.OTHER) {
-      return "cannot take a body in a form that is not known";
+    String standing = asked.standingObjection(kind(foreign), model, foreign);
+    if (!standing.isEmpty() || operation == Operation.COUNT_TOKENS) {
+      return standing;
     }
     List<String> found = needs().objections(ModelTable.builtIn().of(model), foreign);
     return String.join(", ", found.subList(0, Math.min(MAX_TOLD, found.size())));
   }
 
-  private Form form() {
-    return asked.family().form();
+  private CallKind kind(boolean foreign) {
+    boolean counts = operation == Operation.COUNT_TOKENS;
+    return CallKind.of(operation, counts && foreign && tree().path("input").has("invokeModel"));
   }
 
   /**
