@@ -3,6 +3,7 @@ package dev.forebay.cli;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
+import dev.forebay.simulator.Companies;
 import dev.forebay.simulator.Policy;
 import dev.forebay.simulator.Scenario;
 import dev.forebay.simulator.ScenarioException;
@@ -11,6 +12,7 @@ import dev.forebay.simulator.Simulator;
 import dev.forebay.simulator.report.HtmlReport;
 import dev.forebay.simulator.report.JsonReport;
 import dev.forebay.simulator.report.Report;
+import dev.forebay.simulator.report.Standing;
 import dev.forebay.simulator.report.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -40,7 +42,9 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--scenario",
       paramLabel = "FILE|NAME",
-      description = "The scenario: a file, or one that comes with Forebay (see --list).")
+      description =
+          "The scenario: a file, one that comes with Forebay (see --list), or company-17 and the"
+              + " like for one drawn at random.")
   private @Nullable String scenario;
 
   @Option(
@@ -54,6 +58,23 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Which of the configuration's routes; the first by default.")
   private @Nullable String route;
+
+  @Option(
+      names = "--random",
+      paramLabel = "N",
+      description =
+          "Runs N companies drawn at random, numbered from --seed on (1 by default), and shows where"
+              + " Forebay stands.")
+  private @Nullable Integer random;
+
+  @Option(
+      names = "--told",
+      paramLabel = "HOW",
+      description = "With --random: quotas told as known, half, double or unknown; as drawn.")
+  private @Nullable String told;
+
+  @Option(names = "--print", description = "Prints the text of a company drawn at random.")
+  private boolean print;
 
   @Option(names = "--seed", description = "Draws other calls; the scenario's by default.")
   private @Nullable Long seed;
@@ -101,7 +122,13 @@ final class SimulateCommand implements Callable<Integer> {
     if (seeds < 1 || seeds > 1000) {
       throw new UsageException("--seeds must be 1 to 1000, was " + seeds);
     }
-    Scenario told = told();
+    if (random != null) {
+      return companies(random, out);
+    }
+    if (print) {
+      return print(out);
+    }
+    Scenario told = scenario();
     Ticker ticker = Ticker.system();
     long begun = ticker.nanos();
     Report report = Simulator.run(told, seeds);
@@ -121,7 +148,45 @@ final class SimulateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Scenario told() {
+  private int companies(int count, PrintWriter out) {
+    if (count < 1 || count > 100_000) {
+      throw new UsageException("--random must be 1 to 100000, was " + count);
+    }
+    if (scenario != null || config != null || json != null || html != null || reports != null) {
+      throw new UsageException("--random stands alone: run one by --scenario company-17 instead");
+    }
+    if (told != null && !Companies.TOLD.contains(told)) {
+      throw new UsageException("--told must be one of " + String.join(", ", Companies.TOLD));
+    }
+    Standing standing =
+        Companies.run(
+            seed == null ? 1 : seed,
+            count,
+            seeds,
+            Optional.ofNullable(told),
+            policies.isEmpty() ? List.of(Policy.values()) : chosen(),
+            run -> {
+              if (time) {
+                out.println(run.line());
+                out.flush();
+              }
+            });
+    out.print(standing.text());
+    out.flush();
+    return 0;
+  }
+
+  private int print(PrintWriter out) {
+    String name = String.valueOf(scenario);
+    out.print(
+        ScenarioFile.company(name)
+            .orElseThrow(
+                () -> new UsageException("--print needs --scenario company-17 or the like")));
+    out.flush();
+    return 0;
+  }
+
+  private Scenario scenario() {
     if (scenario == null) {
       throw new UsageException(
           "--scenario is missing: a file, or one of " + String.join(", ", ScenarioFile.shipped()));

@@ -22,10 +22,16 @@ final class Capacity {
   /** Steps in which the target is down throughout. */
   final boolean[] down;
 
-  Capacity(TargetModel model, long endNanos) {
+  /**
+   * What it can serve.
+   *
+   * @param debt how many times the quota's burst may be owed: the most that any call is charged for
+   *     each token that it reserves, at least 1
+   */
+  Capacity(TargetModel model, double debt, long endNanos) {
     this.model = model;
-    boolean bucket = model.quota().window() == QuotaModel.WindowKind.BUCKET;
-    this.keeps = bucket ? BUCKET_STEPS : 0;
+    boolean bucket = isBucket();
+    this.keeps = bucket ? (int) Math.ceil(BUCKET_STEPS * debt) : 0;
     this.stepNanos = bucket ? Meter.MINUTE / BUCKET_STEPS : Meter.MINUTE;
     this.steps = (int) (endNanos / stepNanos) + 1;
     this.tokens = new double[steps];
@@ -33,13 +39,28 @@ final class Capacity {
     this.down = new boolean[steps];
     for (int s = 0; s < steps; s++) {
       long from = s * stepNanos;
-      // A bucket begins full.
-      double minutes = bucket ? (s == 0 ? 1 : 0) + 1.0 / BUCKET_STEPS : 1;
+      // A bucket begins full, and may be in debt when nobody asks for it any more.
+      double minutes = bucket ? (s == 0 ? debt : 0) + 1.0 / BUCKET_STEPS : 1;
       double others = model.othersLoad().minBetween(from, from + stepNanos);
       tokens[s] = Math.max(0, model.quota().tokensPerMinute() - others) * minutes;
       requests[s] = model.quota().requestsPerMinute() * minutes;
       down[s] = upFrom(from) >= from + stepNanos;
     }
+  }
+
+  /** Whether the call fits into the quota at all. */
+  boolean mayAdmit(PlannedCall call) {
+    return !limitsTokens() || model.quota().reserved(call) <= model.quota().tokensPerMinute();
+  }
+
+  /** What the call takes of the step in which it begins, at least. */
+  double leastCost(PlannedCall call) {
+    double charged = model.cost(call);
+    return isBucket() ? charged : Math.min(charged, model.quota().reserved(call));
+  }
+
+  boolean isBucket() {
+    return model.quota().window() == QuotaModel.WindowKind.BUCKET;
   }
 
   boolean limitsTokens() {

@@ -13,8 +13,7 @@ interface Clients {
   static Clients of(Policy policy, Simulation simulation, int count) {
     return switch (policy) {
       case FOREBAY -> new ForebayClients(simulation, count);
-      case RETRY, RETRY_FALLBACK, AWS_LEGACY, AWS_STANDARD_2026, RESILIENCE4J ->
-          new LoopClients(simulation, count, policy);
+      default -> new LoopClients(simulation, count, policy);
     };
   }
 }

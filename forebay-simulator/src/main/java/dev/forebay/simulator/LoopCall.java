@@ -22,49 +22,70 @@ public final class LoopCall {
     record Refuse() implements Next {}
   }
 
-  private final List<RetryLoop> loops;
+  private final List<LoopGroup> groups;
   private final CallState state = new CallState();
-  private int rung;
+  private int group;
+  private int target = LoopGroup.NONE;
   private int failures;
+  private long startedNanos = -1;
 
-  LoopCall(List<RetryLoop> loops) {
-    this.loops = loops;
+  LoopCall(List<LoopGroup> groups, long tokens) {
+    this.groups = groups;
+    this.state.tokens = tokens;
   }
 
   /** The call has arrived, or its wait is over. */
   public Next attempt(long now, RandomGenerator random) {
-    return loops.get(rung).permits(now) ? new Next.Send(rung) : afterFailure(0, now, random);
+    if (startedNanos < 0) {
+      startedNanos = now;
+    }
+    if (!loop().permits(now)) {
+      return afterFailure(0, now, random);
+    }
+    long hold = loop().holdNanos(state, now);
+    if (hold > 0) {
+      return new Next.Wait(hold);
+    }
+    target = groups.get(group).pick(now, random);
+    return target == LoopGroup.NONE ? afterFailure(0, now, random) : new Next.Send(target);
   }
 
   /** The request under way was answered. */
   public void answered(long now) {
-    loops.get(rung).ended(true, now);
-    loops.get(rung).answered(state);
+    groups.get(group).replied(target, 200, now);
+    loop().ended(true, now);
+    loop().answered(state);
   }
 
   /** The request under way failed. */
   public Next failed(int status, long now, RandomGenerator random) {
-    loops.get(rung).ended(false, now);
+    groups.get(group).replied(target, status, now);
+    loop().ended(false, now);
     return afterFailure(status, now, random);
   }
 
   /** The caller has left while a request was under way. */
   public void left(long now) {
-    loops.get(rung).ended(false, now);
+    loop().ended(false, now);
   }
 
   private Next afterFailure(int status, long now, RandomGenerator random) {
     failures++;
-    long delay = loops.get(rung).delayNanos(failures, status, state, random);
+    state.sinceStartNanos = now - startedNanos;
+    long delay = loop().delayNanos(failures, status, state, random);
     if (delay >= 0) {
       return new Next.Wait(delay);
     }
-    if (rung + 1 == loops.size()) {
+    if (group + 1 == groups.size()) {
       return new Next.Refuse();
     }
-    rung++;
+    group++;
     failures = 0;
     state.held = 0;
     return attempt(now, random);
+  }
+
+  private RetryLoop loop() {
+    return groups.get(group).loop;
   }
 }

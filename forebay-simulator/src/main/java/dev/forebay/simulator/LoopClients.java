@@ -1,5 +1,6 @@
 package dev.forebay.simulator;
 
+import dev.forebay.core.Route;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,22 +13,28 @@ final class LoopClients implements Clients {
   LoopClients(Simulation simulation, int count, Policy policy) {
     this.simulation = simulation;
     this.ladder = simulation.ladder();
+    Route told =
+        CoreBridge.share(
+            simulation.scenario().told(), simulation.scenario().splitQuota() ? count : 1);
     for (int i = 0; i < count; i++) {
-      programs.add(LoopProgram.of(policy, ladder.length));
+      programs.add(LoopProgram.of(policy, told));
     }
   }
 
   @Override
   public CallRun run(PlannedCall call, int gateway) {
-    return new LoopRun(simulation, call, ladder, programs.get(gateway).begin());
+    return new LoopRun(
+        simulation,
+        call,
+        ladder,
+        programs.get(gateway).begin((long) call.inputTokens() + call.maxTokens()));
   }
 
   @Override
   public double breaker(int target, long now) {
-    LoopProgram first = programs.getFirst();
-    for (int i = 0; i < first.depth(); i++) {
+    for (int i = 0; i < ladder.length; i++) {
       if (ladder[i] == target) {
-        return first.breaker(i, now);
+        return programs.getFirst().breaker(i, now);
       }
     }
     return 0;

@@ -10,19 +10,21 @@ import java.util.Map;
  * What no policy can exceed: the most work, and the most calls, that the quotas can serve within
  * the deadlines, by someone who knows the future, splits calls at will and needs no request twice.
  *
- * <p>Each target has a capacity for each window of its quota, less what others use up. A call may
- * be served by a target in any window from its arrival (or the end of an outage) to its deadline
- * less the time that its answer takes. It takes the tokens that it is charged in the end, and one
- * request; that an answer under way when a window ends may be charged to the next one is left out,
- * which is the bound's noise. The greatest total is a linear programme, and every choice of prices
- * bounds it from above: capacity at its price, and for each call what its value exceeds the
- * cheapest place by. {@link PriceSearch} finds prices that make the bound tight. Slowness and
- * passing errors are left out, which can only raise it.
+ * <p>A target admits a call while what has been charged, what is reserved and the call's own
+ * reservation fit. So of the calls that begin in one window of a quota (or within a minute, where
+ * the last 60 s count) each takes what it reserves until it ends, and after it {@code min(reserved,
+ * charged)}: what is charged beyond a reservation at the end of a window refuses nobody any more. A
+ * bucket is refilled steadily and forgets no charge; but when nobody asks any more it may be in
+ * debt, by what the calls under way are charged beyond their reservations.
+ *
+ * <p>A call may begin at any time from its arrival (or the end of an outage) to its deadline less
+ * the time that its answer takes. The greatest total is a linear programme, and every choice of
+ * prices bounds it from above: capacity at its price, and for each call what its value exceeds the
+ * cheapest beginning by. {@link PriceSearch} finds prices for whole windows, and {@link Occupancy}
+ * for moments within them, which takes what is reserved into account. Slowness and passing errors
+ * are left out, which can only raise the bound.
  */
 final class Oracle {
-  /** Attempts differ in how fast they are; the oracle may take the faster of two. */
-  private static final int TRIES = 2;
-
   /**
    * Calls whose costs differ by less share a cell; a large plan has enough of each to be coarser.
    */
@@ -34,17 +36,19 @@ final class Oracle {
   private final List<Capacity> capacities = new ArrayList<>();
   private final List<TargetWorld> worlds = new ArrayList<>();
   private final long measureFrom;
+  private final long end;
 
   private Oracle(Scenario scenario, List<PlannedCall> plan, long seed) {
     measureFrom = scenario.warmUp().toNanos();
-    long end = scenario.duration().toNanos();
+    long last = scenario.duration().toNanos();
     for (PlannedCall call : plan) {
-      end = Math.max(end, call.endByNanos());
+      last = Math.max(last, call.endByNanos());
     }
+    end = last;
     for (String name : ladder(scenario)) {
       TargetModel model = scenario.targets().get(name);
       if (model != null) {
-        capacities.add(new Capacity(model, end));
+        capacities.add(new Capacity(model, debt(model, plan), end));
         worlds.add(new TargetWorld(model, worlds.size(), seed, 0, 0));
       }
     }
@@ -57,6 +61,8 @@ final class Oracle {
     double bin = plan.size() > LARGE_PLAN ? COARSE : FINE;
     Cells work = new Cells(bin, requests);
     Cells calls = new Cells(bin, false);
+    Occupancy ofWork = new Occupancy(oracle.capacities, oracle.end, plan.size() <= LARGE_PLAN);
+    Occupancy ofCalls = new Occupancy(oracle.capacities, oracle.end, plan.size() <= LARGE_PLAN);
     double offered = 0;
     long count = 0;
     for (PlannedCall call : plan) {
@@ -64,17 +70,28 @@ final class Oracle {
         double value = first.cost(call);
         offered += value;
         count++;
-        oracle.add(call, value, work, calls);
+        long[] service = oracle.services(call);
+        oracle.add(call, value, service, work, calls);
+        ofWork.add(call, value, service);
+        ofCalls.add(call, 1, service);
       }
     }
     return new Bound(
         offered,
-        new PriceSearch(oracle.capacities, work.cells).leastBound(),
+        ofWork.leastBound(new PriceSearch(oracle.capacities, work.cells)),
         count,
-        new PriceSearch(oracle.capacities, calls.cells).leastBound());
+        ofCalls.leastBound(new PriceSearch(oracle.capacities, calls.cells)));
   }
 
-  private void add(PlannedCall call, double value, Cells work, Cells calls) {
+  private long[] services(PlannedCall call) {
+    long[] service = new long[worlds.size()];
+    for (int j = 0; j < service.length; j++) {
+      service[j] = worlds.get(j).serviceNanos(call);
+    }
+    return service;
+  }
+
+  private void add(PlannedCall call, double value, long[] service, Cells work, Cells calls) {
     int targets = capacities.size();
     int[] from = new int[targets];
     int[] to = new int[targets];
@@ -83,20 +100,25 @@ final class Oracle {
     for (int j = 0; j < targets; j++) {
       Capacity capacity = capacities.get(j);
       long earliest = capacity.upFrom(call.atNanos());
-      long service = Long.MAX_VALUE;
-      for (int attempt = 0; attempt < TRIES; attempt++) {
-        service = Math.min(service, worlds.get(j).serviceNanos(call, attempt));
-      }
-      long latest = call.endByNanos() - service;
-      from[j] = earliest > latest ? 0 : capacity.step(earliest);
-      to[j] = earliest > latest ? -1 : capacity.step(latest);
-      cost[j] = capacity.model.cost(call);
+      long latest = call.endByNanos() - service[j];
+      boolean fits = earliest <= latest && capacity.mayAdmit(call);
+      from[j] = fits ? capacity.step(earliest) : 0;
+      to[j] = fits ? capacity.step(latest) : -1;
+      cost[j] = Math.max(1, capacity.leastCost(call));
       any |= to[j] >= from[j];
     }
     if (any) {
       work.add(from, to, cost, value);
       calls.add(from, to, cost, 1);
     }
+  }
+
+  private static double debt(TargetModel model, List<PlannedCall> plan) {
+    double debt = 1;
+    for (PlannedCall call : plan) {
+      debt = Math.max(debt, model.cost(call) / Math.max(1, model.quota().reserved(call)));
+    }
+    return debt;
   }
 
   private static List<String> ladder(Scenario scenario) {

@@ -28,6 +28,7 @@ final class PriceSearch {
   private final double[][] scale = new double[RESOURCES][];
 
   private final double[][][] prices = new double[RESOURCES][][];
+  private final double[][][] best = new double[RESOURCES][][];
   private final double[][][] demand = new double[RESOURCES][][];
   private final double[][][] supply = new double[RESOURCES][][];
   private double[] weights = new double[64];
@@ -38,10 +39,12 @@ final class PriceSearch {
     for (int r = 0; r < RESOURCES; r++) {
       scale[r] = new double[capacities.size()];
       prices[r] = perStep();
+      best[r] = perStep();
       demand[r] = perStep();
       supply[r] = perStep();
     }
     for (int j = 0; j < capacities.size(); j++) {
+      weights = new double[Math.max(weights.length, capacities.get(j).keeps + 1)];
       double value = 0;
       double cost = 0;
       double requests = 0;
@@ -57,6 +60,7 @@ final class PriceSearch {
 
   double leastBound() {
     double least = bound();
+    keep();
     for (int round = 0; round < ROUNDS; round++) {
       double softness = SOFTEST * Math.pow(HARDEST / SOFTEST, (double) round / (ROUNDS - 1));
       trade(softness);
@@ -68,10 +72,32 @@ final class PriceSearch {
         }
       }
       if (round % LOOK_EVERY == LOOK_EVERY - 1) {
-        least = Math.min(least, bound());
+        double bound = bound();
+        if (bound < least) {
+          least = bound;
+          keep();
+        }
       }
     }
     return least;
+  }
+
+  /** What a token of a step is worth by the best prices. */
+  double tokenValue(int j, int step) {
+    return best[TOKENS][j][step] * scale[TOKENS][j];
+  }
+
+  /** What a request in a step is worth by the best prices. */
+  double requestValue(int j, int step) {
+    return best[REQUESTS][j][step] * scale[REQUESTS][j];
+  }
+
+  private void keep() {
+    for (int r = 0; r < RESOURCES; r++) {
+      for (int j = 0; j < capacities.size(); j++) {
+        best[r][j] = prices[r][j].clone();
+      }
+    }
   }
 
   /** The bound at the present prices. */

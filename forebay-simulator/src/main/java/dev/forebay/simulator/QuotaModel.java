@@ -29,6 +29,7 @@ public record QuotaModel(
     return call.inputTokens() + Math.round(call.maxTokens() * reserve);
   }
 
+  /** What the service charges in the end. */
   public long settled(long input, long output) {
     return input + Math.round(output * burndown);
   }

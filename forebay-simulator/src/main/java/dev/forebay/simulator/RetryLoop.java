@@ -21,8 +21,16 @@ interface RetryLoop {
     return true;
   }
 
+  /** How long the client holds a request back that it may send, 0 to send it now. */
+  default long holdNanos(CallState state, long now) {
+    return 0;
+  }
+
   /** A request that was permitted is over; giving up is no success. */
   default void ended(boolean success, long now) {}
+
+  /** What the service replied, 200 for an answer. */
+  default void replied(int status, long now) {}
 
   /** The call has its answer. */
   default void answered(CallState state) {}
@@ -34,5 +42,11 @@ interface RetryLoop {
   /** What a loop remembers of one call. */
   final class CallState {
     int held;
+
+    /** Tokens that the service will reserve for the call. */
+    long tokens;
+
+    /** How long the call has been under way. */
+    long sinceStartNanos;
   }
 }

@@ -34,7 +34,8 @@ public final class ScenarioFile {
   }
 
   /**
-   * A shipped scenario by its name, or a file.
+   * A shipped scenario by its name, {@code company-} and a number for one drawn at random, or a
+   * file.
    *
    * @param configured the route that stands for the scenario's own {@code forebay} section
    * @throws ScenarioException with every problem that was found
@@ -42,6 +43,10 @@ public final class ScenarioFile {
   public static Scenario load(String nameOrFile, Optional<Route> configured) {
     if (SHIPPED.contains(nameOrFile)) {
       return parse(resource(nameOrFile), nameOrFile + ".yaml", configured);
+    }
+    Optional<String> company = company(nameOrFile);
+    if (company.isPresent()) {
+      return parse(company.get(), nameOrFile, configured);
     }
     Path file = Path.of(nameOrFile);
     try {
@@ -55,6 +60,11 @@ public final class ScenarioFile {
       throw new ScenarioException(
           List.of(new Problem(new Place(nameOrFile, 0, 0), "", message, remedy)));
     }
+  }
+
+  /** The text of a company drawn at random, by its name, to be saved and changed. */
+  public static Optional<String> company(String name) {
+    return Company.numberOf(name).map(number -> Company.text(number, Company.Told.DRAWN));
   }
 
   /** A shipped scenario or a file, as it is. */

@@ -7,6 +7,9 @@ final class TargetWorld {
   /** An error comes back this fast. */
   static final long ERROR_NANOS = 20_000_000;
 
+  /** The stream of a call's speed, which is no attempt's number. */
+  private static final long SPEED = -1;
+
   private static final double NO_LIMIT = Double.MAX_VALUE;
 
   final TargetModel model;
@@ -82,6 +85,7 @@ final class TargetWorld {
     if (hang) {
       return new Sending(this, call, now, 200, Sending.NEVER, Sending.NEVER, need);
     }
+    draws.reseed(Draws.mix(call.seed() ^ seed, SPEED));
     double first = model.timeToFirstToken().sample(draws);
     double rest = call.outputTokens() / model.tokensPerSecond().sample(draws);
     if (slow != null) {
@@ -92,12 +96,20 @@ final class TargetWorld {
     return new Sending(this, call, now, 200, content, content + Math.round(rest * 1e9), need);
   }
 
-  /** How long an attempt takes without faults. */
-  long serviceNanos(PlannedCall call, int attempt) {
-    draws.reseed(Draws.mix(call.seed() ^ seed, attempt));
-    draws.nextDouble();
+  /** How long the call's answer takes at least, whichever attempt gives it. */
+  long serviceNanos(PlannedCall call) {
+    draws.reseed(Draws.mix(call.seed() ^ seed, SPEED));
     double first = model.timeToFirstToken().sample(draws);
-    return Math.round((first + call.outputTokens() / model.tokensPerSecond().sample(draws)) * 1e9);
+    double rest = call.outputTokens() / model.tokensPerSecond().sample(draws);
+    double firstFactor = 1;
+    double restFactor = 1;
+    for (Fault fault : model.faults()) {
+      if (fault instanceof Fault.Slow slow) {
+        firstFactor = Math.min(firstFactor, slow.firstToken());
+        restFactor = Math.min(restFactor, slow.perToken());
+      }
+    }
+    return Math.round(first * firstFactor * 1e9) + Math.round(rest * restFactor * 1e9);
   }
 
   void release(Sending sending, int output, long now) {

@@ -3,6 +3,7 @@ package dev.forebay.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.simulator.RetryLoop.CallState;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BaselinesTest {
@@ -104,6 +105,86 @@ class BaselinesTest {
     assertThat(both.breaker(400)).isZero();
     both.ended(false, 400);
     assertThat(both.breaker(400)).isZero();
+  }
+
+  @Test
+  void aBudgetOfTimeEndsTheRetries() {
+    FullJitterLoop loop = FullJitterLoop.within(60_000 * MS);
+    CallState state = new CallState();
+
+    assertThat(loop.delayNanos(20, 429, state, new Draws(1))).isNotNegative();
+    state.sinceStartNanos = 60_000 * MS;
+    assertThat(loop.delayNanos(20, 429, state, new Draws(1))).isEqualTo(RetryLoop.STOP);
+  }
+
+  @Test
+  void equalTargetsTakeTurns() {
+    LoopGroup group = new LoopGroup(1, 3, LoopGroup.Choice.ROUND_ROBIN, new FullJitterLoop());
+
+    assertThat(IntStream.range(0, 4).map(i -> group.pick(i, new Draws(1))))
+        .containsExactly(1, 2, 3, 1);
+  }
+
+  @Test
+  void aTargetThatThrottlesCoolsDownBesideAnother() {
+    LoopGroup group = new LoopGroup(0, 2, LoopGroup.Choice.COOL_DOWN, new CoolDownLoop());
+    group.replied(0, 429, 0);
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(group.pick(LoopGroup.COOL_NANOS - 1, new Draws(i))).isEqualTo(1);
+    }
+    group.replied(1, 429, 0);
+    assertThat(group.pick(1, new Draws(1))).isEqualTo(LoopGroup.NONE);
+    assertThat(group.pick(LoopGroup.COOL_NANOS, new Draws(1))).isNotEqualTo(LoopGroup.NONE);
+  }
+
+  @Test
+  void anOnlyTargetCoolsDownForFailuresAlone() {
+    LoopGroup group = new LoopGroup(0, 1, LoopGroup.Choice.COOL_DOWN, new CoolDownLoop());
+    group.replied(0, 429, 0);
+    assertThat(group.pick(0, new Draws(1))).isZero();
+
+    for (int i = 0; i < 3; i++) {
+      group.replied(0, 503, i);
+    }
+    assertThat(group.pick(3, new Draws(1))).isEqualTo(LoopGroup.NONE);
+  }
+
+  @Test
+  void theSdksAdaptiveModeHoldsRequestsBackOnceThrottled() {
+    AdaptiveRetry retry = new AdaptiveRetry();
+    long now = 0;
+    for (int i = 0; i < 200; i++) {
+      now += 50 * MS;
+      assertThat(retry.holdNanos(new CallState(), now)).isZero();
+      retry.replied(200, now);
+    }
+    retry.replied(429, now);
+
+    // 20 a second by then, times 0.7.
+    int sent = 0;
+    long until = now + 1_000 * MS;
+    while (now < until) {
+      long hold = retry.holdNanos(new CallState(), now);
+      sent += hold == 0 ? 1 : 0;
+      now += Math.max(hold, 1);
+    }
+    assertThat(sent).isBetween(10, 18);
+  }
+
+  @Test
+  void aLocalBucketHoldsBackWhatItLacks() {
+    LocalBucket bucket = new LocalBucket(60_000);
+    CallState first = new CallState();
+    first.tokens = 60_000;
+    assertThat(bucket.holdNanos(first, 0)).isZero();
+
+    CallState second = new CallState();
+    second.tokens = 5_000;
+    long hold = bucket.holdNanos(second, 0);
+    assertThat(hold).isBetween(5_000 * MS, 5_000 * MS + 1);
+    assertThat(bucket.holdNanos(second, hold)).isZero();
+    assertThat(new LocalBucket(0).holdNanos(second, 0)).isZero();
   }
 
   private static void assertDelays(

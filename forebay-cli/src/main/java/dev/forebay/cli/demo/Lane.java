@@ -58,8 +58,11 @@ final class Lane {
     if (policy == Policy.FOREBAY) {
       this.caller = call -> new GatewayCall(this, call);
     } else {
-      LoopProgram program = LoopProgram.of(policy, ladder.size());
-      this.caller = call -> new LoopedCall(this, call, program.begin());
+      LoopProgram program = LoopProgram.of(policy, scenario.told());
+      this.caller =
+          call ->
+              new LoopedCall(
+                  this, call, program.begin((long) call.inputTokens() + call.maxTokens()));
     }
     this.thread =
         new ScheduledThreadPoolExecutor(

@@ -1,0 +1,76 @@
+package dev.forebay.simulator;
+
+import dev.forebay.core.TargetQuota;
+import dev.forebay.simulator.report.Bound;
+import dev.forebay.simulator.report.PolicyResult;
+import dev.forebay.simulator.report.Standing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Runs companies drawn at random: where Forebay stands against each baseline and the oracle. */
+public final class Companies {
+  /** How the quotas are told, in place of what is drawn. */
+  public static final List<String> TOLD = List.of("known", "half", "double", "unknown");
+
+  private Companies() {}
+
+  /**
+   * Runs them one after the other.
+   *
+   * @param first the number of the first one
+   * @param count how many, with the numbers that follow
+   * @param runs how often each, with other calls
+   * @param told one of {@link #TOLD}; empty for what is drawn
+   * @param policies Forebay and what it is compared with
+   * @param progress hears of each run
+   */
+  public static Standing run(
+      long first,
+      int count,
+      int runs,
+      Optional<String> told,
+      List<Policy> policies,
+      Consumer<Standing.Run> progress) {
+    Company.Told how = told.map(Companies::told).orElse(Company.Told.DRAWN);
+    List<Standing.Run> all = new ArrayList<>();
+    for (long number = first; number < first + count; number++) {
+      String name = "company-" + number;
+      Scenario scenario =
+          ScenarioFile.parse(Company.text(number, how), name, Optional.empty())
+              .withPolicies(policies);
+      for (int run = 0; run < runs; run++) {
+        Standing.Run one = run(scenario, name, Draws.mix(number, run));
+        all.add(one);
+        progress.accept(one);
+      }
+    }
+    return new Standing(policies.stream().map(Policy::key).toList(), all);
+  }
+
+  private static Standing.Run run(Scenario scenario, String name, long seed) {
+    List<PlannedCall> plan = CallPlan.of(scenario, seed);
+    Bound bound = Oracle.of(scenario, plan, seed);
+    List<PolicyResult> results = new ArrayList<>();
+    for (Policy policy : scenario.policies()) {
+      results.add(new Simulation(scenario, policy, 1, seed).run(plan, bound));
+    }
+    boolean isTold =
+        scenario.told().tiers().stream()
+            .flatMap(tier -> tier.targets().stream())
+            .noneMatch(target -> target.quota().equals(TargetQuota.UNKNOWN));
+    boolean overloaded = bound.work() < 0.98 * bound.offeredWork();
+    return new Standing.Run(name, isTold, overloaded, results);
+  }
+
+  private static Company.Told told(String word) {
+    return switch (word) {
+      case "known" -> Company.Told.KNOWN;
+      case "half" -> Company.Told.HALF;
+      case "double" -> Company.Told.DOUBLE;
+      case "unknown" -> Company.Told.UNKNOWN;
+      default -> throw new IllegalArgumentException("told must be one of " + TOLD);
+    };
+  }
+}
