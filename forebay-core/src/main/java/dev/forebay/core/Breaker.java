@@ -239,7 +239,14 @@ public final class Breaker {
               yield after.isBroken(policy) ? open(seen, 0, false, policy, random, nowNanos) : after;
             }
             case Open open -> open;
-            case HalfOpen half -> open(seen, half.reopened() + 1, false, policy, random, nowNanos);
+            case HalfOpen half -> {
+              HalfOpen after = half.failure();
+              // A target that answers some of the probes is not as dead as before.
+              int times = half.worked() > 0 ? 0 : half.reopened() + 1;
+              yield after.tolerates(policy)
+                  ? after
+                  : open(seen, times, false, policy, random, nowNanos);
+            }
           };
       if (settled(seen, next, stamp)) {
         return;
@@ -251,11 +258,27 @@ public final class Breaker {
   void release(long stamp) {
     while (true) {
       BreakerState seen = state.get();
-      BreakerState next = seen instanceof HalfOpen half ? half.end(half.allowed()) : seen;
+      BreakerState next = seen instanceof HalfOpen half ? half.release() : seen;
       if (settled(seen, next, stamp)) {
         return;
       }
     }
+  }
+
+  /**
+   * How far above the configured rate the failures of so many calls may lie by chance: two standard
+   * deviations. At 10 calls and a rate of a half it takes 9 failures, at 100 calls 60.
+   */
+  static double scatter(BreakerPolicy policy, double calls) {
+    return 2 * Math.sqrt(policy.failureRate() * (1 - policy.failureRate()) * calls);
+  }
+
+  /**
+   * So many failures in a row come by chance once in ten thousand times at the configured rate: 14
+   * at a half.
+   */
+  static double beyondChance(BreakerPolicy policy) {
+    return Math.max(FAILURES_IN_A_ROW, Math.log(1e-4) / Math.log(policy.failureRate()));
   }
 
   private boolean settled(BreakerState seen, BreakerState next, long stamp) {
@@ -263,13 +286,13 @@ public final class Breaker {
   }
 
   private static HalfOpen probe(long stamp, int reopened, boolean slow, long leaseUntilNanos) {
-    return new HalfOpen(stamp, reopened, slow, 1, 1, leaseUntilNanos);
+    return new HalfOpen(stamp, reopened, slow, 1, 1, leaseUntilNanos, 0, 0);
   }
 
   private static BreakerState ramp(HalfOpen half, long nowNanos) {
     return half.allowed() >= FULL_RAMP
         ? Closed.empty(half.stamp() + 1, nowNanos)
-        : half.end(half.allowed() * 2);
+        : half.success();
   }
 
   private static Open open(

@@ -74,8 +74,10 @@ sealed interface BreakerState {
 
     boolean isBroken(BreakerPolicy policy) {
       double calls = successes + failures;
-      return inARow >= Breaker.FAILURES_IN_A_ROW
-          || (calls >= policy.minimumCalls() && failures >= policy.failureRate() * calls);
+      double excess = failures - policy.failureRate() * calls;
+      return (inARow >= Breaker.FAILURES_IN_A_ROW && excess >= 0)
+          || inARow >= Breaker.beyondChance(policy)
+          || (calls >= policy.minimumCalls() && excess >= Breaker.scatter(policy, calls));
     }
 
     boolean isSlow(BreakerPolicy policy) {
@@ -136,17 +138,54 @@ sealed interface BreakerState {
    * @param allowed how many may be under way
    * @param underWay how many are
    * @param leaseUntilNanos when probes that have not reported count as lost
+   * @param worked probes that found the target alive
+   * @param failed probes that did not
    */
   record HalfOpen(
-      long stamp, int reopened, boolean slow, int allowed, int underWay, long leaseUntilNanos)
+      long stamp,
+      int reopened,
+      boolean slow,
+      int allowed,
+      int underWay,
+      long leaseUntilNanos,
+      int worked,
+      int failed)
       implements BreakerState {
     HalfOpen begin(long leaseUntil) {
-      return new HalfOpen(stamp, reopened, slow, allowed, underWay + 1, leaseUntil);
+      return new HalfOpen(
+          stamp, reopened, slow, allowed, underWay + 1, leaseUntil, worked, failed);
     }
 
-    HalfOpen end(int nowAllowed) {
+    HalfOpen success() {
+      return end(allowed * 2, worked + 1, failed);
+    }
+
+    HalfOpen failure() {
+      return end(allowed, worked, failed + 1);
+    }
+
+    HalfOpen release() {
+      return end(allowed, worked, failed);
+    }
+
+    /**
+     * Whether the failures are no more than the circuit is configured for, by one. A target that no
+     * probe has found alive is given no more of them.
+     */
+    boolean tolerates(BreakerPolicy policy) {
+      return worked > 0 && failed - policy.failureRate() * (worked + failed) < 1;
+    }
+
+    private HalfOpen end(int nowAllowed, int nowWorked, int nowFailed) {
       return new HalfOpen(
-          stamp, reopened, slow, nowAllowed, Math.max(0, underWay - 1), leaseUntilNanos);
+          stamp,
+          reopened,
+          slow,
+          nowAllowed,
+          Math.max(0, underWay - 1),
+          leaseUntilNanos,
+          nowWorked,
+          nowFailed);
     }
   }
 }

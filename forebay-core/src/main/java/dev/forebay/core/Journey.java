@@ -319,12 +319,22 @@ public final class Journey extends Flights {
     if (attempts() >= asked.retry().maxAttemptsPerCall()) {
       return refuse(why + ", and the call's attempts are used up", nowNanos);
     }
+    if (attempts() >= attemptsForThisTier(nowNanos)) {
+      return nextTier(why + ", and the attempts left are kept for the tiers to come", nowNanos);
+    }
     Target next = tier().take(choice(nowNanos), call.conversation(), random);
     if (next == null) {
       return nextTier(why + ", and no other target of the tier may be asked", nowNanos);
     }
     long delay = tier().isRepeated() ? wanted.delayNanos() : 0;
     return go(next, wanted.cost(), wanted.lostTokens(), delay, why, nowNanos);
+  }
+
+  /** How many of the call's attempts may be used up by now: one is kept for each tier to come. */
+  private int attemptsForThisTier(long nowNanos) {
+    int most = asked.retry().maxAttemptsPerCall();
+    int toCome = reachable().tiers().size() - 1 - tierIndex();
+    return toCome > 0 && fallbackTier(nowNanos) >= 0 ? most - toCome : most;
   }
 
   /**

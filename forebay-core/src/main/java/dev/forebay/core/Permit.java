@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Permit extends Reservation implements Step.Attempt {
   private static final long PROBE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
 
+  private static final long LATE_TIMER_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final Journey journey;
   private final TargetState state;
   private final Target target;
@@ -196,12 +198,18 @@ final class Permit extends Reservation implements Step.Attempt {
   }
 
   private void timedOut(Outcome.TimedOut failure, RandomGenerator random, long nowNanos) {
-    if (failure.limit() != Limit.UPSTREAM && heldNanos(nowNanos) < slowNanos(nowNanos)) {
-      // A caller in a hurry gives up early, which is no fault of the target's.
+    boolean isOurs = failure.limit() != Limit.UPSTREAM;
+    if (isOurs && (isOverdue(nowNanos) || heldNanos(nowNanos) < slowNanos(nowNanos))) {
+      // The process stood still, or a caller in a hurry gives up early: no fault of the target's.
       release();
     } else {
       failed(random, nowNanos);
     }
+  }
+
+  /** Whether the time-out comes so late that the process must have been paused meanwhile. */
+  private boolean isOverdue(long nowNanos) {
+    return !hasContent() && nowNanos - contentByNanos > LATE_TIMER_NANOS;
   }
 
   private void stopWatching() {

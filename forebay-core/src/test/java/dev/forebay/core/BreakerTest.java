@@ -12,6 +12,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BreakerTest {
   private static final long LEASE = Duration.ofSeconds(20).toNanos();
@@ -49,15 +51,97 @@ class BreakerTest {
   }
 
   @Test
-  void halfOfTenCallsFailingOpens() {
-    for (int i = 0; i < 4; i++) {
-      fail(1);
-      succeed(1);
-    }
-    assertThat(breaker.position(now)).as("eight calls are no evidence").isEqualTo(Position.CLOSED);
-    succeed(1);
+  void fiveInARowAreChanceBesideManySuccesses() {
+    succeed(10);
+    fail(9);
+    assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
+    fail(1);
+    assertThat(breaker.position(now)).as("as many as successes").isEqualTo(Position.OPEN);
+  }
+
+  @Test
+  void fourteenInARowAreNoChance() {
+    succeed(500);
+    fail(13);
+    assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
     fail(1);
     assertThat(breaker.position(now)).isEqualTo(Position.OPEN);
+  }
+
+  @Test
+  void nineOfTenFailingOpen() {
+    succeed(1);
+    fail(4);
+    breaker.release(acquire());
+    assertThat(breaker.position(now)).as("five calls are no evidence").isEqualTo(Position.CLOSED);
+    fail(1);
+    assertThat(breaker.position(now)).as("five in a row").isEqualTo(Position.OPEN);
+  }
+
+  /** A single target that fails at random, less often than its circuit bears, is never left alone. */
+  @ParameterizedTest
+  @ValueSource(ints = {10, 20, 30, 40})
+  void aTargetThatFailsLessOftenThanTheRateStaysInUse(int percent) {
+    int passed = 0;
+    for (int run = 0; run < 50; run++) {
+      breaker = new Breaker(now);
+      for (int i = 0; i < 200; i++) {
+        pass(Duration.ofMillis(250));
+        long stamp = acquire();
+        if (stamp == Breaker.REFUSED) {
+          continue;
+        }
+        passed++;
+        if (random.nextInt(100) < percent) {
+          breaker.failed(stamp, POLICY, random, now);
+        } else {
+          breaker.succeeded(stamp, now);
+        }
+      }
+    }
+    assertThat(passed).isGreaterThan(percent <= 30 ? 9_800 : 9_500);
+  }
+
+  @Test
+  void oneThatFailsMoreOftenOpens() {
+    for (int i = 0; i < 400 && breaker.position(now) == Position.CLOSED; i++) {
+      pass(Duration.ofMillis(25));
+      if (random.nextInt(100) < 75) {
+        fail(1);
+      } else {
+        succeed(1);
+      }
+    }
+    assertThat(breaker.position(now)).isEqualTo(Position.OPEN);
+  }
+
+  @Test
+  void aHalfOpenCircuitToleratesTheRateThatItIsConfiguredFor() {
+    fail(5);
+    pass(Duration.ofSeconds(5));
+    breaker.succeeded(acquire(), now);
+    breaker.failed(acquire(), POLICY, random, now);
+    breaker.succeeded(acquire(), now);
+    breaker.failed(acquire(), POLICY, random, now);
+    assertThat(breaker.position(now)).isEqualTo(Position.HALF_OPEN);
+    breaker.succeeded(acquire(), now);
+    breaker.succeeded(acquire(), now);
+    assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void moreFailuresThanThatReopenItForTheFirstPauseAgain() {
+    fail(5);
+    pass(Duration.ofSeconds(5));
+    breaker.failed(acquire(), POLICY, random, now);
+    pass(Duration.ofSeconds(10));
+    breaker.succeeded(acquire(), now);
+    for (int i = 0; i < 3; i++) {
+      assertThat(breaker.position(now)).isEqualTo(Position.HALF_OPEN);
+      breaker.failed(acquire(), POLICY, random, now);
+    }
+    assertThat(breaker.availableAtNanos(now) - now)
+        .isBetween(1L, Duration.ofSeconds(5).toNanos());
   }
 
   @Test

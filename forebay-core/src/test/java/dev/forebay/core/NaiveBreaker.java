@@ -31,6 +31,8 @@ final class NaiveBreaker {
   private boolean open;
   private int reopened;
   private int allowed;
+  private int worked;
+  private int failed;
   private long untilNanos;
 
   /** When the moment began in which the latest evidence came. */
@@ -61,6 +63,8 @@ final class NaiveBreaker {
     if (open || probes.size() >= allowed) {
       open = false;
       allowed = 1;
+      worked = 0;
+      failed = 0;
       probes.clear();
     }
     probes.add(id);
@@ -82,6 +86,7 @@ final class NaiveBreaker {
 
   void responded(long id, long nowNanos) {
     if (probes.remove(id)) {
+      worked++;
       allowed *= 2;
       if (allowed > Breaker.FULL_RAMP) {
         closed = true;
@@ -99,16 +104,28 @@ final class NaiveBreaker {
   void failed(long id, long nowNanos) {
     if (judges.contains(id)) {
       see(Sort.BAD, nowNanos);
-      boolean row =
-          evidence.size() >= Breaker.FAILURES_IN_A_ROW
-              && evidence.subList(evidence.size() - 5, evidence.size()).stream()
-                  .allMatch(seen -> seen.sort == Sort.BAD);
-      if (row || (enough() && share(Sort.BAD, policy.failureRate()))) {
+      boolean row = isRow(Breaker.FAILURES_IN_A_ROW);
+      boolean longRow = isRow((int) Math.ceil(Math.log(1e-4) / Math.log(policy.failureRate())));
+      double calls = weight(null);
+      double rate = policy.failureRate();
+      boolean bad = atLeast(weight(Sort.BAD), rate * calls);
+      boolean beyondChance =
+          atLeast(weight(Sort.BAD), rate * calls + 2 * Math.sqrt(rate * (1 - rate) * calls));
+      if ((row && bad) || longRow || (enough() && beyondChance)) {
         open(0, false, nowNanos);
       }
-    } else if (probes.contains(id)) {
-      open(reopened + 1, false, nowNanos);
+    } else if (probes.remove(id)) {
+      failed++;
+      if (worked == 0 || failed - policy.failureRate() * (worked + failed) >= 1) {
+        open(worked == 0 ? reopened + 1 : 0, false, nowNanos);
+      }
     }
+  }
+
+  private boolean isRow(int length) {
+    return evidence.size() >= length
+        && evidence.subList(evidence.size() - length, evidence.size()).stream()
+            .allMatch(seen -> seen.sort == Sort.BAD);
   }
 
   private void open(int times, boolean forSlowness, long nowNanos) {

@@ -56,7 +56,7 @@ final class Capacity {
   /** What the call takes of the step in which it begins, at least. */
   double leastCost(PlannedCall call) {
     double charged = model.cost(call);
-    return isBucket() ? charged : Math.min(charged, model.quota().reserved(call));
+    return isBucket() ? charged : Math.min(charged, (double) model.quota().reserved(call));
   }
 
   boolean isBucket() {

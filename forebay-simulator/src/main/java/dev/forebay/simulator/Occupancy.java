@@ -17,7 +17,7 @@ final class Occupancy {
   private static final int ROUNDS = 250;
 
   /** Beginnings looked at in all rounds together; more than some seconds' worth are not tried. */
-  private static final double MOST_WORK = 4e8;
+  private static final double MOST_WORK = 1e8;
 
   private static final int FEWEST_ROUNDS = 40;
   private static final double MOST_HOPE = 0.1;
@@ -89,7 +89,7 @@ final class Occupancy {
       double left = capacity.leastCost(call);
       held.left[j] = left;
       held.reserved[j] =
-          capacity.isBucket() ? left : Math.max(left, model(j).quota().reserved(call));
+          capacity.isBucket() ? left : Math.max(left, (double) model(j).quota().reserved(call));
     }
     calls.add(held);
   }

@@ -90,7 +90,7 @@ class OracleTest {
 
     // 28 calls of 7,000 reserved tokens fit into each of 10 minutes, and are charged 9,000.
     double perMinute = window.equals("bucket") ? 200_000 : 28 * 9_000;
-    assertThat(bound.work()).isBetween(10 * perMinute, 11.7 * perMinute);
+    assertThat(bound.work()).isBetween(10 * perMinute, 12.5 * perMinute);
     Scenario scenario =
         Stories.parse(rag(window)).withPolicies(List.of(Policy.RETRY, Policy.RETRY_8));
     for (PolicyResult result : Simulator.run(scenario, 1).sections().getFirst().policies()) {

@@ -92,6 +92,19 @@ class JourneyTest {
   }
 
   @Test
+  void anAttemptIsKeptForEachTierToCome() {
+    ScriptedTarget first = new ScriptedTarget(Reply.unavailable());
+    ScriptedTarget second = new ScriptedTarget(Reply.unavailable());
+    ScriptedTarget third = new ScriptedTarget(OK);
+    JourneyRun run = new World().tier(first).tier(second).tier(third).call();
+
+    assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
+    assertThat(first.attempts()).isEqualTo(5);
+    assertThat(second.attempts()).isEqualTo(2);
+    assertThat(third.attempts()).isEqualTo(1);
+  }
+
+  @Test
   void aRejectedRequestIsTriedOnceAndReturnedAsItCame() {
     ScriptedTarget fallback = new ScriptedTarget(OK);
     JourneyRun run =
