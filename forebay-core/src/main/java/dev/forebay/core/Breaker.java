@@ -274,11 +274,11 @@ public final class Breaker {
   }
 
   /**
-   * So many failures in a row come by chance once in ten thousand times at the configured rate: 14
-   * at a half.
+   * So many failures in a row come by chance once in a thousand times at the configured rate: 10 at
+   * a half.
    */
   static double beyondChance(BreakerPolicy policy) {
-    return Math.max(FAILURES_IN_A_ROW, Math.log(1e-4) / Math.log(policy.failureRate()));
+    return Math.max(FAILURES_IN_A_ROW, Math.log(1e-3) / Math.log(policy.failureRate()));
   }
 
   private boolean settled(BreakerState seen, BreakerState next, long stamp) {

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param failureRate above 0, at most 1: the share of failures that the circuit bears; it opens
  *     when the evidence shows more, beyond two standard deviations, or as much beside five failures
- *     in a row, or a row that comes by chance once in ten thousand times; half by default
+ *     in a row, or a row that comes by chance once in a thousand times; half by default
  * @param minimumCalls how much evidence is needed for that; 10 by default, a few seconds' worth for
  *     a busy route
  * @param openFor the first pause before a probe; 5 s by default, doubled with each failed probe up

@@ -60,9 +60,9 @@ class BreakerTest {
   }
 
   @Test
-  void fourteenInARowAreNoChance() {
+  void tenInARowAreNoChance() {
     succeed(500);
-    fail(13);
+    fail(9);
     assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
     fail(1);
     assertThat(breaker.position(now)).isEqualTo(Position.OPEN);

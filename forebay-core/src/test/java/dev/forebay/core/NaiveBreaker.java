@@ -105,7 +105,7 @@ final class NaiveBreaker {
     if (judges.contains(id)) {
       see(Sort.BAD, nowNanos);
       boolean row = isRow(Breaker.FAILURES_IN_A_ROW);
-      boolean longRow = isRow((int) Math.ceil(Math.log(1e-4) / Math.log(policy.failureRate())));
+      boolean longRow = isRow((int) Math.ceil(Math.log(1e-3) / Math.log(policy.failureRate())));
       double calls = weight(null);
       double rate = policy.failureRate();
       boolean bad = atLeast(weight(Sort.BAD), rate * calls);
