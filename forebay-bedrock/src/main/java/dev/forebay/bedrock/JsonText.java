@@ -73,7 +73,7 @@ final class JsonText {
 
   private static boolean mayHoldMedia(String name) {
     return switch (name) {
-      case "bytes", "data", "url", "inputImage" -> true;
+      case "bytes", "data", "url", "image_url", "file_data", "inputImage" -> true;
       default -> false;
     };
   }

@@ -2,6 +2,8 @@ package dev.forebay.bedrock;
 
 import dev.forebay.bedrock.ModelFamily.Form;
 import dev.forebay.bedrock.StreamEvent.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -13,6 +15,8 @@ import tools.jackson.core.JsonToken;
  * answer for a preamble could show a caller two answers, the reverse only forgoes a switch.
  */
 final class ModelChunk {
+  private static final Pattern DONE = Pattern.compile("\\s*\"?(?:data: ?)?\\[DONE]\"?\\s*");
+  private static final int MAX_DONE_BYTES = 40;
   private static final String METRICS = "amazon-bedrock-invocationMetrics";
 
   private final ModelFamily family;
@@ -21,6 +25,24 @@ final class ModelChunk {
   private boolean content;
   private boolean otherText;
   private boolean metadata;
+
+  /** A text that names something, and is no content where the chunk is of a known shape. */
+  private boolean label;
+
+  /** What repeats the whole text, at the end of Cohere's streams. */
+  private boolean repeated;
+
+  /** Whether the chunk is one of OpenAI's or Cohere's chat. */
+  private boolean chat;
+
+  /** Whether it has a choice in it, and whether it counts tokens. */
+  private boolean choice;
+
+  private boolean counted;
+
+  /** Whether the answer is over by the chunk's own words, whose model it may be. */
+  private boolean over;
+
   private boolean stop;
   private boolean metrics;
 
@@ -31,6 +53,10 @@ final class ModelChunk {
 
   static ModelChunk read(byte[] bytes, ModelFamily family, UsageTally tally) {
     ModelChunk chunk = new ModelChunk(family, tally);
+    if (isDone(bytes)) {
+      chunk.over = true;
+      return chunk;
+    }
     try (JsonParser json = Json.parser(bytes, 0, bytes.length)) {
       if (!Json.enterObject(json)) {
         chunk.otherText = json.currentToken() != null && Json.holdsText(json);
@@ -44,9 +70,15 @@ final class ModelChunk {
     }
   }
 
+  /** OpenAI's last event, which some models send as it is, with or without quotes. */
+  private static boolean isDone(byte[] bytes) {
+    return bytes.length <= MAX_DONE_BYTES
+        && DONE.matcher(new String(bytes, StandardCharsets.UTF_8)).matches();
+  }
+
   /** Whether the answer is complete. Of an unknown model only Bedrock's own metrics say so. */
   boolean terminal() {
-    return metrics || (stop && family.form() != Form.OTHER);
+    return metrics || over || (stop && family.form() != Form.OTHER);
   }
 
   Kind kind() {
@@ -62,10 +94,11 @@ final class ModelChunk {
   }
 
   private Kind kindByMembers() {
-    if (content || otherText) {
+    boolean text = otherText || (label && !chat) || (repeated && !over);
+    if (content || text) {
       return Kind.CONTENT;
     }
-    return metadata ? Kind.METADATA : ending(Kind.PREAMBLE);
+    return metadata || (chat && counted && !choice) ? Kind.METADATA : ending(Kind.PREAMBLE);
   }
 
   private Kind ending(Kind otherwise) {
@@ -76,10 +109,21 @@ final class ModelChunk {
     switch (name) {
       case "type" -> readType(json);
       case "message" -> readMessage(json);
-      case "usage" -> tally.readObject(json);
+      case "usage" -> {
+        counted |= json.currentToken() == JsonToken.START_OBJECT;
+        tally.readObject(json);
+      }
       case "delta", "content_block", "outputText", "generation" -> content |= Json.holdsText(json);
-      case "completionReason", "stop_reason" -> stop |= Json.holdsText(json);
-      case "outputs" -> readOutputs(json);
+      case "completionReason", "stop_reason", "finish_reason" -> stop |= Json.holdsText(json);
+      case "outputs", "generations" -> readOutputs(json);
+      case "choices" -> readChoices(json);
+      case "is_finished" -> {
+        chat = true;
+        over |= json.currentToken() == JsonToken.VALUE_TRUE;
+      }
+      case "response" -> repeated |= Json.holdsText(json);
+      case "id", "object", "model", "service_tier", "system_fingerprint", "event_type" ->
+          label |= Json.holdsText(json);
       case METRICS -> {
         metrics = true;
         tally.readObject(json);
@@ -143,9 +187,50 @@ final class ModelChunk {
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         json.nextToken();
         boolean text = Json.holdsText(json);
-        content |= text && !name.equals("stop_reason");
-        stop |= text && name.equals("stop_reason");
+        boolean reason = name.equals("stop_reason") || name.equals("finish_reason");
+        content |= text && !reason;
+        stop |= text && reason;
       }
+    }
+  }
+
+  /**
+   * A chat's {@code [{"delta" or "message", "finish_reason" or "stop_reason"}]}. The role is no
+   * content, and probabilities repeat it.
+   */
+  private void readChoices(JsonParser json) {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      otherText |= Json.holdsText(json);
+      return;
+    }
+    chat = true;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      choice = true;
+      if (json.currentToken() != JsonToken.START_OBJECT) {
+        content |= Json.holdsText(json);
+        continue;
+      }
+      for (String name = json.nextName(); name != null; name = json.nextName()) {
+        json.nextToken();
+        switch (name) {
+          case "delta", "message" -> readDelta(json);
+          case "finish_reason", "stop_reason" -> over |= Json.holdsText(json);
+          case "logprobs" -> json.skipChildren();
+          default -> content |= Json.holdsText(json);
+        }
+      }
+    }
+  }
+
+  private void readDelta(JsonParser json) {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      content |= Json.holdsText(json);
+      return;
+    }
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      json.nextToken();
+      boolean text = Json.holdsText(json);
+      content |= text && !name.equals("role");
     }
   }
 

@@ -26,6 +26,11 @@ public enum Operation {
     return this == INVOKE_STREAM || this == CONVERSE_STREAM;
   }
 
+  /** Whether the body is in the model's own form. */
+  public boolean invokes() {
+    return this == INVOKE || this == INVOKE_STREAM;
+  }
+
   static Optional<Operation> ofSuffix(String suffix) {
     for (Operation operation : values()) {
       if (operation.suffix.equals(suffix)) {

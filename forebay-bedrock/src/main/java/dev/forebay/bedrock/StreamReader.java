@@ -11,8 +11,10 @@ import tools.jackson.core.JsonParser;
  *
  * <p>Complete is an answer only after its terminal event: {@code messageStop} (Converse, Nova),
  * {@code message_stop} (Anthropic), a {@code completionReason} (Titan) or {@code stop_reason}
- * (Llama, Mistral), or for any model the chunk with {@code amazon-bedrock-invocationMetrics}, which
- * Bedrock adds to the last. Not thread-safe; one per attempt.
+ * (Llama, Mistral), a {@code finish_reason} of a choice or {@code [DONE]} (OpenAI's chat form),
+ * {@code is_finished} (Cohere), or for any model the chunk with {@code
+ * amazon-bedrock-invocationMetrics}, which Bedrock adds to the last. Not thread-safe; one per
+ * attempt.
  */
 public final class StreamReader {
   private final Operation operation;

@@ -25,6 +25,11 @@ class RequestFactsTest {
           INVOKE          | TITAN_TEXT  | {"inputText":"x","textGenerationConfig":{"maxTokenCount":7}}
           INVOKE          | LLAMA       | {"max_gen_len":7,"max_tokens":9}
           INVOKE          | MISTRAL_PROMPT | {"max_tokens":7}
+          INVOKE          | OPENAI      | {"max_completion_tokens":7}
+          INVOKE          | QWEN        | {"max_tokens":7,"messages":[]}
+          INVOKE          | UNKNOWN     | {"max_completion_tokens":7}
+          INVOKE          | COHERE_COMMAND_R | {"message":"x","max_tokens":7}
+          INVOKE          | DEEPSEEK_R1 | {"prompt":"x","max_tokens":7}
           INVOKE          | UNKNOWN     | {"max_tokens":7}
           INVOKE          | UNKNOWN     | {"inferenceConfig":{"maxTokens":7}}
           INVOKE          | UNKNOWN     | {"textGenerationConfig":{"maxTokenCount":7}}

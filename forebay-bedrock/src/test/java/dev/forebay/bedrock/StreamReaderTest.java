@@ -104,6 +104,31 @@ class StreamReaderTest {
           MISTRAL_2402 | {"outputs":[{"text":"Hi","stop_reason":"length"}]}                                  | CONTENT  | true
           MISTRAL_2402 | {"outputs":["Hi"]}                                                                  | CONTENT  | false
           MISTRAL_2402 | {"choices":[{"index":0,"message":{"content":"Hi"}}]}                                | CONTENT  | false
+          OPENAI     | {"choices":[{"delta":{"content":"","role":"assistant"},"finish_reason":null,"index":0}],"created":17,"id":"c","model":"openai.gpt-oss-20b-1:0","object":"chat.completion.chunk","service_tier":"auto"} | PREAMBLE | false
+          OPENAI     | {"object":"chat.completion.chunk","id":"c","choices":[{"index":0,"delta":{"role":"assistant","content":null,"refusal":null,"tool_calls":null}}]} | PREAMBLE | false
+          OPENAI     | {"id":"c","choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]} | CONTENT | false
+          QWEN       | {"id":"c","choices":[{"index":0,"delta":{"reasoning_content":"Hm"}}]}        | CONTENT | false
+          OPENAI     | {"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"t","type":"function","function":{"name":"f","arguments":""}}]}}]} | CONTENT | false
+          OPENAI     | {"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{"}}]}}]} | CONTENT | false
+          OPENAI     | {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}         | TERMINAL | true
+          OPENAI     | {"id":"c","choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"length"}],METRICS} | CONTENT | true
+          OPENAI     | {"id":"c","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}    | METADATA | false
+          OPENAI     | {"usage":{"prompt_tokens":3},"id":"c","choices":[],METRICS}                  | METADATA | true
+          OPENAI     | {"id":"c","choices":[{"index":0,"delta":{"role":"assistant","content":""}}],"usage":{"prompt_tokens":3}} | PREAMBLE | false
+          OPENAI     | {"id":"c","choices":[{"index":0,"delta":{"content":""},"finish_reason":"stop","stop_reason":518}],"usage":{"prompt_tokens":3}} | TERMINAL | true
+          QWEN       | [DONE]                                                                       | TERMINAL | true
+          QWEN       | "[DONE]"                                                                     | TERMINAL | true
+          UNKNOWN    | data: [DONE]                                                                 | TERMINAL | true
+          UNKNOWN    | {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}         | TERMINAL | true
+          UNKNOWN    | {"id":"c"}                                                                   | CONTENT | false
+          MISTRAL_CHAT | {"choices":[{"index":0,"message":{"role":"assistant","content":""},"stop_reason":null}]} | PREAMBLE | false
+          MISTRAL_CHAT | {"choices":[{"index":0,"message":{"role":"assistant","content":""},"stop_reason":"stop"}]} | TERMINAL | true
+          DEEPSEEK_R1 | {"choices":[{"text":"Hi","stop_reason":null}]}                              | CONTENT | false
+          DEEPSEEK_R1 | {"choices":[{"text":"","stop_reason":"length"}]}                            | TERMINAL | true
+          COHERE_COMMAND_R | {"is_finished":false,"event_type":"text-generation","text":"Hi"}       | CONTENT | false
+          COHERE_COMMAND_R | {"is_finished":false,"event_type":"text-generation","text":""}         | PREAMBLE | false
+          COHERE_COMMAND_R | {"is_finished":true,"event_type":"stream-end","response":{"text":"Hi","chat_history":[{"role":"USER","message":"x"}]},"finish_reason":"COMPLETE"} | TERMINAL | true
+          COHERE_COMMAND_R | {"finish_reason":"MAX_TOKENS","is_finished":true,METRICS}              | TERMINAL | true
           UNKNOWN    | {"type":"message_start","message":{"role":"assistant"}}                             | PREAMBLE | false
           UNKNOWN    | {"type":"content_block_delta","delta":{"type":"text_delta","text":"Hi"}}            | CONTENT  | false
           UNKNOWN    | {"type":"message_stop"}                                                             | PREAMBLE | false

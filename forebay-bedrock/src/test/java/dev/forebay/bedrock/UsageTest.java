@@ -30,6 +30,9 @@ class UsageTest {
           INVOKE   | TITAN_EMBED | {"embedding":[0.1,0.2],"inputTextTokenCount":3} | 3 | 22 | 0 | 0
           INVOKE   | LLAMA     | {"generation":"x","prompt_token_count":3,"generation_token_count":4,"stop_reason":"stop"} | 3 | 4 | 0 | 0
           INVOKE   | MISTRAL_PROMPT | {"outputs":[{"text":"x","stop_reason":"stop"}]} | 11 | 22 | 0 | 0
+          INVOKE   | OPENAI    | {"object":"chat.completion","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7,"prompt_tokens_details":{"cached_tokens":2}}} | 3 | 4 | 0 | 0
+          INVOKE   | COHERE_COMMAND_R | {"text":"x","finish_reason":"COMPLETE"} | 11 | 22 | 0 | 0
+          INVOKE   | DEEPSEEK_R1 | {"choices":[{"text":"x","stop_reason":"stop"}]} | 11 | 22 | 0 | 0
           INVOKE   | UNKNOWN   | {"usage":{"input_tokens":3}} | 3 | 22 | 0 | 0
           INVOKE   | LLAMA     | {"prompt_token_count":null,"generation_token_count":-4} | 11 | 0 | 0 | 0
           INVOKE   | LLAMA     | {"prompt_token_count":12345678901,"generation_token_count":4.5} | 11 | 22 | 0 | 0

@@ -36,6 +36,7 @@ record Answer(boolean streamed, MultiMap headers, Buffer body) {
             asked.path().modelId(),
             asked.body().getBytes(),
             id.replace("-", ""),
+            WallClock.now().getEpochSecond(),
             text)
         .map(
             body ->

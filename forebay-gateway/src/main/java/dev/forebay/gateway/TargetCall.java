@@ -1,7 +1,9 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.ChatBody;
 import dev.forebay.bedrock.ConverseTier;
 import dev.forebay.bedrock.ModelFamily;
+import dev.forebay.bedrock.ModelFamily.Form;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.translate.Translation;
@@ -70,7 +72,7 @@ record TargetCall(
             family,
             rawPath,
             HeaderRules.forTarget(request.headers()),
-            request.body(),
+            body(request, model),
             null)
         : new TargetCall(
             operation,
@@ -79,6 +81,17 @@ record TargetCall(
             HeaderRules.forConverse(request.headers()),
             Buffer.buffer(translation.body()),
             translation);
+  }
+
+  /** The body as it came, unless it names another model than the path does now. */
+  private static Buffer body(ModelRequest request, String model) {
+    ModelPath asked = request.path();
+    boolean named = request.asked().family().form() == Form.CHAT && asked.operation().invokes();
+    return named && !model.equals(asked.modelId())
+        ? ChatBody.withoutModel(request.body().getBytes())
+            .map(Buffer::buffer)
+            .orElse(request.body())
+        : request.body();
   }
 
   /**

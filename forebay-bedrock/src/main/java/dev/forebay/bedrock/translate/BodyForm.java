@@ -4,13 +4,16 @@ import dev.forebay.bedrock.ModelFamily;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The form of an InvokeModel body. Mistral's models have two. */
+/** The form of an InvokeModel body that can be translated. Mistral's models have three. */
 enum BodyForm {
   ANTHROPIC,
   NOVA,
   LLAMA,
   MISTRAL_PROMPT,
   MISTRAL_CHAT,
+  CHAT,
+  COHERE_CHAT,
+  DEEPSEEK_PROMPT,
   TITAN;
 
   /** The form of a body for a model of that family, empty if it is not known. */
@@ -24,7 +27,10 @@ enum BodyForm {
       case MISTRAL_PROMPT_OR_CHAT ->
           Optional.of(body.has("messages") ? MISTRAL_CHAT : MISTRAL_PROMPT);
       case TITAN_TEXT -> Optional.of(TITAN);
-      case CHAT, COHERE_CHAT, DEEPSEEK_PROMPT, EMBEDDING, NOT_CHAT, OTHER -> Optional.empty();
+      case CHAT -> Optional.of(CHAT);
+      case COHERE_CHAT -> Optional.of(COHERE_CHAT);
+      case DEEPSEEK_PROMPT -> Optional.of(DEEPSEEK_PROMPT);
+      case EMBEDDING, NOT_CHAT, OTHER -> Optional.empty();
     };
   }
 
@@ -41,26 +47,12 @@ enum BodyForm {
       case NOVA -> NovaRequest.read(body, draft);
       case LLAMA -> LlamaRequest.read(body, draft);
       case MISTRAL_PROMPT -> MistralPromptRequest.read(body, draft);
-      case MISTRAL_CHAT -> MistralChatRequest.read(body, draft);
+      case MISTRAL_CHAT, CHAT -> ChatRequest.read(body, draft);
+      case COHERE_CHAT -> CohereRequest.read(body, draft);
+      case DEEPSEEK_PROMPT -> DeepSeekRequest.read(body, draft);
       case TITAN -> TitanRequest.read(body, draft);
     }
     draft.check();
     return draft;
-  }
-
-  /**
-   * Writes answers in the form.
-   *
-   * @param request the Converse request that is answered
-   */
-  AnswerWriter writer(String messageId, String model, ObjectNode request) {
-    return switch (this) {
-      case ANTHROPIC -> AnthropicAnswer.to(request, messageId, model);
-      case NOVA -> new NovaAnswer();
-      case LLAMA -> new LlamaAnswer();
-      case MISTRAL_PROMPT -> new MistralPromptAnswer();
-      case MISTRAL_CHAT -> new MistralChatAnswer();
-      case TITAN -> new TitanAnswer();
-    };
   }
 }

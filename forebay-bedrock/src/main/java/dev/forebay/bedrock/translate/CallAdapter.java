@@ -146,7 +146,11 @@ public final class CallAdapter {
             .orElseThrow(() -> new IllegalStateException("not eligible: " + model));
     Draft draft = new InvokeHeaders(headers).addTo(form.read(request));
     TopK.add(draft, asked.families().of(model));
-    return new Translation(form, operation.streaming(), ModelIds.base(model), draft.converse());
+    return new Translation(
+        AnswerForm.of(form, request),
+        operation.streaming(),
+        ModelIds.base(model),
+        draft.converse());
   }
 
   /** A well-formed body is an object. */
@@ -156,6 +160,6 @@ public final class CallAdapter {
   }
 
   private boolean isInvoke() {
-    return operation == Operation.INVOKE || operation == Operation.INVOKE_STREAM;
+    return operation.invokes();
   }
 }

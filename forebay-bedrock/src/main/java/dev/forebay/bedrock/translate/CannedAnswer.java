@@ -23,6 +23,7 @@ public final class CannedAnswer {
    * @param model the model that was asked for
    * @param request the request's body, which is well-formed
    * @param id distinguishes the answer where its form wants that
+   * @param createdSeconds the time, in seconds since 1970
    * @return empty where no text can be the answer: counted tokens, embeddings, unknown forms
    */
   public static Optional<byte[]> body(
@@ -31,22 +32,27 @@ public final class CannedAnswer {
       String model,
       byte[] request,
       String id,
+      long createdSeconds,
       String text) {
     return switch (operation) {
       case CONVERSE -> Optional.of(converse(text));
       case CONVERSE_STREAM -> Optional.of(converseStream(text));
       case INVOKE ->
-          writer(family, model, request, id).map(writer -> Trees.write(whole(writer, text)));
-      case INVOKE_STREAM -> writer(family, model, request, id).map(w -> invokeStream(w, text));
+          writer(family, model, request, id, createdSeconds)
+              .map(writer -> Trees.write(whole(writer, text)));
+      case INVOKE_STREAM ->
+          writer(family, model, request, id, createdSeconds)
+              .map(writer -> invokeStream(writer, text));
       case COUNT_TOKENS -> Optional.empty();
     };
   }
 
   private static Optional<AnswerWriter> writer(
-      ModelFamily family, String model, byte[] request, String id) {
+      ModelFamily family, String model, byte[] request, String id, long createdSeconds) {
     return Trees.read(request) instanceof ObjectNode body
         ? BodyForm.of(family, body)
-            .map(form -> form.writer("msg_bdrk_" + id, model, Trees.object()))
+            .map(form -> AnswerForm.of(form, body))
+            .map(form -> form.writer(id, model, createdSeconds, Trees.object()))
         : Optional.empty();
   }
 

@@ -56,6 +56,13 @@ final class Draft {
     }
   }
 
+  /** A field that does not matter unless it is true. */
+  void switchedOff(String name, JsonNode value) {
+    if (!value.isBoolean() || value.asBoolean()) {
+      unknown("", name, value);
+    }
+  }
+
   /** Notes all fields but these as unknown. */
   void only(ObjectNode node, String place, Set<String> known) {
     node.properties()

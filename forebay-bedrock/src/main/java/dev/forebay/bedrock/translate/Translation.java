@@ -2,10 +2,14 @@ package dev.forebay.bedrock.translate;
 
 import dev.forebay.bedrock.Headers;
 import dev.forebay.bedrock.Operation;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,16 +20,18 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Translation {
   private static final String REQUEST_ID = "x-amzn-RequestId";
+  private static final String DATE = "Date";
+  private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.RFC_1123_DATE_TIME;
   private static final String GUARDRAIL = "guardrailConfig";
   private static final String GUARDRAIL_ACTION = "amazon-bedrock-guardrailAction";
 
-  private final BodyForm form;
+  private final AnswerForm form;
   private final boolean streaming;
   private final String model;
   private final ObjectNode settings;
   private final byte[] body;
 
-  Translation(BodyForm form, boolean streaming, String model, ObjectNode request) {
+  Translation(AnswerForm form, boolean streaming, String model, ObjectNode request) {
     this.form = form;
     this.streaming = streaming;
     this.model = model;
@@ -82,7 +88,16 @@ public final class Translation {
     String requestId = head.get(REQUEST_ID);
     String id =
         requestId == null ? "" : requestId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-    return form.writer("msg_bdrk_" + id, model, settings);
+    return form.writer(id, model, seconds(head.get(DATE)), settings);
+  }
+
+  /** The time of an HTTP date, in seconds since 1970; 0 if it is none. */
+  private static long seconds(@Nullable String date) {
+    try {
+      return date == null ? 0 : HTTP_DATE.parse(date, Instant::from).getEpochSecond();
+    } catch (DateTimeException e) {
+      return 0;
+    }
   }
 
   private void addGuardrailAction(ObjectNode answer, StopReason stop) {

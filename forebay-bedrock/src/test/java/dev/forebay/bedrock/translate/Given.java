@@ -20,6 +20,10 @@ final class Given {
   static final String MISTRAL_LARGE = "mistral.mistral-large-2407-v1:0";
   static final String MISTRAL_7B = "mistral.mistral-7b-instruct-v0:2";
   static final String TITAN = "amazon.titan-text-express-v1";
+  static final String GPT_OSS = "openai.gpt-oss-120b-1:0";
+  static final String QWEN = "qwen.qwen3-32b-v1:0";
+  static final String COMMAND_R = "cohere.command-r-v1:0";
+  static final String DEEPSEEK_R1 = "us.deepseek.r1-v1:0";
   static final String UNLISTED = "acme.thinker-v1:0";
 
   private final Operation operation;

@@ -13,6 +13,7 @@ import dev.forebay.bedrock.RequestFacts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,9 @@ class TranslationFuzzTest {
     Given.MISTRAL_LARGE,
     Given.MISTRAL_7B,
     Given.TITAN,
+    Given.GPT_OSS,
+    Given.COMMAND_R,
+    Given.DEEPSEEK_R1,
     Given.UNLISTED
   };
 
@@ -40,7 +44,7 @@ class TranslationFuzzTest {
   private record Event(String type, String payload) {}
 
   private final Body[] bodies =
-      RequestTranslationTest.bodies()
+      Stream.concat(RequestTranslationTest.bodies(), ChatFormsTest.bodies())
           .map(each -> new Body(text(each.get()[1]), text(each.get()[2])))
           .toArray(Body[]::new);
 
