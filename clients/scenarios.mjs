@@ -2,12 +2,14 @@
 // signing and every client has routes and targets of its own, so that what a test does to a target (a circuit
 // that opens, a pause after a throttle) is not seen by another.
 
-export const CLIENTS = ['aws-sdk', 'anthropic', 'vercel', 'langchain', 'boto3'];
+export const CLIENTS = ['aws-sdk', 'chat', 'anthropic', 'vercel', 'langchain', 'boto3'];
 
 export const SCENARIOS = {
   well: () => [],
   /** The first target is down. */
   down: first => [{ model: first, unavailable: {} }],
+  /** The first target is down, and the second is of another family. */
+  foreign: first => [{ model: first, unavailable: {} }],
   /** The first target's streams fail before their content. */
   'false-start': first => [{ model: first, exceptionEvent: { exception: 'internalServerException', afterEvents: 1 } }],
   /** Streams fail after some content. */
@@ -21,10 +23,14 @@ export const SCENARIOS = {
 };
 
 /** The model that a client asks for. */
-export const model = (access, client, scenario) => `anthropic.claude-${access}-${client}-${scenario}`;
+export const model = (access, client, scenario) =>
+  `${client === 'chat' ? 'openai.gpt-oss' : 'anthropic.claude'}-${access}-${client}-${scenario}`;
 
 /** The models of its two targets. */
-export const targets = asked => [`${asked}-first`, `${asked}-second`];
+export const targets = asked => [
+  `${asked}-first`,
+  `${asked.endsWith('-foreign') ? asked.replace(/^.*?-/, 'amazon.nova-') : asked}-second`,
+];
 
 const each = accesses =>
   accesses.flatMap(access =>

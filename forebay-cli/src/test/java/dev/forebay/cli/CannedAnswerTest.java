@@ -111,6 +111,20 @@ class CannedAnswerTest {
             "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
             "/choices/0/message/content"),
         Arguments.of(
+            "openai.gpt-oss-20b-1:0",
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+            "/choices/0/message/content"),
+        Arguments.of(
+            "mistral.mistral-large-3-675b-instruct",
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+            "/choices/0/message/content"),
+        Arguments.of(
+            "ai21.jamba-1-5-mini-v1:0",
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+            "/choices/0/message/content"),
+        Arguments.of("cohere.command-r-v1:0", "{\"message\":\"Hi\"}", "/text"),
+        Arguments.of("us.deepseek.r1-v1:0", "{\"prompt\":\"Hi\"}", "/choices/0/text"),
+        Arguments.of(
             "amazon.titan-text-express-v1", "{\"inputText\":\"Hi\"}", "/results/0/outputText"));
   }
 

@@ -38,7 +38,34 @@ enum FamilyBody {
       """
       {"inputText": "Hello", "textGenerationConfig": {"maxTokenCount": 77, "temperature": 0.5}}""",
       "/results/0/outputText",
-      "\"completionReason\":\"FINISH\"");
+      "\"completionReason\":\"FINISH\""),
+  OPENAI(
+      "openai.gpt-oss-120b-1:0",
+      """
+      {"max_completion_tokens": 77, "temperature": 0.5, "reasoning_effort": "low",
+       "messages": [{"role": "user", "content": "Hello"}]}""",
+      "/choices/0/message/content",
+      "\"finish_reason\":\"stop\""),
+  QWEN(
+      "qwen.qwen3-32b-v1:0",
+      """
+      {"max_tokens": 77, "temperature": 0.5,
+       "messages": [{"role": "user", "content": [{"type": "text", "text": "Hello"}]}]}""",
+      "/choices/0/message/content",
+      "\"finish_reason\":\"stop\""),
+  COHERE(
+      "cohere.command-r-v1:0",
+      """
+      {"message": "Hello", "max_tokens": 77, "temperature": 0.5}""",
+      "/text",
+      "\"is_finished\":true"),
+  DEEPSEEK(
+      "deepseek.r1-v1:0",
+      """
+      {"prompt": "<\uff5cbegin\u2581of\u2581sentence\uff5c><\uff5cUser\uff5c>Hello<\uff5cAssistant\uff5c><think>\\n",
+       "max_tokens": 77, "temperature": 0.5}""",
+      "/choices/0/text",
+      "\"stop_reason\":\"stop\"");
 
   /** The model's id. */
   final String model;

@@ -30,7 +30,10 @@ record Ask(int inputTokens, OptionalLong maxTokens) {
     }
     long bytes = textBytes(body, "");
     int tokens = (int) Math.max(1, (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN);
-    return new Ask(tokens, maxTokens(body, dialect.maxTokensPointer()));
+    OptionalLong maxTokens = maxTokens(body, dialect.maxTokensPointer());
+    return new Ask(
+        tokens,
+        maxTokens.isPresent() ? maxTokens : maxTokens(body, dialect.olderMaxTokensPointer()));
   }
 
   static RefusedException malformed(String violation) {
@@ -52,7 +55,8 @@ record Ask(int inputTokens, OptionalLong maxTokens) {
 
   private static long textBytes(JsonNode node, String key) {
     if (node.isString()) {
-      boolean attachment = key.equals("bytes") || key.equals("data");
+      boolean attachment =
+          key.equals("bytes") || key.equals("data") || node.stringValue().startsWith("data:image/");
       return attachment
           ? BYTES_PER_ATTACHMENT
           : node.stringValue().getBytes(StandardCharsets.UTF_8).length;

@@ -41,6 +41,7 @@ final class Composer {
               + " text or chat model.");
     }
     Ask ask = Ask.of(body, dialect);
+    dialect.check(body, call);
     int limit = model.maxTokens();
     if (ask.maxTokens().orElse(0) > limit) {
       throw new RefusedException(
@@ -86,7 +87,7 @@ final class Composer {
    * @param tier the service tier that the request names, and the answer then tells; or empty
    */
   Script script(Answer answer, JsonNode body, String tier) {
-    return call.operation().streams() ? stream(answer, tier) : unary(answer, body, tier);
+    return call.operation().streams() ? stream(answer, body, tier) : unary(answer, body, tier);
   }
 
   Script count(JsonNode body) {
@@ -118,7 +119,7 @@ final class Composer {
   }
 
   /** The head goes out at once, so that a late first token is seen as one. */
-  private Script stream(Answer answer, String tier) {
+  private Script stream(Answer answer, JsonNode body, String tier) {
     Map<String, String> headers = headers(tier);
     headers.put("Content-Type", "application/vnd.amazon.eventstream");
     if (!call.operation().converses()) {
@@ -126,7 +127,7 @@ final class Composer {
     }
     List<Script.Step> steps = new ArrayList<>();
     steps.add(new Script.Step(Duration.ZERO, new Act.Head(200, headers), 0));
-    for (Dialect.Part part : dialect.stream(answer)) {
+    for (Dialect.Part part : dialect.stream(answer, body)) {
       ObjectNode payload =
           part.type().equals("metadata") ? tell(tier, part.payload()) : part.payload();
       if (!call.operation().converses()) {

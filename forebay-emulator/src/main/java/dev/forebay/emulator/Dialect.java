@@ -17,11 +17,24 @@ interface Dialect {
   /** Where the request states its maximum of output tokens; empty where it cannot. */
   String maxTokensPointer();
 
+  /** Where the request may state it by an older name; empty where there is none. */
+  default String olderMaxTokensPointer() {
+    return "";
+  }
+
+  /** Refuses a body that does not fit the path. */
+  default void check(JsonNode body, Call call) {}
+
   /** A unary answer's body. */
   ObjectNode whole(Answer answer, JsonNode request);
 
   /** A streamed answer, in order. */
   List<Part> stream(Answer answer);
+
+  /** A streamed answer to that request, in order. */
+  default List<Part> stream(Answer answer, JsonNode request) {
+    return stream(answer);
+  }
 
   /**
    * One event of a stream.
@@ -40,6 +53,9 @@ interface Dialect {
       case TITAN_EMBED -> new TitanEmbedDialect();
       case LLAMA -> new LlamaDialect();
       case MISTRAL -> new MistralDialect();
+      case CHAT -> new ChatDialect();
+      case COHERE_CHAT -> new CohereDialect();
+      case DEEPSEEK_PROMPT -> new DeepSeekDialect();
     };
   }
 

@@ -1,6 +1,8 @@
 package dev.forebay.emulator;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** A group of models that share InvokeModel's request and response bodies. */
@@ -16,14 +18,38 @@ public enum Family {
   /** Meta Llama. */
   LLAMA("llama", "meta.llama"),
   /** Mistral text completion. */
-  MISTRAL("mistral", "mistral.");
+  MISTRAL("mistral", "mistral."),
+  /** OpenAI's chat completions, which most providers have. */
+  CHAT(
+      "chat",
+      "openai.",
+      "qwen.",
+      "deepseek.",
+      "google.",
+      "minimax.",
+      "moonshotai.",
+      "moonshot.",
+      "nvidia.",
+      "writer.",
+      "xai.",
+      "zai.",
+      "ai21.jamba",
+      "mistral.mistral-large-3",
+      "mistral.ministral",
+      "mistral.magistral",
+      "mistral.devstral",
+      "mistral.voxtral"),
+  /** Cohere's chat of Command R. */
+  COHERE_CHAT("cohere-chat", "cohere.command-r"),
+  /** DeepSeek R1's text completion. */
+  DEEPSEEK_PROMPT("deepseek-prompt", "deepseek.r1");
 
   private final String key;
-  private final String prefix;
+  private final List<String> prefixes;
 
-  Family(String key, String prefix) {
+  Family(String key, String... prefixes) {
     this.key = key;
-    this.prefix = prefix;
+    this.prefixes = List.of(prefixes);
   }
 
   /** The name that configuration uses. */
@@ -38,7 +64,12 @@ public enum Family {
   /** The family of a base model id such as {@code anthropic.claude-3-haiku-20240307-v1:0}. */
   static Optional<Family> of(ModelId model) {
     return Arrays.stream(values())
-        .filter(family -> model.base().startsWith(family.prefix))
-        .findFirst();
+        .filter(family -> family.fits(model.base()) > 0)
+        .max(Comparator.comparingInt(family -> family.fits(model.base())));
+  }
+
+  /** The length of the longest prefix that the id has; 0 if it has none. */
+  private int fits(String id) {
+    return prefixes.stream().filter(id::startsWith).mapToInt(String::length).max().orElse(0);
   }
 }

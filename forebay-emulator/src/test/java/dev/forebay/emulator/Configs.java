@@ -12,13 +12,17 @@ final class Configs {
   static final String EMBED = "amazon.titan-embed-text-v2:0";
   static final String LLAMA = "meta.llama3-8b-instruct-v1:0";
   static final String MISTRAL = "mistral.mistral-7b-instruct-v0:2";
+  static final String CHAT = "openai.gpt-oss-20b-1:0";
+  static final String COMMAND_R = "cohere.command-r-v1:0";
+  static final String DEEPSEEK_R1 = "deepseek.r1-v1:0";
 
   private Configs() {}
 
   /** All families, 40 words per answer, at most 4096. */
   static EmulatorConfig quick() {
     Map<String, ModelConfig> models = new LinkedHashMap<>();
-    for (String id : List.of(CLAUDE, NOVA, TITAN, EMBED, LLAMA, MISTRAL)) {
+    for (String id :
+        List.of(CLAUDE, NOVA, TITAN, EMBED, LLAMA, MISTRAL, CHAT, COMMAND_R, DEEPSEEK_R1)) {
       Family family = Family.of(new ModelId(id)).orElseThrow();
       models.put(id, model(family, Quota.UNLIMITED, Latency.NONE));
     }

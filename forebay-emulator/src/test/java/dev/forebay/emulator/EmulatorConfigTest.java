@@ -101,6 +101,25 @@ class EmulatorConfigTest {
     assertThat(config.models()).containsKey("us.anthropic.claude-sonnet-4-20250514-v1:0");
     Models models = new Models(config);
     assertThat(models.find(new ModelId("eu.meta.llama3-8b-instruct-v1:0"))).isPresent();
+    for (String id :
+        List.of(
+            "us.openai.gpt-6-sol",
+            "qwen.qwen3-32b-v1:0",
+            "deepseek.v3.2",
+            "google.gemma-3-27b-it",
+            "minimax.minimax-m2.1",
+            "moonshotai.kimi-k2.5",
+            "nvidia.nemotron-nano-12b-v2",
+            "us.writer.palmyra-x5-v1:0",
+            "xai.grok-4.6",
+            "zai.glm-4.7",
+            "ai21.jamba-1-5-mini-v1:0",
+            "mistral.mistral-large-3-675b-instruct")) {
+      assertThat(models.find(new ModelId(id)).orElseThrow().config().family())
+          .isEqualTo(Family.CHAT);
+    }
+    assertThat(models.find(new ModelId("us.deepseek.r1-v1:0")).orElseThrow().config().family())
+        .isEqualTo(Family.DEEPSEEK_PROMPT);
     assertThat(models.find(new ModelId("acme.unheard-of-v1"))).isEmpty();
   }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
@@ -120,6 +121,14 @@ class SyncClientTest {
         Configs.LLAMA
             + "|{\"prompt\":\"hello\",\"max_gen_len\":9}|/generation|/generation_token_count",
         Configs.MISTRAL + "|{\"prompt\":\"hello\",\"max_tokens\":9}|/outputs/0/text|",
+        Configs.CHAT
+            + "|{\"max_completion_tokens\":9,\"messages\":[%s]}"
+            + "|/choices/0/message/content|/usage/completion_tokens",
+        Configs.CHAT
+            + "|{\"max_tokens\":9,\"stream\":false,\"model\":\"openai.gpt-oss-20b-1:0\","
+            + "\"messages\":[%s]}|/choices/0/message/content|/usage/completion_tokens",
+        Configs.COMMAND_R + "|{\"message\":\"hello\",\"max_tokens\":9}|/text|",
+        Configs.DEEPSEEK_R1 + "|{\"prompt\":\"hello\",\"max_tokens\":9}|/choices/0/text|",
       })
   void invokeModelSpeaksEachFamily(String model, String body, String text, String tokens) {
     InvokeModelResponse response = invoke(model, body.replace("%s", HELLO));
@@ -132,6 +141,14 @@ class SyncClientTest {
     assertThat(header(response, "X-Amzn-Bedrock-Output-Token-Count")).isEqualTo("9");
     assertThat(Integer.parseInt(header(response, "X-Amzn-Bedrock-Input-Token-Count"))).isPositive();
     assertThat(header(response, "X-Amzn-Bedrock-Invocation-Latency")).isEqualTo("0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"model\":\"openai.gpt-oss-120b-1:0\"", "\"stream\":true"})
+  void aChatBodyHasToFitItsPath(String field) {
+    String body = "{" + field + ",\"messages\":[" + HELLO + "]}";
+
+    assertThatThrownBy(() -> invoke(Configs.CHAT, body)).isInstanceOf(ValidationException.class);
   }
 
   @Test
