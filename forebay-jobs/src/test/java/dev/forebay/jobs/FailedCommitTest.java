@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -202,17 +203,16 @@ class FailedCommitTest {
   private DataSource failing(DataSource source, Kind kind) {
     return proxy(
         DataSource.class,
-        source,
         (method, arguments) ->
             method.getName().equals("getConnection")
-                ? failing((Connection) call(source, method, arguments), kind)
+                ? failing(
+                    (Connection) Objects.requireNonNull(call(source, method, arguments)), kind)
                 : call(source, method, arguments));
   }
 
   private Connection failing(Connection connection, Kind kind) {
     return proxy(
         Connection.class,
-        connection,
         (method, arguments) -> {
           if (method.getName().equals("commit")) {
             onCommit.run();
@@ -229,7 +229,7 @@ class FailedCommitTest {
     @Nullable Object with(Method method, Object @Nullable [] arguments) throws Throwable;
   }
 
-  private static <T> T proxy(Class<T> type, T of, Call call) {
+  private static <T> T proxy(Class<T> type, Call call) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
