@@ -23,7 +23,7 @@ class ArchitectureTest {
   private static final Map<String, List<String>> ARROWS =
       Map.ofEntries(
           Map.entry("core", List.of()),
-          Map.entry("config", List.of("core")),
+          Map.entry("config", List.of("core", "bedrock")),
           Map.entry("bedrock", List.of("core")),
           Map.entry("gateway", List.of("core", "config", "bedrock", "jobs")),
           Map.entry("jobs", List.of("core")),

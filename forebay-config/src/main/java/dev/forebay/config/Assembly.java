@@ -1,5 +1,9 @@
 package dev.forebay.config;
 
+import dev.forebay.bedrock.ModelFamilies;
+import dev.forebay.bedrock.model.Feature;
+import dev.forebay.bedrock.model.ModelEntry;
+import dev.forebay.bedrock.model.ModelTable;
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.RetryPolicy;
@@ -16,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Makes the records out of a file in which no problem was found. */
 final class Assembly {
@@ -26,10 +32,10 @@ final class Assembly {
   }
 
   GatewayConfig assemble(List<Problem> warnings) {
-    Burndown burndown = new Burndown(burndownRates());
+    ModelsConfig models = models();
     Map<String, TargetConfig> targets = new LinkedHashMap<>();
     root.get(Settings.TARGETS)
-        .forEach((name, found) -> targets.put(name, target(name, found.value(), burndown)));
+        .forEach((name, found) -> targets.put(name, target(name, found.value(), models.table())));
     Map<String, RouteConfig> routes = new LinkedHashMap<>();
     root.get(Settings.ROUTES)
         .forEach((name, found) -> routes.put(name, route(name, found.value(), targets)));
@@ -45,6 +51,7 @@ final class Assembly {
             values(server, Settings.CORS_ORIGINS)),
         targets,
         routes,
+        models,
         root.value(JobSettings.JOBS).map(Assembly::jobs),
         root.value(SqsSettings.SQS).orElse(List.of()).stream()
             .map(found -> sqs(found.value()))
@@ -63,15 +70,47 @@ final class Assembly {
     return places;
   }
 
-  private Map<String, Double> burndownRates() {
-    Map<String, Double> rates = new LinkedHashMap<>();
+  private ModelsConfig models() {
+    Map<String, ModelEntry> entries = new LinkedHashMap<>();
+    Map<String, String> families = new LinkedHashMap<>();
     root.value(Settings.BURNDOWN)
         .ifPresent(
             all ->
                 all.forEach(
                     (model, entry) ->
-                        rates.put(model, (double) entry.value().get(Settings.BURNDOWN_RATE))));
-    return rates;
+                        entries.put(
+                            model,
+                            ModelEntry.ofBurndown(entry.value().get(Settings.BURNDOWN_RATE)))));
+    root.value(Settings.MODELS)
+        .ifPresent(
+            all ->
+                all.forEach(
+                    (model, entry) -> {
+                      Section section = entry.value();
+                      entries.merge(model, model(section), (rate, more) -> more.rated(rate));
+                      section
+                          .value(ModelSettings.FAMILY)
+                          .ifPresent(family -> families.put(model, family));
+                    }));
+    return new ModelsConfig(ModelTable.with(entries), ModelFamilies.configured(families));
+  }
+
+  private static ModelEntry model(Section model) {
+    return new ModelEntry(
+        model.value(ModelSettings.MAX_OUTPUT_TOKENS),
+        model.value(ModelSettings.CONTEXT_TOKENS),
+        model.value(ModelSettings.TOP_K),
+        model.value(ModelSettings.STOP_SEQUENCES),
+        model.value(ModelSettings.BURNDOWN).map(rate -> (double) rate),
+        model.value(ModelSettings.END_OF_LIFE),
+        features(model, ModelSettings.LACKS),
+        features(model, ModelSettings.HAS));
+  }
+
+  private static Set<Feature> features(Section model, Setting<List<Found<Feature>>> list) {
+    return model.value(list).orElse(List.of()).stream()
+        .map(Found::value)
+        .collect(Collectors.toSet());
   }
 
   private static HedgePolicy hedge(Section hedge) {
@@ -79,7 +118,7 @@ final class Assembly {
         hedge.get(RouteSettings.HEDGE_ENABLED), hedge.get(RouteSettings.HEDGE_MAX_SHARE));
   }
 
-  private static TargetConfig target(String name, Section section, Burndown burndown) {
+  private static TargetConfig target(String name, Section section, ModelTable models) {
     Section timeouts = section.section(TargetSettings.TIMEOUTS);
     String region = section.get(TargetSettings.REGION);
     return new TargetConfig(
@@ -90,7 +129,7 @@ final class Assembly {
             quota(
                 section.section(TargetSettings.QUOTA),
                 section.value(TargetSettings.MODEL),
-                burndown)),
+                models)),
         region,
         section.value(TargetSettings.MODEL),
         section.value(TargetSettings.ENDPOINT).orElseGet(() -> TargetConfig.endpointOf(region)),
@@ -98,12 +137,12 @@ final class Assembly {
         section.value(TargetSettings.SERVICE_TIER));
   }
 
-  private static TargetQuota quota(Section quota, Optional<String> model, Burndown burndown) {
+  private static TargetQuota quota(Section quota, Optional<String> model, ModelTable models) {
     Optional<Long> input = quota.value(TargetSettings.INPUT_TOKENS_PER_MINUTE);
     if (input.isPresent()) {
       return new TargetQuota.Split(input.get(), quota.get(TargetSettings.OUTPUT_TOKENS_PER_MINUTE));
     }
-    double ofModel = model.map(burndown::of).orElse(1.0);
+    double ofModel = model.map(models::burndown).orElse(1.0);
     return new TargetQuota.Joint(
         quota.value(TargetSettings.REQUESTS_PER_MINUTE).orElse(0L),
         quota.value(TargetSettings.TOKENS_PER_MINUTE).orElse(0L),
@@ -126,6 +165,7 @@ final class Assembly {
             retry(section.section(RouteSettings.RETRY)),
             breaker(section.section(RouteSettings.BREAKER)),
             hedge(section.section(RouteSettings.HEDGE))),
+        section.get(RouteSettings.ADAPT),
         section
             .value(RouteSettings.CACHE)
             .map(

@@ -37,6 +37,8 @@ final class Consistency {
       checkEveryTargetIsUsed(targets.get(), routes.get());
     }
     targets.ifPresent(all -> all.values().forEach(target -> checkQuota(target.value())));
+    root.value(Settings.MODELS)
+        .ifPresent(models -> new ModelConsistency(models, root, reading).check());
     root.value(SqsSettings.SQS)
         .ifPresent(queues -> new SqsConsistency(queues, routes, reading).check());
     root.value(TelemetrySettings.TELEMETRY).ifPresent(this::checkTelemetry);

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param targets by name, in the order of the file; every target of a route is among them
  * @param routes by the model id that callers ask for, in the order of the file; {@code "*"} takes
  *     every other model id
+ * @param models what is known of the targets' models
  * @param sqs queues of Amazon SQS that are drained
  * @param warnings what is accepted but without effect, in the order of the file
  * @param places where in the file it says so
@@ -21,6 +22,7 @@ public record GatewayConfig(
     ServerConfig server,
     Map<String, TargetConfig> targets,
     Map<String, RouteConfig> routes,
+    ModelsConfig models,
     Optional<JobsConfig> jobs,
     List<SqsConfig> sqs,
     Optional<ClusterConfig> cluster,
@@ -79,6 +81,6 @@ public record GatewayConfig(
    */
   public GatewayConfig listeningOn(ServerConfig address) {
     return new GatewayConfig(
-        address, targets, routes, jobs, sqs, cluster, auth, telemetry, warnings, places);
+        address, targets, routes, models, jobs, sqs, cluster, auth, telemetry, warnings, places);
   }
 }

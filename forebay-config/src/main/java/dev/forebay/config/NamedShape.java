@@ -14,11 +14,17 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
  * Sections under names that the user chooses.
  *
  * @param example such a name
+ * @param mayBeEmpty whether none at all is as good as leaving the key out
  */
-record NamedShape(SectionShape entry, String example)
+record NamedShape(SectionShape entry, String example, boolean mayBeEmpty)
     implements Shape<Map<String, Found<Section>>> {
   /** Model ids and ARNs fit; at most 2048 characters, as long as Bedrock's own ids may be. */
   private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,2048}");
+
+  /** At least one. */
+  NamedShape(SectionShape entry, String example) {
+    this(entry, example, false);
+  }
 
   @Override
   public Optional<Map<String, Found<Section>>> read(
@@ -28,7 +34,7 @@ record NamedShape(SectionShape entry, String example)
           reading.place(node), path, Shape.found(node), "give each one a name, such as " + example);
       return Optional.empty();
     }
-    if (mapping.getValue().isEmpty()) {
+    if (mapping.getValue().isEmpty() && !mayBeEmpty) {
       reading.problem(at, path, "is empty", "add at least one, such as " + example);
     }
     Map<String, Found<Section>> entries = new LinkedHashMap<>();
@@ -58,7 +64,9 @@ record NamedShape(SectionShape entry, String example)
   public Map<String, Object> schema() {
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("type", "object");
-    schema.put("minProperties", 1);
+    if (!mayBeEmpty) {
+      schema.put("minProperties", 1);
+    }
     schema.put("additionalProperties", entry.schema());
     return schema;
   }

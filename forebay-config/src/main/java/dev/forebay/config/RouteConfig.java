@@ -7,12 +7,25 @@ import java.util.Optional;
 /**
  * A route and what surrounds its journeys.
  *
+ * @param adapt safe by default: most of what models differ in changes no answer
  * @param cache empty: answers are not kept
  * @param degraded empty: no canned answer
  * @param queue empty: the route takes no asynchronous calls
  */
 public record RouteConfig(
-    Route route, Optional<Cache> cache, Optional<Degraded> degraded, Optional<Queue> queue) {
+    Route route,
+    Adapt adapt,
+    Optional<Cache> cache,
+    Optional<Degraded> degraded,
+    Optional<Queue> queue) {
+  /** Whether calls are adapted to models that lack something of what they ask for. */
+  public enum Adapt {
+    /** Where that changes nothing of what the answer means. */
+    SAFE,
+    /** Such models are not asked. */
+    NEVER
+  }
+
   /**
    * How long an answer serves again.
    *

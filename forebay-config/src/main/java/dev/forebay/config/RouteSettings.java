@@ -33,6 +33,16 @@ final class RouteSettings {
               + " the deadline, so that there is time for the wanted model, a fallback, and an"
               + " answer.");
 
+  static final Setting<RouteConfig.Adapt> ADAPT =
+      Setting.defaulted(
+          "adapt",
+          Scalars.choice(RouteConfig.Adapt.class),
+          RouteConfig.Adapt.SAFE,
+          "With safe, what a model cannot take is left out of a call for it where that changes no"
+              + " answer's meaning (cache marks, sampling where the model has none, other models'"
+              + " thinking, decoration of schemas), and x-forebay-adapted tells it; with never,"
+              + " such a model is not asked.");
+
   static final Setting<Integer> MAX_ATTEMPTS =
       Setting.defaulted(
           "maxAttempts",
@@ -161,7 +171,8 @@ final class RouteSettings {
               + " all are answered directly.");
 
   static final SectionShape ROUTE =
-      new SectionShape(TIERS, DEADLINE, PATIENCE, RETRY, BREAKER, HEDGE, CACHE, DEGRADED, QUEUE);
+      new SectionShape(
+          TIERS, DEADLINE, PATIENCE, ADAPT, RETRY, BREAKER, HEDGE, CACHE, DEGRADED, QUEUE);
 
   private RouteSettings() {}
 }

@@ -97,13 +97,23 @@ final class Settings {
           new NamedShape(new SectionShape(BURNDOWN_RATE), "anthropic.claude-opus-5"),
           "{anthropic.claude-opus-5: {rate: 10}}",
           "What output costs, by the beginning of a model's id, where the built-in table is out of"
-              + " date; the longest beginning that fits counts.");
+              + " date; the longest beginning that fits counts. The same as burndown in models.");
+
+  static final Setting<Map<String, Found<Section>>> MODELS =
+      Setting.optional(
+          "models",
+          new NamedShape(ModelSettings.MODEL, "anthropic.claude-opus-5", true),
+          "{anthropic.claude-opus-5: {maxOutputTokens: 128000, lacks: [sampling]}}",
+          "What models can do, by the beginning of a model's id without a geography, where the"
+              + " built-in table is out of date; the longest beginning that fits counts, for each"
+              + " key.");
 
   static final SectionShape ROOT =
       new SectionShape(
           SERVER,
           TARGETS,
           ROUTES,
+          MODELS,
           BURNDOWN,
           JobSettings.JOBS,
           SqsSettings.SQS,

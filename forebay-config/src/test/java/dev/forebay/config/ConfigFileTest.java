@@ -151,7 +151,7 @@ class ConfigFileTest {
                 assertThat(warning.message())
                     .isEqualTo("accepted, but this version does not act on it yet"))
         .extracting(warning -> warning.place() + " " + warning.path())
-        .containsExactly("forebay.yaml:49:1 cluster");
+        .containsExactly("forebay.yaml:53:1 cluster");
   }
 
   @Test

@@ -50,6 +50,7 @@ class DescriptionTest {
             routes.NAME.tiers
             routes.NAME.deadline = 60s
             routes.NAME.patience
+            routes.NAME.adapt = safe
             routes.NAME.retry
             routes.NAME.retry.maxAttempts = 5
             routes.NAME.retry.maxAttemptsPerCall = 8
@@ -70,6 +71,16 @@ class DescriptionTest {
             routes.NAME.degraded.message
             routes.NAME.queue
             routes.NAME.queue.expireAfter = 24h
+            models
+            models.NAME.maxOutputTokens
+            models.NAME.contextTokens
+            models.NAME.topK
+            models.NAME.stopSequences
+            models.NAME.lacks
+            models.NAME.has
+            models.NAME.family
+            models.NAME.burndown
+            models.NAME.endOfLife
             burndown
             burndown.NAME.rate
             jobs

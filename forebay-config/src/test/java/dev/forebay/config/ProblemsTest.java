@@ -183,8 +183,8 @@ class ProblemsTest {
             + " 0 to 65535",
         "server: {host: 10.0.0.1} | 5:16: server.host: '10.0.0.1' can be reached by others, and"
             + " anyone may call; configure auth.keys or `auth: open`",
-        "server: [] | 5:9: server: is a list; give it keys of host, port, tls, or leave it out",
-        "server: | 5:8: server: has no value; give it keys of host, port, tls, or leave it out",
+        "server: [] | 5:9: server: is a list; give it keys of host, port, tls, hosts, corsOrigins, or leave it out",
+        "server: | 5:8: server: has no value; give it keys of host, port, tls, hosts, corsOrigins, or leave it out",
         "auth: closed | 5:7: auth: unknown form; write the word open, or a section",
         "auth: {keys: []} | 5:8: auth.keys: is empty, so nobody may call; add a key",
         "jobs: {store: 'mysql://h'} | 5:15: jobs.store: is not an address that begins with sqlite: or"
@@ -193,7 +193,7 @@ class ProblemsTest {
         "jobs: {store: 'sqlite:x', callbacks: {hosts: [h], secret: abc}} | 5:59: jobs.callbacks.secret: the"
             + " secret is written in the file; secrets only by reference, such as ${ENV}",
         "sevrer: {port: 1} | 5:1: unknown key 'sevrer'; did you mean 'server'?",
-        "wholly-other: 1 | 5:1: unknown key 'wholly-other'; known here: server, targets, routes, burndown, jobs,"
+        "wholly-other: 1 | 5:1: unknown key 'wholly-other'; known here: server, targets, routes, models, burndown, jobs,"
             + " sqs, cluster, auth, telemetry",
         "targets: {} | 5:1: duplicate key 'targets'; keep one of them",
         "? [a] | 5:3: a key must be a name; write name: value",
@@ -277,7 +277,7 @@ class ProblemsTest {
       value = {
         "'' | forebay.yaml: is empty; add targets and routes",
         "'# only a comment' | forebay.yaml: is empty; add targets and routes",
-        "a | forebay.yaml:1:1: is a single value; give it keys of server, targets, routes, burndown, jobs,"
+        "a | forebay.yaml:1:1: is a single value; give it keys of server, targets, routes, models, burndown, jobs,"
             + " sqs, cluster, auth, telemetry, or leave it out",
         "'a: [' | forebay.yaml:1:5: not valid YAML: expected the node content, but found"
             + " '<stream end>'; correct the syntax here or just before",

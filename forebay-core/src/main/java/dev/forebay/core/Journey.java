@@ -107,8 +107,17 @@ public final class Journey extends Flights {
 
   /** The attempt's request is on its way. Optional, and for those who watch alone. */
   public void sent(Step.Attempt of, long nowNanos) {
+    sent(of, "", nowNanos);
+  }
+
+  /**
+   * The same.
+   *
+   * @param adapted what was changed in it for the target's model; empty if nothing was
+   */
+  public void sent(Step.Attempt of, String adapted, long nowNanos) {
     if (listens()) {
-      emit(new JourneyEvent.Sent(nowNanos, of));
+      emit(new JourneyEvent.Sent(nowNanos, of, adapted));
     }
   }
 
@@ -292,6 +301,10 @@ public final class Journey extends Flights {
 
   private Step failed(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
     Target other = end(of, failure, nowNanos);
+    if (other == null && isMended(failure)) {
+      turnOff().begunBeforeTier++;
+      return go(of.target(), 0, 0, 0, "the call was mended", nowNanos);
+    }
     turnOff().lastFailure = failure;
     tier().failed(of.target());
     shutGate(of.target(), failure, nowNanos);
@@ -308,6 +321,16 @@ public final class Journey extends Flights {
       case Verdict.NextTier next -> nextTier(next.why(), nowNanos);
       case Verdict.Stop stop -> refuse(stop.why(), nowNanos);
     };
+  }
+
+  /**
+   * Whether the call goes to the same target once more, as another one: no retry, and no matter of
+   * the target's health.
+   */
+  private boolean isMended(Outcome.Failure failure) {
+    return failure instanceof Outcome.Rejected rejected
+        && rejected.about() == Outcome.About.FORM
+        && attempts() < asked.retry().maxAttemptsPerCall();
   }
 
   /** Tries again in this tier if every bound allows it, else turns to the next tier. */

@@ -33,11 +33,16 @@ public sealed interface JourneyEvent {
     }
   }
 
-  /** The attempt's request is on its way, signed and with a connection to its target. */
-  record Sent(long atNanos, Step.Attempt attempt) implements JourneyEvent {
+  /**
+   * The attempt's request is on its way, signed and with a connection to its target.
+   *
+   * @param adapted what was changed in it for the target's model; empty if nothing was
+   */
+  record Sent(long atNanos, Step.Attempt attempt, String adapted) implements JourneyEvent {
     @Override
     public String text() {
-      return "attempt %d: sent".formatted(attempt.number());
+      return "attempt %d: sent%s"
+          .formatted(attempt.number(), adapted.isEmpty() ? "" : ", adapted: " + adapted);
     }
   }
 

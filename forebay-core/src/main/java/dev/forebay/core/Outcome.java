@@ -74,10 +74,14 @@ public sealed interface Outcome {
     UPSTREAM
   }
 
-  /** Whether a rejection concerns the call, or only this target (no access, not offered there). */
+  /**
+   * Whether a rejection concerns the call, or only this target (no access, not offered there), or
+   * what the driver can leave out of the call: the same target then gets it once more.
+   */
   enum About {
     CALL,
-    TARGET
+    TARGET,
+    FORM
   }
 
   /** One word or two for logs and metric labels, in lower case. */

@@ -36,7 +36,7 @@ public final class ConfigWarnings {
   private ConfigWarnings(GatewayConfig config, LocalDate today) {
     this.config = config;
     this.today = today;
-    this.models = ModelTable.builtIn();
+    this.models = config.models().table();
     this.names = new ModelNames(models.beginnings());
   }
 

@@ -236,7 +236,8 @@ final class EventLoop {
         path.operation(), route.get().asked().family(), body.getBytes())) {
       case RequestFacts.Malformed malformed -> refuse(malformed.error());
       case RequestFacts.Read facts -> {
-        ModelRequest asked = ModelRequest.of(path, request.headers(), body, route.get(), facts);
+        ModelRequest asked =
+            ModelRequest.of(path, request.headers(), body, route.get(), facts, shared.lessons());
         Call call =
             call(
                 asked,

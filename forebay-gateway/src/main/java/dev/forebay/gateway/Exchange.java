@@ -46,6 +46,10 @@ final class Exchange implements UpstreamAttempt.Owner {
   private long hedgeTimer = NO_TIMER;
   private final List<UpstreamAttempt> underWay = new ArrayList<>(1);
   private @Nullable Upstream upstream;
+
+  /** What was changed in the request for it. */
+  private String adapted = "";
+
   private @Nullable Reply lastReply;
 
   /** A call that is yet to start. */
@@ -84,7 +88,7 @@ final class Exchange implements UpstreamAttempt.Owner {
   @Override
   public void sent(UpstreamAttempt attempt) {
     if (!over) {
-      journey.sent(attempt.step(), now());
+      journey.sent(attempt.step(), attempt.call().adapted(), now());
     }
   }
 
@@ -99,6 +103,7 @@ final class Exchange implements UpstreamAttempt.Owner {
   public void contentStarts(UpstreamAttempt by, MultiMap headers) {
     journey.contentStarted(by.step(), now());
     upstream = by.upstream();
+    adapted = by.call().adapted();
     cancelAllBut(by);
     outlet.begin(answerHeaders(headers), journey.source());
   }
@@ -123,6 +128,10 @@ final class Exchange implements UpstreamAttempt.Owner {
     if (!over) {
       lastReply = reply;
       upstream = which.upstream();
+      adapted = which.call().adapted();
+      if (outcome instanceof Outcome.Succeeded) {
+        request.answered(which.call().model());
+      }
       take(() -> journey.attemptEnded(which.step(), outcome, now()));
     }
   }
@@ -271,8 +280,10 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private MultiMap answerHeaders(MultiMap targets) {
-    return ownHeaders(HeaderRules.forCaller(targets))
-        .set(HeaderRules.ANSWER, journey.source().label());
+    MultiMap headers =
+        ownHeaders(HeaderRules.forCaller(targets))
+            .set(HeaderRules.ANSWER, journey.source().label());
+    return adapted.isEmpty() ? headers : headers.set(HeaderRules.ADAPTED, adapted);
   }
 
   private MultiMap ownHeaders(MultiMap headers) {

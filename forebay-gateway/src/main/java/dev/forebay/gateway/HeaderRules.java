@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.translate.Adaptation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;
@@ -11,6 +12,7 @@ final class HeaderRules {
   static final CharSequence ANSWER = HttpHeaders.createOptimized("x-forebay-answer");
   static final CharSequence TARGET = HttpHeaders.createOptimized("x-forebay-target");
   static final CharSequence MODEL = HttpHeaders.createOptimized("x-forebay-model");
+  static final CharSequence ADAPTED = HttpHeaders.createOptimized("x-forebay-adapted");
   static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-forebay-attempts");
   static final CharSequence AGE = HttpHeaders.createOptimized("age");
   static final CharSequence DEADLINE = HttpHeaders.createOptimized("x-forebay-deadline-ms");
@@ -86,6 +88,17 @@ final class HeaderRules {
           && !isNamedByConnection(name, fromCaller)) {
         headers.add(name, header.getValue());
       }
+    }
+    return headers;
+  }
+
+  /** The headers of a call without those that say what was dropped from its body. */
+  static MultiMap without(Set<Adaptation> adaptations, MultiMap headers) {
+    if (adaptations.contains(Adaptation.BETA)) {
+      headers.remove("anthropic-beta");
+    }
+    if (adaptations.contains(Adaptation.VERSION)) {
+      headers.remove("anthropic-version");
     }
     return headers;
   }

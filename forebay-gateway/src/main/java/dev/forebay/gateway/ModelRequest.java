@@ -3,9 +3,12 @@ package dev.forebay.gateway;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.RequestFacts;
+import dev.forebay.bedrock.translate.AdaptedBody;
 import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.bedrock.translate.CallAdapter;
+import dev.forebay.bedrock.translate.Lessons;
 import dev.forebay.bedrock.translate.Translation;
+import dev.forebay.core.ErrorInfo;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
@@ -30,11 +33,18 @@ record ModelRequest(
       MultiMap headers,
       Buffer body,
       RouteTable.Entry route,
-      RequestFacts.Read facts) {
+      RequestFacts.Read facts,
+      Lessons lessons) {
     CallAdapter adapter =
         route.others().isEmpty()
             ? null
-            : new CallAdapter(path.operation(), route.asked(), body::getBytes, headers::get, facts);
+            : new CallAdapter(
+                path.operation(),
+                route.asked(),
+                body::getBytes,
+                headers::get,
+                facts,
+                route.fitting(lessons));
     return new ModelRequest(path, headers, body, route.asked(), adapter);
   }
 
@@ -46,6 +56,26 @@ record ModelRequest(
   /** Why the model cannot serve the call, null if it can. */
   @Nullable String objection(String model) {
     return adapter == null ? null : adapter.objection(model);
+  }
+
+  /**
+   * The body for a model that reads it as it is but lacks something; empty if it gets it as it
+   * came.
+   */
+  Optional<AdaptedBody> adapted(String model) {
+    return adapter == null ? Optional.empty() : adapter.adapted(model);
+  }
+
+  /** Whether the call is another one for that model, now that it has refused it. */
+  boolean mend(String model, ErrorInfo refusal) {
+    return adapter != null && adapter.mend(model, refusal.status(), refusal.message());
+  }
+
+  /** That model has answered. */
+  void answered(String model) {
+    if (adapter != null) {
+      adapter.answered(model);
+    }
   }
 
   /** How to call that model instead, if it cannot read the body as it is. */

@@ -6,6 +6,8 @@ import dev.forebay.bedrock.model.Capabilities;
 import dev.forebay.bedrock.model.Feature;
 import dev.forebay.bedrock.model.ModelTable;
 import dev.forebay.bedrock.translate.AskedModel;
+import dev.forebay.bedrock.translate.Fitting;
+import dev.forebay.bedrock.translate.Lessons;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.ServiceTier;
@@ -29,9 +31,14 @@ final class RouteTable {
    * @param asked the model that its callers count on
    * @param others the targets that are not that model itself, by name
    * @param unfit why targets serve no call at all, by name
+   * @param models what is known of models
    */
   record Entry(
-      RouteConfig config, AskedModel asked, Set<String> others, Map<String, String> unfit) {
+      RouteConfig config,
+      AskedModel asked,
+      Set<String> others,
+      Map<String, String> unfit,
+      ModelTable models) {
     Route route() {
       return config.route();
     }
@@ -40,15 +47,21 @@ final class RouteTable {
     List<Target> targets() {
       return route().tiers().stream().flatMap(tier -> tier.targets().stream()).toList();
     }
+
+    /** By what its calls are fitted to other models. */
+    Fitting fitting(Lessons lessons) {
+      return new Fitting(models, config.adapt() == RouteConfig.Adapt.SAFE, lessons);
+    }
   }
 
   private final GatewayConfig gateway;
-  private final ModelFamilies families = ModelFamilies.BUILT_IN;
+  private final ModelFamilies families;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final String names;
 
   RouteTable(GatewayConfig config) {
     gateway = config;
+    families = config.models().families();
     config.routes().forEach((name, route) -> entries.put(name, entry(name, route)));
     names = String.join(", ", config.routes().keySet());
   }
@@ -105,10 +118,10 @@ final class RouteTable {
         others.add(target.name());
       }
       tier(target)
-          .flatMap(tier -> withoutTier(ModelTable.builtIn().of(model), tier))
+          .flatMap(tier -> withoutTier(gateway.models().table().of(model), tier))
           .ifPresent(problem -> unfit.put(target.name(), problem));
     }
-    return new Entry(config, asked, others, unfit);
+    return new Entry(config, asked, others, unfit, gateway.models().table());
   }
 
   private Optional<ServiceTier> tier(Target target) {

@@ -44,6 +44,7 @@ final class Shared {
   private final BodyBudget bodies = BodyBudget.ofHeap();
   private final Doorkeeper door;
   private final AnswerReuse reuse;
+  private final KeptLessons lessons;
   private final KeyedCalls keyed;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final LiveView live;
@@ -66,6 +67,7 @@ final class Shared {
     this.ticker = surroundings.ticker();
     // Clients keep connections by real time, however fast the gateway's own clock runs.
     this.door = new Doorkeeper(Ticker.system(), Doorkeeper.MAX_CONNECTIONS);
+    this.lessons = new KeptLessons(ticker);
     this.reuse = new AnswerReuse(AnswerCache.ofHeap(ticker));
     this.keyed = KeyedCalls.ofHeap(ticker);
     Setup first = Setup.first(config, vertx, ticker.nanos());
@@ -150,6 +152,11 @@ final class Shared {
 
   BodyBudget bodies() {
     return bodies;
+  }
+
+  /** What models turned out to lack. */
+  KeptLessons lessons() {
+    return lessons;
   }
 
   AnswerReuse reuse() {

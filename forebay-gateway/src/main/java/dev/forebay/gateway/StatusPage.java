@@ -11,6 +11,7 @@ import dev.forebay.core.Tier;
 import dev.forebay.gateway.live.LiveView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -46,9 +47,20 @@ final class StatusPage {
         .put("bodyBytes", shared.bodies().held())
         .put("cache", new JsonObject(Map.copyOf(shared.reuse().cache().load())))
         .put("idempotency", new JsonObject(Map.copyOf(shared.keyed().load())))
+        .put("lessons", lessons())
         .put("queue", queue())
         .put("routes", routes)
         .put("targets", targets);
+  }
+
+  /** By model. */
+  private JsonObject lessons() {
+    JsonObject lessons = new JsonObject();
+    shared
+        .lessons()
+        .ofModels()
+        .forEach((model, lacks) -> lessons.put(model, new JsonArray(List.copyOf(lacks))));
+    return lessons;
   }
 
   /** Null where there is none. */

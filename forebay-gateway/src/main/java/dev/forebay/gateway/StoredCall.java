@@ -117,7 +117,12 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
     }
     ModelRequest asked =
         ModelRequest.of(
-            path.get(), StoredAnswer.headers(request.headers()), body, route.get(), facts);
+            path.get(),
+            StoredAnswer.headers(request.headers()),
+            body,
+            route.get(),
+            facts,
+            shared.lessons());
     Call call = loop.call(asked, route.get(), facts, left, Priority.BATCH, job.tenant(), setup);
     return start(setup, asked, route.get().route(), call, leave);
   }

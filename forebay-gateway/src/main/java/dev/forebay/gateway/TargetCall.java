@@ -6,6 +6,8 @@ import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.ModelFamily.Form;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
+import dev.forebay.bedrock.translate.Adaptation;
+import dev.forebay.bedrock.translate.AdaptedBody;
 import dev.forebay.bedrock.translate.Translation;
 import dev.forebay.bedrock.translate.UntranslatableException;
 import dev.forebay.config.ServiceTier;
@@ -16,6 +18,8 @@ import dev.forebay.core.Outcome.Fault;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param operation the operation that the target is asked for
  * @param headers those of the request; signing adds to them
  * @param translation the way back for the answer; null if it goes as it comes
+ * @param request the call as it came
+ * @param adaptations what was changed so that the model takes it, beyond the form
  */
 record TargetCall(
     Operation operation,
@@ -32,7 +38,10 @@ record TargetCall(
     String rawPath,
     MultiMap headers,
     Buffer body,
-    @Nullable Translation translation) {
+    @Nullable Translation translation,
+    ModelRequest request,
+    String model,
+    Set<Adaptation> adaptations) {
   /** The call for that target. */
   static TargetCall of(ModelRequest request, Upstream target) {
     TargetCall call = inFormOf(request, target);
@@ -54,7 +63,10 @@ record TargetCall(
               rawPath,
               headers,
               Buffer.buffer(ConverseTier.set(body.getBytes(), tier)),
-              translation);
+              translation,
+              request,
+              model,
+              adaptations);
       case COUNT_TOKENS -> this;
     };
   }
@@ -66,32 +78,47 @@ record TargetCall(
     Translation translation = request.translation(model).orElse(null);
     Operation operation = translation == null ? asked.operation() : translation.operation();
     String rawPath = target.rawPath(operation, model);
+    AdaptedBody adapted = translation == null ? request.adapted(model).orElse(null) : null;
+    Set<Adaptation> adaptations = adapted == null ? Set.of() : adapted.adaptations();
     return translation == null
         ? new TargetCall(
             operation,
             family,
             rawPath,
-            HeaderRules.forTarget(request.headers()),
-            body(request, model),
-            null)
+            HeaderRules.without(adaptations, HeaderRules.forTarget(request.headers())),
+            body(request, model, adapted == null ? request.body() : Buffer.buffer(adapted.body())),
+            null,
+            request,
+            model,
+            adaptations)
         : new TargetCall(
             operation,
             family,
             rawPath,
             HeaderRules.forConverse(request.headers()),
             Buffer.buffer(translation.body()),
-            translation);
+            translation,
+            request,
+            model,
+            translation.adaptations());
+  }
+
+  /** What was changed, for a header and for events; empty if nothing was. */
+  String adapted() {
+    return adaptations.isEmpty()
+        ? ""
+        : adaptations.stream().sorted().map(Adaptation::token).collect(Collectors.joining(", "));
   }
 
   /** The body as it came, unless it names another model than the path does now. */
-  private static Buffer body(ModelRequest request, String model) {
+  private static Buffer body(ModelRequest request, String model, Buffer body) {
     ModelPath asked = request.path();
     boolean named = request.asked().family().form() == Form.CHAT && asked.operation().invokes();
     return named && !model.equals(asked.modelId())
-        ? ChatBody.withoutModel(request.body().getBytes())
+        ? ChatBody.withoutModel(body.getBytes())
             .map(Buffer::buffer)
-            .orElse(request.body())
-        : request.body();
+            .orElse(body)
+        : body;
   }
 
   /**
@@ -99,6 +126,9 @@ record TargetCall(
    * refused the call.
    */
   Outcome.Failure judged(Outcome.Failure failure) {
+    if (failure instanceof Outcome.Rejected refusal && request.mend(model, refusal.error())) {
+      return new Outcome.Rejected(About.FORM, refusal.error());
+    }
     return translation != null && failure instanceof Outcome.Rejected rejected
         ? new Outcome.Rejected(About.TARGET, rejected.error())
         : failure;

@@ -126,6 +126,11 @@ final class UpstreamAttempt {
     return upstream;
   }
 
+  /** The call as its target takes it. */
+  TargetCall call() {
+    return call;
+  }
+
   /** The answer is not wanted any more: close the connection, tell nobody. */
   void cancel() {
     if (!ended) {

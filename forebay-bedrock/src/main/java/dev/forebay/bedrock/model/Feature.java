@@ -20,6 +20,7 @@ public enum Feature {
   STRICT_TOOLS("strict-tools", "takes no strict tools"),
   STRUCTURED_OUTPUT("structured-output", "takes no schema of its answer"),
   SCHEMA_KEYWORDS("schema-keywords", "takes only type, properties and required in a tool's schema"),
+  SCHEMA_RULES("schema-rules", "takes no rules at the top of a tool's schema"),
   CACHE("cache", "takes no cache points"),
   TOOL_CACHE("tool-cache", "takes no cache points among the tools"),
   HOUR_CACHE("cache-1h", "takes no cache points that last an hour"),
@@ -28,6 +29,8 @@ public enum Feature {
   ADAPTIVE_THINKING("adaptive-thinking", "cannot choose by itself how much to think"),
   THINKING_OFF("thinking-off", "cannot be told not to think"),
   FOREIGN_THINKING("foreign-thinking", "takes no thinking of other models"),
+  THINKING_HISTORY("thinking-history", "takes no thinking of earlier turns"),
+  UNBEGUN_THINKING("unbegun-thinking", "cannot think on in a turn that began without thinking"),
   PREFILL("prefill", "cannot go on from the beginning of its own answer"),
   SAMPLING("sampling", "takes no temperature, top_p or top_k"),
   TEMPERATURE_WITH_TOP_P("temperature-with-top-p", "takes no top_p beside a temperature"),
@@ -35,6 +38,9 @@ public enum Feature {
   PRIORITY_TIER("priority-tier", "has no priority tier"),
   FLEX_TIER("flex-tier", "has no flex tier"),
   RESERVED_TIER("reserved-tier", "has no reserved tier"),
+  BETA_FLAGS("beta-flags", "takes no flags of beta features"),
+  MAKERS_FIELDS("makers-fields", "takes no fields of its maker's own service"),
+  NEWER_VERSION("newer-version", "takes no other version than bedrock-2023-05-31"),
   INVOKE("invoke", "is not served by InvokeModel");
 
   private final String key;

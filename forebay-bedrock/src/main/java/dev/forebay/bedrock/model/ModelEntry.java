@@ -33,6 +33,19 @@ public record ModelEntry(
         Set.of());
   }
 
+  /** The same, with what output costs as another entry says. */
+  public ModelEntry rated(ModelEntry other) {
+    return new ModelEntry(
+        maxOutputTokens,
+        contextTokens,
+        topK,
+        stopSequences,
+        burndown.or(other::burndown),
+        endOfLife,
+        lacks,
+        has);
+  }
+
   /** Those capabilities with what this entry says in place of theirs. */
   Capabilities over(Capabilities known) {
     Set<Feature> missing = EnumSet.noneOf(Feature.class);

@@ -1,5 +1,6 @@
 package dev.forebay.bedrock.translate;
 
+import dev.forebay.bedrock.model.Feature;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
@@ -56,6 +57,15 @@ final class AnthropicBlocks {
     }
   }
 
+  /** A mark of the whole request stands for one at its end. */
+  void lastCachePoint(ObjectNode body) {
+    if (draft.converse().path("messages") instanceof ArrayNode messages
+        && !messages.isEmpty()
+        && messages.get(messages.size() - 1).path("content") instanceof ArrayNode last) {
+      cachePoint(body, last);
+    }
+  }
+
   private void block(JsonNode value, ArrayNode into) {
     if (!(value instanceof ObjectNode block)) {
       draft.obstacle("malformed content");
@@ -67,7 +77,7 @@ final class AnthropicBlocks {
       case "document" -> into.add(document(block));
       case "tool_use" -> into.add(toolUse(block));
       case "tool_result" -> into.add(toolResult(block));
-      case "thinking", "redacted_thinking" -> draft.obstacle("the model's own thinking");
+      case "thinking", "redacted_thinking" -> draft.needs(Feature.FOREIGN_THINKING);
       default ->
           draft.obstacle("a content block of another type than text, image, document or tool");
     }

@@ -21,6 +21,7 @@ final class AnthropicRequest {
     for (Map.Entry<String, JsonNode> field : body.properties()) {
       request.field(field.getKey(), field.getValue());
     }
+    request.blocks.lastCachePoint(body);
   }
 
   private void field(String name, JsonNode value) {
@@ -35,12 +36,23 @@ final class AnthropicRequest {
       case "tools" -> Trees.elements(value).forEach(this::tool);
       case "tool_choice" -> toolChoice(value);
       case "thinking" -> thinking(value);
+      case "output_config" -> outputConfig(value);
+      case "context_management", "speed", "inference_geo" -> makersField(value);
+      case "cache_control" -> {} // once all is read
+      case "anthropic_beta" -> {
+        if (!Trees.isBlank(value)) {
+          draft.needs(Feature.BETA_FLAGS);
+        }
+      }
       default -> draft.unknown("", name, value);
     }
   }
 
   private void message(JsonNode value) {
     String role = Trees.text(value, "role");
+    if (role.equals("system")) {
+      draft.needs(Feature.SYSTEM_MESSAGES);
+    }
     if (!(value instanceof ObjectNode message)
         || !(role.equals("user") || role.equals("assistant"))) {
       draft.obstacle("a message of an unknown role");
@@ -57,12 +69,25 @@ final class AnthropicRequest {
       return;
     }
     draft.only(
-        tool, "a tool's ", Set.of("type", "name", "description", "input_schema", "cache_control"));
+        tool,
+        "a tool's ",
+        Set.of(
+            "type",
+            "name",
+            "description",
+            "input_schema",
+            "cache_control",
+            "strict",
+            "eager_input_streaming",
+            "defer_loading",
+            "allowed_callers"));
+    Fit.MAKERS_TOOL_FIELDS.forEach(name -> makersField(tool.path(name)));
     ToolSpecs.add(
         draft,
         Trees.text(tool, "name"),
         Trees.text(tool, "description"),
         tool.path("input_schema"));
+    ToolSpecs.strict(draft, tool.path("strict"));
     blocks.cachePoint(tool, draft.tools());
   }
 
@@ -74,9 +99,36 @@ final class AnthropicRequest {
   }
 
   private void thinking(JsonNode value) {
-    if (!value.isNull() && !Trees.text(value, "type").equals("disabled")) {
-      draft.needs(Feature.REASONING);
-      draft.obstacle("thinking");
+    if (value.isNull()) {
+      return;
+    }
+    switch (Trees.text(value, "type")) {
+      case "disabled" -> draft.needs(Feature.THINKING_OFF);
+      case "adaptive" -> draft.needs(Feature.ADAPTIVE_THINKING);
+      default -> {
+        draft.needs(Feature.REASONING);
+        draft.needs(Feature.THINKING_BUDGET);
+        draft.obstacle("thinking");
+      }
+    }
+  }
+
+  private void outputConfig(JsonNode value) {
+    if (!(value instanceof ObjectNode config)) {
+      draft.unknown("", "output_config", value);
+      return;
+    }
+    makersField(config.path("effort"));
+    if (!Trees.isBlank(config.path("format"))) {
+      draft.needs(Feature.STRUCTURED_OUTPUT);
+      draft.obstacle("a schema of the answer");
+    }
+    draft.only(config, "output_config.", Set.of("effort", "format"));
+  }
+
+  private void makersField(JsonNode value) {
+    if (!Trees.isBlank(value)) {
+      draft.needs(Feature.MAKERS_FIELDS);
     }
   }
 }

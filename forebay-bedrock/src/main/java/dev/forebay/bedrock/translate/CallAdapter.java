@@ -5,11 +5,13 @@ import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.ModelIds;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestFacts;
-import dev.forebay.bedrock.model.ModelTable;
+import dev.forebay.bedrock.model.Feature;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -28,12 +30,27 @@ public final class CallAdapter {
   /** So many objections tell what is wrong. */
   private static final int MAX_TOLD = 3;
 
+  /** What no model of another family has a place for, and what it can do without. */
+  private static final Set<Feature> OF_OTHER_FAMILIES =
+      Set.of(
+          Feature.FOREIGN_THINKING,
+          Feature.ADAPTIVE_THINKING,
+          Feature.BETA_FLAGS,
+          Feature.MAKERS_FIELDS);
+
   private final Operation operation;
   private final AskedModel asked;
   private final Supplier<byte[]> body;
   private final Headers headers;
   private final RequestFacts.Read facts;
+  private final Fitting fitting;
   private final Map<String, String> objections = new HashMap<>(4);
+
+  /** What models turned out to lack when this call was made, by their ids; null if none was. */
+  private @Nullable Map<String, Set<Feature>> mended;
+
+  private @Nullable String conversation;
+
   private @Nullable CallNeeds needs;
 
   /**
@@ -47,7 +64,9 @@ public final class CallAdapter {
       AskedModel asked,
       Supplier<byte[]> body,
       Headers headers,
-      RequestFacts.Read facts) {
+      RequestFacts.Read facts,
+      Fitting fitting) {
+    this.fitting = fitting;
     this.operation = operation;
     this.asked = asked;
     this.body = body;
@@ -69,6 +88,182 @@ public final class CallAdapter {
     return isInvoke() && isForeign(model) ? Optional.of(translate(model)) : Optional.empty();
   }
 
+  /**
+   * The body for a model that reads bodies of its form, but lacks some of what it asks for; empty
+   * if the model gets it as it came.
+   */
+  public Optional<AdaptedBody> adapted(String model) {
+    if (operation == Operation.COUNT_TOKENS || (isInvoke() && isForeign(model))) {
+      return Optional.empty();
+    }
+    Set<Feature> lacks = lacks(model);
+    if (!fitting.adapts() || lacks.isEmpty() || !mayNeed(lacks, isForeign(model))) {
+      return Optional.empty();
+    }
+    ObjectNode request = tree();
+    Set<Adaptation> done = EnumSet.noneOf(Adaptation.class);
+    done.addAll(fit(request, lacks, isForeign(model)));
+    if (lacks.contains(Feature.BETA_FLAGS) && headers.get("anthropic-beta") != null) {
+      done.add(Adaptation.BETA);
+    }
+    if (lacks.contains(Feature.NEWER_VERSION) && headers.get("anthropic-version") != null) {
+      done.add(Adaptation.VERSION);
+    }
+    return done.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new AdaptedBody(Trees.write(request), done));
+  }
+
+  /**
+   * Takes up a refusal of a model that names what can be left out of the call without changing what
+   * its answer means.
+   *
+   * @param status the refusal's; in a stream that of its exception
+   * @return whether the call is another one for that model from now on
+   */
+  public boolean mend(String model, int status, String message) {
+    if (!fitting.adapts() || operation == Operation.COUNT_TOKENS) {
+      return false;
+    }
+    boolean itself = asked.isItself(model);
+    Map<String, Set<Feature>> known = mended == null ? new HashMap<>(2) : mended;
+    if (known.containsKey(model)) {
+      return false;
+    }
+    Set<Feature> refused = EnumSet.noneOf(Feature.class);
+    refused.addAll(Mend.refused(status, message));
+    boolean guessed = status == 403 && !itself && mayRefuseMarks(model);
+    if (guessed) {
+      refused.add(Feature.CACHE);
+    }
+    if (itself) {
+      refused.retainAll(Mend.FOR_ASKED_MODEL);
+    } else if (refused.remove(Feature.THINKING_HISTORY)) {
+      refused.add(Feature.FOREIGN_THINKING);
+    }
+    refused.removeAll(lacks(model));
+    if (refused.isEmpty()) {
+      return false;
+    }
+    known.put(model, refused);
+    mended = known;
+    if (!changes(model)) {
+      known.put(model, Set.of());
+      return false;
+    }
+    if (!guessed) {
+      keep(model, refused);
+    }
+    return true;
+  }
+
+  /** The model answered: what was only guessed of it is so. */
+  public void answered(String model) {
+    Set<Feature> refused = mended == null ? null : mended.get(model);
+    if (refused != null && refused.contains(Feature.CACHE)) {
+      keep(model, refused);
+    }
+  }
+
+  private void keep(String model, Set<Feature> refused) {
+    Set<Feature> ofModel = EnumSet.noneOf(Feature.class);
+    ofModel.addAll(refused);
+    ofModel.removeAll(Mend.OF_CONVERSATION);
+    if (!ofModel.isEmpty()) {
+      fitting.lessons().learn(model, ofModel);
+    }
+    Set<Feature> ofConversation = EnumSet.noneOf(Feature.class);
+    ofConversation.addAll(refused);
+    ofConversation.retainAll(Mend.OF_CONVERSATION);
+    String conversation = ofConversation.isEmpty() ? "" : conversation();
+    if (!conversation.isEmpty()) {
+      fitting.lessons().learn(conversation + model, ofConversation);
+    }
+  }
+
+  /** Whether the model is sent something else than before, now that more is known of it. */
+  private boolean changes(String model) {
+    Set<Feature> refused = mended == null ? Set.of() : mended.getOrDefault(model, Set.of());
+    if (isInvoke() && isForeign(model)) {
+      Draft draft = draft(tree());
+      return !Fit.converse(draft.converse(), refused, true).isEmpty();
+    }
+    boolean header =
+        (refused.contains(Feature.BETA_FLAGS) && headers.get("anthropic-beta") != null)
+            || (refused.contains(Feature.NEWER_VERSION)
+                && headers.get("anthropic-version") != null);
+    return header || !fit(tree(), refused, isForeign(model)).isEmpty();
+  }
+
+  /** Models of these makers take marks, so that a refusal of access is none of marks. */
+  private static boolean mayRefuseMarks(String model) {
+    String id = ModelIds.base(model);
+    return !id.startsWith("anthropic.") && !id.startsWith("amazon.");
+  }
+
+  private Set<Adaptation> fit(ObjectNode request, Set<Feature> lacks, boolean foreign) {
+    if (!isInvoke()) {
+      return Fit.converse(request, lacks, foreign);
+    }
+    boolean claude =
+        BodyForm.of(asked.family(), request).filter(f -> f == BodyForm.ANTHROPIC).isPresent();
+    return claude ? Fit.claude(request, lacks) : Fit.other(request, lacks);
+  }
+
+  /** What the model lacks, as far as is known by now. */
+  private Set<Feature> lacks(String model) {
+    Set<Feature> learned = learned(model);
+    if (asked.isItself(model)) {
+      return learned;
+    }
+    Set<Feature> lacks = EnumSet.noneOf(Feature.class);
+    lacks.addAll(fitting.table().of(model).lacks());
+    lacks.addAll(learned);
+    if (lacks.contains(Feature.SCHEMA_KEYWORDS)) {
+      lacks.add(Feature.SCHEMA_RULES);
+    }
+    if (isForeign(model)) {
+      lacks.addAll(OF_OTHER_FAMILIES);
+      lacks.remove(Feature.THINKING_OFF); // which they do not do anyway
+    }
+    return lacks;
+  }
+
+  private Set<Feature> learned(String model) {
+    Set<Feature> kept = fitting.lessons().of(model);
+    Set<Feature> ofConversation =
+        !fitting.lessons().ofConversations() || conversation().isEmpty()
+            ? Set.of()
+            : fitting.lessons().of(conversation() + model);
+    Set<Feature> now = mended == null ? Set.of() : mended.getOrDefault(model, Set.of());
+    if (kept.isEmpty() && ofConversation.isEmpty() && now.isEmpty()) {
+      return Set.of();
+    }
+    Set<Feature> learned = EnumSet.noneOf(Feature.class);
+    learned.addAll(kept);
+    learned.addAll(ofConversation);
+    if (asked.isItself(model)) {
+      learned.retainAll(Mend.FOR_ASKED_MODEL);
+    }
+    learned.addAll(now);
+    return learned;
+  }
+
+  /** The name of the conversation, empty if it has none. */
+  private String conversation() {
+    String known = conversation;
+    if (known == null) {
+      known = facts.plainText() ? "" : Turn.first(tree());
+      conversation = known;
+    }
+    return known;
+  }
+
+  /** Plain text has nothing but perhaps a temperature to adapt. */
+  private boolean mayNeed(Set<Feature> lacks, boolean foreign) {
+    return isInvoke() || !facts.plainText() || lacks.contains(Feature.SAMPLING);
+  }
+
   private String read(String model) {
     try {
       return find(model);
@@ -87,7 +282,12 @@ public final class CallAdapter {
     if (!standing.isEmpty() || operation == Operation.COUNT_TOKENS) {
       return standing;
     }
-    List<String> found = needs().objections(ModelTable.builtIn().of(model), foreign);
+    Set<Feature> lacks = lacks(model);
+    if (isInvoke() && !foreign && lacks.contains(Feature.INVOKE)) {
+      return Feature.INVOKE.objection();
+    }
+    List<String> found =
+        needs(lacks).objections(fitting.table().of(model), lacks, foreign, fitting.adapts());
     return String.join(", ", found.subList(0, Math.min(MAX_TOLD, found.size())));
   }
 
@@ -112,17 +312,20 @@ public final class CallAdapter {
         && BodyForm.of(asked.family(), tree()).filter(form -> form.isFor(other, tree())).isEmpty();
   }
 
-  private CallNeeds needs() {
+  private CallNeeds needs(Set<Feature> lacks) {
+    if (!fitting.adapts() && lacks.contains(Feature.SAMPLING)) {
+      return readNeeds(false); // of plain text, too, a temperature matters then
+    }
     CallNeeds known = needs;
     if (known == null) {
-      known = readNeeds();
+      known = readNeeds(facts.plainText());
       needs = known;
     }
     return known;
   }
 
-  private CallNeeds readNeeds() {
-    if (!isInvoke() && facts.plainText()) {
+  private CallNeeds readNeeds(boolean plainText) {
+    if (!isInvoke() && plainText) {
       return CallNeeds.ofPlainText(facts);
     }
     ObjectNode request = tree();
@@ -145,12 +348,33 @@ public final class CallAdapter {
         BodyForm.of(asked.family(), request)
             .orElseThrow(() -> new IllegalStateException("not eligible: " + model));
     Draft draft = new InvokeHeaders(headers).addTo(form.read(request));
-    TopK.add(draft, asked.families().of(model));
+    Set<Feature> lacks = fitting.adapts() ? lacks(model) : Set.of();
+    if (!lacks.contains(Feature.SAMPLING)) {
+      TopK.add(draft, asked.families().of(model));
+    }
+    Set<Adaptation> done = EnumSet.noneOf(Adaptation.class);
+    done.addAll(Fit.converse(draft.converse(), lacks, true));
+    if (lacks.contains(Feature.SAMPLING) && draft.topK().isPresent()) {
+      done.add(Adaptation.SAMPLING);
+    }
+    for (Feature left : draft.features()) {
+      if (OF_OTHER_FAMILIES.contains(left)) {
+        Adaptation.of(left).ifPresent(done::add);
+      }
+    }
     return new Translation(
         AnswerForm.of(form, request),
         operation.streaming(),
         ModelIds.base(model),
-        draft.converse());
+        draft.converse(),
+        done);
+  }
+
+  private Draft draft(ObjectNode request) {
+    BodyForm form =
+        BodyForm.of(asked.family(), request)
+            .orElseThrow(() -> new IllegalStateException("a body of no known form"));
+    return form.read(request);
   }
 
   /** A well-formed body is an object. */

@@ -62,8 +62,12 @@ record CallNeeds(
   /** Those of another family's body, as it was read. */
   static CallNeeds ofDraft(Draft draft, boolean streaming, RequestFacts.Read facts) {
     CallNeeds converse = ofConverse(draft.converse(), streaming, facts);
-    Set<Feature> features = EnumSet.copyOf(draft.features());
+    Set<Feature> features = EnumSet.noneOf(Feature.class);
+    features.addAll(draft.features());
     features.addAll(converse.features);
+    if (draft.topK().isPresent()) {
+      features.add(Feature.SAMPLING);
+    }
     List<String> own = new ArrayList<>(draft.obstacles());
     own.addAll(converse.own);
     return new CallNeeds(
@@ -78,12 +82,14 @@ record CallNeeds(
   /**
    * What keeps the model from serving the call, in words that could follow its name.
    *
+   * @param lacks the features that it does not have
    * @param foreign whether the model is of another family than the call was made for
+   * @param adapts whether the call is adapted to the model where that changes no meaning
    */
-  List<String> objections(Capabilities model, boolean foreign) {
+  List<String> objections(Capabilities model, Set<Feature> lacks, boolean foreign, boolean adapts) {
     List<String> objections = new ArrayList<>();
     for (Feature feature : features) {
-      if (model.lacks().contains(feature)) {
+      if (lacks.contains(feature) && !(adapts && isAdapted(feature, lacks))) {
         objections.add(feature.objection());
       }
     }
@@ -92,10 +98,20 @@ record CallNeeds(
     }
     if (foreign) {
       own.forEach(what -> objections.add("has no place for " + what));
-      addTopK(model, objections);
+      if (!(adapts && lacks.contains(Feature.SAMPLING))) {
+        addTopK(model, objections);
+      }
     }
     addSize(model, objections);
     return objections;
+  }
+
+  private static boolean isAdapted(Feature feature, Set<Feature> lacks) {
+    return switch (feature) {
+      case TEMPERATURE_WITH_TOP_P -> lacks.contains(Feature.SAMPLING);
+      case THINKING_BUDGET -> !lacks.contains(Feature.ADAPTIVE_THINKING);
+      default -> Adaptation.of(feature).isPresent();
+    };
   }
 
   private void addTopK(Capabilities model, List<String> objections) {

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Walks through a Converse request for what a model must have to serve it. */
 final class ConverseNeeds {
+  private static final Set<String> SAMPLING = Set.of("temperature", "top_p", "top_k");
+
   private final Set<Feature> features = EnumSet.noneOf(Feature.class);
   private final Set<String> own = new LinkedHashSet<>();
 
@@ -55,6 +56,11 @@ final class ConverseNeeds {
           "performanceConfig",
           "serviceTier",
           "additionalModelResponseFieldPaths" -> {}
+      case "outputConfig" -> {
+        if (!Trees.isBlank(value)) {
+          features.add(Feature.STRUCTURED_OUTPUT);
+        }
+      }
       default -> own("the field " + Trees.shown(name), value);
     }
   }
@@ -62,6 +68,9 @@ final class ConverseNeeds {
   private void messages(JsonNode messages) {
     List<JsonNode> all = Trees.elements(messages);
     for (JsonNode message : all) {
+      if (Trees.text(message, "role").equals("system")) {
+        features.add(Feature.SYSTEM_MESSAGES);
+      }
       Trees.elements(message.path("content")).forEach(this::block);
     }
     if (!all.isEmpty() && Trees.text(all.getLast(), "role").equals("assistant")) {
@@ -77,7 +86,7 @@ final class ConverseNeeds {
         case "toolUse" -> features.add(Feature.TOOLS);
         case "toolResult" -> toolResult(value);
         case "cachePoint" -> cachePoint(value, Feature.CACHE);
-        case "reasoningContent" -> own("the model's own thinking", value);
+        case "reasoningContent" -> features.add(Feature.FOREIGN_THINKING);
         default -> media(member.getKey(), value);
       }
     }
@@ -126,7 +135,15 @@ final class ConverseNeeds {
     if (!Trees.isBlank(config.path("stopSequences"))) {
       features.add(Feature.STOP_SEQUENCES);
     }
-    if (config.path("temperature").isNumber() && config.path("topP").isNumber()) {
+    JsonNode temperature = config.path("temperature");
+    JsonNode topP = config.path("topP");
+    if (temperature.isNumber() || topP.isNumber()) {
+      features.add(Feature.SAMPLING);
+    }
+    if (temperature.isNumber()
+        && topP.isNumber()
+        && !Fit.isNeutral(temperature)
+        && !Fit.isNeutral(topP)) {
       features.add(Feature.TEMPERATURE_WITH_TOP_P);
     }
   }
@@ -139,8 +156,9 @@ final class ConverseNeeds {
       }
       own("a tool of the model's own", tool.path("systemTool"));
       if (tool.path("toolSpec").path("strict").asBoolean(false)) {
-        own.add("strict tools");
+        features.add(Feature.STRICT_TOOLS);
       }
+      schema(tool.path("toolSpec").path("inputSchema").path("json"));
     }
     JsonNode choice = config.path("toolChoice");
     if (choice.has("any")) {
@@ -151,19 +169,62 @@ final class ConverseNeeds {
     }
   }
 
+  private void schema(JsonNode schema) {
+    if (schema.isObject() && !PlainSchema.isPlain(schema)) {
+      features.add(Feature.SCHEMA_KEYWORDS);
+      if (PlainSchema.of(schema).isEmpty()) {
+        features.add(Feature.SCHEMA_RULES);
+      }
+    }
+  }
+
   private void additional(JsonNode fields) {
-    own("additionalModelRequestFields", fields);
-    if (fields instanceof ObjectNode known
-        && known.path("thinking") instanceof ObjectNode thinking
-        && !Trees.text(thinking, "type").equals("disabled")) {
-      features.add(Feature.REASONING);
+    for (Map.Entry<String, JsonNode> field : fields.properties()) {
+      JsonNode value = field.getValue();
+      switch (field.getKey()) {
+        case "thinking" -> thinking(value);
+        case "anthropic_beta" -> {
+          if (!Trees.isBlank(value)) {
+            features.add(Feature.BETA_FLAGS);
+          }
+        }
+        case "output_config" -> {
+          if (!Trees.isBlank(value.path("effort"))) {
+            features.add(Feature.MAKERS_FIELDS);
+          }
+          if (value.propertyNames().stream().anyMatch(name -> !name.equals("effort"))) {
+            features.add(Feature.STRUCTURED_OUTPUT);
+            own("additionalModelRequestFields", fields);
+          }
+        }
+        default -> {
+          if (SAMPLING.contains(field.getKey())) {
+            features.add(Feature.SAMPLING);
+          }
+          own("additionalModelRequestFields", fields);
+        }
+      }
+    }
+  }
+
+  private void thinking(JsonNode value) {
+    switch (Trees.text(value, "type")) {
+      case "disabled" -> features.add(Feature.THINKING_OFF);
+      case "adaptive" -> features.add(Feature.ADAPTIVE_THINKING);
+      default -> {
+        own("additionalModelRequestFields", value);
+        if (value.isObject()) {
+          features.add(Feature.REASONING);
+          features.add(Feature.THINKING_BUDGET);
+        }
+      }
     }
   }
 
   private void cachePoint(JsonNode point, Feature feature) {
     features.add(feature);
     if (Trees.text(point, "ttl").equals("1h")) {
-      own.add("a cache point that lasts an hour");
+      features.add(Feature.HOUR_CACHE);
     }
   }
 

@@ -51,7 +51,7 @@ final class Draft {
 
   /** A field that is not known: what it would have done is lost without it. */
   void unknown(String place, String name, JsonNode value) {
-    if (!value.isNull() && !isHarmless(name, value)) {
+    if (!value.isNull() && !isHarmless(name)) {
       obstacle("the field " + place + Trees.shown(name));
     }
   }
@@ -75,14 +75,12 @@ final class Draft {
   }
 
   /** The fields that are left out, as the answer does not depend on them. */
-  private static boolean isHarmless(String field, JsonNode value) {
+  private static boolean isHarmless(String field) {
     return switch (field) {
       // The version of the body's own form, which goes with the form.
       case "anthropic_version", "schemaVersion" -> true;
       // Who the end user is, for reports of abuse to the maker of the model.
       case "metadata" -> true;
-      // Names no beta features when empty.
-      case "anthropic_beta" -> value.isEmpty();
       default -> false;
     };
   }

@@ -2,6 +2,7 @@ package dev.forebay.bedrock.translate;
 
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tools on offer, and which of them the model has to use. */
@@ -24,6 +25,16 @@ final class ToolSpecs {
       spec.put("description", description);
     }
     spec.putObject("inputSchema").set("json", schema);
+  }
+
+  /** Whether the last tool's input has to be as its schema says. */
+  static void strict(Draft draft, JsonNode value) {
+    ArrayNode tools = draft.tools();
+    if (value.asBoolean(false)
+        && !tools.isEmpty()
+        && tools.get(tools.size() - 1).path("toolSpec") instanceof ObjectNode spec) {
+      spec.put("strict", true);
+    }
   }
 
   /** Takes the choice by its usual names; {@code auto} is what happens without any. */

@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -30,8 +31,15 @@ public final class Translation {
   private final String model;
   private final ObjectNode settings;
   private final byte[] body;
+  private final Set<Adaptation> adaptations;
 
-  Translation(AnswerForm form, boolean streaming, String model, ObjectNode request) {
+  Translation(
+      AnswerForm form,
+      boolean streaming,
+      String model,
+      ObjectNode request,
+      Set<Adaptation> adaptations) {
+    this.adaptations = Set.copyOf(adaptations);
     this.form = form;
     this.streaming = streaming;
     this.model = model;
@@ -43,6 +51,11 @@ public final class Translation {
   /** The operation to call the other model by. */
   public Operation operation() {
     return streaming ? Operation.CONVERSE_STREAM : Operation.CONVERSE;
+  }
+
+  /** What was changed beyond the form, so that the model takes it. */
+  public Set<Adaptation> adaptations() {
+    return adaptations;
   }
 
   /** The request's body. Not a copy: not to be written to. */

@@ -6,6 +6,8 @@ import dev.forebay.bedrock.RequestFacts;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -30,6 +32,7 @@ final class Given {
   private final String model;
   private final byte[] body;
   private final Map<String, String> headers = new HashMap<>();
+  private Fitting fitting = Fitting.BUILT_IN;
 
   private Given(Operation operation, String model, String body) {
     this.operation = operation;
@@ -47,6 +50,11 @@ final class Given {
 
   Given header(String name, String value) {
     headers.put(name, value);
+    return this;
+  }
+
+  Given fitted(Fitting by) {
+    fitting = by;
     return this;
   }
 
@@ -68,13 +76,34 @@ final class Given {
     return adapter().translation(other).isPresent();
   }
 
-  private CallAdapter adapter() {
+  /** The request as a model of the same form is sent it. */
+  JsonNode adaptedFor(String other) {
+    return adapter()
+        .adapted(other)
+        .map(a -> Trees.read(a.body()))
+        .orElseGet(() -> Trees.read(body));
+  }
+
+  /** What is said of how it was changed, in order. */
+  String adaptations(String other) {
+    CallAdapter adapter = adapter();
+    Set<Adaptation> done =
+        adapter
+            .translation(other)
+            .map(Translation::adaptations)
+            .or(() -> adapter.adapted(other).map(AdaptedBody::adaptations))
+            .orElse(Set.of());
+    return done.stream().sorted().map(Adaptation::token).collect(Collectors.joining(", "));
+  }
+
+  CallAdapter adapter() {
     RequestFacts facts = RequestFacts.read(operation, ModelFamily.of(model), body);
     return new CallAdapter(
         operation,
         AskedModel.of(model, model),
         () -> body,
         headers::get,
-        (RequestFacts.Read) facts);
+        (RequestFacts.Read) facts,
+        fitting);
   }
 }

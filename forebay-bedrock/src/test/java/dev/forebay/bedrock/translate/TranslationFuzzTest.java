@@ -63,7 +63,12 @@ class TranslationFuzzTest {
       if (facts instanceof RequestFacts.Read read) {
         CallAdapter adapter =
             new CallAdapter(
-                operation, AskedModel.of(body.model, body.model), () -> json, name -> null, read);
+                operation,
+                AskedModel.of(body.model, body.model),
+                () -> json,
+                name -> null,
+                read,
+                Fitting.BUILT_IN);
         boolean[] done = new boolean[1];
         allocated.by(() -> done[0] = translates(adapter, other));
         translated += done[0] ? 1 : 0;

@@ -3,6 +3,7 @@ package dev.forebay.cli.demo;
 import dev.forebay.config.AuthConfig;
 import dev.forebay.config.Credentials;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.ModelsConfig;
 import dev.forebay.config.Places;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.ServerConfig;
@@ -76,6 +77,7 @@ final class RealGateway {
     RouteConfig route =
         new RouteConfig(
             scenario.told().named(asked),
+            RouteConfig.Adapt.SAFE,
             Optional.empty(),
             Optional.empty(),
             Optional.of(RouteConfig.Queue.DEFAULTS));
@@ -83,6 +85,7 @@ final class RealGateway {
         new ServerConfig("127.0.0.1", 0),
         targets,
         Map.of(asked, route),
+        ModelsConfig.BUILT_IN,
         Optional.empty(),
         List.of(),
         Optional.empty(),
