@@ -115,9 +115,7 @@ record TargetCall(
     ModelPath asked = request.path();
     boolean named = request.asked().family().form() == Form.CHAT && asked.operation().invokes();
     return named && !model.equals(asked.modelId())
-        ? ChatBody.withoutModel(body.getBytes())
-            .map(Buffer::buffer)
-            .orElse(body)
+        ? ChatBody.withoutModel(body.getBytes()).map(Buffer::buffer).orElse(body)
         : body;
   }
 

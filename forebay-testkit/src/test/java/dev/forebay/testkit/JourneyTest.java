@@ -130,6 +130,22 @@ class JourneyTest {
   }
 
   @Test
+  void aCallThatWasMendedGoesToTheSameTargetAtOnce() {
+    ScriptedTarget primary = new ScriptedTarget(Reply.rejected(About.FORM), OK);
+    JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
+
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Answer.class,
+            answer -> {
+              assertThat(answer.source()).isEqualTo(Step.Source.PRIMARY);
+              assertThat(answer.attempts()).isEqualTo(2);
+            });
+    assertThat(primary.attempts()).isEqualTo(2);
+    assertThat(run.waitsNanos()).isEmpty();
+  }
+
+  @Test
   void aQuotaUsedUpForTheDayIsNotWaitedFor() {
     ScriptedTarget primary = new ScriptedTarget(Reply.throttledForTheDay());
     JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();

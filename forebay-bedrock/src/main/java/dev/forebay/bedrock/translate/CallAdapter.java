@@ -97,7 +97,7 @@ public final class CallAdapter {
       return Optional.empty();
     }
     Set<Feature> lacks = lacks(model);
-    if (!fitting.adapts() || lacks.isEmpty() || !mayNeed(lacks, isForeign(model))) {
+    if (!fitting.adapts() || lacks.isEmpty() || !mayNeed(lacks)) {
       return Optional.empty();
     }
     ObjectNode request = tree();
@@ -260,7 +260,7 @@ public final class CallAdapter {
   }
 
   /** Plain text has nothing but perhaps a temperature to adapt. */
-  private boolean mayNeed(Set<Feature> lacks, boolean foreign) {
+  private boolean mayNeed(Set<Feature> lacks) {
     return isInvoke() || !facts.plainText() || lacks.contains(Feature.SAMPLING);
   }
 
