@@ -3,7 +3,7 @@
 import http from 'node:http';
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 500 });
-const SONNET = 'anthropic.claude-sonnet-4';
+const SONNET = 'anthropic.claude-sonnet-4-6';
 export const NOVA = 'amazon.nova-lite-v1:0';
 
 export function call(gateway, model, stream, question, headers = {}) {

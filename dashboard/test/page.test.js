@@ -19,8 +19,8 @@ const forebay = process.env.FOREBAY ?? join(here, '../../forebay');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const WITHIN_MS = 2_000;
-const USE1 = 'us.anthropic.claude-sonnet-4-20250514-v1:0';
-const EUW1 = 'eu.anthropic.claude-sonnet-4-20250514-v1:0';
+const USE1 = 'us.anthropic.claude-sonnet-4-6';
+const EUW1 = 'eu.anthropic.claude-sonnet-4-6';
 const DESKTOP = { width: 1280, height: 900 };
 const JOBS = 80;
 const OPS = 'the-operators-secret';

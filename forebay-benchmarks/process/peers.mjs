@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const MODEL = 'anthropic.claude-sonnet-4';
+export const MODEL = 'anthropic.claude-sonnet-4-6';
 export const SLOW_MODEL = 'anthropic.claude-slow';
 
 const TEXT = 'What is a forebay, and what does it do for the turbine behind it? '.repeat(12);

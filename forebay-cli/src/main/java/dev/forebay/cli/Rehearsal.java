@@ -93,7 +93,7 @@ final class Rehearsal {
             quota: { requestsPerMinute: 10000000, tokensPerMinute: 1000000000 }
           spare: { region: us-east-1, model: anthropic.claude-spare, endpoint: %1$s, credentials: anonymous }
         routes:
-          anthropic.claude-sonnet-4: { tiers: [[signed], [spare]] }
+          anthropic.claude-sonnet-4-6: { tiers: [[signed], [spare]] }
         """
         .formatted(endpoint);
   }
@@ -128,7 +128,7 @@ final class Rehearsal {
     if (calls == 0) {
       return Future.succeededFuture();
     }
-    String path = "/model/anthropic.claude-sonnet-4/" + operation;
+    String path = "/model/anthropic.claude-sonnet-4-6/" + operation;
     return client
         .request(HttpMethod.POST, gateway.getPort(), gateway.getHost(), path)
         .compose(request -> request.putHeader("content-type", "application/json").send(BODY))

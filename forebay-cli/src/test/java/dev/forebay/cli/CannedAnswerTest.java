@@ -99,7 +99,7 @@ class CannedAnswerTest {
   static Stream<Arguments> families() {
     return Stream.of(
         Arguments.of(
-            "anthropic.claude-3-haiku-20240307-v1:0", Calls.CLAUDE_BODY, "/content/0/text"),
+            "anthropic.claude-opus-4-5-20251101-v1:0", Calls.CLAUDE_BODY, "/content/0/text"),
         Arguments.of(
             "amazon.nova-lite-v1:0",
             "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}",

@@ -7,7 +7,7 @@ import java.util.Locale;
  */
 enum FamilyBody {
   ANTHROPIC(
-      "anthropic.claude-3-haiku-20240307-v1:0",
+      "anthropic.claude-opus-4-5-20251101-v1:0",
       """
       {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 77, "temperature": 0.5,
        "messages": [{"role": "user", "content": "Hello"}]}""",

@@ -111,7 +111,7 @@ class SdkOperationsTest {
   @Test
   void anArnIsAModelLikeAnyOther() {
     String arn =
-        "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0";
+        "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6";
     ConverseResponse answer = stack.client().converse(Calls.converse(arn));
 
     assertThat(answer.stopReasonAsString()).isEqualTo("end_turn");

@@ -35,10 +35,10 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
  */
 final class Stack
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
-  static final String MODEL = "anthropic.claude-sonnet-4";
-  static final String PRIMARY = "us.anthropic.claude-sonnet-4-20250514-v1:0";
-  static final String FALLBACK = "us.anthropic.claude-3-5-haiku-20241022-v1:0";
-  static final String ALONE = "anthropic.claude-3-haiku-20240307-v1:0";
+  static final String MODEL = "anthropic.claude-sonnet-4-6";
+  static final String PRIMARY = "us.anthropic.claude-sonnet-4-6";
+  static final String FALLBACK = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
+  static final String ALONE = "anthropic.claude-opus-4-5-20251101-v1:0";
 
   private static final String FAST =
       "{ maxTokens: 8192, latency: { timeToFirstToken: 0ms, tokensPerSecond: 1000000 },"

@@ -39,7 +39,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 class TranslatedCallTest {
   @RegisterExtension static final Stack stack = new Stack();
 
-  private static final String CLAUDE = "anthropic.claude-sonnet-4-20250514-v1:0";
+  private static final String CLAUDE = "anthropic.claude-sonnet-4-6";
   private static final String NOVA = "amazon.nova-lite-v1:0";
   private static final String LLAMA = "meta.llama3-8b-instruct-v1:0";
 

@@ -67,8 +67,8 @@ final class Settings {
   static final Setting<Map<String, Found<Section>>> ROUTES =
       Setting.required(
           "routes",
-          new NamedShape(RouteSettings.ROUTE, "anthropic.claude-sonnet-4"),
-          "{anthropic.claude-sonnet-4: {tiers: [[sonnet-use1]]}}",
+          new NamedShape(RouteSettings.ROUTE, "anthropic.claude-sonnet-4-6"),
+          "{anthropic.claude-sonnet-4-6: {tiers: [[sonnet-use1]]}}",
           "What callers may ask for, by model id; the name \"*\" takes every other model id.");
 
   static final Setting<Secret> URL =

@@ -18,7 +18,7 @@ final class SqsSettings {
       Setting.required(
           "route",
           Scalars.NAME,
-          "anthropic.claude-sonnet-4",
+          "anthropic.claude-sonnet-4-6",
           "The route whose capacity the messages use; each must ask for a model of it.");
   static final Setting<URI> DEAD_LETTER_QUEUE =
       Setting.required(

@@ -14,7 +14,7 @@ final class TargetSettings {
       Setting.usual(
           "model",
           Scalars.NAME,
-          "us.anthropic.claude-sonnet-4-20250514-v1:0",
+          "us.anthropic.claude-sonnet-4-6",
           "The model id, inference profile or its ARN that is called; only a target of the route"
               + " \"*\" may leave it out, and then calls the model that the caller asked for.");
   static final Setting<URI> ENDPOINT =

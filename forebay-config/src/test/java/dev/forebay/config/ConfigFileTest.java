@@ -32,7 +32,7 @@ class ConfigFileTest {
                     new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(90)),
                     new TargetQuota.Joint(250, 1_000_000, 5)),
                 "us-east-1",
-                Optional.of("us.anthropic.claude-sonnet-4-20250514-v1:0"),
+                Optional.of("us.anthropic.claude-sonnet-4-6"),
                 URI.create("https://bedrock.example:8443/base"),
                 new Credentials.Bearer(new Secret("token-s3cr3t")),
                 Optional.empty()));
@@ -57,11 +57,11 @@ class ConfigFileTest {
 
   @Test
   void readsRoutesWithTheTargetsOfTheirTiers() {
-    Route route = Examples.route(full, "anthropic.claude-sonnet-4").route();
+    Route route = Examples.route(full, "anthropic.claude-sonnet-4-6").route();
     assertThat(route)
         .isEqualTo(
             new Route(
-                "anthropic.claude-sonnet-4",
+                "anthropic.claude-sonnet-4-6",
                 List.of(
                     new Tier(List.of(target("sonnet-use1"), target("sonnet-usw2"))),
                     new Tier(List.of(target("haiku-use1")))),
@@ -74,7 +74,7 @@ class ConfigFileTest {
 
   @Test
   void readsWhatSurroundsARoute() {
-    RouteConfig route = Examples.route(full, "anthropic.claude-sonnet-4");
+    RouteConfig route = Examples.route(full, "anthropic.claude-sonnet-4-6");
     assertThat(route.cache())
         .contains(new RouteConfig.Cache(Duration.ofMinutes(1), Duration.ofHours(12)));
     assertThat(route.degraded())
@@ -99,7 +99,7 @@ class ConfigFileTest {
         .containsExactly(
             new SqsConfig(
                 URI.create("https://sqs.eu-west-1.amazonaws.com/1/questions"),
-                "anthropic.claude-sonnet-4",
+                "anthropic.claude-sonnet-4-6",
                 URI.create("https://sqs.eu-west-1.amazonaws.com/1/unanswered"),
                 List.of(URI.create("https://sqs.eu-west-1.amazonaws.com/1/answers")),
                 Optional.of(new SqsConfig.Bucket("answers", "forebay/", 0, Optional.empty())),

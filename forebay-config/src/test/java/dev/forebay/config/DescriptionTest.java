@@ -158,8 +158,8 @@ class DescriptionTest {
     GatewayConfig terse =
         ConfigFile.parse(
             """
-            targets: {sonnet-use1: {region: us-east-1, model: us.anthropic.claude-sonnet-4-20250514-v1:0}}
-            routes: {anthropic.claude-sonnet-4: {tiers: [[sonnet-use1]]}}
+            targets: {sonnet-use1: {region: us-east-1, model: us.anthropic.claude-sonnet-4-6}}
+            routes: {anthropic.claude-sonnet-4-6: {tiers: [[sonnet-use1]]}}
             """,
             "terse",
             Map.of());

@@ -23,13 +23,13 @@ class ProblemsTest {
                 targets:
                   sonnet-use1:
                     region: us-east-1
-                    model: us.anthropic.claude-sonnet-4-20250514-v1:0
+                    model: us.anthropic.claude-sonnet-4-6
                     timeouts: { firstToken: 20, idle: -5s }
                     credentials: bearer:abc123
                   sonnet-usw2: { model: m, credentials: "${NO_SUCH}" }
                   unused: { region: us-east-1, model: m, endpoint: "ftp://host" }
                 routes:
-                  anthropic.claude-sonnet-4:
+                  anthropic.claude-sonnet-4-6:
                     tiers: [[sonnet-use1, sonnet-use2], [sonnet-use1]]
                     deadline: 60s
                     pateince: 20s
@@ -52,12 +52,12 @@ class ProblemsTest {
             forebay.yaml:8:41: targets.sonnet-usw2.credentials: environment variable NO_SUCH is not set; set it, or give a default: ${NO_SUCH:-default}
             forebay.yaml:9:3: targets.unused: no route uses this target; use it or remove it
             forebay.yaml:9:52: targets.unused.endpoint: is not an http or https address; begin it with http:// or https://
-            forebay.yaml:12:27: routes.'anthropic.claude-sonnet-4'.tiers[0][1]: there is no target 'sonnet-use2'; did you mean 'sonnet-use1'?
-            forebay.yaml:12:42: routes.'anthropic.claude-sonnet-4'.tiers[1][0]: target 'sonnet-use1' is in this route already; name it once
-            forebay.yaml:14:5: routes.'anthropic.claude-sonnet-4': unknown key 'pateince'; did you mean 'patience'?
-            forebay.yaml:15:27: routes.'anthropic.claude-sonnet-4'.retry.maxAttempts: 10 is more than maxAttemptsPerCall, 8; lower it, or raise maxAttemptsPerCall
-            forebay.yaml:15:42: routes.'anthropic.claude-sonnet-4'.retry.baseDelay: 2m is longer than maxDelay, 60s; lower it, or raise maxDelay
-            forebay.yaml:15:54: routes.'anthropic.claude-sonnet-4'.retry.jitter: unknown value 'ful'; use one of bedrock, full, additive, equal, decorrelated, fixed, none
+            forebay.yaml:12:27: routes.'anthropic.claude-sonnet-4-6'.tiers[0][1]: there is no target 'sonnet-use2'; did you mean 'sonnet-use1'?
+            forebay.yaml:12:42: routes.'anthropic.claude-sonnet-4-6'.tiers[1][0]: target 'sonnet-use1' is in this route already; name it once
+            forebay.yaml:14:5: routes.'anthropic.claude-sonnet-4-6': unknown key 'pateince'; did you mean 'patience'?
+            forebay.yaml:15:27: routes.'anthropic.claude-sonnet-4-6'.retry.maxAttempts: 10 is more than maxAttemptsPerCall, 8; lower it, or raise maxAttemptsPerCall
+            forebay.yaml:15:42: routes.'anthropic.claude-sonnet-4-6'.retry.baseDelay: 2m is longer than maxDelay, 60s; lower it, or raise maxDelay
+            forebay.yaml:15:54: routes.'anthropic.claude-sonnet-4-6'.retry.jitter: unknown value 'ful'; use one of bedrock, full, additive, equal, decorrelated, fixed, none
             forebay.yaml:19:15: routes.other.patience: 20s is longer than the deadline of 10s; shorten it, or leave it out for a third of the deadline
             forebay.yaml:20:5: routes.other: duplicate key 'deadline'; keep one of them
             forebay.yaml:21:11: routes.other.cache: has no value; give it keys of freshFor, staleFor, or leave it out""");

@@ -61,7 +61,7 @@ public enum Family {
     return this == TITAN_EMBED;
   }
 
-  /** The family of a base model id such as {@code anthropic.claude-3-haiku-20240307-v1:0}. */
+  /** The family of a base model id such as {@code anthropic.claude-opus-4-5-20251101-v1:0}. */
   static Optional<Family> of(ModelId model) {
     return Arrays.stream(values())
         .filter(family -> family.fits(model.base()) > 0)

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** Configurations without latency. */
 final class Configs {
-  static final String CLAUDE = "anthropic.claude-3-haiku-20240307-v1:0";
+  static final String CLAUDE = "anthropic.claude-opus-4-5-20251101-v1:0";
   static final String NOVA = "amazon.nova-lite-v1:0";
   static final String TITAN = "amazon.titan-text-express-v1";
   static final String EMBED = "amazon.titan-embed-text-v2:0";

@@ -98,7 +98,7 @@ class EmulatorConfigTest {
     EmulatorConfig config = EmulatorConfig.defaults();
 
     assertThat(config.anyModel()).isTrue();
-    assertThat(config.models()).containsKey("us.anthropic.claude-sonnet-4-20250514-v1:0");
+    assertThat(config.models()).containsKey("us.anthropic.claude-sonnet-4-6");
     Models models = new Models(config);
     assertThat(models.find(new ModelId("eu.meta.llama3-8b-instruct-v1:0"))).isPresent();
     for (String id :

@@ -15,13 +15,13 @@ class RouteTableTest {
           ConfigFile.parse(
               """
               targets:
-                sonnet-east: { region: us-east-1, model: us.anthropic.claude-sonnet-4-20250514-v1:0 }
-                sonnet-west: { region: us-west-2, model: anthropic.claude-sonnet-4-20250514-v1:0 }
-                haiku: { region: us-east-1, model: anthropic.claude-3-haiku-20240307-v1:0 }
+                sonnet-east: { region: us-east-1, model: us.anthropic.claude-sonnet-4-6 }
+                sonnet-west: { region: us-west-2, model: anthropic.claude-sonnet-4-6 }
+                haiku: { region: us-east-1, model: anthropic.claude-haiku-4-5-20251001-v1:0 }
                 nova: { region: us-east-1, model: amazon.nova-lite-v1:0 }
                 any: { region: us-east-1 }
               routes:
-                anthropic.claude-sonnet-4: { tiers: [[sonnet-east, sonnet-west], [nova], [haiku]] }
+                anthropic.claude-sonnet-4-6: { tiers: [[sonnet-east, sonnet-west], [nova], [haiku]] }
                 chat: { tiers: [[nova], [haiku]] }
                 claude-by-another-name: { tiers: [[sonnet-east, sonnet-west]] }
                 "*": { tiers: [[any], [haiku]] }
@@ -41,7 +41,7 @@ class RouteTableTest {
 
   @Test
   void targetsThatAreNotTheModelItselfAreKnown() {
-    assertThat(find("anthropic.claude-sonnet-4").others())
+    assertThat(find("anthropic.claude-sonnet-4-6").others())
         .containsExactlyInAnyOrder("nova", "haiku");
     assertThat(find("claude-by-another-name").others()).isEmpty();
     assertThat(find("chat").others()).containsExactly("haiku");
@@ -49,7 +49,8 @@ class RouteTableTest {
 
   @Test
   void bodiesAreWrittenForTheNamedModelOrElseForTheFirstTarget() {
-    assertThat(find("anthropic.claude-sonnet-4").asked().family()).isEqualTo(ModelFamily.ANTHROPIC);
+    assertThat(find("anthropic.claude-sonnet-4-6").asked().family())
+        .isEqualTo(ModelFamily.ANTHROPIC);
     assertThat(find("claude-by-another-name").asked().family()).isEqualTo(ModelFamily.ANTHROPIC);
     assertThat(find("chat").asked().family()).isEqualTo(ModelFamily.NOVA);
   }
@@ -58,7 +59,7 @@ class RouteTableTest {
   void onTheRouteForAnyModelEachIdIsAModelOfItsOwn() {
     assertThat(find("meta.llama3-8b-instruct-v1:0").asked().family()).isEqualTo(ModelFamily.LLAMA);
     assertThat(find("meta.llama3-8b-instruct-v1:0").others()).containsExactly("haiku");
-    assertThat(find("us.anthropic.claude-3-haiku-20240307-v1:0").others()).isEmpty();
+    assertThat(find("us.anthropic.claude-haiku-4-5-20251001-v1:0").others()).isEmpty();
     assertThat(find("meta.llama3-8b-instruct-v1:0").route().name()).isEqualTo("*");
   }
 

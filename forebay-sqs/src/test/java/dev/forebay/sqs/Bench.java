@@ -17,7 +17,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** A server with its queues, and consumers of one of them. */
 final class Bench implements AutoCloseable {
-  static final String ROUTE = "anthropic.claude-sonnet-4";
+  static final String ROUTE = "anthropic.claude-sonnet-4-6";
   static final String BUCKET = "answers";
 
   /** Room for as much as is asked for. */

@@ -61,7 +61,7 @@ public final class Story {
 
   /** A Converse call with such headers. */
   public static CallOrigin from(Map<String, String> headers) {
-    return new CallOrigin("anthropic.claude-sonnet-4", "converse", headers::get);
+    return new CallOrigin("anthropic.claude-sonnet-4-6", "converse", headers::get);
   }
 
   /** A call whose first tier replies so, one after the other; the second one is well. */

@@ -884,7 +884,7 @@ public abstract class JobStoreKit {
           tenant,
           route,
           "converse",
-          "anthropic.claude-sonnet-4",
+          "anthropic.claude-sonnet-4-6",
           priority,
           now,
           now.plus(expiresIn),

@@ -17,11 +17,11 @@ public final class Tiny {
         extract: { priority: batch, inputTokens: 500, maxTokens: 50, outputTokens: 10, deadline: 20s }
       targets:
         first:
-          model: anthropic.claude-sonnet-4
+          model: anthropic.claude-sonnet-4-6
           quota: { tokensPerMinute: 10000, window: bucket }
           latency: { timeToFirstToken: 300ms, tokensPerSecond: 100 }
         second:
-          model: anthropic.claude-3-haiku-20240307-v1:0
+          model: anthropic.claude-opus-4-5-20251101-v1:0
           quota: { tokensPerMinute: 5000, window: bucket }
           latency: { timeToFirstToken: 300ms, tokensPerSecond: 100 }
       forebay:

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Real journeys, whose attempts end as the test says; time stands still unless it says. */
 class LiveViewTest {
-  private static final String ROUTE = "anthropic.claude-sonnet-4";
+  private static final String ROUTE = "anthropic.claude-sonnet-4-6";
   private static final ErrorInfo BROKEN =
       new ErrorInfo(424, "ModelErrorException", "it quotes the prompt: tell me a secret");
   private static final ErrorInfo DOWN = new ErrorInfo(500, "InternalServerException", "down");
@@ -33,10 +33,10 @@ class LiveViewTest {
       ConfigFile.parse(
           """
           targets:
-            first: { region: us-east-1, model: anthropic.claude-sonnet-4-20250514-v1:0, quota: { tokensPerMinute: 10000 } }
-            second: { region: us-east-1, model: anthropic.claude-3-5-haiku-20241022-v1:0 }
+            first: { region: us-east-1, model: anthropic.claude-sonnet-4-6, quota: { tokensPerMinute: 10000 } }
+            second: { region: us-east-1, model: anthropic.claude-haiku-4-5-20251001-v1:0 }
           routes:
-            anthropic.claude-sonnet-4: { tiers: [[first], [second]], deadline: 30s }
+            anthropic.claude-sonnet-4-6: { tiers: [[first], [second]], deadline: 30s }
           """,
           "view.yaml",
           Map.of());

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SpanWriterTest {
   private static final String ID = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String CALLER = "00f067aa0ba902b7";
-  private static final String SONNET = "us.anthropic.claude-sonnet-4-20250514-v1:0";
-  private static final String HAIKU = "us.anthropic.claude-3-5-haiku-20241022-v1:0";
+  private static final String SONNET = "us.anthropic.claude-sonnet-4-6";
+  private static final String HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
   private static final Reply SLOW_THROTTLE = Reply.throttled().after(Duration.ofMillis(40));
   private static final Reply SLOW_FAULT = Story.MODEL_FAULT.after(Duration.ofMillis(70));
 
@@ -109,7 +109,7 @@ class SpanWriterTest {
     assertThat(attributes(call()))
         .containsEntry("gen_ai.operation.name", "chat")
         .containsEntry("gen_ai.provider.name", "aws.bedrock")
-        .containsEntry("gen_ai.request.model", "anthropic.claude-sonnet-4")
+        .containsEntry("gen_ai.request.model", "anthropic.claude-sonnet-4-6")
         .containsEntry("gen_ai.response.model", HAIKU)
         .containsEntry("gen_ai.usage.input_tokens", 100L)
         .containsEntry("gen_ai.usage.output_tokens", 50L)
@@ -119,7 +119,7 @@ class SpanWriterTest {
         .containsEntry("target", "haiku")
         .containsEntry("answer", "fallback")
         .containsEntry("forebay.attempts", 4L)
-        .containsEntry("model_id", "anthropic.claude-sonnet-4")
+        .containsEntry("model_id", "anthropic.claude-sonnet-4-6")
         .containsEntry("token_count", 150L)
         .containsEntry("aws.xray.metadata.forebay", "{\"token_count\":150}")
         .containsEntry("aws.xray.annotations", List.of("model_id", "route", "answer", "target"));
