@@ -290,9 +290,7 @@ public final class Breaker {
   }
 
   private static BreakerState ramp(HalfOpen half, long nowNanos) {
-    return half.allowed() >= FULL_RAMP
-        ? Closed.empty(half.stamp() + 1, nowNanos)
-        : half.success();
+    return half.allowed() >= FULL_RAMP ? Closed.empty(half.stamp() + 1, nowNanos) : half.success();
   }
 
   private static Open open(

@@ -152,8 +152,7 @@ sealed interface BreakerState {
       int failed)
       implements BreakerState {
     HalfOpen begin(long leaseUntil) {
-      return new HalfOpen(
-          stamp, reopened, slow, allowed, underWay + 1, leaseUntil, worked, failed);
+      return new HalfOpen(stamp, reopened, slow, allowed, underWay + 1, leaseUntil, worked, failed);
     }
 
     HalfOpen success() {

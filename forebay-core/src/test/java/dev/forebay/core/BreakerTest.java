@@ -78,7 +78,9 @@ class BreakerTest {
     assertThat(breaker.position(now)).as("five in a row").isEqualTo(Position.OPEN);
   }
 
-  /** A single target that fails at random, less often than its circuit bears, is never left alone. */
+  /**
+   * A single target that fails at random, less often than its circuit bears, is never left alone.
+   */
   @ParameterizedTest
   @ValueSource(ints = {10, 20, 30, 40})
   void aTargetThatFailsLessOftenThanTheRateStaysInUse(int percent) {
@@ -140,8 +142,7 @@ class BreakerTest {
       assertThat(breaker.position(now)).isEqualTo(Position.HALF_OPEN);
       breaker.failed(acquire(), POLICY, random, now);
     }
-    assertThat(breaker.availableAtNanos(now) - now)
-        .isBetween(1L, Duration.ofSeconds(5).toNanos());
+    assertThat(breaker.availableAtNanos(now) - now).isBetween(1L, Duration.ofSeconds(5).toNanos());
   }
 
   @Test
