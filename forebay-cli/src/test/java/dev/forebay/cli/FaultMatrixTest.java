@@ -162,7 +162,7 @@ class FaultMatrixTest {
   }
 
   private static String target(String name, String endpoint) {
-    return "  %s: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: \"%s\", credentials: anonymous, timeouts: { firstToken: 400ms, idle: 300ms } }\n"
+    return "  %s: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: \"%s\", credentials: anonymous, timeouts: { firstFrame: 400ms, firstToken: 400ms, idle: 300ms, total: 1200ms } }\n"
         .formatted(name, endpoint);
   }
 

@@ -58,9 +58,9 @@ final class Stack
       """
       server: { port: 0 }
       targets:
-        primary: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: "static:${ID}:${SECRET}", timeouts: { firstToken: 3s, idle: 600ms } }
+        primary: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: "static:${ID}:${SECRET}", timeouts: { firstFrame: 3s, firstToken: 3s, idle: 600ms } }
         fallback: { region: us-west-2, model: "%s", endpoint: "${EMULATOR}", credentials: "bearer:${TOKEN}" }
-        alone: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: anonymous, timeouts: { firstToken: 3s, idle: 600ms } }
+        alone: { region: us-east-1, model: "%s", endpoint: "${EMULATOR}", credentials: anonymous, timeouts: { firstFrame: 3s, firstToken: 3s, idle: 600ms } }
         any: { region: us-east-1, endpoint: "${EMULATOR}", credentials: anonymous }
       routes:
         %s:

@@ -125,7 +125,10 @@ final class Assembly {
         new Target(
             name,
             new Timeouts(
-                timeouts.get(TargetSettings.FIRST_TOKEN), timeouts.get(TargetSettings.IDLE)),
+                timeouts.get(TargetSettings.FIRST_FRAME),
+                timeouts.get(TargetSettings.FIRST_TOKEN),
+                timeouts.get(TargetSettings.IDLE),
+                timeouts.get(TargetSettings.TOTAL)),
             quota(
                 section.section(TargetSettings.QUOTA),
                 section.value(TargetSettings.MODEL),
@@ -177,7 +180,8 @@ final class Assembly {
             .map(degraded -> new RouteConfig.Degraded(degraded.get(RouteSettings.MESSAGE))),
         section
             .value(RouteSettings.QUEUE)
-            .map(queue -> new RouteConfig.Queue(queue.get(RouteSettings.EXPIRE_AFTER))));
+            .map(queue -> new RouteConfig.Queue(queue.get(RouteSettings.EXPIRE_AFTER))),
+        section.get(RouteSettings.KEEP_ALIVE));
   }
 
   private static Tier tier(List<Found<String>> names, Map<String, TargetConfig> targets) {

@@ -11,13 +11,15 @@ import java.util.Optional;
  * @param cache empty: answers are not kept
  * @param degraded empty: no canned answer
  * @param queue empty: the route takes no asynchronous calls
+ * @param keepAlive after what silence a stream gets what its clients skip; empty: never
  */
 public record RouteConfig(
     Route route,
     Adapt adapt,
     Optional<Cache> cache,
     Optional<Degraded> degraded,
-    Optional<Queue> queue) {
+    Optional<Queue> queue,
+    Optional<Duration> keepAlive) {
   /** Whether calls are adapted to models that lack something of what they ask for. */
   public enum Adapt {
     /** Where that changes nothing of what the answer means. */

@@ -7,6 +7,7 @@ import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The keys of one route. */
 final class RouteSettings {
@@ -22,8 +23,10 @@ final class RouteSettings {
           "deadline",
           Scalars.DURATION,
           Route.DEFAULT_DEADLINE,
-          "The longest a call may take, all attempts included: by then a per-minute quota has"
-              + " surely been renewed.");
+          "The longest until a target has begun to answer, all attempts included: by then a"
+              + " per-minute quota has surely been renewed. A stream that has begun may go on. A"
+              + " whole answer planned for more than 1,000 tokens gets twice the time that they"
+              + " usually need.");
   static final Setting<Duration> PATIENCE =
       Setting.optional(
           "patience",
@@ -42,6 +45,16 @@ final class RouteSettings {
               + " answer's meaning (cache marks, sampling where the model has none, other models'"
               + " thinking, decoration of schemas), and x-forebay-adapted tells it; with never,"
               + " such a model is not asked.");
+
+  static final Setting<Optional<Duration>> KEEP_ALIVE =
+      Setting.defaulted(
+          "keepAlive",
+          Scalars.DURATION_OR_OFF,
+          Optional.empty(),
+          "After what silence a stream gets a ping, for clients and proxies that give up silent"
+              + " ones: only InvokeModelWithResponseStream in Claude's form, where clients skip"
+              + " pings. Off because a ping before the answer has begun is sent with status 200, so"
+              + " that a failure after it can come only as an exception event.");
 
   static final Setting<Integer> MAX_ATTEMPTS =
       Setting.defaulted(
@@ -172,7 +185,17 @@ final class RouteSettings {
 
   static final SectionShape ROUTE =
       new SectionShape(
-          TIERS, DEADLINE, PATIENCE, ADAPT, RETRY, BREAKER, HEDGE, CACHE, DEGRADED, QUEUE);
+          TIERS,
+          DEADLINE,
+          PATIENCE,
+          ADAPT,
+          KEEP_ALIVE,
+          RETRY,
+          BREAKER,
+          HEDGE,
+          CACHE,
+          DEGRADED,
+          QUEUE);
 
   private RouteSettings() {}
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,7 @@ final class Scalars {
 
   private static final String DURATION_OR_REFERENCE =
       "^(?=.)([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$|" + REFERENCE;
+  private static final String OFF = "off";
   private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,18}");
   private static final Pattern DECIMAL = Pattern.compile("[+-]?\\d{1,9}(\\.\\d{1,9})?");
 
@@ -34,6 +36,17 @@ final class Scalars {
 
   static final ScalarShape<Duration> DURATION = duration(Durations::parsePositive);
   static final ScalarShape<Duration> DURATION_OR_ZERO = duration(Durations::parse);
+
+  /** A duration, or the word off. */
+  static final ScalarShape<Optional<Duration>> DURATION_OR_OFF =
+      new ScalarShape<>(
+          "off, or a duration such as 15s",
+          text ->
+              text.text().equals(OFF)
+                  ? Optional.empty()
+                  : Optional.of(Durations.parsePositive(text)),
+          duration -> duration.map(Durations::show).orElse(OFF),
+          Json.object("type", "string", "pattern", "^" + OFF + "$|" + DURATION_OR_REFERENCE));
 
   static final ScalarShape<Boolean> BOOLEAN =
       new ScalarShape<>(

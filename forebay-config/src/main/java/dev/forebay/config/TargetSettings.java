@@ -87,23 +87,41 @@ final class TargetSettings {
           "What the account may use of this target: calls wait here for it, rather than be"
               + " refused there.");
 
+  static final Setting<Duration> FIRST_FRAME =
+      Setting.defaulted(
+          "firstFrame",
+          Scalars.DURATION,
+          Timeouts.DEFAULTS.firstFrame(),
+          "The longest wait for a stream's first frame, whatever it holds: a target that has sent"
+              + " none is hung. Several times the slowest usual one, and within a minute there is"
+              + " time for a fallback.");
   static final Setting<Duration> FIRST_TOKEN =
       Setting.defaulted(
           "firstToken",
           Scalars.DURATION,
           Timeouts.DEFAULTS.firstToken(),
-          "The longest wait for the first content of a stream: several times the slowest usual"
-              + " one, yet it leaves time for a fallback within a minute.");
+          "The longest wait for the first content of a stream that has sent frames, counted from"
+              + " the attempt's start: models that always think do so for more than a minute.");
   static final Setting<Duration> IDLE =
       Setting.defaulted(
           "idle",
           Scalars.DURATION,
           Timeouts.DEFAULTS.idle(),
-          "The longest pause between bytes once an answer has begun: models that think pause for"
-              + " tens of seconds.");
+          "The longest pause between frames: models that think, or write a tool's input, pause for"
+              + " up to a minute.");
+  static final Setting<Duration> TOTAL =
+      Setting.defaulted(
+          "total",
+          Scalars.DURATION,
+          Timeouts.DEFAULTS.total(),
+          "The longest that one attempt may take: the longest output of any model, 128,000 tokens,"
+              + " at 70 tokens a second.");
   static final Setting<Section> TIMEOUTS =
       Setting.section(
-          "timeouts", new SectionShape(FIRST_TOKEN, IDLE), "How long one attempt may keep silent.");
+          "timeouts",
+          new SectionShape(FIRST_FRAME, FIRST_TOKEN, IDLE, TOTAL),
+          "How long one attempt may keep silent. Once a stream has begun to answer these rule, and"
+              + " not the route's deadline.");
 
   static final SectionShape TARGET =
       new SectionShape(REGION, MODEL, ENDPOINT, CREDENTIALS, SERVICE_TIER, QUOTA, TIMEOUTS);

@@ -29,7 +29,11 @@ class ConfigFileTest {
             new TargetConfig(
                 new Target(
                     "sonnet-use1",
-                    new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(90)),
+                    new Timeouts(
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(90),
+                        Duration.ofMinutes(30)),
                     new TargetQuota.Joint(250, 1_000_000, 5)),
                 "us-east-1",
                 Optional.of("us.anthropic.claude-sonnet-4-6"),

@@ -44,13 +44,16 @@ class DescriptionTest {
             targets.NAME.quota.outputTokensPerMinute
             targets.NAME.quota.burndown
             targets.NAME.timeouts
-            targets.NAME.timeouts.firstToken = 20s
-            targets.NAME.timeouts.idle = 30s
+            targets.NAME.timeouts.firstFrame = 20s
+            targets.NAME.timeouts.firstToken = 90s
+            targets.NAME.timeouts.idle = 2m
+            targets.NAME.timeouts.total = 30m
             routes
             routes.NAME.tiers
             routes.NAME.deadline = 60s
             routes.NAME.patience
             routes.NAME.adapt = safe
+            routes.NAME.keepAlive = off
             routes.NAME.retry
             routes.NAME.retry.maxAttempts = 5
             routes.NAME.retry.maxAttemptsPerCall = 8

@@ -219,11 +219,22 @@ public final class Breaker {
 
   /** The target refused with reason, by throttling or rejecting: a probe has found it alive. */
   void responded(long stamp, long nowNanos) {
+    var unused = respondedToProbe(stamp, nowNanos);
+  }
+
+  /**
+   * The target has shown life, which is all that a probe was sent to find out.
+   *
+   * @return whether the attempt was such a probe, and has reported with this
+   */
+  boolean respondedToProbe(long stamp, long nowNanos) {
     while (true) {
       BreakerState seen = state.get();
-      BreakerState next = seen instanceof HalfOpen half ? ramp(half, nowNanos) : seen;
-      if (settled(seen, next, stamp)) {
-        return;
+      if (!(seen instanceof HalfOpen half) || half.stamp() != stamp) {
+        return false;
+      }
+      if (state.compareAndSet(seen, ramp(half, nowNanos))) {
+        return true;
       }
     }
   }

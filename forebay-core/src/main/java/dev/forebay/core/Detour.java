@@ -21,6 +21,9 @@ final class Detour {
   /** What the retry budget was charged for the target being tried or waited for. */
   int retryCost;
 
+  /** How much later than its deadline the call may end, see {@link TimePlan}. */
+  long extensionNanos;
+
   /** What entering a tier takes of the retry budget: nothing, unless the whole call is a retry. */
   int entryCost;
 

@@ -25,7 +25,7 @@ abstract sealed class Flights permits Journey {
   final Call call;
   final RandomGenerator random;
   final long startedAtNanos;
-  final long endByNanos;
+  private final long deadlineNanos;
   private final JourneyListener listener;
   private int begun;
   private @Nullable Permit first;
@@ -45,7 +45,7 @@ abstract sealed class Flights permits Journey {
     this.random = random;
     this.listener = listener;
     this.startedAtNanos = nowNanos;
-    this.endByNanos = nowNanos + Math.min(asked.deadline().toNanos(), call.patience().toNanos());
+    this.deadlineNanos = nowNanos + Math.min(asked.deadline().toNanos(), call.patience().toNanos());
   }
 
   /** The call as a whole. */
@@ -70,9 +70,25 @@ abstract sealed class Flights permits Journey {
     return startedAtNanos;
   }
 
-  /** When the call's time is up. */
+  /**
+   * When the call's time is up, unless a target has begun to answer. Later than the deadline once a
+   * whole answer has failed in its planned time, for the sake of the fallback.
+   */
   public long endByNanos() {
-    return endByNanos;
+    return detour == null ? deadlineNanos : deadlineNanos + detour.extensionNanos;
+  }
+
+  /** A whole answer failed that had been given more time than there was: the fallback keeps its. */
+  final void keepTimeFor(int fallback, long nowNanos) {
+    turnOff().extensionNanos = plan().endAfterPlannedNanos(fallback, nowNanos) - deadlineNanos;
+  }
+
+  /**
+   * Until when a caller waits that shares the answer to another's equal call: that its own would
+   * have begun by then is all that it can ask.
+   */
+  public long sharedByNanos(long nowNanos) {
+    return plan().sharedByNanos(nowNanos);
   }
 
   /** Null as long as the call goes straight to its answer, without a choice. */
@@ -127,6 +143,7 @@ abstract sealed class Flights permits Journey {
   final Step.@Nullable Attempt takeOffBeside(TierProgress tier, long nowNanos) {
     RetryPolicy retry = asked.retry();
     if (hedge() != null
+        || only().isAlive()
         || begun >= retry.maxAttemptsPerCall()
         || tierAttempts() >= retry.maxAttempts()) {
       return null;
@@ -145,6 +162,11 @@ abstract sealed class Flights permits Journey {
     }
     turnOff().hedge = hedge;
     return hedge;
+  }
+
+  /** The attempt's first frame came: it is not hung, and needs no other beside it. */
+  final void lifeShows(Step.Attempt of, long nowNanos) {
+    permitOf(of).showsLife(nowNanos);
   }
 
   /** The attempt's first content came; any other is given up. */
@@ -189,7 +211,7 @@ abstract sealed class Flights permits Journey {
         begun + 1,
         retryCost,
         failuresInTier() < MAX_COUNTED_FAILURES,
-        plan().contentByNanos(ready.target().timeouts(), fallback, nowNanos),
+        plan().lifeByNanos(ready.target(), fallback, nowNanos),
         lastResort,
         nowNanos)) {
       return false;
@@ -277,7 +299,7 @@ abstract sealed class Flights permits Journey {
 
   /** The arithmetic of the call's times; made when asked for, as most calls need little of it. */
   final TimePlan plan() {
-    return new TimePlan(journeys, reachable(), call, startedAtNanos, endByNanos);
+    return new TimePlan(journeys, reachable(), call, startedAtNanos, endByNanos());
   }
 
   /** Most calls ask for the same state several times. */

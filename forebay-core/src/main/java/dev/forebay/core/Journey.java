@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * the estimate, lest a target that was once slow never be measured again.
  *
  * <p>Protocol for drivers: {@link #start}, then for each {@link Step.Attempt} optionally {@link
- * #hedge}, {@link #contentStarted} and {@link #produced}, and always {@link #attemptEnded}; for
- * each {@link Step.WaitUntil} {@link #timer}, or {@link #woken} when the wake-up comes first;
- * {@link #callerLeft} at any time. After {@link Step.Continue} another attempt is still under way;
- * any other step is the end. {@link #served} in place of {@link #start} if there is no need to ask
- * anyone. Calls out of turn throw {@link IllegalStateException}. Not thread-safe.
+ * #hedge}, {@link #showedLife}, {@link #contentStarted} and {@link #produced}, and always {@link
+ * #attemptEnded}; for each {@link Step.WaitUntil} {@link #timer}, or {@link #woken} when the
+ * wake-up comes first; {@link #callerLeft} at any time. After {@link Step.Continue} another attempt
+ * is still under way; any other step is the end. {@link #served} in place of {@link #start} if
+ * there is no need to ask anyone. Calls out of turn throw {@link IllegalStateException}. Not
+ * thread-safe.
  */
 public final class Journey extends Flights {
   /** A quota for the day may be raised, or its day end, at any time: it is probed this often. */
@@ -126,6 +127,17 @@ public final class Journey extends Flights {
     if (listens()) {
       emit(new JourneyEvent.Responded(nowNanos, of, status, requestId));
     }
+  }
+
+  /**
+   * The attempt's first frame has come, with content or without: its target has begun to answer, so
+   * that from here on the target's own limits rule instead of the call's deadline. Once an attempt
+   * has shown life in this way it may fail after the deadline; then no time is left for another.
+   * Optional if the first frame is content.
+   */
+  public void showedLife(Step.Attempt of, long nowNanos) {
+    expect(Phase.ATTEMPTING);
+    lifeShows(of, nowNanos);
   }
 
   /**
@@ -308,6 +320,9 @@ public final class Journey extends Flights {
     turnOff().lastFailure = failure;
     tier().failed(of.target());
     shutGate(of.target(), failure, nowNanos);
+    if (tierIndex() + 1 < reachable().tiers().size()) {
+      keepTimeFor(tierIndex() + 1, nowNanos);
+    }
     if (other != null) {
       target = other;
       tier().turnTo(other);
@@ -568,7 +583,7 @@ public final class Journey extends Flights {
 
   /** The chance grows from none to certainty while the line grows from twice to three times. */
   private boolean isCrowdedOut(TargetState state, long nowNanos) {
-    long span = endByNanos - startedAtNanos;
+    long span = endByNanos() - startedAtNanos;
     double crowding = state.admission().crowding(call.priority(), span, nowNanos);
     return crowding > MOST_CROWDING && random.nextDouble() < crowding - MOST_CROWDING;
   }
@@ -773,7 +788,7 @@ public final class Journey extends Flights {
       return LastWord.unservable(reach.note(), why);
     }
     return isOver(nowNanos)
-        ? LastWord.overdue(Duration.ofNanos(endByNanos - startedAtNanos), why)
+        ? LastWord.overdue(Duration.ofNanos(endByNanos() - startedAtNanos), why)
         : LastWord.blocked(journeys, reachable(), call, why, nowNanos);
   }
 
@@ -859,7 +874,7 @@ public final class Journey extends Flights {
   }
 
   private boolean isOver(long nowNanos) {
-    return nowNanos - endByNanos >= 0;
+    return nowNanos - endByNanos() >= 0;
   }
 
   @Override

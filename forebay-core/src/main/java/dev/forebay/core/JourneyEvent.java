@@ -23,13 +23,13 @@ public sealed interface JourneyEvent {
       implements JourneyEvent {
     @Override
     public String text() {
-      return "attempt %d on %s (%s%s), content within %s"
+      return "attempt %d on %s (%s%s), life within %s"
           .formatted(
               attempt.number(),
               attempt.target().name(),
               source.label(),
               hedge ? ", hedge" : "",
-              seconds(attempt.contentByNanos() - atNanos));
+              seconds(attempt.lifeByNanos() - atNanos));
     }
   }
 

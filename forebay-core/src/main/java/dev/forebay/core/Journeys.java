@@ -3,6 +3,7 @@ package dev.forebay.core;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins journeys, and keeps what they learn of targets from call to call. What is known of a
@@ -34,6 +35,11 @@ public final class Journeys {
    */
   public void requota(Target target, long nowNanos) {
     state(target, nowNanos).requota(target.quota(), nowNanos);
+  }
+
+  /** What is known of the target of that name; null if it was never asked for. */
+  public @Nullable TargetState known(String name) {
+    return states.get(name);
   }
 
   /** What is known of a target. */

@@ -30,6 +30,21 @@ final class LatencyProfile {
   /** Shorter answers come in one or two pieces, which says nothing about the speed. */
   static final int MIN_OUTPUT_TOKENS = 20;
 
+  /** Whole answers with fewer are left out of the slow speed: most of their time is no output. */
+  static final int MIN_WHOLE_OUTPUT = 100;
+
+  /** What to expect of an unknown target: long inputs and thinking take seconds. */
+  static final Duration UNKNOWN_FIRST_TOKEN = Duration.ofSeconds(10);
+
+  /** The same for output: large models bring 30 to 80 tokens a second when they are busy. */
+  static final int UNKNOWN_TOKENS_PER_SECOND = 60;
+
+  private static final long UNKNOWN_NANOS_PER_TOKEN =
+      Duration.ofSeconds(1).toNanos() / UNKNOWN_TOKENS_PER_SECOND;
+
+  /** What is slower than 20 tokens a second is not planned for. */
+  private static final long MAX_NANOS_PER_TOKEN = Duration.ofMillis(50).toNanos();
+
   static final int BUCKETS = 5;
 
   private final List<QuantileEstimate> firstToken = perBucket(() -> usual(0.5));
@@ -41,6 +56,7 @@ final class LatencyProfile {
   private final QuantileEstimate outputTokens = usual(0.5);
   private final QuantileEstimate nanosPerToken = usual(0.5);
   private final Baseline nanosPerTokenBaseline = new Baseline();
+  private final QuantileEstimate slowNanosPerToken = usual(0.9);
 
   /** A stream showed its first content. */
   void firstToken(int inputTokens, long nanos, long nowNanos) {
@@ -56,6 +72,9 @@ final class LatencyProfile {
   void wholeAnswer(int inputTokens, int outputTokens, long nanos, long nowNanos) {
     wholeAnswer.get(bucket(inputTokens)).add(nanos, nowNanos);
     this.outputTokens.add(outputTokens, nowNanos);
+    if (outputTokens >= MIN_WHOLE_OUTPUT) {
+      slowNanosPerToken.add(nanos / outputTokens, nowNanos);
+    }
   }
 
   /** A stream ended well. */
@@ -64,6 +83,7 @@ final class LatencyProfile {
     if (outputTokens >= MIN_OUTPUT_TOKENS) {
       nanosPerToken.add(nanosSinceFirstToken / outputTokens, nowNanos);
       nanosPerTokenBaseline.add(nanosSinceFirstToken / outputTokens, nowNanos);
+      slowNanosPerToken.add(nanosSinceFirstToken / outputTokens, nowNanos);
     }
   }
 
@@ -95,6 +115,22 @@ final class LatencyProfile {
     }
     long output = Math.min(plannedOutputTokens, outputTokens.value(nowNanos));
     return firstTokenNanos(inputTokens, nowNanos) + output * nanosPerToken.value(nowNanos);
+  }
+
+  /**
+   * How long a whole answer of the planned length takes if it comes slowly: {@code firstToken +
+   * planned * slow}, with the median time to the first token and the 90th percentile of the time
+   * per token, that of whole answers included, but at most 50 ms. As long as they are not known, 10
+   * s and a sixtieth of a second.
+   *
+   * @param plannedOutputTokens the most that may come
+   */
+  long plannedNanos(int inputTokens, int plannedOutputTokens, long nowNanos) {
+    long firstToken = firstTokenNanos(inputTokens, nowNanos);
+    long perToken = slowNanosPerToken.value(nowNanos);
+    return (firstToken > 0 ? firstToken : UNKNOWN_FIRST_TOKEN.toNanos())
+        + plannedOutputTokens
+            * (perToken > 0 ? Math.min(perToken, MAX_NANOS_PER_TOKEN) : UNKNOWN_NANOS_PER_TOKEN);
   }
 
   /**

@@ -64,13 +64,19 @@ public sealed interface Outcome {
     CONNECTION
   }
 
-  /**
-   * Which limit of time was reached; {@link #UPSTREAM} when the service gave up by itself (408).
-   */
+  /** Which limit of time was reached. */
   enum Limit {
+    /** No sign of life within the time that leaves a fallback its own. */
+    FIRST_FRAME,
+    /** No sign of life by the call's deadline. */
+    DEADLINE,
+    /** Frames, but no content. */
     FIRST_TOKEN,
+    /** No further frame. */
     IDLE,
+    /** No end. */
     TOTAL,
+    /** The service gave up by itself (408). */
     UPSTREAM
   }
 

@@ -16,6 +16,15 @@ final class Permit extends Reservation implements Step.Attempt {
 
   private static final long LATE_TIMER_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** A failure counts against the target. */
+  private static final int COUNTS = 1;
+
+  /** The breaker has heard of it. */
+  private static final int JUDGED = 2;
+
+  /** Its first frame has come. */
+  private static final int ALIVE = 4;
+
   private final Journey journey;
   private final TargetState state;
   private final Target target;
@@ -23,14 +32,11 @@ final class Permit extends Reservation implements Step.Attempt {
   // Small, as there are many: so an attempt takes 96 bytes.
   private short number;
   private byte retryCost;
-  private boolean counts;
-  private long contentByNanos;
+  private byte flags;
+  private long lifeByNanos;
   private long breakerStamp;
   private int outputSeen;
   private LateWatch.@Nullable Watched watched;
-
-  /** Whether the breaker has heard of it. */
-  private boolean judged;
 
   /** An attempt that has not begun, and reserved nothing. */
   Permit(Journey journey, TargetState state, Target target) {
@@ -51,19 +57,15 @@ final class Permit extends Reservation implements Step.Attempt {
    *     Breaker#tryAcquireLastResort}
    */
   boolean begins(
-      int ofCall,
-      int cost,
-      boolean failuresCount,
-      long contentBy,
-      boolean lastResort,
-      long nowNanos) {
+      int ofCall, int cost, boolean failuresCount, long lifeBy, boolean lastResort, long nowNanos) {
     number = (short) ofCall;
     retryCost = (byte) cost;
-    counts = failuresCount;
-    contentByNanos = contentBy;
+    flags = (byte) (failuresCount ? COUNTS : 0);
+    lifeByNanos = lifeBy;
     Breaker breaker = state.breaker();
-    // A probe is lost only when its attempt has ended for sure.
-    long lease = contentByNanos - nowNanos + PROBE_MARGIN_NANOS;
+    // A probe is lost only when its attempt has ended for sure, or has shown life, which it
+    // reports.
+    long lease = lifeByNanos - nowNanos + PROBE_MARGIN_NANOS;
     breakerStamp =
         lastResort
             ? breaker.tryAcquireLastResort(lease, nowNanos)
@@ -96,8 +98,13 @@ final class Permit extends Reservation implements Step.Attempt {
   }
 
   @Override
-  public long contentByNanos() {
-    return contentByNanos;
+  public long lifeByNanos() {
+    return lifeByNanos;
+  }
+
+  @Override
+  public long lastNanos() {
+    return Step.Attempt.super.lastNanos();
   }
 
   @Override
@@ -124,13 +131,42 @@ final class Permit extends Reservation implements Step.Attempt {
     return nowNanos - begunAtNanos();
   }
 
+  /** Whether its first frame has come. */
+  boolean isAlive() {
+    return is(ALIVE);
+  }
+
+  /**
+   * The first frame came, with content or without: the target is not hung. A probe has found what
+   * it was sent for, unless it came as slowly as those that opened the circuit.
+   */
+  void showsLife(long nowNanos) {
+    if (is(ALIVE)) {
+      return;
+    }
+    stopWatching();
+    set(ALIVE);
+    firstFrameComes(nowNanos);
+    if (!is(JUDGED)
+        && !isSlowStart(nowNanos)
+        && state.breaker().respondedToProbe(breakerStamp, nowNanos)) {
+      set(JUDGED);
+    }
+  }
+
+  /** How long a model thinks is its own affair: what counts is when the target began to answer. */
+  private boolean isSlowStart(long nowNanos) {
+    long began = is(ALIVE) ? contentAtNanos() : nowNanos;
+    return state.profile().isSlowFirstToken(inputTokens(), heldNanos(began));
+  }
+
   /** The first content came: the target works, whatever becomes of the rest. */
   void contentStarted(RandomGenerator random, long nowNanos) {
     stopWatching();
-    boolean slow = state.profile().isSlowFirstToken(inputTokens(), heldNanos(nowNanos));
+    boolean slow = isSlowStart(nowNanos);
     state.admission().contentStarted(this, nowNanos);
-    if (!judged) {
-      judged = true;
+    if (!is(JUDGED)) {
+      set(JUDGED);
       state.breaker().succeeded(breakerStamp, slow, policy(), random, nowNanos);
       state.lineDecidesAgain(nowNanos);
     }
@@ -198,8 +234,8 @@ final class Permit extends Reservation implements Step.Attempt {
   }
 
   private void timedOut(Outcome.TimedOut failure, RandomGenerator random, long nowNanos) {
-    boolean isOurs = failure.limit() != Limit.UPSTREAM;
-    if (isOurs && (isOverdue(nowNanos) || heldNanos(nowNanos) < slowNanos(nowNanos))) {
+    boolean mayBeHaste = failure.limit() == Limit.DEADLINE || failure.limit() == Limit.FIRST_FRAME;
+    if (mayBeHaste && (isOverdue(nowNanos) || heldNanos(nowNanos) < slowNanos(nowNanos))) {
       // The process stood still, or a caller in a hurry gives up early: no fault of the target's.
       release();
     } else {
@@ -209,27 +245,38 @@ final class Permit extends Reservation implements Step.Attempt {
 
   /** Whether the time-out comes so late that the process must have been paused meanwhile. */
   private boolean isOverdue(long nowNanos) {
-    return !hasContent() && nowNanos - contentByNanos > LATE_TIMER_NANOS;
+    return !hasContent() && nowNanos - lifeByNanos > LATE_TIMER_NANOS;
   }
 
   private void stopWatching() {
     if (watched != null) {
-      judged |= !state.stopWatching(watched);
+      if (!state.stopWatching(watched)) {
+        set(JUDGED);
+      }
       watched = null;
     }
   }
 
+  private boolean is(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  private void set(int flag) {
+    flags |= (byte) flag;
+  }
+
   private void responded(long nowNanos) {
-    if (!judged) {
+    if (!is(JUDGED)) {
       state.breaker().responded(breakerStamp, nowNanos);
     }
   }
 
   private void failed(RandomGenerator random, long nowNanos) {
-    if (judged && !hasContent()) {
+    // What was found late has failed already.
+    if (is(JUDGED) && !is(ALIVE) && !hasContent()) {
       return;
     }
-    if (counts || judged) {
+    if (is(COUNTS) || is(JUDGED)) {
       state.breaker().failed(breakerStamp, policy(), random, nowNanos);
       state.lineDecidesAgain(nowNanos);
     } else {
@@ -238,7 +285,7 @@ final class Permit extends Reservation implements Step.Attempt {
   }
 
   private void release() {
-    if (!judged) {
+    if (!is(JUDGED)) {
       state.breaker().release(breakerStamp);
     }
   }

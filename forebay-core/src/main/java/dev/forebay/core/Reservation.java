@@ -77,11 +77,17 @@ sealed class Reservation permits Permit {
 
   /** A lease that nobody settled in its time has been paid in full, and settles no more. */
   final boolean isExpired(long nowNanos) {
-    return nowNanos - deadlineNanos >= LEASE_MARGIN_NANOS;
+    return nowNanos - deadlineNanos >= LEASE_MARGIN_NANOS
+        && nowNanos - lastNanos() >= LEASE_MARGIN_NANOS;
+  }
+
+  /** When the attempt is over at the latest. */
+  long lastNanos() {
+    return deadlineNanos;
   }
 
   /** When the attempt began; until it has, when its reservation was given. */
-  final long begunAtNanos() {
+  public final long begunAtNanos() {
     return begunAtNanos;
   }
 
@@ -93,8 +99,13 @@ sealed class Reservation permits Permit {
     return hasContent;
   }
 
+  /** When the first content came; before that, when the first frame did. */
   final long contentAtNanos() {
     return contentAtNanos;
+  }
+
+  final void firstFrameComes(long nowNanos) {
+    contentAtNanos = nowNanos;
   }
 
   final void contentStarts(long nowNanos) {

@@ -8,7 +8,8 @@ import java.util.List;
  * ones are fallbacks.
  *
  * @param name the model id that callers use
- * @param deadline the longest a call may take, all attempts included
+ * @param deadline the longest until a target has begun to answer, all attempts included; see {@link
+ *     TimePlan} for whole answers
  * @param patience the longest that a call waits for the capacity of one tier while there is another
  *     one to turn to
  */

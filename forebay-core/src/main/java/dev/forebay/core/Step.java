@@ -15,18 +15,16 @@ public sealed interface Step {
     /** 1 for the call's first attempt. */
     int number();
 
+    /** When it was sent. */
+    long begunAtNanos();
+
     /**
-     * When the first content must have come (a unary answer: the whole of it); later than that the
-     * attempt is given up, which leaves time for a fallback.
+     * When it must have shown life: a stream its first frame, a unary answer all of itself. Later
+     * than that it is given up, which leaves time for a fallback.
      */
-    long contentByNanos();
+    long lifeByNanos();
 
-    /** The longest pause between bytes once the answer has begun. */
-    default long idleNanos() {
-      return target().timeouts().idle().toNanos();
-    }
-
-    /** The call's deadline. */
+    /** The call's deadline: by then a target must have begun to answer. */
     long endByNanos();
 
     /**
@@ -35,24 +33,47 @@ public sealed interface Step {
      */
     long hedgeAtNanos();
 
-    /** When to give up an attempt of which nothing has come yet but what was not content. */
-    default long timeoutBeforeContent() {
-      return contentByNanos();
+    /** The longest pause between frames once there was one. */
+    default long idleNanos() {
+      return target().timeouts().idle().toNanos();
     }
 
-    /** When to give up an attempt whose content has begun, and which last sent a byte then. */
-    default long timeoutAfterContent(long lastByteNanos) {
-      return endByNanos() - lastByteNanos <= idleNanos()
-          ? endByNanos()
-          : lastByteNanos + idleNanos();
+    /** When to give up the attempt, whatever it sends. */
+    default long lastNanos() {
+      return begunAtNanos() + target().timeouts().total().toNanos();
     }
 
-    /** Which limit that moment is. */
-    default Outcome.Limit limitAt(long nowNanos, boolean contentStarted) {
-      if (nowNanos - endByNanos() >= 0) {
+    /** When to give up a stream that has shown life but no content, and last sent a frame then. */
+    default long timeoutBeforeContent(long lastFrameNanos) {
+      long contentBy = begunAtNanos() + target().timeouts().firstToken().toNanos();
+      return earlier(contentBy, timeoutAfterContent(lastFrameNanos));
+    }
+
+    /** When to give up a stream whose content has begun, and which last sent a frame then. */
+    default long timeoutAfterContent(long lastFrameNanos) {
+      return earlier(lastFrameNanos + idleNanos(), lastNanos());
+    }
+
+    /**
+     * Which limit that moment is.
+     *
+     * @param alive whether the attempt has shown life
+     */
+    default Outcome.Limit limitAt(long nowNanos, boolean alive, boolean contentStarted) {
+      if (nowNanos - lastNanos() >= 0) {
         return Outcome.Limit.TOTAL;
       }
-      return contentStarted ? Outcome.Limit.IDLE : Outcome.Limit.FIRST_TOKEN;
+      if (!alive) {
+        return nowNanos - endByNanos() >= 0 ? Outcome.Limit.DEADLINE : Outcome.Limit.FIRST_FRAME;
+      }
+      long contentBy = begunAtNanos() + target().timeouts().firstToken().toNanos();
+      return contentStarted || nowNanos - contentBy < 0
+          ? Outcome.Limit.IDLE
+          : Outcome.Limit.FIRST_TOKEN;
+    }
+
+    private static long earlier(long a, long b) {
+      return a - b <= 0 ? a : b;
     }
   }
 

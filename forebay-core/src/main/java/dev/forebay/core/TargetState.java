@@ -70,6 +70,13 @@ public final class TargetState {
   }
 
   /**
+   * How long a whole answer of the planned length takes if it is slow, see {@link LatencyProfile}.
+   */
+  long plannedNanos(Call call, long nowNanos) {
+    return profile.plannedNanos(call.inputTokens(), call.maxOutputTokens(), nowNanos);
+  }
+
+  /**
    * What a choice among equals weighs: the worst of what has lately passed until a first token,
    * times the attempts that would be under way. Without the second factor all calls would go to
    * whichever looked best a moment ago. A target that has not been measured counts as middling.

@@ -5,9 +5,28 @@ import java.time.Duration;
 /**
  * What a call can still reach before its deadline, judged by what its targets usually take. An
  * unknown target is taken to answer at once.
+ *
+ * <p>The deadline bounds the time until a target begins to answer. A stream shows that by its first
+ * frame. A whole answer shows nothing until it is there: one that was planned for more than {@value
+ * #SHORT_ANSWER} tokens gets, once it has been asked for, {@value #PLANNED_FACTOR} times what that
+ * length takes when it comes slowly, see {@link LatencyProfile#plannedNanos}, and {@value
+ * #PLANNED_FACTOR_ALONE} times where there is no fallback; whatever the deadline is, unless the
+ * caller named one. So half an answer is not thrown away at the deadline, and a hung target is left
+ * for a fallback within twice the time that the answer is expected to take.
  */
 record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, long endByNanos) {
   static final int NO_TIER = -1;
+
+  /**
+   * The longest plan, in tokens, of a whole answer that is given up in time for a fallback to
+   * answer by the deadline: at 30 tokens a second it needs half a minute.
+   */
+  static final int SHORT_ANSWER = 1_000;
+
+  static final int PLANNED_FACTOR = 2;
+
+  /** Nothing is gained by giving up early. */
+  static final int PLANNED_FACTOR_ALONE = 3;
 
   private static final long MIN_SLOW_NANOS = Duration.ofSeconds(2).toNanos();
 
@@ -57,31 +76,97 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
   }
 
   /**
-   * When an attempt that begins now must have shown content. A stream must do so within its time to
-   * the first token. An answer that comes whole has no such sign of life, so only the time that is
-   * kept for a fallback bounds it.
+   * When an attempt that begins now must have shown life: a stream by its time to the first frame,
+   * a whole answer by its planned time, both leaving the fallback the time that is kept for it.
    */
-  long contentByNanos(Timeouts timeouts, int fallback, long nowNanos) {
+  long lifeByNanos(Target target, int fallback, long nowNanos) {
+    Timeouts limits = target.timeouts();
     long left = endByNanos - nowNanos;
     long own = left - reserveNanos(fallback, nowNanos);
     if (own <= 0) {
       // Only a tier's first attempt begins this late: it shares what is left with the fallback.
       own = left / 2;
     }
-    return nowNanos + (call.streaming() ? Math.min(own, timeouts.firstToken().toNanos()) : own);
+    if (call.streaming()) {
+      return nowNanos + Math.min(own, firstFrameNanos(limits));
+    }
+    if (call.maxOutputTokens() > SHORT_ANSWER) {
+      own = Math.max(own, plannedNanos(target, fallback, nowNanos));
+    }
+    return nowNanos + Math.min(own, limits.total().toNanos());
   }
 
   /**
-   * From what duration on silence is the target's fault. Within the route's own deadline that is
-   * three times what it usually takes and at least 2 s; a caller that gives less time than the
-   * route proves something only when it waited for the whole time to the first token.
+   * Until when a fallback may begin after a whole answer was given up, or failed, in its planned
+   * time beyond what the deadline left it: the time that was kept for the fallback is still its
+   * own. Never before the deadline, and never after the caller's own one.
+   */
+  long endAfterPlannedNanos(int fallback, long nowNanos) {
+    if (!isPlanned()) {
+      return endByNanos;
+    }
+    long kept = nowNanos + reserveNanos(fallback, nowNanos);
+    long end = kept - endByNanos > 0 ? kept : endByNanos;
+    long last = callersEndNanos();
+    return end - last > 0 ? last : end;
+  }
+
+  /**
+   * Until when a caller that shares another's answer waits for it to begin: its deadline, or its
+   * own planned time.
+   */
+  long sharedByNanos(long nowNanos) {
+    if (!isPlanned()) {
+      return endByNanos;
+    }
+    Target first = route.tiers().getFirst().targets().getFirst();
+    long most = first.timeouts().total().toNanos();
+    long planned = startedAtNanos + Math.min(most, plannedNanos(first, NO_TIER, nowNanos));
+    return planned - endByNanos > 0 ? planned : endByNanos;
+  }
+
+  /** Whether the call's answer comes whole, in a time that its planned length decides. */
+  private boolean isPlanned() {
+    return !call.streaming()
+        && call.maxOutputTokens() > SHORT_ANSWER
+        && call.patience().compareTo(route.deadline()) > 0;
+  }
+
+  /** The time for a whole answer of the planned length, within the caller's own deadline. */
+  private long plannedNanos(Target target, int fallback, long nowNanos) {
+    long planned =
+        (fallback < 0 ? PLANNED_FACTOR_ALONE : PLANNED_FACTOR)
+            * journeys.state(target, nowNanos).plannedNanos(call, nowNanos);
+    long last = callersEndNanos() - nowNanos;
+    return Math.min(planned, last - reserveNanos(fallback, nowNanos));
+  }
+
+  /** The end of the caller's own patience; a long time from now if it has named none. */
+  private long callersEndNanos() {
+    return startedAtNanos + Math.min(call.patience().toNanos(), Long.MAX_VALUE / 2);
+  }
+
+  private static long firstFrameNanos(Timeouts limits) {
+    return Math.min(limits.firstFrame().toNanos(), limits.firstToken().toNanos());
+  }
+
+  /**
+   * From what duration on silence is the target's fault. A whole answer that was planned long may
+   * take its planned time. For others it is, within the route's own deadline, three times what the
+   * target usually takes and at least 2 s; a caller that gives less time than the route proves
+   * something only when it waited for the whole time to the first frame.
    */
   long slowNanos(Target target, long nowNanos) {
-    long firstToken = target.timeouts().firstToken().toNanos();
-    if (call.patience().compareTo(route.deadline()) < 0) {
-      return firstToken;
+    TargetState state = journeys.state(target, nowNanos);
+    if (!call.streaming() && call.maxOutputTokens() > SHORT_ANSWER) {
+      return PLANNED_FACTOR * state.plannedNanos(call, nowNanos);
     }
-    return Math.min(firstToken, Math.max(MIN_SLOW_NANOS, 3 * expectedNanos(target, nowNanos)));
+    long firstFrame = firstFrameNanos(target.timeouts());
+    if (call.patience().compareTo(route.deadline()) < 0) {
+      return firstFrame;
+    }
+    long expected = state.expectedNanos(call, nowNanos);
+    return Math.min(firstFrame, Math.max(MIN_SLOW_NANOS, 3 * expected));
   }
 
   /**
@@ -104,7 +189,8 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
     return least;
   }
 
+  /** What must be left of the call's time for it; what is planned for needs none. */
   private long expectedNanos(Target target, long nowNanos) {
-    return journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
+    return isPlanned() ? 0 : journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
   }
 }

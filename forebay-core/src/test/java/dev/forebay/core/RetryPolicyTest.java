@@ -26,7 +26,12 @@ class RetryPolicyTest {
         .isEqualTo(
             new RetryPolicy(5, 8, Duration.ofSeconds(1), Duration.ofSeconds(60), Jitter.BEDROCK));
     assertThat(Timeouts.DEFAULTS)
-        .isEqualTo(new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(30)));
+        .isEqualTo(
+            new Timeouts(
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(90),
+                Duration.ofSeconds(120),
+                Duration.ofMinutes(30)));
     assertThat(Route.DEFAULT_DEADLINE).isEqualTo(Duration.ofSeconds(60));
     assertThat(Route.defaultPatience(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(20));
   }

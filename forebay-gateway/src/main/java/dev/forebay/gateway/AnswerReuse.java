@@ -1,5 +1,7 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.AnswerMembers;
+import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestDigest;
 import dev.forebay.config.RouteConfig;
@@ -84,6 +86,15 @@ final class AnswerReuse {
         .orElse(null);
   }
 
+  /** The family in whose form the answer is. */
+  static ModelFamily family(OpenCall call) {
+    return call.setup()
+        .routes()
+        .find(call.request().path())
+        .map(route -> route.asked().family())
+        .orElse(ModelFamily.UNKNOWN);
+  }
+
   private Optional<Answer> stale(FlightKey key) {
     return Optional.ofNullable(cache.find(key.request(), key.operation()))
         .map(kept -> handOut(kept, cache.now()));
@@ -102,7 +113,8 @@ final class AnswerReuse {
   private void share(
       EventLoop loop, OpenCall call, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
     while (true) {
-      Flight fresh = new Flight(loop.vertx(), new Landing(key, times), cache.maxEntryBytes());
+      Flight fresh =
+          new Flight(loop.vertx(), new Landing(key, family(call), times), cache.maxEntryBytes());
       Flight flight = flights.computeIfAbsent(key, absent -> fresh);
       boolean leads = flight.equals(fresh);
       Reader reader = new Reader(loop, call, spares, flight, leads);
@@ -120,7 +132,8 @@ final class AnswerReuse {
   /** Makes the call for nobody but the cache, unless it is being made already. */
   private void fly(
       EventLoop loop, OpenCall again, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
-    Flight flight = new Flight(loop.vertx(), new Landing(key, times), cache.maxEntryBytes());
+    Flight flight =
+        new Flight(loop.vertx(), new Landing(key, family(again), times), cache.maxEntryBytes());
     if (flights.putIfAbsent(key, flight) == null) {
       loop.begin(again.answeredTo(flight, again.whenOver()), spares).start();
     } else {
@@ -131,12 +144,19 @@ final class AnswerReuse {
   /** Keeps what a flight brings. */
   private final class Landing implements Flight.Owner {
     private final FlightKey key;
+    private final ModelFamily family;
     private final RouteConfig.Cache times;
     private final long begunNanos = cache.now();
 
-    Landing(FlightKey key, RouteConfig.Cache times) {
+    Landing(FlightKey key, ModelFamily family, RouteConfig.Cache times) {
       this.key = key;
+      this.family = family;
       this.times = times;
+    }
+
+    @Override
+    public boolean isComplete(Answer answer) {
+      return AnswerMembers.areComplete(key.operation(), family, answer.body().getBytes());
     }
 
     @Override

@@ -257,12 +257,14 @@ final class EventLoop {
               desk,
               asked,
               request.response(),
-              route.get().route(),
+              route.get().route(path.operation()),
               call,
               queue.get(),
               preference);
         }
-        HttpOutlet outlet = new HttpOutlet(request.response());
+        Outlet outlet =
+            KeepAliveOutlet.over(
+                new HttpOutlet(request.response()), this, route.get(), path.operation(), body);
         yield start(setup, asked, outlet, route.get(), call, caller, arrived);
       }
     };
@@ -281,7 +283,7 @@ final class EventLoop {
         asked.path().operation().streaming(),
         facts.inputTokens(),
         facts.plannedOutputTokens(),
-        patience,
+        patience(route.route(), facts, patience),
         priority,
         tenant,
         conversation(asked.body()),
@@ -290,13 +292,25 @@ final class EventLoop {
         eligibility(setup, asked, route));
   }
 
+  /**
+   * How long a whole answer may take whose length its caller left open is a guess: the route's own
+   * deadline holds if it is shorter than the default.
+   */
+  private static Duration patience(Route route, RequestFacts.Read facts, Duration named) {
+    boolean isGuess = facts.maxOutputTokens().isEmpty() && named.equals(Call.ROUTE_DEADLINE);
+    return isGuess && route.deadline().compareTo(Route.DEFAULT_DEADLINE) < 0
+        ? route.deadline()
+        : named;
+  }
+
   /** Which targets can serve the call; the model that it was made for can. */
   private Eligibility eligibility(Setup setup, ModelRequest asked, RouteTable.Entry route) {
     return route.others().isEmpty() && route.unfit().isEmpty()
         ? Eligibility.ALL
         : target -> {
-          String unfit = route.unfit().get(target.name());
-          return unfit != null || !route.others().contains(target.name())
+          String name = OperationTarget.target(target.name(), OperationTarget.COUNT_TOKENS);
+          String unfit = route.unfit().get(name);
+          return unfit != null || !route.others().contains(name)
               ? unfit
               : asked.objection(upstream(setup.access(target)).model(asked.path()));
         };
@@ -322,7 +336,8 @@ final class EventLoop {
       }
       charge = taken;
     }
-    OpenCall open = open(setup, asked, outlet, route.route(), call, charge, arrivedNanos);
+    Route own = route.route(asked.path().operation());
+    OpenCall open = open(setup, asked, outlet, own, call, charge, arrivedNanos);
     Supplier<Optional<Answer>> canned = () -> canned(route, asked);
     Optional<RouteConfig.Cache> cache = route.config().cache();
     Consumer<OpenCall> maker =

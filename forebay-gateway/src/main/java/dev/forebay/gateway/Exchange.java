@@ -100,6 +100,14 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   @Override
+  public void showedLife(UpstreamAttempt by) {
+    if (!over && !outlet.begun()) {
+      journey.showedLife(by.step(), now());
+      outlet.answering();
+    }
+  }
+
+  @Override
   public void contentStarts(UpstreamAttempt by, MultiMap headers) {
     journey.contentStarted(by.step(), now());
     upstream = by.upstream();

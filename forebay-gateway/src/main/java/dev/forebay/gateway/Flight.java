@@ -33,6 +33,9 @@ final class Flight implements Outlet {
 
   /** Who lets callers find the flight. */
   interface Owner {
+    /** Whether the answer has all that others may count on who get it as well. */
+    boolean isComplete(Answer answer);
+
     /** Nobody can join it any more. May be told twice. */
     void closed(Flight flight);
 
@@ -55,6 +58,7 @@ final class Flight implements Outlet {
   private final List<Reader> readers = new ArrayList<>();
   private @Nullable Reader leader;
   private boolean madeAnew;
+  private volatile boolean answering;
 
   private Piece.@Nullable Whole whole;
   private Piece.@Nullable Begin begin;
@@ -152,17 +156,33 @@ final class Flight implements Outlet {
 
   @Override
   public Future<Void> whole(Reply reply, @Nullable Source source) {
-    if (source == null && isMadeAnew(reply)) {
+    Answer answer = source == null ? null : new Answer(false, reply.headers(), reply.body());
+    boolean isComplete =
+        source != null && answer != null && (source.isDegraded() || owner.isComplete(answer));
+    if (!isComplete && isMadeAnew(reply, source)) {
       return Future.succeededFuture();
     }
     synchronized (this) {
       whole = new Piece.Whole(reply, source);
     }
-    if (source != null) {
-      owner.answered(this, new Answer(false, reply.headers(), reply.body()), source);
+    if (isComplete && source != null && answer != null) {
+      owner.answered(this, answer, source);
     }
     over();
     return Future.succeededFuture();
+  }
+
+  /** Whether a target has begun to answer. */
+  boolean isAnswering() {
+    return answering;
+  }
+
+  @Override
+  public void answering() {
+    if (!answering) {
+      answering = true;
+      wakeReaders();
+    }
   }
 
   @Override
@@ -212,7 +232,7 @@ final class Flight implements Outlet {
       end = new Piece.End(complete, head.source());
       answer = complete && !closed ? new Answer(true, head.headers(), all()) : null;
     }
-    if (answer != null) {
+    if (answer != null && owner.isComplete(answer)) {
       owner.answered(this, answer, head.source());
     }
     over();
@@ -232,16 +252,19 @@ final class Flight implements Outlet {
   }
 
   /**
-   * A refusal that is the leader's alone, as its time was up or luck was against it: another caller
-   * with time left takes its place, once, lest many callers wait for one failure after the other.
+   * A refusal that is the leader's alone, because its time was up or its attempts failed by chance,
+   * or an answer with members missing, which is nobody else's: another caller with time left takes
+   * its place, once, so that many callers do not wait for one failure after the other.
+   *
+   * @param source who gave the answer; null for a refusal
    */
-  private boolean isMadeAnew(Reply refusal) {
+  private boolean isMadeAnew(Reply reply, @Nullable Source source) {
     Reader failed;
     Reader heir;
     synchronized (this) {
       failed = leader;
       heir =
-          madeAnew || !isPassing(refusal.status())
+          madeAnew || (source == null && !isPassing(reply.status()))
               ? null
               : readers.stream()
                   .filter(reader -> !reader.equals(failed) && reader.mayLead())
@@ -255,9 +278,11 @@ final class Flight implements Outlet {
       readers.remove(failed);
     }
     if (failed != null) {
-      failed.refuse(refusal);
+      failed.end(reply, source);
     }
-    heir.lead(refusal);
+    heir.lead(reply, source);
+    answering = false;
+    wakeReaders();
     return true;
   }
 

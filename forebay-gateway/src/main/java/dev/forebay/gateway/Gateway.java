@@ -7,6 +7,7 @@ import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.Timeouts;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -34,7 +35,7 @@ public final class Gateway {
   private static final Duration FLUSH = Duration.ofSeconds(2);
   private static final Duration JOBS = Duration.ofSeconds(5);
   private static final Duration LEAST_IDLE = Duration.ofMinutes(5);
-  private static final Duration IDLE_BEYOND_DEADLINE = Duration.ofSeconds(15);
+  private static final Duration IDLE_BEYOND_LIMITS = Duration.ofSeconds(15);
 
   /** Enough for one SDK client, which opens the next connection beyond it. */
   private static final long MAX_H2_STREAMS = 1_000;
@@ -270,18 +271,24 @@ public final class Gateway {
     }
 
     /**
-     * A connection may be silent for as long as a model may think, and a little longer, so that a
-     * call always ends by its deadline first. It cannot change while the gateway listens, so it has
-     * room for deadlines that a reload brings.
+     * A connection may be silent for as long as a call may wait and its whole answer take, and a
+     * little longer, so that a call always ends by its own limits first. It cannot change while the
+     * gateway listens, so it has room for limits that a reload brings.
      */
     private int idleSeconds() {
-      Duration longest =
+      Duration deadline =
           shared.setup().config().routes().values().stream()
               .map(route -> route.route().deadline())
               .max(Comparator.naturalOrder())
               .orElse(Route.DEFAULT_DEADLINE);
+      Duration total =
+          shared.setup().config().targets().values().stream()
+              .map(target -> target.target().timeouts().total())
+              .max(Comparator.naturalOrder())
+              .orElse(Timeouts.DEFAULTS.total());
+      Duration longest = deadline.plus(total);
       Duration allowed = longest.compareTo(LEAST_IDLE) < 0 ? LEAST_IDLE : longest;
-      return Math.toIntExact(allowed.plus(IDLE_BEYOND_DEADLINE).toSeconds());
+      return Math.toIntExact(allowed.plus(IDLE_BEYOND_LIMITS).toSeconds());
     }
   }
 }

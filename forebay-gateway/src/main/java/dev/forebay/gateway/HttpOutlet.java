@@ -45,6 +45,11 @@ final class HttpOutlet implements Outlet {
     return response.writeQueueFull();
   }
 
+  /** Whether the caller has not taken yet what was sent. */
+  boolean isFull() {
+    return response.writeQueueFull();
+  }
+
   @Override
   public void whenDrained(Runnable action) {
     response.drainHandler(drained -> action.run());

@@ -1,5 +1,8 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.AnswerMembers;
+import dev.forebay.bedrock.ModelFamily;
+import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestDigest;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Step.Source;
@@ -95,7 +98,7 @@ final class KeyedCalls {
       }
     }
     boolean keeps = !CacheDirectives.of(call.request().headers()).noStore();
-    Landing landing = new Landing(key, request, keeps);
+    Landing landing = new Landing(key, request, keeps, call);
     Flight fresh = new Flight(loop.vertx(), landing, answers.maxEntryBytes());
     Reader leader = new Reader(loop, call, spares, fresh, true);
     fresh.join(leader, true);
@@ -151,11 +154,20 @@ final class KeyedCalls {
     private final CallerKey key;
     private final String request;
     private final boolean keeps;
+    private final Operation operation;
+    private final ModelFamily family;
 
-    Landing(CallerKey key, String request, boolean keeps) {
+    Landing(CallerKey key, String request, boolean keeps, OpenCall call) {
       this.key = key;
       this.request = request;
       this.keeps = keeps;
+      this.operation = call.request().path().operation();
+      this.family = AnswerReuse.family(call);
+    }
+
+    @Override
+    public boolean isComplete(Answer answer) {
+      return AnswerMembers.areComplete(operation, family, answer.body().getBytes());
     }
 
     @Override

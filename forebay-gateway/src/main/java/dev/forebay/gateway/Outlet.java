@@ -25,6 +25,9 @@ interface Outlet {
    */
   Future<Void> whole(Reply reply, @Nullable Source source);
 
+  /** A target has begun to answer, without content yet; may be said again by another one. */
+  default void answering() {}
+
   /** The beginning of a stream, with status 200. */
   void begin(MultiMap headers, Source source);
 

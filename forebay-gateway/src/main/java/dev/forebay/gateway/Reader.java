@@ -1,6 +1,5 @@
 package dev.forebay.gateway;
 
-import dev.forebay.bedrock.ErrorBody;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step.Source;
@@ -26,6 +25,7 @@ final class Reader {
   private boolean leads;
 
   private boolean over;
+  private boolean overdue;
   private boolean blocked;
   private long timer = -1;
 
@@ -64,11 +64,7 @@ final class Reader {
 
   /** Whether it could wait for another call. */
   boolean mayLead() {
-    return hasTime() && !loop.draining();
-  }
-
-  private boolean hasTime() {
-    return loop.ticker().nanos() - call.journey().endByNanos() < 0;
+    return loop.ticker().nanos() - call.journey().endByNanos() < 0 && !loop.draining();
   }
 
   /** There is more to read. */
@@ -78,22 +74,22 @@ final class Reader {
     }
   }
 
-  /** The call that it led is over, without an answer. */
-  void refuse(Reply refusal) {
+  /** The call that it led is over, without an answer for others. */
+  void end(Reply reply, @Nullable Source source) {
     context.runOnContext(
         now -> {
           if (!over) {
-            finished(() -> call.outlet().whole(refusal, null));
+            finished(() -> call.outlet().whole(reply, source));
           }
         });
   }
 
-  /** Makes the call in place of the one that was refused. */
-  void lead(Reply refusal) {
+  /** Makes the call in place of the one that brought no answer for others. */
+  void lead(Reply reply, @Nullable Source source) {
     context.runOnContext(
         now -> {
           if (over) {
-            flight.whole(refusal, null);
+            flight.whole(reply, source);
           } else {
             leads = true;
             loop.vertx().cancelTimer(timer);
@@ -108,6 +104,10 @@ final class Reader {
       Flight.Piece next = flight.next(this);
       switch (next) {
         case null -> {
+          if (flight.isAnswering()) {
+            call.outlet().answering();
+          }
+          leaveIfOverdue();
           return;
         }
         case Flight.Piece.Whole whole -> {
@@ -158,25 +158,29 @@ final class Reader {
   }
 
   private void awaitDeadline() {
-    long left = call.journey().endByNanos() - loop.ticker().nanos();
-    timer = loop.vertx().setTimer(loop.ticker().timerMillis(left), id -> timeUp());
+    timer = loop.vertx().setTimer(loop.ticker().timerMillis(leftNanos()), id -> timeUp());
+  }
+
+  private long leftNanos() {
+    long now = loop.ticker().nanos();
+    return call.journey().sharedByNanos(now) - now;
   }
 
   private void timeUp() {
     if (over || leads) {
       return;
     }
-    if (hasTime()) {
+    if (leftNanos() > 0) {
       awaitDeadline();
-      return;
-    }
-    if (hasHead) {
-      ErrorInfo late =
-          new ErrorInfo(408, "ModelTimeoutException", "No answer by the call's deadline.");
-      call.journey().shared(new Outcome.Interrupted(late), loop.ticker().nanos());
-      byte[] frame = ErrorBody.exceptionFrame(late, call.request().path().operation());
-      finished(() -> call.outlet().end(Buffer.buffer(frame), false));
     } else {
+      overdue = true;
+      leaveIfOverdue();
+    }
+  }
+
+  /** As in a call of its own: once a target has begun to answer, the deadline has been kept. */
+  private void leaveIfOverdue() {
+    if (overdue && !over && !leads && !hasHead && !flight.isAnswering()) {
       over = true;
       flight.leave(this);
       // Its journey has no time left: it ends at once, with what there is in place of an answer.

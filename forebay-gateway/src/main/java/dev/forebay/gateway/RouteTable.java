@@ -2,6 +2,7 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelFamilies;
 import dev.forebay.bedrock.ModelPath;
+import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.model.Capabilities;
 import dev.forebay.bedrock.model.Feature;
 import dev.forebay.bedrock.model.ModelTable;
@@ -28,6 +29,7 @@ final class RouteTable {
   /**
    * A route.
    *
+   * @param counting the same for CountTokens, whose quotas and faults are not the model's
    * @param asked the model that its callers count on
    * @param others the targets that are not that model itself, by name
    * @param unfit why targets serve no call at all, by name
@@ -35,12 +37,17 @@ final class RouteTable {
    */
   record Entry(
       RouteConfig config,
+      Route counting,
       AskedModel asked,
       Set<String> others,
       Map<String, String> unfit,
       ModelTable models) {
     Route route() {
       return config.route();
+    }
+
+    Route route(Operation operation) {
+      return operation == Operation.COUNT_TOKENS ? counting : route();
     }
 
     /** The targets of all tiers, in order. */
@@ -121,7 +128,13 @@ final class RouteTable {
           .flatMap(tier -> withoutTier(gateway.models().table().of(model), tier))
           .ifPresent(problem -> unfit.put(target.name(), problem));
     }
-    return new Entry(config, asked, others, unfit, gateway.models().table());
+    return new Entry(
+        config,
+        OperationTarget.of(config.route(), OperationTarget.COUNT_TOKENS),
+        asked,
+        others,
+        unfit,
+        gateway.models().table());
   }
 
   private Optional<ServiceTier> tier(Target target) {

@@ -74,8 +74,12 @@ final class Setup {
     return origins;
   }
 
+  /** How a target is reached, also as one of CountTokens. */
   Access access(Target target) {
     Access access = targets.get(target.name());
+    if (access == null) {
+      access = targets.get(OperationTarget.target(target.name(), OperationTarget.COUNT_TOKENS));
+    }
     if (access == null) {
       throw new IllegalStateException("no such target: " + target.name());
     }

@@ -95,7 +95,7 @@ final class SideExchange {
 
   private Route route(boolean repeatable) {
     Target whole = upstream.config().target();
-    Target side = new Target(whole.name() + '/' + operation.kind().group(), whole.timeouts());
+    Target side = OperationTarget.of(whole, operation.kind().group());
     RetryPolicy usual = RetryPolicy.DEFAULTS;
     RetryPolicy once = new RetryPolicy(1, 1, usual.baseDelay(), usual.maxDelay(), usual.jitter());
     return new Route(
@@ -133,7 +133,7 @@ final class SideExchange {
     attempt = next;
     reply = null;
     sent = null;
-    arm(next.timeoutBeforeContent(), () -> timeUp(next));
+    arm(next.lifeByNanos(), () -> timeUp(next));
     var ready = upstream.signer().ready();
     if (ready.isComplete()) {
       send(next);
@@ -225,7 +225,7 @@ final class SideExchange {
       reset();
       ErrorInfo error =
           new ErrorInfo(408, "ModelTimeoutException", "The target did not answer in time.");
-      ended(mine, new Outcome.TimedOut(mine.limitAt(now(), false), error));
+      ended(mine, new Outcome.TimedOut(mine.limitAt(now(), false, false), error));
     }
   }
 

@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 record SideOperation(Kind kind, HttpMethod method, String rawPath, Optional<String> region) {
   /** What is done. */
   enum Kind {
-    APPLY_GUARDRAIL("guardrails", "apply-guardrail"),
-    GUARDRAIL_CHECKS("guardrails", "invoke-guardrail-checks"),
-    START_ASYNC_INVOKE("async-invoke", "start-async-invoke"),
-    GET_ASYNC_INVOKE("async-invoke", "get-async-invoke"),
-    LIST_ASYNC_INVOKES("async-invoke", "list-async-invokes");
+    APPLY_GUARDRAIL(OperationTarget.GUARDRAILS, "apply-guardrail"),
+    GUARDRAIL_CHECKS(OperationTarget.GUARDRAILS, "invoke-guardrail-checks"),
+    START_ASYNC_INVOKE(OperationTarget.ASYNC_INVOKE, "start-async-invoke"),
+    GET_ASYNC_INVOKE(OperationTarget.ASYNC_INVOKE, "get-async-invoke"),
+    LIST_ASYNC_INVOKES(OperationTarget.ASYNC_INVOKE, "list-async-invokes");
 
     private final String group;
     private final String label;

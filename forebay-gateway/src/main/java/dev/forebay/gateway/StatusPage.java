@@ -152,6 +152,25 @@ final class StatusPage {
         .put("bucket", bucket(load))
         .put("quota", quota(config.target().quota()))
         .put("retryTokens", state.retryBudget().tokens(now))
+        .put("operations", operations(config.target(), now))
         .put("lastMinute", shared.live().lastMinute(config));
+  }
+
+  /** Operations that have a circuit and quotas of their own there, as far as they were used. */
+  private JsonObject operations(Target target, long nowNanos) {
+    JsonObject operations = new JsonObject();
+    for (String operation : OperationTarget.OPERATIONS) {
+      TargetState state = shared.journeys().known(OperationTarget.name(target.name(), operation));
+      if (state != null) {
+        operations.put(
+            operation,
+            new JsonObject()
+                .put("breaker", state.breaker().position(nowNanos).name().toLowerCase(Locale.ROOT))
+                .put("gateMs", TimeUnit.NANOSECONDS.toMillis(state.gateNanos(nowNanos)))
+                .put("inFlight", state.inFlight())
+                .put("bucket", bucket(state.load(nowNanos))));
+      }
+    }
+    return operations;
   }
 }

@@ -124,7 +124,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
             facts,
             shared.lessons());
     Call call = loop.call(asked, route.get(), facts, left, Priority.BATCH, job.tenant(), setup);
-    return start(setup, asked, route.get().route(), call, leave);
+    return start(setup, asked, route.get().route(path.get().operation()), call, leave);
   }
 
   private Optional<End> start(

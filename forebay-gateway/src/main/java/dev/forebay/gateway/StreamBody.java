@@ -3,6 +3,7 @@ package dev.forebay.gateway;
 import dev.forebay.bedrock.Frame;
 import dev.forebay.bedrock.FrameSplitter;
 import dev.forebay.bedrock.MalformedFrameException;
+import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.StreamEvent;
 import dev.forebay.bedrock.StreamReader;
 import dev.forebay.bedrock.translate.StreamTranslation;
@@ -32,6 +33,8 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
   private final @Nullable StreamTranslation translation;
   private Buffer pending = Buffer.buffer();
   private boolean contentStarted;
+  private boolean framesSeen;
+  private boolean metadataSeen;
   private boolean relaying;
 
   /** Frames with content so far: what a stream that breaks off has cost at the least. */
@@ -86,14 +89,22 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
     return reader.terminalSeen();
   }
 
+  /** Converse says the tokens after its last word; other forms with it, or before. */
+  @Override
+  public boolean isSettled() {
+    return reader.terminalSeen() && (metadataSeen || call.operation() != Operation.CONVERSE_STREAM);
+  }
+
   private void frame(Frame frame) {
     if (failure != null) {
       return;
     }
+    framesSeen = true;
     StreamEvent event = reader.read(frame);
     failure = event.failure() == null ? pass(frame) : call.judged(event.failure());
     if (failure == null) {
       pieces += event.content() ? 1 : 0;
+      metadataSeen |= event.kind() == StreamEvent.Kind.METADATA;
       contentStarted |= event.content() || event.terminal() || pending.length() > MAX_HELD_BYTES;
     }
   }
@@ -114,6 +125,9 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
 
   private void flush() {
     if (!contentStarted) {
+      if (framesSeen && failure == null) {
+        attempt.showsLife();
+      }
       return;
     }
     if (!relaying) {

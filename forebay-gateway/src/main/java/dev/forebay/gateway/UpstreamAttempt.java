@@ -39,6 +39,9 @@ final class UpstreamAttempt {
     /** The target began to reply. */
     void responded(UpstreamAttempt attempt, int status, @Nullable String requestId);
 
+    /** The first frame of a stream has come, without content: its target has begun to answer. */
+    void showedLife(UpstreamAttempt by);
+
     /** The first content is about to be relayed; until now another target could take over. */
     void contentStarts(UpstreamAttempt by, MultiMap headers);
 
@@ -61,14 +64,17 @@ final class UpstreamAttempt {
 
     /** Reading broke off; whether what came before is enough for an answer. */
     boolean isComplete();
+
+    /** Whether nothing more is to come that matters, so that only the end is waited for. */
+    boolean isSettled();
   }
 
   private static final Logger log = LoggerFactory.getLogger(UpstreamAttempt.class);
 
-  /** How long a target may take to end a stream after the model's last word. */
+  /** How long a target may take to end a stream of which all has come. */
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
+  static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
 
   private final Upstream upstream;
   private final Step.Attempt step;
@@ -79,6 +85,7 @@ final class UpstreamAttempt {
   private final Owner owner;
 
   private boolean ended;
+  private boolean alive;
   private boolean contentStarted;
   private boolean paused;
   private long lastByteNanos;
@@ -169,7 +176,17 @@ final class UpstreamAttempt {
     }
   }
 
+  /** A frame came: from here on it is the target's own limits that count. */
+  void showsLife() {
+    if (!alive) {
+      alive = true;
+      rearm();
+      owner.showedLife(this);
+    }
+  }
+
   void contentStarts(MultiMap headers) {
+    alive = true;
     contentStarted = true;
     rearm();
     owner.contentStarts(this, headers);
@@ -260,9 +277,9 @@ final class UpstreamAttempt {
       return;
     }
     try {
-      boolean wasComplete = body.isComplete();
+      boolean wasSettled = body.isSettled();
       body.chunk(bytes);
-      if (body.isComplete() && !wasComplete && !ended) {
+      if (body.isSettled() && !wasSettled && !ended) {
         rearm();
       }
     } catch (MalformedFrameException e) {
@@ -330,21 +347,27 @@ final class UpstreamAttempt {
       stop();
       return;
     }
-    Outcome.Limit limit = step.limitAt(now, contentStarted);
+    Outcome.Limit limit = step.limitAt(now, alive, contentStarted);
     fail(new Outcome.TimedOut(limit, timeoutError(limit)));
   }
 
-  /** A caller that reads slowly is not the target's silence: then only the deadline counts. */
+  /** A caller that reads slowly is not the target's silence: then only the longest time counts. */
   private long dueNanos() {
-    if (!contentStarted) {
-      return step.timeoutBeforeContent();
+    if (!alive) {
+      return step.lifeByNanos();
     }
     BodyReader body = reader;
-    if (!paused && body != null && body.isComplete()) {
-      long grace = lastByteNanos + GRACE_NANOS;
-      return grace - step.endByNanos() < 0 ? grace : step.endByNanos();
+    if (!contentStarted) {
+      return step.timeoutBeforeContent(lastByteNanos);
     }
-    return paused ? step.endByNanos() : step.timeoutAfterContent(lastByteNanos);
+    if (paused) {
+      return step.lastNanos();
+    }
+    if (body != null && body.isSettled()) {
+      long grace = lastByteNanos + GRACE_NANOS;
+      return grace - step.lastNanos() < 0 ? grace : step.lastNanos();
+    }
+    return step.timeoutAfterContent(lastByteNanos);
   }
 
   private void cancelLimit() {
@@ -377,9 +400,11 @@ final class UpstreamAttempt {
   private ErrorInfo timeoutError(Outcome.Limit limit) {
     String message =
         switch (limit) {
+          case FIRST_FRAME -> "The target sent no answer in its time.";
           case FIRST_TOKEN -> "The model sent no content in its time.";
           case IDLE -> "The model fell silent in the middle of its answer.";
-          case TOTAL, UPSTREAM -> "No answer by the call's deadline.";
+          case TOTAL -> "The answer was not complete in its longest time.";
+          case DEADLINE, UPSTREAM -> "No answer by the call's deadline.";
         };
     return new ErrorInfo(408, "ModelTimeoutException", message);
   }

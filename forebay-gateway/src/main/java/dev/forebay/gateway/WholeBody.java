@@ -64,6 +64,11 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     return false;
   }
 
+  @Override
+  public boolean isSettled() {
+    return false;
+  }
+
   private void success(byte[] bytes, Reply reply) {
     Optional<String> problem =
         call.operation().streaming()

@@ -76,7 +76,7 @@ final class ForebayRun extends CallRun {
     }
   }
 
-  private void stopAllBut(Try kept, long now) {
+  private void stopAllBut(@Nullable Try kept, long now) {
     for (Try one : new @Nullable Try[] {first, second}) {
       if (one != null && !one.equals(kept)) {
         one.stop(now);
@@ -91,6 +91,7 @@ final class ForebayRun extends CallRun {
     static final long SILENT = 2;
     static final long BROKEN_OFF = 3;
     static final long HEDGE = 4;
+    static final long LEAVE = 5;
 
     private final Step.Attempt attempt;
     private final Sending sending;
@@ -102,17 +103,20 @@ final class ForebayRun extends CallRun {
     }
 
     void scheduleEnd() {
+      if (sending.endNanos > call.endByNanos()) {
+        simulation.schedule(call.endByNanos(), this, LEAVE);
+      }
       boolean streams = journey.call().streaming() && sending.answers();
       long shown = streams ? sending.contentNanos : sending.endNanos;
-      if (shown > attempt.timeoutBeforeContent()) {
-        simulation.schedule(attempt.timeoutBeforeContent(), this, SILENT);
+      if (shown > attempt.lifeByNanos()) {
+        simulation.schedule(attempt.lifeByNanos(), this, SILENT);
         return;
       }
       if (streams) {
         simulation.schedule(shown, this, CONTENT);
-        // Tokens come steadily, so that only the deadline can end an answer that has begun.
-        if (sending.endNanos > attempt.endByNanos()) {
-          simulation.schedule(attempt.endByNanos(), this, BROKEN_OFF);
+        // Tokens come steadily, so that only the longest time can end an answer that has begun.
+        if (sending.endNanos > attempt.lastNanos()) {
+          simulation.schedule(attempt.lastNanos(), this, BROKEN_OFF);
           return;
         }
       }
@@ -130,13 +134,18 @@ final class ForebayRun extends CallRun {
         journey.contentStarted(attempt, now);
       } else if (tag == END) {
         end(now);
+      } else if (tag == LEAVE) {
+        stopAllBut(null, now);
+        journey.callerLeft(now);
+        gaveUp(now);
       } else if (tag == HEDGE) {
         Step.Attempt hedge = contentStarted ? null : journey.hedge(now);
         if (hedge != null) {
           take(hedge, now);
         }
       } else {
-        Outcome.Limit limit = attempt.limitAt(now, tag == BROKEN_OFF);
+        boolean begun = tag == BROKEN_OFF;
+        Outcome.Limit limit = attempt.limitAt(now, begun, begun);
         closeWith(new Outcome.TimedOut(limit, Errors.TIMEOUT), now);
       }
     }

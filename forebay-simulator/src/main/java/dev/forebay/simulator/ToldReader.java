@@ -133,10 +133,12 @@ final class ToldReader {
   }
 
   private static Timeouts timeouts(Value value) {
-    Fields fields = value.fields("firstToken", "idle");
+    Fields fields = value.fields("firstFrame", "firstToken", "idle", "total");
     return new Timeouts(
+        fields.get("firstFrame", Value::positiveDuration, Timeouts.DEFAULTS.firstFrame()),
         fields.get("firstToken", Value::positiveDuration, Timeouts.DEFAULTS.firstToken()),
-        fields.get("idle", Value::positiveDuration, Timeouts.DEFAULTS.idle()));
+        fields.get("idle", Value::positiveDuration, Timeouts.DEFAULTS.idle()),
+        fields.get("total", Value::positiveDuration, Timeouts.DEFAULTS.total()));
   }
 
   private static RetryPolicy retry(Value value) {

@@ -13,6 +13,7 @@ public final class JourneyRun {
   long endedAtNanos;
   boolean callerLeft;
   int attemptsWithContent;
+  boolean lifeShown;
 
   /** All steps in order. */
   public List<Step> steps() {
@@ -36,6 +37,11 @@ public final class JourneyRun {
   /** How many attempts sent content to the caller: more than one would be a lie. */
   public int attemptsWithContent() {
     return attemptsWithContent;
+  }
+
+  /** Whether an attempt has shown life by a frame without content. */
+  public boolean lifeShown() {
+    return lifeShown;
   }
 
   /** The attempts, in order. */

@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a scripted target does with one attempt.
  *
+ * @param life after what time the first frame without content comes, null for none
  * @param content after what time the first content comes, null for none
  * @param end after what time the attempt ends, null for never
  * @param outcome how it ends
  */
-public record Reply(@Nullable Duration content, @Nullable Duration end, Outcome outcome) {
+public record Reply(
+    @Nullable Duration life, @Nullable Duration content, @Nullable Duration end, Outcome outcome) {
+  /** One that shows nothing before its content. */
+  public Reply(@Nullable Duration content, @Nullable Duration end, Outcome outcome) {
+    this(null, content, end, outcome);
+  }
 
   /** A whole answer after some time. */
   public static Reply answer(Duration after) {
@@ -32,12 +38,17 @@ public record Reply(@Nullable Duration content, @Nullable Duration end, Outcome 
 
   /** A failure after some time. */
   public Reply after(Duration delay) {
-    return new Reply(content, delay, outcome);
+    return new Reply(life, content, delay, outcome);
   }
 
   /** The same with content before the end. */
   public Reply withContent(Duration at) {
-    return new Reply(at, end, outcome);
+    return new Reply(life, at, end, outcome);
+  }
+
+  /** The same with a frame without content before. */
+  public Reply withLife(Duration at) {
+    return new Reply(at, content, end, outcome);
   }
 
   /** No answer, ever. */

@@ -156,23 +156,35 @@ public final class VirtualDriver {
     void begin() {
       Reply reply = target.begin();
       long begun = time.nanos();
-      Duration content = reply.content();
-      Duration end = reply.end();
-      long ended = end == null ? Long.MAX_VALUE : begun + end.toNanos();
-      long contentAt = content == null ? ended : begun + content.toNanos();
-      if (contentAt > attempt.timeoutBeforeContent()) {
-        timeOut(attempt.timeoutBeforeContent(), false);
+      long ended = reply.end() == null ? Long.MAX_VALUE : begun + reply.end().toNanos();
+      long contentAt = reply.content() == null ? ended : begun + reply.content().toNanos();
+      long lifeAt = reply.life() == null ? contentAt : begun + reply.life().toNanos();
+      if (lifeAt > attempt.lifeByNanos()) {
+        timeOut(attempt.lifeByNanos(), false, false);
         return;
       }
-      if (content != null) {
+      if (reply.life() != null) {
+        at(lifeAt, this::lifeShows);
+        long silentUntil = attempt.timeoutBeforeContent(lifeAt);
+        if (contentAt > silentUntil) {
+          timeOut(silentUntil, true, false);
+          return;
+        }
+      }
+      if (reply.content() != null) {
         at(contentAt, this::contentStarted);
         long silentUntil = attempt.timeoutAfterContent(contentAt);
         if (ended > silentUntil) {
-          timeOut(silentUntil, true);
+          timeOut(silentUntil, true, true);
           return;
         }
       }
       at(ended, () -> close(reply.outcome()));
+    }
+
+    private void lifeShows() {
+      ride.run.lifeShown = true;
+      ride.journey.showedLife(attempt, time.nanos());
     }
 
     private void contentStarted() {
@@ -181,9 +193,11 @@ public final class VirtualDriver {
       ride.journey.contentStarted(attempt, time.nanos());
     }
 
-    private void timeOut(long atNanos, boolean content) {
+    private void timeOut(long atNanos, boolean alive, boolean content) {
       ErrorInfo error = new ErrorInfo(408, "ModelTimeoutException", "scripted time-out");
-      at(atNanos, () -> close(new Outcome.TimedOut(attempt.limitAt(atNanos, content), error)));
+      at(
+          atNanos,
+          () -> close(new Outcome.TimedOut(attempt.limitAt(atNanos, alive, content), error)));
     }
 
     private void close(Outcome outcome) {

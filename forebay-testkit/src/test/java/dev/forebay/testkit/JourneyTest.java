@@ -268,7 +268,7 @@ class JourneyTest {
         new World().tier(slow).tier(fallback).run(new Call(true, 1, 1, Duration.ofSeconds(6)));
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
-    assertThat(run.attempts().getLast().endByNanos() - run.attempts().getLast().contentByNanos())
+    assertThat(run.attempts().getLast().endByNanos() - run.attempts().getLast().lifeByNanos())
         .isZero();
   }
 
@@ -360,7 +360,7 @@ class JourneyTest {
         new World().tier(new ScriptedTarget(Reply.hang().withContent(SECOND))).stream();
 
     assertThat(run.end()).isInstanceOf(Step.Interrupt.class);
-    assertThat(run.endedAtNanos()).isEqualTo(Duration.ofSeconds(31).toNanos());
+    assertThat(run.endedAtNanos()).isEqualTo(Duration.ofSeconds(121).toNanos());
   }
 
   @Test
@@ -393,13 +393,13 @@ class JourneyTest {
         .isEqualTo(
             """
             model
-              +0.000 s attempt 1 on t0a (primary), content within 40.000 s
+              +0.000 s attempt 1 on t0a (primary), life within 40.000 s
               +0.000 s attempt 1 throttled (429 ThrottlingException) after 0.000 s
               +0.000 s wait 1.000 s: throttled
-              +1.000 s attempt 2 on t0a (primary), content within 39.000 s
+              +1.000 s attempt 2 on t0a (primary), life within 39.000 s
               +1.000 s attempt 2 rejected (403 AccessDeniedException) after 0.000 s
               +1.000 s fall back to tier 2: it cannot serve this call, and no other target of the tier may be asked
-              +1.000 s attempt 3 on t1a (fallback), content within 59.000 s
+              +1.000 s attempt 3 on t1a (fallback), life within 59.000 s
               +1.200 s attempt 3 succeeded after 0.200 s
               +1.200 s answered by t1a (fallback) in 3 attempts""");
   }

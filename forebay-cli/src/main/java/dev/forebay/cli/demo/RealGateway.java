@@ -80,7 +80,8 @@ final class RealGateway {
             RouteConfig.Adapt.SAFE,
             Optional.empty(),
             Optional.empty(),
-            Optional.of(RouteConfig.Queue.DEFAULTS));
+            Optional.of(RouteConfig.Queue.DEFAULTS),
+            Optional.empty());
     return new GatewayConfig(
         new ServerConfig("127.0.0.1", 0),
         targets,
