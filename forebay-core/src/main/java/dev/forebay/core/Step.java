@@ -43,10 +43,18 @@ public sealed interface Step {
       return begunAtNanos() + target().timeouts().total().toNanos();
     }
 
-    /** When to give up a stream that has shown life but no content, and last sent a frame then. */
+    /**
+     * When to give up a stream that has shown life but no content, and last sent a frame then. One
+     * that still sends frames in the last sixth of its time to the first token gets a sixth more:
+     * whoever thinks for just that time and pings meanwhile is about to speak.
+     */
     default long timeoutBeforeContent(long lastFrameNanos) {
-      long contentBy = begunAtNanos() + target().timeouts().firstToken().toNanos();
-      return earlier(contentBy, timeoutAfterContent(lastFrameNanos));
+      long firstToken = target().timeouts().firstToken().toNanos();
+      long sixth = firstToken / 6;
+      long contentBy = begunAtNanos() + firstToken;
+      boolean stillSends = contentBy - lastFrameNanos <= sixth;
+      return earlier(
+          stillSends ? contentBy + sixth : contentBy, timeoutAfterContent(lastFrameNanos));
     }
 
     /** When to give up a stream whose content has begun, and which last sent a frame then. */
