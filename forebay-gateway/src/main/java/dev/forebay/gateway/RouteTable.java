@@ -142,11 +142,6 @@ final class RouteTable {
         .flatMap(TargetConfig::serviceTier);
   }
 
-  private Optional<ServiceTier> tier(Target target) {
-    return Optional.ofNullable(gateway.targets().get(target.name()))
-        .flatMap(TargetConfig::serviceTier);
-  }
-
   /** The model that is called there when the caller asks for this one. */
   private String model(Target target, String asked) {
     TargetConfig config = gateway.targets().get(target.name());
