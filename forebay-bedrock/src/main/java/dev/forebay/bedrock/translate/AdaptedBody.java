@@ -8,6 +8,7 @@ import java.util.Set;
  * @param body not to be written to
  * @param adaptations what was changed
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record AdaptedBody(byte[] body, Set<Adaptation> adaptations) {
   public AdaptedBody {
     adaptations = Set.copyOf(adaptations);
