@@ -45,6 +45,8 @@ public enum Family {
   DEEPSEEK_PROMPT("deepseek-prompt", "deepseek.r1");
 
   private final String key;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of makes no other.
   private final List<String> prefixes;
 
   Family(String key, String... prefixes) {
