@@ -18,6 +18,10 @@ final class ModelChunk {
   private static final Pattern DONE = Pattern.compile("\\s*\"?(?:data: ?)?\\[DONE]\"?\\s*");
   private static final int MAX_DONE_BYTES = 40;
   private static final String METRICS = "amazon-bedrock-invocationMetrics";
+  private static final String GUARDRAIL_ACTION = "amazon-bedrock-guardrailAction";
+
+  /** What Bedrock itself adds to a chunk, such as the trace of a guardrail. */
+  private static final String ADDED = "amazon-bedrock-";
 
   private final ModelFamily family;
   private final UsageTally tally;
@@ -45,6 +49,7 @@ final class ModelChunk {
 
   private boolean stop;
   private boolean metrics;
+  private boolean intervened;
 
   private ModelChunk(ModelFamily family, UsageTally tally) {
     this.family = family;
@@ -76,14 +81,22 @@ final class ModelChunk {
         && DONE.matcher(new String(bytes, StandardCharsets.UTF_8)).matches();
   }
 
-  /** Whether the answer is complete. Of an unknown model only Bedrock's own metrics say so. */
+  /**
+   * Whether the answer is complete. Of an unknown model only Bedrock's own metrics and the stop
+   * events of the known dialects say so.
+   */
   boolean terminal() {
     return metrics || over || (stop && family.form() != Form.OTHER);
   }
 
+  /** Whether a guardrail blocked or changed the answer. That alone does not end it. */
+  boolean intervened() {
+    return intervened;
+  }
+
   Kind kind() {
     return switch (anthropicType) {
-      case "" -> kindByMembers();
+      case "", "completion" -> kindByMembers();
       case "message_start", "ping", "content_block_stop", "message_stop" -> ending(Kind.PREAMBLE);
       case "content_block_start", "content_block_delta" ->
           content ? Kind.CONTENT : ending(Kind.PREAMBLE);
@@ -113,7 +126,11 @@ final class ModelChunk {
         counted |= json.currentToken() == JsonToken.START_OBJECT;
         tally.readObject(json);
       }
-      case "delta", "content_block", "outputText", "generation" -> content |= Json.holdsText(json);
+      case "delta", "content_block", "outputText", "generation", "completion" ->
+          content |= Json.holdsText(json);
+      // The stop sequence that was met, in Anthropic's text completions.
+      case "stop" -> json.skipChildren();
+      case GUARDRAIL_ACTION -> intervened |= isIntervened(json);
       case "completionReason", "stop_reason", "finish_reason" -> stop |= Json.holdsText(json);
       case "outputs", "generations" -> readOutputs(json);
       case "choices" -> readChoices(json);
@@ -142,7 +159,7 @@ final class ModelChunk {
   private void readType(JsonParser json) {
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       anthropicType = json.getString();
-      stop |= anthropicType.equals("message_stop");
+      over |= anthropicType.equals("message_stop");
     } else {
       json.skipChildren();
     }
@@ -151,7 +168,7 @@ final class ModelChunk {
   private void readConverseEvent(String name, JsonParser json) {
     switch (ConverseEvent.read(name, json, tally)) {
       case CONTENT -> content = true;
-      case TERMINAL -> stop = true;
+      case TERMINAL -> over = true;
       case METADATA -> metadata = true;
       case PREAMBLE, UNKNOWN, EXCEPTION -> {}
     }
@@ -234,8 +251,17 @@ final class ModelChunk {
     }
   }
 
+  private static boolean isIntervened(JsonParser json) {
+    boolean said =
+        json.currentToken() == JsonToken.VALUE_STRING && json.getString().equals("INTERVENED");
+    json.skipChildren();
+    return said;
+  }
+
   private void readOther(String name, JsonParser json) {
-    if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+    if (name.startsWith(ADDED)) {
+      json.skipChildren();
+    } else if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
       tally.take(name, json);
     } else {
       otherText |= Json.holdsText(json);

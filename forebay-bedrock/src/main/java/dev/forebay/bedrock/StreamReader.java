@@ -9,18 +9,20 @@ import tools.jackson.core.JsonParser;
 /**
  * Tells the frames of one answer apart, and keeps count of its tokens.
  *
- * <p>Complete is an answer only after its terminal event: {@code messageStop} (Converse, Nova),
- * {@code message_stop} (Anthropic), a {@code completionReason} (Titan) or {@code stop_reason}
- * (Llama, Mistral), a {@code finish_reason} of a choice or {@code [DONE]} (OpenAI's chat form),
- * {@code is_finished} (Cohere), or for any model the chunk with {@code
- * amazon-bedrock-invocationMetrics}, which Bedrock adds to the last. Not thread-safe; one per
- * attempt.
+ * <p>Complete is an answer after its terminal event: {@code messageStop} (Converse, Nova) or {@code
+ * message_stop} (Anthropic) whatever the model, a {@code completionReason} (Titan) or {@code
+ * stop_reason} (Llama, Mistral), a {@code finish_reason} of a choice or {@code [DONE]} (OpenAI's
+ * chat form), {@code is_finished} (Cohere), or for any model the chunk with {@code
+ * amazon-bedrock-invocationMetrics}, which Bedrock adds to the last. A stream in which a guardrail
+ * intervened may lack all of these: it is complete when HTTP ends it in order. Not thread-safe; one
+ * per attempt.
  */
 public final class StreamReader {
   private final Operation operation;
   private final ModelFamily family;
   private final UsageTally tally = new UsageTally();
   private boolean terminalSeen;
+  private boolean intervened;
 
   /**
    * Reads the stream of one attempt.
@@ -54,9 +56,19 @@ public final class StreamReader {
     return event;
   }
 
-  /** Whether the answer is complete. A stream that ends before is broken, however it ends. */
+  /** Whether the answer is complete, so that nothing is missing however the stream ends. */
   public boolean terminalSeen() {
     return terminalSeen;
+  }
+
+  /**
+   * Whether the answer is complete if HTTP ends it here in order, at a frame's boundary: after a
+   * terminal event, or after a guardrail has intervened in InvokeModel's stream, which Bedrock then
+   * ends without one. Until the end comes an intervention means nothing, as Bedrock marks every
+   * chunk of some streams so.
+   */
+  public boolean mayEnd() {
+    return terminalSeen || intervened;
   }
 
   /** The tokens counted so far; zero until the stream says. */
@@ -93,6 +105,7 @@ public final class StreamReader {
       if (name.equals("bytes")) {
         byte[] bytes = json.getBinaryValue();
         ModelChunk chunk = ModelChunk.read(bytes, family, tally);
+        intervened |= chunk.intervened();
         return new StreamEvent(chunk.kind(), chunk.terminal(), frame, null);
       }
       json.skipChildren();

@@ -131,7 +131,29 @@ class StreamReaderTest {
           COHERE_COMMAND_R | {"finish_reason":"MAX_TOKENS","is_finished":true,METRICS}              | TERMINAL | true
           UNKNOWN    | {"type":"message_start","message":{"role":"assistant"}}                             | PREAMBLE | false
           UNKNOWN    | {"type":"content_block_delta","delta":{"type":"text_delta","text":"Hi"}}            | CONTENT  | false
-          UNKNOWN    | {"type":"message_stop"}                                                             | PREAMBLE | false
+          UNKNOWN    | {"type":"message_stop"}                                                             | TERMINAL | true
+          UNKNOWN    | {"messageStop":{"stopReason":"end_turn"}}                                           | TERMINAL | true
+          LLAMA      | {"type":"message_stop","amazon-bedrock-guardrailAction":"INTERVENED"}                | TERMINAL | true
+          ANTHROPIC  | {"messageStop":{"stopReason":"guardrail_intervened"}}                               | TERMINAL | true
+          ANTHROPIC  | {"type":"completion","completion":" Hi","stop_reason":null,"stop":null}             | CONTENT  | false
+          ANTHROPIC  | {"type":"completion","completion":"","stop_reason":null,"stop":null}                | PREAMBLE | false
+          ANTHROPIC  | {"completion":" Hi","stop_reason":null}                                             | CONTENT  | false
+          ANTHROPIC  | {"type":"completion","completion":"","stop_reason":"stop_sequence","stop":"Human:",METRICS} | TERMINAL | true
+          UNKNOWN    | {"type":"completion","completion":" Hi","stop_reason":null}                         | CONTENT  | false
+          UNKNOWN    | {"id":"c","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"role":"assistant"},"finish_reason":null}]} | PREAMBLE | false
+          UNKNOWN    | {"choices":[{"index":0,"delta":{"content":"","role":"assistant"}}],"id":"c","service_tier":"auto"} | PREAMBLE | false
+          UNKNOWN    | {"choices":[{"index":0,"delta":{"content":"Hi"}}],"id":"c"}                         | CONTENT  | false
+          UNKNOWN    | {"choices":[{"delta":{"reasoning":"Hm"}}],"id":"c"}                                 | CONTENT  | false
+          UNKNOWN    | {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{"}}]}}]}   | CONTENT  | false
+          UNKNOWN    | {"choices":[{"index":0,"text":"Hi"}]}                                               | CONTENT  | false
+          UNKNOWN    | {"choices":[{"delta":{},"finish_reason":"stop"}],"id":"c"}                          | PREAMBLE | false
+          UNKNOWN    | {"choices":[],"usage":{"total_tokens":3},METRICS}                                   | TERMINAL | true
+          UNKNOWN    | {"choices":"Hi"}                                                                    | CONTENT  | false
+          MISTRAL    | {"choices":[{"index":0,"message":{"role":"assistant","content":""}}]}               | PREAMBLE | false
+          MISTRAL    | {"choices":["Hi"]}                                                                  | CONTENT  | false
+          LLAMA      | {"generation":"","amazon-bedrock-guardrailAction":"NONE"}                           | PREAMBLE | false
+          TITAN_TEXT | {"outputText":"","amazon-bedrock-trace":{"guardrail":{"action":"x"}}}               | PREAMBLE | false
+          NOVA       | {"contentBlockDelta":{"delta":{"text":"Hi"}},"amazon-bedrock-guardrailAction":"INTERVENED"} | CONTENT | false
           UNKNOWN    | {"type":"message_stop",METRICS}                                                     | TERMINAL | true
           UNKNOWN    | {"generation":"Hi","stop_reason":"stop"}                                            | CONTENT  | false
           UNKNOWN    | {"type":"token","text":"Hi"}                                                        | CONTENT  | false
@@ -149,6 +171,28 @@ class StreamReaderTest {
     StreamEvent event = reader.read(Frames.one(Frames.chunk(json.replace("METRICS", METRICS))));
     assertThat(event.kind()).isEqualTo(kind);
     assertThat(event.terminal()).isEqualTo(terminal);
+    assertThat(reader.terminalSeen()).isEqualTo(terminal);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          TITAN_TEXT | {"outputText":"Blocked","amazon-bedrock-guardrailAction":"INTERVENED"}                           | true
+          NOVA       | {"contentBlockDelta":{"delta":{"text":"x"}},"amazon-bedrock-guardrailAction":"INTERVENED"}       | true
+          UNKNOWN    | {"amazon-bedrock-guardrailAction":"INTERVENED","choices":[{"delta":{"content":"Blocked"}}]}      | true
+          TITAN_TEXT | {"outputText":"Hi","amazon-bedrock-guardrailAction":"NONE"}                                      | false
+          TITAN_TEXT | {"outputText":"INTERVENED","amazon-bedrock-guardrailAction":{"a":"INTERVENED"}}                  | false
+          TITAN_TEXT | {"outputText":"Hi"}                                                                              | false
+          ANTHROPIC  | {"type":"message_stop"}                                                                          | true
+          """)
+  void aStreamMayEndInOrderAfterAGuardrailIntervened(
+      ModelFamily family, String json, boolean mayEnd) throws Exception {
+    StreamReader reader = new StreamReader(Operation.INVOKE_STREAM, family);
+    assertThat(reader.mayEnd()).isFalse();
+    boolean terminal = reader.read(Frames.one(Frames.chunk(json))).terminal();
+    assertThat(reader.mayEnd()).isEqualTo(mayEnd);
     assertThat(reader.terminalSeen()).isEqualTo(terminal);
   }
 

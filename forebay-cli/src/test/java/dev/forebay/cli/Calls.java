@@ -9,8 +9,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamReques
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
 /** Requests as applications make them. */
-final class Calls {
-  static final String CLAUDE_BODY =
+public final class Calls {
+  public static final String CLAUDE_BODY =
       """
       {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 100,
        "messages": [{"role": "user", "content": "Hello"}]}""";
@@ -20,18 +20,18 @@ final class Calls {
   /**
    * A client of HTTP/1.1: the JDK's gets lost in a large answer right behind an upgrade to HTTP/2.
    */
-  static HttpClient http() {
+  public static HttpClient http() {
     return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
 
-  static Message userSays(String text) {
+  public static Message userSays(String text) {
     return Message.builder()
         .role(ConversationRole.USER)
         .content(ContentBlock.fromText(text))
         .build();
   }
 
-  static ConverseRequest converse(String model) {
+  public static ConverseRequest converse(String model) {
     return ConverseRequest.builder()
         .modelId(model)
         .messages(userSays("Hello"))
@@ -39,7 +39,7 @@ final class Calls {
         .build();
   }
 
-  static ConverseStreamRequest converseStream(String model) {
+  public static ConverseStreamRequest converseStream(String model) {
     return ConverseStreamRequest.builder()
         .modelId(model)
         .messages(userSays("Hello"))
@@ -47,7 +47,7 @@ final class Calls {
         .build();
   }
 
-  static String header(SdkResponse response, String name) {
+  public static String header(SdkResponse response, String name) {
     return response.sdkHttpResponse().firstMatchingHeader(name).orElse("");
   }
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * A family of models with an InvokeModel body that asks for 77 tokens, as applications write it.
  */
-enum FamilyBody {
+public enum FamilyBody {
   ANTHROPIC(
       "anthropic.claude-opus-4-5-20251101-v1:0",
       """
@@ -68,15 +68,15 @@ enum FamilyBody {
       "\"stop_reason\":\"stop\"");
 
   /** The model's id. */
-  final String model;
+  public final String model;
 
-  final String body;
+  public final String body;
 
   /** Where a unary answer has its text. */
-  final String text;
+  public final String text;
 
   /** What the last chunk of a stream has in it. */
-  final String lastWord;
+  public final String lastWord;
 
   FamilyBody(String model, String body, String text, String lastWord) {
     this.model = model;
@@ -85,12 +85,12 @@ enum FamilyBody {
     this.lastWord = lastWord;
   }
 
-  String label() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /** A model id that is of this family, and the name of a route to another. */
-  String routeTo(FamilyBody other) {
+  public String routeTo(FamilyBody other) {
     return model + "-or-" + other.label();
   }
 }

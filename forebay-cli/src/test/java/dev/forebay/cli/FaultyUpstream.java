@@ -12,10 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Plays the same script to everyone who connects. */
-final class FaultyUpstream implements AutoCloseable {
+public final class FaultyUpstream implements AutoCloseable {
   /** What it does. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     void play(Peer peer) throws IOException;
   }
 
@@ -26,7 +26,7 @@ final class FaultyUpstream implements AutoCloseable {
   private final List<Socket> sockets = new ArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
 
-  FaultyUpstream(Script script) {
+  public FaultyUpstream(Script script) {
     this.script = script;
     try {
       server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
@@ -36,12 +36,12 @@ final class FaultyUpstream implements AutoCloseable {
     threads.execute(this::accept);
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "http://127.0.0.1:" + server.getLocalPort();
   }
 
   /** How many have connected. */
-  int connections() {
+  public int connections() {
     return connections.get();
   }
 

@@ -8,14 +8,14 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /** Another gateway, with one route and one target. */
-final class OneRoute implements AutoCloseable {
-  static final String MODEL = "only.this-model";
+public final class OneRoute implements AutoCloseable {
+  public static final String MODEL = "only.this-model";
 
   private final Gateway gateway;
   private final BedrockRuntimeClient client;
 
   /** The stack's emulator behind it. */
-  OneRoute(Stack stack) {
+  public OneRoute(Stack stack) {
     this(stack, stack.emulator().endpoint(), "credentials: anonymous");
   }
 
@@ -24,7 +24,7 @@ final class OneRoute implements AutoCloseable {
    *
    * @param target more keys of the target
    */
-  OneRoute(Stack stack, URI upstream, String target) {
+  public OneRoute(Stack stack, URI upstream, String target) {
     this(stack, upstream, target, "deadline: 30s");
   }
 
@@ -34,7 +34,7 @@ final class OneRoute implements AutoCloseable {
    * @param target more keys of the target
    * @param more more keys of the route
    */
-  OneRoute(Stack stack, URI upstream, String target, String more) {
+  public OneRoute(Stack stack, URI upstream, String target, String more) {
     gateway =
         stack.start(
             ConfigFile.parse(
@@ -55,15 +55,15 @@ final class OneRoute implements AutoCloseable {
             .build();
   }
 
-  Gateway gateway() {
+  public Gateway gateway() {
     return gateway;
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + gateway.port());
   }
 
-  BedrockRuntimeClient client() {
+  public BedrockRuntimeClient client() {
     return client;
   }
 

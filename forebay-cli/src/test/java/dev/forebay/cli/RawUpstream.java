@@ -6,11 +6,11 @@ import io.vertx.core.net.NetServer;
 import java.net.URI;
 
 /** An upstream that answers every request with the same bytes, whatever they are, and hangs up. */
-final class RawUpstream implements AutoCloseable {
+public final class RawUpstream implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final NetServer server;
 
-  RawUpstream(Buffer answer) {
+  public RawUpstream(Buffer answer) {
     server =
         Lifetime.started(
             vertx
@@ -27,12 +27,12 @@ final class RawUpstream implements AutoCloseable {
   }
 
   /** An answer with these headers, ended by the end of the connection. */
-  static RawUpstream of(String head, String body) {
+  public static RawUpstream of(String head, String body) {
     return new RawUpstream(
         Buffer.buffer("HTTP/1.1 " + head + "\r\nConnection: close\r\n\r\n" + body));
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.actualPort());
   }
 

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An upstream that gives every call the same answer, and remembers what it was asked. */
-final class ScriptedBedrock implements AutoCloseable {
+public final class ScriptedBedrock implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
   private volatile String path = "";
@@ -39,11 +39,11 @@ final class ScriptedBedrock implements AutoCloseable {
             "upstream");
   }
 
-  static ScriptedBedrock answering(String json) {
+  public static ScriptedBedrock answering(String json) {
     return new ScriptedBedrock("application/json", Buffer.buffer(json));
   }
 
-  static ScriptedBedrock streaming(byte[] frames) {
+  public static ScriptedBedrock streaming(byte[] frames) {
     return new ScriptedBedrock("application/vnd.amazon.eventstream", Buffer.buffer(frames));
   }
 
@@ -58,20 +58,20 @@ final class ScriptedBedrock implements AutoCloseable {
         request.headers().names().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "http://127.0.0.1:" + server.actualPort();
   }
 
   /** As it was sent. */
-  String lastPath() {
+  public String lastPath() {
     return path;
   }
 
-  String lastBody() {
+  public String lastBody() {
     return body;
   }
 
-  String lastAuthorization() {
+  public String lastAuthorization() {
     return authorization;
   }
 
@@ -80,7 +80,7 @@ final class ScriptedBedrock implements AutoCloseable {
   }
 
   /** The names, in lower case. */
-  List<String> lastHeaders() {
+  public List<String> lastHeaders() {
     return headers;
   }
 

@@ -33,12 +33,12 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
  * A gateway with an emulated Bedrock behind it, and the AWS SDK's clients in front of it. The
  * emulator answers without delay; backoff is short, so that a ladder is climbed in milliseconds.
  */
-final class Stack
+public final class Stack
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
-  static final String MODEL = "anthropic.claude-sonnet-4-6";
-  static final String PRIMARY = "us.anthropic.claude-sonnet-4-6";
-  static final String FALLBACK = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
-  static final String ALONE = "anthropic.claude-opus-4-5-20251101-v1:0";
+  public static final String MODEL = "anthropic.claude-sonnet-4-6";
+  public static final String PRIMARY = "us.anthropic.claude-sonnet-4-6";
+  public static final String FALLBACK = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
+  public static final String ALONE = "anthropic.claude-opus-4-5-20251101-v1:0";
 
   private static final String FAST =
       "{ maxTokens: 8192, latency: { timeToFirstToken: 0ms, tokensPerSecond: 1000000 },"
@@ -108,17 +108,17 @@ final class Stack
   }
 
   /** Starts another gateway on the same event loops. */
-  Gateway start(GatewayConfig config) {
+  public Gateway start(GatewayConfig config) {
     return start(config, JourneyListener.NONE);
   }
 
   /** Starts another gateway on the same event loops, whose journeys are heard. */
-  Gateway start(GatewayConfig config, JourneyListener listener) {
+  public Gateway start(GatewayConfig config, JourneyListener listener) {
     return start(config, listener, Optional.empty());
   }
 
   /** A gateway with a queue. */
-  Gateway start(GatewayConfig config, JourneyListener listener, Optional<JobStore> jobs) {
+  public Gateway start(GatewayConfig config, JourneyListener listener, Optional<JobStore> jobs) {
     Journeys journeys = new Journeys();
     Observation watching = watch(config, journeys);
     return start(config, journeys, watching, listener, jobs);
@@ -133,7 +133,7 @@ final class Stack
   }
 
   /** Starts another gateway that is watched so. */
-  Gateway start(
+  public Gateway start(
       GatewayConfig config,
       Journeys journeys,
       Observation watching,
@@ -162,20 +162,20 @@ final class Stack
     vertx.close().toCompletionStage().toCompletableFuture().get();
   }
 
-  Emulator emulator() {
+  public Emulator emulator() {
     return Objects.requireNonNull(emulator);
   }
 
-  Gateway gateway() {
+  public Gateway gateway() {
     return Objects.requireNonNull(gateway);
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + gateway().port());
   }
 
   /** The SDK's sync client with nothing changed but the endpoint and, on request, its retries. */
-  BedrockRuntimeClient client() {
+  public BedrockRuntimeClient client() {
     BedrockRuntimeClient client =
         BedrockRuntimeClient.builder()
             .endpointOverride(endpoint())
@@ -186,7 +186,7 @@ final class Stack
   }
 
   /** The SDK's async client, which speaks h2c. */
-  BedrockRuntimeAsyncClient asyncClient() {
+  public BedrockRuntimeAsyncClient asyncClient() {
     BedrockRuntimeAsyncClient client =
         BedrockRuntimeAsyncClient.builder()
             .endpointOverride(endpoint())
@@ -197,7 +197,7 @@ final class Stack
   }
 
   /** The requests that reached the emulator for a model, oldest first. */
-  List<RequestRecord> arrived(String model) {
+  public List<RequestRecord> arrived(String model) {
     return emulator().stats().recent().stream().filter(r -> r.model().equals(model)).toList();
   }
 }

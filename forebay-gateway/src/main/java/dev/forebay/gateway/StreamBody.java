@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an event stream frame by frame. What comes before the first content is held back, so that
- * another target can take over unseen; from then on frames pass as they come, or translated. Only
- * the model's own last word makes the stream a success.
+ * another target can take over unseen; from then on frames pass as they come, or translated. What
+ * makes the stream a success is said in {@link StreamReader}.
  */
 final class StreamBody implements UpstreamAttempt.BodyReader {
   /** A target that sends this much before any content is relayed all the same. */
@@ -68,11 +68,12 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
 
   @Override
   public void end() {
-    if (reader.terminalSeen()) {
+    if (reader.terminalSeen() || (reader.mayEnd() && splitter.atBoundary())) {
       if (translation != null) {
         translation.end();
-        flush();
       }
+      contentStarted = true;
+      flush();
       attempt.finish(new Outcome.Succeeded(reader.usage()), null);
     } else {
       ErrorInfo error =
