@@ -9,10 +9,21 @@ import java.util.List;
  */
 record OutputLimit(String parent, String name) {
   private static final OutputLimit CONVERSE = new OutputLimit("inferenceConfig", "maxTokens");
+
+  /** How Nova's native bodies write it as well. */
+  private static final OutputLimit NOVA_SNAKE =
+      new OutputLimit("inferenceConfig", "max_new_tokens");
+
   private static final OutputLimit MESSAGES = new OutputLimit("", "max_tokens");
 
   /** OpenAI's later name for the same, reasoning included. */
   private static final OutputLimit COMPLETION = new OutputLimit("", "max_completion_tokens");
+
+  /** Claude's text completions. */
+  private static final OutputLimit SAMPLE = new OutputLimit("", "max_tokens_to_sample");
+
+  /** AI21's Jurassic. */
+  private static final OutputLimit JURASSIC = new OutputLimit("", "maxTokens");
 
   private static final OutputLimit TITAN = new OutputLimit("textGenerationConfig", "maxTokenCount");
   private static final OutputLimit LLAMA = new OutputLimit("", "max_gen_len");
@@ -29,19 +40,20 @@ record OutputLimit(String parent, String name) {
       case CONVERSE, CONVERSE_STREAM -> List.of(CONVERSE);
       case INVOKE, INVOKE_STREAM ->
           switch (family.form()) {
-            case ANTHROPIC,
-                MISTRAL_PROMPT,
+            case ANTHROPIC -> List.of(MESSAGES, SAMPLE);
+            case MISTRAL_PROMPT,
                 MISTRAL_CHAT,
                 MISTRAL_PROMPT_OR_CHAT,
                 COHERE_CHAT,
                 DEEPSEEK_PROMPT ->
                 List.of(MESSAGES);
             case CHAT -> List.of(MESSAGES, COMPLETION);
-            case NOVA -> List.of(CONVERSE);
+            case NOVA -> List.of(CONVERSE, NOVA_SNAKE);
             case TITAN_TEXT -> List.of(TITAN);
             case EMBEDDING -> List.of();
             case LLAMA -> List.of(LLAMA);
-            case NOT_CHAT, OTHER -> List.of(MESSAGES, COMPLETION, CONVERSE, TITAN, LLAMA);
+            case NOT_CHAT, OTHER ->
+                List.of(MESSAGES, COMPLETION, SAMPLE, JURASSIC, CONVERSE, NOVA_SNAKE, TITAN, LLAMA);
           };
     };
   }

@@ -22,6 +22,13 @@ class RequestFactsTest {
           INVOKE          | ANTHROPIC   | {"max_tokens":7,"inferenceConfig":{"maxTokens":9}}
           INVOKE_STREAM   | ANTHROPIC   | {"tools":[{"max_tokens":9}],"max_tokens":7}
           INVOKE          | NOVA        | {"inferenceConfig":{"maxTokens":7}}
+          INVOKE          | NOVA        | {"inferenceConfig":{"max_new_tokens":7}}
+          INVOKE_STREAM   | NOVA        | {"inferenceConfig":{"topP":1,"max_new_tokens":7},"max_new_tokens":9}
+          INVOKE          | ANTHROPIC   | {"prompt":"x","max_tokens_to_sample":7}
+          INVOKE          | UNKNOWN     | {"inferenceConfig":{"max_new_tokens":7}}
+          INVOKE          | UNKNOWN     | {"max_tokens_to_sample":7}
+          INVOKE          | UNKNOWN     | {"prompt":"x","maxTokens":7}
+          CONVERSE        | NOVA        | {"inferenceConfig":{"max_new_tokens":9,"maxTokens":7}}
           INVOKE          | TITAN_TEXT  | {"inputText":"x","textGenerationConfig":{"maxTokenCount":7}}
           INVOKE          | LLAMA       | {"max_gen_len":7,"max_tokens":9}
           INVOKE          | MISTRAL_PROMPT | {"max_tokens":7}

@@ -10,6 +10,7 @@ public enum Feature {
   SYSTEM_MESSAGES("system-messages", "takes no system messages among the others"),
   IMAGES("images", "takes no images"),
   DOCUMENTS("documents", "takes no documents"),
+  RESULT_DOCUMENTS("result-documents", "takes no documents in a tool's result"),
   VIDEO("video", "takes no video"),
   AUDIO("audio", "takes no audio"),
   TOOLS("tools", "takes no tools"),
@@ -35,6 +36,8 @@ public enum Feature {
   SAMPLING("sampling", "takes no temperature, top_p or top_k"),
   TEMPERATURE_WITH_TOP_P("temperature-with-top-p", "takes no top_p beside a temperature"),
   STOP_SEQUENCES("stop-sequences", "takes no stop sequences"),
+  OTHER_STOP_SEQUENCES(
+      "other-stop-sequences", "takes no stop sequences but bars and \"User:\""),
   PRIORITY_TIER("priority-tier", "has no priority tier"),
   FLEX_TIER("flex-tier", "has no flex tier"),
   RESERVED_TIER("reserved-tier", "has no reserved tier"),

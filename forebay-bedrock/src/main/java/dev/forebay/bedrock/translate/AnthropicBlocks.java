@@ -3,7 +3,6 @@ package dev.forebay.bedrock.translate;
 import dev.forebay.bedrock.model.Feature;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -14,7 +13,6 @@ final class AnthropicBlocks {
   private static final Set<String> SOURCE = Set.of("type", "media_type", "data");
 
   private final Draft draft;
-  private final Set<String> documentNames = new HashSet<>();
 
   AnthropicBlocks(Draft draft) {
     this.draft = draft;
@@ -126,15 +124,12 @@ final class AnthropicBlocks {
     return document;
   }
 
-  /** Converse takes few signs in a document's name, each name once, and none without one. */
-  private String documentName(String title) {
+  /** Converse takes few signs in a document's name, and no document without one. */
+  private static String documentName(String title) {
     String plain = title.replaceAll("[^a-zA-Z0-9()\\[\\]-]+", " ").trim();
-    String base = plain.isEmpty() ? "document" : plain.substring(0, Math.min(190, plain.length()));
-    String name = base;
-    for (int i = 2; !documentNames.add(name); i++) {
-      name = base + " " + i;
-    }
-    return name;
+    return plain.isEmpty()
+        ? "document"
+        : plain.substring(0, Math.min(DocumentNames.MAX_LENGTH, plain.length())).trim();
   }
 
   private ObjectNode toolUse(ObjectNode block) {

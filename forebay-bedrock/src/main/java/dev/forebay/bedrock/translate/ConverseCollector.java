@@ -39,9 +39,7 @@ final class ConverseCollector {
         stopped = true;
         ConverseForms.copy(event, answer, List.of("stopReason", "additionalModelResponseFields"));
       }
-      case "metadata" ->
-          ConverseForms.copy(
-              event, answer, List.of("usage", "metrics", "trace", "performanceConfig"));
+      case "metadata" -> ConverseForms.copy(event, answer, ConverseForms.METADATA);
       default -> known = false;
     }
   }
@@ -65,7 +63,7 @@ final class ConverseCollector {
 
   private void start(Block block, JsonNode start) {
     if (start.path("toolUse") instanceof ObjectNode tool
-        && ConverseForms.hasOnly(tool, Set.of("toolUseId", "name"))) {
+        && ConverseForms.hasOnly(tool, Set.copyOf(ConverseForms.TOOL_START))) {
       block.kind = "toolUse";
       block.tool = tool;
     } else if (!start.isEmpty()) {
@@ -96,7 +94,7 @@ final class ConverseCollector {
       case "toolUse" -> {
         ObjectNode use = content.addObject().putObject("toolUse");
         if (block.tool != null) {
-          ConverseForms.copy(block.tool, use, List.of("toolUseId", "name"));
+          ConverseForms.copy(block.tool, use, ConverseForms.TOOL_START);
         }
         use.set("input", block.text.isEmpty() ? Trees.object() : Trees.read(block.text.toString()));
       }
@@ -111,7 +109,11 @@ final class ConverseCollector {
           text.put("signature", block.signature.toString());
         }
       }
-      default -> Trees.addText(content, block.text.toString());
+      default -> {
+        if (!block.text.toString().isBlank()) {
+          Trees.addText(content, block.text.toString());
+        }
+      }
     }
   }
 }

@@ -26,9 +26,15 @@ public final class ConverseForms {
           "metrics",
           "trace",
           "performanceConfig",
+          "serviceTier",
           "additionalModelResponseFields");
-  private static final List<String> METADATA =
-      List.of("usage", "metrics", "trace", "performanceConfig");
+  static final List<String> METADATA =
+      List.of("usage", "metrics", "trace", "performanceConfig", "serviceTier");
+
+  /** What a tool's use says at its start, in both forms. */
+  static final List<String> TOOL_START = List.of("toolUseId", "name", "type");
+
+  private static final Set<String> TOOL_USE = Set.of("toolUseId", "name", "type", "input");
   private static final String MORE = "additionalModelResponseFields";
 
   private ConverseForms() {}
@@ -65,6 +71,9 @@ public final class ConverseForms {
     write(out, "messageStart", Trees.object().put("role", Trees.text(message, "role")));
     int index = 0;
     for (JsonNode block : Trees.elements(message.path("content"))) {
+      if (isBlankText(block)) {
+        continue;
+      }
       if (!writeBlock(out, index++, block)) {
         return Optional.empty();
       }
@@ -78,6 +87,13 @@ public final class ConverseForms {
     return Optional.of(out.toByteArray());
   }
 
+  /** A caller would send it back with the next turn, and Bedrock refuse it. */
+  private static boolean isBlankText(JsonNode block) {
+    return block.size() == 1
+        && block.path("text").isString()
+        && Trees.text(block, "text").isBlank();
+  }
+
   private static boolean writeBlock(ByteArrayOutputStream out, int index, JsonNode block) {
     if (block.size() != 1) {
       return false;
@@ -86,14 +102,9 @@ public final class ConverseForms {
     JsonNode reasoning = block.path("reasoningContent").path("reasoningText");
     if (block.path("text").isString()) {
       delta(out, index, Trees.object().put("text", Trees.text(block, "text")));
-    } else if (use instanceof ObjectNode tool
-        && hasOnly(tool, Set.of("toolUseId", "name", "input"))) {
+    } else if (use instanceof ObjectNode tool && hasOnly(tool, TOOL_USE)) {
       ObjectNode start = at(index);
-      start
-          .putObject("start")
-          .putObject("toolUse")
-          .put("toolUseId", Trees.text(tool, "toolUseId"))
-          .put("name", Trees.text(tool, "name"));
+      copy(tool, start.putObject("start").putObject("toolUse"), TOOL_START);
       write(out, "contentBlockStart", start);
       ObjectNode input = Trees.object();
       input.putObject("toolUse").put("input", Trees.writeString(tool.path("input")));

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** Walks through a Converse request for what a model must have to serve it. */
@@ -14,6 +15,9 @@ final class ConverseNeeds {
 
   private final Set<Feature> features = EnumSet.noneOf(Feature.class);
   private final Set<String> own = new LinkedHashSet<>();
+
+  /** The stop sequences that Titan takes. */
+  private static final Pattern TITANS_STOPS = Pattern.compile("\\|+|User:");
 
   private ConverseNeeds() {}
 
@@ -99,8 +103,10 @@ final class ConverseNeeds {
     }
     for (JsonNode content : Trees.elements(result.path("content"))) {
       for (Map.Entry<String, JsonNode> member : content.properties()) {
-        if (!member.getKey().equals("text") && !member.getKey().equals("json")) {
-          media(member.getKey(), member.getValue());
+        switch (member.getKey()) {
+          case "text", "json" -> {}
+          case "document" -> document(Feature.RESULT_DOCUMENTS, member.getValue());
+          default -> media(member.getKey(), member.getValue());
         }
       }
     }
@@ -109,18 +115,30 @@ final class ConverseNeeds {
   private void media(String kind, JsonNode value) {
     switch (kind) {
       case "image" -> features.add(Feature.IMAGES);
-      case "document" -> features.add(Feature.DOCUMENTS);
+      case "document" -> {
+        document(Feature.DOCUMENTS, value);
+        return;
+      }
       case "video" -> features.add(Feature.VIDEO);
       case "audio" -> features.add(Feature.AUDIO);
       default -> own("content of another type than text, media or tool", value);
     }
-    if (value.path("source").has("s3Location")) {
-      own.add("media in S3");
-    }
+    source(value);
+  }
+
+  private void document(Feature feature, JsonNode value) {
+    features.add(feature);
     if (value.path("citations").path("enabled").asBoolean(false)) {
       own.add("citations");
     }
     own("a document's context", value.path("context"));
+    source(value);
+  }
+
+  private void source(JsonNode value) {
+    if (value.path("source").has("s3Location")) {
+      own.add("media in S3");
+    }
   }
 
   private void system(JsonNode block) {
@@ -134,6 +152,10 @@ final class ConverseNeeds {
   private void inference(JsonNode config) {
     if (!Trees.isBlank(config.path("stopSequences"))) {
       features.add(Feature.STOP_SEQUENCES);
+      if (!Trees.elements(config.path("stopSequences")).stream()
+          .allMatch(ConverseNeeds::isTitans)) {
+        features.add(Feature.OTHER_STOP_SEQUENCES);
+      }
     }
     JsonNode temperature = config.path("temperature");
     JsonNode topP = config.path("topP");
@@ -146,6 +168,10 @@ final class ConverseNeeds {
         && !Fit.isNeutral(topP)) {
       features.add(Feature.TEMPERATURE_WITH_TOP_P);
     }
+  }
+
+  private static boolean isTitans(JsonNode stop) {
+    return TITANS_STOPS.matcher(stop.asString("")).matches();
   }
 
   private void tools(JsonNode config) {

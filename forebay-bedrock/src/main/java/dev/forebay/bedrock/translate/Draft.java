@@ -149,8 +149,10 @@ final class Draft {
     }
   }
 
-  /** Notes what Converse would not take, although each part of it has its place. */
+  /** Mends or notes what Converse would not take, although each part of it has its place. */
   void check() {
+    BlankTexts.remove(converse);
+    DocumentNames.makeUnique(converse);
     List<JsonNode> messages = Trees.elements(converse.path("messages"));
     if (messages.isEmpty() || !Trees.text(messages.getFirst(), "role").equals("user")) {
       obstacle("a conversation that the user does not begin");

@@ -101,12 +101,13 @@ final class NovaAnswer implements AnswerWriter {
     }
   }
 
+  /** The total includes what was read from the cache and written to it. */
   private static ObjectNode usage(TokenUsage usage) {
     ObjectNode counts =
         Trees.object()
             .put("inputTokens", usage.input())
             .put("outputTokens", usage.output())
-            .put("totalTokens", usage.input() + usage.output());
+            .put("totalTokens", usage.total());
     if (usage.cacheRead() + usage.cacheWrite() > 0) {
       counts
           .put("cacheReadInputTokenCount", usage.cacheRead())

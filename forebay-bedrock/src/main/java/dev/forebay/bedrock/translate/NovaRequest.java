@@ -3,10 +3,13 @@ package dev.forebay.bedrock.translate;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Nova's messages, which have the shapes of Converse but for some settings. */
 final class NovaRequest {
+  private static final String CACHE_POINT = "cachePoint";
+
   private NovaRequest() {}
 
   static void read(ObjectNode body, Draft draft) {
@@ -14,7 +17,8 @@ final class NovaRequest {
       JsonNode value = field.getValue();
       switch (field.getKey()) {
         case "messages" -> Trees.elements(value).forEach(message -> message(message, draft));
-        case "system", "toolConfig" -> draft.converse().set(field.getKey(), value);
+        case "system" -> blocks(value, draft.system());
+        case "toolConfig" -> toolConfig(value, draft);
         case "inferenceConfig" ->
             value
                 .properties()
@@ -30,7 +34,7 @@ final class NovaRequest {
       case "temperature" -> draft.number("temperature", value);
       case "topP", "top_p" -> draft.number("topP", value);
       case "topK", "top_k" -> draft.topK(value);
-      case "stopSequences" -> draft.stopSequences(value);
+      case "stopSequences", "stop_sequences" -> draft.stopSequences(value);
       default -> draft.unknown("inferenceConfig.", name, value);
     }
   }
@@ -43,6 +47,29 @@ final class NovaRequest {
       return;
     }
     draft.only(message, "a message's ", Set.of("role", "content"));
-    Trees.elements(message.path("content")).forEach(draft.message(role)::add);
+    blocks(message.path("content"), draft.message(role));
+  }
+
+  private static void toolConfig(JsonNode value, Draft draft) {
+    draft.converse().set("toolConfig", value);
+    if (value instanceof ObjectNode config && config.path("tools") instanceof ArrayNode tools) {
+      blocks(tools, config.putArray("tools"));
+    }
+  }
+
+  /**
+   * Nova takes a block and the cache mark behind it in one object. Converse wants an object for
+   * each.
+   */
+  private static void blocks(JsonNode blocks, ArrayNode into) {
+    for (JsonNode block : Trees.elements(blocks)) {
+      if (block instanceof ObjectNode marked && marked.size() > 1 && marked.has(CACHE_POINT)) {
+        JsonNode mark = marked.remove(CACHE_POINT);
+        into.add(marked);
+        into.addObject().set(CACHE_POINT, mark);
+      } else {
+        into.add(block);
+      }
+    }
   }
 }

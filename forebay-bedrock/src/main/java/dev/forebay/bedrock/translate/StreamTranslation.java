@@ -32,6 +32,12 @@ public final class StreamTranslation {
 
   private int blocks;
 
+  /** Blank text at the beginning of a block, which begins only once there is more. */
+  private final StringBuilder blank = new StringBuilder();
+
+  /** The block that it belongs to, by its index in the source. */
+  private int blankOf = NONE;
+
   StreamTranslation(
       AnswerWriter writer,
       BiConsumer<ObjectNode, StopReason> addGuardrailAction,
@@ -88,23 +94,40 @@ public final class StreamTranslation {
     }
   }
 
-  /** Texts have no start event. Reasoning that nobody asked for is left out. */
+  /**
+   * Texts have no start event. Reasoning that nobody asked for is left out, and so is a block of
+   * blank text: a caller would send it back with the next turn, and Bedrock refuse it.
+   */
   private void delta(JsonNode event) throws UntranslatableException {
     begin();
     int index = event.path("contentBlockIndex").asInt(0);
     JsonNode delta = event.path("delta");
     if (delta.path("text").isString()) {
-      if (open != index || openTool) {
-        closeBlock();
-        open = index;
-        openTool = false;
-        chunks.beginText(blocks);
-      }
-      chunks.text(blocks, Trees.text(delta, "text"));
+      text(index, Trees.text(delta, "text"));
     } else if (delta.path("toolUse").isObject() && open == index && openTool) {
       chunks.toolInput(blocks, Trees.text(delta.path("toolUse"), "input"));
     } else if (!delta.isEmpty() && !delta.has("reasoningContent")) {
       throw unknownContent();
+    }
+  }
+
+  private void text(int index, String text) {
+    if (open == index && !openTool) {
+      chunks.text(blocks, text);
+      return;
+    }
+    if (blankOf != index) {
+      blank.setLength(0);
+      blankOf = index;
+    }
+    blank.append(text);
+    if (!text.isBlank()) {
+      closeBlock();
+      open = index;
+      openTool = false;
+      chunks.beginText(blocks);
+      chunks.text(blocks, blank.toString());
+      blank.setLength(0);
     }
   }
 

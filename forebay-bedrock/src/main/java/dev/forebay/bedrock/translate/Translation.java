@@ -120,7 +120,10 @@ public final class Translation {
     }
   }
 
-  /** Reasoning that nobody asked for is left out, anything else unknown refused. */
+  /**
+   * Reasoning that nobody asked for is left out, and so is a blank text: a caller would send it
+   * back with the next turn, and Bedrock refuse it. Anything else unknown is refused.
+   */
   private static List<Block> blocks(JsonNode content) throws UntranslatableException {
     List<Block> blocks = new ArrayList<>();
     for (JsonNode block : Trees.elements(content)) {
@@ -130,7 +133,10 @@ public final class Translation {
             new Block.ToolUse(
                 Trees.text(use, "toolUseId"), Trees.text(use, "name"), use.path("input")));
       } else if (block.has("text")) {
-        blocks.add(new Block.Text(Trees.text(block, "text")));
+        String text = Trees.text(block, "text");
+        if (!text.isBlank()) {
+          blocks.add(new Block.Text(text));
+        }
       } else if (!block.has("reasoningContent")) {
         throw StreamTranslation.unknownContent();
       }

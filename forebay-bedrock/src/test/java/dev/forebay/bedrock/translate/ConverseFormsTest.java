@@ -16,11 +16,13 @@ class ConverseFormsTest {
       {"output":{"message":{"role":"assistant","content":[
         {"reasoningContent":{"reasoningText":{"text":"so","signature":"s1"}}},
         {"text":"Look: \\u00e9"},
-        {"toolUse":{"toolUseId":"t1","name":"find","input":{"q":[1.50,"x"]}}},
+        {"toolUse":{"toolUseId":"t1","name":"find","type":"tool_use","input":{"q":[1.50,"x"]}}},
+        {"toolUse":{"toolUseId":"t3","name":"search","type":"server_tool_use","input":{"q":1}}},
         {"toolUse":{"toolUseId":"t2","name":"now","input":{}}}]}},
        "stopReason":"tool_use",
        "additionalModelResponseFields":{"stop_sequence":null},
        "usage":{"inputTokens":10,"outputTokens":20,"totalTokens":30},
+       "serviceTier":{"type":"flex"},
        "metrics":{"latencyMs":5}}""";
 
   @Test
@@ -49,6 +51,25 @@ class ConverseFormsTest {
                 """
                 {"stopReason":"end_turn","usage":{"outputTokens":2},"metrics":{"latencyMs":7},
                  "output":{"message":{"role":"assistant","content":[{"text":"Hello"}]}}}"""));
+  }
+
+  @Test
+  void blankTextsAreNoBlocksInTheOtherForm() {
+    String answer =
+        """
+        {"output":{"message":{"role":"assistant","content":[%s{"text":"Hi"}]}},"stopReason":"end_turn"}""";
+    String blanks = "{\"text\":\"\"},{\"text\":\"\\n\"},";
+
+    assertThat(ConverseForms.streamed(bytes(answer.formatted(blanks))).orElseThrow())
+        .isEqualTo(ConverseForms.streamed(bytes(answer.formatted(""))).orElseThrow());
+
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    event(stream, "messageStart", "{\"role\":\"assistant\"}");
+    event(stream, "contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"\"}}");
+    event(stream, "contentBlockDelta", "{\"contentBlockIndex\":1,\"delta\":{\"text\":\"Hi\"}}");
+    event(stream, "messageStop", "{\"stopReason\":\"end_turn\"}");
+    assertThat(Trees.read(ConverseForms.whole(stream.toByteArray()).orElseThrow()))
+        .isEqualTo(Trees.read(answer.formatted("")));
   }
 
   @ParameterizedTest

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.bedrock.Operation;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What makes a model unfit for a call, one reason after the other. */
@@ -330,6 +332,42 @@ class ObjectionTest {
     assertThat(call.objection(other)).startsWith(objection);
     assertThat(call.objection(Given.CLAUDE)).as("the model itself").isNull();
     assertThat(call.objection("us." + Given.CLAUDE)).as("the same elsewhere").isNull();
+  }
+
+  @Test
+  void pixtralReadsDocumentsInToolResultsOnly() {
+    String pixtral = "us.mistral.pixtral-large-2502-v1:0";
+    String document = "{\"document\": {\"format\": \"pdf\", \"source\": {\"bytes\": \"AA==\"}}}";
+    String result = "{\"toolResult\": {\"toolUseId\": \"a\", \"content\": [" + document + "]}}";
+
+    assertThat(converseObjection(pixtral, content(result))).isNull();
+    assertThat(converseObjection(pixtral, content(document))).isEqualTo("takes no documents");
+    assertThat(converseObjection(Given.NOVA_MICRO, content(result)))
+        .isEqualTo("takes no documents in a tool's result");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "[\"|\"];",
+        "[\"||\", \"User:\"];",
+        "[];",
+        "[\"|\", \"END\"];takes no stop sequences but bars and \"User:\"",
+        "[\"|x\"];takes no stop sequences but bars and \"User:\"",
+      })
+  void titanTakesBarsAndUserAsStopSequences(String stops, @Nullable String objection) {
+    String fields = CONVERSE_ASK + ", \"inferenceConfig\": {\"stopSequences\": " + stops + "}";
+
+    assertThat(converseObjection(Given.TITAN, fields)).isEqualTo(objection);
+    String asked =
+        "{\"inputText\": \"x\", \"textGenerationConfig\": {\"stopSequences\": " + stops + "}}";
+    assertThat(Given.invoke(Given.TITAN, asked).objection("amazon.titan-text-lite-v1"))
+        .isEqualTo(objection);
+  }
+
+  private static @Nullable String converseObjection(String other, String fields) {
+    return Given.call(Operation.CONVERSE, Given.CLAUDE, "{" + fields + "}").objection(other);
   }
 
   @Test

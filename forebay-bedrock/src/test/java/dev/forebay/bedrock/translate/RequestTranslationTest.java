@@ -241,6 +241,27 @@ class RequestTranslationTest {
   }
 
   @Test
+  void aNovaBlockWithACacheMarkBecomesTwo() {
+    String body =
+        """
+        {"system": [{"cachePoint": {"type": "default"}, "text": "Be short."}],
+         "toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {}}},
+           "cachePoint": {"type": "default"}}]},
+         "messages": [{"role": "user", "content": [
+           {"cachePoint": {"type": "default", "ttl": "5m"}, "text": "a"}, {"text": "b"}]}]}""";
+
+    assertThat(Given.invoke(Given.NOVA, body).sentTo(Given.CLAUDE))
+        .isEqualTo(
+            Trees.read(
+                """
+                {"system": [{"text": "Be short."}, {"cachePoint": {"type": "default"}}],
+                 "toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {}}}},
+                   {"cachePoint": {"type": "default"}}]},
+                 "messages": [{"role": "user", "content": [{"text": "a"},
+                   {"cachePoint": {"type": "default", "ttl": "5m"}}, {"text": "b"}]}]}"""));
+  }
+
+  @Test
   void aGuardrailAndATierGoOn() {
     Given call =
         Given.invoke(Given.LLAMA, LLAMA_4)

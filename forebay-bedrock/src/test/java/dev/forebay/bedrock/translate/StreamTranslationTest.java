@@ -181,6 +181,46 @@ class StreamTranslationTest {
   }
 
   @Test
+  void aBlockBeginsWithItsFirstTextThatIsNotBlank() throws Exception {
+    List<String> events =
+        List.of(
+            "messageStart {\"role\":\"assistant\"}",
+            "contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"text\":\"\"}}",
+            "contentBlockStop {\"contentBlockIndex\":0}",
+            "contentBlockDelta {\"contentBlockIndex\":1,\"delta\":{\"text\":\"\\n\"}}",
+            "contentBlockStop {\"contentBlockIndex\":1}",
+            "contentBlockDelta {\"contentBlockIndex\":2,\"delta\":{\"text\":\"\"}}",
+            "contentBlockDelta {\"contentBlockIndex\":2,\"delta\":{\"text\":\" \"}}",
+            "contentBlockDelta {\"contentBlockIndex\":2,\"delta\":{\"text\":\"Hi\"}}",
+            "contentBlockDelta {\"contentBlockIndex\":2,\"delta\":{\"text\":\"\\n\"}}",
+            "contentBlockStop {\"contentBlockIndex\":2}",
+            "contentBlockStart {\"contentBlockIndex\":3,\"start\":{\"toolUse\":{\"toolUseId\":\"t1\",\"name\":\"f\"}}}",
+            "contentBlockStop {\"contentBlockIndex\":3}",
+            "contentBlockDelta {\"contentBlockIndex\":4,\"delta\":{\"text\":\"\"}}",
+            "contentBlockStop {\"contentBlockIndex\":4}",
+            "messageStop {\"stopReason\":\"tool_use\"}",
+            METADATA);
+
+    List<String> claude =
+        chunks(translated(Given.CLAUDE, UnaryAnswerTest.CLAUDE_ASKS, bytes(events), 64));
+    assertThat(claude.subList(1, claude.size() - 2))
+        .containsExactly(
+            "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}",
+            "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\" Hi\"}}",
+            "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"\\n\"}}",
+            "{\"type\":\"content_block_stop\",\"index\":0}",
+            "{\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"f\",\"input\":{}}}",
+            "{\"type\":\"content_block_stop\",\"index\":1}");
+    List<String> nova =
+        chunks(translated(Given.NOVA, UnaryAnswerTest.NOVA_ASKS, bytes(events), 64));
+    assertThat(nova.subList(1, 4))
+        .containsExactly(
+            "{\"contentBlockDelta\":{\"contentBlockIndex\":0,\"delta\":{\"text\":\" Hi\"}}}",
+            "{\"contentBlockDelta\":{\"contentBlockIndex\":0,\"delta\":{\"text\":\"\\n\"}}}",
+            "{\"contentBlockStop\":{\"contentBlockIndex\":0}}");
+  }
+
+  @Test
   void aStreamWithoutMetadataEndsAllTheSame() throws Exception {
     List<Frame> frames =
         translated(

@@ -36,7 +36,7 @@ class UnaryAnswerTest {
       {"output": {"message": {"role": "assistant", "content": [{"text": "I look."},
          {"toolUse": {"toolUseId": "t1", "name": "f", "input": {"a": 1.50}}}]}},
        "stopReason": "tool_use", "metrics": {"latencyMs": 42},
-       "usage": {"inputTokens": 5, "outputTokens": 7, "totalTokens": 12, "cacheReadInputTokens": 3}}""";
+       "usage": {"inputTokens": 5, "outputTokens": 7, "totalTokens": 15, "cacheReadInputTokens": 3}}""";
 
   static Stream<Arguments> answers() {
     return Stream.of(
@@ -73,7 +73,7 @@ class UnaryAnswerTest {
             """
             {"output": {"message": {"content": [{"text": "I look."},
                 {"toolUse": {"toolUseId": "t1", "name": "f", "input": {"a": 1.50}}}], "role": "assistant"}},
-             "stopReason": "tool_use", "usage": {"inputTokens": 5, "outputTokens": 7, "totalTokens": 12,
+             "stopReason": "tool_use", "usage": {"inputTokens": 5, "outputTokens": 7, "totalTokens": 15,
                "cacheReadInputTokenCount": 3, "cacheWriteInputTokenCount": 0}}"""),
         Arguments.of(
             "Llama",
@@ -118,6 +118,42 @@ class UnaryAnswerTest {
       throws Exception {
     assertThat(translated(Given.invoke(model, asks), other, answer))
         .isEqualTo(Trees.read(expected));
+  }
+
+  static Stream<Arguments> blankTexts() {
+    return Stream.of(
+        Arguments.of(Given.CLAUDE, CLAUDE_ASKS, "/content"),
+        Arguments.of(Given.NOVA, NOVA_ASKS, "/output/message/content"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("blankTexts")
+  void aBlankTextIsNoBlock(String model, String asks, String content) throws Exception {
+    for (String blank : new String[] {"", "\\n\\n"}) {
+      String answer = TEXT.formatted("end_turn").replace("\"Hel\"", "\"" + blank + "\"");
+      JsonNode blocks = translated(Given.invoke(model, asks), Given.UNLISTED, answer).at(content);
+      assertThat(blocks.size()).isEqualTo(1);
+      assertThat(blocks.path(0).path("text").stringValue()).isEqualTo("lo");
+      String nothing = answer.replace("\"lo\"", "\"\"");
+      assertThat(translated(Given.invoke(model, asks), Given.UNLISTED, nothing).at(content))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void novasTotalIncludesCachedTokens() throws Exception {
+    String answer =
+        TEXT.formatted("end_turn")
+            .replace(
+                "\"totalTokens\": 12",
+                "\"totalTokens\": 122, \"cacheReadInputTokens\": 100, \"cacheWriteInputTokens\": 10");
+
+    assertThat(translated(Given.invoke(Given.NOVA, NOVA_ASKS), Given.CLAUDE, answer).path("usage"))
+        .isEqualTo(
+            Trees.read(
+                """
+                {"inputTokens": 5, "outputTokens": 7, "totalTokens": 122,
+                 "cacheReadInputTokenCount": 100, "cacheWriteInputTokenCount": 10}"""));
   }
 
   @Test
