@@ -188,7 +188,7 @@ class StreamReaderTest {
           ANTHROPIC  | {"type":"message_stop"}                                                                          | true
           """)
   void aStreamMayEndInOrderAfterAGuardrailIntervened(
-      ModelFamily family, String json, boolean mayEnd) throws Exception {
+      @Families.Named ModelFamily family, String json, boolean mayEnd) throws Exception {
     StreamReader reader = new StreamReader(Operation.INVOKE_STREAM, family);
     assertThat(reader.mayEnd()).isFalse();
     boolean terminal = reader.read(Frames.one(Frames.chunk(json))).terminal();
