@@ -23,9 +23,13 @@ public sealed interface RequestFacts {
    *     generated
    * @param inputTokens the estimate: text counts a token per 3.5 bytes of UTF-8, where text is
    *     every string value and, in tool definitions and tool input, the property names; an image in
-   *     base64 counts 1,600 tokens, any other file in base64 one per 100 of its bytes, whatever
-   *     they hold; 0 for CountTokens, which is free
+   *     base64 counts by its width and height (1,600 tokens where they are not found), a text file
+   *     as its text, any other file one per 100 of its bytes; and what recorded answers of the
+   *     model's kind add for its template, tools, PDFs and citations; 0 for CountTokens, which is
+   *     free
    * @param offersTools whether the model may call tools, so that two answers are not as good as one
+   * @param images whether images are part of the input
+   * @param documents whether documents are
    * @param plainText whether the body is a Converse request of what every model takes: text by
    *     turns, the last one the user's, with no more settings than a length and a temperature, and
    *     perhaps a system prompt
@@ -36,6 +40,8 @@ public sealed interface RequestFacts {
       int plannedOutputTokens,
       int inputTokens,
       boolean offersTools,
+      boolean images,
+      boolean documents,
       boolean plainText,
       boolean systemPrompt)
       implements RequestFacts {}
@@ -52,13 +58,24 @@ public sealed interface RequestFacts {
     }
   }
 
-  /** Reads a body in one pass. */
+  /** Reads a body in one pass, for any model of that family. */
   static RequestFacts read(Operation operation, ModelFamily family, byte[] body) {
+    return read(operation, family, "", body);
+  }
+
+  /**
+   * Reads a body in one pass.
+   *
+   * @param model the id of the model that is asked, without a geography
+   */
+  static RequestFacts read(Operation operation, ModelFamily family, String model, byte[] body) {
     if (body.length > MAX_BODY_BYTES) {
       return malformed("the body is larger than " + MAX_BODY_BYTES + " bytes");
     }
     try (JsonParser json = Json.parser(body, 0, body.length)) {
-      RequestScan scan = new RequestScan(json, body, OutputLimit.of(operation, family));
+      RequestScan scan =
+          new RequestScan(
+              json, body, OutputLimit.of(operation, family), InputRates.of(family, model));
       try {
         if (!Json.enterObject(json)) {
           return malformed("a JSON object was expected");
@@ -80,7 +97,7 @@ public sealed interface RequestFacts {
 
   private static Read facts(Operation operation, ModelFamily family, RequestScan scan) {
     if (operation == Operation.COUNT_TOKENS) {
-      return new Read(OptionalInt.empty(), 0, 0, false, false, false);
+      return new Read(OptionalInt.empty(), 0, 0, false, false, false, false, false);
     }
     OptionalInt limit = scan.maxOutputTokens();
     int planned = limit.orElse(OutputLimit.planned(operation, family));
@@ -89,6 +106,8 @@ public sealed interface RequestFacts {
         planned,
         scan.inputTokens(),
         scan.offersTools(),
+        scan.hasImages(),
+        scan.hasDocuments(),
         scan.isPlainText(),
         scan.hasSystemPrompt());
   }

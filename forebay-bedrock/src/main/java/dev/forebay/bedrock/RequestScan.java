@@ -11,17 +11,19 @@ import tools.jackson.core.JsonParser;
  * costs no memory of its own.
  */
 final class RequestScan {
-  private static final int IMAGE_TOKENS = 1600;
   private static final int FILE_BYTES_PER_TOKEN = 100;
 
   /** Limits of ten digits and more are beyond any model; the service will say so. */
   private static final int MAX_DIGITS = 9;
 
+  private static final byte[] PDF = "JVBERi".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] DOCUMENT = "document\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] USER = "user\"".getBytes(StandardCharsets.US_ASCII);
 
   private final JsonParser json;
   private final byte[] body;
   private final List<OutputLimit> limits;
+  private final InputRates rates;
 
   private int depth;
   private String section = "";
@@ -33,6 +35,10 @@ final class RequestScan {
   private long textBytes;
   private long mediaTokens;
   private boolean offersTools;
+  private int tools;
+  private boolean images;
+  private boolean documents;
+  private boolean citations;
 
   /** Whether all so far is what {@link #isPlainText} allows. */
   private boolean plain = true;
@@ -40,10 +46,11 @@ final class RequestScan {
   private boolean endsWithUser;
   private boolean systemPrompt;
 
-  RequestScan(JsonParser json, byte[] body, List<OutputLimit> limits) {
+  RequestScan(JsonParser json, byte[] body, List<OutputLimit> limits, InputRates rates) {
     this.json = json;
     this.body = body;
     this.limits = limits;
+    this.rates = rates;
   }
 
   /** Reads the object that the parser stands at, to its end. */
@@ -55,6 +62,10 @@ final class RequestScan {
         case PROPERTY_NAME -> readName(json.currentName());
         case VALUE_STRING -> readString();
         case VALUE_NUMBER_INT -> readNumber();
+        case VALUE_TRUE -> {
+          plain = plain && isPlainValue();
+          citations |= isCitation();
+        }
         case VALUE_NUMBER_FLOAT -> plain = plain && isPlainValue() && isShort();
         default -> plain = plain && isPlainValue();
       }
@@ -69,6 +80,14 @@ final class RequestScan {
     return offersTools;
   }
 
+  boolean hasImages() {
+    return images;
+  }
+
+  boolean hasDocuments() {
+    return documents;
+  }
+
   /** See {@link RequestFacts.Read#plainText}. */
   boolean isPlainText() {
     return plain && endsWithUser;
@@ -79,7 +98,14 @@ final class RequestScan {
   }
 
   int inputTokens() {
-    return Math.clamp(mediaTokens + (textBytes * 2 + 6) / 7, 0, Integer.MAX_VALUE);
+    long all = mediaTokens + (textBytes * 2 + 6) / 7;
+    if (tools > 0) {
+      all += rates.toolSet() + (long) tools * rates.tool();
+    }
+    if (citations) {
+      all += rates.citations();
+    }
+    return Math.clamp(all == 0 ? 0 : all + rates.call(), 0, Integer.MAX_VALUE);
   }
 
   private void enter() {
@@ -88,6 +114,19 @@ final class RequestScan {
       toolDepth = depth;
     }
     systemPrompt |= depth == 3 && section.equals("system");
+    tools += isTool() ? 1 : 0;
+  }
+
+  /** InvokeModel has its tools in {@code tools}, Converse in {@code toolConfig.tools}. */
+  private boolean isTool() {
+    return (depth == 3 && section.equals("tools"))
+        || (depth == 4 && section.equals("toolConfig") && json.currentName() == null);
+  }
+
+  private boolean isCitation() {
+    return "enabled".equals(json.currentName())
+        && json.streamReadContext().getParent() != null
+        && "citations".equals(json.streamReadContext().getParent().currentName());
   }
 
   private void leave() {
@@ -106,6 +145,7 @@ final class RequestScan {
     if (toolDepth > 0) {
       textBytes += name.length();
     }
+    documents |= depth > 4 && name.equals("document");
     plain = plain && isPlain(name);
   }
 
@@ -134,9 +174,29 @@ final class RequestScan {
       plain = isPlainValue();
     }
     switch (JsonText.mediaAt(body, start, json.currentName())) {
-      case NONE -> textBytes += JsonText.utf8Length(body, start);
-      case IMAGE -> mediaTokens += IMAGE_TOKENS;
-      case FILE -> mediaTokens += JsonText.utf8Length(body, start) * 3L / 4 / FILE_BYTES_PER_TOKEN;
+      case NONE -> {
+        textBytes += JsonText.utf8Length(body, start);
+        documents |=
+            "type".equals(json.currentName()) && JsonText.startsWith(body, start, DOCUMENT);
+      }
+      case IMAGE -> {
+        images = true;
+        mediaTokens += MediaHead.imageTokens(body, start, rates.image());
+      }
+      case FILE -> readFile(start);
+    }
+  }
+
+  private void readFile(int start) {
+    documents = true;
+    long bytes = JsonText.utf8Length(body, start) * 3L / 4;
+    if (MediaHead.isText(body, start)) {
+      textBytes += bytes;
+      return;
+    }
+    mediaTokens += bytes / FILE_BYTES_PER_TOKEN;
+    if (JsonText.startsWith(body, start, PDF)) {
+      mediaTokens += rates.pdf();
     }
   }
 

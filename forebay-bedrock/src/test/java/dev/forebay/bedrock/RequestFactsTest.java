@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.ErrorInfo;
 import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestFactsTest {
@@ -129,16 +135,156 @@ class RequestFactsTest {
         "{\"image_url\":{\"url\":\"data:image/png;base64,%s\"}}",
         "{\"inputImage\":\"iVBORw0KGgo%s\"}",
       })
-  void anImageCountsAConstant(String body) {
+  void anImageOfUnknownSizeCountsAConstant(String body) {
     assertThat(converse(body.formatted("A".repeat(100))).inputTokens()).isEqualTo(1600);
     assertThat(converse(body.formatted("A".repeat(100_000))).inputTokens()).isEqualTo(1600);
   }
 
   @Test
   void anyOtherFileCountsByItsBytes() {
-    String file = "JVBER" + "A".repeat(400_000 - 5);
+    String file = "JVBERi0" + "A".repeat(400_000 - 7);
     assertThat(converse("{\"document\":{\"source\":{\"bytes\":\"" + file + "\"}}}").inputTokens())
-        .isEqualTo(3000);
+        .isEqualTo(3100);
+  }
+
+  @Test
+  void aTextFileCountsAsItsText() {
+    String text = "some words of a file ".repeat(100);
+    String file = Base64.getEncoder().encodeToString(bytes(text));
+    assertThat(converse("{\"document\":{\"source\":{\"bytes\":\"" + file + "\"}}}").inputTokens())
+        .isBetween(598, 602);
+  }
+
+  static Stream<Arguments> sizedImages() {
+    return Stream.of(
+        Arguments.of("PNG", png(640, 480), 410, 1830),
+        Arguments.of("PNG", png(1, 1), 1, 530),
+        Arguments.of("PNG", png(4000, 3000), 1600, 1830),
+        Arguments.of("GIF", gif(300, 200), 80, 930),
+        Arguments.of("JPEG", jpeg(300, 200), 80, 930),
+        Arguments.of("WebP", webpLossy(300, 200), 80, 930),
+        Arguments.of("WebP", webpLossless(300, 200), 80, 930),
+        Arguments.of("WebP", webpExtended(300, 200), 80, 930));
+  }
+
+  @ParameterizedTest(name = "{0} {2}")
+  @MethodSource("sizedImages")
+  void anImageCountsByItsSize(String format, byte[] image, int claude, int nova) {
+    String data = Base64.getEncoder().encodeToString(image);
+    String body = "{\"image\":{\"source\":{\"bytes\":\"" + data + "\"}}}";
+    assertThat(read(Operation.CONVERSE, ModelFamily.ANTHROPIC, body).inputTokens())
+        .isEqualTo(claude);
+    assertThat(read(Operation.CONVERSE, ModelFamily.NOVA, body).inputTokens()).isEqualTo(nova);
+    String url = "{\"image_url\":{\"url\":\"data:image/x;base64," + data + "\"}}";
+    assertThat(read(Operation.INVOKE, ModelFamily.OPENAI, url).inputTokens())
+        .isEqualTo(claude + 60);
+    assertThat(read(Operation.CONVERSE, ModelFamily.NOVA, body).images()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          anthropic.claude-sonnet-4-5-20250929-v1:0 | 450 | 45 | 2200 | 650
+          anthropic.claude-3-5-sonnet-20240620-v1:0 | 270 | 45 | 100  | 650
+          anthropic.claude-v2                       | 270 | 45 | 100  | 650
+          amazon.nova-2-lite-v1:0                   | 830 | 45 | 2500 | 0
+          amazon.nova-micro-v1:0                    | 300 | 45 | 2500 | 0
+          meta.llama3-3-70b-instruct-v1:0           | 90  | 30 | 100  | 0
+          openai.gpt-oss-120b-1:0                   | 10  | 10 | 100  | 0
+          cohere.command-r-v1:0                     | 0   | 0  | 100  | 0
+          """)
+  void toolsPdfsAndCitationsCountByTheModel(
+      String model, int toolSet, int tool, int pdf, int citations) {
+    String bare = "{\"requestMetadata\":{\"a\":\"some text\"}}";
+    int text = tokens(Operation.CONVERSE, model, bare);
+    String two = "{\"toolConfig\":{\"tools\":[{},{}],\"toolChoice\":{\"tool\":{}}},";
+    assertThat(tokens(Operation.CONVERSE, model, bare.replaceFirst("\\{", two)) - text)
+        // The names within count as text.
+        .isBetween(toolSet + 2 * tool, toolSet + 2 * tool + 10);
+    String invoke = "{\"tools\":[{},{},{}],";
+    int others = tokens(Operation.INVOKE, model, bare);
+    assertThat(tokens(Operation.INVOKE, model, bare.replaceFirst("\\{", invoke)) - others)
+        .isEqualTo(toolSet + 3 * tool);
+    String document =
+        "{\"document\":{\"source\":{\"bytes\":\"JVBERi0" + "A".repeat(125) + "\"}},";
+    assertThat(tokens(Operation.CONVERSE, model, bare.replaceFirst("\\{", document)) - text)
+        .isBetween(pdf, pdf + 1);
+    String cited = "{\"citations\":{\"enabled\":true},";
+    assertThat(tokens(Operation.CONVERSE, model, bare.replaceFirst("\\{", cited)) - text)
+        .isEqualTo(citations);
+    String uncited = "{\"citations\":{\"enabled\":false},\"other\":{\"enabled\":true},";
+    assertThat(tokens(Operation.CONVERSE, model, bare.replaceFirst("\\{", uncited))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"messages":[{"content":[{"document":{"source":{"text":"x"}}}]}]}           | true
+          {"messages":[{"content":[{"type":"document","source":{"data":"x"}}]}]}      | true
+          {"messages":[{"content":[{"text":"document"}]}]}                            | false
+          {"document":1,"messages":[{"content":[{"type":"documents"}]}]}              | false
+          """)
+  void documentsAreNoticed(String body, boolean documents) {
+    assertThat(converse(body).documents()).isEqualTo(documents);
+    assertThat(converse(body).images()).isFalse();
+  }
+
+  private static int tokens(Operation operation, String model, String body) {
+    return RequestFacts.read(operation, ModelFamily.of(model), model, bytes(body))
+            instanceof RequestFacts.Read facts
+        ? facts.inputTokens()
+        : -1;
+  }
+
+  private static byte[] png(int width, int height) {
+    return ByteBuffer.allocate(99)
+        .put(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D', 'R'})
+        .putInt(width)
+        .putInt(height)
+        .array();
+  }
+
+  private static byte[] gif(int width, int height) {
+    return little(99, "GIF89a").putShort((short) width).putShort((short) height).array();
+  }
+
+  private static byte[] jpeg(int width, int height) {
+    return ByteBuffer.allocate(9_999)
+        .put(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xE1})
+        .putShort((short) 5_000)
+        .position(4 + 5_000)
+        .put(new byte[] {(byte) 0xFF, (byte) 0xC4, 0, 4, 9, 9})
+        .put(new byte[] {(byte) 0xFF, (byte) 0xC2, 0, 17, 8})
+        .putShort((short) height)
+        .putShort((short) width)
+        .array();
+  }
+
+  private static byte[] webpLossy(int width, int height) {
+    return little(99, "RIFF....WEBPVP8 ")
+        .position(26)
+        .putShort((short) (width | 0x4000))
+        .putShort((short) height)
+        .array();
+  }
+
+  private static byte[] webpLossless(int width, int height) {
+    return little(99, "RIFF....WEBPVP8L")
+        .position(21)
+        .putInt(width - 1 | (height - 1) << 14 | 1 << 28)
+        .array();
+  }
+
+  private static byte[] webpExtended(int width, int height) {
+    return little(99, "RIFF....WEBPVP8X").position(24).putInt(width - 1).position(27).putInt(height - 1).array();
+  }
+
+  private static ByteBuffer little(int length, String head) {
+    return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put(bytes(head));
   }
 
   @Test
@@ -153,7 +299,8 @@ class RequestFactsTest {
     RequestFacts.Read facts =
         read(Operation.COUNT_TOKENS, ModelFamily.ANTHROPIC, "{\"input\":{\"converse\":{}}}");
     assertThat(facts)
-        .isEqualTo(new RequestFacts.Read(OptionalInt.empty(), 0, 0, false, false, false));
+        .isEqualTo(new RequestFacts.Read(
+                OptionalInt.empty(), 0, 0, false, false, false, false, false));
   }
 
   @ParameterizedTest
@@ -218,7 +365,8 @@ class RequestFactsTest {
   @Test
   void aBodyOfTheLargestSizePassesAndOneByteMoreDoesNot() {
     assertThat(RequestFacts.read(Operation.CONVERSE, ModelFamily.NOVA, image(25_000_000)))
-        .isEqualTo(new RequestFacts.Read(OptionalInt.empty(), 4096, 1600, false, false, false));
+        .isEqualTo(new RequestFacts.Read(
+                OptionalInt.empty(), 4096, 1600, false, true, false, false, false));
     assertThat(malformed(image(25_000_001)).message()).contains("larger than 25000000 bytes");
   }
 

@@ -41,6 +41,7 @@ final class Admission {
   private final Gate gate;
   private final LatencyProfile profile;
   private final RetryBudget budget;
+  private final InputEstimates inputs = new InputEstimates();
   private Limiter limiter;
   private final WaitLine line = new WaitLine();
   private @Nullable Ticket first;
@@ -68,18 +69,18 @@ final class Admission {
     this.gate = gate;
     this.profile = profile;
     this.budget = budget;
-    this.limiter = new Limiter(quota, nowNanos);
+    this.limiter = new Limiter(quota, inputs, nowNanos);
   }
 
   /**
-   * Counts by another quota from now on, with a new bucket and nothing learned. Whoever waits waits
+   * Counts by another quota from now on, with a new bucket and nothing learned but inputs. Whoever waits waits
    * on; what was reserved by the old quota is settled in the new bucket.
    */
   void requota(TargetQuota quota, long nowNanos) {
     List<Ticket> woken;
     lock.lock();
     try {
-      limiter = new Limiter(quota, nowNanos);
+      limiter = new Limiter(quota, inputs, nowNanos);
       woken = advanceAll(nowNanos);
     } finally {
       lock.unlock();

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param bytes what the call holds in memory while it waits
  * @param repeatable whether the call may be sent to two targets at a time; one with tools may not
  * @param eligibility which targets can serve the call
+ * @param inputKind equal for calls whose estimates err alike: those of one route and model that
+ *     agree in whether they have tools, images and documents
  */
 public record Call(
     boolean streaming,
@@ -26,7 +28,8 @@ public record Call(
     long conversation,
     int bytes,
     boolean repeatable,
-    Eligibility eligibility) {
+    Eligibility eligibility,
+    int inputKind) {
   /** A caller that leaves the deadline to the route. */
   public static final Duration ROUTE_DEADLINE = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -49,7 +52,34 @@ public record Call(
         conversation,
         bytes,
         repeatable,
-        eligibility);
+        eligibility,
+        inputKind);
+  }
+
+  /** A call whose kind of input is not told. */
+  public Call(
+      boolean streaming,
+      int inputTokens,
+      int maxOutputTokens,
+      Duration patience,
+      Priority priority,
+      Tenant tenant,
+      long conversation,
+      int bytes,
+      boolean repeatable,
+      Eligibility eligibility) {
+    this(
+        streaming,
+        inputTokens,
+        maxOutputTokens,
+        patience,
+        priority,
+        tenant,
+        conversation,
+        bytes,
+        repeatable,
+        eligibility,
+        0);
   }
 
   /** A call that every target can serve. */

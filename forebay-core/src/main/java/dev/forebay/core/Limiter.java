@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where output has a quota of its own, the first bucket is asked for {@code input + maxTokens}
  * and settles at the input, and the second is asked for the usual output and settles at the output.
+ * Inputs are what {@link InputEstimates} makes of a call's estimate.
  * Requests per minute are one more bucket. A quota that is not known does not limit anything before
  * a throttle has taught it. Not thread-safe: its {@link Admission} guards it.
  */
@@ -28,8 +29,6 @@ final class Limiter {
   /** Before anything is known of a model's answers. */
   private static final long USUAL_OUTPUT = 500;
 
-  private static final double MOST_RATIO = 4;
-  private static final double RATIO_STEP = 1.0 / 32;
   private static final Duration MIN_EPOCH = Duration.ofSeconds(2);
 
   /** Whether output has a quota of its own. */
@@ -46,8 +45,7 @@ final class Limiter {
   private final QuantileEstimate usualOutput =
       new QuantileEstimate(0.9, QuantileEstimate.USUAL_STEP);
 
-  /** How many tokens an input has per token of its estimate. */
-  private double inputRatio = 1;
+  private final InputEstimates inputs;
 
   private long largest;
 
@@ -57,6 +55,16 @@ final class Limiter {
   private boolean limiting;
 
   Limiter(TargetQuota quota, long nowNanos) {
+    this(quota, new InputEstimates(), nowNanos);
+  }
+
+  /**
+   * A limiter that goes on with what is known of inputs.
+   *
+   * @param inputs outlives a change of the quota, as it does not depend on it
+   */
+  Limiter(TargetQuota quota, InputEstimates inputs, long nowNanos) {
+    this.inputs = inputs;
     split = quota instanceof TargetQuota.Split;
     burndown = quota.burndown();
     long main;
@@ -174,7 +182,7 @@ final class Limiter {
     long input = (long) usage.input() + usage.cacheWrite();
     long used = input + (split ? 0 : burnt(usage.output()));
     usualOutput.add(usage.output(), nowNanos);
-    learnInput(held.call(), input + usage.cacheRead());
+    inputs.learn(held.call(), input + usage.cacheRead());
     settle(held, used, usage.output(), true, nowNanos);
     return used;
   }
@@ -294,20 +302,11 @@ final class Limiter {
   }
 
   private long input(Call call) {
-    return Math.min(MOST_TOKENS, (long) Math.ceil(inputRatio * call.inputTokens()));
+    return Math.min(MOST_TOKENS, inputs.of(call));
   }
 
   private long burnt(long outputTokens) {
     return (long) Math.ceil(burndown * outputTokens);
-  }
-
-  private void learnInput(Call call, long actual) {
-    if (call.inputTokens() > 0 && actual > 0) {
-      double seen = (double) actual / call.inputTokens();
-      double bounded =
-          seen > MOST_RATIO ? MOST_RATIO : seen < 1 / MOST_RATIO ? 1 / MOST_RATIO : seen;
-      inputRatio += RATIO_STEP * (bounded - inputRatio);
-    }
   }
 
   private static Bucket bucket(long perMinute, long nowNanos) {

@@ -2,6 +2,7 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.RequestFacts;
+import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.core.Call;
 import dev.forebay.core.CallOrigin;
@@ -232,8 +233,9 @@ final class EventLoop {
     if (badKey != null) {
       return refuse(badKey);
     }
+    AskedModel model = route.get().asked();
     return switch (RequestFacts.read(
-        path.operation(), route.get().asked().family(), body.getBytes())) {
+        path.operation(), model.family(), model.baseId(), body.getBytes())) {
       case RequestFacts.Malformed malformed -> refuse(malformed.error());
       case RequestFacts.Read facts -> {
         ModelRequest asked =
@@ -289,7 +291,17 @@ final class EventLoop {
         conversation(asked.body()),
         asked.body().length(),
         !facts.offersTools(),
-        eligibility(setup, asked, route));
+        eligibility(setup, asked, route),
+        inputKind(asked, route, facts));
+  }
+
+  /** By route and model, as callers of one route send like tools and media. */
+  private static int inputKind(
+      ModelRequest asked, RouteTable.Entry route, RequestFacts.Read facts) {
+    int callers = 31 * route.route().name().hashCode() + asked.path().modelId().hashCode();
+    int parts =
+        (facts.offersTools() ? 1 : 0) | (facts.images() ? 2 : 0) | (facts.documents() ? 4 : 0);
+    return callers << 3 | parts;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.RequestFacts;
+import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.core.Call;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyEvent;
@@ -106,8 +107,9 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
       return refused("there is no route for its model any more");
     }
     Buffer body = StoredAnswer.body(request.body());
+    AskedModel model = route.get().asked();
     if (!(RequestFacts.read(
-            path.get().operation(), route.get().asked().family(), request.body().bytes())
+            path.get().operation(), model.family(), model.baseId(), request.body().bytes())
         instanceof RequestFacts.Read facts)) {
       return refused("its request is malformed");
     }

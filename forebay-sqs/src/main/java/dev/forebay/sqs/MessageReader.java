@@ -1,6 +1,7 @@
 package dev.forebay.sqs;
 
 import dev.forebay.bedrock.ModelFamily;
+import dev.forebay.bedrock.ModelIds;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestFacts;
@@ -77,7 +78,9 @@ final class MessageReader {
     Parts parts = parts(text);
     ModelPath path = path(parts);
     byte[] body = parts.body(text);
-    return switch (RequestFacts.read(path.operation(), ModelFamily.of(path.modelId()), body)) {
+    ModelFamily family = ModelFamily.of(path.modelId());
+    String model = ModelIds.base(path.modelId());
+    return switch (RequestFacts.read(path.operation(), family, model, body)) {
       case RequestFacts.Malformed malformed -> throw new PoisonException(malformed.message());
       case RequestFacts.Read facts ->
           new Reading.Asked(
