@@ -190,13 +190,12 @@ final class RequestScan {
   private void readFile(int start) {
     documents = true;
     long bytes = JsonText.utf8Length(body, start) * 3L / 4;
-    if (MediaHead.isText(body, start)) {
-      textBytes += bytes;
-      return;
-    }
-    mediaTokens += bytes / FILE_BYTES_PER_TOKEN;
     if (JsonText.startsWith(body, start, PDF)) {
-      mediaTokens += rates.pdf();
+      mediaTokens += rates.pdf() + bytes / FILE_BYTES_PER_TOKEN;
+    } else if (MediaHead.isText(body, start)) {
+      textBytes += bytes;
+    } else {
+      mediaTokens += bytes / FILE_BYTES_PER_TOKEN;
     }
   }
 

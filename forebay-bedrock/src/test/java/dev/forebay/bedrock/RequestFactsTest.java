@@ -142,7 +142,9 @@ class RequestFactsTest {
 
   @Test
   void anyOtherFileCountsByItsBytes() {
-    String file = "JVBERi0" + "A".repeat(400_000 - 7);
+    String head = "%PDF-1.7\n1 0 obj << /Type /Catalog >>\n";
+    String file =
+        Base64.getEncoder().encodeToString(bytes(head + "x".repeat(300_000 - head.length())));
     assertThat(converse("{\"document\":{\"source\":{\"bytes\":\"" + file + "\"}}}").inputTokens())
         .isEqualTo(3100);
   }
@@ -208,7 +210,7 @@ class RequestFactsTest {
     assertThat(tokens(Operation.INVOKE, model, bare.replaceFirst("\\{", invoke)) - others)
         .isEqualTo(toolSet + 3 * tool);
     String document =
-        "{\"document\":{\"source\":{\"bytes\":\"JVBERi0" + "A".repeat(125) + "\"}},";
+        "{\"document\":{\"source\":{\"bytes\":\"JVBERi0xLjcK" + "Yg==".repeat(25) + "\"}},";
     assertThat(tokens(Operation.CONVERSE, model, bare.replaceFirst("\\{", document)) - text)
         .isBetween(pdf, pdf + 1);
     String cited = "{\"citations\":{\"enabled\":true},";
