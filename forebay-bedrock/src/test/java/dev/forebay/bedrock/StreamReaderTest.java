@@ -146,8 +146,8 @@ class StreamReaderTest {
           UNKNOWN    | {"choices":[{"delta":{"reasoning":"Hm"}}],"id":"c"}                                 | CONTENT  | false
           UNKNOWN    | {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{"}}]}}]}   | CONTENT  | false
           UNKNOWN    | {"choices":[{"index":0,"text":"Hi"}]}                                               | CONTENT  | false
-          UNKNOWN    | {"choices":[{"delta":{},"finish_reason":"stop"}],"id":"c"}                          | PREAMBLE | false
-          UNKNOWN    | {"choices":[],"usage":{"total_tokens":3},METRICS}                                   | TERMINAL | true
+          UNKNOWN    | {"choices":[{"delta":{},"finish_reason":"stop"}],"id":"c"}                          | TERMINAL | true
+          UNKNOWN    | {"choices":[],"usage":{"total_tokens":3},METRICS}                                   | METADATA | true
           UNKNOWN    | {"choices":"Hi"}                                                                    | CONTENT  | false
           MISTRAL    | {"choices":[{"index":0,"message":{"role":"assistant","content":""}}]}               | PREAMBLE | false
           MISTRAL    | {"choices":["Hi"]}                                                                  | CONTENT  | false
