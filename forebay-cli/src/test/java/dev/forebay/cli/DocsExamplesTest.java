@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocsExamplesTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```yaml\\n(.*?)^```");
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\((?!\\w+:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+)");
   private static final Pattern TIERS = Pattern.compile("tiers:((?:[^\\[{]*\\[[^#\\n]*)+)");
   private static final Pattern ROUTE = Pattern.compile("(?:routes: \\[|route: )([\\w.-]+)");
@@ -43,11 +46,7 @@ class DocsExamplesTest {
   }
 
   static Stream<Example> examples() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-      docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
-    }
-    return pages.stream().flatMap(DocsExamplesTest::examplesOf);
+    return pages().stream().flatMap(DocsExamplesTest::examplesOf);
   }
 
   @Test
@@ -78,6 +77,45 @@ class DocsExamplesTest {
       assertThat(e.problems().stream().map(Problem::toString))
           .allMatch(problem -> problem.contains(NO_FILE));
     }
+  }
+
+  @Test
+  void linksLeadToFilesAndHeadings() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (Path page : pages()) {
+      Matcher link = LINK.matcher(Files.readString(page));
+      while (link.find()) {
+        Path to = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1)).normalize();
+        String heading = link.group(2) == null ? "" : link.group(2);
+        if (!Files.exists(to) || (!heading.isEmpty() && !headings(to).contains(heading))) {
+          broken.add(page.getFileName() + ": " + link.group(1) + "#" + heading);
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  /** The anchors that a page's headings have on GitHub. */
+  private static List<String> headings(Path page) throws IOException {
+    return Pattern.compile("(?m)^#+ (.*)$")
+        .matcher(Files.readString(page))
+        .results()
+        .map(
+            heading ->
+                heading
+                    .group(1)
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^a-z0-9 _-]", "")
+                    .replace(' ', '-'))
+        .toList();
+  }
+
+  private static List<Path> pages() throws IOException {
+    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
+    }
+    return pages;
   }
 
   private static Stream<Example> examplesOf(Path page) {
