@@ -22,13 +22,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes the records out of a file in which no problem was found. */
 final class Assembly {
   private final Section root;
+  private final Surroundings surroundings;
 
-  Assembly(Section root) {
+  Assembly(Section root, Surroundings surroundings) {
     this.root = root;
+    this.surroundings = surroundings;
   }
 
   GatewayConfig assemble(List<Problem> warnings) {
@@ -118,9 +121,11 @@ final class Assembly {
         hedge.get(RouteSettings.HEDGE_ENABLED), hedge.get(RouteSettings.HEDGE_MAX_SHARE));
   }
 
-  private static TargetConfig target(String name, Section section, ModelTable models) {
+  private TargetConfig target(String name, Section section, ModelTable models) {
     Section timeouts = section.section(TargetSettings.TIMEOUTS);
     String region = section.get(TargetSettings.REGION);
+    URI endpoint =
+        section.value(TargetSettings.ENDPOINT).orElseGet(() -> TargetConfig.endpointOf(region));
     return new TargetConfig(
         new Target(
             name,
@@ -135,9 +140,22 @@ final class Assembly {
                 models)),
         region,
         section.value(TargetSettings.MODEL),
-        section.value(TargetSettings.ENDPOINT).orElseGet(() -> TargetConfig.endpointOf(region)),
+        endpoint,
         section.get(TargetSettings.CREDENTIALS),
-        section.value(TargetSettings.SERVICE_TIER));
+        section.value(TargetSettings.SERVICE_TIER),
+        wire(section, endpoint));
+  }
+
+  private WireConfig wire(Section target, URI endpoint) {
+    return new WireConfig(
+        target.value(TargetSettings.FORWARD_HEADERS).orElse(List.of()).stream()
+            .map(Found::value)
+            .collect(Collectors.toUnmodifiableSet()),
+        target.value(TargetSettings.PROXY).orElseGet(() -> surroundings.proxyFor(endpoint)),
+        Stream.concat(
+                target.value(TargetSettings.CA).stream(),
+                surroundings.authorities(endpoint).stream())
+            .toList());
   }
 
   private static TargetQuota quota(Section quota, Optional<String> model, ModelTable models) {

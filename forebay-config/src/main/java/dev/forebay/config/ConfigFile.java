@@ -57,7 +57,12 @@ public final class ConfigFile {
     if (root.isEmpty() || reading.problemCount() > 0) {
       throw new ConfigException(reading.problems());
     }
-    return new Assembly(root.get()).assemble(reading.warnings());
+    Surroundings surroundings = new Surroundings(env, System::getProperty, reading);
+    GatewayConfig config = new Assembly(root.get(), surroundings).assemble(reading.warnings());
+    if (reading.problemCount() > 0) {
+      throw new ConfigException(reading.problems());
+    }
+    return config;
   }
 
   /** A JSON Schema (draft 2020-12) of the file, for editors. */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Tells when a configuration's file says something else. Asked again and again it reads the file,
  * whatever way that was changed: written to, replaced by rename as editors do, or behind a symbolic
  * link as Kubernetes does. It speaks when it has found the same twice, since a file that is being
- * written may look whole before it is. The files of {@code server.tls} count as part of it. Not
- * thread-safe.
+ * written may look whole before it is. The files of {@code server.tls} and of targets' {@code ca}
+ * count as part of it. Not thread-safe.
  */
 public final class ConfigWatch {
   /** What the file says now. */
@@ -107,8 +107,11 @@ public final class ConfigWatch {
   }
 
   private static List<Pem> named(GatewayConfig config) {
-    return config.server().tls().stream()
-        .flatMap(tls -> Stream.of(tls.certificate(), tls.key()))
+    return Stream.concat(
+            config.server().tls().stream().flatMap(tls -> Stream.of(tls.certificate(), tls.key())),
+            config.targets().values().stream()
+                .flatMap(target -> target.wire().authorities().stream())
+                .distinct())
         .toList();
   }
 

@@ -15,9 +15,11 @@ import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -103,13 +105,30 @@ public record Pem(String file, Secret text) {
     }
   }
 
-  private Certificate certificate() throws Refusal {
-    byte[] bytes = text.reveal().getBytes(StandardCharsets.ISO_8859_1);
+  /** All certificates in the file. */
+  public List<X509Certificate> x509() {
     try {
-      Collection<? extends Certificate> all =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(bytes));
-      for (Certificate first : all) {
+      return all(bytes()).stream()
+          .filter(X509Certificate.class::isInstance)
+          .map(X509Certificate.class::cast)
+          .toList();
+    } catch (CertificateException e) {
+      throw new IllegalStateException("it could be read before", e);
+    }
+  }
+
+  private byte[] bytes() {
+    return text.reveal().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static Collection<? extends Certificate> all(byte[] bytes) throws CertificateException {
+    return CertificateFactory.getInstance("X.509")
+        .generateCertificates(new ByteArrayInputStream(bytes));
+  }
+
+  private Certificate certificate() throws Refusal {
+    try {
+      for (Certificate first : all(bytes())) {
         return first;
       }
     } catch (CertificateException e) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  *     for
  * @param endpoint without a query; Bedrock's own in the region by default
  * @param serviceTier the tier of its requests; empty: the one the caller asked for
+ * @param wire what requests carry, and how connections are made
  */
 public record TargetConfig(
     Target target,
@@ -19,7 +20,19 @@ public record TargetConfig(
     Optional<String> model,
     URI endpoint,
     Credentials credentials,
-    Optional<ServiceTier> serviceTier) {
+    Optional<ServiceTier> serviceTier,
+    WireConfig wire) {
+  /** One with the usual connections. */
+  public TargetConfig(
+      Target target,
+      String region,
+      Optional<String> model,
+      URI endpoint,
+      Credentials credentials,
+      Optional<ServiceTier> serviceTier) {
+    this(target, region, model, endpoint, credentials, serviceTier, WireConfig.DEFAULTS);
+  }
+
   static URI endpointOf(String region) {
     return URI.create("https://bedrock-runtime." + region + ".amazonaws.com");
   }

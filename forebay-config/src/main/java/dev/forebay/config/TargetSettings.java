@@ -4,6 +4,8 @@ import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Timeouts;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** The keys of one target. */
 final class TargetSettings {
@@ -123,8 +125,43 @@ final class TargetSettings {
           "How long one attempt may keep silent. Once a stream has begun to answer these rule, and"
               + " not the route's deadline.");
 
+  static final Setting<List<Found<String>>> FORWARD_HEADERS =
+      Setting.optional(
+          "forwardHeaders",
+          new ListShape<>(HeaderNames.FORWARDED, false),
+          "[x-tenant]",
+          "More of the caller's request headers that go to this target; by default content-type,"
+              + " accept, user-agent, x-amzn-bedrock-*, anthropic-*, the AWS SDK's own and trace"
+              + " headers alone, so that no token of a user leaves.");
+
+  static final Setting<Optional<ProxyConfig>> PROXY =
+      Setting.optional(
+          "proxy",
+          ProxyShape.PROXY,
+          "http://proxy.example:3128",
+          "The HTTP proxy that connections to this target go through, or none; by default what"
+              + " HTTPS_PROXY, HTTP_PROXY and NO_PROXY or the JVM's proxy properties say, and never"
+              + " one for a loopback endpoint. A password only by reference.");
+  static final Setting<Pem> CA =
+      Setting.optional(
+          "ca",
+          PemShape.CERTIFICATES,
+          "/etc/forebay/ca.pem",
+          "A PEM file of certificate authorities that are trusted for this target, besides the"
+              + " platform's and those of AWS_CA_BUNDLE; read anew when it changes.");
+
   static final SectionShape TARGET =
-      new SectionShape(REGION, MODEL, ENDPOINT, CREDENTIALS, SERVICE_TIER, QUOTA, TIMEOUTS);
+      new SectionShape(
+          REGION,
+          MODEL,
+          ENDPOINT,
+          CREDENTIALS,
+          SERVICE_TIER,
+          QUOTA,
+          TIMEOUTS,
+          FORWARD_HEADERS,
+          PROXY,
+          CA);
 
   private TargetSettings() {}
 }

@@ -60,7 +60,7 @@ final class Urls {
     return uri;
   }
 
-  private static void refuseLiteralPassword(Substituted text) throws Refusal {
+  static void refuseLiteralPassword(Substituted text) throws Refusal {
     int start = text.text().indexOf("://") + 3;
     int at = text.text().lastIndexOf('@');
     int colon = text.text().indexOf(':', start);

@@ -48,6 +48,9 @@ class DescriptionTest {
             targets.NAME.timeouts.firstToken = 90s
             targets.NAME.timeouts.idle = 2m
             targets.NAME.timeouts.total = 30m
+            targets.NAME.forwardHeaders
+            targets.NAME.proxy
+            targets.NAME.ca
             routes
             routes.NAME.tiers
             routes.NAME.deadline = 60s

@@ -8,6 +8,7 @@ import dev.forebay.config.Places;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.ServerConfig;
 import dev.forebay.config.TargetConfig;
+import dev.forebay.config.WireConfig;
 import dev.forebay.core.CallTracing;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
@@ -71,7 +72,8 @@ final class RealGateway {
               Optional.of(model.model()),
               bedrock,
               new Credentials.Anonymous(),
-              Optional.empty()));
+              Optional.empty(),
+              WireConfig.DEFAULTS.forwarding("x-emulator-output-tokens")));
     }
     String asked = Objects.requireNonNull(scenario.targets().get(ladder.getFirst().name())).model();
     RouteConfig route =
