@@ -32,6 +32,28 @@ public final class Answers {
     }
   }
 
+  /**
+   * What is wrong with the body of a 200 of a model whose form is not known: it may be any JSON
+   * value, but a whole one, and an object is judged as others are.
+   */
+  public static Optional<String> problemInAnyJson(byte[] body) {
+    try (JsonParser json = Json.parser(body, 0, body.length)) {
+      JsonToken first = json.nextToken();
+      if (first == JsonToken.START_OBJECT) {
+        return problem(body);
+      }
+      if (first == null) {
+        return Optional.of("The target's answer is empty.");
+      }
+      json.skipChildren();
+      return json.nextToken() == null
+          ? Optional.empty()
+          : Optional.of("The target's answer has something behind its end.");
+    } catch (JacksonException e) {
+      return Optional.of("The target's answer is no JSON, or not a whole one.");
+    }
+  }
+
   /** Reads the object to its end, so that one that breaks off is noticed. */
   private static boolean namesError(JsonParser json, boolean atTop) {
     boolean found = false;

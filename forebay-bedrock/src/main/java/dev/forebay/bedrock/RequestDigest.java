@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -22,6 +23,8 @@ import tools.jackson.core.JsonToken;
 public final class RequestDigest {
   private static final String STEERING_PREFIX = "x-amzn-bedrock-";
 
+  private static final String ANTHROPIC_PREFIX = "anthropic-";
+
   /** The media type of the answer, which follows from the operation. */
   private static final String ACCEPT = "x-amzn-bedrock-accept";
 
@@ -33,16 +36,21 @@ public final class RequestDigest {
   /**
    * The SHA-256 of the request's canonical form, in base64.
    *
+   * @param forwarded names in lower case of further headers that targets get, and may heed
    * @return empty if the body is no single JSON object, has a number beyond all bounds, or names a
    *     member twice, as then nobody knows which one counts
    */
   public static Optional<String> of(
-      String tenant, ModelPath path, Iterable<Map.Entry<String, String>> headers, byte[] body) {
+      String tenant,
+      ModelPath path,
+      Iterable<Map.Entry<String, String>> headers,
+      Set<String> forwarded,
+      byte[] body) {
     Canonical form = new Canonical();
     form.text(tenant);
     form.text(path.modelId());
     form.text(unary(path.operation()).suffix());
-    steering(headers).forEach(form::member);
+    steering(headers, forwarded).forEach(form::member);
     try (JsonParser json = Json.parser(body, 0, body.length)) {
       if (!Json.enterObject(json)
           || !form.object(json, unary(path.operation()) == Operation.CONVERSE)
@@ -63,11 +71,16 @@ public final class RequestDigest {
     };
   }
 
-  private static Map<String, String> steering(Iterable<Map.Entry<String, String>> headers) {
+  private static Map<String, String> steering(
+      Iterable<Map.Entry<String, String>> headers, Set<String> forwarded) {
     Map<String, String> found = new TreeMap<>();
     for (Map.Entry<String, String> header : headers) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (name.startsWith(STEERING_PREFIX) && !name.equals(ACCEPT)) {
+      boolean steers =
+          name.startsWith(STEERING_PREFIX)
+              || name.startsWith(ANTHROPIC_PREFIX)
+              || forwarded.contains(name);
+      if (steers && !name.equals(ACCEPT)) {
         found.merge(name, header.getValue(), (first, next) -> first + "," + next);
       }
     }

@@ -5,30 +5,38 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
 
 /** The wait that a service asks for. */
 final class RetryHint {
   /** A longer hint is as good as this one, and cannot overflow. */
   private static final Duration MAX = Duration.ofDays(1);
 
-  private static final int MAX_DIGITS = 18;
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
 
   private RetryHint() {}
 
   /**
-   * {@code x-amz-retry-after} (milliseconds), else {@code Retry-After} (seconds or an HTTP date);
-   * at most a day, zero if neither can be read.
+   * {@code x-amz-retry-after} (milliseconds), else {@code Retry-After} (seconds or an HTTP date).
+   * Numbers may have any form, fractions and exponents among them. At least zero, at most a day;
+   * zero if neither can be read.
    */
   static Duration of(Headers headers, Instant now) {
     String millis = headers.get("x-amz-retry-after");
     if (millis != null && isNumber(millis)) {
-      return capped(Duration.ofMillis(Long.parseLong(millis)));
+      return seconds(Double.parseDouble(millis.trim()) / 1_000);
     }
     String after = headers.get("Retry-After");
     if (after != null && isNumber(after)) {
-      return capped(Duration.ofSeconds(Long.parseLong(after)));
+      return seconds(Double.parseDouble(after.trim()));
     }
-    return after == null ? Duration.ZERO : untilDate(after, now);
+    return after == null ? Duration.ZERO : untilDate(after.trim(), now);
+  }
+
+  private static Duration seconds(double seconds) {
+    double clamped = Math.clamp(seconds, 0, (double) MAX.toSeconds());
+    return Duration.ofNanos(Math.round(clamped * 1e9));
   }
 
   private static Duration untilDate(String date, Instant now) {
@@ -46,8 +54,6 @@ final class RetryHint {
   }
 
   private static boolean isNumber(String text) {
-    return !text.isEmpty()
-        && text.length() <= MAX_DIGITS
-        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return NUMBER.matcher(text.trim()).matches();
   }
 }

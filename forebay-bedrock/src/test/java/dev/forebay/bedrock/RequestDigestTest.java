@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,9 @@ class RequestDigestTest {
     assertThat(
             of("t", CONVERSE, List.of(Map.entry("X-Amzn-Bedrock-GuardrailIdentifier", "g")), body))
         .isNotEqualTo(usual);
+    assertThat(of("t", CONVERSE, List.of(Map.entry("Anthropic-Beta", "b")), body))
+        .isNotEqualTo(usual);
+    assertThat(of("t", CONVERSE, List.of(Map.entry("X-Tenant", "blue")), body)).isNotEqualTo(usual);
   }
 
   @Test
@@ -99,7 +103,8 @@ class RequestDigestTest {
 
   private static Optional<String> of(
       String tenant, ModelPath path, List<Map.Entry<String, String>> headers, String body) {
-    return RequestDigest.of(tenant, path, headers, body.getBytes(StandardCharsets.UTF_8));
+    return RequestDigest.of(
+        tenant, path, headers, Set.of("x-tenant"), body.getBytes(StandardCharsets.UTF_8));
   }
 
   private static ModelPath path(String raw) {
@@ -116,7 +121,7 @@ class RequestDigestTest {
     int found = 0;
     for (int i = 0; i < Mutations.COUNT; i++) {
       byte[] damaged = i % 2 == 0 ? mutations.of(body) : mutations.ofJson(body);
-      found += RequestDigest.of("anyone", path, List.of(), damaged).isPresent() ? 1 : 0;
+      found += RequestDigest.of("anyone", path, List.of(), Set.of(), damaged).isPresent() ? 1 : 0;
     }
     assertThat(found).isBetween(Mutations.COUNT / 20, Mutations.COUNT - Mutations.COUNT / 20);
   }
