@@ -60,7 +60,7 @@ class OddUpstreamTest {
     ServiceUnavailableException thrown = failure(ServiceUnavailableException.class, gone);
 
     assertThat(thrown.awsErrorDetails().errorMessage())
-        .isEqualTo("The connection to the target failed.");
+        .matches("Could not connect to 127\\.0\\.0\\.1:\\d+: connection refused\\.");
   }
 
   @Test

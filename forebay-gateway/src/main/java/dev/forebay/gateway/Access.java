@@ -10,10 +10,12 @@ import io.vertx.core.Vertx;
 final class Access {
   private final TargetConfig config;
   private final RequestSigner signer;
+  private final ConnectionLog connections;
 
   Access(TargetConfig config, Vertx vertx) {
     this.config = config;
     this.signer = RequestSigner.of(config, vertx);
+    this.connections = new ConnectionLog(config.target().name());
   }
 
   TargetConfig config() {
@@ -22,5 +24,10 @@ final class Access {
 
   RequestSigner signer() {
     return signer;
+  }
+
+  /** What went wrong with its connections. */
+  ConnectionLog connections() {
+    return connections;
   }
 }

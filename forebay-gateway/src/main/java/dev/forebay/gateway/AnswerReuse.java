@@ -73,13 +73,14 @@ final class AnswerReuse {
 
   private static @Nullable FlightKey key(OpenCall call) {
     ModelRequest request = call.request();
+    String route = call.journey().route().name();
     Optional<String> digest =
         RequestDigest.of(
             call.journey().call().tenant().name(),
             request.path(),
             request.headers(),
+            call.setup().forwardedHeaders(route),
             request.body().getBytes());
-    String route = call.journey().route().name();
     int edition = call.setup().edition(route);
     return digest
         .map(text -> new FlightKey(text + '/' + edition, request.path().operation()))

@@ -256,7 +256,7 @@ public final class Gateway {
     }
 
     private HttpServerOptions plainOptions() {
-      return new HttpServerOptions()
+      return KeepAlive.on(new HttpServerOptions())
           .setTcpNoDelay(true)
           .setPerFrameWebSocketCompressionSupported(false)
           .setPerMessageWebSocketCompressionSupported(false)

@@ -47,23 +47,23 @@ final class HeaderRules {
           "upgrade");
 
   /**
-   * What shows who the caller is, which is nobody else's business, and what the gateway itself
-   * answers for: retries, waiting, and the form of the answer (a compressed one could not be read).
+   * What every target gets of a caller's request. All else stays here: load balancers and login
+   * proxies add tokens of users under names that no list of forbidden ones can follow. W3C {@code
+   * baggage} is not among them, since applications put user data into it.
    */
-  private static final Set<String> CALLERS_OWN =
+  private static final Set<String> TO_TARGETS =
       Set.of(
-          "accept-encoding",
-          "amz-sdk-request",
-          "authorization",
-          "cache-control",
-          "cookie",
-          "idempotency-key",
-          "prefer",
-          "proxy-authorization",
-          "x-amz-content-sha256",
-          "x-amz-date",
-          "x-amz-security-token",
-          "x-api-key");
+          "accept",
+          "amz-sdk-invocation-id",
+          "content-type",
+          "traceparent",
+          "tracestate",
+          "user-agent",
+          "x-amz-user-agent",
+          "x-amzn-trace-id");
+
+  /** Betas and versions of the Anthropic API, which Bedrock takes as headers too. */
+  private static final String ANTHROPIC_PREFIX = "anthropic-";
 
   private static final String FOREBAY_PREFIX = "x-forebay-";
   private static final String JSON = "application/json";
@@ -76,20 +76,35 @@ final class HeaderRules {
 
   private HeaderRules() {}
 
-  /** A request's headers for a target, as if the target were the only one. */
-  static MultiMap forTarget(MultiMap fromCaller) {
+  /**
+   * A request's headers for a target: an allow list.
+   *
+   * @param more names in lower case that this target gets as well
+   */
+  static MultiMap forTarget(MultiMap fromCaller, Set<String> more) {
+    return allowed(fromCaller, more).set(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+  }
+
+  /** A request's headers as a queue keeps them: what no target may get is not stored either. */
+  static MultiMap forQueue(MultiMap fromCaller, Set<String> more) {
+    return allowed(fromCaller, more);
+  }
+
+  private static MultiMap allowed(MultiMap fromCaller, Set<String> more) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     for (Map.Entry<String, String> header : fromCaller) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (!HOP_BY_HOP.contains(name)
-          && !CALLERS_OWN.contains(name)
-          && !name.startsWith(FOREBAY_PREFIX)
-          && !name.startsWith(":")
-          && !isNamedByConnection(name, fromCaller)) {
+      if ((isForAll(name) || more.contains(name)) && !isNamedByConnection(name, fromCaller)) {
         headers.add(name, header.getValue());
       }
     }
     return headers;
+  }
+
+  private static boolean isForAll(String name) {
+    return TO_TARGETS.contains(name)
+        || name.startsWith(BEDROCK_PREFIX)
+        || name.startsWith(ANTHROPIC_PREFIX);
   }
 
   /** The headers of a call without those that say what was dropped from its body. */
@@ -104,8 +119,8 @@ final class HeaderRules {
   }
 
   /** An InvokeModel request's headers for a target that is called by Converse. */
-  static MultiMap forConverse(MultiMap fromCaller) {
-    MultiMap headers = forTarget(fromCaller);
+  static MultiMap forConverse(MultiMap fromCaller, Set<String> more) {
+    MultiMap headers = forTarget(fromCaller, more);
     for (String name : Set.copyOf(headers.names())) {
       if (name.startsWith(BEDROCK_PREFIX)) {
         headers.remove(name);

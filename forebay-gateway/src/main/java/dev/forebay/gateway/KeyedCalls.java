@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -131,7 +132,8 @@ final class KeyedCalls {
     ModelRequest request = call.request();
     byte[] body = request.body().getBytes();
     String tenant = call.journey().call().tenant().name();
-    return RequestDigest.of(tenant, request.path(), request.headers(), body)
+    // Without forwarded headers: one that differs in each try does not make another request.
+    return RequestDigest.of(tenant, request.path(), request.headers(), Set.of(), body)
         .orElseGet(() -> request.path().modelId() + '/' + Digests.sha256(body))
         .concat("/" + request.path().operation().suffix());
   }

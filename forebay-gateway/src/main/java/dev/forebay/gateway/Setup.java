@@ -11,7 +11,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ final class Setup {
   /** How often what a route stands for has changed, by its name. */
   private final Map<String, Integer> editions = new HashMap<>();
 
+  private final Map<String, Set<String>> forwarded = new HashMap<>();
+
   private final AtomicInteger calls = new AtomicInteger();
 
   private Setup(GatewayConfig config, @Nullable Setup before, Vertx vertx, long nowNanos) {
@@ -43,6 +47,7 @@ final class Setup {
       targets.put(name, same ? known : new Access(target, vertx));
     }
     config.routes().keySet().forEach(name -> editions.put(name, edition(name, before)));
+    config.routes().forEach((name, route) -> forwarded.put(name, forwarded(route)));
   }
 
   /** The first configuration. */
@@ -93,6 +98,18 @@ final class Setup {
   /** Equal as long as the route stands for the same: what it answered then is its answer now. */
   int edition(String route) {
     return editions.getOrDefault(route, 0);
+  }
+
+  /** The callers' headers that any target of the route gets besides those that all get. */
+  Set<String> forwardedHeaders(String route) {
+    return forwarded.getOrDefault(route, Set.of());
+  }
+
+  private Set<String> forwarded(RouteConfig route) {
+    return route.route().tiers().stream()
+        .flatMap(tier -> tier.targets().stream())
+        .flatMap(target -> access(target).config().wire().forwardHeaders().stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Completes when credentials have been asked for once, for every target that needs some. */

@@ -21,11 +21,11 @@ import dev.forebay.core.TokenUsage;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,10 +50,11 @@ final class SideExchange {
 
   private @Nullable Journey journey;
   private Step.@Nullable Attempt attempt;
-  private @Nullable HttpClientRequest sent;
+  private @Nullable WireRequest sent;
   private @Nullable Reply reply;
   private long timer = -1;
   private boolean over;
+  private boolean repeatable;
 
   SideExchange(
       EventLoop loop,
@@ -76,24 +77,24 @@ final class SideExchange {
   /**
    * Begins.
    *
-   * @param repeatable whether it does no harm if it is carried out twice
+   * @param mayRepeat whether it does no harm if it is carried out twice
    */
-  void start(Call call, boolean repeatable, @Nullable JourneyListener charge) {
+  void start(Call call, boolean mayRepeat, @Nullable JourneyListener charge) {
+    repeatable = mayRepeat;
     outlet.whenGone(this::callerLeft);
     JourneyListener all = charge == null ? shared.listener() : charge.and(shared.listener());
     CallTrace trace =
         shared
             .tracing()
             .begin(new CallOrigin("", operation.kind().label(), request.headers()::get));
-    Journey begun =
-        shared.journeys().begin(route(repeatable), call, now(), loop.random(), all, trace);
+    Journey begun = shared.journeys().begin(route(), call, now(), loop.random(), all, trace);
     journey = begun;
     Context context = loop.vertx().getOrCreateContext();
     Runnable wakeUp = () -> context.runOnContext(run -> step(() -> begun.woken(now())));
     step(() -> begun.start(now(), wakeUp));
   }
 
-  private Route route(boolean repeatable) {
+  private Route route() {
     Target whole = upstream.config().target();
     Target side = OperationTarget.of(whole, operation.kind().group());
     RetryPolicy usual = RetryPolicy.DEFAULTS;
@@ -150,7 +151,8 @@ final class SideExchange {
     String query = request.query();
     String path = upstream.path(operation.rawPath());
     String whole = query == null || query.isEmpty() ? path : path + '?' + query;
-    MultiMap headers = HeaderRules.forTarget(request.headers());
+    MultiMap headers =
+        HeaderRules.forTarget(request.headers(), upstream.config().wire().forwardHeaders());
     Journey followed = journey;
     if (followed != null) {
       followed.trace().name(mine, headers::set);
@@ -167,56 +169,117 @@ final class SideExchange {
       ended(mine, new Outcome.Rejected(About.TARGET, error));
       return;
     }
-    upstream
-        .client()
-        .request(upstream.options(operation.method(), whole))
-        .onFailure(broken -> broken(mine))
-        .onSuccess(opened -> transmit(mine, opened, headers));
+    WireRequest wire =
+        new WireRequest(
+            upstream,
+            upstream.options(operation.method(), whole),
+            headers,
+            body,
+            repeatable,
+            new Wire(mine));
+    sent = wire;
+    wire.send();
   }
 
-  private void transmit(Step.Attempt mine, HttpClientRequest opened, MultiMap headers) {
-    if (isPast(mine)) {
-      opened.reset();
-      return;
+  /** Hears of one attempt's request. */
+  private final class Wire implements WireRequest.Taker {
+    private final Step.Attempt mine;
+
+    Wire(Step.Attempt mine) {
+      this.mine = mine;
     }
-    sent = opened;
-    opened.exceptionHandler(broken -> broken(mine));
-    opened.headers().addAll(headers);
-    opened.response().onFailure(broken -> broken(mine)).onSuccess(response -> read(mine, response));
-    opened.end(body);
+
+    @Override
+    public void name(MultiMap headers) {}
+
+    @Override
+    public void sent() {}
+
+    @Override
+    public void responded(HttpClientResponse head) {
+      if (!isPast(mine)) {
+        read(mine, head);
+      }
+    }
+
+    @Override
+    public void broken(Throwable cause, boolean connected) {
+      SideExchange.this.broken(mine, cause, connected);
+    }
+
+    @Override
+    public void defect(RuntimeException cause) {
+      log.error("Target {}: the request could not be sent", upstream.name(), cause);
+      ended(mine, new Outcome.Rejected(About.TARGET, Exchange.DEFECT));
+    }
   }
 
   private void read(Step.Attempt mine, HttpClientResponse response) {
     Buffer whole = Buffer.buffer();
-    response.exceptionHandler(broken -> broken(mine));
+    boolean good = isGood(response);
+    response.exceptionHandler(
+        cause -> {
+          if (good) {
+            broken(mine, cause, true);
+          } else {
+            ended(mine, failure(response, whole));
+          }
+        });
     response.handler(
         bytes -> {
-          if (whole.length() + bytes.length() > WholeBody.MAX_ANSWER_BYTES) {
-            reset();
-            broken(mine);
-          } else {
+          int limit = good ? WholeBody.MAX_ANSWER_BYTES : WholeBody.MAX_ERROR_BYTES;
+          if (whole.length() + bytes.length() <= limit) {
             whole.appendBuffer(bytes);
+          } else {
+            reset();
+            if (good) {
+              failed(mine, "The target's answer is too large.");
+            } else {
+              ended(mine, failure(response, whole));
+            }
           }
         });
     response.endHandler(end -> complete(mine, response, whole));
   }
 
-  private void complete(Step.Attempt mine, HttpClientResponse response, Buffer whole) {
+  private static boolean isGood(HttpClientResponse response) {
+    return response.statusCode() >= 200 && response.statusCode() < 300;
+  }
+
+  /** The status decides, whatever came of the body. */
+  private static Outcome.Failure failure(HttpClientResponse response, Buffer body) {
+    return Errors.classify(
+        response.statusCode(), response.headers()::get, body.getBytes(), WallClock.now());
+  }
+
+  private void complete(Step.Attempt mine, HttpClientResponse response, Buffer encoded) {
     if (isPast(mine)) {
       return;
     }
-    int status = response.statusCode();
-    reply = new Reply(status, response.headers(), whole);
-    ended(
-        mine,
-        status >= 200 && status < 300
-            ? new Outcome.Succeeded(TokenUsage.NONE)
-            : Errors.classify(status, response.headers()::get, whole.getBytes(), WallClock.now()));
+    Optional<Buffer> whole =
+        ContentCoding.of(response.headers())
+            .flatMap(codings -> ContentDecoder.whole(encoded, codings, WholeBody.MAX_ANSWER_BYTES));
+    whole.ifPresent(
+        body ->
+            reply =
+                new Reply(response.statusCode(), ContentCoding.decoded(response.headers()), body));
+    if (!isGood(response)) {
+      ended(mine, failure(response, whole.orElseGet(Buffer::buffer)));
+    } else if (whole.isPresent()) {
+      ended(mine, new Outcome.Succeeded(TokenUsage.NONE));
+    } else {
+      failed(mine, ContentCoding.objection(response.headers()));
+    }
   }
 
-  private void broken(Step.Attempt mine) {
-    ErrorInfo error =
-        new ErrorInfo(503, "ServiceUnavailableException", "The connection to the target failed.");
+  private void broken(Step.Attempt mine, Throwable cause, boolean connected) {
+    if (!isPast(mine)) {
+      failed(mine, upstream.failed(cause, connected));
+    }
+  }
+
+  private void failed(Step.Attempt mine, String message) {
+    ErrorInfo error = new ErrorInfo(503, "ServiceUnavailableException", message);
     ended(mine, new Outcome.Failed(Fault.CONNECTION, error));
   }
 

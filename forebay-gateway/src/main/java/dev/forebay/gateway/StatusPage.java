@@ -153,6 +153,7 @@ final class StatusPage {
         .put("quota", quota(config.target().quota()))
         .put("retryTokens", state.retryBudget().tokens(now))
         .put("operations", operations(config.target(), now))
+        .put("connectionError", connectionError(config.target()))
         .put("lastMinute", shared.live().lastMinute(config));
   }
 
@@ -172,5 +173,13 @@ final class StatusPage {
       }
     }
     return operations;
+  }
+
+  /** The last failure of a connection; null if there was none. */
+  private @Nullable JsonObject connectionError(Target target) {
+    ConnectionLog.Failure last = shared.setup().access(target).connections().last();
+    return last == null
+        ? null
+        : new JsonObject().put("message", last.message()).put("at", last.at().toString());
   }
 }

@@ -150,7 +150,8 @@ final class Submission {
     return new NewJob(
         job,
         new JobRequest(
-            StoredAnswer.list(HeaderRules.forTarget(asked.headers())),
+            StoredAnswer.list(
+                HeaderRules.forQueue(asked.headers(), setup.forwardedHeaders(route.name()))),
             Content.of(asked.body().getBytes())),
         key);
   }

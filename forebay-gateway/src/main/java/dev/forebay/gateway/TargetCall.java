@@ -85,7 +85,10 @@ record TargetCall(
             operation,
             family,
             rawPath,
-            HeaderRules.without(adaptations, HeaderRules.forTarget(request.headers())),
+            HeaderRules.without(
+                adaptations,
+                HeaderRules.forTarget(
+                    request.headers(), target.config().wire().forwardHeaders())),
             body(request, model, adapted == null ? request.body() : Buffer.buffer(adapted.body())),
             null,
             request,
@@ -95,7 +98,7 @@ record TargetCall(
             operation,
             family,
             rawPath,
-            HeaderRules.forConverse(request.headers()),
+            HeaderRules.forConverse(request.headers(), target.config().wire().forwardHeaders()),
             Buffer.buffer(translation.body()),
             translation,
             request,

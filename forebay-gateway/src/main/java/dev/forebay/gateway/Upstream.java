@@ -2,6 +2,8 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
+import dev.forebay.config.Pem;
+import dev.forebay.config.ProxyConfig;
 import dev.forebay.config.TargetConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -9,7 +11,12 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,35 +37,103 @@ final class Upstream {
 
   private final TargetConfig config;
   private final RequestSigner signer;
+  private final ConnectionLog connections;
+  private final Vertx vertx;
   private final HttpClient client;
   private final String basePath;
+  private @Nullable HttpClient fresh;
 
   Upstream(Access target, Vertx vertx) {
     this.config = target.config();
     this.signer = target.signer();
-    this.client =
-        vertx
-            .httpClientBuilder()
-            .with(
-                new HttpClientOptions()
-                    .setTcpNoDelay(true)
-                    .setConnectTimeout(CONNECT_TIMEOUT_MS)
-                    .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
-                    .setMaxHeaderSize(64 * 1024)
-                    .setSsl(config.endpoint().getScheme().equals("https")))
-            .with(
-                new PoolOptions()
-                    .setHttp1MaxSize(MAX_CONNECTIONS)
-                    .setMaxWaitQueueSize(MAX_CONNECTIONS))
-            .withConnectHandler(
-                connection -> {
-                  connection.exceptionHandler(this::broke);
-                  LateFlush.into(connection);
-                })
-            .build();
+    this.connections = target.connections();
+    this.vertx = vertx;
+    this.client = build(options());
     String path = config.endpoint().getRawPath();
     this.basePath =
         path == null ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  private HttpClient build(HttpClientOptions options) {
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(
+            new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS).setMaxWaitQueueSize(MAX_CONNECTIONS))
+        .withConnectHandler(
+            connection -> {
+              connection.exceptionHandler(this::broke);
+              LateFlush.into(connection);
+              ConnectionWatch.into(connection);
+            })
+        .build();
+  }
+
+  private HttpClientOptions options() {
+    HttpClientOptions options =
+        KeepAlive.on(new HttpClientOptions())
+            .setTcpNoDelay(true)
+            .setConnectTimeout(CONNECT_TIMEOUT_MS)
+            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+            .setMaxHeaderSize(64 * 1024)
+            .setSsl(config.endpoint().getScheme().equals("https"));
+    List<Pem> authorities = config.wire().authorities();
+    if (!authorities.isEmpty()) {
+      options.setTrustOptions(Trust.including(authorities));
+    }
+    config.wire().proxy().ifPresent(proxy -> options.setProxyOptions(options(proxy)));
+    return options;
+  }
+
+  private static ProxyOptions options(ProxyConfig proxy) {
+    ProxyOptions options =
+        new ProxyOptions()
+            .setType(ProxyType.HTTP)
+            .setHost(proxy.host())
+            .setPort(proxy.port())
+            .setConnectTimeout(Duration.ofMillis(CONNECT_TIMEOUT_MS));
+    proxy
+        .credentials()
+        .ifPresent(own -> options.setUsername(own.user()).setPassword(own.password().reveal()));
+    return options;
+  }
+
+  /** Connections that serve one request each. */
+  HttpClient freshClient() {
+    HttpClient known = fresh;
+    if (known == null) {
+      known = build(options().setKeepAlive(false));
+      fresh = known;
+    }
+    return known;
+  }
+
+  /**
+   * A connection failed: says so to operators, and returns what a caller may know of it.
+   *
+   * @param connected whether there was a connection
+   */
+  String failed(Throwable cause, boolean connected) {
+    String text =
+        "%s: %s"
+            .formatted(
+                connected
+                    ? "The connection to %s failed".formatted(address())
+                    : "Could not connect to %s".formatted(address()),
+                ConnectionFault.of(cause));
+    connections.failed(text, WallClock.now());
+    return text + ".";
+  }
+
+  private String address() {
+    URI endpoint = config.endpoint();
+    String host =
+        endpoint.getPort() < 0 ? endpoint.getHost() : endpoint.getHost() + ":" + endpoint.getPort();
+    return config.wire().proxy().map(proxy -> host + " by proxy " + proxy).orElse(host);
+  }
+
+  String name() {
+    return config.target().name();
   }
 
   /** The call on the connection hears of it too, and tells it as its own end. */
@@ -80,6 +155,9 @@ final class Upstream {
 
   void close() {
     client.close();
+    if (fresh != null) {
+      fresh.close();
+    }
   }
 
   /** The model that is called there when the caller asks for this one. */

@@ -12,10 +12,12 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * One attempt on the wire: sends the request, reads the answer, keeps the time limits, and tells
  * its owner once how it ended. Lives on one event loop.
  */
-final class UpstreamAttempt {
+final class UpstreamAttempt implements WireRequest.Taker {
   /** Who asked for the attempt and passes its content on. */
   interface Owner {
     /**
@@ -67,6 +69,17 @@ final class UpstreamAttempt {
 
     /** Whether nothing more is to come that matters, so that only the end is waited for. */
     boolean isSettled();
+
+    /** The caller can take more again: reads what was left lying. */
+    default void resumed() throws MalformedFrameException {}
+
+    /** Reading broke off: ends the attempt if what came before says how; whether it did. */
+    default boolean settles() {
+      return false;
+    }
+
+    /** Nothing more is read. */
+    default void close() {}
   }
 
   private static final Logger log = LoggerFactory.getLogger(UpstreamAttempt.class);
@@ -90,7 +103,7 @@ final class UpstreamAttempt {
   private boolean paused;
   private long lastByteNanos;
   private TimeLimits.@Nullable Limit limit;
-  private @Nullable HttpClientRequest request;
+  private @Nullable WireRequest request;
   private @Nullable HttpClientResponse response;
   private @Nullable BodyReader reader;
 
@@ -146,13 +159,24 @@ final class UpstreamAttempt {
     }
   }
 
+  /** Whether bytes of the answer have somewhere to go. */
+  boolean takesMore() {
+    return !ended && !paused;
+  }
+
   /** The caller can take more again. */
   void resume() {
     if (paused && response != null) {
       paused = false;
       lastByteNanos = ticker.nanos();
       rearm();
-      response.resume();
+      BodyReader body = reader;
+      if (body != null) {
+        feed(body, body::resumed);
+      }
+      if (takesMore()) {
+        response.resume();
+      }
     }
   }
 
@@ -161,6 +185,7 @@ final class UpstreamAttempt {
     if (!ended) {
       ended = true;
       cancelLimit();
+      closeReader();
       owner.attemptEnded(this, outcome, reply);
     }
   }
@@ -216,34 +241,31 @@ final class UpstreamAttempt {
       fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not sign for it.")));
       return;
     }
-    upstream
-        .client()
-        .request(upstream.post(call.rawPath()))
-        .onFailure(this::broken)
-        .onSuccess(
-            opened -> {
-              request = opened;
-              opened.exceptionHandler(this::broken);
-              if (ended) {
-                opened.reset();
-              } else {
-                transmit(opened, headers);
-              }
-            });
+    WireRequest wire =
+        new WireRequest(upstream, upstream.post(call.rawPath()), headers, call.body(), true, this);
+    request = wire;
+    wire.send();
   }
 
-  private void transmit(HttpClientRequest opened, MultiMap headers) {
-    try {
-      MultiMap sent = opened.headers();
-      headers.forEach((name, value) -> sent.add(name, value));
-      owner.name(this, sent);
-      opened.response().onFailure(this::broken).onSuccess(this::read);
-      opened.end(call.body());
-      owner.sent(this);
-    } catch (RuntimeException e) {
-      log.error("Target {}: the request could not be sent", name(), e);
-      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not send to it.")));
-    }
+  @Override
+  public void name(MultiMap headers) {
+    owner.name(this, headers);
+  }
+
+  @Override
+  public void sent() {
+    owner.sent(this);
+  }
+
+  @Override
+  public void responded(HttpClientResponse head) {
+    read(head);
+  }
+
+  @Override
+  public void defect(RuntimeException cause) {
+    log.error("Target {}: the request could not be sent", name(), cause);
+    fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not send to it.")));
   }
 
   private void read(HttpClientResponse head) {
@@ -254,12 +276,15 @@ final class UpstreamAttempt {
     lastByteNanos = ticker.nanos();
     owner.responded(this, head.statusCode(), head.getHeader(HeaderRules.REQUEST_ID));
     BodyReader body = bodyReader(head);
+    if (ended) {
+      return;
+    }
     reader = body;
-    head.exceptionHandler(this::broken);
+    head.exceptionHandler(cause -> broken(cause, true));
     head.handler(
         bytes -> {
           lastByteNanos = ticker.nanos();
-          feed(body, bytes);
+          feed(body, () -> body.chunk(bytes));
         });
     head.endHandler(end -> finishBody(body));
   }
@@ -267,25 +292,47 @@ final class UpstreamAttempt {
   private BodyReader bodyReader(HttpClientResponse head) {
     String type = head.headers().get(HttpHeaders.CONTENT_TYPE);
     boolean stream = type != null && type.startsWith(EVENT_STREAM);
-    return stream && head.statusCode() == 200 && call.operation().streaming()
-        ? new StreamBody(this, call, head.headers())
-        : new WholeBody(this, call, head.statusCode(), head.headers());
+    MultiMap headers = ContentCoding.decoded(head.headers());
+    Optional<List<ContentCoding>> codings = ContentCoding.of(head.headers());
+    BodyReader reads;
+    Consumer<String> unreadable;
+    if (stream && head.statusCode() == 200 && call.operation().streaming()) {
+      reads = new StreamBody(this, call, headers);
+      unreadable = message -> fail(connectionFailure(message));
+    } else {
+      WholeBody whole = new WholeBody(this, call, head.statusCode(), headers);
+      reads = whole;
+      unreadable = whole::unreadable;
+    }
+    if (codings.isEmpty()) {
+      unreadable.accept(ContentCoding.objection(head.headers()));
+      return reads;
+    }
+    for (ContentCoding coding : codings.get()) {
+      reads = new DecodedBody(this, coding, reads, unreadable);
+    }
+    return reads;
   }
 
-  private void feed(BodyReader body, Buffer bytes) {
+  /** Something that a reader does with bytes. */
+  private interface Read {
+    void read() throws MalformedFrameException;
+  }
+
+  private void feed(BodyReader body, Read action) {
     if (ended) {
       return;
     }
     try {
       boolean wasSettled = body.isSettled();
-      body.chunk(bytes);
+      action.read();
       if (body.isSettled() && !wasSettled && !ended) {
         rearm();
       }
     } catch (MalformedFrameException e) {
       fail(connectionFailure("The target sent a malformed event stream: " + e.getMessage()));
     } catch (RuntimeException e) {
-      defect(e);
+      unhandled(e);
     }
   }
 
@@ -296,7 +343,7 @@ final class UpstreamAttempt {
     try {
       body.end();
     } catch (RuntimeException e) {
-      defect(e);
+      unhandled(e);
     }
   }
 
@@ -304,21 +351,23 @@ final class UpstreamAttempt {
    * Thrown inside a callback of the connection it would be lost, and the call wait for its
    * deadline.
    */
-  private void defect(RuntimeException e) {
+  private void unhandled(RuntimeException e) {
     log.error("Target {}: its answer could not be handled", name(), e);
     ErrorInfo error = ownError("The gateway could not handle its answer.");
     fail(new Outcome.Failed(Fault.SERVICE, error));
   }
 
-  private void broken(Throwable cause) {
+  @Override
+  public void broken(Throwable cause, boolean connected) {
+    if (ended) {
+      return;
+    }
     BodyReader body = reader;
-    if (!ended && body != null && body.isComplete()) {
+    if (body != null && body.isComplete()) {
       finishBody(body);
-    } else {
-      if (!ended) {
-        log.debug("Target {}: the connection failed", name(), cause);
-      }
-      fail(connectionFailure("The connection to the target failed."));
+    } else if (body == null || !body.settles()) {
+      log.debug("Target {}: the connection failed", name(), cause);
+      fail(connectionFailure(upstream.failed(cause, connected)));
     }
   }
 
@@ -345,6 +394,9 @@ final class UpstreamAttempt {
     if (body != null && body.isComplete()) {
       finishBody(body);
       stop();
+      return;
+    }
+    if (body != null && body.settles()) {
       return;
     }
     Outcome.Limit limit = step.limitAt(now, alive, contentStarted);
@@ -376,8 +428,15 @@ final class UpstreamAttempt {
     }
   }
 
+  private void closeReader() {
+    if (reader != null) {
+      reader.close();
+    }
+  }
+
   private void stop() {
     cancelLimit();
+    closeReader();
     if (request != null) {
       request.reset();
     }

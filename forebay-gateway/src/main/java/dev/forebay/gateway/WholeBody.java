@@ -1,6 +1,5 @@
 package dev.forebay.gateway;
 
-import dev.forebay.bedrock.Answers;
 import dev.forebay.bedrock.Errors;
 import dev.forebay.bedrock.Usage;
 import dev.forebay.bedrock.translate.Translation;
@@ -41,10 +40,27 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
   public void chunk(Buffer bytes) {
     int limit = status == 200 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES;
     if (body.length() + bytes.length() > limit) {
-      attempt.fail(broken("The target's answer exceeds " + limit + " bytes."));
+      unreadable("The target's answer exceeds " + limit + " bytes.");
     } else {
       body.appendBuffer(bytes);
     }
+  }
+
+  /** No more of it can be read. An error's status says enough, whatever its body. */
+  void unreadable(String message) {
+    attempt.fail(status == 200 ? broken(message) : failure(body.getBytes()));
+  }
+
+  @Override
+  public boolean settles() {
+    if (status != 200) {
+      attempt.fail(failure(body.getBytes()));
+    }
+    return status != 200;
+  }
+
+  private Outcome.Failure failure(byte[] bytes) {
+    return call.judged(Errors.classify(status, headers::get, bytes, WallClock.now()));
   }
 
   @Override
@@ -54,8 +70,7 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     if (status == 200) {
       success(bytes, reply);
     } else {
-      Outcome.Failure failure = Errors.classify(status, headers::get, bytes, WallClock.now());
-      attempt.finish(call.judged(failure), reply);
+      attempt.finish(failure(bytes), reply);
     }
   }
 
@@ -73,7 +88,7 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     Optional<String> problem =
         call.operation().streaming()
             ? Optional.of("The target answered a streaming call without an event stream.")
-            : Answers.problem(bytes);
+            : AnswerForm.problem(call, headers, bytes);
     if (problem.isPresent()) {
       attempt.finish(broken(problem.get()), reply);
       return;

@@ -3,6 +3,7 @@ package dev.forebay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.MultiMap;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,32 +19,40 @@ class HeaderRulesTest {
         "Proxy-Authorization",
         "Cookie",
         "X-Api-Key",
+        "X-Amzn-Oidc-Data",
         "Host",
         "Connection",
         "Transfer-Encoding",
         "Content-Length",
+        "Accept-Encoding",
         "x-forebay-deadline-ms",
-        "X-Forebay-Anything"
+        "X-Forebay-Anything",
+        "x-whatever"
       })
-  void whatIsTheCallersOwnGoesNoFurther(String name) {
+  void whatIsNotAllowedGoesNoFurther(String name) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add(name, "secret").add("accept", "a");
 
-    assertThat(HeaderRules.forTarget(headers).names()).containsExactly("accept");
+    MultiMap passed = HeaderRules.forTarget(headers, Set.of());
+
+    assertThat(passed.names()).containsExactlyInAnyOrder("accept", "accept-encoding");
+    assertThat(passed.get("accept-encoding")).isEqualTo("identity");
   }
 
   @Test
-  void theRestPassesWithAllItsValues() {
+  void whatIsAllowedPassesWithAllItsValues() {
     MultiMap headers =
         MultiMap.caseInsensitiveMultiMap()
             .add("Content-Type", "application/json")
             .add("X-Amzn-Bedrock-Trace", "ENABLED")
+            .add("Anthropic-Beta", "one")
             .add("X-Custom", "one")
             .add("X-Custom", "two");
 
-    MultiMap passed = HeaderRules.forTarget(headers);
+    MultiMap passed = HeaderRules.forTarget(headers, Set.of("x-custom"));
 
     assertThat(passed.get("content-type")).isEqualTo("application/json");
     assertThat(passed.get("x-amzn-bedrock-trace")).isEqualTo("ENABLED");
+    assertThat(passed.get("anthropic-beta")).isEqualTo("one");
     assertThat(passed.getAll("x-custom")).containsExactly("one", "two");
   }
 
@@ -55,7 +64,8 @@ class HeaderRulesTest {
             .add("X-Hop", "1")
             .add("X-Stays", "1");
 
-    assertThat(HeaderRules.forTarget(headers).names()).containsExactly("x-stays");
+    assertThat(HeaderRules.forQueue(headers, Set.of("x-hop", "x-stays")).names())
+        .containsExactly("x-stays");
   }
 
   @Test
