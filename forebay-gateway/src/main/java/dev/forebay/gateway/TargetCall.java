@@ -87,8 +87,7 @@ record TargetCall(
             rawPath,
             HeaderRules.without(
                 adaptations,
-                HeaderRules.forTarget(
-                    request.headers(), target.config().wire().forwardHeaders())),
+                HeaderRules.forTarget(request.headers(), target.config().wire().forwardHeaders())),
             body(request, model, adapted == null ? request.body() : Buffer.buffer(adapted.body())),
             null,
             request,
