@@ -5,6 +5,7 @@ import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestFacts;
 import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.bedrock.translate.CallAdapter;
+import dev.forebay.bedrock.translate.Fitting;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,7 +25,8 @@ final class Translated {
             AskedModel.of(model, model),
             () -> bytes,
             name -> null,
-            (RequestFacts.Read) facts);
+            (RequestFacts.Read) facts,
+            Fitting.BUILT_IN);
     String objection = adapter.objection(other);
     if (objection != null) {
       throw new AssertionError(other + " " + objection);
