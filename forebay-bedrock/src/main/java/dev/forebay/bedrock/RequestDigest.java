@@ -1,5 +1,6 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.ModelFamily.Form;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,6 +32,9 @@ public final class RequestDigest {
   /** Tags for the caller's own logs. */
   private static final String METADATA = "requestMetadata";
 
+  /** Whether the answer is to be streamed, which a chat body may repeat after its path. */
+  private static final String STREAM = "stream";
+
   private RequestDigest() {}
 
   /**
@@ -53,7 +57,7 @@ public final class RequestDigest {
     steering(headers, forwarded).forEach(form::member);
     try (JsonParser json = Json.parser(body, 0, body.length)) {
       if (!Json.enterObject(json)
-          || !form.object(json, unary(path.operation()) == Operation.CONVERSE)
+          || !form.object(json, withoutMatter(path))
           || json.nextToken() != null) {
         return Optional.empty();
       }
@@ -61,6 +65,15 @@ public final class RequestDigest {
       return Optional.empty();
     }
     return Optional.of(Base64.getEncoder().encodeToString(sha256(form.bytes())));
+  }
+
+  /** The members at the top that do not matter to the answer. */
+  private static Set<String> withoutMatter(ModelPath path) {
+    if (unary(path.operation()) == Operation.CONVERSE) {
+      return Set.of(METADATA);
+    }
+    boolean chat = path.operation().invokes() && ModelFamily.of(path.modelId()).form() == Form.CHAT;
+    return chat ? Set.of(STREAM) : Set.of();
   }
 
   private static Operation unary(Operation operation) {
@@ -120,7 +133,7 @@ public final class RequestDigest {
     }
 
     /** The object that the parser stands at; false if it names a member twice. */
-    boolean object(JsonParser json, boolean withoutMetadata) {
+    boolean object(JsonParser json, Set<String> without) {
       Map<String, byte[]> members = new TreeMap<>();
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         Canonical value = new Canonical();
@@ -129,9 +142,7 @@ public final class RequestDigest {
           return false;
         }
       }
-      if (withoutMetadata) {
-        members.remove(METADATA);
-      }
+      members.keySet().removeAll(without);
       Canonical inner = new Canonical();
       members.forEach(
           (name, value) -> {
@@ -145,7 +156,7 @@ public final class RequestDigest {
     private boolean value(JsonParser json) {
       switch (json.currentToken()) {
         case START_OBJECT -> {
-          return object(json, false);
+          return object(json, Set.of());
         }
         case START_ARRAY -> {
           return array(json);

@@ -82,6 +82,21 @@ class RequestDigestTest {
         .isEqualTo(digest(body));
   }
 
+  @Test
+  void aChatBodysOwnWordOnStreamsDoesNot() {
+    ModelPath chat = path("/model/openai.gpt-oss-20b-1:0/invoke");
+    ModelPath stream = path("/model/openai.gpt-oss-20b-1:0/invoke-with-response-stream");
+    ModelPath other = path("/model/acme.large/invoke");
+    Optional<String> usual = of("t", chat, List.of(), "{\"a\":1}");
+
+    assertThat(of("t", chat, List.of(), "{\"a\":1,\"stream\":false}")).isEqualTo(usual);
+    assertThat(of("t", stream, List.of(), "{\"stream\":true,\"a\":1}")).isEqualTo(usual);
+    assertThat(of("t", chat, List.of(), "{\"a\":1,\"x\":{\"stream\":true}}"))
+        .isNotEqualTo(of("t", chat, List.of(), "{\"a\":1,\"x\":{}}"));
+    assertThat(of("t", other, List.of(), "{\"a\":1,\"stream\":true}"))
+        .isNotEqualTo(of("t", other, List.of(), "{\"a\":1}"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

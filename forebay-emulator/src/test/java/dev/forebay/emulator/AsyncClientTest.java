@@ -83,7 +83,12 @@ class AsyncClientTest {
             + "|/contentBlockDelta/delta/text",
         Configs.TITAN + "|{\"inputText\":\"hi\"}|/outputText",
         Configs.LLAMA + "|{\"prompt\":\"hi\"}|/generation",
-        Configs.MISTRAL + "|{\"prompt\":\"hi\"}|/outputs/0/text"
+        Configs.MISTRAL + "|{\"prompt\":\"hi\"}|/outputs/0/text",
+        Configs.CHAT
+            + "|{\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+            + "|/choices/0/delta/content",
+        Configs.COMMAND_R + "|{\"message\":\"hi\"}|/text",
+        Configs.DEEPSEEK_R1 + "|{\"prompt\":\"hi\"}|/choices/0/text"
       })
   void invokeStreamsEndWithTheInvocationMetrics(String model, String body, String text) {
     List<JsonNode> chunks = invokeStream(model, body);

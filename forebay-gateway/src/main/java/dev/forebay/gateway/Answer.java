@@ -3,6 +3,7 @@ package dev.forebay.gateway;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.translate.CannedAnswer;
+import dev.forebay.bedrock.translate.ChatForms;
 import dev.forebay.bedrock.translate.ConverseForms;
 import dev.forebay.core.Step.Source;
 import io.vertx.core.Future;
@@ -62,13 +63,16 @@ record Answer(boolean streamed, MultiMap headers, Buffer body) {
       turned = ConverseForms.streamed(body.getBytes());
     } else if (own == Operation.CONVERSE_STREAM && asked == Operation.CONVERSE) {
       turned = ConverseForms.whole(body.getBytes());
+    } else if (own == Operation.INVOKE && asked == Operation.INVOKE_STREAM) {
+      turned = ChatForms.streamed(body.getBytes());
+    } else if (own == Operation.INVOKE_STREAM && asked == Operation.INVOKE) {
+      turned = ChatForms.whole(body.getBytes());
     }
     return turned.map(
         bytes ->
             new Answer(
                 asked.streaming(),
-                HttpHeaders.headers()
-                    .addAll(headers)
+                HeaderRules.turned(headers, asked)
                     .set(HttpHeaders.CONTENT_TYPE, asked.streaming() ? EVENT_STREAM : JSON),
                 Buffer.buffer(bytes)));
   }

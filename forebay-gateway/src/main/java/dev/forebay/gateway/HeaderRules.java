@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.translate.Adaptation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -139,6 +140,22 @@ final class HeaderRules {
   /** The same of a stream, whose own type stays what it is. */
   static MultiMap forInvokeStream(MultiMap fromTarget) {
     return HttpHeaders.headers().addAll(fromTarget).set(BEDROCK_CONTENT_TYPE, JSON);
+  }
+
+  /**
+   * The headers of a kept answer in the form of the other operation: streams of InvokeModel tell
+   * their own type, and count their tokens in their last chunk.
+   */
+  static MultiMap turned(MultiMap kept, Operation asked) {
+    MultiMap headers = HttpHeaders.headers().addAll(kept).remove(BEDROCK_CONTENT_TYPE);
+    if (asked == Operation.INVOKE_STREAM) {
+      headers
+          .set(BEDROCK_CONTENT_TYPE, JSON)
+          .remove("X-Amzn-Bedrock-Input-Token-Count")
+          .remove("X-Amzn-Bedrock-Output-Token-Count")
+          .remove("X-Amzn-Bedrock-Invocation-Latency");
+    }
+    return headers;
   }
 
   /** An answer's headers for the caller. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.bedrock.Mutations;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,7 +60,7 @@ class ChatFormsTurnTest {
 
     assertThat(ChatForms.whole(new byte[0])).isEmpty();
     assertThat(ChatForms.whole(other)).isEmpty();
-    assertThat(ChatForms.whole(java.util.Arrays.copyOf(stream, stream.length / 2))).isEmpty();
+    assertThat(ChatForms.whole(Arrays.copyOf(stream, stream.length / 2))).isEmpty();
   }
 
   @Test
