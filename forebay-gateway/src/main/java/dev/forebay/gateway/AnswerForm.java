@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.AnswerMembers;
 import dev.forebay.bedrock.Answers;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.Operation;
@@ -28,14 +29,39 @@ final class AnswerForm {
     if (call.operation() != Operation.INVOKE || call.translation() != null) {
       return Answers.problem(body);
     }
-    String type = mediaType(headers.get(HttpHeaders.CONTENT_TYPE));
-    if (!isJson(type) && !NO_ANSWERS.contains(type)) {
+    if (isOpaque(headers)) {
       return isFramed(headers)
           ? Optional.empty()
           : Optional.of(
               "The target's answer has neither a length nor chunks, so its end cannot be seen.");
     }
     return isKnown(call.family()) ? Answers.problem(body) : Answers.problemInAnyJson(body);
+  }
+
+  /**
+   * Whether an answer that was given is whole, so that it may be given again. One that is no JSON
+   * was judged by its framing when it came.
+   *
+   * @param family the family in whose form an InvokeModel answer is
+   */
+  static boolean isWhole(Operation operation, ModelFamily family, Answer answer) {
+    byte[] body = answer.body().getBytes();
+    if (operation == Operation.INVOKE) {
+      if (isOpaque(answer.headers())) {
+        return true;
+      }
+      if (!isKnown(family)) {
+        return Answers.problemInAnyJson(body).isEmpty()
+            && (family.form() != ModelFamily.Form.EMBEDDING
+                || AnswerMembers.areComplete(operation, family, body));
+      }
+    }
+    return AnswerMembers.areComplete(operation, family, body);
+  }
+
+  private static boolean isOpaque(MultiMap headers) {
+    String type = mediaType(headers.get(HttpHeaders.CONTENT_TYPE));
+    return !isJson(type) && !NO_ANSWERS.contains(type);
   }
 
   private static boolean isKnown(ModelFamily family) {

@@ -1,6 +1,5 @@
 package dev.forebay.gateway;
 
-import dev.forebay.bedrock.AnswerMembers;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestDigest;
@@ -157,7 +156,7 @@ final class AnswerReuse {
 
     @Override
     public boolean isComplete(Answer answer) {
-      return AnswerMembers.areComplete(key.operation(), family, answer.body().getBytes());
+      return AnswerForm.isWhole(key.operation(), family, answer);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.forebay.gateway;
 
-import dev.forebay.bedrock.AnswerMembers;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestDigest;
@@ -169,7 +168,7 @@ final class KeyedCalls {
 
     @Override
     public boolean isComplete(Answer answer) {
-      return AnswerMembers.areComplete(operation, family, answer.body().getBytes());
+      return AnswerForm.isWhole(operation, family, answer);
     }
 
     @Override

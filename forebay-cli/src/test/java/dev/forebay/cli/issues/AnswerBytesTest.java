@@ -147,6 +147,18 @@ class AnswerBytesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[1, 2]", "\"text\"", "{\"any\": 1}"})
+  void theCacheGivesAnyJsonAgain(String json) throws Exception {
+    try (WireUpstream upstream = answering("application/json", json.getBytes(UTF_8));
+        WireGateway gateway = gateway(UNKNOWN, upstream, ", cache: {}")) {
+      gateway.invoke();
+
+      assertThat(WireGateway.text(gateway.invoke())).isEqualTo(json);
+      assertThat(upstream.seen()).hasSize(1);
+    }
+  }
+
   private static Outcome.Succeeded succeeded(WireGateway gateway) {
     return (Outcome.Succeeded) gateway.events(JourneyEvent.AttemptEnded.class).getFirst().outcome();
   }
