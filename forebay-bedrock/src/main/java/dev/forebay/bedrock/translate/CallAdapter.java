@@ -2,6 +2,7 @@ package dev.forebay.bedrock.translate;
 
 import dev.forebay.bedrock.Headers;
 import dev.forebay.bedrock.ModelFamily;
+import dev.forebay.bedrock.ModelFamily.Form;
 import dev.forebay.bedrock.ModelIds;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestFacts;
@@ -225,6 +226,8 @@ public final class CallAdapter {
     if (isForeign(model)) {
       lacks.addAll(OF_OTHER_FAMILIES);
       lacks.remove(Feature.THINKING_OFF); // which they do not do anyway
+    } else if (isInvoke() && form() == Form.CHAT) {
+      lacks.remove(Feature.STOP_SEQUENCES); // which some refuse in Converse, and take in this form
     }
     return lacks;
   }
@@ -289,6 +292,10 @@ public final class CallAdapter {
     List<String> found =
         needs(lacks).objections(fitting.table().of(model), lacks, foreign, fitting.adapts());
     return String.join(", ", found.subList(0, Math.min(MAX_TOLD, found.size())));
+  }
+
+  private Form form() {
+    return asked.family().form();
   }
 
   private CallKind kind(boolean foreign) {

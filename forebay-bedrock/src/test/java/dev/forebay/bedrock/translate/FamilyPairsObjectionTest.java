@@ -90,6 +90,19 @@ class FamilyPairsObjectionTest {
     assertThat(way(call, other)).isEqualTo(way);
   }
 
+  /** The table says that they take none in Converse. */
+  @ParameterizedTest
+  @CsvSource({
+    "openai.gpt-oss-120b-1:0, openai.gpt-oss-20b-1:0, UNTOUCHED",
+    "qwen.qwen3-32b-v1:0, qwen.qwen3-coder-30b-a3b-v1:0, UNTOUCHED",
+    "openai.gpt-oss-120b-1:0, qwen.qwen3-32b-v1:0, INELIGIBLE",
+    "qwen.qwen3-32b-v1:0, amazon.nova-lite-v1:0, TRANSLATED",
+  })
+  void aChatBodysStopSequencesStayWithinItsProvider(String asked, String other, Way way) {
+    String body = "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}], \"stop\": [\"END\"]}";
+    assertThat(way(Given.invoke(asked, body), other)).isEqualTo(way);
+  }
+
   private static final String CHAT =
       "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}], \"max_tokens\": 5}";
   private static final String PROMPT = "{\"prompt\": \"x\", \"max_tokens\": 5}";
