@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The one classifier of errors, in answers and in streams.
  *
  * <p>The exception's name decides, else the status. The message only tells a minute's quota from a
- * day's, and which validation errors are the target's own: "too many tokens" at any status but 429
- * is a context that overflows, not a throttle.
+ * day's, and which validation errors are the target's own ({@link RefusalReason}): "too many
+ * tokens" at any status but 429 is a context that overflows, not a throttle.
  */
 public final class Errors {
   private Errors() {}
@@ -82,9 +82,12 @@ public final class Errors {
       case INTERNAL_SERVER -> new Outcome.Failed(Fault.SERVICE, error);
       case MODEL_ERROR, MODEL_STREAM_ERROR -> new Outcome.Failed(Fault.MODEL, error);
       case MODEL_TIMEOUT -> new Outcome.TimedOut(Limit.UPSTREAM, error);
-      case ACCESS_DENIED, RESOURCE_NOT_FOUND -> new Outcome.Rejected(About.TARGET, error);
-      case VALIDATION -> new Outcome.Rejected(aboutValidation(error), error);
-      case SERVICE_QUOTA_EXCEEDED -> new Outcome.Rejected(About.CALL, error);
+      case ACCESS_DENIED, RESOURCE_NOT_FOUND, SERVICE_QUOTA_EXCEEDED ->
+          rejected(About.TARGET, RefusalReason.of(error), error);
+      case VALIDATION -> {
+        RefusalReason reason = RefusalReason.of(error);
+        yield rejected(reason.about(), reason, error);
+      }
     };
   }
 
@@ -95,15 +98,7 @@ public final class Errors {
         : Quota.MINUTE;
   }
 
-  /** A model that this target cannot serve at all may well be served by the next one. */
-  private static About aboutValidation(ErrorInfo error) {
-    String message = error.message().toLowerCase(Locale.ROOT);
-    boolean target =
-        message.contains("on-demand throughput")
-            || message.contains("model identifier is invalid")
-            || message.contains("end of life")
-            || message.contains("end of its life")
-            || (message.contains("support") && message.contains("region"));
-    return target ? About.TARGET : About.CALL;
+  private static Failure rejected(About about, RefusalReason reason, ErrorInfo error) {
+    return new Outcome.Rejected(about, error, reason.words(error));
   }
 }

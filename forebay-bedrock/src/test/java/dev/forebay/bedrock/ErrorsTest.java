@@ -33,7 +33,7 @@ class ErrorsTest {
     "ThrottlingException, 429, throttled",
     "TooManyRequestsException, 429, throttled",
     "ModelNotReadyException, 429, not_ready",
-    "ServiceQuotaExceededException, 400, rejected CALL",
+    "ServiceQuotaExceededException, 400, rejected TARGET",
     "ModelTimeoutException, 408, timed_out UPSTREAM",
     "ModelErrorException, 424, failed MODEL",
     "ModelStreamErrorException, 424, failed MODEL",

@@ -151,7 +151,7 @@ final class Faults {
 
   private void errors() {
     staying("400 ValidationException", 400, "ValidationException");
-    staying("400 ServiceQuotaExceededException", 400, "ServiceQuotaExceededException");
+    turning("400 ServiceQuotaExceededException", 400, "ServiceQuotaExceededException");
     turning("403 AccessDeniedException", 403, "AccessDeniedException");
     turning("404 ResourceNotFoundException", 404, "ResourceNotFoundException");
     turning("408 ModelTimeoutException", 408, TIMEOUT);

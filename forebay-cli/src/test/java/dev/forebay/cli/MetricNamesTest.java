@@ -1,6 +1,7 @@
 package dev.forebay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ModelErrorException;
 
 /** Dashboards and alerts are worth nothing if they ask for what is not there. */
 class MetricNamesTest {
@@ -40,6 +42,7 @@ class MetricNamesTest {
             "forebay_requests_total",
             "forebay_attempts_total",
             "forebay_fallbacks_total",
+            "forebay_fallback_refusals_total",
             "forebay_breaker_state",
             "forebay_tokens_total",
             "forebay_queue_jobs",
@@ -87,7 +90,7 @@ class MetricNamesTest {
     }
   }
 
-  /** A gateway that has seen answers, a fallback, a stream, a loss and a queue. */
+  /** A gateway that has seen answers, a fallback, its refusal, a stream, a loss and a queue. */
   private static Watched lived() throws Exception {
     OtlpReceiver gone = new OtlpReceiver();
     gone.close();
@@ -99,6 +102,9 @@ class MetricNamesTest {
             "",
             "quota: { requestsPerMinute: 100000, tokensPerMinute: 10000000 },");
     gateway.showQueue();
+    stack.emulator().faults("[{\"error\": {\"exception\": \"ModelErrorException\"}}]");
+    assertThatThrownBy(() -> gateway.client().converse(Calls.converse(Stack.MODEL)))
+        .isInstanceOf(ModelErrorException.class);
     stack
         .emulator()
         .faults(

@@ -199,7 +199,11 @@ final class Assembly {
         section
             .value(RouteSettings.QUEUE)
             .map(queue -> new RouteConfig.Queue(queue.get(RouteSettings.EXPIRE_AFTER))),
-        section.get(RouteSettings.KEEP_ALIVE));
+        section.get(RouteSettings.KEEP_ALIVE),
+        section.value(RouteSettings.FALLBACK_ON).stream()
+            .flatMap(List::stream)
+            .map(Found::value)
+            .collect(Collectors.toSet()));
   }
 
   private static Tier tier(List<Found<String>> names, Map<String, TargetConfig> targets) {

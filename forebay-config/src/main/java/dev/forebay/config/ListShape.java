@@ -13,8 +13,14 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * A list of values.
  *
  * @param lone whether a single value may stand for a list of one
+ * @param least how many there must be, as editors are told
  */
-record ListShape<T>(Shape<T> element, boolean lone) implements Shape<List<Found<T>>> {
+record ListShape<T>(Shape<T> element, boolean lone, int least) implements Shape<List<Found<T>>> {
+  /** One that makes no sense without an element. */
+  ListShape(Shape<T> element, boolean lone) {
+    this(element, lone, 1);
+  }
+
   @Override
   public Optional<List<Found<T>>> read(Node node, String path, Place at, Reading reading) {
     if (lone && isValue(node)) {
@@ -61,7 +67,7 @@ record ListShape<T>(Shape<T> element, boolean lone) implements Shape<List<Found<
   @Override
   public Map<String, Object> schema() {
     Map<String, Object> list =
-        Json.object("type", "array", "minItems", 1, "items", element.schema());
+        Json.object("type", "array", "minItems", least, "items", element.schema());
     return lone ? Json.object("anyOf", List.of(list, element.schema())) : list;
   }
 }

@@ -1,8 +1,10 @@
 package dev.forebay.config;
 
+import dev.forebay.core.Flaw;
 import dev.forebay.core.Route;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A route and what surrounds its journeys.
@@ -12,6 +14,7 @@ import java.util.Optional;
  * @param degraded empty: no canned answer
  * @param queue empty: the route takes no asynchronous calls
  * @param keepAlive after what silence a stream gets what its clients skip; empty: never
+ * @param fallbackOn the flaws of an answer for which another target is asked; none by default
  */
 public record RouteConfig(
     Route route,
@@ -19,7 +22,12 @@ public record RouteConfig(
     Optional<Cache> cache,
     Optional<Degraded> degraded,
     Optional<Queue> queue,
-    Optional<Duration> keepAlive) {
+    Optional<Duration> keepAlive,
+    Set<Flaw> fallbackOn) {
+  public RouteConfig {
+    fallbackOn = Set.copyOf(fallbackOn);
+  }
+
   /** Whether calls are adapted to models that lack something of what they ask for. */
   public enum Adapt {
     /** Where that changes nothing of what the answer means. */

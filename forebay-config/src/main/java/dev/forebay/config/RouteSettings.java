@@ -1,6 +1,7 @@
 package dev.forebay.config;
 
 import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.Flaw;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.RetryPolicy;
@@ -55,6 +56,16 @@ final class RouteSettings {
               + " ones: only InvokeModelWithResponseStream in Claude's form, where clients skip"
               + " pings. Off because a ping before the answer has begun is sent with status 200, so"
               + " that a failure after it can come only as an exception event.");
+
+  static final Setting<List<Found<Flaw>>> FALLBACK_ON =
+      Setting.optional(
+          "fallbackOn",
+          new ListShape<>(Scalars.choice(Flaw.class), true, 0),
+          "[]",
+          "Flaws of a whole answer for which another target is asked, before anything of it has"
+              + " reached the caller: refusal, content_filtered, malformed, empty (no text and no"
+              + " tool's use), context_window; when absent none, since an answer is the model's"
+              + " word, and each further one is paid for.");
 
   static final Setting<Integer> MAX_ATTEMPTS =
       Setting.defaulted(
@@ -190,6 +201,7 @@ final class RouteSettings {
           PATIENCE,
           ADAPT,
           KEEP_ALIVE,
+          FALLBACK_ON,
           RETRY,
           BREAKER,
           HEDGE,

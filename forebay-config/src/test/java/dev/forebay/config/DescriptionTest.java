@@ -57,6 +57,7 @@ class DescriptionTest {
             routes.NAME.patience
             routes.NAME.adapt = safe
             routes.NAME.keepAlive = off
+            routes.NAME.fallbackOn
             routes.NAME.retry
             routes.NAME.retry.maxAttempts = 5
             routes.NAME.retry.maxAttemptsPerCall = 8

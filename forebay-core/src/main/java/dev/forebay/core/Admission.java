@@ -345,6 +345,7 @@ final class Admission {
   private boolean unanswered(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
     switch (outcome) {
       case Outcome.Succeeded f -> throw new IllegalStateException("it was answered");
+      case Outcome.Unwanted f -> throw new IllegalStateException("it was answered");
       case Outcome.Throttled f -> {
         return throttled(held, nowNanos);
       }

@@ -1,5 +1,6 @@
 package dev.forebay.core;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,29 @@ import org.jspecify.annotations.Nullable;
 final class Detour {
   int tierIndex;
 
-  /** Attempts begun before the present tier. */
-  int begunBeforeTier;
+  /**
+   * Attempts that the present tier's bound does not count: those of earlier tiers, and those whose
+   * target turned out not to serve the call.
+   */
+  int uncounted;
 
   /** Null as long as nothing has happened in the tier that matters for a choice. */
   @Nullable TierProgress tier;
 
   Outcome.@Nullable Failure lastFailure;
+
+  /** What the call ends with if no target answers; null while there is no such failure. */
+  @Nullable FinalFailure finalFailure;
+
+  /** Targets with another model than the one asked for that refused the call; null for none. */
+  @Nullable List<ForeignRefusal> foreignRefusals;
+
+  /**
+   * A refusal by a target that serves another model than the one asked for.
+   *
+   * @param reason in words that may be logged
+   */
+  record ForeignRefusal(Target target, String reason) {}
 
   /** What the retry budget was charged for the target being tried or waited for. */
   int retryCost;

@@ -17,4 +17,13 @@ public interface Eligibility {
    * target's name, such as "takes no images", and without a word of the call's content.
    */
   @Nullable String objection(Target target);
+
+  /**
+   * Whether the target serves another model than the one that the call asks for. What such a target
+   * refuses is about that target and not about the call, which was made for another model: it never
+   * ends the call. Asked after a failure only; by default no target does.
+   */
+  default boolean servesAnother(Target target) {
+    return false;
+  }
 }

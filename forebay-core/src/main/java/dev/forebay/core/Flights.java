@@ -66,6 +66,16 @@ abstract sealed class Flights permits Journey {
     return call;
   }
 
+  /**
+   * Whether a target that serves another model than the one asked for refused the call, and not only
+   * something in it that can be left out. That is about the target: the next one gets its turn, and
+   * the call never ends with it.
+   */
+  public boolean isForeignRefusal(Target by, Outcome outcome) {
+    boolean mended = outcome instanceof Outcome.Rejected r && r.about() == Outcome.About.FORM;
+    return outcome.isRefusal() && !mended && call.eligibility().servesAnother(by);
+  }
+
   public long startedAtNanos() {
     return startedAtNanos;
   }
@@ -111,9 +121,9 @@ abstract sealed class Flights permits Journey {
     return begun;
   }
 
-  /** Attempts begun in the present tier. */
+  /** Attempts in the present tier that count. */
   final int tierAttempts() {
-    return detour == null ? begun : begun - detour.begunBeforeTier;
+    return detour == null ? begun : begun - detour.uncounted;
   }
 
   final int failuresInTier() {

@@ -4,7 +4,9 @@ import dev.forebay.core.Outcome.Quota;
 import dev.forebay.core.RetryPolicy.Cause;
 import dev.forebay.core.Step.Source;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * blocked thread and a simulation make the same decisions.
  *
  * <p>Between tiers the order is fixed: the tier's targets, with retries while attempts, budget,
- * patience and deadline allow, then the next tier, then the last attempt's own error. A retry
- * starts only if {@code now + delay + expected <= deadline}, less the time that a fallback would
- * need; this is decided before the wait, never after it. Only the call's very first attempt ignores
- * the estimate, lest a target that was once slow never be measured again.
+ * patience and deadline allow, then the next tier, then an attempt's own error. What a target with
+ * another model than the one asked for refuses is never that error. A retry starts only if {@code
+ * now + delay + expected <= deadline}, less the time that a fallback would need; this is decided
+ * before the wait, never after it. Only the call's very first attempt ignores the estimate, lest a
+ * target that was once slow never be measured again.
  *
  * <p>Protocol for drivers: {@link #start}, then for each {@link Step.Attempt} optionally {@link
  * #hedge}, {@link #showedLife}, {@link #contentStarted} and {@link #produced}, and always {@link
@@ -126,6 +129,13 @@ public final class Journey extends Flights {
   public void responded(Step.Attempt of, int status, @Nullable String requestId, long nowNanos) {
     if (listens()) {
       emit(new JourneyEvent.Responded(nowNanos, of, status, requestId));
+    }
+  }
+
+  /** The attempt's answer is whole and has a flaw. Optional, and for those who watch alone. */
+  public void flawed(Step.Attempt of, Flaw flaw, long nowNanos) {
+    if (listens()) {
+      emit(new JourneyEvent.Flawed(nowNanos, of, flaw));
     }
   }
 
@@ -284,6 +294,24 @@ public final class Journey extends Flights {
     return detour == null ? null : detour.lastFailure;
   }
 
+  /**
+   * The failure that the call ends with if no target answers: the asked model's own before that of
+   * another, and one that may pass before one that stays. Never another model's refusal. Null while
+   * there is none, in which case the call ends with an error that says why nothing could be tried.
+   */
+  public Outcome.@Nullable Failure finalFailure() {
+    Detour detour = detour();
+    return detour == null || detour.finalFailure == null ? null : detour.finalFailure.failure();
+  }
+
+  /** Whether the {@link #finalFailure} is that of this attempt. */
+  public boolean endsWith(Step.Attempt of) {
+    Detour detour = detour();
+    return detour != null
+        && detour.finalFailure != null
+        && detour.finalFailure.attempt().equals(of);
+  }
+
   private Step succeeded(Step.Attempt by, Outcome.Succeeded success, long nowNanos) {
     endAll(by, success, nowNanos);
     phase = Phase.ENDED;
@@ -314,11 +342,11 @@ public final class Journey extends Flights {
   private Step failed(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
     Target other = end(of, failure, nowNanos);
     if (other == null && isMended(failure)) {
-      turnOff().begunBeforeTier++;
+      turnOff().uncounted++;
       return go(of.target(), 0, 0, 0, "the call was mended", nowNanos);
     }
-    turnOff().lastFailure = failure;
-    tier().failed(of.target());
+    boolean foreign = isForeign(of.target(), failure);
+    remember(of, failure, foreign);
     shutGate(of.target(), failure, nowNanos);
     if (tierIndex() + 1 < reachable().tiers().size()) {
       keepTimeFor(tierIndex() + 1, nowNanos);
@@ -328,9 +356,13 @@ public final class Journey extends Flights {
       tier().turnTo(other);
       return new Step.Continue();
     }
+    FinalFailure known = turnOff().finalFailure;
+    if (known != null && known.isFinal()) {
+      return refuse("the request was rejected", nowNanos);
+    }
     boolean hasFallback = fallbackTier(nowNanos) >= 0;
     Verdict verdict =
-        Verdict.on(failure, of.target(), tier(), call, asked.retry(), hasFallback, random);
+        Verdict.on(failure, foreign, tier(), call, asked.retry(), hasFallback, random);
     return switch (verdict) {
       case Verdict.Retry retry -> retry(retry, nowNanos);
       case Verdict.NextTier next -> nextTier(next.why(), nowNanos);
@@ -346,6 +378,47 @@ public final class Journey extends Flights {
     return failure instanceof Outcome.Rejected rejected
         && rejected.about() == Outcome.About.FORM
         && attempts() < asked.retry().maxAttemptsPerCall();
+  }
+
+  /**
+   * Whether a target with another model than the one asked for is of no use to this call: it
+   * refused, or its answer is not wanted while the model asked for may give one.
+   */
+  private boolean isForeign(Target by, Outcome.Failure failure) {
+    boolean useless =
+        failure.isRefusal() || (failure instanceof Outcome.Unwanted && reachesAskedModel());
+    return useless && call.eligibility().servesAnother(by);
+  }
+
+  private boolean reachesAskedModel() {
+    return reachable().tiers().stream()
+        .flatMap(tier -> tier.targets().stream())
+        .anyMatch(target -> !call.eligibility().servesAnother(target));
+  }
+
+  /** What the failure means for the rest of the call, whatever comes next. */
+  private void remember(Step.Attempt of, Outcome.Failure failure, boolean foreign) {
+    Detour detour = turnOff();
+    TierProgress tier = tier();
+    detour.lastFailure = failure;
+    tier.failed(of.target());
+    if (Verdict.isOut(failure, foreign)) {
+      tier.exclude(of.target());
+      detour.uncounted++;
+    }
+    if (foreign) {
+      List<Detour.ForeignRefusal> known = detour.foreignRefusals;
+      if (known == null) {
+        known = new ArrayList<>(1);
+        detour.foreignRefusals = known;
+      }
+      String reason = failure instanceof Outcome.Rejected r ? r.reason() : failure.error().label();
+      known.add(new Detour.ForeignRefusal(of.target(), reason));
+    } else {
+      boolean servesAsked = !call.eligibility().servesAnother(of.target());
+      detour.finalFailure =
+          new FinalFailure(of, failure, servesAsked, source(), tier).over(detour.finalFailure);
+    }
   }
 
   /** Tries again in this tier if every bound allows it, else turns to the next tier. */
@@ -364,8 +437,11 @@ public final class Journey extends Flights {
     if (next == null) {
       return nextTier(why + ", and no other target of the tier may be asked", nowNanos);
     }
-    long delay = tier().isRepeated() ? wanted.delayNanos() : 0;
-    return go(next, wanted.cost(), wanted.lostTokens(), delay, why, nowNanos);
+    // Another target costs what its predecessor's failure costs; the same one is a retry for sure.
+    boolean repeated = tier().isRepeated();
+    int cost = repeated ? Math.max(wanted.cost(), RetryBudget.THROTTLED_COST) : wanted.cost();
+    long delay = repeated ? wanted.delayNanos() : 0;
+    return go(next, cost, wanted.lostTokens(), delay, why, nowNanos);
   }
 
   /** How many of the call's attempts may be used up by now: one is kept for each tier to come. */
@@ -520,7 +596,7 @@ public final class Journey extends Flights {
     }
     Detour detour = turnOff();
     detour.tierIndex = next;
-    detour.begunBeforeTier = attempts();
+    detour.uncounted = attempts();
     detour.tier = null;
     target = null;
     if (listens()) {
@@ -756,6 +832,12 @@ public final class Journey extends Flights {
   private Step refuse(String why, long nowNanos) {
     countWait(nowNanos);
     phase = Phase.ENDED;
+    Detour known = detour();
+    if (known != null
+        && known.finalFailure != null
+        && known.finalFailure.failure() instanceof Outcome.Unwanted unwanted) {
+      return accept(known.finalFailure, unwanted, nowNanos);
+    }
     Step.Refuse refusal = lastWord(why, nowNanos);
     Source instead = isRejected(refusal) ? null : spare.source();
     if (instead != null) {
@@ -770,26 +852,72 @@ public final class Journey extends Flights {
     return refusal;
   }
 
+  /** No answer is better than the one that was not wanted. */
+  private Step accept(FinalFailure answered, Outcome.Unwanted answer, long nowNanos) {
+    Step.Answer step = new Step.Answer(answered.source(), answered.attempt().target(), attempts());
+    if (listens()) {
+      emit(new JourneyEvent.Answered(nowNanos, step, answer.usage()));
+    }
+    return step;
+  }
+
   /** The fault is the call's own, or somebody's who has to know: nothing may hide that. */
   private boolean isRejected(Step.Refuse refusal) {
-    Outcome.Failure failure = lastFailure();
+    Outcome.Failure failure = finalFailure();
     return failure == null ? refusal.error().status() == 400 : failure instanceof Outcome.Rejected;
   }
 
   private Step.Refuse lastWord(String why, long nowNanos) {
-    Outcome.Failure failure = lastFailure();
-    if (failure != null) {
-      Cause cause = failure instanceof Outcome.Unavailable ? Cause.TRANSIENT : Cause.THROTTLED;
-      int n = cause == Cause.TRANSIENT ? tier().transients : tier().throttles;
-      return LastWord.of(
-          failure, Duration.ofNanos(tier().backoff(asked.retry(), cause, n, random)), why);
+    Detour detour = detour();
+    if (detour != null && detour.finalFailure != null) {
+      FinalFailure known = detour.finalFailure;
+      return LastWord.of(known.failure(), known.nextWait(asked.retry(), random), why);
     }
-    if (reach != null && reach.isEmpty()) {
-      return LastWord.unservable(reach.note(), why);
+    List<Target> able = able();
+    if (able.isEmpty()) {
+      return LastWord.unservable(objections(), why);
     }
     return isOver(nowNanos)
         ? LastWord.overdue(Duration.ofNanos(endByNanos() - startedAtNanos), why)
-        : LastWord.blocked(journeys, reachable(), call, why, nowNanos);
+        : LastWord.blocked(journeys, able, call, why, nowNanos);
+  }
+
+  /**
+   * Of the targets that can serve the call, those with the model asked for; if there are none, the
+   * others that have not refused it.
+   */
+  private List<Target> able() {
+    if (reach != null && reach.isEmpty()) {
+      return List.of();
+    }
+    List<Target> those = new ArrayList<>();
+    List<Target> others = new ArrayList<>();
+    for (Tier tier : reachable().tiers()) {
+      for (Target candidate : tier.targets()) {
+        (call.eligibility().servesAnother(candidate) ? others : those).add(candidate);
+      }
+    }
+    for (Detour.ForeignRefusal refusal : foreignRefusals()) {
+      others.remove(refusal.target());
+    }
+    return those.isEmpty() ? others : those;
+  }
+
+  /** Why no target can serve the call. */
+  private String objections() {
+    StringJoiner all = new StringJoiner("; ");
+    if (reach != null) {
+      all.add(reach.note());
+    }
+    for (Detour.ForeignRefusal refusal : foreignRefusals()) {
+      all.add("%s refused it (%s)".formatted(refusal.target().name(), refusal.reason()));
+    }
+    return all.toString();
+  }
+
+  private List<Detour.ForeignRefusal> foreignRefusals() {
+    Detour detour = detour();
+    return detour == null || detour.foreignRefusals == null ? List.of() : detour.foreignRefusals;
   }
 
   private void returnCharge(long nowNanos) {

@@ -68,6 +68,14 @@ public sealed interface JourneyEvent {
     }
   }
 
+  /** The attempt's answer came whole, and has a flaw. Whether it is accepted is told by its end. */
+  record Flawed(long atNanos, Step.Attempt attempt, Flaw flaw) implements JourneyEvent {
+    @Override
+    public String text() {
+      return "attempt %d: an answer that is none (%s)".formatted(attempt.number(), flaw.label());
+    }
+  }
+
   record AttemptEnded(long atNanos, Step.Attempt attempt, Outcome outcome, long tookNanos)
       implements JourneyEvent {
     @Override

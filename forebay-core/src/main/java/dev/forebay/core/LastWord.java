@@ -2,6 +2,7 @@ package dev.forebay.core;
 
 import dev.forebay.core.Outcome.Quota;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a call that gets no answer is told: an error in the service's own terms, and when to ask
@@ -13,7 +14,7 @@ final class LastWord {
   private LastWord() {}
 
   /**
-   * The last attempt's own error.
+   * An attempt's own error.
    *
    * @param nextWait what this call would have waited next
    */
@@ -28,6 +29,7 @@ final class LastWord {
           case Outcome.TimedOut f -> Duration.ZERO;
           case Outcome.Interrupted f -> Duration.ZERO;
           case Outcome.Rejected f -> Duration.ZERO;
+          case Outcome.Unwanted f -> Duration.ZERO;
         };
     return new Step.Refuse(last.error(), retryAfter, why);
   }
@@ -48,22 +50,23 @@ final class LastWord {
   /**
    * Nothing was tried, because no target can take the call in time: its circuit is open, it asked
    * to be left alone, or its quota is used up for longer than the call can wait.
+   *
+   * @param targets those that might have answered
    */
-  static Step.Refuse blocked(Journeys journeys, Route route, Call call, String why, long nowNanos) {
+  static Step.Refuse blocked(
+      Journeys journeys, List<Target> targets, Call call, String why, long nowNanos) {
     long soonest = Long.MAX_VALUE;
     boolean throttled = false;
     Target roomiest = null;
-    for (Tier tier : route.tiers()) {
-      for (Target target : tier.targets()) {
-        TargetState state = journeys.state(target, nowNanos);
-        long circuit = Math.max(0, state.breaker().availableAtNanos(nowNanos) - nowNanos);
-        long wait = state.admission().waitNanos(call, nowNanos);
-        soonest = Math.min(soonest, Math.max(circuit, wait));
-        throttled |= circuit == 0 && wait > 0;
-        if (roomiest == null
-            || state.admission().most() > journeys.state(roomiest, nowNanos).admission().most()) {
-          roomiest = target;
-        }
+    for (Target target : targets) {
+      TargetState state = journeys.state(target, nowNanos);
+      long circuit = Math.max(0, state.breaker().availableAtNanos(nowNanos) - nowNanos);
+      long wait = state.admission().waitNanos(call, nowNanos);
+      soonest = Math.min(soonest, Math.max(circuit, wait));
+      throttled |= circuit == 0 && wait > 0;
+      if (roomiest == null
+          || state.admission().most() > journeys.state(roomiest, nowNanos).admission().most()) {
+        roomiest = target;
       }
     }
     if (soonest == Long.MAX_VALUE && roomiest != null) {

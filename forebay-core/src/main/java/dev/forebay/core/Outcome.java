@@ -1,6 +1,7 @@
 package dev.forebay.core;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one attempt ended. The dialect's classifier makes it from the wire, the {@link Journey}
@@ -43,8 +44,28 @@ public sealed interface Outcome {
   /** The answer broke off after content had reached the caller: no retry can mend it. */
   record Interrupted(ErrorInfo error) implements Failure {}
 
-  /** The request itself was refused (400, 403, 404): the same request is refused again. */
-  record Rejected(About about, ErrorInfo error) implements Failure {}
+  /**
+   * The request itself was refused (400, 403, 404): the same request is refused again.
+   *
+   * @param reason why, in words that may be logged: of the request it holds nothing
+   */
+  record Rejected(About about, ErrorInfo error, String reason) implements Failure {
+    /** A refusal of which status and name are all that may be said. */
+    public Rejected(About about, ErrorInfo error) {
+      this(about, error, error.label());
+    }
+  }
+
+  /**
+   * A whole answer, but one with a flaw for which its route wants another. The target did its work;
+   * the answer is kept for the case that none is better.
+   */
+  record Unwanted(Flaw flaw, TokenUsage usage) implements Failure {
+    @Override
+    public ErrorInfo error() {
+      return new ErrorInfo(424, "ModelErrorException", "The answer is none: " + flaw.label() + ".");
+    }
+  }
 
   /** The caller left. */
   record Cancelled() implements Outcome {}
@@ -90,6 +111,24 @@ public sealed interface Outcome {
     FORM
   }
 
+  /** The tokens of the whole answer that came, wanted or not; null if none did. */
+  default @Nullable TokenUsage answerUsage() {
+    return switch (this) {
+      case Succeeded success -> success.usage();
+      case Unwanted unwanted -> unwanted.usage();
+      default -> null;
+    };
+  }
+
+  /**
+   * Whether the target refused the call (400, 403, 404), or its model could not handle it (424).
+   * From a target that serves another model than the one asked for, this is about that target.
+   */
+  default boolean isRefusal() {
+    return this instanceof Rejected
+        || (this instanceof Failed failed && failed.fault() == Fault.MODEL);
+  }
+
   /** One word or two for logs and metric labels, in lower case. */
   default String label() {
     return switch (this) {
@@ -101,6 +140,7 @@ public sealed interface Outcome {
       case TimedOut t -> "timed_out";
       case Interrupted i -> "interrupted";
       case Rejected r -> "rejected";
+      case Unwanted u -> "unwanted";
       case Cancelled c -> "cancelled";
     };
   }

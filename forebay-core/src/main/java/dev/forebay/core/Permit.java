@@ -187,6 +187,8 @@ final class Permit extends Reservation implements Step.Attempt {
     // What nearly all do is apart, so that it is compiled as one with its callers.
     if (outcome instanceof Outcome.Succeeded success) {
       succeeded(success, random, nowNanos);
+    } else if (outcome instanceof Outcome.Unwanted answer) {
+      succeeded(new Outcome.Succeeded(answer.usage()), random, nowNanos);
     } else {
       state.admission().settle(this, outcome, outputSeen, nowNanos);
       judge(outcome, random, nowNanos);
@@ -196,6 +198,7 @@ final class Permit extends Reservation implements Step.Attempt {
   private void judge(Outcome outcome, RandomGenerator random, long nowNanos) {
     switch (outcome) {
       case Outcome.Succeeded f -> throw new IllegalStateException("it succeeded");
+      case Outcome.Unwanted f -> throw new IllegalStateException("it was answered");
       case Outcome.Unavailable f -> failed(random, nowNanos);
       case Outcome.Failed f -> failed(f, random, nowNanos);
       case Outcome.TimedOut f -> timedOut(f, random, nowNanos);

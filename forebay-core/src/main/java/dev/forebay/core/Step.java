@@ -102,7 +102,10 @@ public sealed interface Step {
   /** Nothing to do: another attempt of the call is still under way. */
   record Continue() implements Step {}
 
-  /** The journey is over: the attempt that just ended has the answer. */
+  /**
+   * The journey is over: the attempt that just ended has the answer, or, if that one failed, the
+   * attempt that the journey {@link Journey#endsWith ends with}.
+   */
   record Answer(Source source, Target target, int attempts) implements Step {}
 
   /**

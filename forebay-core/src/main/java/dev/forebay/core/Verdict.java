@@ -26,18 +26,39 @@ sealed interface Verdict {
   /** Tell the caller. */
   record Stop(String why) implements Verdict {}
 
-  /** What the call has been through in this tier is remembered in {@code tier}. */
+  /**
+   * Whether the target cannot serve this call, now or later: it is out for the rest of it.
+   *
+   * @param foreign whether it serves another model than the one asked for, and refused the call
+   */
+  static boolean isOut(Outcome.Failure failure, boolean foreign) {
+    return foreign
+        || (failure instanceof Outcome.Throttled t && t.quota() == Quota.DAY)
+        || failure instanceof Outcome.Unwanted
+        || (failure instanceof Outcome.Rejected r && r.about() == About.TARGET);
+  }
+
+  /**
+   * What the call has been through in this tier is remembered in {@code tier}.
+   *
+   * @param foreign whether the target serves another model than the one asked for, and refused the
+   *     call
+   */
   static Verdict on(
       Outcome.Failure failure,
-      Target target,
+      boolean foreign,
       TierProgress tier,
       Call call,
       RetryPolicy policy,
       boolean hasFallback,
       RandomGenerator random) {
     return switch (failure) {
+      case Outcome.Rejected f when foreign ->
+          leave(tier, policy, "another model refuses this call (" + f.reason() + ")", random);
+      case Outcome.Failed f when foreign ->
+          leave(tier, policy, "another model cannot handle this call", random);
       case Outcome.Throttled f when f.quota() == Quota.DAY ->
-          leave(target, tier, policy, "its quota for the day is used up", random);
+          leave(tier, policy, "its quota for the day is used up", random);
       case Outcome.Throttled f -> {
         long delay = tier.backoff(policy, Cause.THROTTLED, tier.throttles++, random);
         yield new Retry(RetryBudget.THROTTLED_COST, 0, delay, "throttled");
@@ -63,8 +84,10 @@ sealed interface Verdict {
         long lostTokens = (long) call.inputTokens() + call.maxOutputTokens();
         yield transientRetry(lostTokens, tier, policy, "timed out", random);
       }
+      case Outcome.Unwanted f ->
+          leave(tier, policy, "its answer is none (" + f.flaw().label() + ")", random);
       case Outcome.Rejected f when f.about() == About.TARGET ->
-          leave(target, tier, policy, "it cannot serve this call", random);
+          leave(tier, policy, "it cannot serve this call", random);
       case Outcome.Rejected f -> new Stop("the request was rejected");
       case Outcome.Interrupted f -> new Stop("the answer broke off");
     };
@@ -72,8 +95,7 @@ sealed interface Verdict {
 
   /** The target is out for this call; another one of the tier is no retry and costs nothing. */
   private static Retry leave(
-      Target target, TierProgress tier, RetryPolicy policy, String why, RandomGenerator random) {
-    tier.exclude(target);
+      TierProgress tier, RetryPolicy policy, String why, RandomGenerator random) {
     return new Retry(0, 0, tier.backoff(policy, Cause.THROTTLED, tier.throttles, random), why);
   }
 

@@ -61,6 +61,7 @@ final class Charge implements JourneyListener {
       }
       case JourneyEvent.Sent ignored -> {}
       case JourneyEvent.Responded ignored -> {}
+      case JourneyEvent.Flawed ignored -> {}
       case JourneyEvent.ContentStarted ignored -> {}
       case JourneyEvent.AttemptEnded ignored -> {}
       case JourneyEvent.Waiting ignored -> {}

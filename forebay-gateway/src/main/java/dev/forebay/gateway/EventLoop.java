@@ -14,6 +14,7 @@ import dev.forebay.core.JourneyListener;
 import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
+import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
 import io.vertx.core.Context;
@@ -36,6 +37,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -319,12 +321,22 @@ final class EventLoop {
   private Eligibility eligibility(Setup setup, ModelRequest asked, RouteTable.Entry route) {
     return route.others().isEmpty() && route.unfit().isEmpty()
         ? Eligibility.ALL
-        : target -> {
-          String name = OperationTarget.target(target.name(), OperationTarget.COUNT_TOKENS);
-          String unfit = route.unfit().get(name);
-          return unfit != null || !route.others().contains(name)
-              ? unfit
-              : asked.objection(upstream(setup.access(target)).model(asked.path()));
+        : new Eligibility() {
+          @Override
+          public @Nullable String objection(Target target) {
+            String name = OperationTarget.target(target.name(), OperationTarget.COUNT_TOKENS);
+            String unfit = route.unfit().get(name);
+            return unfit != null || !route.others().contains(name)
+                ? unfit
+                : asked.objection(upstream(setup.access(target)).model(asked.path()));
+          }
+
+          @Override
+          public boolean servesAnother(Target target) {
+            return route
+                .foreign()
+                .contains(OperationTarget.target(target.name(), OperationTarget.COUNT_TOKENS));
+          }
         };
   }
 

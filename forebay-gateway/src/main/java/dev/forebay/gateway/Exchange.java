@@ -2,6 +2,7 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ErrorBody;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Flaw;
 import dev.forebay.core.Journey;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
@@ -51,6 +52,15 @@ final class Exchange implements UpstreamAttempt.Owner {
   private String adapted = "";
 
   private @Nullable Reply lastReply;
+  private @Nullable FailedAttempt ending;
+
+  /**
+   * The attempt whose failure the call ends with if no target answers.
+   *
+   * @param adapted what was changed in the request for it
+   * @param reply what the target sent; null if it sent nothing whole
+   */
+  private record FailedAttempt(Upstream upstream, String adapted, @Nullable Reply reply) {}
 
   /** A call that is yet to start. */
   Exchange(EventLoop loop, OpenCall call, SpareAnswers spares) {
@@ -113,7 +123,7 @@ final class Exchange implements UpstreamAttempt.Owner {
     upstream = by.upstream();
     adapted = by.call().adapted();
     cancelAllBut(by);
-    outlet.begin(answerHeaders(headers), journey.source());
+    outlet.begin(answerHeaders(headers, journey.source()), journey.source());
   }
 
   @Override
@@ -131,6 +141,13 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   @Override
+  public void flawed(UpstreamAttempt attempt, Flaw flaw) {
+    if (!over) {
+      journey.flawed(attempt.step(), flaw, now());
+    }
+  }
+
+  @Override
   public void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable Reply reply) {
     underWay.remove(which);
     if (!over) {
@@ -140,7 +157,21 @@ final class Exchange implements UpstreamAttempt.Owner {
       if (outcome instanceof Outcome.Succeeded) {
         request.answered(which.call().model());
       }
-      take(() -> journey.attemptEnded(which.step(), outcome, now()));
+      take(
+          () -> {
+            Step next = journey.attemptEnded(which.step(), outcome, now());
+            if (journey.endsWith(which.step())) {
+              ending = new FailedAttempt(which.upstream(), which.call().adapted(), reply);
+            }
+            if (next instanceof Step.Answer
+                && ending != null
+                && outcome instanceof Outcome.Failure) {
+              lastReply = ending.reply;
+              upstream = ending.upstream;
+              adapted = ending.adapted;
+            }
+            return next;
+          });
     }
   }
 
@@ -152,7 +183,7 @@ final class Exchange implements UpstreamAttempt.Owner {
         case Step.Attempt next -> attempt(next);
         case Step.WaitUntil wait -> waitUntil(wait.nanos());
         case Step.Continue other -> {}
-        case Step.Answer answer -> answer();
+        case Step.Answer answer -> answer(answer.source());
         case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
         case Step.Refuse refusal -> refuse(refusal);
         case Step.Degrade degraded -> degrade(degraded.source());
@@ -208,14 +239,18 @@ final class Exchange implements UpstreamAttempt.Owner {
     return loop.vertx().setTimer(millis, id -> action.run());
   }
 
-  private void answer() {
+  private void answer(Source source) {
     Reply reply = lastReply;
+    cancelTimers();
     cancelAllBut(null);
     if (reply == null) {
       finish(() -> outlet.end(NOTHING, true));
+    } else if (request.path().operation().streaming()) {
+      outlet.begin(answerHeaders(reply.headers(), source), source);
+      finish(() -> outlet.end(reply.body(), true));
     } else {
-      Reply own = new Reply(reply.status(), answerHeaders(reply.headers()), reply.body());
-      finish(() -> outlet.whole(own, journey.source()));
+      Reply own = new Reply(reply.status(), answerHeaders(reply.headers(), source), reply.body());
+      finish(() -> outlet.whole(own, source));
     }
   }
 
@@ -234,7 +269,9 @@ final class Exchange implements UpstreamAttempt.Owner {
 
   private void refuse(Step.Refuse refusal) {
     cancelTimers();
-    Reply reply = lastReply;
+    FailedAttempt failed = ending;
+    upstream = failed == null ? null : failed.upstream;
+    Reply reply = failed == null ? null : failed.reply;
     if (reply != null && reply.isError(refusal.error().status())) {
       MultiMap headers = ownHeaders(HeaderRules.forCaller(reply.headers()));
       Refusals.addRetryAfter(headers, refusal.error(), refusal.retryAfter());
@@ -287,10 +324,9 @@ final class Exchange implements UpstreamAttempt.Owner {
     return Buffer.buffer(ErrorBody.exceptionFrame(error, request.path().operation()));
   }
 
-  private MultiMap answerHeaders(MultiMap targets) {
+  private MultiMap answerHeaders(MultiMap targets, Source source) {
     MultiMap headers =
-        ownHeaders(HeaderRules.forCaller(targets))
-            .set(HeaderRules.ANSWER, journey.source().label());
+        ownHeaders(HeaderRules.forCaller(targets)).set(HeaderRules.ANSWER, source.label());
     return adapted.isEmpty() ? headers : headers.set(HeaderRules.ADAPTED, adapted);
   }
 

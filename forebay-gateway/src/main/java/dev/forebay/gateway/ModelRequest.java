@@ -8,10 +8,13 @@ import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.bedrock.translate.CallAdapter;
 import dev.forebay.bedrock.translate.Lessons;
 import dev.forebay.bedrock.translate.Translation;
+import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Flaw;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +23,17 @@ import org.jspecify.annotations.Nullable;
  * @param asked the model that the caller counts on
  * @param adapter fits it to other models than the one it was made for; null where its route has
  *     none
+ * @param fallbackOn the flaws of an answer for which its route wants another
+ * @param ofAnyModel whether its route stands for any model, so that the id is the caller's own
  */
 record ModelRequest(
     ModelPath path,
     MultiMap headers,
     Buffer body,
     AskedModel asked,
-    @Nullable CallAdapter adapter) {
+    @Nullable CallAdapter adapter,
+    Set<Flaw> fallbackOn,
+    boolean ofAnyModel) {
   /** A call on that route, whose body was found to be well-formed. */
   static ModelRequest of(
       ModelPath path,
@@ -45,7 +52,9 @@ record ModelRequest(
                 headers::get,
                 facts,
                 route.fitting(lessons));
-    return new ModelRequest(path, headers, body, route.asked(), adapter);
+    boolean ofAnyModel = route.route().name().equals(GatewayConfig.ANY_MODEL);
+    return new ModelRequest(
+        path, headers, body, route.asked(), adapter, route.config().fallbackOn(), ofAnyModel);
   }
 
   /** The family of that model. */

@@ -16,6 +16,7 @@ import dev.forebay.config.TargetConfig;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,7 +32,9 @@ final class RouteTable {
    *
    * @param counting the same for CountTokens, whose quotas and faults are not the model's
    * @param asked the model that its callers count on
-   * @param others the targets that are not that model itself, by name
+   * @param others the targets that are not that model itself, by name, or take another form of body
+   * @param foreign those of them that serve another model, see {@link
+   *     dev.forebay.core.Eligibility#servesAnother}
    * @param unfit why targets serve no call at all, by name
    * @param models what is known of models
    */
@@ -40,6 +43,7 @@ final class RouteTable {
       Route counting,
       AskedModel asked,
       Set<String> others,
+      Set<String> foreign,
       Map<String, String> unfit,
       ModelTable models) {
     Route route() {
@@ -133,6 +137,7 @@ final class RouteTable {
         OperationTarget.of(config.route(), OperationTarget.COUNT_TOKENS),
         asked,
         others,
+        foreign(name, config, asked),
         unfit,
         gateway.models().table());
   }
@@ -140,6 +145,26 @@ final class RouteTable {
   private Optional<ServiceTier> tier(Target target) {
     return Optional.ofNullable(gateway.targets().get(target.name()))
         .flatMap(TargetConfig::serviceTier);
+  }
+
+  /**
+   * The targets with another model than the first. Of an ARN that does not name its model nothing
+   * is known: in the first tier it is what its owner says, equal to the others there.
+   */
+  private Set<String> foreign(String name, RouteConfig config, AskedModel asked) {
+    List<Target> equals = config.route().tiers().getFirst().targets();
+    boolean firstIsOpaque = asked.isOpaque(model(equals.getFirst(), name));
+    Set<String> foreign = new HashSet<>();
+    for (Tier tier : config.route().tiers()) {
+      for (Target target : tier.targets()) {
+        String model = model(target, name);
+        boolean saidToBeEqual = equals.contains(target) && (firstIsOpaque || asked.isOpaque(model));
+        if (!asked.isServedBy(model) && !saidToBeEqual) {
+          foreign.add(target.name());
+        }
+      }
+    }
+    return foreign;
   }
 
   /** The model that is called there when the caller asks for this one. */

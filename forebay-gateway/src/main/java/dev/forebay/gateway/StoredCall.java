@@ -49,7 +49,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   private final JobRequest request;
   private final StoredAnswer outlet = new StoredAnswer(this);
   private final CompletableFuture<End> end = new CompletableFuture<>();
-  private @Nullable Outcome last;
+  private Outcome.@Nullable Failure failure;
   private Step.@Nullable Refuse refusal;
   private boolean cancelled;
 
@@ -166,10 +166,9 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
 
   @Override
   public void on(Journey journey, JourneyEvent event) {
-    if (event instanceof JourneyEvent.AttemptEnded ended) {
-      last = ended.outcome();
-    } else if (event instanceof JourneyEvent.Refused refused) {
+    if (event instanceof JourneyEvent.Refused refused) {
       refusal = refused.refusal();
+      failure = journey.finalFailure();
     }
   }
 
@@ -211,19 +210,18 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
     loop.execute(outlet::leave);
   }
 
-  /** No attempt was made, or the last one met a quota or a service that was full. */
+  /** The model asked for could not be tried, or met a quota or a service that was full. */
   private boolean lacksCapacity() {
-    return switch (last) {
+    return switch (failure) {
       case null -> true;
       case Outcome.Throttled ignored -> true;
       case Outcome.NotReady ignored -> true;
       case Outcome.Unavailable ignored -> true;
-      case Outcome.Succeeded ignored -> false;
       case Outcome.Failed ignored -> false;
       case Outcome.TimedOut ignored -> false;
       case Outcome.Interrupted ignored -> false;
       case Outcome.Rejected ignored -> false;
-      case Outcome.Cancelled ignored -> false;
+      case Outcome.Unwanted ignored -> false;
     };
   }
 

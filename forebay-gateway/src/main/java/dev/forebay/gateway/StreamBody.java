@@ -1,5 +1,6 @@
 package dev.forebay.gateway;
 
+import dev.forebay.bedrock.FlawReader;
 import dev.forebay.bedrock.Frame;
 import dev.forebay.bedrock.FrameSplitter;
 import dev.forebay.bedrock.MalformedFrameException;
@@ -10,10 +11,12 @@ import dev.forebay.bedrock.translate.StreamTranslation;
 import dev.forebay.bedrock.translate.Translation;
 import dev.forebay.bedrock.translate.UntranslatableException;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Flaw;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.Fault;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
   private final MultiMap headers;
   private final FrameSplitter splitter = new FrameSplitter();
   private final StreamReader reader;
+  private final FlawReader flaws = new FlawReader();
   private final @Nullable StreamTranslation translation;
   private Buffer pending = Buffer.buffer();
   private boolean contentStarted;
@@ -62,8 +66,18 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
       flush();
     }
     if (failure != null) {
-      attempt.fail(failure);
+      attempt.fail(failure, asAnswer(failure));
     }
+  }
+
+  /** An exception before content as the answer that it stands for, by the target's request id. */
+  private Reply asAnswer(Outcome.Failure exception) {
+    Reply reply = Refusals.reply(exception.error(), Duration.ZERO);
+    String requestId = headers.get(HeaderRules.REQUEST_ID);
+    if (requestId != null) {
+      reply.headers().set(HeaderRules.REQUEST_ID, requestId);
+    }
+    return reply;
   }
 
   @Override
@@ -72,9 +86,14 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
       if (translation != null) {
         translation.end();
       }
+      Outcome outcome = attempt.answered(flaws.flaw(), reader.usage());
+      if (outcome instanceof Outcome.Unwanted) {
+        attempt.finish(outcome, new Reply(200, headers, pending));
+        return;
+      }
       contentStarted = true;
       flush();
-      attempt.finish(new Outcome.Succeeded(reader.usage()), null);
+      attempt.finish(outcome, null);
     } else {
       ErrorInfo error =
           new ErrorInfo(
@@ -102,12 +121,22 @@ final class StreamBody implements UpstreamAttempt.BodyReader {
     }
     framesSeen = true;
     StreamEvent event = reader.read(frame);
+    flaws.read(event);
     failure = event.failure() == null ? pass(frame) : call.judged(event.failure());
     if (failure == null) {
       pieces += event.content() ? 1 : 0;
       metadataSeen |= event.kind() == StreamEvent.Kind.METADATA;
-      contentStarted |= event.content() || event.terminal() || pending.length() > MAX_HELD_BYTES;
+      contentStarted |=
+          event.content()
+              || (event.terminal() && !isUnwanted())
+              || pending.length() > MAX_HELD_BYTES;
     }
+  }
+
+  /** An answer without content that is not wanted is held back to its end. */
+  private boolean isUnwanted() {
+    Flaw flaw = flaws.flaw();
+    return flaw != null && call.fallbackOn().contains(flaw);
   }
 
   /** Puts the frame, or what it is translated to, with those to go out next. */

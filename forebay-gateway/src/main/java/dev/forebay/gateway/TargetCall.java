@@ -6,12 +6,14 @@ import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.ModelFamily.Form;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
+import dev.forebay.bedrock.RefusalReason;
 import dev.forebay.bedrock.translate.Adaptation;
 import dev.forebay.bedrock.translate.AdaptedBody;
 import dev.forebay.bedrock.translate.Translation;
 import dev.forebay.bedrock.translate.UntranslatableException;
 import dev.forebay.config.ServiceTier;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Flaw;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
@@ -123,15 +125,42 @@ record TargetCall(
 
   /**
    * What a failure of this target says. One that refuses what a call was translated to has not
-   * refused the call.
+   * refused the call, and its words are about a body that the caller did not write. One that does
+   * not know a model which the caller named has.
    */
   Outcome.Failure judged(Outcome.Failure failure) {
-    if (failure instanceof Outcome.Rejected refusal && request.mend(model, refusal.error())) {
-      return new Outcome.Rejected(About.FORM, refusal.error());
+    if (!(failure instanceof Outcome.Rejected rejected)) {
+      return failure;
     }
-    return translation != null && failure instanceof Outcome.Rejected rejected
-        ? new Outcome.Rejected(About.TARGET, rejected.error())
+    if (request.mend(model, rejected.error())) {
+      return new Outcome.Rejected(About.FORM, rejected.error(), rejected.reason());
+    }
+    ErrorInfo error = rejected.error();
+    if (translation != null) {
+      String message =
+          "The model refused this call in the form to which it was translated (%s)."
+              .formatted(rejected.reason());
+      return new Outcome.Rejected(
+          About.TARGET, new ErrorInfo(error.status(), error.type(), message), rejected.reason());
+    }
+    return isCallersModel() && RefusalReason.of(error) == RefusalReason.UNKNOWN_MODEL
+        ? new Outcome.Rejected(About.CALL, error, rejected.reason())
         : failure;
+  }
+
+  /** The flaws of an answer for which another one is wanted. */
+  Set<Flaw> fallbackOn() {
+    return request.fallbackOn();
+  }
+
+  /** Whether the model's id is the caller's own, and no word of the configuration. */
+  private boolean isCallersModel() {
+    return request.ofAnyModel() && model.equals(request.path().modelId());
+  }
+
+  /** Whether the caller may see the target's own words for a failure. */
+  boolean shows(Outcome.Failure failure) {
+    return translation == null || !(failure instanceof Outcome.Rejected);
   }
 
   /** An answer that has no place in the form that was asked for. */

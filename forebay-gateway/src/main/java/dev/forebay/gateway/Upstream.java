@@ -165,6 +165,11 @@ final class Upstream {
     return config.model().orElse(asked.modelId());
   }
 
+  /** Whether that is by its own configuration, and not by the caller's word. */
+  boolean namesItsModel() {
+    return config.model().isPresent();
+  }
+
   /** The path of an operation on the model. */
   String rawPath(Operation operation, String model) {
     return basePath + ModelPath.format(operation, model);

@@ -2,11 +2,13 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.MalformedFrameException;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Flaw;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Step;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.TokenUsage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -52,6 +54,9 @@ final class UpstreamAttempt implements WireRequest.Taker {
 
     /** So many pieces of output have come: a token each, or a little more. */
     void produced(UpstreamAttempt by, int pieces);
+
+    /** The answer is whole and has a flaw; its end follows. */
+    void flawed(UpstreamAttempt attempt, Flaw flaw);
 
     /** The attempt is over. The reply is there if the target gave a whole one. */
     void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable Reply reply);
@@ -194,10 +199,19 @@ final class UpstreamAttempt implements WireRequest.Taker {
    * Ends the attempt because of something the target did or left undone, and drops the connection.
    */
   void fail(Outcome.Failure failure) {
+    fail(failure, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reply what the caller gets of it
+   */
+  void fail(Outcome.Failure failure, @Nullable Reply reply) {
     if (!ended) {
       ended = true;
       stop();
-      owner.attemptEnded(this, failure, null);
+      owner.attemptEnded(this, failure, reply);
     }
   }
 
@@ -222,6 +236,17 @@ final class UpstreamAttempt implements WireRequest.Taker {
       paused = true;
       response.pause();
     }
+  }
+
+  /** The answer is whole. Whether one with a flaw, if any, is still the outcome. */
+  Outcome answered(@Nullable Flaw flaw, TokenUsage usage) {
+    if (flaw == null) {
+      return new Outcome.Succeeded(usage);
+    }
+    owner.flawed(this, flaw);
+    return !contentStarted && call.fallbackOn().contains(flaw)
+        ? new Outcome.Unwanted(flaw, usage)
+        : new Outcome.Succeeded(usage);
   }
 
   void produced(int pieces) {

@@ -1,6 +1,7 @@
 package dev.forebay.gateway;
 
 import dev.forebay.bedrock.Errors;
+import dev.forebay.bedrock.FlawReader;
 import dev.forebay.bedrock.Usage;
 import dev.forebay.bedrock.translate.Translation;
 import dev.forebay.bedrock.translate.UnaryAnswer;
@@ -70,7 +71,8 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     if (status == 200) {
       success(bytes, reply);
     } else {
-      attempt.finish(failure(bytes), reply);
+      Outcome.Failure failure = failure(bytes);
+      attempt.finish(failure, call.shows(failure) ? reply : null);
     }
   }
 
@@ -96,7 +98,7 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     try {
       Reply toCaller = call.translation() == null ? reply : translated(call.translation(), bytes);
       TokenUsage usage = Usage.ofAnswer(call.operation(), call.family(), bytes, headers::get);
-      attempt.finish(new Outcome.Succeeded(usage), toCaller);
+      attempt.finish(attempt.answered(FlawReader.of(bytes), usage), toCaller);
     } catch (UntranslatableException e) {
       attempt.finish(TargetCall.failure(e), null);
     }

@@ -72,8 +72,8 @@ final class GenAiMetrics {
     clientDuration
         .labelValues(operation, GenAiNames.BEDROCK, model, error)
         .observe(event.tookNanos() / 1e9);
-    if (outcome instanceof Outcome.Succeeded success && success.usage().total() > 0) {
-      TokenUsage used = success.usage();
+    TokenUsage used = outcome.answerUsage();
+    if (used != null && used.total() > 0) {
       double input = (double) used.input() + used.cacheRead() + used.cacheWrite();
       clientTokens.labelValues(operation, GenAiNames.BEDROCK, model, "input").observe(input);
       clientTokens

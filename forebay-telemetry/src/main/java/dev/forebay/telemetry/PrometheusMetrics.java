@@ -5,7 +5,6 @@ import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
-import dev.forebay.core.Outcome;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
@@ -51,6 +50,18 @@ public final class PrometheusMetrics implements JourneyListener {
       counter("forebay_attempts_total", "Requests sent to targets", "target", "outcome");
   private final Counter fallbacks =
       counter("forebay_fallbacks_total", "Calls that turned to another tier", "route");
+  private final Counter fallbackRefusals =
+      counter(
+          "forebay_fallback_refusals_total",
+          "Calls that a target with another model than the one asked for refused",
+          "route",
+          "target");
+  private final Counter flawed =
+      counter(
+          "forebay_flawed_answers_total",
+          "Whole answers that are none, by what is wrong with them",
+          "target",
+          "reason");
   private final Counter hedges =
       counter("forebay_hedges_total", "Attempts beside a slow one, by the target asked", "target");
   private final Counter tokens =
@@ -255,6 +266,8 @@ public final class PrometheusMetrics implements JourneyListener {
       case JourneyEvent.AttemptStarted e -> attemptStarted(journey, e);
       case JourneyEvent.Sent e -> durations.sent(journey, e);
       case JourneyEvent.Responded e -> {}
+      case JourneyEvent.Flawed e ->
+          flawed.labelValues(e.attempt().target().name(), e.flaw().label()).inc();
       case JourneyEvent.Waiting e -> {}
       case JourneyEvent.ContentStarted e -> {
         durations.firstToken(journey, event);
@@ -283,8 +296,12 @@ public final class PrometheusMetrics implements JourneyListener {
   private void attemptEnded(Journey journey, JourneyEvent.AttemptEnded event) {
     String target = event.attempt().target().name();
     attempts.labelValues(target, event.outcome().label()).inc();
-    if (event.outcome() instanceof Outcome.Succeeded success) {
-      countTokens(target, success.usage());
+    TokenUsage used = event.outcome().answerUsage();
+    if (used != null) {
+      countTokens(target, used);
+    }
+    if (journey.isForeignRefusal(event.attempt().target(), event.outcome())) {
+      fallbackRefusals.labelValues(journey.route().name(), target).inc();
     }
     genAi.attemptEnded(journey, event);
   }

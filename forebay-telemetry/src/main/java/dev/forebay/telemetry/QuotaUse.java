@@ -3,7 +3,6 @@ package dev.forebay.telemetry;
 import dev.forebay.core.Journey;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Outcome;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
@@ -28,11 +27,12 @@ public final class QuotaUse implements JourneyListener {
   public void on(Journey journey, JourneyEvent event) {
     if (event instanceof JourneyEvent.AttemptStarted started) {
       minute(started.attempt().target()).add(1, 0, 0, event.atNanos());
-    } else if (event instanceof JourneyEvent.AttemptEnded ended
-        && ended.outcome() instanceof Outcome.Succeeded success) {
-      TokenUsage used = success.usage();
-      minute(ended.attempt().target())
-          .add(0, used.input() + (double) used.cacheWrite(), used.output(), event.atNanos());
+    } else if (event instanceof JourneyEvent.AttemptEnded ended) {
+      TokenUsage used = ended.outcome().answerUsage();
+      if (used != null) {
+        minute(ended.attempt().target())
+            .add(0, used.input() + (double) used.cacheWrite(), used.output(), event.atNanos());
+      }
     }
   }
 

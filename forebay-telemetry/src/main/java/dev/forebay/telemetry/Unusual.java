@@ -25,6 +25,7 @@ public final class Unusual {
       case JourneyEvent.AttemptStarted e -> false;
       case JourneyEvent.Sent e -> false;
       case JourneyEvent.Responded e -> false;
+      case JourneyEvent.Flawed e -> false;
       case JourneyEvent.ContentStarted e -> false;
       case JourneyEvent.AttemptEnded e -> false;
       case JourneyEvent.Waiting e -> false;

@@ -1,6 +1,7 @@
 package dev.forebay.testkit;
 
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Flaw;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.TokenUsage;
 import java.time.Duration;
@@ -96,6 +97,11 @@ public record Reply(
             about == Outcome.About.CALL
                 ? error(400, "ValidationException")
                 : error(403, "AccessDeniedException")));
+  }
+
+  /** 200, with an answer that the call's route does not want. */
+  public static Reply unwanted(Flaw flaw) {
+    return fail(new Outcome.Unwanted(flaw, new TokenUsage(100, 50, 0, 0)));
   }
 
   private static ErrorInfo error(int status, String type) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
 import dev.forebay.core.Eligibility;
+import dev.forebay.core.Flaw;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Jitter;
 import dev.forebay.core.Journey;
@@ -35,6 +36,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -70,11 +72,12 @@ class JourneyPropertiesTest {
     Journeys journeys = new Journeys();
     Map<String, ScriptedTarget> scripts = new HashMap<>();
     Route route = route(random, scripts);
+    Set<String> others = others(random, scripts.keySet());
     VirtualDriver driver = new VirtualDriver(time, scripts);
     List<Driven> all = new ArrayList<>();
 
     for (int i = 0; i < JOURNEYS_PER_WORLD; i++) {
-      Call call = call(random, eligibility(random, scripts.keySet()));
+      Call call = call(random, eligibility(random, others, scripts.keySet()));
       time.after(
           Duration.ofMillis(random.nextInt(300_000)),
           () -> {
@@ -119,14 +122,22 @@ class JourneyPropertiesTest {
       endsByTheLimitsOfItsLastAttempt(driven);
     }
     assertThat(run.attempts()).hasSizeLessThanOrEqualTo(policy.maxAttemptsPerCall());
-    assertThat(mostAttemptsInOneTier(events)).isLessThanOrEqualTo(policy.maxAttempts());
+    assertThat(mostAttemptsInOneTier(driven)).isLessThanOrEqualTo(policy.maxAttempts());
     assertThat(run.attemptsWithContent()).as("content of one attempt").isLessThanOrEqualTo(1);
-    assertThat(attemptsAfterTheLastWord(events)).as("%s", driven.trail).isZero();
+    assertThat(attemptsAfterTheLastWord(driven)).as("%s", driven.trail).isZero();
     assertThat(events.stream().filter(JourneyEvent.AttemptStarted.class::isInstance).count())
         .as("each attempt is closed once")
         .isEqualTo(events.stream().filter(JourneyEvent.AttemptEnded.class::isInstance).count());
-    if (run.end() instanceof Step.Answer) {
-      assertThat(lastOutcome(events)).isInstanceOf(Outcome.Succeeded.class);
+    if (run.end() instanceof Step.Answer answer) {
+      boolean unwanted =
+          ended(driven).stream()
+              .anyMatch(
+                  one ->
+                      one.outcome() instanceof Outcome.Unwanted
+                          && one.attempt().target().equals(answer.target()));
+      assertThat(unwanted || lastOutcome(events) instanceof Outcome.Succeeded)
+          .as("%s", driven.trail)
+          .isTrue();
     }
     assertThat(run.attempts())
         .as("each target gets its own limits")
@@ -151,6 +162,69 @@ class JourneyPropertiesTest {
     if (nobodyCan(driven) && run.end() instanceof Step.Refuse refusal) {
       assertThat(refusal.error().type()).isEqualTo("ValidationException");
     }
+    assertThat(targetsThatRefused(driven))
+        .as("no target is asked again that refused: %s", driven.trail)
+        .doesNotHaveDuplicates();
+    if (run.end() instanceof Step.Refuse refusal) {
+      endsWithNoForeignRefusal(driven, refusal);
+    }
+  }
+
+  /** The call never ends with another model's refusal while the asked model's failure may pass. */
+  private static void endsWithNoForeignRefusal(Driven driven, Step.Refuse refusal) {
+    Eligibility eligibility = driven.call.eligibility();
+    List<JourneyEvent.AttemptEnded> ended = ended(driven);
+    assertThat(ended)
+        .allSatisfy(
+            one -> {
+              if (one.outcome() instanceof Outcome.Failure failure
+                  && failure.isRefusal()
+                  && eligibility.servesAnother(one.attempt().target())) {
+                assertThat(refusal.error())
+                    .as("another model's refusal is not the end: %s", driven.trail)
+                    .isNotSameAs(failure.error());
+              }
+            });
+    boolean isFinal =
+        ended.stream()
+            .anyMatch(
+                one ->
+                    one.outcome() instanceof Outcome.Rejected rejected
+                        && rejected.about() == About.CALL
+                        && !eligibility.servesAnother(one.attempt().target()));
+    boolean mayPass =
+        ended.stream()
+            .anyMatch(
+                one ->
+                    (one.outcome() instanceof Outcome.Throttled
+                            || one.outcome() instanceof Outcome.Unavailable)
+                        && !eligibility.servesAnother(one.attempt().target()));
+    if (mayPass && !isFinal) {
+      assertThat(refusal.error().status())
+          .as("the asked model's failure: %s", driven.trail)
+          .isIn(429, 503);
+      assertThat(refusal.retryAfter()).isPositive();
+    }
+  }
+
+  private static List<String> targetsThatRefused(Driven driven) {
+    return ended(driven).stream()
+        .filter(
+            one ->
+                (one.outcome() instanceof Outcome.Rejected rejected
+                        && rejected.about() == About.TARGET)
+                    || one.outcome() instanceof Outcome.Unwanted
+                    || (one.outcome().isRefusal()
+                        && driven.call.eligibility().servesAnother(one.attempt().target())))
+        .map(one -> one.attempt().target().name())
+        .toList();
+  }
+
+  private static List<JourneyEvent.AttemptEnded> ended(Driven driven) {
+    return driven.trail.events().stream()
+        .filter(JourneyEvent.AttemptEnded.class::isInstance)
+        .map(JourneyEvent.AttemptEnded.class::cast)
+        .toList();
   }
 
   /** After the deadline a target must have begun to answer by it, or a whole answer be planned. */
@@ -185,45 +259,88 @@ class JourneyPropertiesTest {
         .orElseThrow();
   }
 
-  private static int mostAttemptsInOneTier(List<JourneyEvent> events) {
+  /** Without those whose target turned out not to serve the call. */
+  private static int mostAttemptsInOneTier(Driven driven) {
     int most = 0;
     int inThisTier = 0;
-    for (JourneyEvent event : events) {
+    for (JourneyEvent event : driven.trail.events()) {
       if (event instanceof JourneyEvent.Switched) {
         inThisTier = 0;
       } else if (event instanceof JourneyEvent.AttemptStarted) {
         most = Math.max(most, ++inThisTier);
+      } else if (event instanceof JourneyEvent.AttemptEnded ended && isOut(driven, ended)) {
+        inThisTier--;
       }
     }
     return most;
   }
 
-  /** Attempts begun after a rejection of the call itself, or after content had been sent. */
-  private static long attemptsAfterTheLastWord(List<JourneyEvent> events) {
-    return events.stream()
+  private static boolean isOut(Driven driven, JourneyEvent.AttemptEnded ended) {
+    return switch (ended.outcome()) {
+      case Outcome.Throttled throttled -> throttled.quota() == Outcome.Quota.DAY;
+      case Outcome.Rejected rejected when rejected.about() == About.TARGET -> true;
+      case Outcome.Unwanted unwanted -> true;
+      case Outcome other ->
+          other.isRefusal() && driven.call.eligibility().servesAnother(ended.attempt().target());
+    };
+  }
+
+  /**
+   * Attempts begun after a rejection of the call itself by the model asked for, or after content
+   * had been sent.
+   */
+  private static long attemptsAfterTheLastWord(Driven driven) {
+    return driven.trail.events().stream()
         .dropWhile(
             event ->
                 !(event instanceof JourneyEvent.ContentStarted
                     || (event instanceof JourneyEvent.AttemptEnded ended
                         && ended.outcome() instanceof Outcome.Rejected rejected
-                        && rejected.about() == About.CALL)))
+                        && rejected.about() == About.CALL
+                        && !driven.call.eligibility().servesAnother(ended.attempt().target()))))
         .filter(JourneyEvent.AttemptStarted.class::isInstance)
         .count();
   }
 
-  /** Most calls can be served by every target, some by a few or by none. */
-  private static Eligibility eligibility(SplittableRandom random, Set<String> targets) {
-    if (random.nextInt(3) > 0) {
-      return Eligibility.ALL;
-    }
-    int percent = random.nextInt(101);
+  /**
+   * Most calls can be served by every target, some by a few or by none.
+   *
+   * @param others those with another model than the one asked for
+   */
+  private static Eligibility eligibility(
+      SplittableRandom random, Set<String> others, Set<String> targets) {
     Set<String> out = new HashSet<>();
-    for (String target : new TreeSet<>(targets)) {
-      if (random.nextInt(100) < percent) {
-        out.add(target);
+    if (random.nextInt(3) == 0) {
+      int percent = random.nextInt(101);
+      for (String target : new TreeSet<>(targets)) {
+        if (random.nextInt(100) < percent) {
+          out.add(target);
+        }
       }
     }
-    return target -> out.contains(target.name()) ? "cannot serve this call" : null;
+    return new Eligibility() {
+      @Override
+      public @Nullable String objection(Target target) {
+        return out.contains(target.name()) ? "cannot serve this call" : null;
+      }
+
+      @Override
+      public boolean servesAnother(Target target) {
+        return others.contains(target.name());
+      }
+    };
+  }
+
+  /** Mostly those of the later tiers, sometimes any. */
+  private static Set<String> others(SplittableRandom random, Set<String> targets) {
+    boolean mixed = random.nextInt(4) == 0;
+    Set<String> others = new HashSet<>();
+    for (String target : new TreeSet<>(targets)) {
+      if (mixed ? random.nextBoolean() : !target.startsWith("t0")) {
+        others.add(target);
+      }
+    }
+    return others;
   }
 
   private static Call call(SplittableRandom random, Eligibility eligibility) {
@@ -299,7 +416,7 @@ class JourneyPropertiesTest {
   private static Reply reply(SplittableRandom random) {
     Duration took = millis(random, 40_000);
     Duration life = took.dividedBy(2);
-    return switch (random.nextInt(17)) {
+    return switch (random.nextInt(18)) {
       case 0, 1 -> Reply.throttled();
       case 2 -> Reply.throttled(took);
       case 3 -> Reply.throttledForTheDay();
@@ -310,6 +427,7 @@ class JourneyPropertiesTest {
       case 9 -> Reply.rejected(About.CALL);
       case 10 -> Reply.rejected(About.TARGET);
       case 11 -> Reply.hang();
+      case 16 -> Reply.unwanted(Flaw.REFUSAL);
       case 12 -> Reply.stream(took, took.plus(millis(random, 20_000)));
       case 13 -> Reply.stream(took.multipliedBy(2), took.multipliedBy(4)).withLife(life);
       case 14 -> Reply.hang().withLife(life);

@@ -41,8 +41,13 @@ public record AskedModel(ModelFamily family, String baseId, ModelFamilies famili
     return ModelIds.base(model).equals(baseId) && families.of(model).equals(family);
   }
 
+  /** Whether that is the model asked for, whatever its callers' bodies are written for. */
+  public boolean isServedBy(String model) {
+    return ModelIds.base(model).equals(baseId);
+  }
+
   /** Whether nothing but its owner's word is known of the model, which then counts. */
-  boolean isOpaque(String model) {
+  public boolean isOpaque(String model) {
     return ModelIds.isArn(model) && families.of(model).equals(ModelFamily.UNKNOWN);
   }
 

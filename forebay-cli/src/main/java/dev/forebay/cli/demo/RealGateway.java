@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -83,7 +84,8 @@ final class RealGateway {
             Optional.empty(),
             Optional.empty(),
             Optional.of(RouteConfig.Queue.DEFAULTS),
-            Optional.empty());
+            Optional.empty(),
+            Set.of());
     return new GatewayConfig(
         new ServerConfig("127.0.0.1", 0),
         targets,

@@ -36,10 +36,14 @@ final class Alarms {
 
   /** The worst first. */
   static List<Alarm> of(
-      Map<String, TargetReading> targets, Collection<RouteReading> routes, QueueReading queue) {
+      Map<String, TargetReading> targets,
+      Collection<RouteReading> routes,
+      Collection<FallbackRefusals.Seen> refusals,
+      QueueReading queue) {
     Alarms alarms = new Alarms();
     alarms.judge(queue);
     routes.forEach(route -> alarms.judge(route, targets));
+    refusals.forEach(alarms::judge);
     targets.values().forEach(alarms::judge);
     alarms.found.sort(Comparator.comparing(Alarm::level));
     return alarms.found;
@@ -119,6 +123,18 @@ final class Alarms {
           "Callers get answers, but not from the model they asked for. See the alarms of the first"
               + " tier's targets. If it is the quota, raise it or add an equal target.");
     }
+  }
+
+  private void judge(FallbackRefusals.Seen refusals) {
+    add(
+        Level.WARNING,
+        "fallback-refuses",
+        refusals.route(),
+        "The fallback %s refused %d calls in the last minute (%s)."
+            .formatted(refusals.target(), refusals.refusals(), refusals.reason()),
+        "These calls went on to the next target, but this one is no help to them. Either its model"
+            + " does not take what the calls hold, or its account may not use the model: fix the"
+            + " account, or name another fallback.");
   }
 
   private void judge(TargetReading target) {

@@ -23,7 +23,13 @@ final class CallWatch implements JourneyListener {
         view.target(e.attempt().target()).contentStarted(e.afterNanos());
         view.contentStarted(e.atNanos() - journey.startedAtNanos());
       }
-      case JourneyEvent.AttemptEnded e -> view.target(e.attempt().target()).attemptEnded(e);
+      case JourneyEvent.AttemptEnded e -> {
+        view.target(e.attempt().target()).attemptEnded(e);
+        if (journey.isForeignRefusal(e.attempt().target(), e.outcome())) {
+          view.refusedByFallback(journey, e);
+        }
+      }
+      case JourneyEvent.Flawed e -> {}
       case JourneyEvent.Sent e -> {}
       case JourneyEvent.Responded e -> {}
       case JourneyEvent.Waiting e -> {}

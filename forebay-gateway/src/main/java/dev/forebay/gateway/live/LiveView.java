@@ -3,6 +3,7 @@ package dev.forebay.gateway.live;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Journeys;
@@ -46,6 +47,7 @@ public final class LiveView {
 
   private final ConcurrentMap<String, RouteTraffic> routes = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, TargetTraffic> targets = new ConcurrentHashMap<>();
+  private final FallbackRefusals refusals = new FallbackRefusals();
   private final RouteTraffic all = new RouteTraffic();
   private final Durations answers = new Durations(RECENT_SECONDS, 1);
   private final Durations firstTokens = new Durations(RECENT_SECONDS, 1);
@@ -97,6 +99,12 @@ public final class LiveView {
     return known != null ? known : routes.computeIfAbsent(name, n -> new RouteTraffic());
   }
 
+  /** A target refused a call that asks for another model than its own. */
+  void refusedByFallback(Journey journey, JourneyEvent.AttemptEnded event) {
+    refusals.refused(
+        journey.route().name(), event.attempt().target().name(), event.outcome(), event.atNanos());
+  }
+
   void contentStarted(long sinceStartNanos) {
     firstTokens.add(sinceStartNanos);
   }
@@ -138,6 +146,7 @@ public final class LiveView {
     all.tick();
     routes.values().forEach(RouteTraffic::tick);
     targets.values().forEach(TargetTraffic::tick);
+    refusals.tick();
     answers.tick();
     firstTokens.tick();
     takeArrived();
@@ -150,6 +159,7 @@ public final class LiveView {
     Set<String> routeNames = now.routes().keySet();
     targets.keySet().retainAll(targetNames);
     routes.keySet().retainAll(routeNames);
+    refusals.keepOnly(targetNames, routeNames);
     changes.keepOnly(targetNames, routeNames);
   }
 
@@ -221,7 +231,7 @@ public final class LiveView {
   public synchronized Seen describe(JsonObject into, Seen since) {
     Map<String, TargetReading> targetsNow = readTargets();
     List<RouteReading> routesNow = readRoutes();
-    List<Alarm> alarms = Alarms.of(targetsNow, routesNow, queue.get());
+    List<Alarm> alarms = Alarms.of(targetsNow, routesNow, refusals.lastMinute(), queue.get());
     Durations.Percentiles answer = answers.lately();
     Durations.Percentiles firstToken = firstTokens.lately();
     into.put("at", clock.millis())

@@ -68,6 +68,7 @@ enum Rung {
       case JourneyEvent.AttemptStarted e -> null;
       case JourneyEvent.Sent e -> null;
       case JourneyEvent.Responded e -> null;
+      case JourneyEvent.Flawed e -> null;
       case JourneyEvent.ContentStarted e -> null;
       case JourneyEvent.AttemptEnded e -> null;
       case JourneyEvent.Waiting e -> null;

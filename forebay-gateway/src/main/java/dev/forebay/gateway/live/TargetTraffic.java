@@ -1,7 +1,6 @@
 package dev.forebay.gateway.live;
 
 import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.Outcome;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
 import io.vertx.core.json.JsonObject;
@@ -28,6 +27,7 @@ final class TargetTraffic {
           "timed_out",
           "interrupted",
           "rejected",
+          "unwanted",
           "cancelled");
 
   private static final int ATTEMPTS = OUTCOMES.size();
@@ -53,9 +53,9 @@ final class TargetTraffic {
     if (index >= 0) {
       meter.add(index, 1);
     }
-    if (event.outcome() instanceof Outcome.Succeeded success) {
+    TokenUsage usage = event.outcome().answerUsage();
+    if (usage != null) {
       answer.add(event.tookNanos());
-      TokenUsage usage = success.usage();
       meter.add(INPUT, usage.input());
       meter.add(OUTPUT, usage.output());
       meter.add(CACHE_READ, usage.cacheRead());

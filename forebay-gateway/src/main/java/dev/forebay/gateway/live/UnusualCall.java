@@ -77,6 +77,7 @@ record UnusualCall(
       case JourneyEvent.AttemptStarted e -> "attempt";
       case JourneyEvent.Sent e -> "sent";
       case JourneyEvent.Responded e -> "status";
+      case JourneyEvent.Flawed e -> "failure";
       case JourneyEvent.ContentStarted e -> "content";
       case JourneyEvent.AttemptEnded e ->
           e.outcome() instanceof Outcome.Failure ? "failure" : "success";

@@ -9,6 +9,7 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Step;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.TokenUsage;
 import dev.forebay.telemetry.BreakerWatch;
 import dev.forebay.telemetry.Losses;
 import dev.forebay.telemetry.QueueLoad;
@@ -147,6 +148,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
       }
       case JourneyEvent.Sent e -> {}
       case JourneyEvent.Responded e -> {}
+      case JourneyEvent.Flawed e -> {}
       case JourneyEvent.Waiting e -> {}
       case JourneyEvent.Switched e -> {}
       case JourneyEvent.Answered e -> {}
@@ -168,19 +170,14 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   }
 
   private void attemptEnded(Journey journey, JourneyEvent.AttemptEnded event) {
-    switch (event.outcome()) {
-      case Outcome.Throttled throttled -> target(event.attempt()).throttles.add(1);
-      case Outcome.Succeeded success -> {
-        OfRoute route = route(journey);
-        if (success.usage().total() > 0) {
-          route.input.add(
-              success.usage().input()
-                  + (double) success.usage().cacheRead()
-                  + success.usage().cacheWrite());
-          route.output.add(success.usage().output());
-        }
-      }
-      default -> {}
+    if (event.outcome() instanceof Outcome.Throttled) {
+      target(event.attempt()).throttles.add(1);
+    }
+    TokenUsage used = event.outcome().answerUsage();
+    if (used != null && used.total() > 0) {
+      OfRoute route = route(journey);
+      route.input.add(used.input() + (double) used.cacheRead() + used.cacheWrite());
+      route.output.add(used.output());
     }
   }
 

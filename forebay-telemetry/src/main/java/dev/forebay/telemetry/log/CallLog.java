@@ -58,6 +58,7 @@ public final class CallLog implements JourneyListener {
       case JourneyEvent.AttemptStarted e -> {}
       case JourneyEvent.Sent e -> {}
       case JourneyEvent.Responded e -> {}
+      case JourneyEvent.Flawed e -> {}
       case JourneyEvent.ContentStarted e -> {}
       case JourneyEvent.AttemptEnded e -> {}
       case JourneyEvent.Waiting e -> {}

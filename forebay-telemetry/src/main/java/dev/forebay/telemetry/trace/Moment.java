@@ -57,6 +57,7 @@ sealed interface Moment {
   static @Nullable Moment of(JourneyEvent event) {
     return switch (event) {
       case JourneyEvent.AttemptStarted e -> null;
+      case JourneyEvent.Flawed e -> null;
       case JourneyEvent.Sent e -> new Sent(e.atNanos(), e.attempt().number());
       case JourneyEvent.Responded e ->
           new Responded(e.atNanos(), e.attempt().number(), e.status(), e.requestId());
@@ -67,7 +68,7 @@ sealed interface Moment {
               e.atNanos(),
               e.attempt().number(),
               e.outcome().label(),
-              e.outcome() instanceof Outcome.Succeeded success ? success.usage() : null,
+              e.outcome().answerUsage(),
               e.outcome() instanceof Outcome.Failure failure ? Fault.of(failure.error()) : null);
       case JourneyEvent.Waiting e -> new Waiting(e.atNanos(), e.untilNanos(), e.why());
       case JourneyEvent.Switched e -> new Switched(e.atNanos(), e.tier(), e.why());
