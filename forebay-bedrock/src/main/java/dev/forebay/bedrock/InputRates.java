@@ -15,8 +15,7 @@ package dev.forebay.bedrock;
 record InputRates(int call, int toolSet, int tool, int pdf, int citations, ImageRule image) {
   private static final int PDF_TEXT = 100;
 
-  private static final InputRates CLAUDE =
-      new InputRates(0, 450, 45, 2200, 650, ImageRule.BY_AREA);
+  private static final InputRates CLAUDE = new InputRates(0, 450, 45, 2200, 650, ImageRule.BY_AREA);
 
   /** Claude before 4: with a shorter prompt for tools, and the text alone of a PDF. */
   private static final InputRates OLD_CLAUDE =
@@ -25,8 +24,7 @@ record InputRates(int call, int toolSet, int tool, int pdf, int citations, Image
   private static final InputRates NOVA = new InputRates(0, 300, 45, 2500, 0, ImageRule.NOVA);
   private static final InputRates NOVA_2 = new InputRates(0, 830, 45, 2500, 0, ImageRule.NOVA);
 
-  private static final InputRates LLAMA =
-      new InputRates(5, 90, 30, PDF_TEXT, 0, ImageRule.BY_AREA);
+  private static final InputRates LLAMA = new InputRates(5, 90, 30, PDF_TEXT, 0, ImageRule.BY_AREA);
 
   /** gpt-oss, whose template has a system prompt of its own. */
   private static final InputRates OPENAI =

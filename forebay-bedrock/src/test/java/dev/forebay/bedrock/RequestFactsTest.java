@@ -3,9 +3,9 @@ package dev.forebay.bedrock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.ErrorInfo;
-import java.nio.charset.StandardCharsets;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalInt;
@@ -217,7 +217,8 @@ class RequestFactsTest {
     assertThat(tokens(Operation.CONVERSE, model, bare.replaceFirst("\\{", cited)) - text)
         .isEqualTo(citations);
     String uncited = "{\"citations\":{\"enabled\":false},\"other\":{\"enabled\":true},";
-    assertThat(tokens(Operation.CONVERSE, model, bare.replaceFirst("\\{", uncited))).isEqualTo(text);
+    assertThat(tokens(Operation.CONVERSE, model, bare.replaceFirst("\\{", uncited)))
+        .isEqualTo(text);
   }
 
   @ParameterizedTest
@@ -244,7 +245,10 @@ class RequestFactsTest {
 
   private static byte[] png(int width, int height) {
     return ByteBuffer.allocate(99)
-        .put(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D', 'R'})
+        .put(
+            new byte[] {
+              (byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D', 'R'
+            })
         .putInt(width)
         .putInt(height)
         .array();
@@ -282,7 +286,12 @@ class RequestFactsTest {
   }
 
   private static byte[] webpExtended(int width, int height) {
-    return little(99, "RIFF....WEBPVP8X").position(24).putInt(width - 1).position(27).putInt(height - 1).array();
+    return little(99, "RIFF....WEBPVP8X")
+        .position(24)
+        .putInt(width - 1)
+        .position(27)
+        .putInt(height - 1)
+        .array();
   }
 
   private static ByteBuffer little(int length, String head) {
@@ -301,8 +310,8 @@ class RequestFactsTest {
     RequestFacts.Read facts =
         read(Operation.COUNT_TOKENS, ModelFamily.ANTHROPIC, "{\"input\":{\"converse\":{}}}");
     assertThat(facts)
-        .isEqualTo(new RequestFacts.Read(
-                OptionalInt.empty(), 0, 0, false, false, false, false, false));
+        .isEqualTo(
+            new RequestFacts.Read(OptionalInt.empty(), 0, 0, false, false, false, false, false));
   }
 
   @ParameterizedTest
@@ -367,7 +376,8 @@ class RequestFactsTest {
   @Test
   void aBodyOfTheLargestSizePassesAndOneByteMoreDoesNot() {
     assertThat(RequestFacts.read(Operation.CONVERSE, ModelFamily.NOVA, image(25_000_000)))
-        .isEqualTo(new RequestFacts.Read(
+        .isEqualTo(
+            new RequestFacts.Read(
                 OptionalInt.empty(), 4096, 1600, false, true, false, false, false));
     assertThat(malformed(image(25_000_001)).message()).contains("larger than 25000000 bytes");
   }

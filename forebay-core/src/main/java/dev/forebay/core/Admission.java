@@ -73,8 +73,8 @@ final class Admission {
   }
 
   /**
-   * Counts by another quota from now on, with a new bucket and nothing learned but inputs. Whoever waits waits
-   * on; what was reserved by the old quota is settled in the new bucket.
+   * Counts by another quota from now on, with a new bucket and nothing learned but inputs. Whoever
+   * waits waits on; what was reserved by the old quota is settled in the new bucket.
    */
   void requota(TargetQuota quota, long nowNanos) {
     List<Ticket> woken;

@@ -67,9 +67,9 @@ abstract sealed class Flights permits Journey {
   }
 
   /**
-   * Whether a target that serves another model than the one asked for refused the call, and not only
-   * something in it that can be left out. That is about the target: the next one gets its turn, and
-   * the call never ends with it.
+   * Whether a target that serves another model than the one asked for refused the call, and not
+   * only something in it that can be left out. That is about the target: the next one gets its
+   * turn, and the call never ends with it.
    */
   public boolean isForeignRefusal(Target by, Outcome outcome) {
     boolean mended = outcome instanceof Outcome.Rejected r && r.about() == Outcome.About.FORM;

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where output has a quota of its own, the first bucket is asked for {@code input + maxTokens}
  * and settles at the input, and the second is asked for the usual output and settles at the output.
- * Inputs are what {@link InputEstimates} makes of a call's estimate.
- * Requests per minute are one more bucket. A quota that is not known does not limit anything before
- * a throttle has taught it. Not thread-safe: its {@link Admission} guards it.
+ * Inputs are what {@link InputEstimates} makes of a call's estimate. Requests per minute are one
+ * more bucket. A quota that is not known does not limit anything before a throttle has taught it.
+ * Not thread-safe: its {@link Admission} guards it.
  */
 final class Limiter {
   private static final Duration BURST = Duration.ofSeconds(10);

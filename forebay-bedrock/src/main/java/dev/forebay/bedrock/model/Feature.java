@@ -36,8 +36,7 @@ public enum Feature {
   SAMPLING("sampling", "takes no temperature, top_p or top_k"),
   TEMPERATURE_WITH_TOP_P("temperature-with-top-p", "takes no top_p beside a temperature"),
   STOP_SEQUENCES("stop-sequences", "takes no stop sequences"),
-  OTHER_STOP_SEQUENCES(
-      "other-stop-sequences", "takes no stop sequences but bars and \"User:\""),
+  OTHER_STOP_SEQUENCES("other-stop-sequences", "takes no stop sequences but bars and \"User:\""),
   PRIORITY_TIER("priority-tier", "has no priority tier"),
   FLEX_TIER("flex-tier", "has no flex tier"),
   RESERVED_TIER("reserved-tier", "has no reserved tier"),
