@@ -44,6 +44,7 @@ final class Admission {
   private final InputEstimates inputs = new InputEstimates();
   private Limiter limiter;
   private final WaitLine line = new WaitLine();
+  private final Untried untried;
   private @Nullable Ticket first;
 
   /** The opening of the gate since which attempts are counted. */
@@ -70,6 +71,7 @@ final class Admission {
     this.profile = profile;
     this.budget = budget;
     this.limiter = new Limiter(quota, inputs, nowNanos);
+    this.untried = new Untried(nowNanos);
   }
 
   /**
@@ -97,6 +99,28 @@ final class Admission {
         return false;
       }
       begin(asked, nowNanos);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets an attempt begin for which there is no capacity as far as is known, see {@link Untried};
+   * false if that would be in vain.
+   */
+  boolean reserveUntried(Reservation asked, long nowNanos) {
+    lock.lock();
+    try {
+      limiter.price(asked, nowNanos);
+      if (asked.tokens() > limiter.most()
+          || gate.remainingNanos(nowNanos) > 0
+          || !untried.mayGo(nowNanos)) {
+        return false;
+      }
+      limiter.takeBeyond(asked, nowNanos);
+      count(1);
+      untried.sent(asked);
       return true;
     } finally {
       lock.unlock();
@@ -242,6 +266,7 @@ final class Admission {
     lock.lock();
     try {
       end(unused);
+      untried.dropped(unused);
       limiter.refused(unused, nowNanos);
       woken = advance(null, nowNanos);
     } finally {
@@ -260,6 +285,9 @@ final class Admission {
     lock.lock();
     try {
       held.contentStarts(nowNanos);
+      if (!untried.isIdle()) {
+        untried.confirmed(held);
+      }
       profile.firstToken(held.call().inputTokens(), nowNanos - held.begunAtNanos(), nowNanos);
     } finally {
       lock.unlock();
@@ -334,12 +362,23 @@ final class Admission {
 
   /** Whether that changes what those who wait can expect. */
   private boolean settleOnce(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
+    if (!untried.isIdle()) {
+      endUntried(held, outcome);
+    }
     // What nearly all do is apart, so that it is compiled as one with its callers.
     if (outcome instanceof Outcome.Succeeded success) {
       answered(held, success.usage(), nowNanos);
       return false;
     }
     return unanswered(held, outcome, outputSeen, nowNanos);
+  }
+
+  private void endUntried(Reservation held, Outcome outcome) {
+    if (outcome instanceof Outcome.Succeeded) {
+      untried.confirmed(held);
+    } else if (!(outcome instanceof Outcome.Throttled)) {
+      untried.dropped(held);
+    }
   }
 
   private boolean unanswered(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
@@ -361,13 +400,19 @@ final class Admission {
   }
 
   private void answered(Reservation held, TokenUsage usage, long nowNanos) {
+    untried.answered(held);
     learn(held, limiter.answered(held, usage, nowNanos), nowNanos);
     learnTimes(held, usage.output(), nowNanos);
     budget.earn(usage.total(), nowNanos);
   }
 
   private boolean throttled(Reservation held, long nowNanos) {
+    untried.throttled(held, nowNanos);
     limiter.refused(held, nowNanos);
+    if (!held.isDeducted() && limiter.limits()) {
+      // It was sent although it had no place: that it was refused teaches nothing.
+      return false;
+    }
     long firstToken = profile.firstTokenNanos(held.call().inputTokens(), nowNanos);
     return limiter.throttled(held, firstToken, nowNanos);
   }

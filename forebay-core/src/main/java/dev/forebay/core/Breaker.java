@@ -239,15 +239,27 @@ public final class Breaker {
     }
   }
 
-  /** The attempt showed that the target is broken. */
+  /** The attempt showed that the target is broken, with no other under way. */
   void failed(long stamp, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
+    failed(stamp, 0, policy, random, nowNanos);
+  }
+
+  /**
+   * The attempt showed that the target is broken.
+   *
+   * @param survivors attempts under way that have not failed in the time in which this one did:
+   *     failures come at once and answers later, so that without them a target that fails now and
+   *     then would seem dead at first
+   */
+  void failed(
+      long stamp, int survivors, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
     while (true) {
       BreakerState seen = state.get();
       BreakerState next =
           switch (seen) {
             case Closed closed -> {
               Closed after = closed.failure(nowNanos);
-              yield after.isBroken(policy) ? open(seen, 0, false, policy, random, nowNanos) : after;
+              yield after.isBroken(policy, survivors) ? open(seen, 0, false, policy, random, nowNanos) : after;
             }
             case Open open -> open;
             case HalfOpen half -> {

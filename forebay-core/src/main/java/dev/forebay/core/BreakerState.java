@@ -72,12 +72,13 @@ sealed interface BreakerState {
       return flows >= policy.minimumCalls() && slowFlows >= Breaker.SLOW_RATIO * flows;
     }
 
-    boolean isBroken(BreakerPolicy policy) {
-      double calls = successes + failures;
+    boolean isBroken(BreakerPolicy policy, int survivors) {
+      double calls = successes + failures + survivors;
       double excess = failures - policy.failureRate() * calls;
       return (inARow >= Breaker.FAILURES_IN_A_ROW && excess >= 0)
-          || inARow >= Breaker.beyondChance(policy)
-          || (calls >= policy.minimumCalls() && excess >= Breaker.scatter(policy, calls));
+          || (inARow >= Breaker.beyondChance(policy)
+              && inARow >= policy.failureRate() * (inARow + survivors))
+          || (successes + failures >= policy.minimumCalls() && excess >= Breaker.scatter(policy, calls));
     }
 
     boolean isSlow(BreakerPolicy policy) {

@@ -47,6 +47,9 @@ final class Detour {
   /** Null as long as the call has not waited. */
   @Nullable Waiting waiting;
 
+  /** How often the call was to be refused for want of capacity, and was tried after all. */
+  int triedAfterAll;
+
   /** Whether slow targets are asked that would otherwise be left alone. */
   boolean lastResort;
 

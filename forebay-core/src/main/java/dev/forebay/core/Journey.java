@@ -37,6 +37,7 @@ public final class Journey extends Flights {
   static final Duration DAY_PROBE_MAX = Duration.ofMinutes(15);
 
   private static final double MOST_CROWDING = 2;
+  private static final int MOST_TRIED_AFTER_ALL = 3;
   private static final long MIN_PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long MIN_HOLD_NANOS = Duration.ofMillis(10).toNanos();
 
@@ -592,7 +593,8 @@ public final class Journey extends Flights {
       next = lastResort(nowNanos);
     }
     if (next < 0) {
-      return refuse(why, nowNanos);
+      Step afterAll = tryAfterAll(nowNanos);
+      return afterAll == null ? refuse(why, nowNanos) : afterAll;
     }
     Detour detour = turnOff();
     detour.tierIndex = next;
@@ -603,6 +605,39 @@ public final class Journey extends Flights {
       emit(new JourneyEvent.Switched(nowNanos, place(next), why));
     }
     return enterTier(nowNanos);
+  }
+
+  /**
+   * A call that nobody was asked to answer, or that was only throttled, is not refused for a guess of
+   * what targets can take.
+   */
+  private @Nullable Step tryAfterAll(long nowNanos) {
+    boolean wasThrottled =
+        lastFailure() instanceof Outcome.Throttled t && t.quota() == Quota.MINUTE;
+    if ((attempts() > 0 && !wasThrottled)
+        || attempts() >= asked.retry().maxAttemptsPerCall()
+        || turnOff().triedAfterAll >= MOST_TRIED_AFTER_ALL) {
+      return null;
+    }
+    turnOff().triedAfterAll++;
+    for (int i = 0; i < reachable().tiers().size(); i++) {
+      for (Target candidate : reachable(i).targets()) {
+        TargetState state = state(candidate, nowNanos);
+        Permit permit = new Permit(this, state, candidate);
+        if (admits(state, nowNanos)
+            && plan().latestBeginNanos(candidate, TimePlan.NO_TIER, nowNanos) - nowNanos > 0
+            && state.admission().reserveUntried(permit, nowNanos)) {
+          Detour detour = turnOff();
+          detour.tierIndex = i;
+          detour.begunBeforeTier = attempts();
+          detour.tier = null;
+          detour.retryCost = entryCost();
+          target = candidate;
+          return fly(permit, fallbackTier(nowNanos), nowNanos);
+        }
+      }
+    }
+    return null;
   }
 
   private Step begin(String why, long nowNanos) {

@@ -137,6 +137,17 @@ final class Limiter {
     rate.sent(nowNanos);
   }
 
+  /** Lets an attempt begin that goes beyond the tokens there are, and takes none of them. */
+  void takeBeyond(Reservation asked, long nowNanos) {
+    if (output != null) {
+      output.take(asked.output());
+    }
+    if (requests != null) {
+      requests.take(1);
+    }
+    asked.give(false, nowNanos);
+  }
+
   /**
    * How long until the buckets have what is asked for after what others have asked for before.
    *

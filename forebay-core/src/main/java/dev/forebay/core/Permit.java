@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Permit extends Reservation implements Step.Attempt {
   private static final long PROBE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** A failure as quick as this is one that the others under way have been spared. */
+  private static final long QUICK_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final long LATE_TIMER_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** A failure counts against the target. */
@@ -224,7 +227,7 @@ final class Permit extends Reservation implements Step.Attempt {
     } else {
       state.breaker().succeeded(breakerStamp, nowNanos);
     }
-    state.retryBudget().credit(Math.max(1, retryCost), nowNanos);
+    state.retryBudget().credit(Math.max(RetryBudget.SUCCESS_CREDIT, retryCost), nowNanos);
   }
 
   private void failed(Outcome.Failed failure, RandomGenerator random, long nowNanos) {
@@ -280,7 +283,8 @@ final class Permit extends Reservation implements Step.Attempt {
       return;
     }
     if (is(COUNTS) || is(JUDGED)) {
-      state.breaker().failed(breakerStamp, policy(), random, nowNanos);
+      int survivors = heldNanos(nowNanos) < QUICK_NANOS ? state.inFlight() : 0;
+      state.breaker().failed(breakerStamp, survivors, policy(), random, nowNanos);
       state.lineDecidesAgain(nowNanos);
     } else {
       release();

@@ -10,8 +10,10 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <ol>
  *   <li>Tokens: at most 500; a retry after throttling costs 5 and any other 14, given back when the
- *       retry succeeds; an attempt that succeeds at first brings 1, and so does every second, so
- *       that a quiet client recovers. The figures are those of the AWS SDKs' retry quota.
+ *       retry succeeds; an answer brings 10, and every second 1, so that a quiet client recovers.
+ *       The figures are those of the AWS SDKs' retry quota, but for the 10, which is 1 there: with
+ *       that a target that fails three times in ten used up the budget, and its calls were refused
+ *       that a second or third attempt would have answered. One that always fails brings nothing.
  *   <li>Concurrency: retries in flight {@code < max(3, 0.2 * (attempts in flight + calls that
  *       wait))}. The calls that wait for the target count as its load, as in Envoy's retry budget:
  *       else the more of them a throttle makes wait, the fewer could ever begin again.
@@ -23,6 +25,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class RetryBudget {
   static final int CAPACITY = 500;
+
+  /** What an answer brings: enough to retry calls of which two in five attempts fail. */
+  static final int SUCCESS_CREDIT = 10;
+
   static final int THROTTLED_COST = 5;
   static final int TRANSIENT_COST = 14;
   static final int MIN_CONCURRENT_RETRIES = 3;

@@ -8,6 +8,7 @@ import static dev.forebay.simulator.report.TextTable.share;
 
 import dev.forebay.simulator.report.Comparison;
 import dev.forebay.simulator.report.Counts;
+import dev.forebay.simulator.report.Findings;
 import dev.forebay.simulator.report.PolicyResult;
 import dev.forebay.simulator.report.Quantiles;
 import dev.forebay.simulator.report.Report;
@@ -18,7 +19,7 @@ import dev.forebay.simulator.report.Section;
 public final class Summary {
   private Summary() {}
 
-  /** Measured, predicted, compared. */
+  /** Measured, predicted, compared, and the result in a sentence. */
   public static String text(Report report) {
     StringBuilder out = new StringBuilder();
     out.append(report.title()).append(" (").append(report.subtitle()).append(")\n");
@@ -41,6 +42,7 @@ public final class Summary {
           seconds(one.p99ByChance()));
     }
     differences.write(out);
+    Findings.of(report).ifPresent(text -> out.append('\n').append(text).append('\n'));
     return out.toString();
   }
 

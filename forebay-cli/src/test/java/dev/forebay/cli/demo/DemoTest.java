@@ -72,7 +72,7 @@ class DemoTest {
     assertThat(report.sections().getLast().policies()).hasSize(3);
     assertThat(report.comparisons()).hasSize(3);
     assertThat(seen).isNotEmpty();
-    assertThat(Summary.text(report)).contains("Measured over HTTP", "Predicted", "points");
+    assertThat(Summary.text(report)).contains("Measured over HTTP", "Predicted", "points", "Forebay answered ");
   }
 
   @Test

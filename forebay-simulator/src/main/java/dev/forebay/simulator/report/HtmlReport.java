@@ -37,12 +37,16 @@ public final class HtmlReport {
         .append("</p>\n<p class=\"soft\">")
         .append(Svg.escape(report.subtitle()))
         .append("</p>\n");
+    Findings.of(report)
+        .ifPresent(
+            text ->
+                out.append("<p><strong>").append(Svg.escape(text)).append("</strong></p>\n"));
     report.warnings().forEach(this::warning);
+    report.sections().forEach(this::section);
     if (!report.comparisons().isEmpty()) {
       heading("Measured and predicted");
       card(HtmlTables.comparisons(report.comparisons()));
     }
-    report.sections().forEach(this::section);
     return out.append("</main></body></html>\n").toString();
   }
 
