@@ -615,7 +615,7 @@ public final class Journey extends Flights {
     boolean wasThrottled =
         lastFailure() instanceof Outcome.Throttled t && t.quota() == Quota.MINUTE;
     if ((attempts() > 0 && !wasThrottled)
-        || attempts() >= asked.retry().maxAttemptsPerCall()
+        || attempts() >= asked.retry().maxAttempts()
         || turnOff().triedAfterAll >= MOST_TRIED_AFTER_ALL) {
       return null;
     }
@@ -628,8 +628,12 @@ public final class Journey extends Flights {
             && plan().latestBeginNanos(candidate, TimePlan.NO_TIER, nowNanos) - nowNanos > 0
             && state.admission().reserveUntried(permit, nowNanos)) {
           Detour detour = turnOff();
+          if (i != detour.tierIndex && listens()) {
+            emit(new JourneyEvent.Switched(nowNanos, place(i), "tried before it is refused"));
+          }
           detour.tierIndex = i;
-          detour.begunBeforeTier = attempts();
+          // All attempts so far count as this tier's, which they may be.
+          detour.begunBeforeTier = 0;
           detour.tier = null;
           detour.retryCost = entryCost();
           target = candidate;
