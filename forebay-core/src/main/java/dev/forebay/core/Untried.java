@@ -15,7 +15,7 @@ import java.util.Queue;
  * confirmed  content, an answer, or no refusal within 300 ms: W doubles, up to 64
  * throttled  any attempt, these and others: W halves; from the third without a confirmation between
  *            on, W = 1, and a hold of 250 ms, doubled up to 8 s if the last one ended less than four
- *            of them ago; each confirmation halves it
+ *            of them ago
  * </pre>
  *
  * <p>Where the quota is as it was told, that is one attempt in some seconds. Not thread-safe: its
@@ -65,7 +65,6 @@ final class Untried {
     if (unconfirmed.remove(held)) {
       allowed = Math.min(MOST, 2 * allowed);
       inARow = 0;
-      holdNanos /= 2;
     }
   }
 
