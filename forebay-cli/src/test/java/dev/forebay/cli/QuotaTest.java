@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
 /** Calls wait here for a known quota, and what can never fit or not in time is told at once. */
@@ -51,13 +52,17 @@ class QuotaTest {
     }
   }
 
-  /** The quota may have been told too low: only the target knows. */
   @Test
-  void aCallForWhichTheQuotaHasNoRoomInTimeIsTriedBeforeItIsRefused() {
+  void aCallThatCannotBeServedInTimeIsRefusedAtOnceWithRetryAfter() {
     try (OneRoute route = limited("{ tokensPerMinute: 1200 }")) {
-      route.client().converse(call(1_100));
+      ThrottlingException refused =
+          catchThrowableOfType(
+              ThrottlingException.class, () -> route.client().converse(call(1_100)));
 
-      assertThat(stack.arrived("amazon.nova-lite-v1:0")).hasSize(1);
+      assertThat(refused.awsErrorDetails().errorMessage()).contains("no target has capacity");
+      assertThat(refused.awsErrorDetails().sdkHttpResponse().firstMatchingHeader("Retry-After"))
+          .hasValueSatisfying(seconds -> assertThat(Integer.parseInt(seconds)).isBetween(40, 60));
+      assertThat(stack.arrived("amazon.nova-lite-v1:0")).isEmpty();
     }
   }
 

@@ -106,15 +106,17 @@ final class Admission {
   }
 
   /**
-   * Lets an attempt begin for which there is no capacity as far as is known, see {@link Untried};
-   * false if that would be in vain.
+   * Lets an attempt begin for which there is no capacity as far as was learned, see {@link Untried};
+   * false if that would be in vain, pass more urgent calls that wait, or exceed a quota that was
+   * told.
    */
   boolean reserveUntried(Reservation asked, long nowNanos) {
     lock.lock();
     try {
       limiter.price(asked, nowNanos);
-      if (asked.tokens() > limiter.most()
+      if (limiter.isTold()
           || gate.remainingNanos(nowNanos) > 0
+          || moreUrgentWaits(asked.call().priority())
           || !untried.mayGo(nowNanos)) {
         return false;
       }
@@ -371,6 +373,14 @@ final class Admission {
       return false;
     }
     return unanswered(held, outcome, outputSeen, nowNanos);
+  }
+
+  private boolean moreUrgentWaits(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> false;
+      case STANDARD -> line.tokensAhead(Priority.INTERACTIVE) > 0;
+      case BATCH -> line.tokensAhead(Priority.STANDARD) > 0;
+    };
   }
 
   private void endUntried(Reservation held, Outcome outcome) {

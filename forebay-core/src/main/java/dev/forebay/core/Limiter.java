@@ -137,6 +137,11 @@ final class Limiter {
     rate.sent(nowNanos);
   }
 
+  /** Whether the quota of tokens was told, rather than learned. */
+  boolean isTold() {
+    return most < MOST_TOKENS;
+  }
+
   /** Lets an attempt begin that goes beyond the tokens there are, and takes none of them. */
   void takeBeyond(Reservation asked, long nowNanos) {
     if (output != null) {

@@ -5,8 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * What is tried beyond the quota that is reckoned with. A told quota may be wrong, a learned one is
- * a guess, and a refusal by the service costs a few milliseconds and no tokens; so a call that
+ * What is tried beyond a quota that was learned. That is a guess, and a refusal by the service costs a few milliseconds and no tokens; so a call that
  * would be refused here for want of capacity, and that nobody was asked to answer, is tried after
  * all.
  *
