@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * What is tried beyond a quota that was learned. That is a guess, and a refusal by the service costs a few milliseconds and no tokens; so a call that
- * would be refused here for want of capacity, and that nobody was asked to answer, is tried after
- * all.
+ * What is tried beyond a quota that was learned. That is a guess, and a refusal by the service costs
+ * a few milliseconds and no tokens; so a call that would be refused here for want of capacity, and
+ * that nobody was asked to answer, is tried after all.
  *
  * <pre>
  * tried      unless on hold, while fewer than W such attempts are unconfirmed; W = 1 at first
@@ -17,7 +17,7 @@ import java.util.Queue;
  *            of them ago
  * </pre>
  *
- * <p>Where the quota is as it was told, that is one attempt in some seconds. Not thread-safe: its
+ * <p>Where the guess is right, that is one attempt in some seconds. Not thread-safe: its
  * {@link Admission} guards it.
  */
 final class Untried {
