@@ -633,7 +633,7 @@ public final class Journey extends Flights {
           }
           detour.tierIndex = i;
           // All attempts so far count as this tier's, which they may be.
-          detour.begunBeforeTier = 0;
+          detour.uncounted = 0;
           detour.tier = null;
           detour.retryCost = entryCost();
           target = candidate;
