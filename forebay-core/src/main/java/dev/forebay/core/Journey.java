@@ -607,16 +607,9 @@ public final class Journey extends Flights {
     return enterTier(nowNanos);
   }
 
-  /**
-   * A call that nobody was asked to answer, or that was only throttled, is not refused for a guess of
-   * what targets can take.
-   */
+  /** A call that nobody was asked to answer is not refused for a guess of what targets can take. */
   private @Nullable Step tryAfterAll(long nowNanos) {
-    boolean wasThrottled =
-        lastFailure() instanceof Outcome.Throttled t && t.quota() == Quota.MINUTE;
-    if ((attempts() > 0 && !wasThrottled)
-        || attempts() >= asked.retry().maxAttempts()
-        || turnOff().triedAfterAll >= MOST_TRIED_AFTER_ALL) {
+    if (attempts() > 0 || turnOff().triedAfterAll >= MOST_TRIED_AFTER_ALL) {
       return null;
     }
     turnOff().triedAfterAll++;

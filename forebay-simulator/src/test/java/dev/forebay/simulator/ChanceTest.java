@@ -15,7 +15,7 @@ class ChanceTest {
       value = {
         "one early throttle | from: 2s, until: 2060ms, what: throttle | 0.98",
         "1 % throttled | what: errors, rate: 0.01, status: 429 | 0.98",
-        "10 % throttled | what: errors, rate: 0.1, status: 429 | 0.9",
+        "10 % throttled | what: errors, rate: 0.1, status: 429 | 0.85",
         "10 % failed | what: errors, rate: 0.1, status: 500 | 0.98"
       })
   void answersAreGivenAllTheSame(String what, String fault, double answered) {
