@@ -361,6 +361,7 @@ final class Company {
     return Math.max(1000, Math.rint(quota / 1000) * 1000);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation would be a dependency of its own.
   private void line(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values)).append('\n');
   }
