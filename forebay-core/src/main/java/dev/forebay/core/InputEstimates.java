@@ -53,7 +53,7 @@ final class InputEstimates {
   void learn(Call call, long counted) {
     int estimate = call.inputTokens();
     if (estimate > 0 && counted > 0) {
-      findOrAdd(call.inputKind()).add(estimate, bounded(counted, estimate));
+      findOrAdd(call.inputKind()).add(estimate, bounded((double) counted, estimate));
     }
   }
 
