@@ -100,9 +100,9 @@ final class MediaHead {
       if (sextet == NONE) {
         return NONE;
       }
-      bits = bits << 6 | sextet;
+      bits = (bits << 6) | sextet;
     }
-    return bits >> 8 * (2 - index % 3) & 0xFF;
+    return (bits >> (8 * (2 - index % 3))) & 0xFF;
   }
 
   private static int sextet(byte sign) {

@@ -40,6 +40,7 @@ final class Occupancy {
   private final double[] perRequest;
 
   /** What one call takes and when it may begin, by target. */
+  @SuppressWarnings("ArrayRecordComponent") // Read here alone, millions of times.
   private record Held(
       double value, int[] from, int[] to, int[] underWay, double[] reserved, double[] left) {}
 

@@ -108,6 +108,7 @@ class FieldReport10HeadersTest {
   private static final Set<String> FRAMING =
       Set.of("host", "content-length", "content-type", "accept-encoding");
 
+  @SuppressWarnings("InlineFormatString") // Too long to stand in the middle of a test.
   private static final String CONFIG =
       """
       targets:

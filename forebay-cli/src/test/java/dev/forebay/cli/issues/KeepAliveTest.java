@@ -31,7 +31,7 @@ class KeepAliveTest {
   static void warmUp() throws Exception {
     KeepAliveTest first = new KeepAliveTest();
     first.ticker = Ticker.system();
-    first.aStreamThatIsNotSilentIsAsItWas();
+    first.callThatIsNotSilent();
   }
 
   @AfterAll
@@ -55,11 +55,15 @@ class KeepAliveTest {
 
   @Test
   void aStreamThatIsNotSilentIsAsItWas() throws Exception {
-    Script script = text(new Script(), 1).at(2, chunk("{'type':'message_stop'}"));
-    HttpResponse<byte[]> answer = call(MODEL, STREAM, CLAUDE, script, ON);
+    HttpResponse<byte[]> answer = callThatIsNotSilent();
 
     assertThat(TimedGateway.chunks(answer)).hasSize(3).doesNotContain(PING);
     assertThat(header(answer, "x-forebay-target")).isEqualTo("one");
+  }
+
+  private HttpResponse<byte[]> callThatIsNotSilent() throws Exception {
+    Script script = text(new Script(), 1).at(2, chunk("{'type':'message_stop'}"));
+    return call(MODEL, STREAM, CLAUDE, script, ON);
   }
 
   @Test
