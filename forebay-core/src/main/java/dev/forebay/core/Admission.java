@@ -106,9 +106,9 @@ final class Admission {
   }
 
   /**
-   * Lets an attempt begin for which there is no capacity as far as was learned, see {@link Untried};
-   * false if that would be in vain, pass more urgent calls that wait, or exceed a quota that was
-   * told.
+   * Lets an attempt begin for which there is no capacity as far as was learned, see {@link
+   * Untried}; false if that would be in vain, pass more urgent calls that wait, or exceed a quota
+   * that was told.
    */
   boolean reserveUntried(Reservation asked, long nowNanos) {
     lock.lock();

@@ -259,7 +259,9 @@ public final class Breaker {
           switch (seen) {
             case Closed closed -> {
               Closed after = closed.failure(nowNanos);
-              yield after.isBroken(policy, survivors) ? open(seen, 0, false, policy, random, nowNanos) : after;
+              yield after.isBroken(policy, survivors)
+                  ? open(seen, 0, false, policy, random, nowNanos)
+                  : after;
             }
             case Open open -> open;
             case HalfOpen half -> {

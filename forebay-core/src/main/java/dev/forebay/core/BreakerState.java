@@ -78,7 +78,8 @@ sealed interface BreakerState {
       return (inARow >= Breaker.FAILURES_IN_A_ROW && excess >= 0)
           || (inARow >= Breaker.beyondChance(policy)
               && inARow >= policy.failureRate() * (inARow + survivors))
-          || (successes + failures >= policy.minimumCalls() && excess >= Breaker.scatter(policy, calls));
+          || (successes + failures >= policy.minimumCalls()
+              && excess >= Breaker.scatter(policy, calls));
     }
 
     boolean isSlow(BreakerPolicy policy) {

@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * What is tried beyond a quota that was learned. That is a guess, and a refusal by the service costs
- * a few milliseconds and no tokens; so a call that would be refused here for want of capacity, and
- * that nobody was asked to answer, is tried after all.
+ * What is tried beyond a quota that was learned. That is a guess, and a refusal by the service
+ * costs a few milliseconds and no tokens; so a call that would be refused here for want of
+ * capacity, and that nobody was asked to answer, is tried after all.
  *
  * <pre>
  * tried      unless on hold, while fewer than W such attempts are unconfirmed; W = 1 at first
@@ -17,8 +17,8 @@ import java.util.Queue;
  *            of them ago
  * </pre>
  *
- * <p>Where the guess is right, that is one attempt in some seconds. Not thread-safe: its
- * {@link Admission} guards it.
+ * <p>Where the guess is right, that is one attempt in some seconds. Not thread-safe: its {@link
+ * Admission} guards it.
  */
 final class Untried {
   static final int MOST = 64;
@@ -29,7 +29,6 @@ final class Untried {
 
   /** Two at a time may be chance, where throttles have nothing to do with the quota. */
   private static final int ROW = 3;
-
 
   private final Queue<Reservation> unconfirmed = new ArrayDeque<>(0);
   private int allowed = 1;

@@ -72,7 +72,8 @@ class DemoTest {
     assertThat(report.sections().getLast().policies()).hasSize(3);
     assertThat(report.comparisons()).hasSize(3);
     assertThat(seen).isNotEmpty();
-    assertThat(Summary.text(report)).contains("Measured over HTTP", "Predicted", "points", "Forebay answered ");
+    assertThat(Summary.text(report))
+        .contains("Measured over HTTP", "Predicted", "points", "Forebay answered ");
   }
 
   @Test

@@ -11,8 +11,8 @@ public final class Findings {
   private Findings() {}
 
   /**
-   * How Forebay did in the first section, beside the other policy that answered most; empty if there
-   * is nothing to compare.
+   * How Forebay did in the first section, beside the other policy that answered most; empty if
+   * there is nothing to compare.
    */
   public static Optional<String> of(Report report) {
     if (report.sections().isEmpty()) {

@@ -39,8 +39,7 @@ public final class HtmlReport {
         .append("</p>\n");
     Findings.of(report)
         .ifPresent(
-            text ->
-                out.append("<p><strong>").append(Svg.escape(text)).append("</strong></p>\n"));
+            text -> out.append("<p><strong>").append(Svg.escape(text)).append("</strong></p>\n"));
     report.warnings().forEach(this::warning);
     report.sections().forEach(this::section);
     if (!report.comparisons().isEmpty()) {
