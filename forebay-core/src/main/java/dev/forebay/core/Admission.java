@@ -114,7 +114,7 @@ final class Admission {
     lock.lock();
     try {
       limiter.price(asked, nowNanos);
-      if (limiter.isTold()
+      if (!limiter.isHeldByGuess(asked, nowNanos)
           || gate.remainingNanos(nowNanos) > 0
           || moreUrgentWaits(asked.call().priority())
           || !untried.mayGo(nowNanos)) {

@@ -137,9 +137,15 @@ final class Limiter {
     rate.sent(nowNanos);
   }
 
-  /** Whether the quota of tokens was told, rather than learned. */
-  boolean isTold() {
-    return most < MOST_TOKENS;
+  /**
+   * Whether nothing but a guess holds the attempt back: the quota of tokens was learned, and those
+   * that are configured have room.
+   */
+  boolean isHeldByGuess(Reservation asked, long nowNanos) {
+    refill(asked.tokens(), nowNanos);
+    return most == MOST_TOKENS
+        && (output == null || output.has(asked.output()))
+        && (requests == null || requests.has(1));
   }
 
   /** Lets an attempt begin that goes beyond the tokens there are, and takes none of them. */
