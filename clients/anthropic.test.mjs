@@ -46,6 +46,14 @@ test('never sees a stream that failed before its content', async () => {
   assert.ok((await stream('false-start')).content[0].text.length > 0);
 });
 
+test('skips the pings of a stream that is silent at first', async () => {
+  const types = [];
+  const answer = anthropic.messages.stream(request('silent')).on('streamEvent', event => types.push(event.type));
+  assert.ok((await answer.finalMessage()).content[0].text.length > 0);
+  assert.deepEqual(types.filter(type => type !== 'ping')[0], 'message_start');
+  assert.equal(types.at(-1), 'message_stop');
+});
+
 for (const scenario of ['broken', 'truncated']) {
   test(`throws when a stream is ${scenario} after its content`, async () => {
     let text = '';

@@ -100,6 +100,20 @@ test('never sees a stream that failed before its content', async () => {
   assert.equal((await invokeStream('false-start')).filter(event => event.type === 'message_start').length, 1);
 });
 
+test('gets pings while a stream is silent, and the whole answer behind them', async () => {
+  const types = (await invokeStream('silent')).map(event => event.type);
+  const answer = types.filter(type => type !== 'ping');
+  assert.ok(types.length - answer.length >= 3, `pings: ${types.length - answer.length}`);
+  assert.equal(answer[0], 'message_start');
+  assert.equal(types.at(-1), 'message_stop');
+});
+
+test('gets no pings in a conversation, which has none', async () => {
+  const events = await converseStream('silent');
+  assert.ok(events[0].messageStart);
+  assert.ok(events.some(event => event.messageStop));
+});
+
 for (const scenario of ['broken', 'truncated']) {
   test(`throws when a stream is ${scenario} after its content`, async () => {
     const events = [];

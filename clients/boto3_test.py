@@ -64,6 +64,15 @@ class Boto3Test(unittest.TestCase):
         self.assertEqual(sum("messageStart" in event for event in events), 1)
         self.assertTrue(any("messageStop" in event for event in events))
 
+    def test_gets_pings_while_a_stream_is_silent(self):
+        answer = bedrock.invoke_model_with_response_stream(modelId=asked("silent"), body=BODY)
+        types = [json.loads(event["chunk"]["bytes"])["type"] for event in answer["body"]]
+        pings = types.count("ping")
+        self.assertGreaterEqual(pings, 3)
+        self.assertEqual([kind for kind in types if kind != "ping"][0], "message_start")
+        self.assertEqual(types[-1], "message_stop")
+        self.assertTrue(any("messageStop" in event for event in converse_stream("silent")))
+
     def test_raises_when_a_stream_fails_after_its_content(self):
         for scenario in ("broken", "truncated"):
             events = []

@@ -34,6 +34,10 @@ test('is answered by the fallback when the first target is down', async () => {
   }
 });
 
+test('streams an answer that is silent at first', async () => {
+  assert.ok((await stream('silent')).text.length > 0);
+});
+
 test('never sees a stream that failed before its content', async () => {
   assert.ok((await stream('false-start')).text.length > 0);
 });

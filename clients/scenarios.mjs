@@ -17,6 +17,8 @@ export const SCENARIOS = {
     [first, second].map(model => ({ model, exceptionEvent: { exception: 'modelStreamErrorException', afterEvents: 4 } })),
   /** Streams end as if they were complete, without the model's last word. */
   truncated: (first, second) => [first, second].map(model => ({ model, truncate: { afterEvents: 4 } })),
+  /** The first token is late, and the route has keepAlive. */
+  silent: first => [{ model: first, slowFirstToken: { delay: '2s' } }],
   throttled: (first, second) => [first, second].map(model => ({ model, throttle: {} })),
   refused: (first, second) =>
     [first, second].map(model => ({ model, error: { exception: 'ValidationException', message: 'Too many stop sequences.' } })),
@@ -42,15 +44,16 @@ export const faults = accesses => each(accesses).flatMap(({ scenario, asked }) =
 /** A gateway's configuration, as JSON, which YAML includes. */
 export function gateway(emulator, accesses, auth) {
   const target = model => ({ region: 'us-east-1', model, endpoint: emulator, credentials: 'static:${TARGET_ID}:${TARGET_SECRET}' });
-  const route = asked => ({
+  const route = ({ scenario, asked }) => ({
     tiers: targets(asked).map(name => [name]),
     deadline: '10s',
+    ...(scenario === 'silent' ? { keepAlive: '300ms' } : {}),
     retry: { maxAttempts: 2, baseDelay: '10ms' },
   });
-  const all = each(accesses).map(({ asked }) => asked);
+  const all = each(accesses);
   return JSON.stringify({
-    targets: Object.fromEntries(all.flatMap(targets).map(name => [name, target(name)])),
-    routes: Object.fromEntries(all.map(asked => [asked, route(asked)])),
+    targets: Object.fromEntries(all.flatMap(({ asked }) => targets(asked)).map(name => [name, target(name)])),
+    routes: Object.fromEntries(all.map(one => [one.asked, route(one)])),
     auth,
   });
 }

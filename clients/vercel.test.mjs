@@ -46,6 +46,10 @@ test('never sees a stream that failed before its content', async () => {
   assert.ok((await stream('false-start')).text.length > 0);
 });
 
+test('streams an answer that is silent at first', async () => {
+  assert.ok((await stream('silent')).text.length > 0);
+});
+
 for (const scenario of ['broken', 'truncated']) {
   test(`throws when a stream is ${scenario} after its content`, async () => {
     const seen = [];
