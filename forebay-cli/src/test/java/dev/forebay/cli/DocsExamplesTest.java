@@ -31,7 +31,8 @@ class DocsExamplesTest {
   private static final Pattern LINK =
       Pattern.compile("\\]\\((?!\\w+:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+)");
-  private static final Pattern TIERS = Pattern.compile("tiers:((?:[^\\[{]*\\[[^#\\n]*)+)");
+  private static final Pattern TIERS =
+      Pattern.compile("tiers:((?:(?:[^\\[{:#]|#[^\\n]*)*\\[[^#\\n]*)+)");
   private static final Pattern ROUTE = Pattern.compile("(?:routes: \\[|route: )([\\w.-]+)");
   private static final Pattern NAME = Pattern.compile("[\\w.-]+");
 
