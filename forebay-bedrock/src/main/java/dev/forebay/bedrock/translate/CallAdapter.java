@@ -344,6 +344,7 @@ public final class CallAdapter {
             form ->
                 CallNeeds.ofDraft(
                     new InvokeHeaders(headers).addTo(form.read(request)),
+                    fitting.adapts(),
                     operation.streaming(),
                     facts))
         .orElseGet(() -> CallNeeds.ofSize(facts));
@@ -361,6 +362,7 @@ public final class CallAdapter {
     }
     Set<Adaptation> done = EnumSet.noneOf(Adaptation.class);
     done.addAll(Fit.converse(draft.converse(), lacks, true));
+    done.addAll(draft.leftOut().values());
     if (lacks.contains(Feature.SAMPLING) && draft.topK().isPresent()) {
       done.add(Adaptation.SAMPLING);
     }

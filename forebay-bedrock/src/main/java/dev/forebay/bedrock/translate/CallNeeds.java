@@ -60,7 +60,8 @@ record CallNeeds(
   }
 
   /** Those of another family's body, as it was read. */
-  static CallNeeds ofDraft(Draft draft, boolean streaming, RequestFacts.Read facts) {
+  static CallNeeds ofDraft(
+      Draft draft, boolean adapts, boolean streaming, RequestFacts.Read facts) {
     CallNeeds converse = ofConverse(draft.converse(), streaming, facts);
     Set<Feature> features = EnumSet.noneOf(Feature.class);
     features.addAll(draft.features());
@@ -69,6 +70,9 @@ record CallNeeds(
       features.add(Feature.SAMPLING);
     }
     List<String> own = new ArrayList<>(draft.obstacles());
+    if (!adapts) {
+      own.addAll(draft.leftOut().keySet());
+    }
     own.addAll(converse.own);
     return new CallNeeds(
         features,

@@ -77,7 +77,10 @@ final class ChatRequest {
           "prompt_cache_key",
           "prompt_cache_retention" -> {}
       // How a model comes to its answer, not what is asked of it; another one is steered otherwise.
-      case "seed", "frequency_penalty", "presence_penalty", "reasoning_effort", "verbosity" -> {}
+      case "seed", "frequency_penalty", "presence_penalty" ->
+          draft.leaveOut(name, value, Adaptation.SAMPLING);
+      case "reasoning_effort" -> draft.leaveOut(name, value, Adaptation.THINKING);
+      case "verbosity" -> draft.leaveOut(name, value, Adaptation.FIELDS);
       case "n" -> unless(value.isNumber() && value.asInt(0) == 1, name, value);
       case "logprobs" -> unless(value.isBoolean() && !value.asBoolean(), name, value);
       case "top_logprobs" -> unless(value.isNumber() && value.asInt(1) == 0, name, value);

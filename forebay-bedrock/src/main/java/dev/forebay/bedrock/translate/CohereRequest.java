@@ -50,7 +50,8 @@ final class CohereRequest {
       }
       case "stop_sequences" -> draft.stopSequences(value);
       // How the model comes to its answer, not what is asked of it.
-      case "seed", "frequency_penalty", "presence_penalty" -> {}
+      case "seed", "frequency_penalty", "presence_penalty" ->
+          draft.leaveOut(name, value, Adaptation.SAMPLING);
       case "prompt_truncation" -> {
         if (!value.asString("").equals("OFF")) {
           draft.unknown("", name, value);

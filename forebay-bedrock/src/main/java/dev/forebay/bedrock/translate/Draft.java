@@ -3,8 +3,10 @@ package dev.forebay.bedrock.translate;
 import dev.forebay.bedrock.model.Feature;
 import java.math.BigDecimal;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +21,7 @@ final class Draft {
   private final ObjectNode converse = Trees.object();
   private final Set<Feature> features = EnumSet.noneOf(Feature.class);
   private final Set<String> obstacles = new LinkedHashSet<>();
+  private final Map<String, Adaptation> leftOut = new LinkedHashMap<>();
   private OptionalInt topK = OptionalInt.empty();
 
   /** The request so far. */
@@ -39,6 +42,21 @@ final class Draft {
   /** The {@code top_k}, for which each family has a place of its own. */
   OptionalInt topK() {
     return topK;
+  }
+
+  /**
+   * What is left out where the call may be adapted, and is an obstacle where it may not, in words
+   * that could follow "has no place for".
+   */
+  Map<String, Adaptation> leftOut() {
+    return leftOut;
+  }
+
+  /** A field that Converse has no place for, and that does not change what the answer means. */
+  void leaveOut(String name, JsonNode value, Adaptation as) {
+    if (!value.isNull()) {
+      leftOut.put("the field " + name, as);
+    }
   }
 
   void needs(Feature feature) {

@@ -331,6 +331,32 @@ class AdaptationTest {
         .contains("takes no temperature");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "openai.gpt-oss-120b-1:0, seed, 42, SAMPLING",
+    "openai.gpt-oss-120b-1:0, frequency_penalty, 0.1, SAMPLING",
+    "openai.gpt-oss-120b-1:0, presence_penalty, 0, SAMPLING",
+    "qwen.qwen3-32b-v1:0, reasoning_effort, \"low\", THINKING",
+    "openai.gpt-oss-20b-1:0, verbosity, \"low\", FIELDS",
+    "cohere.command-r-v1:0, seed, 1, SAMPLING",
+    "cohere.command-r-v1:0, frequency_penalty, 0.5, SAMPLING",
+  })
+  void aSettingOfAnotherFormThatIsLeftOutIsSaidOrAnObjection(
+      String asked, String field, String value, Adaptation adaptation) {
+    String words =
+        asked.startsWith("cohere")
+            ? "'message': 'Hello'"
+            : "'messages': [{'role': 'user', 'content': 'Hello'}]";
+    String body = json("{%s, '%s': %s}".formatted(words, field, value));
+
+    assertThat(Given.invoke(asked, body).translation(NOVA).adaptations())
+        .containsExactly(adaptation);
+    assertThat(Given.invoke(asked, body).fitted(NEVER).objection(NOVA))
+        .contains("has no place for the field " + field);
+    assertThat(Given.invoke(asked, json("{%s, '%s': null}".formatted(words, field))))
+        .satisfies(call -> assertThat(call.translation(NOVA).adaptations()).isEmpty());
+  }
+
   private static String json(String text) {
     return text.replace('\'', '"');
   }
