@@ -52,8 +52,12 @@ class FaultMatrixTest {
   void eachCallEndsAsItShouldByItsDeadlineOnce() throws Exception {
     List<AutoCloseable> upstreams = new ArrayList<>();
     try (FaultyUpstream healthy = new FaultyUpstream(Faults::answer)) {
+      // The first round loads and compiles what each end needs, which is not what is measured.
+      Gateway first = gateway(healthy, upstreams);
+      assertThat(run(first)).hasSize(cells().size());
+      first.close().toCompletionStage().toCompletableFuture().join();
+      ends.clear();
       Gateway gateway = gateway(healthy, upstreams);
-      call(gateway, new Cell(faults.size(), true, false)); // loads classes
       Map<Cell, Result> results = run(gateway);
       print(results);
       assertThat(results.values().stream().flatMap(result -> result.problems.stream())).isEmpty();
