@@ -26,14 +26,16 @@ final class CredentialsShape {
               "type",
               "string",
               "pattern",
-              "^(default|anonymous|profile:.+|bearer:.+|role:.+|static:.+:.+)$|^\\$\\{"));
+              "^(default|anonymous|profile:.+|bearer:.+|role:.+|static:.+:.+)$|^\\$\\{"),
+          true);
 
   static final ScalarShape<Secret> SECRET =
       new ScalarShape<>(
           "a reference such as ${ENV}",
           CredentialsShape::token,
           Secret::toString,
-          Json.object("type", "string", "pattern", "^\\$\\{"));
+          Json.object("type", "string", "pattern", "^\\$\\{"),
+          true);
 
   private CredentialsShape() {}
 

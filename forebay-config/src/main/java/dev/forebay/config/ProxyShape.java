@@ -20,7 +20,8 @@ final class ProxyShape {
           "the address of an HTTP proxy, or none",
           ProxyShape::parse,
           proxy -> proxy.map(ProxyConfig::toString).orElse(NONE),
-          Json.object("type", "string", "minLength", 1));
+          Json.object("type", "string", "minLength", 1),
+          true);
 
   private ProxyShape() {}
 

@@ -60,8 +60,16 @@ final class Reading {
         .orElseGet(this::wholeFile);
   }
 
-  Optional<Substituted> substitute(ScalarNode node, String path) {
+  /**
+   * The value with its references resolved.
+   *
+   * @param secret whether a default in the file would be refused, so that none is suggested
+   */
+  Optional<Substituted> substitute(ScalarNode node, String path, boolean secret) {
     return Substitution.apply(
-        node.getValue(), env, (message, remedy) -> problem(place(node), path, message, remedy));
+        node.getValue(),
+        env,
+        secret,
+        (message, remedy) -> problem(place(node), path, message, remedy));
   }
 }

@@ -12,10 +12,19 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  *
  * @param kind what it is, with its article
  * @param show the text that reads back as the value
+ * @param holdsSecrets whether a text in the file, such as the default of a reference, is refused
  */
 record ScalarShape<T>(
-    String kind, Parser<T> parser, Function<T, String> show, Map<String, Object> schema)
+    String kind,
+    Parser<T> parser,
+    Function<T, String> show,
+    Map<String, Object> schema,
+    boolean holdsSecrets)
     implements Shape<T> {
+  ScalarShape(String kind, Parser<T> parser, Function<T, String> show, Map<String, Object> schema) {
+    this(kind, parser, show, schema, false);
+  }
+
   /** Makes a value of a text. Messages about secrets must not show it. */
   interface Parser<T> {
     T parse(Substituted text) throws Refusal;
@@ -27,7 +36,7 @@ record ScalarShape<T>(
       reading.problem(reading.place(node), path, Shape.found(node), "write " + kind);
       return Optional.empty();
     }
-    Optional<Substituted> text = reading.substitute(scalar, path);
+    Optional<Substituted> text = reading.substitute(scalar, path, holdsSecrets);
     if (text.isEmpty()) {
       return Optional.empty();
     }

@@ -22,12 +22,16 @@ final class Substitution {
   /**
    * Substitutes all references of a text.
    *
+   * @param secret whether the text may hold a secret, for which a default in the file is no remedy
    * @param problem takes message and remedy of everything that is wrong; neither shows more of the
    *     text than names of variables
    * @return empty if there was a problem
    */
   static Optional<Substituted> apply(
-      String template, Map<String, String> env, BiConsumer<String, String> problem) {
+      String template,
+      Map<String, String> env,
+      boolean secret,
+      BiConsumer<String, String> problem) {
     StringBuilder text = new StringBuilder();
     BitSet referenced = new BitSet();
     boolean sound = true;
@@ -42,11 +46,13 @@ final class Substitution {
       } else if (!reference.region(opening.start(), template.length()).lookingAt()) {
         problem.accept(
             "malformed reference to the environment",
-            "write ${NAME} or ${NAME:-default}, or $${ for a literal ${");
+            secret
+                ? "write ${NAME}, or $${ for a literal ${"
+                : "write ${NAME} or ${NAME:-default}, or $${ for a literal ${");
         sound = false;
       } else {
         at = reference.end();
-        sound &= append(reference, env, text, referenced, problem);
+        sound &= append(reference, env, secret, text, referenced, problem);
       }
     }
     text.append(template, at, template.length());
@@ -56,6 +62,7 @@ final class Substitution {
   private static boolean append(
       Matcher reference,
       Map<String, String> env,
+      boolean secret,
       StringBuilder text,
       BitSet referenced,
       BiConsumer<String, String> problem) {
@@ -70,7 +77,9 @@ final class Substitution {
     if (fallback.isEmpty() && !env.containsKey(name)) {
       problem.accept(
           "environment variable " + name + " is not set",
-          "set it, or give a default: ${" + name + ":-default}");
+          secret
+              ? "set it in the environment of the gateway"
+              : "set it, or give a default: ${" + name + ":-default}");
       return false;
     }
     fallback.ifPresent(text::append);

@@ -34,7 +34,8 @@ final class Urls {
           return new Secret(text.text());
         },
         Secret::toString,
-        SCHEMA);
+        SCHEMA,
+        true);
   }
 
   private static URI http(String text) throws Refusal {

@@ -17,7 +17,7 @@ record WordOrShape(String word, SectionShape section) implements Shape<WordOrSha
     if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
       return section.read(node, path, at, reading).map(chosen -> new Choice(Optional.of(chosen)));
     }
-    Optional<Substituted> text = reading.substitute(scalar, path);
+    Optional<Substituted> text = reading.substitute(scalar, path, false);
     if (text.isEmpty() || text.get().text().equals(word)) {
       return text.map(given -> new Choice(Optional.empty()));
     }

@@ -35,6 +35,29 @@ class SecretsTest {
                 + " secrets only by reference, such as ${ENV}");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "targets: {a: {region: us-east-1, model: m, credentials: 'bearer:${NONE}'}}",
+        "targets: {a: {region: us-east-1, model: m, credentials: 'static:${NONE}:${SECRET}'}}",
+        "targets: {a: {region: us-east-1, model: m, proxy: 'http://u:${NONE}@proxy'}}",
+        "auth: {keys: [{name: web, secret: '${NONE}'}]}",
+        "jobs: {store: 'postgres://u:${NONE}@h/d'}",
+        "jobs: {store: 'sqlite:x', callbacks: {hosts: [h], secret: '${NONE}'}}",
+        "cluster: {url: 'redis://u:${NONE}@h'}"
+      })
+  void noDefaultIsSuggestedForOneThatIsMissing(String yaml) {
+    assertThat(refusal(yaml))
+        .contains("environment variable NONE is not set; set it in the environment of the gateway")
+        .doesNotContain(":-");
+  }
+
+  @Test
+  void aDefaultIsSuggestedForAnythingElse() {
+    assertThat(refusal(target("region: '${NONE}', model: m")))
+        .contains("set it, or give a default: ${NONE:-default}");
+  }
+
   @Test
   void passwordsInAddressesAreRefusedInTheFile() {
     assertThat(refusal(SMALLEST + "cluster: {url: 'redis://u:hunter2@h'}"))

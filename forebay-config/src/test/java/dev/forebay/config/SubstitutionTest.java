@@ -59,6 +59,6 @@ class SubstitutionTest {
   }
 
   private Optional<Substituted> apply(String template) {
-    return Substitution.apply(template, ENV, (message, remedy) -> problems.add(message));
+    return Substitution.apply(template, ENV, false, (message, remedy) -> problems.add(message));
   }
 }
