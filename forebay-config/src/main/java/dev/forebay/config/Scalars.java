@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The kinds of single values. */
 final class Scalars {
@@ -18,8 +19,10 @@ final class Scalars {
   private static final String DURATION_OR_REFERENCE =
       "^(?=.)([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$|" + REFERENCE;
   private static final String OFF = "off";
-  private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,18}");
-  private static final Pattern DECIMAL = Pattern.compile("[+-]?\\d{1,9}(\\.\\d{1,9})?");
+
+  /** Also as writers of JSON print large and small numbers: 1e-7, 2.5E8, 60.0. */
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?\\d{1,18}(\\.\\d{1,20})?([eE][+-]?\\d{1,2})?");
 
   static final ScalarShape<String> TEXT = text("a text", Pattern.compile("(?s).*"));
   static final ScalarShape<String> NAME = text("a name", Pattern.compile("\\S+"));
@@ -129,14 +132,15 @@ final class Scalars {
     return new ScalarShape<>(
         kind,
         text -> {
-          if (!WHOLE_NUMBER.matcher(text.text()).matches()) {
+          BigDecimal number = number(text);
+          if (number == null || number.stripTrailingZeros().scale() > 0) {
             throw new Refusal(text.quoted() + " is not a whole number", "write " + kind);
           }
-          long number = Long.parseLong(text.text());
-          if (number < min || number > max) {
+          if (number.compareTo(BigDecimal.valueOf(min)) < 0
+              || number.compareTo(BigDecimal.valueOf(max)) > 0) {
             throw new Refusal(text.quoted() + " is out of range", "write " + kind);
           }
-          return narrow.apply(number);
+          return narrow.apply(number.longValueExact());
         },
         String::valueOf,
         with(orReference("integer"), "minimum", min, "maximum", max));
@@ -149,16 +153,19 @@ final class Scalars {
     return new ScalarShape<>(
         kind,
         text -> {
-          if (DECIMAL.matcher(text.text()).matches()) {
-            BigDecimal share = new BigDecimal(text.text());
-            if (share.signum() > 0 && share.compareTo(most) <= 0) {
-              return share.doubleValue();
-            }
+          BigDecimal share = number(text);
+          if (share != null && share.signum() > 0 && share.compareTo(most) <= 0) {
+            return share.doubleValue();
           }
           throw new Refusal(text.quoted() + " is not " + kind, "write one, such as " + max / 2);
         },
         String::valueOf,
         with(orReference("number"), "exclusiveMinimum", 0, "maximum", most));
+  }
+
+  /** Null if the text is no number, or has more digits than any setting needs. */
+  private static @Nullable BigDecimal number(Substituted text) {
+    return NUMBER.matcher(text.text()).matches() ? new BigDecimal(text.text()) : null;
   }
 
   private static Map<String, Object> orReference(String type) {
