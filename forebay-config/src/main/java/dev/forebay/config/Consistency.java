@@ -149,7 +149,7 @@ final class Consistency {
     targets.forEach(
         (name, target) -> {
           if (!used.contains(name)) {
-            reading.problem(
+            reading.warning(
                 target.place(), target.path(), "no route uses this target", "use it or remove it");
           }
         });

@@ -49,8 +49,7 @@ class ProblemsTest {
             forebay.yaml:6:39: targets.sonnet-use1.timeouts.idle: negative duration '-5s'; give a length of time
             forebay.yaml:7:18: targets.sonnet-use1.credentials: the secret is written in the file; secrets only by reference, such as ${ENV}
             forebay.yaml:8:3: targets.sonnet-usw2.region: is missing; add it, such as region: us-east-1
-            forebay.yaml:8:41: targets.sonnet-usw2.credentials: environment variable NO_SUCH is not set; set it, or give a default: ${NO_SUCH:-default}
-            forebay.yaml:9:3: targets.unused: no route uses this target; use it or remove it
+            forebay.yaml:8:41: targets.sonnet-usw2.credentials: environment variable NO_SUCH is not set; set it in the environment of the gateway
             forebay.yaml:9:52: targets.unused.endpoint: is not an http or https address; begin it with http:// or https://
             forebay.yaml:12:27: routes.'anthropic.claude-sonnet-4-6'.tiers[0][1]: there is no target 'sonnet-use2'; did you mean 'sonnet-use1'?
             forebay.yaml:12:42: routes.'anthropic.claude-sonnet-4-6'.tiers[1][0]: target 'sonnet-use1' is in this route already; name it once
