@@ -40,7 +40,7 @@ final class JobJson {
             .put("operation", job.operation())
             .put("model", job.modelPath())
             .put("priority", job.priority().label())
-            .put("attempts", stored.attempts())
+            .put("attempts", stored.attemptsEnded())
             .put("created", job.created().toString())
             .put("expires", job.expires().toString());
     switch (stored.state()) {

@@ -12,6 +12,14 @@ import java.util.Optional;
  * @param bytes what it occupies: its request while it may run, its result when it has one
  */
 public record StoredJob(Job job, JobState state, int attempts, int takes, long bytes) {
+  /**
+   * How many times it was made to an end: each real failure, and the answer. A throttle is none of
+   * these, and what is under way is not counted yet.
+   */
+  public int attemptsEnded() {
+    return state.status() == JobStatus.DONE ? attempts + 1 : attempts;
+  }
+
   /** The job's name. */
   public JobId id() {
     return job.id();
