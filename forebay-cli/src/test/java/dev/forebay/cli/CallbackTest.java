@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -131,6 +132,32 @@ class CallbackTest {
       HttpResponse<byte[]> answer =
           gateway.converse("prefer", "respond-async", "x-forebay-callback", callback);
       assertThat(new String(answer.body(), UTF_8)).contains(why);
+      assertThat(answer.statusCode()).isEqualTo(400);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/model/only.this-model/converse | | only a call with the header 'Prefer: respond-async'",
+        "/model/only.this-model/converse | wait=5 | only a call with the header 'Prefer:",
+        "/model/plain.model/converse | respond-async | the route 'plain.model' has no queue",
+        "/model/plain.model/converse | | only a call with the header 'Prefer: respond-async'",
+        "/async-invoke | respond-async | only calls of a model can be answered later"
+      })
+  void oneThatWouldNeverBeMadeIsRefused(String path, @Nullable String prefer, String why)
+      throws Exception {
+    try (QueuedGateway gateway = open("[127.0.0.1]", true)) {
+      List<String> headers = new ArrayList<>(List.of("x-forebay-callback", url("/")));
+      if (prefer != null) {
+        headers.addAll(List.of("prefer", prefer));
+      }
+      HttpResponse<byte[]> answer =
+          gateway.post(path, QueuedGateway.BODY, headers.toArray(String[]::new));
+      assertThat(new String(answer.body(), UTF_8))
+          .contains("The header x-forebay-callback cannot be used: ")
+          .contains(why);
       assertThat(answer.statusCode()).isEqualTo(400);
     }
   }

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class CallbackRules {
   private static final int MAX_LENGTH = 2_048;
 
+  /** This operation is answered directly, whatever is asked. */
+  static final ErrorInfo NO_JOB =
+      unusable("only calls of a model can be answered later, and this operation is none");
+
   private final Optional<JobsConfig.Callbacks> config;
 
   CallbackRules(Optional<JobsConfig.Callbacks> config) {
@@ -54,6 +58,18 @@ final class CallbackRules {
     return new Allowed(uri);
   }
 
+  /** Why a call that asks for a callback is none that is answered later. */
+  static ErrorInfo neverLater(String route, boolean respondAsync) {
+    return unusable(
+        respondAsync
+            ? "the route '%s' has no queue, so its calls are answered directly".formatted(route)
+            : "only a call with the header 'Prefer: respond-async' is answered later");
+  }
+
+  private static ErrorInfo unusable(String why) {
+    return JobErrors.invalid("The header x-forebay-callback cannot be used: " + why + ".");
+  }
+
   private static @Nullable URI parse(String text) {
     try {
       return text.length() > MAX_LENGTH ? null : new URI(text);
@@ -63,8 +79,7 @@ final class CallbackRules {
   }
 
   private static Judged denied(String why) {
-    return new Denied(
-        JobErrors.invalid("The header x-forebay-callback cannot be used: " + why + "."));
+    return new Denied(unusable(why));
   }
 
   private boolean isAcceptable(String literal) {

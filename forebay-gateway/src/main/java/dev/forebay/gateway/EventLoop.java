@@ -266,6 +266,9 @@ final class EventLoop {
               queue.get(),
               preference);
         }
+        if (request.headers().contains(HeaderRules.CALLBACK)) {
+          yield refuse(CallbackRules.neverLater(name, preference.respondAsync()));
+        }
         Outlet outlet =
             KeepAliveOutlet.over(
                 new HttpOutlet(request.response()), this, route.get(), path.operation(), body);

@@ -82,6 +82,9 @@ final class SideCalls {
 
   private Optional<Refusal> start(
       Setup setup, HttpServerRequest request, SideOperation operation, Buffer body, Caller caller) {
+    if (request.headers().contains(HeaderRules.CALLBACK)) {
+      return Optional.of(new Refusal(CallbackRules.NO_JOB));
+    }
     return switch (choose(setup, request, operation, body, caller)) {
       case Choice.Nowhere nowhere -> Optional.of(new Refusal(nowhere.error()));
       case Choice.To to -> {
