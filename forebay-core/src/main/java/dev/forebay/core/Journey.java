@@ -587,7 +587,7 @@ public final class Journey extends Flights {
   }
 
   private Step nextTier(String reason, long nowNanos) {
-    String why = reach == null ? reason : reason + "; " + reach.note();
+    String why = reason + fallbackNote(nowNanos);
     int next = fallbackTier(nowNanos);
     if (next < 0) {
       next = lastResort(nowNanos);
@@ -605,6 +605,34 @@ public final class Journey extends Flights {
       emit(new JourneyEvent.Switched(nowNanos, place(next), why));
     }
     return enterTier(nowNanos);
+  }
+
+  /** Which targets are no help to the call, and if its model failed, why no other is asked. */
+  private String fallbackNote(long nowNanos) {
+    String left = reach == null ? "" : "; " + reach.note();
+    Detour detour = detour();
+    boolean modelFailed =
+        detour != null
+            && detour.finalFailure != null
+            && detour.finalFailure.failure() instanceof Outcome.Failed failed
+            && failed.fault() == Outcome.Fault.MODEL;
+    if (!modelFailed || fallbackTier(nowNanos) >= 0) {
+      return left;
+    }
+    StringJoiner note = new StringJoiner("; ", left + "; ", "");
+    for (Detour.ForeignRefusal refusal : foreignRefusals()) {
+      note.add("%s refused it (%s)".formatted(refusal.target().name(), refusal.reason()));
+    }
+    if (asked.tiers().size() == 1) {
+      note.add("the route has no fallback");
+    } else if (attempts() >= asked.retry().maxAttemptsPerCall()) {
+      note.add("the call's attempts are used up");
+    } else if (tierIndex() + 1 < reachable().tiers().size()) {
+      note.add("no fallback can be asked in time");
+    } else {
+      note.add("no fallback is left");
+    }
+    return note.toString();
   }
 
   /** A call that nobody was asked to answer is not refused for a guess of what targets can take. */

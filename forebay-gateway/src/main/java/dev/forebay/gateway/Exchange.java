@@ -275,9 +275,10 @@ final class Exchange implements UpstreamAttempt.Owner {
     if (reply != null && reply.isError(refusal.error().status())) {
       MultiMap headers = ownHeaders(HeaderRules.forCaller(reply.headers()));
       Refusals.addRetryAfter(headers, refusal.error(), refusal.retryAfter());
-      finish(() -> outlet.whole(new Reply(reply.status(), headers, reply.body()), null));
+      Buffer body = ModelErrors.explained(reply.status(), reply.body(), refusal.why());
+      finish(() -> outlet.whole(new Reply(reply.status(), headers, body), null));
     } else {
-      refuseWith(refusal.error(), refusal.retryAfter());
+      refuseWith(ModelErrors.explained(refusal.error(), refusal.why()), refusal.retryAfter());
     }
   }
 
