@@ -87,9 +87,10 @@ final class CredentialsCache {
       problem = "";
     } catch (RuntimeException e) {
       // Providers throw more than SdkException: a profile that needs a missing module, for one.
-      String now = String.valueOf(e.getMessage());
+      String now = CredentialProblem.of(e);
       if (!now.equals(problem)) {
-        log.warn("Fetching credentials for target {} failed: {}", targetName, now);
+        log.warn("Target {}: no credentials: {}", targetName, now);
+        log.debug("Target {}: its credentials could not be fetched", targetName, e);
       }
       problem = now;
     } finally {

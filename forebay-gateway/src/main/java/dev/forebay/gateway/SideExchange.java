@@ -159,14 +159,13 @@ final class SideExchange {
     }
     try {
       upstream.signer().sign(operation.method().name(), whole, headers, body);
-    } catch (NoCredentialsException | RuntimeException e) {
-      log.warn("Target {}: {}", name(), e.getMessage());
-      ErrorInfo error =
-          new ErrorInfo(
-              500,
-              "InternalServerException",
-              "Target '%s': The gateway has no credentials for it.".formatted(name()));
-      ended(mine, new Outcome.Rejected(About.TARGET, error));
+    } catch (NoCredentialsException e) {
+      upstream.hasNoCredentials(String.valueOf(e.getMessage()));
+      ended(mine, unsigned("The gateway has no credentials for it."));
+      return;
+    } catch (RuntimeException e) {
+      log.error("Target {}: signing failed", name(), e);
+      ended(mine, unsigned("The gateway could not sign for it."));
       return;
     }
     WireRequest wire =
@@ -179,6 +178,12 @@ final class SideExchange {
             new Wire(mine));
     sent = wire;
     wire.send();
+  }
+
+  private Outcome.Failure unsigned(String why) {
+    return new Outcome.Rejected(
+        About.TARGET,
+        new ErrorInfo(500, "InternalServerException", "Target '%s': %s".formatted(name(), why)));
   }
 
   /** Hears of one attempt's request. */

@@ -125,6 +125,11 @@ final class Upstream {
     return text + ".";
   }
 
+  /** A call could not be signed: says so to operators, once a minute. */
+  void hasNoCredentials(String why) {
+    connections.failed("The gateway has " + why, WallClock.now());
+  }
+
   private String address() {
     URI endpoint = config.endpoint();
     String host =

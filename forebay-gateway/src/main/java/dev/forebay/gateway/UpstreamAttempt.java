@@ -258,7 +258,7 @@ final class UpstreamAttempt implements WireRequest.Taker {
     try {
       upstream.signer().sign(call.rawPath(), headers, call.body());
     } catch (NoCredentialsException e) {
-      log.warn("Target {}: {}", name(), e.getMessage());
+      upstream.hasNoCredentials(String.valueOf(e.getMessage()));
       fail(new Outcome.Rejected(About.TARGET, ownError("The gateway has no credentials for it.")));
       return;
     } catch (RuntimeException e) {

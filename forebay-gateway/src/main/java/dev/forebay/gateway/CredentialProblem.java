@@ -1,0 +1,23 @@
+package dev.forebay.gateway;
+
+/**
+ * Says in a sentence why there are no credentials. The SDK's own message for its default chain is a
+ * list of all providers with the reason of each, more than a kilobyte.
+ */
+final class CredentialProblem {
+  private static final int MAX_LENGTH = 300;
+  private static final String CHAIN = "Unable to load credentials from any of the providers";
+
+  private CredentialProblem() {}
+
+  /** In one line, without any part of a secret. */
+  static String of(Throwable failure) {
+    String message = String.valueOf(failure.getMessage()).strip();
+    if (message.startsWith(CHAIN)) {
+      return "the default chain has none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or"
+          + " AWS_PROFILE, or run with the role of an instance, a container or a web identity";
+    }
+    String line = message.replaceAll("\\s*\\R\\s*", " ");
+    return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH - 3) + "...";
+  }
+}
