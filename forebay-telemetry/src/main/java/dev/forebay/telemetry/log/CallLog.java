@@ -17,8 +17,9 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One line for a call, at info: for each that had an error, a retry, a fallback or a degraded
- * answer, up to a number per second, and for one in so many of the others. It says who was asked,
- * who answered, how often, how long and why; of requests and answers it says nothing. Thread-safe.
+ * answer, or that its caller abandoned, up to a number per second, and for one in so many of the
+ * others. It says who was asked, who answered, how often, how long and why; of requests and answers
+ * it says nothing. Thread-safe.
  */
 public final class CallLog implements JourneyListener {
   private static final long SECOND_NANOS = 1_000_000_000L;
@@ -68,7 +69,8 @@ public final class CallLog implements JourneyListener {
 
   private void ended(
       Journey journey, JourneyEvent event, String answer, Step.@Nullable Refuse refusal) {
-    if (!log.isInfoEnabled() || !(Unusual.is(journey, event) || isSampled())) {
+    boolean abandoned = event instanceof JourneyEvent.CallerLeft;
+    if (!log.isInfoEnabled() || !(abandoned || Unusual.is(journey, event) || isSampled())) {
       return;
     }
     if (!hasRoom(event.atNanos())) {

@@ -72,7 +72,7 @@ class CallLogTest {
 
     assertThat(said.list)
         .extracting(line -> values(said.list.indexOf(line)).get("answer"))
-        .containsExactly("primary", "refused", "interrupted", "canned", "cancelled");
+        .containsExactly("primary", "refused", "interrupted", "canned", "cancelled", "cancelled");
     assertThat(values(1)).containsEntry("error", "400 ValidationException").containsKey("why");
   }
 
