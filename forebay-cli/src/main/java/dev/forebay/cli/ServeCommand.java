@@ -81,6 +81,7 @@ final class ServeCommand implements Callable<Integer> {
     if (port != null && (port < 0 || port > 65_535)) {
       throw new UsageException("--port must be 0 to 65535, was " + port);
     }
+    JulBridge.install();
     Vertx vertx = Lifetime.vertx();
     Path file = config;
     Optional<Path> temporary =
