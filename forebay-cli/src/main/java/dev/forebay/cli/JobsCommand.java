@@ -1,7 +1,6 @@
 package dev.forebay.cli;
 
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -31,7 +30,7 @@ final class JobsCommand implements Runnable {
         names = "--url",
         defaultValue = "http://127.0.0.1:8480",
         description = "The gateway's address; ${DEFAULT-VALUE} by default.")
-    private URI url = URI.create("http://127.0.0.1:8480");
+    private String url = "http://127.0.0.1:8480";
 
     @Option(
         names = "--key",
@@ -39,11 +38,10 @@ final class JobsCommand implements Runnable {
     private @Nullable String key;
 
     JobsApi api() {
-      if (url.getHost() == null || url.getScheme() == null) {
-        throw new UsageException("--url must be an address such as http://127.0.0.1:8480");
-      }
       Optional<String> given = Optional.ofNullable(key);
-      return new JobsApi(url, given.or(() -> Optional.ofNullable(System.getenv("FOREBAY_KEY"))));
+      return new JobsApi(
+          GatewayAddress.of(url),
+          given.or(() -> Optional.ofNullable(System.getenv("FOREBAY_KEY"))));
     }
   }
 

@@ -6,7 +6,6 @@ import dev.forebay.cli.top.StatusText;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,7 +38,7 @@ final class TopCommand implements Callable<Integer> {
       names = "--url",
       paramLabel = "URL",
       description = "The gateway; http://127.0.0.1:8480 by default.")
-  private URI url = URI.create("http://127.0.0.1:8480");
+  private String url = "http://127.0.0.1:8480";
 
   @Option(names = "--once", description = "Shows the present state and ends.")
   private boolean once;
@@ -71,11 +70,7 @@ final class TopCommand implements Callable<Integer> {
   }
 
   private StatusSource source() {
-    try {
-      return new StatusSource(url, Optional.ofNullable(System.getenv(KEY)));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--url must be such as http://127.0.0.1:8480, was " + url);
-    }
+    return new StatusSource(GatewayAddress.of(url), Optional.ofNullable(System.getenv(KEY)));
   }
 
   /** Until a signal comes. A gateway that is gone is said to be, and asked again. */

@@ -114,7 +114,7 @@ class JobsCommandTest {
     Run nowhere = Run.of("jobs", "list", "--url", "http://127.0.0.1:1");
     assertThat(nowhere.exitCode()).isEqualTo(1);
     assertThat(nowhere.err()).contains("Cannot reach the gateway at http://127.0.0.1:1");
-    assertThat(Run.of("jobs", "list", "--url", "nonsense").exitCode()).isEqualTo(2);
+    assertThat(Run.of("jobs", "list", "--url", "no address").exitCode()).isEqualTo(2);
     assertThat(Run.of("jobs").exitCode()).isEqualTo(2);
     assertThat(Run.of("jobs", "--help").exitCode()).isZero();
   }

@@ -11,11 +11,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class TopCommandTest {
@@ -70,13 +73,24 @@ class TopCommandTest {
         .contains("forebay top: cannot reach http://127.0.0.1:1/api/status");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp://localhost", "http://", "a b", "http://127.0.0.1:99999", ""})
+  void whatIsNoAddressIsAUsageError(String url) {
+    for (List<String> command : List.of(List.of("top", "--once"), List.of("jobs", "list"))) {
+      List<String> words = new ArrayList<>(command);
+      words.addAll(List.of("--url", url));
+      Run run = Run.of(words.toArray(String[]::new));
+      assertThat(run.exitCode()).isEqualTo(CommandLine.ExitCode.USAGE);
+      assertThat(run.err()).contains("--url must be such as http://127.0.0.1:8480");
+    }
+  }
+
   @Test
-  void whatIsNoAddressIsAUsageError() {
-    assertThat(
-            Main.commandLine()
-                .setErr(new PrintWriter(new StringWriter()))
-                .execute("top", "--once", "--url", "localhost"))
-        .isEqualTo(CommandLine.ExitCode.USAGE);
+  void anAddressNeedsNoScheme() {
+    assertThat(top("--url", "127.0.0.1:" + stack.gateway().port(), "--once")).contains("primary");
+    assertThat(GatewayAddress.of("[::1]:8480")).hasToString("http://[::1]:8480");
+    assertThat(GatewayAddress.of("gateway.internal")).hasToString("http://gateway.internal");
+    assertThat(GatewayAddress.of(" HTTPS://gateway ")).hasToString("HTTPS://gateway");
   }
 
   @Test
