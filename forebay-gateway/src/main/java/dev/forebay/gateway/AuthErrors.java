@@ -23,10 +23,8 @@ final class AuthErrors {
   static final ErrorInfo BAD_SIGNATURE =
       forbidden(
           "InvalidSignatureException",
-          "The request signature we calculated does not match the signature you provided, or there"
-              + " is no such access key. Check the access key id and the secret against the"
-              + " gateway's auth.keys, and that nothing between changes the path, the host or a"
-              + " signed header.");
+          "Unknown access key, or the signature does not match its secret in the gateway's"
+              + " auth.keys.");
 
   static final ErrorInfo INCOMPLETE =
       new ErrorInfo(
