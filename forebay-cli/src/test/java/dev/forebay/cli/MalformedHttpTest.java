@@ -77,6 +77,119 @@ class MalformedHttpTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "X-Folded: a| b|Content-Length: 2||{}",
+        "X-Folded: a|\tb|Content-Length: 2||{}",
+        "X-Folded:| a|Content-Length: 2||{}",
+        "X-Folded: a| |Content-Length: 2||{}",
+        "X-Folded: a\n b|Content-Length: 2||{}",
+        "Content-Length: 2| ||{}",
+        "Content-Length:| 2||{}",
+        "Transfer-Encoding:| chunked||0||",
+        " X-First: a|Content-Length: 2||{}",
+        "X: a| b: c| d|Content-Length: 2||{}POST /model/smuggled/converse HTTP/1.1||",
+      })
+  void aFoldedHeaderIsRefusedAndTheConnectionEnds(String rest) throws Exception {
+    String text = ("POST " + CONVERSE + " HTTP/1.1|Host: localhost|" + rest).replace("|", "\r\n");
+    String good = RawHttp.post(CONVERSE, BODY);
+
+    for (String before : List.of("", good)) {
+      assertThat(exchange(before + text).replace("HTTP/1.1 200", "fine"))
+          .as("after '%s'", before)
+          .contains("HTTP/1.1 400 ")
+          .containsIgnoringCase("x-amzn-errortype: ValidationException")
+          .endsWith("\"}")
+          .satisfies(answer -> assertThat(answer.split("HTTP/1.1 ", -1)).hasSize(2));
+    }
+    assertThat(stack.emulator().stats().total().arrived()).isEqualTo(1);
+  }
+
+  @Test
+  void aHeaderThatIsFoldedWhereAPacketEndsIsRefused() throws Exception {
+    String text =
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nX-Folded: a\r\n b\r\nContent-Length: 2\r\n\r\n{}"
+            .formatted(CONVERSE);
+
+    try (RawHttp raw = new RawHttp(stack.gateway().port())) {
+      for (char c : text.toCharArray()) {
+        try {
+          raw.send(String.valueOf(c));
+        } catch (SocketException closed) {
+          break;
+        }
+      }
+      assertThat(raw.readToEnd())
+          .startsWith("HTTP/1.1 400 ")
+          .contains("{\"message\":\"Headers must not be folded over several lines.\"}");
+    }
+  }
+
+  @Test
+  void whatLooksLikeAFoldInABodyIsNone() throws Exception {
+    String body = BODY.replace("Hi", "Hi\\n").replace(",", ",\r\n \t");
+
+    try (RawHttp raw = new RawHttp(stack.gateway().port())) {
+      raw.send(RawHttp.post(CONVERSE, body) + RawHttp.post(CONVERSE, body));
+      assertThat(raw.readUntil("end_turn")).startsWith("HTTP/1.1 200 ");
+      assertThat(raw.readUntil("end_turn")).contains("HTTP/1.1 200 ");
+      raw.send(
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+              .formatted(CONVERSE, body.length(), body));
+      assertThat(raw.readUntil("end_turn")).contains("HTTP/1.1 200 ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Sum: 1| 2||", " X-Sum: 1||", "X-Sum:|\t1||"})
+  void aFoldedTrailerEndsTheConnectionAndTheCall(String trailers) throws Exception {
+    String head =
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+            .formatted(CONVERSE);
+
+    assertThat(
+            exchange(
+                head
+                    + "%x\r\n%s\r\n0\r\n".formatted(BODY.length(), BODY)
+                    + trailers.replace("|", "\r\n")))
+        .doesNotContain("200 OK");
+    assertThat(stack.emulator().stats().total().arrived()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.2", "HTTP/1.9", "HTTP/0.9", "HTTP/2.0", "HTTP/3.0", "HTTP/9.9"})
+  void aVersionThatIsNotSpokenGets505(String version) throws Exception {
+    String text = "GET /healthz %s\r\nHost: localhost\r\n\r\n".formatted(version);
+
+    for (String before : List.of("", RawHttp.get("/healthz"))) {
+      assertThat(exchange(before + text))
+          .contains("HTTP/1.1 505 ")
+          .containsIgnoringCase("x-amzn-errortype: UnsupportedHttpVersionException")
+          .containsIgnoringCase("connection: close")
+          .endsWith("{\"message\":\"This gateway speaks HTTP/1.0, HTTP/1.1 and HTTP/2.\"}");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.10",
+        "HTTP/1.",
+        "HTTP/.1",
+        "HTTP/11",
+        "HTTP/a.b",
+        "HTP/1.1",
+        "HTTP 1.1",
+        "http/1.1",
+        ""
+      })
+  void aVersionThatIsNoneGets400(String version) throws Exception {
+    assertThat(exchange("GET /healthz %s\r\nHost: localhost\r\n\r\n".formatted(version)))
+        .startsWith("HTTP/1.1 400 ")
+        .containsIgnoringCase("x-amzn-errortype: ValidationException");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "zz|{}|0||",
         "-1|{}|0||",
         "0x2|{}|0||",

@@ -1,5 +1,6 @@
 package dev.forebay.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -101,6 +103,20 @@ class TlsTest {
     try (LiveGateway gateway = gateway();
         SSLSocket socket = socket(gateway, certificates.getFirst(), protocol)) {
       assertThat(socket.getApplicationProtocol()).isEqualTo(protocol);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HTTP/1.1, ' b', 400", "HTTP/1.2, 'X: y', 505"})
+  void whatIsRefusedInPlaintextIsRefusedOverTls(String version, String line, int status)
+      throws Exception {
+    try (LiveGateway gateway = gateway();
+        SSLSocket socket = socket(gateway, certificates.getFirst(), "http/1.1")) {
+      String request = "GET /healthz %s\r\nHost: localhost\r\nX-Folded: a\r\n%s\r\n\r\n";
+      socket.getOutputStream().write(request.formatted(version, line).getBytes(UTF_8));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 %d ".formatted(status));
     }
   }
 

@@ -5,19 +5,21 @@ import dev.forebay.core.ErrorInfo;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which addresses may be told that a job has ended: HTTPS, and hosts that the operator has listed.
  * Their addresses must be public, unless the operator allows private networks; what is local to a
- * link, where clouds keep their secrets, is never called.
+ * link, where clouds keep their secrets, is never called. {@link AddressScope} tells them apart.
  */
 final class CallbackRules {
   private static final int MAX_LENGTH = 2_048;
+  private static final Pattern PORT = Pattern.compile(":\\d*$");
 
   /** This operation is answered directly, whatever is asked. */
   static final ErrorInfo NO_JOB =
@@ -41,7 +43,15 @@ final class CallbackRules {
       return denied("this gateway makes no callbacks (see jobs.callbacks)");
     }
     URI uri = parse(text);
-    if (uri == null || uri.getHost() == null || uri.getRawUserInfo() != null) {
+    if (uri == null || uri.getRawUserInfo() != null) {
+      return denied("it is no address such as https://host/path");
+    }
+    String literal = literal(uri);
+    Optional<AddressScope> scope = AddressScope.ofLiteral(literal);
+    if (scope.isPresent() && !isAcceptable(scope.get())) {
+      return denied("'%s' is a private address".formatted(literal));
+    }
+    if (uri.getHost() == null || AddressScope.isOdd(literal)) {
       return denied("it is no address such as https://host/path");
     }
     boolean plain = config.get().privateNetwork() && "http".equalsIgnoreCase(uri.getScheme());
@@ -51,9 +61,6 @@ final class CallbackRules {
     String host = host(uri);
     if (!config.get().hosts().contains(host)) {
       return denied("the host '%s' is not among those that may be called".formatted(host));
-    }
-    if (isLiteral(host) && !isAcceptable(host)) {
-      return denied("'%s' is a private address".formatted(host));
     }
     return new Allowed(uri);
   }
@@ -82,14 +89,6 @@ final class CallbackRules {
     return new Denied(unusable(why));
   }
 
-  private boolean isAcceptable(String literal) {
-    try {
-      return isAcceptable(InetAddress.getByName(literal));
-    } catch (UnknownHostException e) {
-      return false;
-    }
-  }
-
   /** Whether the hosts of such callbacks may still be called. */
   boolean isListed(URI callback) {
     return config.isPresent() && config.get().hosts().contains(host(callback));
@@ -103,44 +102,25 @@ final class CallbackRules {
   }
 
   boolean isAcceptable(InetAddress address) {
-    boolean privateToo = config.isPresent() && config.get().privateNetwork();
-    byte[] bytes = address.getAddress();
-    if (address.isLinkLocalAddress()
-        || address.isMulticastAddress()
-        || address.isAnyLocalAddress()) {
-      return false;
+    return isAcceptable(AddressScope.of(address));
+  }
+
+  private boolean isAcceptable(AddressScope scope) {
+    return switch (scope) {
+      case PUBLIC -> true;
+      case PRIVATE -> config.isPresent() && config.get().privateNetwork();
+      case LINK -> false;
+    };
+  }
+
+  /** The host as it stands there, also where it is numbers that are no host to the JDK. */
+  private static String literal(URI uri) {
+    if (uri.getHost() != null) {
+      return host(uri);
     }
-    return privateToo || !isPrivate(address, bytes);
-  }
-
-  private static boolean isPrivate(InetAddress address, byte[] bytes) {
-    return address.isLoopbackAddress()
-        || address.isSiteLocalAddress()
-        || (bytes.length == 4 ? isReservedV4(bytes) : isReservedV6(bytes));
-  }
-
-  /** 0/8, 100.64/10 (carriers), 192.0.0/24, 198.18/15 (measurements), 240/4. */
-  private static boolean isReservedV4(byte[] bytes) {
-    int a = bytes[0] & 0xff;
-    int b = bytes[1] & 0xff;
-    return a == 0
-        || (a == 100 && (b & 0xc0) == 64)
-        || (a == 192 && b == 0 && bytes[2] == 0)
-        || (a == 198 && (b & 0xfe) == 18)
-        || a >= 240;
-  }
-
-  /**
-   * fc00::/7 (unique local), 2002::/16 and 64:ff9b::/16, which stand for addresses of version 4.
-   */
-  private static boolean isReservedV6(byte[] bytes) {
-    int first = (bytes[0] & 0xff) << 8 | (bytes[1] & 0xff);
-    return (first & 0xfe00) == 0xfc00 || first == 0x2002 || first == 0x0064;
-  }
-
-  /** Digits and dots, or colons: the JDK asks no name server for these. */
-  private static boolean isLiteral(String host) {
-    return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+    String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+    Matcher port = PORT.matcher(authority);
+    return port.replaceFirst("").toLowerCase(Locale.ROOT);
   }
 
   static String host(URI uri) {

@@ -104,6 +104,7 @@ public final class Gateway {
               }
             },
             new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
+        .compose(id -> shared.door().takePlace(vertx, config.server(), actualPort.get()).map(id))
         .map(
             id -> {
               shared.startJobs();
@@ -228,6 +229,7 @@ public final class Gateway {
               .connectionHandler(
                   connection -> {
                     shared.door().meet(connection);
+                    StrictRequestDecoder.into(connection);
                     LateFlush.into(connection);
                   })
               .invalidRequestHandler(MalformedRequests::answer)
@@ -236,7 +238,11 @@ public final class Gateway {
                     HttpConnection connection = request.connection();
                     shared.door().requestBegins(connection);
                     request.response().endHandler(ended -> shared.door().requestEnds(connection));
-                    ingress.handle(request);
+                    if (request.version() == null) {
+                      MalformedRequests.refuseVersion(request);
+                    } else {
+                      ingress.handle(request);
+                    }
                   });
       shared.add(server);
       return server

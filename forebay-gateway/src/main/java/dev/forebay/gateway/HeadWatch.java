@@ -66,6 +66,7 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
       seen = true;
       byte begin = first.getByte(first.readerIndex());
       plain = begin != TLS_HANDSHAKE;
+      StrictRequestDecoder.whenPlain(context.pipeline());
     }
     if (state == State.QUIET) {
       state = State.HEAD;

@@ -17,6 +17,12 @@ final class MalformedRequests {
   static final int MAX_LINE_BYTES = 8 * 1024;
   static final int MAX_HEADER_BYTES = 32 * 1024;
 
+  private static final ErrorInfo UNSUPPORTED_VERSION =
+      new ErrorInfo(
+          505,
+          "UnsupportedHttpVersionException",
+          "This gateway speaks HTTP/1.0, HTTP/1.1 and HTTP/2.");
+
   private MalformedRequests() {}
 
   static void answer(HttpServerRequest request) {
@@ -26,9 +32,17 @@ final class MalformedRequests {
       request.connection().close();
       return;
     }
+    refuse(request, error(cause));
+  }
+
+  /** Answers a request of a version of HTTP/1 that this gateway does not speak. */
+  static void refuseVersion(HttpServerRequest request) {
+    refuse(request, UNSUPPORTED_VERSION);
+  }
+
+  private static void refuse(HttpServerRequest request, ErrorInfo error) {
     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    Refusals.send(request.response(), error(cause))
-        .onComplete(sent -> request.connection().close());
+    Refusals.send(request.response(), error).onComplete(sent -> request.connection().close());
   }
 
   private static ErrorInfo error(@Nullable Throwable cause) {
@@ -37,6 +51,9 @@ final class MalformedRequests {
           refusal(414, "The request line is longer than %,d bytes.".formatted(MAX_LINE_BYTES));
       case TooLongHttpHeaderException e ->
           refusal(431, "The headers are larger than %,d bytes.".formatted(MAX_HEADER_BYTES));
+      case StrictRequestDecoder.UnsupportedVersion e -> UNSUPPORTED_VERSION;
+      case StrictRequestDecoder.FoldedHeader e ->
+          refusal(400, "Headers must not be folded over several lines.");
       case null, default -> refusal(400, "This is no HTTP request that could be read.");
     };
   }

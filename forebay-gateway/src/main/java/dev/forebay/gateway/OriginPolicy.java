@@ -39,8 +39,7 @@ final class OriginPolicy {
   private static final Pattern ORIGIN =
       Pattern.compile("([a-z][a-z0-9+.-]*)://([^/?#@\\s]+)", Pattern.CASE_INSENSITIVE);
   private static final Pattern LOOPBACK =
-      Pattern.compile(
-          "(?:[^.]+\\.)*localhost|127(?:\\.\\d{1,3}){3}|\\[(?:::1|(?:0{1,4}:){7}0{0,3}1)]");
+      Pattern.compile("(?:[^.]+\\.)*localhost|127(?:\\.\\d{1,3}){3}");
 
   private static final CharSequence FETCH_SITE = HttpHeaders.createOptimized("sec-fetch-site");
   private static final CharSequence FETCH_MODE = HttpHeaders.createOptimized("sec-fetch-mode");
@@ -103,7 +102,7 @@ final class OriginPolicy {
       return MALFORMED_HOST;
     }
     String name = hostName(host.group(1));
-    if (checksHost && !hosts.contains(name) && !LOOPBACK.matcher(name).matches()) {
+    if (checksHost && !hosts.contains(name) && !isLoopback(name)) {
       return forbidden(
           "The Host '%s' is not a name of this gateway. Add it to server.hosts if callers use it."
               .formatted(host.group(1)));
@@ -141,6 +140,12 @@ final class OriginPolicy {
         .setStatusCode(204)
         .end();
     return true;
+  }
+
+  private static boolean isLoopback(String name) {
+    return name.startsWith("[")
+        ? AddressScope.isLoopback(name.substring(1, name.length() - 1))
+        : LOOPBACK.matcher(name).matches();
   }
 
   private @Nullable ErrorInfo crossSite(HttpServerRequest request, String authority, boolean page) {
