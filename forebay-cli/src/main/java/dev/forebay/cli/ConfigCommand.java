@@ -4,10 +4,18 @@ import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
 import dev.forebay.gateway.ConfigWarnings;
+import dev.forebay.gateway.CredentialWarnings;
+import dev.forebay.gateway.LiveCheck;
+import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -18,6 +26,12 @@ import picocli.CommandLine.Spec;
     description = "Checks a configuration, or prints its schema or its defaults.",
     mixinStandardHelpOptions = true)
 final class ConfigCommand implements Runnable {
+  /** As long as one attempt at the metadata service of an instance takes, and a retry. */
+  private static final Duration CREDENTIALS = Duration.ofSeconds(5);
+
+  /** For all targets together, credentials included. */
+  private static final Duration LIVE = Duration.ofSeconds(20);
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -29,15 +43,50 @@ final class ConfigCommand implements Runnable {
       name = "check",
       description = "Reads a file as the gateway would, and prints every problem with its place.",
       mixinStandardHelpOptions = true)
-  void check(@Parameters(paramLabel = "FILE", description = "The configuration.") Path file) {
+  int check(
+      @Parameters(paramLabel = "FILE", description = "The configuration.") Path file,
+      @Option(
+              names = "--live",
+              description =
+                  "Also makes one smallest call to each target (CountTokens, which is free, where"
+                      + " the model has it; else Converse with one output token) and says what is"
+                      + " wrong: name, certificate, credentials, model access, region, profile."
+                      + " Exit code 1 if a target does not work.")
+          boolean live) {
     GatewayConfig config = Configs.load(file);
     PrintWriter out = spec.commandLine().getOut();
-    for (Problem warning : ConfigWarnings.of(config)) {
-      out.println("warning: " + warning);
+    List<Problem> warnings = new ArrayList<>(ConfigWarnings.of(config));
+    if (!live) {
+      warnings.addAll(CredentialWarnings.of(config, CREDENTIALS));
     }
+    warnings.stream()
+        .sorted(Problem.BY_PLACE)
+        .forEach(warning -> out.println("warning: " + warning));
     out.printf(
         "%s is valid (routes: %d, targets: %d).%n",
         file, config.routes().size(), config.targets().size());
+    out.flush();
+    return live ? live(config, out) : ExitCode.OK;
+  }
+
+  private static int live(GatewayConfig config, PrintWriter out) {
+    Vertx vertx = Lifetime.vertx();
+    try {
+      List<LiveCheck.Result> results =
+          Lifetime.started(LiveCheck.of(config, LIVE, vertx), "Checking targets");
+      int width = results.stream().mapToInt(each -> each.target().length()).max().orElse(0);
+      for (LiveCheck.Result result : results) {
+        out.printf(
+            "%-" + width + "s  %-6s  %s%n",
+            result.target(),
+            result.works() ? "works" : "FAILS",
+            result.text());
+      }
+      out.flush();
+      return results.stream().allMatch(LiveCheck.Result::works) ? ExitCode.OK : ExitCode.SOFTWARE;
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
   }
 
   @Command(

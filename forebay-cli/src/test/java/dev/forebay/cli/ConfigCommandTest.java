@@ -37,4 +37,28 @@ class ConfigCommandTest {
                     .contains("geography eu, not for us-west-2"),
             line -> assertThat(line).endsWith("is valid (routes: 1, targets: 2)."));
   }
+
+  @Test
+  void missingCredentialsAreSaidOfEachTarget() throws IOException {
+    Path file = folder.resolve("forebay.yaml");
+    Files.writeString(
+        file,
+        """
+        targets:
+          one: { region: us-east-1, model: us.anthropic.claude-sonnet-4-6, credentials: "profile:no-such-profile" }
+          two: { region: us-west-2, model: us.anthropic.claude-sonnet-4-6, credentials: anonymous }
+        routes:
+          anthropic.claude-sonnet-4-6: { tiers: [[one, two]] }
+        """);
+    Run run = Run.of("config", "check", file.toString());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith("warning: " + file + ":2:")
+                    .contains("targets.one.credentials: there are no credentials here: ")
+                    .contains("no-such-profile"),
+            line -> assertThat(line).endsWith("is valid (routes: 1, targets: 2)."));
+  }
 }

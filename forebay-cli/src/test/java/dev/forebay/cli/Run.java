@@ -5,8 +5,8 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** What a command printed, and its exit code. */
-record Run(int exitCode, String out, String err) {
-  static Run of(String... arguments) {
+public record Run(int exitCode, String out, String err) {
+  public static Run of(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command = Main.commandLine();

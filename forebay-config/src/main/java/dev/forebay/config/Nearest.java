@@ -30,6 +30,11 @@ public final class Nearest {
         .min(Comparator.comparingInt(name -> distance(typed, name)));
   }
 
+  /** The nearest name, unless even that is more than two slips away. */
+  public static Optional<String> closest(String typed, Collection<String> names) {
+    return to(typed, names).filter(name -> distance(typed, name) <= 2);
+  }
+
   /** A remedy: the nearest name as a question, or all that there are. */
   public static String remedy(String typed, Collection<String> names) {
     return to(typed, names)

@@ -34,6 +34,7 @@ public record TargetConfig(
   }
 
   static URI endpointOf(String region) {
-    return URI.create("https://bedrock-runtime." + region + ".amazonaws.com");
+    String domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    return URI.create("https://bedrock-runtime." + region + "." + domain);
   }
 }

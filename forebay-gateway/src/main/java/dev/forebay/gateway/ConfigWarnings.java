@@ -5,8 +5,10 @@ import dev.forebay.bedrock.translate.CallKind;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Places;
 import dev.forebay.config.Problem;
+import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Target;
+import dev.forebay.core.TargetQuota;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -19,7 +21,8 @@ import java.util.stream.Collectors;
 /**
  * What is valid in a configuration and yet cannot work, or will not for long: fallbacks that can
  * never serve their route's calls, models that Bedrock does not serve any more, ids that are
- * mistyped, and models that cannot be called where the target is.
+ * mistyped, models that cannot be called where the target is, regions and endpoints that do not
+ * exist or do not fit, and a route whose only target has no quota.
  *
  * <p>What a fallback can serve is asked of the code that decides it for each call.
  */
@@ -49,11 +52,15 @@ public final class ConfigWarnings {
     ConfigWarnings warnings = new ConfigWarnings(config, today);
     warnings.found.addAll(config.warnings());
     config.targets().forEach(warnings::target);
+    config.routes().values().forEach(warnings::onlyTarget);
     new RouteTable(config).named().forEach(warnings::route);
     return warnings.found.stream().sorted(Problem.BY_PLACE).toList();
   }
 
   private void target(String name, TargetConfig target) {
+    for (EndpointWarnings.Found wrong : EndpointWarnings.of(target)) {
+      warn(config.places().ofTarget(name, wrong.key()), wrong.message(), wrong.remedy());
+    }
     if (target.model().isEmpty()) {
       return;
     }
@@ -101,6 +108,29 @@ public final class ConfigWarnings {
             : "'%s' is a legacy model, which is not served any more from %s on"
                 .formatted(model, end),
         "replace it; accounts that do not use a legacy model may lose it earlier");
+  }
+
+  /**
+   * A route's only target has nowhere to turn to when it throttles, so that waiting for capacity is
+   * all that helps; and only a quota that is known can be waited for before the first throttle.
+   */
+  private void onlyTarget(RouteConfig route) {
+    List<Target> targets =
+        route.route().tiers().stream().flatMap(tier -> tier.targets().stream()).toList();
+    if (targets.size() != 1) {
+      return;
+    }
+    String only = targets.getFirst().name();
+    if (targets.getFirst().quota() instanceof TargetQuota.Joint quota
+        && quota.requestsPerMinute() == 0
+        && quota.tokensPerMinute() == 0) {
+      warn(
+          config.places().ofTarget(only, "quota"),
+          "the only target of route '%s' has no quota, so its calls are throttled before Forebay can"
+                  .formatted(route.route().name())
+              + " hold them back",
+          "configure the account's quota (forebay quotas prints it), or add a second target");
+    }
   }
 
   private void route(String name, RouteTable.Entry route) {

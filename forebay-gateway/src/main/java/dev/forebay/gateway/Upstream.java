@@ -130,7 +130,8 @@ final class Upstream {
     connections.failed("The gateway has " + why, WallClock.now());
   }
 
-  private String address() {
+  /** Host, port where it is named, and proxy. */
+  String address() {
     URI endpoint = config.endpoint();
     String host =
         endpoint.getPort() < 0 ? endpoint.getHost() : endpoint.getHost() + ":" + endpoint.getPort();

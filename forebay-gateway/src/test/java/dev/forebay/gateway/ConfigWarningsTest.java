@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigWarningsTest {
   private static final LocalDate TODAY = LocalDate.of(2026, 11, 28);
@@ -39,7 +40,7 @@ class ConfigWarningsTest {
     String file =
         """
         targets:
-          one: { region: %s, model: "%s" }
+          one: { region: %s, model: "%s", quota: { tokensPerMinute: 1000 } }
         routes:
           chat: { tiers: [[one]] }
         """
@@ -60,7 +61,7 @@ class ConfigWarningsTest {
     String file =
         """
         targets:
-          one: { region: us-east-1, model: us.anthropic.claude-3-5-haiku-20241022-v1:0 }
+          one: { region: us-east-1, model: us.anthropic.claude-3-5-haiku-20241022-v1:0, quota: { requestsPerMinute: 9 } }
         routes:
           chat: { tiers: [[one]] }
         """;
@@ -72,8 +73,8 @@ class ConfigWarningsTest {
     String file =
         """
         targets:
-          one: { region: us-east-1, model: us.anthropic.claude-sonnet-4-6, serviceTier: flex }
-          two: { region: us-east-1, model: us.amazon.nova-2-lite-v1:0, serviceTier: flex }
+          one: { region: us-east-1, model: us.anthropic.claude-sonnet-4-6, serviceTier: flex, quota: { tokensPerMinute: 1000 } }
+          two: { region: us-east-1, model: us.amazon.nova-2-lite-v1:0, serviceTier: flex, quota: { tokensPerMinute: 1000 } }
         routes:
           anthropic.claude-sonnet-4-6: { tiers: [[one]] }
           amazon.nova-2-lite-v1:0: { tiers: [[two]] }
@@ -92,7 +93,7 @@ class ConfigWarningsTest {
         targets:
           one: { region: us-east-1, model: us.anthropic.claude-sonnet-4-6 }
           arn: { region: us-east-1, model: "arn:aws:bedrock:us-east-1:1:application-inference-profile/claud" }
-          any: { region: eu-west-1 }
+          any: { region: eu-west-1, quota: { tokensPerMinute: 1000 } }
         routes:
           anthropic.claude-sonnet-4-6: { tiers: [[one], [arn]] }
           "*": { tiers: [[any]] }
@@ -102,6 +103,78 @@ class ConfigWarningsTest {
         .singleElement()
         .asString()
         .startsWith("forebay.yaml:8:1: cluster: accepted, but this version does not act on it");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "region: us-est-1 | region | there is no region 'us-est-1' that is known; did you mean"
+            + " 'us-east-1'?",
+        "region: eu-west-9 | region | there is no region 'eu-west-9' that is known; did you mean",
+        "region: mars-north-1 | region | there is no region 'mars-north-1' that is known; use one",
+        "region: us-east-1, endpoint: 'http://bedrock-runtime.us-east-1.amazonaws.com' | endpoint |"
+            + " plain HTTP to AWS",
+        "region: us-east-1, endpoint: 'http://vpce-1-a.bedrock-runtime.us-east-1.vpce.amazonaws.com'"
+            + " | endpoint | plain HTTP to AWS",
+        "region: us-east-1, endpoint: 'https://bedrock-runtime.us-west-2.amazonaws.com' | endpoint |"
+            + " is in us-west-2, and requests are signed for us-east-1",
+        "region: us-east-1, endpoint: 'https://bedrock-runtime-fips.us-west-2.amazonaws.com' |"
+            + " endpoint | is in us-west-2",
+        "region: us-east-1, endpoint: 'https://bedrock.us-east-1.amazonaws.com' | endpoint |"
+            + " is not the endpoint of Bedrock Runtime",
+      })
+  void aRegionOrEndpointThatCannotWorkIsSaid(String target, String key, String part) {
+    assertThat(warnings(target("%s, model: anthropic.claude-sonnet-4-6".formatted(target)), TODAY))
+        .singleElement()
+        .asString()
+        .startsWith("forebay.yaml:2:")
+        .contains(": targets.one." + key + ": ")
+        .contains(part);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "region: us-east-1",
+        "region: us-gov-west-1",
+        "region: cn-north-1",
+        "region: us-east-1, endpoint: 'http://127.0.0.1:8481'",
+        "region: some-where-1, endpoint: 'http://llm-proxy.internal'",
+        "region: us-east-1, endpoint: 'https://bedrock-runtime-fips.us-east-1.amazonaws.com'",
+        "region: us-east-1, endpoint: 'https://vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com'",
+        "region: us-east-1, endpoint: 'https://bedrock-mantle.us-east-1.api.aws'",
+      })
+  void othersAreNot(String target) {
+    assertThat(warnings(target("%s, model: anthropic.claude-sonnet-4-6".formatted(target)), TODAY))
+        .isEmpty();
+  }
+
+  private static String target(String keys) {
+    return """
+    targets:
+      one: { %s, quota: { requestsPerMinute: 10 } }
+    routes:
+      anthropic.claude-sonnet-4-6: { tiers: [[one]] }
+    """
+        .formatted(keys);
+  }
+
+  @Test
+  void aRouteWhoseOnlyTargetHasNoQuotaIsSaid() {
+    String file =
+        """
+        targets:
+          one: { region: us-east-1, model: anthropic.claude-sonnet-4-6 }
+          two: { region: us-west-2, model: anthropic.claude-sonnet-4-6 }
+        routes:
+          alone: { tiers: [[one]] }
+          anthropic.claude-sonnet-4-6: { tiers: [[one, two]] }
+        """;
+    assertThat(warnings(file, TODAY))
+        .singleElement()
+        .asString()
+        .contains("targets.one.quota: the only target of route 'alone' has no quota");
   }
 
   @ParameterizedTest
