@@ -33,8 +33,10 @@ import java.util.stream.Stream;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Two thousand streams at once, whose callers leave at any moment, leave nothing behind. */
+@Isolated("It counts the process's open files.")
 class CrowdTest {
   @RegisterExtension static final Stack stack = new Stack();
 

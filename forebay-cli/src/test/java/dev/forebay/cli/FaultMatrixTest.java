@@ -19,11 +19,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Every fault of an upstream, for unary calls and streams, with a fallback and without: each call
  * ends as it should, by its deadline, once.
  */
+@Isolated("It measures when calls end.")
 class FaultMatrixTest {
   @RegisterExtension static final Stack stack = new Stack();
 

@@ -27,12 +27,14 @@ import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 
 /** What a caller says is nobody's business but the model's. */
+@Isolated("It reads all loggers of the process.")
 class PrivacyTest {
   private static final String SECRET = "zephyr-quartz-7731";
   private static final String OWN_WORDS = "marmalade-9914";

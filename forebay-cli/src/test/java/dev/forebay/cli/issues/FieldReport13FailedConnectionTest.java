@@ -15,9 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /** Operators and callers are told why a connection failed. */
+@Isolated("It reads a logger of the process.")
 class FieldReport13FailedConnectionTest {
   @TempDir static Path folder;
 

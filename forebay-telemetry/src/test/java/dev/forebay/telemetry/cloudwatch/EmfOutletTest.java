@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">the
  * specification</a> demands.
  */
+@Isolated("It changes the machine's language for a moment.")
 class EmfOutletTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Instant MINUTE = Instant.parse("2026-11-25T05:00:00Z");
