@@ -6,6 +6,7 @@ import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
+import dev.forebay.gateway.live.GatewayReading;
 import dev.forebay.gateway.live.LiveView;
 import dev.forebay.gateway.live.QueueReading;
 import io.vertx.core.Future;
@@ -73,7 +74,8 @@ final class Shared {
     Setup first = Setup.first(config, vertx, ticker.nanos());
     open.addAll(first.targets());
     this.setups = new Setups(first, this::closeAllBut);
-    this.live = new LiveView(() -> setup().config(), journeys, ticker, WallClock::now, this::queue);
+    this.live =
+        new LiveView(() -> setup().config(), journeys, ticker, WallClock::now, this::reading);
     this.feed = new EventFeed(live, new StatusPage(this)::state);
   }
 
@@ -173,9 +175,14 @@ final class Shared {
   }
 
   /** The queue as it was seen last. */
-  private QueueReading queue() {
+  private GatewayReading reading() {
     JobDesk jobs = desk;
-    return jobs == null ? QueueReading.NONE : jobs.workshop().figures().reading();
+    ConfigNews news = configNews;
+    return new GatewayReading(
+        jobs == null ? QueueReading.NONE : jobs.workshop().figures().reading(),
+        calls(),
+        news.refused(),
+        news.afterRestart());
   }
 
   void open(JobDesk jobs) {

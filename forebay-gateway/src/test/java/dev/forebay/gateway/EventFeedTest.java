@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.Journeys;
+import dev.forebay.gateway.live.GatewayReading;
 import dev.forebay.gateway.live.LiveView;
-import dev.forebay.gateway.live.QueueReading;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -31,7 +31,7 @@ class EventFeedTest {
           Map.of());
   private final LiveView view =
       new LiveView(
-          () -> config, new Journeys(), () -> 1, () -> Instant.EPOCH, () -> QueueReading.NONE);
+          () -> config, new Journeys(), () -> 1, () -> Instant.EPOCH, () -> GatewayReading.IDLE);
   private int made;
   private final EventFeed feed =
       new EventFeed(

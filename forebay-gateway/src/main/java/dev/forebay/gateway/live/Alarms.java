@@ -6,18 +6,23 @@ import dev.forebay.gateway.live.Alarm.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Tells from the last minute what an operator should know, and what can be done about it. Shares
- * count only among enough calls: one failure in the night is no alarm.
+ * Finds in the last minute what an operator should know, and what can be done about it. What the
+ * last ten seconds show no more is no warning: callers do not suffer now.
  */
 final class Alarms {
+  /** From here on, shares say more than counts. */
   private static final int ENOUGH_CALLS = 20;
+
   private static final int ENOUGH_ATTEMPTS = 10;
+
+  /** So many failures among few calls are no accident, if most calls fail. */
+  private static final int FEW_FAILURES = 3;
+
   private static final double FAILING = 0.05;
   private static final double FALLING_BACK = 0.05;
   private static final double THROTTLED = 0.1;
@@ -30,6 +35,8 @@ final class Alarms {
   /** A rate that dips while it looks for the limit is no alarm. */
   private static final double LOWERED = 0.5;
 
+  private static final int NOW = Verdict.SECONDS;
+
   private final List<Alarm> found = new ArrayList<>();
 
   private Alarms() {}
@@ -39,102 +46,185 @@ final class Alarms {
       Map<String, TargetReading> targets,
       Collection<RouteReading> routes,
       Collection<FallbackRefusals.Seen> refusals,
-      QueueReading queue) {
+      GatewayReading gateway) {
     Alarms alarms = new Alarms();
-    alarms.judge(queue);
+    alarms.judge(gateway);
+    alarms.judge(gateway.queue());
     routes.forEach(route -> alarms.judge(route, targets));
     refusals.forEach(alarms::judge);
     targets.values().forEach(alarms::judge);
-    alarms.found.sort(Comparator.comparing(Alarm::level));
+    alarms.found.sort(Alarm.WORST_FIRST);
     return alarms.found;
+  }
+
+  private void judge(GatewayReading gateway) {
+    if (!gateway.configRefused().isEmpty()) {
+      add(
+          Level.WARNING,
+          AlarmKind.CONFIG,
+          "configuration",
+          "The configuration file is refused: " + firstOf(gateway.configRefused()),
+          "The configuration that was loaded before stays in force, but a restart would fail."
+              + " Correct the file (`forebay config check FILE` lists all problems): it is read"
+              + " again by itself.",
+          0);
+    }
+    if (!gateway.afterRestart().isEmpty()) {
+      add(
+          Level.INFO,
+          AlarmKind.RESTART,
+          "configuration",
+          "Changed keys wait for a restart: %s."
+              .formatted(String.join(", ", gateway.afterRestart())),
+          "These keys take effect at the next start of the gateway; all other changes are in"
+              + " force.",
+          0);
+    }
+  }
+
+  private static String firstOf(List<String> problems) {
+    int more = problems.size() - 1;
+    return problems.getFirst()
+        + (more == 0 ? "" : " (and %d more problem%s)".formatted(more, more == 1 ? "" : "s"));
   }
 
   private void judge(QueueReading queue) {
     if (!queue.reachable()) {
       add(
           Level.CRITICAL,
-          "queue-store",
-          "queue",
+          AlarmKind.QUEUE_STORE,
+          "job store",
           "The job store does not answer.",
-          "No new jobs are taken; other calls go on. Check the file's disk or the database of"
-              + " `jobs.store`.");
+          "New jobs get 503; jobs that were accepted run when the store is back. All other calls"
+              + " go on. Check the disk of the SQLite file, or the PostgreSQL server, that"
+              + " `jobs.store` names.",
+          0);
     }
     if (queue.dead() > 0) {
       add(
           Level.WARNING,
-          "dead-letters",
+          AlarmKind.DEAD_LETTERS,
           "queue",
-          queue.dead() + " jobs failed for good.",
-          "`forebay jobs list` and `show` tell why. When the cause is gone, `forebay jobs redrive"
-              + " ID` queues one again.");
+          "%d %s for good (dead letters)."
+              .formatted(queue.dead(), queue.dead() == 1 ? "job failed" : "jobs failed"),
+          "`forebay jobs list --state failed` shows the errors. When the cause is fixed,"
+              + " `forebay jobs redrive ID` queues a job again.",
+          queue.dead());
     }
     if (queue.oldest().compareTo(LONG_QUEUED) > 0) {
       add(
           Level.WARNING,
-          "queue",
+          AlarmKind.QUEUE,
           "queue",
           "The oldest job has waited for %d minutes.".formatted(queue.oldest().toMinutes()),
-          "Jobs run when capacity is left over. If the queue grows from day to day, the quota is"
-              + " too small: raise it or add a target.");
+          "Jobs run with the capacity that other calls leave. If the queue grows from day to day,"
+              + " raise the quota or add a target.",
+          queue.queued());
     }
   }
 
   private void judge(RouteReading route, Map<String, TargetReading> targets) {
-    String name = route.name();
     if (route.isCutOff(targets)) {
       add(
           Level.CRITICAL,
-          "cut-off",
-          name,
-          "No target of this route takes calls: every circuit is open.",
-          "Probes find out by themselves when one works again. Look at the last unusual calls for"
-              + " the error. A target in another region, a fallback to another model, or"
-              + " `degraded` on the route keeps it answering next time.");
+          AlarmKind.CUT_OFF,
+          route.name(),
+          "No target of this route takes calls: all circuits are open.",
+          "Probes close a circuit when its target works again. The last unusual calls show the"
+              + " error. So that the route answers next time, add a target in another region, a"
+              + " fallback to another model, or `degraded`.",
+          route.traffic().judged(RouteTraffic.SECONDS));
     }
-    double failing = route.share(Rung.REFUSED, Rung.BROKEN);
-    boolean enough = route.traffic().judged(RouteTraffic.SECONDS) >= ENOUGH_CALLS;
-    if (enough && failing > FAILING) {
+    judgeFailures(route);
+    long standIns = route.ended(RouteTraffic.SECONDS, Rung.STALE, Rung.CANNED);
+    if (standIns > 0) {
+      String share = share(standIns, route.judged(RouteTraffic.SECONDS));
+      boolean present = route.ended(NOW, Rung.STALE, Rung.CANNED) > 0;
       add(
-          Level.CRITICAL,
-          "failing",
-          name,
-          percent(failing) + " of the calls of the last minute were refused or broke off.",
-          "Look at the last unusual calls for the reason. Throttled: raise the quota or add a"
-              + " target. Failing: add a fallback. Rejected (400, 403, 404): the request or the"
-              + " model access is wrong, and no retry helps.");
-    }
-    double standIn = route.share(Rung.STALE, Rung.CANNED);
-    if (standIn > 0) {
-      add(
-          enough && standIn > FAILING ? Level.CRITICAL : Level.WARNING,
-          "degraded",
-          name,
-          percent(standIn) + " of the calls of the last minute got a kept or canned answer.",
+          !present ? Level.INFO : isHigh(standIns, route, FAILING) ? Level.CRITICAL : Level.WARNING,
+          AlarmKind.DEGRADED,
+          route.name(),
+          share + " got a stale or canned answer in the last minute" + past(present),
           "No target answered these calls. See the alarms of the route's targets; every tier is"
-              + " affected.");
+              + " affected.",
+          standIns);
     }
-    double fallback = route.share(Rung.FALLBACK);
-    if (enough && fallback > FALLING_BACK) {
+    long fallbacks = route.ended(RouteTraffic.SECONDS, Rung.FALLBACK);
+    boolean present = route.ended(NOW, Rung.FALLBACK) > 0;
+    if (isHigh(fallbacks, route, FALLING_BACK)
+        || (present && isHigh(route.ended(NOW, Rung.FALLBACK), route.judged(NOW), FALLING_BACK))) {
       add(
-          Level.WARNING,
-          "fallback",
-          name,
-          percent(fallback) + " of the calls of the last minute were answered by a fallback.",
-          "Callers get answers, but not from the model they asked for. See the alarms of the first"
-              + " tier's targets. If it is the quota, raise it or add an equal target.");
+          present ? Level.WARNING : Level.INFO,
+          AlarmKind.FALLBACK,
+          route.name(),
+          share(fallbacks, route.judged(RouteTraffic.SECONDS))
+              + " got a fallback's answer in the last minute"
+              + past(present),
+          "Callers get answers, but not from the model that they ask for. See the alarms of the"
+              + " first tier's targets. If it is the quota, raise it or add an equal target.",
+          fallbacks);
     }
+  }
+
+  private void judgeFailures(RouteReading route) {
+    long now = route.ended(NOW, Rung.REFUSED, Rung.BROKEN);
+    long minute = route.ended(RouteTraffic.SECONDS, Rung.REFUSED, Rung.BROKEN);
+    boolean high = isHigh(minute, route, FAILING);
+    boolean few = minute >= FEW_FAILURES && 2 * minute > route.judged(RouteTraffic.SECONDS);
+    Level level;
+    if (now > 0 && (high || few)) {
+      level = Level.CRITICAL;
+    } else if (now > FAILING * route.judged(NOW)) {
+      level = Level.WARNING;
+    } else if (high) {
+      level = Level.INFO;
+    } else {
+      return;
+    }
+    add(
+        level,
+        AlarmKind.FAILING,
+        route.name(),
+        share(minute, route.judged(RouteTraffic.SECONDS))
+            + " failed in the last minute"
+            + past(now > 0),
+        "The last unusual calls show the reason. Throttled: raise the quota or add a target."
+            + " Failed: add a fallback. Rejected (400, 403, 404): the request or the model access"
+            + " is wrong, and a retry does not help.",
+        minute);
+  }
+
+  /** Whether that share of the last minute's calls is high, and of enough calls. */
+  private static boolean isHigh(long part, RouteReading route, double limit) {
+    return isHigh(part, route.judged(RouteTraffic.SECONDS), limit);
+  }
+
+  private static boolean isHigh(long part, long all, double limit) {
+    return all >= ENOUGH_CALLS && part > limit * all;
+  }
+
+  private static String past(boolean present) {
+    return present ? "." : "; none in the last %d s.".formatted(NOW);
+  }
+
+  /** In percent, or as a count where there are few. */
+  static String share(long part, long all) {
+    return all < ENOUGH_CALLS
+        ? "%d of %d calls".formatted(part, all)
+        : percent((double) part / all) + " of calls";
   }
 
   private void judge(FallbackRefusals.Seen refusals) {
     add(
         Level.WARNING,
-        "fallback-refuses",
+        AlarmKind.FALLBACK_REFUSES,
         refusals.route(),
-        "The fallback %s refused %d calls in the last minute (%s)."
+        "Fallback %s refused %d calls in the last minute (%s)."
             .formatted(refusals.target(), refusals.refusals(), refusals.reason()),
-        "These calls went on to the next target, but this one is no help to them. Either its model"
-            + " does not take what the calls hold, or its account may not use the model: fix the"
-            + " account, or name another fallback.");
+        "These calls went on to the next target. Either the fallback's model does not take what"
+            + " the calls hold, or its account may not use the model: correct the account, or"
+            + " configure another fallback.",
+        refusals.refusals());
   }
 
   private void judge(TargetReading target) {
@@ -144,49 +234,52 @@ final class Alarms {
     if (quotaUse != null && quotaUse > QUOTA_USED) {
       add(
           Level.WARNING,
-          "quota",
+          AlarmKind.QUOTA,
           target.name(),
-          "The last minute used " + percent(quotaUse) + " of its quota.",
-          "Calls wait as soon as it is spent. Ask for a higher quota (Service Quotas in the AWS"
-              + " console), add an equal target in another region, or lower max_tokens.");
+          percent(quotaUse) + " of its quota was used in the last minute.",
+          "Calls wait when it is used up. Ask for a higher quota (Service Quotas in the AWS"
+              + " console), add an equal target in another region, or lower `max_tokens`.",
+          target.traffic().attempts());
     }
     judgeRate(target);
     if (target.gateMillis() > LONG_GATE_MILLIS && !target.isOpen()) {
       add(
           Level.WARNING,
-          "gate",
+          AlarmKind.GATE,
           target.name(),
-          "It asked to be left alone for another %d s.".formatted(target.gateMillis() / 1_000),
-          "Calls wait or go elsewhere until then, by themselves. If this comes again and again,"
-              + " tell its quota in the configuration, so that calls wait before they are"
-              + " refused.");
+          "It asked for a pause, of which %d s are left.".formatted(target.gateMillis() / 1_000),
+          "Calls wait or go to other targets until then. If this repeats, configure its `quota`,"
+              + " so that calls wait in the gateway instead of being throttled.",
+          target.waiting());
     }
     if (target.waiting() >= MANY_WAITING) {
       add(
           Level.INFO,
-          "waiting",
+          AlarmKind.WAITING,
           target.name(),
           target.waiting() + " calls wait for its capacity.",
-          "Urgent ones go first. If this lasts, the quota is too small for the traffic: raise it,"
-              + " add an equal target, or move what can wait to the queue.");
+          "Interactive calls go first. If this lasts, the quota is too small for the traffic: raise"
+              + " it, add an equal target, or send what can wait as jobs.",
+          target.waiting());
     }
   }
 
   private void judgeRate(TargetReading target) {
-    if (target.config().target().quota() instanceof TargetQuota.Joint told
-        && told.tokensPerMinute() > 0
-        && target.ratePerMinute() < LOWERED * told.tokensPerMinute()) {
+    if (target.config().target().quota() instanceof TargetQuota.Joint quota
+        && quota.tokensPerMinute() > 0
+        && target.ratePerMinute() < LOWERED * quota.tokensPerMinute()) {
       add(
           Level.WARNING,
-          "rate",
+          AlarmKind.RATE,
           target.name(),
           String.format(
               Locale.ROOT,
-              "Throttles have lowered its rate to %,.0f tokens a minute, of the %,d told.",
+              "Throttles lowered its rate to %,.0f of the configured %,d tokens a minute.",
               target.ratePerMinute(),
-              told.tokensPerMinute()),
-          "Others use the same quota, or it is lower than the configuration says. The rate rises"
-              + " again by itself while nothing is throttled.");
+              quota.tokensPerMinute()),
+          "Others use the same quota, or it is lower than configured. The rate rises again while"
+              + " nothing is throttled.",
+          target.traffic().ended("throttled"));
     }
   }
 
@@ -197,67 +290,79 @@ final class Alarms {
     if (target.circuit() == Breaker.Position.HALF_OPEN) {
       add(
           Level.INFO,
-          "breaker",
+          AlarmKind.BREAKER,
           target.name(),
-          "Its circuit is half open: a few calls try whether it works again.",
-          "Nothing to do. It closes after four probes in a row that succeed.");
+          "Circuit half open: probes test whether it works again.",
+          "Watch the probes: four successes in a row close the circuit. If it opens again, the"
+              + " last unusual calls show the error.",
+          target.traffic().attempts());
     } else if (target.slow()) {
       add(
           Level.WARNING,
-          "breaker",
+          AlarmKind.BREAKER,
           target.name(),
-          "Its circuit is open: it is far slower than usual.",
-          "Calls go to the others, and here only as a last resort. It closes by itself when it is"
-              + " as fast as before.");
+          "Circuit open: it is far slower than usual.",
+          "Targets whose circuit is closed get the calls; this one is a last resort. It closes when"
+              + " probes are as fast as before.",
+          target.traffic().attempts());
     } else {
       add(
           Level.WARNING,
-          "breaker",
+          AlarmKind.BREAKER,
           target.name(),
-          "Its circuit is open: it fails.",
-          "Calls go to the others. Probes close it by themselves when it works again. If it stays"
-              + " open for minutes, check the region's health, the endpoint and the credentials.");
+          "Circuit open: it fails.",
+          "Targets whose circuit is closed get the calls. Probes close this one when it works again."
+              + " If it stays open for minutes, check the region's health, the endpoint and the"
+              + " credentials.",
+          target.traffic().attempts());
     }
   }
 
   private void judgeAttempts(TargetReading target) {
     long attempts = target.traffic().attempts();
-    if (target.traffic().ended("throttled_day") > 0) {
+    long throttledForTheDay = target.traffic().ended("throttled_day");
+    if (throttledForTheDay > 0) {
       add(
           Level.WARNING,
-          "day-quota",
+          AlarmKind.DAY_QUOTA,
           target.name(),
           "Its quota for the day is used up.",
-          "It is left alone until it says otherwise. Ask for a higher quota per day, or add an"
-              + " equal target in another region or account.");
+          "It gets no calls until its pause ends. Ask for a higher quota per day, or add an equal"
+              + " target in another region or account.",
+          throttledForTheDay);
     }
     if (attempts < ENOUGH_ATTEMPTS) {
       return;
     }
-    double throttled = (double) target.traffic().ended("throttled") / attempts;
-    if (throttled > THROTTLED) {
+    long throttled = target.traffic().ended("throttled");
+    if (throttled > THROTTLED * attempts) {
       add(
           Level.WARNING,
-          "throttled",
+          AlarmKind.THROTTLED,
           target.name(),
-          percent(throttled) + " of the requests of the last minute were throttled.",
-          "Tell its quota in the configuration (`quota`), so that calls wait here instead of being"
-              + " refused there; if it is told, others use it as well. Then ask for a higher one.");
+          percent((double) throttled / attempts)
+              + " of requests were throttled in the last minute.",
+          "Configure its `quota`, so that calls wait in the gateway instead of being throttled. If"
+              + " it is configured, other clients of the account use it too: ask for a higher"
+              + " one.",
+          throttled);
     }
-    double rejected = (double) target.traffic().ended("rejected") / attempts;
-    if (rejected > REJECTED) {
+    long rejected = target.traffic().ended("rejected");
+    if (rejected > REJECTED * attempts) {
       add(
           Level.WARNING,
-          "rejected",
+          AlarmKind.REJECTED,
           target.name(),
-          percent(rejected) + " of the requests of the last minute were rejected.",
-          "Check that the model may be used in that region and account, and the credentials. The"
-              + " last unusual calls show the error's name.");
+          percent((double) rejected / attempts) + " of requests were rejected in the last minute.",
+          "Check that the account may use the model in that region, and the credentials. The last"
+              + " unusual calls show the error's name.",
+          rejected);
     }
   }
 
-  private void add(Level level, String kind, String about, String text, String advice) {
-    found.add(new Alarm(level, kind, about, text, advice));
+  private void add(
+      Level level, AlarmKind kind, String about, String text, String advice, long affected) {
+    found.add(new Alarm(level, kind, about, text, advice, affected));
   }
 
   /** A whole percentage; what is there at all is not shown as nothing. */

@@ -41,6 +41,7 @@ final class Changes {
   private final Set<String> gated = new HashSet<>();
   private final Map<String, Set<Rung>> inUse = new HashMap<>();
   private QueueReading before = QueueReading.NONE;
+  private List<String> refused = List.of();
   private boolean spike;
   private int seconds;
   private long ids;
@@ -67,22 +68,38 @@ final class Changes {
             "gate",
             "warning",
             name,
-            "asked to be left alone for %d s".formatted(target.gateMillis() / 1_000));
+            "asked for a pause of %d s".formatted(target.gateMillis() / 1_000));
       } else if (target.gateMillis() == 0 && gated.remove(name)) {
         add(nowMillis, "gate", "ok", name, "takes calls again");
       }
     }
   }
 
-  void look(QueueReading queue, long nowMillis) {
+  void look(GatewayReading gateway, long nowMillis) {
+    if (!gateway.configRefused().equals(refused)) {
+      boolean applied = gateway.configRefused().isEmpty();
+      add(
+          nowMillis,
+          "config",
+          applied ? "ok" : "warning",
+          "configuration",
+          applied
+              ? "the configuration file is in force again"
+              : "the configuration file is refused");
+      refused = gateway.configRefused();
+    }
+    look(gateway.queue(), nowMillis);
+  }
+
+  private void look(QueueReading queue, long nowMillis) {
     if (queue.reachable() != before.reachable()) {
       boolean back = queue.reachable();
       add(
           nowMillis,
           "queue-store",
           back ? "ok" : "critical",
-          "queue",
-          back ? "the job store answers again" : "the job store does not answer");
+          "job store",
+          back ? "it answers again" : "it does not answer");
     }
     if (queue.queued() > 0 && before.queued() == 0) {
       add(nowMillis, "queue", "info", "queue", "jobs wait");

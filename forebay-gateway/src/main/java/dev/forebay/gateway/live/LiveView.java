@@ -37,13 +37,13 @@ public final class LiveView {
   private static final int KEPT_CALLS = 50;
 
   /** What percentiles and the verdict are about. */
-  private static final int RECENT_SECONDS = 10;
+  private static final int RECENT_SECONDS = Verdict.SECONDS;
 
   private final Supplier<GatewayConfig> config;
   private final Journeys journeys;
   private final Ticker ticker;
   private final InstantSource clock;
-  private final Supplier<QueueReading> queue;
+  private final Supplier<GatewayReading> gateway;
 
   private final ConcurrentMap<String, RouteTraffic> routes = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, TargetTraffic> targets = new ConcurrentHashMap<>();
@@ -61,19 +61,19 @@ public final class LiveView {
   /**
    * @param config the present one
    * @param clock for what people read; durations come from the ticker
-   * @param queue the durable one, as it was seen last
+   * @param gateway the rest of it, as it was seen last
    */
   public LiveView(
       Supplier<GatewayConfig> config,
       Journeys journeys,
       Ticker ticker,
       InstantSource clock,
-      Supplier<QueueReading> queue) {
+      Supplier<GatewayReading> gateway) {
     this.config = config;
     this.journeys = journeys;
     this.ticker = ticker;
     this.clock = clock;
-    this.queue = queue;
+    this.gateway = gateway;
   }
 
   /** Hears one call. */
@@ -129,14 +129,15 @@ public final class LiveView {
   }
 
   /**
-   * Notices what changed at targets and in the queue; to be called several times a second.
+   * Notices what changed at targets, in the queue and of the configuration; to be called several
+   * times a second.
    *
    * @return whether anything did
    */
   public synchronized boolean look() {
     long before = changes.lastId();
     changes.look(readTargets().values(), clock.millis());
-    changes.look(queue.get(), clock.millis());
+    changes.look(gateway.get(), clock.millis());
     return changes.lastId() != before;
   }
 
@@ -194,7 +195,7 @@ public final class LiveView {
             .put("attempts", attempts)
             .put("throttled", throttled)
             .put("waiting", waiting)
-            .put("jobs", queue.get().queued()));
+            .put("jobs", gateway.get().queue().queued()));
   }
 
   private static void percentiles(
@@ -231,11 +232,12 @@ public final class LiveView {
   public synchronized Seen describe(JsonObject into, Seen since) {
     Map<String, TargetReading> targetsNow = readTargets();
     List<RouteReading> routesNow = readRoutes();
-    List<Alarm> alarms = Alarms.of(targetsNow, routesNow, refusals.lastMinute(), queue.get());
+    GatewayReading gatewayNow = gateway.get();
+    List<Alarm> alarms = Alarms.of(targetsNow, routesNow, refusals.lastMinute(), gatewayNow);
     Durations.Percentiles answer = answers.lately();
     Durations.Percentiles firstToken = firstTokens.lately();
     into.put("at", clock.millis())
-        .put("verdict", Verdict.of(routesNow, alarms).json())
+        .put("verdict", Verdict.of(routesNow, alarms, gatewayNow.calls()).json())
         .put("ladder", ladder(all))
         .put("answerMs", answer == null ? null : answer.json())
         .put("firstTokenMs", firstToken == null ? null : firstToken.json())

@@ -22,13 +22,17 @@ record RouteReading(Route route, RouteTraffic traffic) {
             });
   }
 
-  /** The share of the calls of the last minute that ended on one of these rungs. */
-  double share(Rung... rungs) {
-    long judged = traffic.judged(RouteTraffic.SECONDS);
-    long ended = 0;
+  /** How many calls of the last so many seconds ended on one of these rungs. */
+  long ended(int seconds, Rung... rungs) {
+    long sum = 0;
     for (Rung rung : rungs) {
-      ended += traffic.lately(rung, RouteTraffic.SECONDS);
+      sum += traffic.lately(rung, seconds);
     }
-    return judged == 0 ? 0 : (double) ended / judged;
+    return sum;
+  }
+
+  /** All calls of the last so many seconds, but those whose callers left. */
+  long judged(int seconds) {
+    return traffic.judged(seconds);
   }
 }

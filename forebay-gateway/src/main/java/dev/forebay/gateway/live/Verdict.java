@@ -3,91 +3,114 @@ package dev.forebay.gateway.live;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How it stands, in one sentence, and why.
+ * How it stands, in one sentence. Its level is the sentence's: good news is {@code ok} whatever
+ * else is wrong. Only if an alarm is critical and the calls' sentence is not, the alarm is the
+ * headline.
  *
- * @param level {@code ok}, or the level of an alarm
+ * @param calls what callers get now
+ * @param headline the same, or the worst critical alarm
  * @param why the alarms that explain it; empty if there is nothing to explain
  */
-record Verdict(String level, String headline, String why) {
-  private static final int SECONDS = 10;
+record Verdict(Sentence calls, Sentence headline, String why) {
+  /** What "now" means. */
+  static final int SECONDS = 10;
+
   private static final double NOTEWORTHY = 0.05;
   private static final int REASONS = 3;
 
-  /** What says why something is wrong, not that it is. */
-  private static final Set<String> CAUSES =
-      Set.of(
-          "cut-off",
-          "breaker",
-          "throttled",
-          "day-quota",
-          "quota",
-          "rate",
-          "gate",
-          "rejected",
-          "waiting",
-          "queue",
-          "queue-store");
+  /**
+   * A sentence and how bad it is.
+   *
+   * @param level {@code ok}, or the level of an alarm
+   */
+  record Sentence(String level, String text) {}
 
-  static Verdict of(Collection<RouteReading> routes, List<Alarm> alarms) {
-    String worst = alarms.isEmpty() ? "ok" : alarms.getFirst().level().label();
-    String why =
+  static Verdict of(Collection<RouteReading> routes, List<Alarm> alarms, int underWay) {
+    Sentence calls = calls(routes, alarms, underWay);
+    Optional<Alarm> worst =
         alarms.stream()
-            .filter(alarm -> CAUSES.contains(alarm.kind()))
-            .limit(REASONS)
-            .map(alarm -> alarm.about() + ": " + alarm.text())
-            .collect(Collectors.joining(" "));
-    long judged = routes.stream().mapToLong(route -> route.traffic().judged(SECONDS)).sum();
+            .filter(alarm -> alarm.level() == Alarm.Level.CRITICAL)
+            .findFirst()
+            .filter(alarm -> !calls.level.equals("critical"));
+    Sentence headline = worst.map(alarm -> new Sentence("critical", sentence(alarm))).orElse(calls);
+    List<Alarm> causes =
+        alarms.stream()
+            .filter(alarm -> alarm.kind().isCause() && !alarm.equals(worst.orElse(null)))
+            .toList();
+    String why =
+        causes.stream().limit(REASONS).map(Verdict::sentence).collect(Collectors.joining(" "));
+    if (causes.size() > REASONS) {
+      why += " And %d more.".formatted(causes.size() - REASONS);
+    }
+    return new Verdict(calls, headline, worst.isPresent() ? (calls.text + ' ' + why).trim() : why);
+  }
+
+  private static String sentence(Alarm alarm) {
+    return alarm.kind().isBanner() ? alarm.text() : alarm.about() + ": " + alarm.text();
+  }
+
+  private static Sentence calls(Collection<RouteReading> routes, List<Alarm> alarms, int underWay) {
+    long judged = routes.stream().mapToLong(route -> route.judged(SECONDS)).sum();
+    long left = ended(routes, Rung.LEFT);
+    if (left > NOTEWORTHY * (judged + left)) {
+      return new Sentence(
+          2 * left > judged + left ? "critical" : "warning",
+          Alarms.share(left, judged + left) + " are abandoned by their callers.");
+    }
     if (judged == 0) {
-      return new Verdict(worst, "No calls in the last %d seconds.".formatted(SECONDS), why);
+      return new Sentence(
+          "info",
+          underWay == 0
+              ? "No calls in the last %d seconds.".formatted(SECONDS)
+              : "No call has ended in the last %d seconds; %d under way."
+                  .formatted(SECONDS, underWay));
     }
-    double failing = share(routes, judged, Rung.REFUSED, Rung.BROKEN);
-    double standIn = share(routes, judged, Rung.STALE, Rung.CANNED);
-    double fallback = share(routes, judged, Rung.FALLBACK);
-    double retried = share(routes, judged, Rung.RETRIED);
-    if (failing > NOTEWORTHY) {
-      return new Verdict("critical", Alarms.percent(failing) + " of the calls fail.", why);
+    long failing = ended(routes, Rung.REFUSED, Rung.BROKEN);
+    if (failing > NOTEWORTHY * judged) {
+      return new Sentence(
+          isCritical(alarms, AlarmKind.FAILING) ? "critical" : "warning",
+          Alarms.share(failing, judged) + " fail.");
     }
-    if (standIn > 0) {
-      return new Verdict(
-          atLeastWarning(worst),
-          Alarms.percent(standIn) + " of the calls get a kept or canned answer.",
-          why);
+    long standIns = ended(routes, Rung.STALE, Rung.CANNED);
+    if (standIns > 0) {
+      return new Sentence(
+          isCritical(alarms, AlarmKind.DEGRADED) ? "critical" : "warning",
+          Alarms.share(standIns, judged) + " get a stale or canned answer.");
     }
-    if (fallback > 0) {
-      return new Verdict(
-          fallback > NOTEWORTHY ? atLeastWarning(worst) : worst,
-          Alarms.percent(fallback) + " of the calls are answered by a fallback.",
-          why);
+    long fallbacks = ended(routes, Rung.FALLBACK);
+    if (fallbacks > 0) {
+      return new Sentence(
+          fallbacks > NOTEWORTHY * judged ? "warning" : "info",
+          Alarms.share(fallbacks, judged) + " get a fallback's answer.");
     }
     if (failing > 0) {
-      return new Verdict(worst, Alarms.percent(failing) + " of the calls fail.", why);
+      return new Sentence("info", Alarms.share(failing, judged) + " fail.");
     }
-    if (retried > NOTEWORTHY) {
-      return new Verdict(
-          worst, Alarms.percent(retried) + " of the calls need more than one attempt.", why);
+    long retried = ended(routes, Rung.RETRIED);
+    if (retried > NOTEWORTHY * judged) {
+      return new Sentence("info", Alarms.share(retried, judged) + " need more than one attempt.");
     }
-    return new Verdict(worst, "Calls are answered by the model they ask for.", why);
+    return new Sentence("ok", "Calls are answered by the model they ask for.");
   }
 
-  private static String atLeastWarning(String level) {
-    return level.equals("critical") ? level : "warning";
+  private static boolean isCritical(List<Alarm> alarms, AlarmKind kind) {
+    return alarms.stream()
+        .anyMatch(alarm -> alarm.kind() == kind && alarm.level() == Alarm.Level.CRITICAL);
   }
 
-  private static double share(Collection<RouteReading> routes, long judged, Rung... rungs) {
-    long sum = 0;
-    for (RouteReading route : routes) {
-      for (Rung rung : rungs) {
-        sum += route.traffic().lately(rung, SECONDS);
-      }
-    }
-    return (double) sum / judged;
+  private static long ended(Collection<RouteReading> routes, Rung... rungs) {
+    return routes.stream().mapToLong(route -> route.ended(SECONDS, rungs)).sum();
   }
 
   JsonObject json() {
-    return new JsonObject().put("level", level).put("headline", headline).put("why", why);
+    return new JsonObject()
+        .put("level", headline.level)
+        .put("headline", headline.text)
+        .put("why", why)
+        .put("calls", new JsonObject().put("level", calls.level).put("text", calls.text));
   }
 }

@@ -43,8 +43,14 @@ class LiveViewTest {
   private final Journeys journeys = new Journeys();
   private long now = 1;
   private QueueReading queue = QueueReading.NONE;
+  private List<String> configRefused = List.of();
+  private int underWay;
   private final LiveView view =
-      new LiveView(() -> config, journeys, () -> now, this::wallTime, () -> queue);
+      new LiveView(() -> config, journeys, () -> now, this::wallTime, this::reading);
+
+  private GatewayReading reading() {
+    return new GatewayReading(queue, underWay, configRefused, List.of());
+  }
 
   private Instant wallTime() {
     return Instant.ofEpochSecond(1_000, now);
@@ -57,19 +63,31 @@ class LiveViewTest {
   private JsonObject described() {
     JsonObject json = new JsonObject();
     var unused = view.describe(json, LiveView.Seen.NOTHING);
+    for (JsonObject alarm : alarms(json)) {
+      assertThat(alarm.getString("advice"))
+          .isNotBlank()
+          .doesNotContainIgnoringCase("nothing to do");
+      assertThat(alarm.getString("text")).isNotBlank();
+    }
     return json;
+  }
+
+  private static List<JsonObject> alarms(JsonObject status) {
+    return status.getJsonArray("alarms").stream().map(JsonObject.class::cast).toList();
+  }
+
+  private static List<String> kinds(JsonObject status) {
+    return alarms(status).stream().map(alarm -> alarm.getString("kind")).toList();
+  }
+
+  private static String headline(JsonObject status) {
+    JsonObject verdict = status.getJsonObject("verdict");
+    return verdict.getString("level") + ": " + verdict.getString("headline");
   }
 
   /** One call, whose attempts end so, one after the other. */
   private void call(Outcome... outcomes) {
-    Call call = new Call(true, 100, 50, Call.ROUTE_DEADLINE);
-    Journey journey =
-        journeys.begin(
-            Objects.requireNonNull(config.routes().get(ROUTE)).route(),
-            call,
-            now,
-            new SplittableRandom(1),
-            view.watch());
+    Journey journey = begin();
     Step step = journey.start(now, () -> {});
     for (Outcome outcome : outcomes) {
       while (step instanceof Step.WaitUntil wait) {
@@ -84,6 +102,39 @@ class LiveViewTest {
       }
       step = journey.attemptEnded(attempt, outcome, now);
     }
+  }
+
+  /** A call whose attempts all fail. */
+  private void fail() {
+    Journey journey = begin();
+    Step step = journey.start(now, () -> {});
+    while (step instanceof Step.WaitUntil || step instanceof Step.Attempt) {
+      if (step instanceof Step.WaitUntil wait) {
+        now = Math.max(now, wait.nanos());
+        step = journey.timer(now);
+      } else {
+        now += Duration.ofMillis(20).toNanos();
+        step = journey.attemptEnded((Step.Attempt) step, modelFault(), now);
+      }
+    }
+  }
+
+  private Journey begin() {
+    return journeys.begin(
+        Objects.requireNonNull(config.routes().get(ROUTE)).route(),
+        new Call(true, 100, 50, Call.ROUTE_DEADLINE),
+        now,
+        new SplittableRandom(1),
+        view.watch());
+  }
+
+  /** A call whose caller leaves before there is an answer. */
+  private void leave() {
+    Journey journey = begin();
+    Step attempt = journey.start(now, () -> {});
+    now += Duration.ofMillis(20).toNanos();
+    journey.callerLeft(now);
+    assertThat(attempt).isInstanceOf(Step.Attempt.class);
   }
 
   private static Outcome answer() {
@@ -186,7 +237,7 @@ class LiveViewTest {
     assertThat(alarm.getString("advice")).isNotBlank();
     assertThat(status.getJsonObject("verdict").getString("level")).isEqualTo("warning");
     assertThat(status.getJsonObject("verdict").getString("headline")).contains("fallback");
-    assertThat(status.getJsonObject("verdict").getString("why")).contains("first: Its circuit");
+    assertThat(status.getJsonObject("verdict").getString("why")).contains("first: Circuit open");
 
     now += Duration.ofMinutes(6).toNanos();
     assertThat(view.look()).isTrue();
@@ -238,11 +289,113 @@ class LiveViewTest {
 
     assertThat(texts(described(), "events"))
         .containsExactly("jobs wait", "no job waits any more", "2 more jobs failed for good");
-    assertThat(texts(described(), "alarms")).containsExactly("2 jobs failed for good.");
+    assertThat(texts(described(), "alarms"))
+        .containsExactly("2 jobs failed for good (dead letters).");
 
     queue = new QueueReading(false, 0, 2, Duration.ZERO);
     assertThat(view.look()).isTrue();
     assertThat(described().getJsonObject("verdict").getString("level")).isEqualTo("critical");
+  }
+
+  @Test
+  void aRefusedConfigurationIsABannerUntilTheFileIsRight() {
+    call(answer());
+    view.tick();
+    configRefused = List.of("forebay.yaml:7:5: a: 60 has no unit; add one", "forebay.yaml:9:1: b");
+    assertThat(view.look()).isTrue();
+    assertThat(view.look()).isFalse();
+
+    JsonObject status = described();
+    JsonObject banner = alarms(status).getFirst();
+    assertThat(banner.getString("kind")).isEqualTo("config");
+    assertThat(banner.getBoolean("banner")).isTrue();
+    assertThat(banner.getString("text"))
+        .contains("forebay.yaml:7:5: a: 60 has no unit; add one (and 1 more problem)");
+    assertThat(headline(status)).isEqualTo("ok: Calls are answered by the model they ask for.");
+
+    configRefused = List.of();
+    assertThat(view.look()).isTrue();
+    assertThat(alarms(described())).isEmpty();
+    assertThat(texts(described(), "events"))
+        .containsExactly(
+            "the configuration file is refused", "the configuration file is in force again");
+  }
+
+  @Test
+  void aLostJobStoreIsABannerAndTheCallsKeepTheirOwnSentence() {
+    call(answer());
+    view.tick();
+    queue = new QueueReading(false, 0, 2, Duration.ZERO);
+
+    JsonObject status = described();
+    assertThat(kinds(status)).containsExactly("queue-store", "dead-letters");
+    assertThat(alarms(status).getFirst().getBoolean("banner")).isTrue();
+    assertThat(headline(status)).isEqualTo("critical: The job store does not answer.");
+    JsonObject calls = status.getJsonObject("verdict").getJsonObject("calls");
+    assertThat(calls.getString("level")).isEqualTo("ok");
+    assertThat(calls.getString("text")).contains("answered by the model");
+  }
+
+  @Test
+  void goodNewsIsGoodWhateverElseIsWrong() {
+    call(answer());
+    view.tick();
+    queue = new QueueReading(true, 0, 1, Duration.ofMinutes(20));
+    assertThat(kinds(described())).containsExactlyInAnyOrder("dead-letters", "queue");
+    assertThat(headline(described())).startsWith("ok: ");
+  }
+
+  @Test
+  void noCallsAreNeitherGoodNorBadNews() {
+    assertThat(headline(described())).isEqualTo("info: No calls in the last 10 seconds.");
+    underWay = 3;
+    assertThat(headline(described()))
+        .isEqualTo("info: No call has ended in the last 10 seconds; 3 under way.");
+  }
+
+  @Test
+  void fewFailuresAreCountedAndHaveAnAlarmLikeMany() {
+    fail();
+    view.tick();
+    assertThat(headline(described())).isEqualTo("warning: 1 of 1 calls fail.");
+    assertThat(texts(described(), "alarms")).contains("1 of 1 calls failed in the last minute.");
+
+    fail();
+    fail();
+    view.tick();
+    assertThat(headline(described())).isEqualTo("critical: 3 of 3 calls fail.");
+    assertThat(alarms(described()).getFirst().getString("level")).isEqualTo("critical");
+  }
+
+  @Test
+  void whatIsOverIsNoWarning() {
+    for (int i = 0; i < 20; i++) {
+      fail();
+    }
+    view.tick();
+    assertThat(headline(described())).isEqualTo("critical: 100 % of calls fail.");
+    for (int second = 0; second < 10; second++) {
+      call(answer());
+      view.tick();
+    }
+    JsonObject failing =
+        alarms(described()).stream()
+            .filter(alarm -> alarm.getString("kind").equals("failing"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(failing.getString("level")).isEqualTo("info");
+    assertThat(failing.getString("text")).endsWith("; none in the last 10 s.");
+    assertThat(headline(described())).startsWith("ok: ");
+  }
+
+  @Test
+  void callersThatLeaveAreNoGoodNews() {
+    for (int i = 0; i < 5; i++) {
+      leave();
+    }
+    view.tick();
+    assertThat(headline(described()))
+        .isEqualTo("critical: 5 of 5 calls are abandoned by their callers.");
   }
 
   @Test
