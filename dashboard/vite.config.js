@@ -3,6 +3,9 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
 
+/** What is shown in words, by the dashboard and by `forebay top`. */
+const words = '../forebay-gateway/src/main/resources/dev/forebay/gateway/live/words.json';
+
 const output = '../forebay-gateway/src/main/resources/dev/forebay/gateway/dashboard';
 
 /** What the page is made from. The build records its hash, so that a test can tell without npm whether the two fit. */
@@ -11,7 +14,7 @@ function sources() {
   for (const folder of ['public', 'src']) {
     for (const file of readdirSync(folder)) files.push(`${folder}/${file}`);
   }
-  return files.sort();
+  return [...files.sort(), words];
 }
 
 const recordSources = {

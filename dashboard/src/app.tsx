@@ -2,7 +2,7 @@
 
 import { useSignalEffect } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
-import { Alarms, Verdict } from './alarms';
+import { Alarms, Banners, VerdictPanel, headline } from './alarms';
 import { Events, UnusualCalls } from './calls';
 import { Charts } from './charts';
 import { forgetKey, hasKey, useKey } from './feed';
@@ -12,6 +12,7 @@ import { QueuePanel } from './queue';
 import { connection, events, paused, snapshot } from './store';
 import { Routes, Summary } from './summary';
 import { Targets } from './targets';
+import { plain } from './text';
 import { switchTheme, theme } from './theme';
 
 function Bar() {
@@ -59,11 +60,12 @@ function Announcer() {
     const newest = events.value[0];
     const grave = newest && newest.id > known.current && known.current >= 0 && newest.level !== 'info' ? newest : null;
     known.current = newest ? newest.id : 0;
-    const verdict = now.verdict.headline.replace(/\d+ %|under 1 %/, 'Some');
-    if (grave) box.current.textContent = `${grave.about}: ${grave.text}`;
-    else if (verdict !== said.current) box.current.textContent = now.verdict.headline;
+    const { level, text } = headline(now);
+    const verdict = text.replace(/\d+ %|under 1 %|\d+ of \d+/, 'Some');
+    if (grave) box.current.textContent = plain(`${grave.about}: ${grave.text}`);
+    else if (verdict !== said.current) box.current.textContent = plain(text);
     said.current = verdict;
-    document.title = `${now.verdict.level === 'critical' ? '✕ ' : now.verdict.level === 'warning' ? '! ' : ''}${now.verdict.headline} · Forebay`;
+    document.title = `${level === 'critical' ? '✕ ' : level === 'warning' ? '! ' : ''}${plain(text)} · Forebay`;
   });
   return <p class="hidden" role="status" aria-live="polite" ref={box} />;
 }
@@ -83,8 +85,8 @@ function Lock() {
       >
         <h1>This gateway asks for a key</h1>
         <p>
-          The secret of a key with <code>admin: true</code> in <code>auth.keys</code>. It stays in this tab until you close it, and is sent to this
-          gateway alone.
+          Enter the secret of a key that has <code>admin: true</code> in <code>auth.keys</code>. It stays in this tab until you close it, and is sent
+          only to this gateway.
         </p>
         <label>
           Key
@@ -132,7 +134,9 @@ export function App() {
       <Bar />
       <Announcer />
       <main id="main" tabIndex={-1}>
-        <Verdict />
+        <Banners />
+        <VerdictPanel />
+        <Alarms />
         <Summary />
         <div class="split">
           <div class="column">
@@ -140,7 +144,6 @@ export function App() {
             <Routes />
           </div>
           <div class="column">
-            <Alarms />
             <QueuePanel />
             <Events />
           </div>

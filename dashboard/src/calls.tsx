@@ -4,8 +4,12 @@ import { useState } from 'preact/hooks';
 import { clock, millis } from './format';
 import { RUNG_WORDS } from './rungs';
 import { events, unusual } from './store';
-import { WORD } from './alarms';
+import { Text } from './text';
 import type { RungName, Step, UnusualCall } from './types';
+import { words } from './words';
+
+const FIRST_EVENTS = 8;
+const FIRST_CALLS = 12;
 
 const MARK: Record<Step['kind'], string> = {
   attempt: '→',
@@ -28,7 +32,9 @@ function Call({ call }: { call: UnusualCall }) {
           <span class={`badge ${call.rung}`}>{RUNG_WORDS[call.rung]}</span>
           <span class="route">{call.route}</span>
           <span class="took">{millis(call.tookMs)}</span>
-          <span class="end">{call.end}</span>
+          <span class="end">
+            <Text of={call.end} />
+          </span>
         </summary>
         <ol class="journey">
           {call.steps.map((step, i) => (
@@ -37,7 +43,9 @@ function Call({ call }: { call: UnusualCall }) {
               <span class="mark" aria-hidden="true">
                 {MARK[step.kind]}
               </span>
-              <span>{step.text}</span>
+              <span>
+                <Text of={step.text} />
+              </span>
             </li>
           ))}
         </ol>
@@ -46,8 +54,19 @@ function Call({ call }: { call: UnusualCall }) {
   );
 }
 
+/** Lists show the newest; the rest is asked for, so that no list scrolls within the page. */
+function All({ shown, all, whole, set }: { shown: number; all: number; whole: boolean; set: (whole: boolean) => void }) {
+  if (all <= shown) return null;
+  return (
+    <button type="button" class="all" aria-expanded={whole} onClick={() => set(!whole)}>
+      {whole ? 'Show fewer' : `Show all ${all}`}
+    </button>
+  );
+}
+
 export function UnusualCalls() {
   const [only, setOnly] = useState<RungName | ''>('');
+  const [whole, setWhole] = useState(false);
   const all = unusual.value;
   const kinds = [...new Set(all.map((call) => call.rung))].sort();
   const shown = only === '' ? all : all.filter((call) => call.rung === only);
@@ -70,39 +89,47 @@ export function UnusualCalls() {
         )}
       </header>
       {all.length === 0 ? (
-        <p class="quiet">None. A call shows here when it was retried, fell back, got a stand-in, was refused, broke off, or its caller left.</p>
+        <p class="quiet">None. Calls that are retried, fall back, get a stale or canned answer, are refused, break off or are abandoned show here.</p>
       ) : (
-        <ul class="list calls" tabIndex={0} aria-labelledby="calls-title">
-          {shown.map((call) => (
-            <Call key={call.id} call={call} />
-          ))}
-        </ul>
+        <>
+          <ul class="calls" aria-labelledby="calls-title">
+            {(whole ? shown : shown.slice(0, FIRST_CALLS)).map((call) => (
+              <Call key={call.id} call={call} />
+            ))}
+          </ul>
+          <All shown={FIRST_CALLS} all={shown.length} whole={whole} set={setWhole} />
+        </>
       )}
     </section>
   );
 }
 
 export function Events() {
+  const [whole, setWhole] = useState(false);
+  const all = events.value;
   return (
     <section class="panel" aria-labelledby="events-title">
       <header>
-        <h2 id="events-title">What happened</h2>
+        <h2 id="events-title">Events</h2>
       </header>
-      {events.value.length === 0 ? (
-        <p class="quiet">Nothing yet. Circuits, gates, spikes and fallbacks show here.</p>
+      {all.length === 0 ? (
+        <p class="quiet">None yet. Changes of circuits, pauses, spikes and fallbacks show here.</p>
       ) : (
-        <ol class="list events" tabIndex={0} aria-labelledby="events-title">
-          {events.value.map((event) => (
-            <li key={event.id} class={event.level} data-kind={event.kind}>
-              <time dateTime={new Date(event.at).toISOString()}>{clock(event.at)}</time>
-              <span class={`chip ${event.level}`}>{WORD[event.level]}</span>
-              <span>
-                {event.about && <strong>{event.about}: </strong>}
-                {event.text}
-              </span>
-            </li>
-          ))}
-        </ol>
+        <>
+          <ol class="events" aria-labelledby="events-title">
+            {(whole ? all : all.slice(0, FIRST_EVENTS)).map((event) => (
+              <li key={event.id} class={event.level} data-kind={event.kind}>
+                <time dateTime={new Date(event.at).toISOString()}>{clock(event.at)}</time>
+                <span class={`chip ${event.level}`}>{words.levels[event.level]}</span>
+                <span>
+                  {event.about && <strong>{event.about}: </strong>}
+                  <Text of={event.text} />
+                </span>
+              </li>
+            ))}
+          </ol>
+          <All shown={FIRST_EVENTS} all={all.length} whole={whole} set={setWhole} />
+        </>
       )}
     </section>
   );

@@ -110,8 +110,8 @@ function options(chart: Chart, width: number): uPlot.Options {
       y: { range: (_, __, max) => [0, Math.max(max * 1.1, chart.whole ? 4 : 0) || 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 26, space: 70, values: (_, ticks) => ticks.map((tick) => clock(tick * 1_000).slice(0, 5)) },
-      { ...axis, grid: { stroke: colour('--grid'), width: 1 }, size: 54, space: 32, incrs: chart.whole ? WHOLE : undefined, values: (_, ticks) => ticks.map((tick) => chart.text(tick)) },
+      { ...axis, grid: { show: false }, size: 26, space: 56, incrs: [60, 120, 300], values: (_, ticks) => ticks.map((tick) => clock(tick * 1_000).slice(0, 5)) },
+      { ...axis, grid: { stroke: colour('--grid'), width: 1 }, size: 54, space: 32, incrs: chart.whole ? WHOLE : undefined, values: (_, ticks) => ticks.map((tick) => (chart.whole ? count(tick) : chart.text(tick))) },
     ],
     series: [
       {},
@@ -173,6 +173,8 @@ function Figures({ chart }: { chart: Chart }) {
 /** A row for every 15 seconds, made only while it is looked at. */
 function Table({ chart }: { chart: Chart }) {
   const columns = history.value;
+  // Columns of nothing would push the others off a narrow screen.
+  const lines = chart.stacked ? chart.lines.filter((line) => columns[line.key]?.some((one) => one)) : chart.lines;
   const rows: number[] = [];
   for (let i = columns.at.length - 1; i >= 0; i -= 15) rows.push(i);
   return (
@@ -181,7 +183,7 @@ function Table({ chart }: { chart: Chart }) {
         <thead>
           <tr>
             <th scope="col">Time</th>
-            {chart.lines.map((line) => (
+            {lines.map((line) => (
               <th key={line.key} scope="col">
                 {line.label}
               </th>
@@ -192,7 +194,7 @@ function Table({ chart }: { chart: Chart }) {
           {rows.map((i) => (
             <tr key={columns.at[i]}>
               <th scope="row">{clock(columns.at[i] ?? 0)}</th>
-              {chart.lines.map((line) => {
+              {lines.map((line) => {
                 const value = columns[line.key]?.[i];
                 return <td key={line.key}>{value === null || value === undefined ? '–' : chart.text(value)}</td>;
               })}

@@ -5,12 +5,14 @@ import { RUNGS, SLICES, isLit, judged, of } from './rungs';
 import type { Rung, Slice } from './rungs';
 import { counts, route, snapshot, windowSeconds } from './store';
 import type { Counts, Snapshot } from './types';
+import { words } from './words';
 
 const ROW = 68;
 const TOP = 34;
 const WIDTH = 190;
 const TRUNK = 46;
 const LEFT = 18;
+const NAMED = 2;
 const HEIGHT = TOP + ROW * RUNGS.length;
 
 interface Ribbon {
@@ -98,18 +100,28 @@ function Carriers({ rung, now }: { rung: Rung; now: Snapshot }) {
     tiers.flat().forEach((name) => names.add(name));
   }
   if (names.size === 0) return <span class="carriers">no fallback configured</span>;
-  const shown = [...names].sort((a, b) => ill(now, b) - ill(now, a)).slice(0, 4);
+  const troubled = [...names].filter((name) => ill(now, name) > 0).sort((a, b) => ill(now, b) - ill(now, a));
+  const named = names.size <= NAMED ? [...names] : troubled.slice(0, NAMED);
   return (
     <span class="carriers">
-      {shown.map((name) => (
-        <span key={name} class={`carrier ${now.targets[name]?.breaker ?? ''}`}>
-          {name}
-          {ill(now, name) > 0 && <b> {now.targets[name].breaker === 'open' ? 'open' : 'half open'}</b>}
+      {named.map((name) => (
+        <span key={name} class="carrier">
+          {short(name)}
+          {ill(now, name) > 0 && <b> {words.circuits[now.targets[name].breaker]}</b>}
         </span>
       ))}
-      {names.size > shown.length && <span class="carrier">and {names.size - shown.length} more</span>}
+      {names.size > named.length && (
+        <span class="carrier">
+          {named.length > 0 ? `${names.size - named.length} more` : `${names.size} targets`}
+        </span>
+      )}
     </span>
   );
+}
+
+/** Long names would not fit into a row of the picture. */
+function short(name: string): string {
+  return name.length <= 18 ? name : `${name.slice(0, 17)}…`;
 }
 
 function ill(now: Snapshot, name: string): number {
@@ -192,8 +204,8 @@ export function Ladder() {
       </header>
       <div class="falls">
         <p class="inflow">
-          <strong>{rate(judged(now) / windowSeconds.value)}</strong> calls a second
-          {now.left > 0 && <span> · {count(now.left)} left by their callers</span>}
+          <strong>{rate(judged(now) / windowSeconds.value)}</strong> {words.figures.rate}
+          {now.left > 0 && <span> · {count(now.left)} {words.left}</span>}
         </p>
         <Picture now={now} />
         <ol class="rungs">

@@ -2,15 +2,9 @@
 
 import { bytes, count, seconds } from './format';
 import { snapshot } from './store';
+import { label, words } from './words';
 
-const STATES: [string, string][] = [
-  ['queued', 'Queued'],
-  ['running', 'Running'],
-  ['done', 'Done'],
-  ['failed', 'Dead letters'],
-  ['expired', 'Expired'],
-  ['cancelled', 'Cancelled'],
-];
+const STATES = Object.entries(words.jobs);
 
 export function QueuePanel() {
   const queue = snapshot.value?.queue;
@@ -19,21 +13,21 @@ export function QueuePanel() {
     <section class="panel queue" aria-labelledby="queue-title">
       <header>
         <h2 id="queue-title">Queue</h2>
-        {!queue.reachable && <span class="chip critical">the store does not answer</span>}
+        {!queue.reachable && <span class="chip critical">store unreachable</span>}
       </header>
       <dl class="summary">
-        {STATES.map(([state, label]) => (
+        {STATES.map(([state, word]) => (
           <div key={state} class={`figure ${state === 'failed' && (queue.jobs[state] ?? 0) > 0 ? 'bad' : ''}`} data-state={state} data-count={queue.jobs[state] ?? 0}>
-            <dt>{label}</dt>
+            <dt>{label(word)}</dt>
             <dd>{count(queue.jobs[state] ?? 0)}</dd>
           </div>
         ))}
         <div class="figure">
-          <dt>Oldest waits</dt>
+          <dt>Oldest</dt>
           <dd>{(queue.jobs.queued ?? 0) === 0 ? '–' : seconds(queue.oldestSeconds)}</dd>
         </div>
         <div class="figure">
-          <dt>Held</dt>
+          <dt>Size</dt>
           <dd>{bytes(queue.bytes)}</dd>
         </div>
       </dl>

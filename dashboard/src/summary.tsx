@@ -4,6 +4,7 @@ import { count, millis, percent, rate } from './format';
 import { RUNGS, SLICES, judged, of } from './rungs';
 import { history, route, snapshot } from './store';
 import type { Counts } from './types';
+import { label, words } from './words';
 
 function sum(key: string, seconds: number): number {
   return (history.value[key] ?? []).slice(-seconds).reduce<number>((total, value) => total + (value ?? 0), 0);
@@ -36,14 +37,14 @@ export function Summary() {
   );
   return (
     <dl class="summary">
-      <Figure label="Calls a second" value={rate(judged(now.ladder.last10s) / 10)} detail="last 10 s" />
-      <Figure label="Under way" value={count(now.calls)} detail="now" />
+      <Figure label={label(words.figures.rate)} value={rate(judged(now.ladder.last10s) / 10)} detail="last 10 s" />
+      <Figure label={label(words.figures.underWay)} value={count(now.calls)} detail="now" />
       <Figure label="Answered" value={all === 0 ? '–' : percent(answered(minute) / all)} detail="last minute" />
-      <Figure label="At once" value={all === 0 ? '–' : percent(minute.first / all)} detail="first attempt" />
-      <Figure label="First token" value={millis(now.firstTokenMs?.p50)} detail={`p99 ${millis(now.firstTokenMs?.p99)}`} />
-      <Figure label="Whole answer" value={millis(now.answerMs?.p50)} detail={`p99 ${millis(now.answerMs?.p99)}`} />
-      <Figure label="Tokens a minute" value={count(sum('inputTokens', 60) + sum('outputTokens', 60))} detail={`${count(sum('outputTokens', 60))} of them output`} />
-      <Figure label="Waiting" value={count(waiting)} detail="for capacity" />
+      <Figure label={label(words.rungs[0].ends.first ?? "")} value={all === 0 ? '–' : percent(minute.first / all)} detail="first attempt" />
+      <Figure label={label(words.figures.firstToken)} value={millis(now.firstTokenMs?.p50)} detail={now.firstTokenMs ? `p99 ${millis(now.firstTokenMs.p99)}` : 'last 10 s'} />
+      <Figure label={label(words.figures.answer)} value={millis(now.answerMs?.p50)} detail={now.answerMs ? `p99 ${millis(now.answerMs.p99)}` : 'last 10 s'} />
+      <Figure label="Tokens a minute" value={count(sum('inputTokens', 60) + sum('outputTokens', 60))} detail={`${count(sum('outputTokens', 60))} output`} />
+      <Figure label={label(words.figures.waiting)} value={count(waiting)} detail="for capacity" />
     </dl>
   );
 }
@@ -61,7 +62,7 @@ export function Routes() {
           <thead>
             <tr>
               <th scope="col">Route</th>
-              <th scope="col">Calls of the last minute</th>
+              <th scope="col">Calls, last minute</th>
               <th scope="col">Answered</th>
               <th scope="col">Where they ended</th>
             </tr>
@@ -77,7 +78,7 @@ export function Routes() {
                       {name}
                     </button>
                   </th>
-                  <td data-label="Calls of the last minute">{count(all)}</td>
+                  <td data-label="Calls, last minute">{count(all)}</td>
                   <td data-label="Answered">{all === 0 ? '–' : percent(answered(minute) / all)}</td>
                   <td data-label="Where they ended">
                     <span class="bar outcomes" aria-hidden="true">

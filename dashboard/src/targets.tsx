@@ -4,23 +4,24 @@ import { useState } from 'preact/hooks';
 import { count, millis, percent, seconds } from './format';
 import { snapshot } from './store';
 import type { Circuit, Target } from './types';
+import { label, words } from './words';
 
 const MANY = 8;
 
-const CIRCUIT: Record<Circuit, string> = { closed: 'closed', half_open: 'half open', open: 'open' };
+const CIRCUIT: Record<Circuit, string> = words.circuits;
 
-const OUTCOMES: [string, string, string][] = [
-  ['succeeded', 'succeeded', '--first'],
-  ['throttled', 'throttled', '--fallback'],
-  ['throttled_day', 'day’s quota used', '--fallback'],
-  ['unavailable', 'unavailable', '--kept'],
-  ['not_ready', 'not ready', '--kept'],
-  ['failed', 'failed', '--refused'],
-  ['timed_out', 'timed out', '--broken'],
-  ['interrupted', 'interrupted', '--broken'],
-  ['rejected', 'rejected', '--quiet'],
-  ['cancelled', 'cancelled', '--quiet'],
-];
+const OUTCOME_COLOURS: Record<string, string> = {
+  succeeded: '--first',
+  throttled: '--fallback',
+  throttled_day: '--fallback',
+  unavailable: '--kept',
+  not_ready: '--kept',
+  failed: '--refused',
+  timed_out: '--broken',
+  interrupted: '--broken',
+};
+
+const OUTCOMES: [string, string, string][] = Object.entries(words.outcomes).map(([key, word]) => [key, word, OUTCOME_COLOURS[key] ?? '--quiet']);
 
 function badness(target: Target): number {
   if (target.breaker === 'open') return 4;
@@ -40,7 +41,7 @@ function State({ target }: { target: Target }) {
         {CIRCUIT[target.breaker]}
         {target.slow ? ', slow' : ''}
       </span>
-      {target.gateMs > 0 && <span class="chip gate">gate shut for {seconds(Math.max(1, target.gateMs / 1_000))}</span>}
+      {target.gateMs > 0 && <span class="chip gate">paused for {seconds(Math.max(1, target.gateMs / 1_000))}</span>}
     </>
   );
 }
@@ -48,7 +49,7 @@ function State({ target }: { target: Target }) {
 function Quota({ target }: { target: Target }) {
   const use = target.lastMinute.quotaUse;
   const bucket = target.bucket;
-  if (use === null && bucket === null) return <span class="quiet">not known</span>;
+  if (use === null && bucket === null) return <span class="quiet">not configured</span>;
   return (
     <>
       {use !== null && (
@@ -105,19 +106,19 @@ function Row({ name, target }: { name: string; target: Target }) {
       <td data-label="Quota">
         <Quota target={target} />
       </td>
-      <td data-label="Under way">
+      <td data-label={label(words.figures.underWay)}>
         {count(target.inFlight)}
-        {waiting(target) > 0 && <small>{count(waiting(target))} wait</small>}
+        {waiting(target) > 0 && <small>{count(waiting(target))} {words.figures.waiting}</small>}
       </td>
-      <td data-label="First token">
+      <td data-label={label(words.figures.firstToken)}>
         {millis(first?.p50)}
-        <small>p99 {millis(first?.p99)}</small>
+        {first && <small>p99 {millis(first.p99)}</small>}
       </td>
-      <td data-label="Whole answer">
+      <td data-label={label(words.figures.answer)}>
         {millis(answer?.p50)}
-        <small>p99 {millis(answer?.p99)}</small>
+        {answer && <small>p99 {millis(answer.p99)}</small>}
       </td>
-      <td data-label="Requests of the last minute">
+      <td data-label="Requests, last minute">
         <Outcomes target={target} />
       </td>
     </tr>
@@ -138,7 +139,7 @@ export function Targets() {
     <section class="panel" aria-labelledby="targets-title">
       <header>
         <h2 id="targets-title">
-          Targets <small>{all.length}{open > 0 ? `, ${open} not well` : ''}</small>
+          Targets <small>{all.length}{open > 0 ? `, ${open} with an open circuit` : ''}</small>
         </h2>
         {all.length > MANY && (
           <label class="search">
@@ -154,10 +155,10 @@ export function Targets() {
               <th scope="col">Target</th>
               <th scope="col">Circuit</th>
               <th scope="col">Quota, last minute</th>
-              <th scope="col">Under way</th>
-              <th scope="col">First token</th>
-              <th scope="col">Whole answer</th>
-              <th scope="col">Requests of the last minute</th>
+              <th scope="col">{label(words.figures.underWay)}</th>
+              <th scope="col">{label(words.figures.firstToken)}</th>
+              <th scope="col">{label(words.figures.answer)}</th>
+              <th scope="col">Requests, last minute</th>
             </tr>
           </thead>
           <tbody>
@@ -166,7 +167,7 @@ export function Targets() {
             ))}
           </tbody>
         </table>
-        {shown.length === 0 && <p class="quiet">No target fits “{search}”.</p>}
+        {shown.length === 0 && <p class="quiet">No target matches “{search}”.</p>}
       </div>
     </section>
   );

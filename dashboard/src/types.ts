@@ -55,6 +55,16 @@ export interface Alarm {
   about: string;
   text: string;
   advice: string;
+  /** Whether it concerns the whole gateway. */
+  banner: boolean;
+}
+
+/** One sentence: the calls', or that of a critical alarm. */
+export interface Verdict {
+  level: Level;
+  headline: string;
+  why: string;
+  calls: { level: Level; text: string };
 }
 
 export interface Happening {
@@ -95,7 +105,7 @@ export interface Snapshot {
   draining: boolean;
   calls: number;
   bodyBytes: number;
-  verdict: { level: Level; headline: string; why: string };
+  verdict: Verdict;
   ladder: LadderCounts;
   answerMs: Percentiles | null;
   firstTokenMs: Percentiles | null;

@@ -2,11 +2,12 @@
 
 import http from 'node:http';
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: 500 });
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1000 });
 const SONNET = 'anthropic.claude-sonnet-4-6';
 export const NOVA = 'amazon.nova-lite-v1:0';
 
-export function call(gateway, model, stream, question, headers = {}) {
+/** @param leaveAfterMs when the caller gives up; 0 for never */
+export function call(gateway, model, stream, question, headers = {}, leaveAfterMs = 0) {
   const body = JSON.stringify({
     messages: [{ role: 'user', content: [{ text: question }] }],
     inferenceConfig: { maxTokens: 200 },
@@ -22,11 +23,19 @@ export function call(gateway, model, stream, question, headers = {}) {
     );
     request.on('error', () => resolve({ status: 0, answer: 'lost' }));
     request.end(body);
+    if (leaveAfterMs > 0) setTimeout(() => request.destroy(), leaveAfterMs);
   });
 }
 
 export class Load {
-  constructor(gateway, headers = {}) {
+  /**
+   * @param nova the share of calls to Nova
+   * @param leaveAfterMs when callers give up; 0 for never
+   */
+  constructor(gateway, headers = {}, nova = 1 / 6, leaveAfterMs = 0) {
+    this.nova = nova;
+    this.leaveAfterMs = leaveAfterMs;
+    this.began = Date.now();
     this.gateway = gateway;
     this.headers = headers;
     this.sent = 0;
@@ -41,8 +50,8 @@ export class Load {
     this.owed += this.perSecond / 20;
     for (; this.owed >= 1; this.owed--) {
       const i = this.sent++;
-      const nova = i % 6 === 5;
-      void this.count(call(this.gateway, nova ? NOVA : SONNET, i % 2 === 0, nova ? `Question ${i % 10}` : `A question, number ${i}`, this.headers));
+      const nova = Math.floor((i + 1) * this.nova) > Math.floor(i * this.nova);
+      void this.count(call(this.gateway, nova ? NOVA : SONNET, i % 2 === 0, nova ? `Question ${i % 10}` : `A question, number ${i}`, this.headers, this.leaveAfterMs));
     }
   }
 
@@ -53,6 +62,5 @@ export class Load {
 
   stop() {
     clearInterval(this.timer);
-    agent.destroy();
   }
 }

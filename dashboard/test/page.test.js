@@ -2,21 +2,14 @@
  * Looks at the dashboard as an operator does, in a real browser, while callers call and an emulated Bedrock has its
  * troubles. Each change must be on the page within two seconds of when a caller or /api/status sees it.
  *
- * Environment: FOREBAY the command, CHROMIUM the browser, SHOTS a folder for screenshots.
+ * Environment: as stage.js says.
  */
 
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { join } from 'node:path';
 import { Load, NOVA, call } from './load.js';
-
-const here = dirname(fileURLToPath(import.meta.url));
-const forebay = process.env.FOREBAY ?? join(here, '../../forebay');
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { check, faults, finish, here, launch, sleep, start, status, stop, when } from './stage.js';
 
 const WITHIN_MS = 2_000;
 const USE1 = 'us.anthropic.claude-sonnet-4-6';
@@ -25,67 +18,6 @@ const DESKTOP = { width: 1280, height: 900 };
 const JOBS = 80;
 const OPS = 'the-operators-secret';
 const WEB = 'a-callers-secret';
-const PHONE = { width: 360, height: 740 };
-
-let passed = 0;
-let failed = 0;
-const processes = [];
-const began = Date.now();
-
-function check(what, holds, detail = '') {
-  if (holds) passed++;
-  else failed++;
-  const time = ((Date.now() - began) / 1_000).toFixed(1).padStart(5);
-  console.log(`${time} s  ${holds ? 'ok    ' : 'FAILED'}  ${what}${detail ? ` (${detail})` : ''}`);
-}
-
-/** Starts a command and waits for the line that says where it listens. */
-function start(args, environment = {}) {
-  const child = spawn(forebay, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
-  processes.push(child);
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const timer = setTimeout(() => reject(new Error(`no address from ${args}: ${text}`)), 60_000);
-    child.stdout.on('data', (data) => {
-      text += data;
-      const found = /(?:listens on|emulator at) (http:\/\/127\.0\.0\.1:\d+)/.exec(text);
-      if (found) {
-        clearTimeout(timer);
-        child.address = found[1];
-        resolve(found[1]);
-      }
-    });
-    child.stderr.on('data', (data) => (text += data));
-    child.on('exit', (code) => reject(new Error(`${args} ended with ${code}: ${text}`)));
-  });
-}
-
-async function stop(address) {
-  const child = processes.find((one) => one.address === address);
-  child.removeAllListeners('exit').kill('SIGTERM');
-  await new Promise((resolve) => child.on('exit', resolve));
-}
-
-async function status(gateway, headers = {}) {
-  return (await fetch(`${gateway}/api/status`, { headers })).json();
-}
-
-async function faults(emulator, list) {
-  const response = await fetch(`${emulator}/_emulator/faults`, { method: 'POST', body: JSON.stringify(list) });
-  if (!response.ok) throw new Error(await response.text());
-}
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** The time at which something became true, asked every 50 ms; NaN if it did not. */
-async function when(holds, patienceMs = 15_000) {
-  const end = Date.now() + patienceMs;
-  while (Date.now() < end) {
-    if (await holds()) return Date.now();
-    await sleep(50);
-  }
-  return NaN;
-}
 
 /** The same event seen by a caller or the status, and on the page. */
 async function bothSee(what, outside, page, selector) {
@@ -103,39 +35,6 @@ function watch(page, gateway) {
   page.on('pageerror', (error) => trouble.push(String(error)));
   page.on('request', (request) => request.url().startsWith(gateway) || foreign.push(request.url()));
   return { trouble, foreign };
-}
-
-async function audit(page, what) {
-  // Evaluated by the browser's own tools, which the page's policy does not bind.
-  await page.evaluate(axeSource);
-  const result = await page.evaluate(() =>
-    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
-  );
-  const found = result.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)} ${one.nodes[0].any[0]?.message ?? ''}`);
-  check(`accessible: ${what}`, found.length === 0 && result.passes.length > 20, found.join('; ') || `${result.passes.length} rules pass`);
-}
-
-async function looks(browser, gateway) {
-  for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
-    for (const colorScheme of ['light', 'dark']) {
-      const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
-      const page = await context.newPage();
-      await page.goto(`${gateway}/dashboard`);
-      await page.waitForSelector('.calls .call');
-      await page.locator('.calls .call summary').first().click();
-      await page.locator('.chart summary').first().click();
-      await audit(page, `${size}, ${colorScheme}`);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      check(`nothing is wider than the screen: ${size}, ${colorScheme}`, wide <= 0, `${wide} px`);
-      if (process.env.SHOTS) {
-        await page.locator('.calls .call summary').first().click();
-        await page.locator('.chart summary').first().click();
-        await page.evaluate(() => scrollTo(0, 0));
-        await page.screenshot({ path: join(process.env.SHOTS, `dashboard-${size}-${colorScheme}.png`) });
-      }
-      await context.close();
-    }
-  }
 }
 
 async function story(browser, emulator, gateway) {
@@ -167,7 +66,7 @@ async function story(browser, emulator, gateway) {
   await faults(emulator, [{ model: USE1, outage: {} }]);
   const circuit = (position) => async () => (await status(gateway)).targets['sonnet-use1'].breaker === position;
   await bothSee('a circuit that opens is shown', circuit('open'), page, 'tr.open[data-target=sonnet-use1]');
-  await page.waitForSelector('.alarm[data-kind=breaker][data-about=sonnet-use1]');
+  await page.waitForSelector('.alarm[data-kind=breaker] [data-about=sonnet-use1]');
   check('its alarm says what to do', (await page.locator('.alarm[data-kind=breaker] .advice').first().textContent()).length > 40);
 
   await faults(emulator, []);
@@ -190,7 +89,6 @@ async function story(browser, emulator, gateway) {
   const jobs = async (state) => (await status(gateway)).queue.jobs[state];
   await bothSee('the queue that fills is shown', async () => (await jobs('queued')) > 0, page, '.queue [data-state=queued]:not([data-count="0"])');
   check('jobs are on their rung', (await page.waitForSelector('.rung.wet[data-rung=queued]')) !== null);
-  await looks(browser, gateway);
 
   await faults(emulator, []);
   await bothSee('the queue that drains is shown', async () => (await jobs('queued')) === 0, page, '.queue [data-state=queued][data-count="0"]');
@@ -232,7 +130,6 @@ async function keysAndManyTargets(browser, gateway) {
   const page = await context.newPage();
   await page.goto(`${gateway}/dashboard`);
   await page.waitForSelector('.lock input');
-  await audit(page, 'the question for a key');
   await page.fill('.lock input', WEB);
   await page.keyboard.press('Enter');
   await page.waitForSelector('.problem:not(:empty)');
@@ -269,19 +166,11 @@ try {
   const emulator = await start(['emulate', '--config', join(here, 'emulator.yaml')]);
   const serve = (config) => start(['serve', '--config', join(here, config), '--port', '0'], { EMULATOR: emulator, OPS, WEB, JOBS: join(folder, 'jobs.db') });
   const gateway = await serve('gateway.yaml');
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-gpu'],
-  });
+  browser = await launch();
   await story(browser, emulator, gateway);
   await keysAndManyTargets(browser, await serve('hundred.yaml'));
 } catch (error) {
   check('the test ran to its end', false, error.stack);
-} finally {
-  await browser?.close();
-  processes.forEach((child) => child.removeAllListeners('exit').kill('SIGTERM'));
-  await Promise.all(processes.map((child) => child.exitCode !== null || new Promise((resolve) => child.on('exit', resolve))));
 }
 rmSync(folder, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+await finish(browser);

@@ -1,5 +1,7 @@
 package dev.forebay.cli.top;
 
+import dev.forebay.gateway.live.Words;
+import dev.forebay.gateway.live.Words.ShownRung;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -7,9 +9,11 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway's status as lines of text, none wider than the terminal. */
@@ -19,16 +23,18 @@ public final class StatusText {
   private static final int SECONDS = 10;
   private static final int BAR = 20;
 
-  /** The rungs, by the words of the dashboard. */
-  private static final List<Map.Entry<String, List<String>>> RUNGS =
-      List.of(
-          Map.entry("at once", List.of("first")),
-          Map.entry("after retries", List.of("retried")),
-          Map.entry("by a fallback", List.of("fallback")),
-          Map.entry("from the cache", List.of("cached")),
-          Map.entry("stale or canned", List.of("stale", "canned")),
-          Map.entry("queued", List.of("queued")),
-          Map.entry("refused, broken", List.of("refused", "broken")));
+  /** Names in one line, of targets or routes with the same trouble. */
+  private static final int NAMED = 4;
+
+  /** Lines of targets, with their heading, that every picture has room for. */
+  private static final int FEWEST_BELOW = 5;
+
+  private static final int NAME = 19;
+
+  /** Of a target's circuit, calls under way, calls that wait, quota and first token. */
+  private static final int[] WIDTHS = {10, 10, 9, 8, 19};
+
+  private static final List<ShownRung> RUNGS = Words.rungs();
 
   private final int columns;
   private final int rows;
@@ -46,26 +52,68 @@ public final class StatusText {
     this.zone = zone;
   }
 
-  /** The whole picture. */
+  /**
+   * The whole picture: first how it stands and what is wrong, then the rest. Where rows are few,
+   * advice goes first, then rungs without calls, then events, then targets that are well.
+   */
   public List<String> picture(JsonObject status) {
+    List<String> lines = above(status, true, true);
+    for (int less = 0; less < 2 && lines.size() + FEWEST_BELOW > rows; less++) {
+      lines = above(status, false, less == 0);
+    }
+    targets(status, lines, Math.max(FEWEST_BELOW - 1, rows - lines.size()));
+    int left = rows - lines.size() - 1;
+    if (left > 0) {
+      List<String> events = events(status, 0);
+      lines.add("");
+      events.subList(Math.max(0, events.size() - left), events.size()).reversed().stream()
+          .map(this::fit)
+          .forEach(lines::add);
+    }
+    return lines.size() > rows ? lines.subList(0, rows) : lines;
+  }
+
+  private List<String> above(JsonObject status, boolean advice, boolean allRungs) {
     List<String> lines = new ArrayList<>();
     JsonObject verdict = status.getJsonObject("verdict");
     String level = verdict.getString("level");
-    lines.add(styled(fit("%s  %s".formatted(clock(status), verdict.getString("headline"))), level));
-    if (!verdict.getString("why").isEmpty()) {
-      lines.add(fit("          " + verdict.getString("why")));
+    wrapped(clock(status) + "  ", plain(verdict.getString("headline")), level, lines);
+    alarms(status, lines, advice);
+    lines.add("");
+    ladder(status, lines, allRungs);
+    wrapped("  ", speeds(status), "plain", lines);
+    lines.add("");
+    return lines;
+  }
+
+  /** Those with the same words stand together. */
+  private void alarms(JsonObject status, List<String> lines, boolean advice) {
+    Map<String, List<JsonObject>> alike = new LinkedHashMap<>();
+    for (JsonObject alarm : objects(status.getJsonArray("alarms"))) {
+      alike
+          .computeIfAbsent(
+              alarm.getString("level") + alarm.getString("text") + alarm.getString("advice"),
+              same -> new ArrayList<>())
+          .add(alarm);
     }
-    lines.add("");
-    ladder(status, lines);
-    lines.add(fit("  " + speeds(status)));
-    lines.add("");
-    int left = rows - lines.size();
-    List<String> ending = new ArrayList<>();
-    endings(status, ending, Math.max(4, left / 2));
-    targets(status, lines, Math.max(3, left - ending.size() - 2));
-    lines.add("");
-    lines.addAll(ending);
-    return lines.size() > rows ? lines.subList(0, rows) : lines;
+    for (List<JsonObject> same : alike.values()) {
+      JsonObject first = same.getFirst();
+      String level = first.getString("level");
+      String about =
+          same.stream()
+              .map(alarm -> alarm.getString("about"))
+              .limit(NAMED)
+              .collect(Collectors.joining(", "));
+      String more = same.size() > NAMED ? " and %d more".formatted(same.size() - NAMED) : "";
+      wrapped(
+          "%-10s".formatted(Words.level(level)),
+          about + more + (about.isEmpty() ? "" : ": ") + plain(first.getString("text")),
+          level,
+          lines);
+      if (advice) {
+        wrapped(" ".repeat(10), plain(first.getString("advice")), "plain", lines);
+      }
+    }
   }
 
   /** The same in one line. */
@@ -75,23 +123,37 @@ public final class StatusText {
     StringBuilder text =
         new StringBuilder(clock(status))
             .append(' ')
-            .append(status.getJsonObject("verdict").getString("level"))
+            .append(Words.level(status.getJsonObject("verdict").getString("level")))
             .append(String.format(Locale.ROOT, " %.1f calls/s", (double) all / SECONDS));
     RUNGS.forEach(
         rung -> {
-          long here = sum(counts, rung.getValue());
+          long here = sum(counts, rung.ends());
           if (here > 0) {
-            text.append(", ").append(percent(here, all)).append(' ').append(rung.getKey());
+            text.append(", ")
+                .append(percent(here, all))
+                .append(' ')
+                .append(rung.title().toLowerCase(Locale.ROOT));
           }
         });
     text.append(", ").append(speeds(status));
+    objects(status.getJsonArray("alarms")).stream()
+        .filter(alarm -> alarm.getBoolean("banner", false))
+        .forEach(
+            alarm ->
+                text.append(", ")
+                    .append(alarm.getString("about"))
+                    .append(' ')
+                    .append(Words.level(alarm.getString("level"))));
     status
         .getJsonObject("targets")
         .forEach(
             target -> {
               String breaker = ((JsonObject) target.getValue()).getString("breaker");
               if (!breaker.equals("closed")) {
-                text.append(", ").append(target.getKey()).append(' ').append(words(breaker));
+                text.append(", ")
+                    .append(target.getKey())
+                    .append(' ')
+                    .append(Words.circuit(breaker));
               }
             });
     return text.toString();
@@ -106,34 +168,41 @@ public final class StatusText {
                 "%s %s %s%s"
                     .formatted(
                         time(event.getLong("at")),
-                        event.getString("level"),
+                        Words.level(event.getString("level")),
                         about(event),
-                        event.getString("text")))
+                        plain(event.getString("text"))))
         .toList();
   }
 
-  private void ladder(JsonObject status, List<String> lines) {
+  private void ladder(JsonObject status, List<String> lines, boolean allRungs) {
     JsonObject counts = status.getJsonObject("ladder").getJsonObject("last10s");
     long all = judged(counts);
-    for (Map.Entry<String, List<String>> rung : RUNGS) {
-      long here = sum(counts, rung.getValue());
+    for (ShownRung rung : RUNGS) {
+      long here = sum(counts, rung.ends());
+      if (here == 0 && !allRungs) {
+        continue;
+      }
       int full = all == 0 ? 0 : (int) Math.ceil((double) here * BAR / all);
       String line =
           String.format(
               Locale.ROOT,
-              "  %-16s%6s %s%s %7.1f/s",
-              rung.getKey(),
+              "  %-23s%6s %s%s %7.1f/s",
+              rung.title(),
               here == 0 ? "-" : percent(here, all),
               "#".repeat(full),
               ".".repeat(BAR - full),
               (double) here / SECONDS);
-      lines.add(styled(fit(line), here == 0 ? "quiet" : levelOf(rung.getValue().getFirst())));
+      lines.add(styled(fit(line), here == 0 ? "quiet" : levelOf(rung.id())));
+    }
+    long left = counts.getLong("left", 0L);
+    if (left > 0) {
+      lines.add(styled(fit("  %d %s".formatted(left, Words.end("left"))), "warning"));
     }
   }
 
   private static String levelOf(String rung) {
     return switch (rung) {
-      case "fallback", "stale" -> "warning";
+      case "fallback", "kept" -> "warning";
       case "refused" -> "critical";
       default -> "plain";
     };
@@ -143,86 +212,100 @@ public final class StatusText {
     long waiting =
         objects(status.getJsonObject("targets")).stream().mapToLong(StatusText::waiting).sum();
     JsonObject queue = status.getJsonObject("queue");
-    return "first token %s, answer %s, %d under way, %d waiting%s"
+    return "%s %s, %s %s, %d %s, %d %s%s"
         .formatted(
+            Words.figure("firstToken"),
             percentiles(status.getJsonObject("firstTokenMs")),
+            Words.figure("answer"),
             percentiles(status.getJsonObject("answerMs")),
             status.getLong("calls"),
+            Words.figure("underWay"),
             waiting,
+            Words.figure("waiting"),
             queue == null ? "" : ", " + queued(queue));
   }
 
   private static String queued(JsonObject queue) {
     JsonObject jobs = queue.getJsonObject("jobs", new JsonObject());
-    return "%d queued, %d dead letters"
-        .formatted(jobs.getLong("queued", 0L), jobs.getLong("failed", 0L));
+    return "%d %s, %d %s"
+        .formatted(
+            jobs.getLong("queued", 0L),
+            Words.job("queued"),
+            jobs.getLong("failed", 0L),
+            Words.job("failed"));
   }
 
-  private void targets(JsonObject status, List<String> lines, int atMost) {
-    lines.add(
-        fit(
-            "%-20s%-10s%6s%6s%9s%10s%10s  %s"
-                .formatted(
-                    "target", "circuit", "busy", "wait", "quota", "token p50", "p99", "minute")));
+  /** The troubled first, and as many as there is room for. */
+  private void targets(JsonObject status, List<String> lines, int room) {
     JsonObject targets = status.getJsonObject("targets");
     List<String> names =
         targets.fieldNames().stream()
             .sorted(Comparator.comparingInt(name -> wellness(targets.getJsonObject(name))))
             .toList();
-    names.stream()
-        .limit(names.size() > atMost ? atMost - 1 : atMost)
-        .forEach(name -> lines.add(target(name, targets.getJsonObject(name))));
-    if (names.size() > atMost) {
-      lines.add("  and %d more".formatted(names.size() - atMost + 1));
+    lines.add(
+        row(
+            "target",
+            "circuit",
+            Words.figure("underWay"),
+            Words.figure("waiting"),
+            "quota",
+            Words.figure("firstToken")));
+    int end = lines.size() - 1 + room;
+    for (int i = 0; i < names.size(); i++) {
+      List<String> target = target(names.get(i), targets.getJsonObject(names.get(i)));
+      boolean last = i == names.size() - 1;
+      if (lines.size() + target.size() + (last ? 0 : 1) > end) {
+        lines.add("  and %d more".formatted(names.size() - i));
+        return;
+      }
+      lines.addAll(target);
     }
   }
 
-  private String target(String name, JsonObject target) {
+  /** Its figures, and how its requests ended: whole, if need be in lines of their own. */
+  private List<String> target(String name, JsonObject target) {
     JsonObject minute = target.getJsonObject("lastMinute");
     JsonObject first = minute.getJsonObject("firstTokenMs");
     Double use = minute.getDouble("quotaUse");
-    StringBuilder outcomes = new StringBuilder();
-    minute
-        .getJsonObject("outcomes")
-        .forEach(
-            outcome ->
-                outcomes
-                    .append(outcomes.isEmpty() ? "" : ", ")
-                    .append(outcome.getValue())
-                    .append(' ')
-                    .append(words(outcome.getKey())));
+    String outcomes =
+        minute.getJsonObject("outcomes").stream()
+            .map(outcome -> outcome.getValue() + " " + Words.outcome(outcome.getKey()))
+            .collect(Collectors.joining(", "));
     String breaker = target.getString("breaker");
-    String line =
-        "%-19s %-10s%6d%6d%9s%10s%10s  %s"
-            .formatted(
-                name.length() > 19 ? name.substring(0, 18) + '~' : name,
-                words(breaker),
-                target.getLong("inFlight"),
-                waiting(target),
-                use == null ? "-" : String.format(Locale.ROOT, "%.0f %%", use * 100),
-                first == null ? "-" : millis(first.getDouble("p50")),
-                first == null ? "-" : millis(first.getDouble("p99")),
-                outcomes);
-    return styled(fit(line), breaker.equals("closed") ? "plain" : "critical");
+    String style = breaker.equals("closed") ? "plain" : "critical";
+    String figures =
+        row(
+            name,
+            Words.circuit(breaker),
+            Long.toString(target.getLong("inFlight")),
+            Long.toString(waiting(target)),
+            use == null ? "-" : String.format(Locale.ROOT, "%.0f %%", use * 100),
+            first == null
+                ? "-"
+                : millis(first.getDouble("p50")) + " / " + millis(first.getDouble("p99")));
+    List<String> lines = new ArrayList<>();
+    if (figures.length() + 2 + outcomes.length() <= columns) {
+      lines.add(styled((figures + "  " + outcomes).stripTrailing(), style));
+    } else {
+      lines.add(styled(figures, style));
+      wrapped("    ", outcomes, style, lines);
+    }
+    return lines;
   }
 
-  private void endings(JsonObject status, List<String> lines, int atMost) {
-    List<JsonObject> alarms = objects(status.getJsonArray("alarms"));
-    alarms.forEach(
-        alarm ->
-            lines.add(
-                styled(
-                    fit(
-                        "%-9s%s%s"
-                            .formatted(
-                                alarm.getString("level"), about(alarm), alarm.getString("text"))),
-                    alarm.getString("level"))));
-    List<String> events = events(status, 0);
-    int room = Math.max(0, atMost - lines.size());
-    lines.addAll(
-        events.subList(Math.max(0, events.size() - room), events.size()).reversed().stream()
-            .map(this::fit)
-            .toList());
+  /** As many of the cells as the terminal has room for. */
+  private String row(String name, String... cells) {
+    StringBuilder line =
+        new StringBuilder(
+            "%-20s".formatted(name.length() > NAME ? name.substring(0, NAME - 1) + '~' : name));
+    for (int i = 0; i < cells.length; i++) {
+      String cell = (i == 0 ? "%-" + WIDTHS[i] + "s" : "%" + WIDTHS[i] + "s").formatted(cells[i]);
+      if (line.length() + cell.length() > columns) {
+        break;
+      }
+      line.append(cell);
+    }
+    return line.toString();
   }
 
   private static String about(JsonObject of) {
@@ -238,27 +321,26 @@ public final class StatusText {
     };
   }
 
-  private static String words(String label) {
-    return label.replace('_', ' ');
-  }
-
   private static long waiting(JsonObject target) {
     JsonObject waiting = target.getJsonObject("waiting");
     return waiting.getLong("interactive") + waiting.getLong("standard") + waiting.getLong("batch");
   }
 
   private static long judged(JsonObject counts) {
-    return RUNGS.stream().mapToLong(rung -> sum(counts, rung.getValue())).sum();
+    return RUNGS.stream().mapToLong(rung -> sum(counts, rung.ends())).sum();
   }
 
   private static long sum(JsonObject counts, List<String> names) {
     return names.stream().mapToLong(name -> counts.getLong(name, 0L)).sum();
   }
 
-  /** What is there at all is not shown as nothing. */
+  /** What is there at all is not shown as nothing, nor what is missing as all. */
   private static String percent(long part, long all) {
     double share = 100.0 * part / all;
-    return share > 0 && share < 1 ? "<1 %" : String.format(Locale.ROOT, "%.0f %%", share);
+    if (share > 0 && share < 1) {
+      return "<1 %";
+    }
+    return share > 99 && share < 100 ? "99 %" : String.format(Locale.ROOT, "%.0f %%", share);
   }
 
   private static String percentiles(@Nullable JsonObject of) {
@@ -279,6 +361,35 @@ public final class StatusText {
 
   private String time(long atMillis) {
     return CLOCK.format(Instant.ofEpochMilli(atMillis).atZone(zone));
+  }
+
+  /** The text in as many lines as it takes, each indented like the first. */
+  private void wrapped(String first, String text, String style, List<String> lines) {
+    String start = first;
+    StringBuilder line = new StringBuilder(start);
+    for (String word : text.split(" ")) {
+      boolean empty = line.length() == start.length();
+      if (!empty && line.length() + 1 + word.length() > columns) {
+        lines.add(styled(line.toString(), style));
+        start = " ".repeat(first.length());
+        line = new StringBuilder(start);
+        empty = true;
+      }
+      line.append(empty ? "" : " ").append(word);
+      while (line.length() > columns) {
+        lines.add(styled(line.substring(0, columns), style));
+        start = " ".repeat(first.length());
+        line = new StringBuilder(start).append(line.substring(columns));
+      }
+    }
+    if (line.length() > start.length()) {
+      lines.add(styled(line.toString(), style));
+    }
+  }
+
+  /** Commands and keys stand in backticks where they can be set apart. */
+  private static String plain(String text) {
+    return text.replace("`", "");
   }
 
   private String fit(String line) {

@@ -16,7 +16,7 @@ final class TargetTraffic {
   private static final int SLOTS = 6;
 
   /** The labels of outcomes, in the order in which they are shown. */
-  private static final List<String> OUTCOMES =
+  static final List<String> OUTCOMES =
       List.of(
           "succeeded",
           "throttled",
