@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -90,7 +91,7 @@ class DashboardPageTest {
         listed.forEach(file -> files.add(folder + '/' + file.getFileName()));
       }
     }
-    files.sort(null);
+    files.sort(Comparator.naturalOrder());
     files.add("../forebay-gateway/src/main/resources/dev/forebay/gateway/live/words.json");
     MessageDigest hash = MessageDigest.getInstance("SHA-256");
     for (String file : files) {

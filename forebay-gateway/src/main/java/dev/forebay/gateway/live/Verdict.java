@@ -39,7 +39,7 @@ record Verdict(Sentence calls, Sentence headline, String why) {
     Sentence headline = worst.map(alarm -> new Sentence("critical", sentence(alarm))).orElse(calls);
     List<Alarm> causes =
         alarms.stream()
-            .filter(alarm -> alarm.kind().isCause() && !alarm.equals(worst.orElse(null)))
+            .filter(alarm -> alarm.kind().isCause() && worst.filter(alarm::equals).isEmpty())
             .toList();
     String why =
         causes.stream().limit(REASONS).map(Verdict::sentence).collect(Collectors.joining(" "));
