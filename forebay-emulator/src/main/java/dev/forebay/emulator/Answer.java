@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
  * What the model says, before it is put into a dialect.
  *
  * @param pieces the text as a stream delivers it
+ * @param inputTokens without those that the prompt cache read or wrote
  */
 record Answer(
     String modelId,
@@ -17,7 +18,8 @@ record Answer(
     int outputTokens,
     Stop stop,
     Duration firstToken,
-    Duration whole) {
+    Duration whole,
+    Extras extras) {
 
   /**
    * A part of the text.

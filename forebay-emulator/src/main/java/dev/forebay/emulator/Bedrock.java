@@ -72,7 +72,7 @@ final class Bedrock {
 
   private Reply answer(
       Call call, Head head, JsonNode body, Duration now, List<Effect> effects, Draws draws) {
-    Models.Model model = models.find(call.model()).orElseThrow(() -> unknown(call.model()));
+    Models.Model model = models.find(call.model(), body).orElseThrow(() -> unknown());
     Composer composer = new Composer(call, model.config(), draws);
     if (call.operation() == Operation.COUNT_TOKENS) {
       return Reply.plain(composer.count(body));
@@ -83,7 +83,9 @@ final class Bedrock {
     OptionalInt wanted = head.wanted();
     long maxTokens = ask.maxTokens().orElse(model.config().maxTokens());
     boolean embeds = model.config().family().embeds();
-    QuotaBucket.Prompt prompt = new QuotaBucket.Prompt(ask.inputTokens(), 0, 0);
+    PromptCache.Use cached = model.cache().use(body, now);
+    int input = Math.max(0, ask.inputTokens() - cached.read() - cached.write());
+    QuotaBucket.Prompt prompt = new QuotaBucket.Prompt(input, cached.read(), cached.write());
     QuotaBucket.Admission admission =
         model.quota().admit(now.toNanos(), prompt, embeds ? 0 : maxTokens);
     return switch (admission) {
@@ -93,7 +95,8 @@ final class Bedrock {
         yield new Reply(script, Optional.empty(), maxTokens, true);
       }
       case QuotaBucket.Admission.Granted granted -> {
-        Answer answer = composer.compose(ask, wanted, (int) maxTokens, effects);
+        Extras extras = Wants.of(call, body, head.answer(), draws, cached);
+        Answer answer = composer.compose(input, extras, wanted, (int) maxTokens, effects);
         Script script = composer.script(answer, body, tier);
         for (Effect effect : effects) {
           script = Reshape.apply(effect, script);
@@ -130,9 +133,7 @@ final class Bedrock {
     }
   }
 
-  private static RefusedException unknown(ModelId model) {
-    return new RefusedException(
-        ErrorType.RESOURCE_NOT_FOUND,
-        "Could not resolve the foundation model from the model identifier: " + model.asked());
+  private static RefusedException unknown() {
+    return new RefusedException(ErrorType.VALIDATION, "The provided model identifier is invalid.");
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** OpenAI's chat completions, as gpt-oss and most providers since have them. Without tools. */
+/** OpenAI's chat completions, as gpt-oss and most providers since have them. */
 final class ChatDialect implements Dialect {
   /** The same for all answers, so that those of one seed are alike: 14 November 2023. */
   private static final long CREATED = 1_700_000_000;
@@ -45,14 +45,19 @@ final class ChatDialect implements Dialect {
   public ObjectNode whole(Answer answer, JsonNode request) {
     ObjectNode body = head(answer, "chat.completion");
     ObjectNode choice = body.putArray("choices").addObject().put("index", 0);
-    choice
-        .putObject("message")
-        .put("role", "assistant")
-        .put("content", answer.text())
-        .putNull("refusal");
+    ObjectNode message = choice.putObject("message").put("role", "assistant");
+    if (answer.extras().text()) {
+      message.put("content", answer.text());
+    } else {
+      message.putNull("content");
+    }
+    message.putNull("refusal");
+    if (answer.extras().tool() != null) {
+      message.putArray("tool_calls").add(call(answer.extras().tool()));
+    }
     choice.putNull("logprobs").put("finish_reason", answer.stop().completion());
     body.set("usage", usage(answer));
-    return body;
+    return Sorted.of(body);
   }
 
   @Override
@@ -65,11 +70,18 @@ final class ChatDialect implements Dialect {
     List<Part> parts = new ArrayList<>();
     ObjectNode role = Json.object().put("role", "assistant").put("content", "");
     parts.add(new Part("chunk", chunk(answer, role, null), 0, 0));
-    for (Answer.Piece piece : answer.pieces()) {
-      ObjectNode delta = Json.object().put("content", piece.text());
-      parts.add(new Part("chunk", chunk(answer, delta, null), piece.before(), piece.after()));
+    if (answer.extras().text()) {
+      for (Answer.Piece piece : answer.pieces()) {
+        ObjectNode delta = Json.object().put("content", piece.text());
+        parts.add(new Part("chunk", chunk(answer, delta, null), piece.before(), piece.after()));
+      }
     }
     int all = answer.outputTokens();
+    if (answer.extras().tool() != null) {
+      ObjectNode delta = Json.object();
+      delta.putArray("tool_calls").add(call(answer.extras().tool()).put("index", 0));
+      parts.add(new Part("chunk", chunk(answer, delta, null), all, all));
+    }
     ObjectNode last = chunk(answer, Json.object(), answer.stop().completion());
     if (request.path("stream_options").path("include_usage").asBoolean(false)) {
       parts.add(new Part("chunk", last, all, all));
@@ -78,7 +90,24 @@ final class ChatDialect implements Dialect {
       last.set("usage", usage(answer));
     }
     parts.add(new Part("chunk", Dialect.withMetrics(last, answer), all, all));
-    return parts;
+    return parts.stream().map(ChatDialect::sorted).toList();
+  }
+
+  private static ObjectNode call(Extras.ToolUse tool) {
+    ObjectNode call = Json.object().put("id", tool.id()).put("type", "function");
+    call.putObject("function").put("name", tool.name()).put("arguments", tool.input());
+    return call;
+  }
+
+  /** The metrics that the service adds come last, and are not sorted. */
+  private static Part sorted(Part part) {
+    JsonNode metrics = part.payload().path(Dialect.METRICS);
+    ObjectNode payload = Sorted.of(part.payload());
+    payload.remove(Dialect.METRICS);
+    if (metrics.isObject()) {
+      payload.set(Dialect.METRICS, metrics);
+    }
+    return new Part(part.type(), payload, part.due(), part.tokens());
   }
 
   private static ObjectNode chunk(Answer answer, ObjectNode delta, @Nullable String reason) {
@@ -90,11 +119,14 @@ final class ChatDialect implements Dialect {
   }
 
   private static ObjectNode head(Answer answer, String object) {
-    return Json.object()
-        .put("id", "chatcmpl-" + answer.messageId())
-        .put("object", object)
-        .put("created", CREATED)
-        .put("model", new ModelId(answer.modelId()).base());
+    String model = new ModelId(answer.modelId()).base();
+    ObjectNode head =
+        Json.object()
+            .put("id", "chatcmpl-" + answer.messageId())
+            .put("object", object)
+            .put("created", CREATED)
+            .put("model", model);
+    return model.startsWith("openai.") ? head.put("service_tier", "default") : head;
   }
 
   private static ObjectNode usage(Answer answer) {

@@ -50,10 +50,19 @@ final class CohereDialect implements Dialect {
     }
     int all = answer.outputTokens();
     ObjectNode last = Json.object().put("is_finished", true).put("event_type", "stream-end");
-    last.set("response", whole(answer, request));
+    ObjectNode response = whole(answer, request);
+    ObjectNode meta = response.putObject("meta");
+    meta.putObject("api_version").put("version", "1");
+    tokens(meta.putObject("billed_units"), answer);
+    tokens(meta.putObject("tokens"), answer);
+    last.set("response", response);
     last.put("finish_reason", reason(answer));
     parts.add(new Part("chunk", Dialect.withMetrics(last, answer), all, all));
     return parts;
+  }
+
+  private static void tokens(ObjectNode into, Answer answer) {
+    into.put("input_tokens", answer.inputTokens()).put("output_tokens", answer.outputTokens());
   }
 
   private static String reason(Answer answer) {

@@ -19,6 +19,10 @@ final class Composer {
   private static final String PADDING =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
+  private static final int MIN_PADDING = 2;
+  private static final int MAX_PADDING = 61;
+  private static final String HEADER = "X-Amzn-Bedrock-";
+
   private final Call call;
   private final ModelConfig model;
   private final Draws draws;
@@ -29,7 +33,9 @@ final class Composer {
     this.model = model;
     this.draws = draws;
     this.dialect =
-        call.operation().converses() ? new ConverseDialect() : Dialect.of(model.family());
+        call.operation().converses()
+            ? new ConverseDialect(model.family())
+            : Dialect.of(model.family());
   }
 
   /** Reads the request, or refuses it. */
@@ -55,9 +61,11 @@ final class Composer {
   /**
    * The answer to a request.
    *
+   * @param inputTokens without those from and to the prompt cache
    * @param told how long it would be without a maximum; drawn if the request does not say
    */
-  Answer compose(Ask ask, OptionalInt told, int maxTokens, List<Effect> effects) {
+  Answer compose(
+      int inputTokens, Extras extras, OptionalInt told, int maxTokens, List<Effect> effects) {
     RandomGenerator random = draws.latency();
     Duration firstToken = milliseconds(model.latency().timeToFirstToken().sample(random));
     for (Effect effect : effects) {
@@ -70,15 +78,32 @@ final class Composer {
     int wanted = told.orElse(drawn);
     int tokens = model.family().embeds() ? 0 : Math.min(wanted, maxTokens);
     Duration whole = firstToken.plus(milliseconds(1000 * tokens / perSecond));
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Guardrail guardrail) {
+        Answer.Piece blocked = new Answer.Piece(guardrail.text(), 0, 0);
+        return new Answer(
+            call.model().asked(),
+            draws.requestId().replace("-", ""),
+            List.of(blocked),
+            inputTokens,
+            0,
+            Stop.GUARDRAIL,
+            firstToken,
+            firstToken,
+            extras.blocked());
+      }
+    }
+    Stop end = extras.tool() == null ? Stop.END : Stop.TOOL;
     return new Answer(
         call.model().asked(),
         draws.requestId().replace("-", ""),
         Words.pieces(call.model().asked(), tokens, draws.text()),
-        ask.inputTokens(),
+        inputTokens,
         tokens,
-        wanted > maxTokens ? Stop.MAX_TOKENS : Stop.END,
+        wanted > maxTokens && extras.tool() == null ? Stop.MAX_TOKENS : end,
         firstToken,
-        whole);
+        whole,
+        extras);
   }
 
   /**
@@ -94,7 +119,7 @@ final class Composer {
     JsonNode input = body.path("input");
     int tokens;
     if (input.path("converse").isObject()) {
-      tokens = Ask.of(input.path("converse"), new ConverseDialect()).inputTokens();
+      tokens = Ask.of(input.path("converse"), new ConverseDialect(model.family())).inputTokens();
     } else if (input.path("invokeModel").path("body").isString()) {
       JsonNode inner = decoded(input.path("invokeModel").path("body").stringValue());
       tokens = Ask.of(inner, dialect).inputTokens();
@@ -107,15 +132,31 @@ final class Composer {
 
   private Script unary(Answer answer, JsonNode body, String tier) {
     Map<String, String> headers = headers(tier);
-    headers.put("X-Amzn-Bedrock-Invocation-Latency", Long.toString(answer.whole().toMillis()));
-    headers.put("X-Amzn-Bedrock-Input-Token-Count", Integer.toString(answer.inputTokens()));
-    if (!model.family().embeds()) {
-      headers.put("X-Amzn-Bedrock-Output-Token-Count", Integer.toString(answer.outputTokens()));
-    }
     ObjectNode said = tell(tier, dialect.whole(answer, body));
+    if (!call.operation().converses()) {
+      counts(answer, headers);
+      if (answer.extras().intervened()) {
+        said.put(Guardrails.ACTION, Guardrails.INTERVENED);
+        said.set(Guardrails.TRACE, Guardrails.trace("guardrail", "input"));
+      }
+    }
     Act whole = new Act.Whole(200, headers, Json.bytes(said));
     return new Script(
         List.of(new Script.Step(answer.whole(), whole, answer.outputTokens())), Script.OK, false);
+  }
+
+  /** Converse has its counts in the body, and none of these. */
+  private void counts(Answer answer, Map<String, String> headers) {
+    Extras extras = answer.extras();
+    if (model.family() == Family.NOVA || extras.cached() > 0) {
+      headers.put(HEADER + "Cache-Read-Input-Token-Count", Integer.toString(extras.cacheRead()));
+      headers.put(HEADER + "Cache-Write-Input-Token-Count", Integer.toString(extras.cacheWrite()));
+    }
+    headers.put(HEADER + "Input-Token-Count", Integer.toString(answer.inputTokens()));
+    headers.put(HEADER + "Invocation-Latency", Long.toString(answer.whole().toMillis()));
+    if (!model.family().embeds()) {
+      headers.put(HEADER + "Output-Token-Count", Integer.toString(answer.outputTokens()));
+    }
   }
 
   /** The head goes out at once, so that a late first token is seen as one. */
@@ -131,9 +172,11 @@ final class Composer {
       ObjectNode payload =
           part.type().equals("metadata") ? tell(tier, part.payload()) : part.payload();
       if (!call.operation().converses()) {
-        payload = Json.object().put("bytes", Json.MAPPER.writeValueAsBytes(payload));
+        ObjectNode chunk = guarded(answer, payload);
+        payload = Json.object().put("bytes", Json.MAPPER.writeValueAsBytes(chunk));
       }
-      payload.put("p", PADDING.substring(0, 1 + draws.padding().nextInt(PADDING.length())));
+      int padding = MIN_PADDING + draws.padding().nextInt(MAX_PADDING - MIN_PADDING + 1);
+      payload = Sorted.of(payload.put("p", PADDING.substring(0, padding)));
       Act frame = new Act.Frame(Event.of(part.type(), payload), Act.Form.WHOLE);
       steps.add(new Script.Step(answer.at(part.due()), frame, part.tokens()));
     }
@@ -141,10 +184,20 @@ final class Composer {
     return new Script(steps, Script.OK, true);
   }
 
+  /** A guardrail that intervenes says so in each chunk, and no counts follow. */
+  private static ObjectNode guarded(Answer answer, ObjectNode chunk) {
+    if (answer.extras().intervened()) {
+      chunk.remove(Dialect.METRICS);
+      chunk.put(Guardrails.ACTION, Guardrails.INTERVENED);
+    }
+    return chunk;
+  }
+
   /** Converse tells the tier in its body. */
   private ObjectNode tell(String tier, ObjectNode body) {
     if (!tier.isEmpty() && call.operation().converses()) {
       body.putObject("serviceTier").put("type", tier);
+      return Sorted.of(body);
     }
     return body;
   }

@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 
 /** Reads a configuration document. */
 final class ConfigReader {
-  private static final List<String> MODEL =
+  static final List<String> MODEL =
       List.of("family", "maxTokens", "quota", "latency", "outputTokens", "serviceTiers");
 
   private ConfigReader() {}

@@ -6,6 +6,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The request and response bodies of one kind of call. */
 interface Dialect {
+  /** In the last chunk of InvokeModel streams. */
+  String METRICS = "amazon-bedrock-invocationMetrics";
+
   /** The key without which a request is malformed. */
   String requiredKey();
 
@@ -62,7 +65,7 @@ interface Dialect {
   /** Adds the counts that InvokeModel streams carry in their last chunk. */
   static ObjectNode withMetrics(ObjectNode chunk, Answer answer) {
     chunk
-        .putObject("amazon-bedrock-invocationMetrics")
+        .putObject(METRICS)
         .put("inputTokenCount", answer.inputTokens())
         .put("outputTokenCount", answer.outputTokens())
         .put("invocationLatency", answer.whole().toMillis())

@@ -50,6 +50,11 @@ public sealed interface Effect {
   /** Sends the next event with a wrong checksum. */
   record MalformedFrame(int afterEvents) implements Effect {}
 
+  /** Answers as a guardrail that intervenes does, with its words in place of the model's. */
+  record Guardrail(String text) implements Effect {
+    static final String USUAL_TEXT = "Sorry, the model cannot answer this question.";
+  }
+
   /** Answers with something else than JSON, or than HTTP. */
   record Garbage(Kind kind) implements Effect {
     /** What the garbage replaces. */
@@ -108,6 +113,7 @@ public sealed interface Effect {
       case Truncate ignored -> "truncate";
       case Cut ignored -> "cut";
       case MalformedFrame ignored -> "malformedFrame";
+      case Guardrail ignored -> "guardrail";
       case Garbage ignored -> "garbage";
     };
   }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** A group of models that share InvokeModel's request and response bodies. */
 public enum Family {
@@ -68,6 +69,26 @@ public enum Family {
     return Arrays.stream(values())
         .filter(family -> family.fits(model.base()) > 0)
         .max(Comparator.comparingInt(family -> family.fits(model.base())));
+  }
+
+  /** The family whose form a body of InvokeModel has; any will do for Converse. */
+  static Family ofBody(JsonNode body) {
+    if (body.has("anthropic_version")) {
+      return CLAUDE;
+    }
+    if (body.has("inputText")) {
+      return body.has("dimensions") || body.has("normalize") ? TITAN_EMBED : TITAN_TEXT;
+    }
+    if (body.has("message")) {
+      return COHERE_CHAT;
+    }
+    if (body.has("prompt")) {
+      return body.has("max_gen_len") ? LLAMA : MISTRAL;
+    }
+    if (body.has("inferenceConfig") || body.has("schemaVersion")) {
+      return NOVA;
+    }
+    return body.at("/messages/0/content").isString() ? CHAT : NOVA;
   }
 
   /** The length of the longest prefix that the id has; 0 if it has none. */

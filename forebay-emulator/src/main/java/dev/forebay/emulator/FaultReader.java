@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one fault: keys that say which requests it meets, and one that names the effect. */
 final class FaultReader {
-  private static final List<String> MATCH =
+  static final List<String> MATCH =
       List.of(
           "model", "operation", "serviceTier", "from", "until", "after", "count", "probability");
 
   /** Each effect with the keys it knows. */
-  private static final Map<String, List<String>> EFFECTS =
+  static final Map<String, List<String>> EFFECTS =
       Map.ofEntries(
           Map.entry("throttle", List.of("reason", "retryAfter")),
           Map.entry("unavailable", List.of("retryAfter")),
@@ -29,6 +29,7 @@ final class FaultReader {
           Map.entry("truncate", List.of("afterEvents", "halfFrame")),
           Map.entry("cut", List.of("afterEvents", "halfFrame")),
           Map.entry("malformedFrame", List.of("afterEvents")),
+          Map.entry("guardrail", List.of("text")),
           Map.entry("garbage", List.of("kind")));
 
   private static final ErrorType[] EVENTS = {
@@ -115,6 +116,9 @@ final class FaultReader {
       case "truncate" -> new Effect.Truncate(afterEvents(fields), halfFrame(fields));
       case "cut" -> new Effect.Cut(afterEvents(fields), halfFrame(fields));
       case "malformedFrame" -> new Effect.MalformedFrame(afterEvents(fields));
+      case "guardrail" ->
+          new Effect.Guardrail(
+              fields.get("text").map(Node::text).orElse(Effect.Guardrail.USUAL_TEXT));
       case "garbage" ->
           new Effect.Garbage(
               fields

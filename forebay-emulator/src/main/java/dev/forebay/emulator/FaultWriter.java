@@ -75,6 +75,7 @@ final class FaultWriter {
       case Effect.Truncate truncate -> broken(truncate.afterEvents(), truncate.halfFrame());
       case Effect.Cut cut -> broken(cut.afterEvents(), cut.halfFrame());
       case Effect.MalformedFrame frame -> out.put("afterEvents", frame.afterEvents());
+      case Effect.Guardrail guardrail -> text("text", guardrail.text());
       case Effect.Garbage garbage -> text("kind", garbage.kind().key());
     }
   }

@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outputTokens the value of {@link #OUTPUT_TOKENS}
  * @param serviceTier the value of {@link Tier#HEADER}
+ * @param answer the value of {@link Wants#HEADER}
  */
-record Head(boolean authorized, @Nullable String outputTokens, @Nullable String serviceTier) {
+record Head(
+    boolean authorized,
+    @Nullable String outputTokens,
+    @Nullable String serviceTier,
+    @Nullable String answer) {
   /**
    * How long the answer would be if its maximum did not cut it, in place of a draw: a caller that
    * has planned its calls gets the answers that it has planned.
@@ -21,7 +26,10 @@ record Head(boolean authorized, @Nullable String outputTokens, @Nullable String 
 
   static Head of(MultiMap headers) {
     return new Head(
-        headers.contains("Authorization"), headers.get(OUTPUT_TOKENS), headers.get(Tier.HEADER));
+        headers.contains("Authorization"),
+        headers.get(OUTPUT_TOKENS),
+        headers.get(Tier.HEADER),
+        headers.get(Wants.HEADER));
   }
 
   /** The length that is asked for, or a refusal. */

@@ -38,6 +38,11 @@ public record ModelConfig(
     this(family, maxTokens, quota, latency, outputTokens, Tier.ALL);
   }
 
+  /** The same in the form of another family. */
+  ModelConfig in(Family other) {
+    return new ModelConfig(other, maxTokens, quota, latency, outputTokens, serviceTiers);
+  }
+
   /** A model of that family with no quota and typical latency. */
   public static ModelConfig of(Family family) {
     return new ModelConfig(

@@ -3,6 +3,7 @@ package dev.forebay.emulator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** The models that answer, each with its quota under way. */
 final class Models {
@@ -18,35 +19,56 @@ final class Models {
   }
 
   /** A model by the name that its quota and counters go by. */
-  record Model(String name, ModelConfig config, QuotaBucket quota) {
+  record Model(String name, ModelConfig config, QuotaBucket quota, PromptCache cache) {
     Model(String name, ModelConfig config) {
-      this(name, config, new QuotaBucket(config.quota()));
+      this(name, config, new QuotaBucket(config.quota()), new PromptCache());
+    }
+
+    /** The same model in the form of another family. */
+    Model of(Family family) {
+      return config.family() == family ? this : new Model(name, config.in(family), quota, cache);
     }
   }
 
+  /**
+   * The model that answers.
+   *
+   * @param body tells the family where the id does not, as that of an application's inference
+   *     profile
+   */
+  Optional<Model> find(ModelId id, JsonNode body) {
+    Optional<Model> found = find(id);
+    return id.hides()
+        ? found.map(
+            model ->
+                config.models().containsKey(model.name()) ? model : model.of(Family.ofBody(body)))
+        : found;
+  }
+
   Optional<Model> find(ModelId id) {
+    Optional<Model> model = known(id);
+    if (model.isPresent()) {
+      return model;
+    }
+    int most = config.models().size() + MOST_UNLISTED;
+    Optional<Family> family = id.hides() ? Optional.of(Family.CLAUDE) : Family.of(id);
+    return config.anyModel() && known.size() < most
+        ? family.map(told -> unlisted(id.profile(), told))
+        : Optional.empty();
+  }
+
+  private Optional<Model> known(ModelId id) {
     for (String name : id.names()) {
       Model model = known.get(name);
       if (model != null) {
         return Optional.of(model);
       }
     }
-    int most = config.models().size() + MOST_UNLISTED;
-    return config.anyModel() && known.size() < most
-        ? Family.of(id).map(family -> unlisted(id.profile(), family))
-        : Optional.empty();
+    return Optional.empty();
   }
 
   private Model unlisted(String name, Family family) {
     ModelConfig like = config.otherModels();
-    ModelConfig model =
-        new ModelConfig(
-            family,
-            like.maxTokens(),
-            like.quota(),
-            like.latency(),
-            like.outputTokens(),
-            like.serviceTiers());
-    return known.computeIfAbsent(name, key -> new Model(key, model));
+    return known.computeIfAbsent(name, key -> new Model(key, like.in(family)));
   }
 }

@@ -32,6 +32,7 @@ final class StandIn {
       case Effect.Truncate truncate -> false;
       case Effect.Cut cut -> false;
       case Effect.MalformedFrame frame -> false;
+      case Effect.Guardrail guardrail -> false;
     };
   }
 

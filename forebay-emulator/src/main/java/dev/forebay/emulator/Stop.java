@@ -3,7 +3,9 @@ package dev.forebay.emulator;
 /** Why an answer ends, in the words of each dialect. */
 enum Stop {
   END("end_turn", "stop", "FINISH"),
-  MAX_TOKENS("max_tokens", "length", "LENGTH");
+  MAX_TOKENS("max_tokens", "length", "LENGTH"),
+  TOOL("tool_use", "tool_calls", "FINISH"),
+  GUARDRAIL("guardrail_intervened", "stop", "CONTENT_FILTERED");
 
   private final String messages;
   private final String completion;

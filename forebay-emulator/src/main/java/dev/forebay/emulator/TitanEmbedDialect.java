@@ -38,6 +38,9 @@ final class TitanEmbedDialect implements Dialect {
     for (double coordinate : vector) {
       embedding.add((float) (coordinate / Math.sqrt(squares)));
     }
+    if (new ModelId(answer.modelId()).base().contains("-v2")) {
+      body.putObject("embeddingsByType").set("float", embedding.deepCopy());
+    }
     return body.put("inputTextTokenCount", answer.inputTokens());
   }
 

@@ -33,7 +33,7 @@
  * </ul>
  *
  * It is also open whether a refused request is charged; here it is not. Unused reservation is
- * released when the answer ends, not while it comes. Prompt caching is not emulated.
+ * released when the answer ends, not while it comes.
  */
 @NullMarked
 package dev.forebay.emulator;

@@ -33,7 +33,8 @@ class DeterminismTest {
     Call call = new Call(new ModelId(Configs.CLAUDE), Operation.CONVERSE_STREAM);
     return IntStream.range(0, 50)
         .mapToObj(
-            i -> bedrock.reply(call, new Head(true, null, null), BODY, Duration.ZERO).script())
+            i ->
+                bedrock.reply(call, new Head(true, null, null, null), BODY, Duration.ZERO).script())
         .toList();
   }
 }

@@ -22,7 +22,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelErrorException;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelNotReadyException;
-import software.amazon.awssdk.services.bedrockruntime.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableException;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
@@ -191,10 +190,10 @@ class SyncClientTest {
   }
 
   @Test
-  void anUnknownModelIsNotFound() {
+  void anUnknownModelIsAnInvalidIdentifier() {
     assertThatThrownBy(() -> converse("acme.model-v1", 10))
-        .isInstanceOf(ResourceNotFoundException.class)
-        .hasMessageContaining("acme.model-v1");
+        .isInstanceOf(ValidationException.class)
+        .hasMessageContaining("The provided model identifier is invalid.");
   }
 
   @Test
