@@ -24,14 +24,17 @@ final class EmulatedBedrock {
   private EmulatedBedrock() {}
 
   /**
-   * Starts it.
+   * Starts it, at the port that {@code forebay emulate} has if that is free.
    *
    * @param folder where jobs are kept meanwhile
    */
   static GatewayConfig start(Vertx vertx, Path folder, PrintWriter out) {
+    EmulatorConfig config = EmulatorConfig.defaults();
     Emulator emulator =
         Lifetime.started(
-            Emulator.open(EmulatorConfig.defaults(), vertx), "Cannot start the emulator");
+            Emulator.open(config.listeningOn(config.host(), EmulateCommand.DEFAULT_PORT), vertx)
+                .recover(taken -> Emulator.open(config, vertx)),
+            "Cannot start the emulator");
     out.printf(
         """
         No configuration given, so an emulated Bedrock answers: nothing leaves this machine.
