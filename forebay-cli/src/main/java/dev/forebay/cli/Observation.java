@@ -9,6 +9,7 @@ import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
 import dev.forebay.gateway.MetricsPage;
 import dev.forebay.gateway.QueueFigures;
+import dev.forebay.gateway.live.CallerHabits;
 import dev.forebay.telemetry.Contained;
 import dev.forebay.telemetry.Losses;
 import dev.forebay.telemetry.Place;
@@ -147,6 +148,11 @@ final class Observation implements AutoCloseable {
                     .collect(Collectors.toMap(Function.identity(), queue::jobs)),
                 queue.oldest(),
                 queue.reachable()));
+  }
+
+  /** Shows what callers do that undoes the gateway's work from now on as well. */
+  void watch(CallerHabits callers) {
+    metrics.watchCallers(callers::left, callers::repeated);
   }
 
   /** The same, wherever it is. */

@@ -117,6 +117,7 @@ final class ServeCommand implements Callable<Integer> {
             "Cannot listen on %s:%d"
                 .formatted(effective.server().host(), effective.server().port()));
     gateway.queue().ifPresent(watching::watch);
+    watching.watch(gateway.callers());
     if (watched != null) {
       new LiveConfig(watched.watch(), told, effective.server(), gateway, watching).start(vertx);
     }

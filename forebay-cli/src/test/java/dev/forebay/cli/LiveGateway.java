@@ -50,6 +50,7 @@ final class LiveGateway implements AutoCloseable {
                     new SplittableRandom(1)),
                 vertx),
             "gateway");
+    watching.watch(gateway.callers());
     new LiveConfig(watched.watch(), config, config.server(), gateway, watching).start(vertx);
   }
 

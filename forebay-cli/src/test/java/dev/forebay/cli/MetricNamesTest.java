@@ -90,7 +90,10 @@ class MetricNamesTest {
     }
   }
 
-  /** A gateway that has seen answers, a fallback, its refusal, a stream, a loss and a queue. */
+  /**
+   * A gateway that has seen answers, a caller's retry, a fallback, its refusal, a stream, a loss
+   * and a queue.
+   */
   private static Watched lived() throws Exception {
     OtlpReceiver gone = new OtlpReceiver();
     gone.close();
@@ -114,6 +117,11 @@ class MetricNamesTest {
       gateway.client().converse(Calls.converse(Stack.MODEL));
     }
     gateway.stream();
+    gateway.post(
+        "/model/" + Stack.MODEL + "/converse",
+        "{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"Hello\"}]}]}",
+        "amz-sdk-request",
+        "attempt=2; max=3");
     gateway.flush();
     return gateway;
   }

@@ -96,6 +96,7 @@ final class Watched implements AutoCloseable {
     Journeys journeys = new Journeys();
     observation = stack.watch(config, journeys);
     gateway = stack.start(config, journeys, observation, JourneyListener.NONE, jobs);
+    observation.watch(gateway.callers());
     client =
         BedrockRuntimeClient.builder()
             .endpointOverride(endpoint())

@@ -223,6 +223,9 @@ final class EventLoop {
     if (!caller.mayUse(name)) {
       return refuse(AuthErrors.notThatRoute(caller.name(), name));
     }
+    if (RepeatedCall.is(request.headers())) {
+      shared.live().repeated(name);
+    }
     Optional<Duration> patience = patience(request);
     if (patience.isEmpty()) {
       return refuse(BAD_DEADLINE);

@@ -8,6 +8,7 @@ import dev.forebay.core.Journeys;
 import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.Timeouts;
+import dev.forebay.gateway.live.CallerHabits;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -125,6 +126,11 @@ public final class Gateway {
   /** What is in the queue; empty where there is none. */
   public Optional<QueueFigures> queue() {
     return Optional.ofNullable(shared.desk()).map(desk -> desk.workshop().figures());
+  }
+
+  /** What callers do that undoes the gateway's work. */
+  public CallerHabits callers() {
+    return shared.live().callers();
   }
 
   /** What makes calls that were stored, by this gateway's journeys. */

@@ -152,6 +152,32 @@ public final class PrometheusMetrics implements JourneyListener {
   }
 
   /**
+   * Shows what callers do that undoes the gateway's work.
+   *
+   * @param left callers that left before any content, by route
+   * @param repeated calls that their callers had sent before, by route
+   */
+  public void watchCallers(Supplier<Map<String, Long>> left, Supplier<Map<String, Long>> repeated) {
+    watchCallers(
+        "forebay_callers_left_total",
+        "Callers that left before they got any content, although the call's time was not over",
+        left);
+    watchCallers(
+        "forebay_caller_retries_total",
+        "Calls that their callers had sent before, as their SDKs say",
+        repeated);
+  }
+
+  private void watchCallers(String name, String help, Supplier<Map<String, Long>> calls) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames("route")
+        .callback(show -> calls.get().forEach((route, sum) -> show.call(sum, route)))
+        .register(registry);
+  }
+
+  /**
    * Shows what became of messages.
    *
    * @param ended so many, by queue and by end

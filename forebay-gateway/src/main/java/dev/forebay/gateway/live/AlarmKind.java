@@ -7,6 +7,8 @@ package dev.forebay.gateway.live;
 enum AlarmKind {
   /** Calls end with an error. */
   FAILING("failing"),
+  /** Callers leave before they are answered. */
+  CALLERS_LEAVE("callers-leave"),
   /** Every circuit of a route is open. */
   CUT_OFF("cut-off"),
   /** Calls get stale or canned answers. */
@@ -27,6 +29,8 @@ enum AlarmKind {
   RATE("rate"),
   QUOTA("quota"),
   FALLBACK_REFUSES("fallback-refuses"),
+  /** Callers retry what the gateway has retried. */
+  CALLERS_RETRY("callers-retry"),
   /** The configuration file is refused. */
   CONFIG("config"),
   /** Jobs wait for long. */

@@ -37,6 +37,13 @@ final class Alarms {
 
   private static final int NOW = Verdict.SECONDS;
 
+  /** A few callers leave for reasons of their own. */
+  private static final int ENOUGH_LEFT = 5;
+
+  private static final double LEAVING = 0.2;
+  private static final double MOST_LEAVE = 0.5;
+  private static final double REPEATING = 0.05;
+
   private final List<Alarm> found = new ArrayList<>();
 
   private Alarms() {}
@@ -46,11 +53,17 @@ final class Alarms {
       Map<String, TargetReading> targets,
       Collection<RouteReading> routes,
       Collection<FallbackRefusals.Seen> refusals,
+      Collection<CallerHabits.Seen> callers,
       GatewayReading gateway) {
     Alarms alarms = new Alarms();
     alarms.judge(gateway);
     alarms.judge(gateway.queue());
     routes.forEach(route -> alarms.judge(route, targets));
+    routes.forEach(
+        route ->
+            callers.stream()
+                .filter(seen -> seen.route().equals(route.name()))
+                .forEach(seen -> alarms.judge(route, seen)));
     refusals.forEach(alarms::judge);
     targets.values().forEach(alarms::judge);
     alarms.found.sort(Alarm.WORST_FIRST);
@@ -212,6 +225,37 @@ final class Alarms {
     return all < ENOUGH_CALLS
         ? "%d of %d calls".formatted(part, all)
         : percent((double) part / all) + " of calls";
+  }
+
+  /** Callers whose own time-out is too short, and those that retry beside the gateway. */
+  private void judge(RouteReading route, CallerHabits.Seen callers) {
+    long all = callers.left() + route.judged(RouteTraffic.SECONDS);
+    if (callers.left() >= ENOUGH_LEFT && callers.left() > LEAVING * all) {
+      add(
+          callers.left() > MOST_LEAVE * all ? Level.CRITICAL : Level.WARNING,
+          AlarmKind.CALLERS_LEAVE,
+          route.name(),
+          String.format(
+              Locale.ROOT,
+              "%d callers left in the last minute before they were answered, the last one after"
+                  + " %.1f s.",
+              callers.left(),
+              callers.leftAfter().toMillis() / 1e3),
+          ("The route's deadline is %d s: raise the read time-out of its callers above that, or"
+                  + " send x-forebay-deadline-ms with a shorter one. See docs/clients.md.")
+              .formatted(route.route().deadline().toSeconds()),
+          callers.left());
+    }
+    if (callers.repeated() >= ENOUGH_LEFT && callers.repeated() > REPEATING * all) {
+      add(
+          Level.WARNING,
+          AlarmKind.CALLERS_RETRY,
+          route.name(),
+          callers.repeated() + " calls of the last minute were retries by their callers.",
+          "The gateway has retried already, so these only add load. Switch the retries of the"
+              + " clients off: docs/clients.md says how.",
+          callers.repeated());
+    }
   }
 
   private void judge(FallbackRefusals.Seen refusals) {

@@ -9,6 +9,7 @@ import dev.forebay.core.JourneyTrail;
 final class CallWatch implements JourneyListener {
   private final LiveView view;
   private final JourneyTrail trail = new JourneyTrail();
+  private boolean contentStarted;
 
   CallWatch(LiveView view) {
     this.view = view;
@@ -20,6 +21,7 @@ final class CallWatch implements JourneyListener {
     switch (event) {
       case JourneyEvent.AttemptStarted e -> view.target(e.attempt().target()).attemptStarted();
       case JourneyEvent.ContentStarted e -> {
+        contentStarted = true;
         view.target(e.attempt().target()).contentStarted(e.afterNanos());
         view.contentStarted(e.atNanos() - journey.startedAtNanos());
       }
@@ -38,7 +40,12 @@ final class CallWatch implements JourneyListener {
       case JourneyEvent.Interrupted e -> ended(journey, e);
       case JourneyEvent.Served e -> ended(journey, e);
       case JourneyEvent.Refused e -> ended(journey, e);
-      case JourneyEvent.CallerLeft e -> ended(journey, e);
+      case JourneyEvent.CallerLeft e -> {
+        if (!contentStarted) {
+          view.leftEarly(journey, e);
+        }
+        ended(journey, e);
+      }
     }
   }
 

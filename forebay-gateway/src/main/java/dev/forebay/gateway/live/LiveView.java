@@ -48,6 +48,7 @@ public final class LiveView {
   private final ConcurrentMap<String, RouteTraffic> routes = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, TargetTraffic> targets = new ConcurrentHashMap<>();
   private final FallbackRefusals refusals = new FallbackRefusals();
+  private final CallerHabits callers = new CallerHabits();
   private final RouteTraffic all = new RouteTraffic();
   private final Durations answers = new Durations(RECENT_SECONDS, 1);
   private final Durations firstTokens = new Durations(RECENT_SECONDS, 1);
@@ -105,6 +106,22 @@ public final class LiveView {
         journey.route().name(), event.attempt().target().name(), event.outcome(), event.atNanos());
   }
 
+  /** A caller left before it had got any content. */
+  void leftEarly(Journey journey, JourneyEvent.CallerLeft event) {
+    long after = event.atNanos() - journey.startedAtNanos();
+    callers.left(journey.route().name(), after, event.atNanos());
+  }
+
+  /** A caller sends again what it has sent before. */
+  public void repeated(String route) {
+    callers.repeated(route, ticker.nanos());
+  }
+
+  /** What callers do that undoes the gateway's work. */
+  public CallerHabits callers() {
+    return callers;
+  }
+
   void contentStarted(long sinceStartNanos) {
     firstTokens.add(sinceStartNanos);
   }
@@ -148,6 +165,7 @@ public final class LiveView {
     routes.values().forEach(RouteTraffic::tick);
     targets.values().forEach(TargetTraffic::tick);
     refusals.tick();
+    callers.tick();
     answers.tick();
     firstTokens.tick();
     takeArrived();
@@ -161,6 +179,7 @@ public final class LiveView {
     targets.keySet().retainAll(targetNames);
     routes.keySet().retainAll(routeNames);
     refusals.keepOnly(targetNames, routeNames);
+    callers.keepOnly(routeNames);
     changes.keepOnly(targetNames, routeNames);
   }
 
@@ -233,7 +252,8 @@ public final class LiveView {
     Map<String, TargetReading> targetsNow = readTargets();
     List<RouteReading> routesNow = readRoutes();
     GatewayReading gatewayNow = gateway.get();
-    List<Alarm> alarms = Alarms.of(targetsNow, routesNow, refusals.lastMinute(), gatewayNow);
+    List<Alarm> alarms =
+        Alarms.of(targetsNow, routesNow, refusals.lastMinute(), callers.lastMinute(), gatewayNow);
     Durations.Percentiles answer = answers.lately();
     Durations.Percentiles firstToken = firstTokens.lately();
     into.put("at", clock.millis())

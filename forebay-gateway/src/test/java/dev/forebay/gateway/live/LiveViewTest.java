@@ -198,6 +198,78 @@ class LiveViewTest {
     assertThat(kept.encode()).contains("424 ModelErrorException").doesNotContain("secret");
   }
 
+  /** Callers that leave after that long, without any content. */
+  private void leave(int callers, Duration after) {
+    for (int i = 0; i < callers; i++) {
+      Journey journey =
+          journeys.begin(
+              Objects.requireNonNull(config.routes().get(ROUTE)).route(),
+              new Call(true, 100, 50, Call.ROUTE_DEADLINE),
+              now,
+              new SplittableRandom(1),
+              view.watch());
+      var unused = journey.start(now, () -> {});
+      journey.callerLeft(now + after.toNanos());
+    }
+  }
+
+  @Test
+  void callersThatAllLeaveAreTheHeadlineAndAnAlarmWithItsRemedy() {
+    leave(24, Duration.ofSeconds(5));
+    for (int i = 0; i < 15; i++) {
+      view.tick();
+    }
+    JsonObject status = described();
+    JsonObject alarm = alarm(status, "callers-leave");
+    assertThat(alarm.getString("level")).isEqualTo("critical");
+    assertThat(alarm.getString("text"))
+        .isEqualTo(
+            "24 callers left in the last minute before they were answered, the last one after"
+                + " 5.0 s.");
+    assertThat(alarm.getString("advice"))
+        .contains("deadline is 30 s")
+        .contains("raise the read time-out")
+        .contains("docs/clients.md");
+    JsonObject verdict = status.getJsonObject("verdict");
+    assertThat(verdict.getString("level")).isEqualTo("critical");
+    assertThat(verdict.getString("headline"))
+        .isEqualTo(
+            ROUTE
+                + ": 24 callers left in the last minute before they were answered, the last one"
+                + " after 5.0 s.");
+    assertThat(view.callers().left()).containsEntry(ROUTE, 24L);
+  }
+
+  @Test
+  void aFewThatLeaveAmongManyAreNone() {
+    for (int i = 0; i < 40; i++) {
+      call(answer());
+    }
+    leave(4, Duration.ofSeconds(1));
+    view.tick();
+    assertThat(described().getJsonArray("alarms").encode()).doesNotContain("callers-leave");
+  }
+
+  @Test
+  void callersThatRetryAreAnAlarmWithItsRemedy() {
+    for (int i = 0; i < 10; i++) {
+      call(answer());
+      view.repeated(ROUTE);
+    }
+    view.tick();
+    assertThat(alarm(described(), "callers-retry").getString("text"))
+        .isEqualTo("10 calls of the last minute were retries by their callers.");
+    assertThat(view.callers().repeated()).containsEntry(ROUTE, 10L);
+  }
+
+  private static JsonObject alarm(JsonObject status, String kind) {
+    return status.getJsonArray("alarms").stream()
+        .map(JsonObject.class::cast)
+        .filter(each -> each.getString("kind").equals(kind))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void aBurstOfOneKindDoesNotPushOutTheRest() {
     call(modelFault(), answer());
