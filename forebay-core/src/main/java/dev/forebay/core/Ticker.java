@@ -29,9 +29,11 @@ public interface Ticker {
     return new ScaledTicker(system(), speed);
   }
 
-  /** The machine's own monotonic clock. */
-  @Seam("the one place that reads the monotonic clock")
+  /**
+   * The machine's own monotonic clock, less the time in which the process was paused, see {@link
+   * AwakeTicker}: one clock for the whole process.
+   */
   static Ticker system() {
-    return System::nanoTime;
+    return SystemTicker.AWAKE;
   }
 }
