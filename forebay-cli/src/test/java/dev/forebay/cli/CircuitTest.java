@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableException;
 
 /** During an outage nothing is sent to the target that is out, and everyone can see it. */
@@ -40,7 +41,7 @@ class CircuitTest {
   }
 
   @Test
-  void withoutAFallbackTheCallIsRefusedAtOnceWithRetryAfter() {
+  void aCallWithoutFallbackAndTimeForTheProbeIsRefusedAtOnceWithRetryAfter() {
     stack.emulator().faults("[{\"model\": \"%s\", \"unavailable\": {}}]".formatted(Stack.ALONE));
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(this::callAlone).isInstanceOf(ServiceUnavailableException.class);
@@ -56,8 +57,32 @@ class CircuitTest {
     assertThat(stack.arrived(Stack.ALONE)).hasSize(learnt);
   }
 
+  @Test
+  void aCallWithoutFallbackWaitsForTheProbe() {
+    stack.emulator().faults("[{\"unavailable\": {}}]");
+    try (OneRoute route = new OneRoute(stack)) {
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> route.client().converse(inTwoSeconds(OneRoute.MODEL)))
+            .isInstanceOf(ServiceUnavailableException.class);
+      }
+      stack.emulator().faults("[]");
+
+      assertThat(
+              Calls.header(
+                  route.client().converse(Calls.converse(OneRoute.MODEL)), "x-forebay-attempts"))
+          .isEqualTo("1");
+    }
+  }
+
   private void callAlone() {
-    stack.client().converse(Calls.converse(Stack.ALONE));
+    stack.client().converse(inTwoSeconds(Stack.ALONE));
+  }
+
+  /** Less than any pause of a circuit. */
+  private static ConverseRequest inTwoSeconds(String model) {
+    return Calls.converse(model).toBuilder()
+        .overrideConfiguration(o -> o.putHeader("x-forebay-deadline-ms", "2000"))
+        .build();
   }
 
   private static String get(String path) throws Exception {

@@ -112,7 +112,8 @@ final class RouteSettings {
           "failureRate",
           Scalars.SHARE,
           BreakerPolicy.DEFAULTS.failureRate(),
-          "The share of failed calls, above 0 and at most 1, at which a target counts as broken.");
+          "The share of failed calls, above 0 and at most 1, that a target may have; with more than"
+              + " that, beyond chance, it counts as broken.");
   static final Setting<Integer> MINIMUM_CALLS =
       Setting.defaulted(
           "minimumCalls",
@@ -124,7 +125,8 @@ final class RouteSettings {
           "openFor",
           Scalars.DURATION,
           BreakerPolicy.DEFAULTS.openFor(),
-          "The pause before a broken target is probed; it doubles while the probes fail.");
+          "The pause before a broken target is probed; it doubles, up to a minute, while the probes"
+              + " show that the outage goes on.");
   static final Setting<Section> BREAKER =
       Setting.section(
           "breaker",

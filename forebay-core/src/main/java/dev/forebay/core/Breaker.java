@@ -11,18 +11,25 @@ import java.util.random.RandomGenerator;
  * Stops sending to a target that is broken or far too slow, and finds out when it works again.
  * Blind to throttling: a quota says nothing about health.
  *
+ * <p>With {@code q} the configured failure rate and {@code d(n) = sqrt(q (1 - q) n)} the standard
+ * deviation of the failures of {@code n} calls at that rate:
+ *
  * <ul>
- *   <li>Closed: opens after 5 failures in a row, or when the decayed evidence (half-life 30 s) has
- *       at least {@code minimumCalls} calls with a share of failures of {@code failureRate}, or of
- *       slow first tokens of {@value #SLOW_RATIO}, or as many whole streams with that share of slow
- *       output.
- *   <li>Open: for {@code U(1/2, 1) * min(300 s, openFor * 2^k)}, k probes having failed; random, so
- *       that many gateways do not probe together.
- *   <li>Half open: one probe, whose leave ends with a lease lest a lost one wedge the circuit. Each
- *       success doubles the number allowed, 1, 2, 4, 8; a success at 8 closes. A failure opens
- *       again, and so does a slow success where slowness had opened it. A throttled or rejected
- *       probe is a success here: whoever refuses with reason is alive, and a busy target would else
- *       never be found to work again.
+ *   <li>Closed: opens when the decayed evidence (half-life 30 s) has at least {@code minimumCalls}
+ *       calls and {@code failures >= q n + 3 d(n)}; or after {@value #FAILURES_IN_A_ROW} failures
+ *       in a row beside {@code failures >= q n + 1.1 d(n)}; or after a row so long that {@code n}
+ *       calls have one by chance once in a thousand times at the rate {@code q}. It also opens when
+ *       a share of {@value #SLOW_RATIO} of the first tokens, or of whole streams, was slow.
+ *   <li>Open: for {@code U(1/2, 1) * min(60 s, openFor * 2^k)}; random, so that many gateways do
+ *       not probe together. {@code k = max(0, f - p + 1)}: {@code f} probes have failed in a row,
+ *       and {@code p = ln(1/16) / ln q}, 1 to 5 (4 at a half), tell an outage from chance.
+ *   <li>Half open: one probe, whose permission ends with a lease, so that a lost one cannot block
+ *       the circuit. If it fails, the circuit opens again. Each success doubles the number allowed,
+ *       1, 2, 4, 8; a success at 8 closes. From the first success on the circuit bears failures as
+ *       a closed one does: it opens again, for the first pause, at {@code failures >= q n + max(1,
+ *       2 d(n))}. Where slowness had opened it, a slow success opens it again. A throttled or
+ *       rejected probe is a success: a target that refuses with a reason is alive, and a busy one
+ *       would never be found to work again otherwise.
  * </ul>
  *
  * <p>Thread-safe and lock-free: each change compares and sets one state, of which nothing changes
@@ -31,8 +38,22 @@ import java.util.random.RandomGenerator;
 public final class Breaker {
   static final int FAILURES_IN_A_ROW = 5;
   static final Duration HALF_LIFE = Duration.ofSeconds(30);
-  static final Duration MAX_OPEN = Duration.ofMinutes(5);
+
+  /**
+   * A target that works again is found within this time, at the price of one probe in each such
+   * pause of a long outage.
+   */
+  static final Duration MAX_OPEN = Duration.ofMinutes(1);
+
   static final int FULL_RAMP = 8;
+
+  /** What a row or a share may be by chance before it counts. */
+  private static final double CHANCE_OF_ROW = 1e-3;
+
+  private static final double CHANCE_OF_PROBES = 1.0 / 16;
+  private static final double SHARE_DEVIATIONS = 3;
+  private static final double ROW_DEVIATIONS = 1.1;
+  private static final double RAMP_DEVIATIONS = 2;
 
   /** A quarter of a percent of the half-life: what lies closer together is not told apart. */
   static final Duration MOMENT = Duration.ofMillis(125);
@@ -64,6 +85,11 @@ public final class Breaker {
     state = new AtomicReference<>(Closed.empty(0, nowNanos));
   }
 
+  /** As it is now. */
+  BreakerState state() {
+    return state.get();
+  }
+
   /** Where it stands; an open circuit whose pause is over shows as half open. */
   public Position position(long nowNanos) {
     return switch (state.get()) {
@@ -88,6 +114,22 @@ public final class Breaker {
     };
   }
 
+  /** When the next probe is due, or one that is under way may report: now for the latter. */
+  long nextProbeNanos(long nowNanos) {
+    return state.get() instanceof Open open && open.untilNanos() - nowNanos > 0
+        ? open.untilNanos()
+        : nowNanos;
+  }
+
+  /** Whether it is not closed, and more probes have failed in a row than by chance. */
+  boolean outageIsShown(BreakerPolicy policy) {
+    return switch (state.get()) {
+      case Closed c -> false;
+      case Open open -> open.failedProbes() >= probesToTell(policy);
+      case HalfOpen half -> half.failedProbes() >= probesToTell(policy);
+    };
+  }
+
   /**
    * Asks to pass.
    *
@@ -106,13 +148,15 @@ public final class Breaker {
             case Open open ->
                 nowNanos - open.untilNanos() < 0
                     ? open
-                    : probe(open.stamp() + 1, open.reopened(), open.slow(), nowNanos + leaseNanos);
+                    : probe(
+                        open.stamp() + 1, open.failedProbes(), open.slow(), nowNanos + leaseNanos);
             case HalfOpen half when half.underWay() < half.allowed() ->
                 half.begin(nowNanos + leaseNanos);
             case HalfOpen half ->
                 nowNanos - half.leaseUntilNanos() < 0
                     ? half
-                    : probe(half.stamp() + 1, half.reopened(), half.slow(), nowNanos + leaseNanos);
+                    : probe(
+                        half.stamp() + 1, half.failedProbes(), half.slow(), nowNanos + leaseNanos);
           };
       if (next.equals(seen)) {
         return REFUSED;
@@ -185,7 +229,14 @@ public final class Breaker {
             case Open open -> open;
             // After an outage one slow answer is a good sign; after slowness it is the old one.
             case HalfOpen half when !half.slow() -> ramp(half, nowNanos);
-            case HalfOpen half -> open(seen, half.reopened() + 1, true, policy, random, nowNanos);
+            case HalfOpen half ->
+                open(
+                    seen,
+                    Math.max(half.failedProbes() + 1, probesToTell(policy)),
+                    true,
+                    policy,
+                    random,
+                    nowNanos);
           };
       if (settled(seen, next, stamp)) {
         return;
@@ -239,7 +290,7 @@ public final class Breaker {
     }
   }
 
-  /** The attempt showed that the target is broken, with no other under way. */
+  /** The attempt showed at once that the target is broken, with no other under way. */
   void failed(long stamp, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
     failed(stamp, 0, policy, random, nowNanos);
   }
@@ -247,30 +298,29 @@ public final class Breaker {
   /**
    * The attempt showed that the target is broken.
    *
-   * @param survivors attempts under way that have not failed in the time in which this one did:
-   *     failures come at once and answers later, so that without them a target that fails now and
-   *     then would seem dead at first
+   * @param underWay other attempts under way on the target, which count as calls: failures come at
+   *     once and answers later, so that without them a target that fails now and then would seem
+   *     dead in its first seconds of traffic. For a long row only those count by which they have
+   *     become more since its first failure: what began before says nothing
    */
   void failed(
-      long stamp, int survivors, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
+      long stamp, int underWay, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
     while (true) {
       BreakerState seen = state.get();
       BreakerState next =
           switch (seen) {
             case Closed closed -> {
-              Closed after = closed.failure(nowNanos);
-              yield after.isBroken(policy, survivors)
+              Closed after = closed.failure(underWay, nowNanos);
+              yield after.isBroken(policy, underWay)
                   ? open(seen, 0, false, policy, random, nowNanos)
                   : after;
             }
             case Open open -> open;
             case HalfOpen half -> {
               HalfOpen after = half.failure();
-              // A target that answers some of the probes is not as dead as before.
-              int times = half.worked() > 0 ? 0 : half.reopened() + 1;
               yield after.tolerates(policy)
                   ? after
-                  : open(seen, times, false, policy, random, nowNanos);
+                  : open(seen, after.failedProbes(), false, policy, random, nowNanos);
             }
           };
       if (settled(seen, next, stamp)) {
@@ -290,28 +340,49 @@ public final class Breaker {
     }
   }
 
-  /**
-   * How far above the configured rate the failures of so many calls may lie by chance: two standard
-   * deviations. At 10 calls and a rate of a half it takes 9 failures, at 100 calls 60.
-   */
-  static double scatter(BreakerPolicy policy, double calls) {
-    return 2 * Math.sqrt(policy.failureRate() * (1 - policy.failureRate()) * calls);
+  /** Whether so many failures of so many calls are a higher rate than the configured one. */
+  static boolean isBadShare(BreakerPolicy policy, double failures, double calls) {
+    return exceeds(policy, failures, calls, SHARE_DEVIATIONS);
+  }
+
+  /** Whether failures in a row beside this share of all calls mean something. */
+  static boolean isBadBesideRow(BreakerPolicy policy, double failures, double calls) {
+    return exceeds(policy, failures, calls, ROW_DEVIATIONS);
+  }
+
+  /** Whether a half-open circuit has had more failures than it bears. */
+  static boolean isBadRamp(BreakerPolicy policy, int failures, int calls) {
+    return failures - policy.failureRate() * calls >= 1
+        && exceeds(policy, failures, calls, RAMP_DEVIATIONS);
   }
 
   /**
-   * So many failures in a row come by chance once in a thousand times at the configured rate: 10 at
-   * a half.
+   * The failures in a row that so many other calls have by chance once in a thousand times at the
+   * configured rate: 10 beside one call, 20 beside a thousand at a half.
    */
-  static double beyondChance(BreakerPolicy policy) {
-    return Math.max(FAILURES_IN_A_ROW, Math.log(1e-3) / Math.log(policy.failureRate()));
+  static double rowBeyondChance(BreakerPolicy policy, double others) {
+    double chance = CHANCE_OF_ROW / Math.max(1, others);
+    return Math.max(FAILURES_IN_A_ROW, Math.log(chance) / Math.log(policy.failureRate()));
+  }
+
+  /** So many failed probes in a row come by chance once in 16 times at the configured rate. */
+  static int probesToTell(BreakerPolicy policy) {
+    double probes = Math.ceil(Math.log(CHANCE_OF_PROBES) / Math.log(policy.failureRate()));
+    return policy.failureRate() == 1 ? FAILURES_IN_A_ROW : (int) Math.clamp(probes, 1, 5);
+  }
+
+  private static boolean exceeds(
+      BreakerPolicy policy, double failures, double calls, double deviations) {
+    double rate = policy.failureRate();
+    return failures >= rate * calls + deviations * Math.sqrt(rate * (1 - rate) * calls);
   }
 
   private boolean settled(BreakerState seen, BreakerState next, long stamp) {
     return seen.stamp() != stamp || next.equals(seen) || state.compareAndSet(seen, next);
   }
 
-  private static HalfOpen probe(long stamp, int reopened, boolean slow, long leaseUntilNanos) {
-    return new HalfOpen(stamp, reopened, slow, 1, 1, leaseUntilNanos, 0, 0);
+  private static HalfOpen probe(long stamp, int failedProbes, boolean slow, long leaseUntilNanos) {
+    return new HalfOpen(stamp, failedProbes, slow, 1, 1, leaseUntilNanos, 0, 0);
   }
 
   private static BreakerState ramp(HalfOpen half, long nowNanos) {
@@ -320,15 +391,16 @@ public final class Breaker {
 
   private static Open open(
       BreakerState from,
-      int reopened,
+      int failedProbes,
       boolean slow,
       BreakerPolicy policy,
       RandomGenerator random,
       long nowNanos) {
+    int doublings = Math.max(0, failedProbes - probesToTell(policy) + 1);
     double base = policy.openFor().toNanos();
     double longest =
-        Math.min(base * Math.pow(2, reopened), Math.max((double) MAX_OPEN.toNanos(), base));
+        Math.min(base * Math.pow(2, doublings), Math.max((double) MAX_OPEN.toNanos(), base));
     long pause = (long) (longest * (0.5 + 0.5 * random.nextDouble()));
-    return new Open(from.stamp() + 1, reopened, slow, nowNanos + pause);
+    return new Open(from.stamp() + 1, failedProbes, slow, nowNanos + pause);
   }
 }

@@ -6,12 +6,12 @@ import java.time.Duration;
  * When a target counts as broken, and for how long it is left alone.
  *
  * @param failureRate above 0, at most 1: the share of failures that the circuit bears; it opens
- *     when the evidence shows more, beyond two standard deviations, or as much beside five failures
- *     in a row, or a row that comes by chance once in a thousand times; half by default
+ *     when the evidence shows more, beyond what chance makes of it, see {@link Breaker}; half by
+ *     default, as a call that is tried five times is then still answered in 97 % of cases
  * @param minimumCalls how much evidence is needed for that; 10 by default, a few seconds' worth for
  *     a busy route
- * @param openFor the first pause before a probe; 5 s by default, doubled with each failed probe up
- *     to {@link Breaker#MAX_OPEN}
+ * @param openFor the first pause before a probe; 5 s by default, doubled up to {@link
+ *     Breaker#MAX_OPEN} while probes show that the outage goes on
  */
 public record BreakerPolicy(double failureRate, int minimumCalls, Duration openFor) {
   public static final BreakerPolicy DEFAULTS = new BreakerPolicy(0.5, 10, Duration.ofSeconds(5));

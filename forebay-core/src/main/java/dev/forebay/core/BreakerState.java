@@ -23,6 +23,7 @@ sealed interface BreakerState {
    * @param slowFlows how many of these came slowly
    * @param atNanos the time for which the counts hold
    * @param inARow failures since the last success
+   * @param underWayBefore how many attempts were under way when the first of these came
    * @param gathered successes and flows since, as multiples of {@link #SUCCESS} and {@link #FLOW}
    */
   record Closed(
@@ -34,6 +35,7 @@ sealed interface BreakerState {
       double slowFlows,
       long atNanos,
       int inARow,
+      int underWayBefore,
       AtomicLong gathered)
       implements BreakerState {
     private static final long SUCCESS = 1;
@@ -43,7 +45,7 @@ sealed interface BreakerState {
     private static final double DECAY_PER_NANO = Math.log(2) / Breaker.HALF_LIFE.toNanos();
 
     static Closed empty(long stamp, long nowNanos) {
-      return new Closed(stamp, 0, 0, 0, 0, 0, nowNanos, 0, new AtomicLong());
+      return new Closed(stamp, 0, 0, 0, 0, 0, nowNanos, 0, 0, new AtomicLong());
     }
 
     /** Counts a success that is not slow in place; false if that needs another state. */
@@ -57,29 +59,40 @@ sealed interface BreakerState {
     }
 
     Closed success(boolean isSlow, long nowNanos) {
-      return next(1, isSlow ? 1 : 0, 0, 0, 0, 0, nowNanos);
+      return next(1, isSlow ? 1 : 0, 0, 0, 0, 0, 0, nowNanos);
     }
 
-    Closed failure(long nowNanos) {
-      return next(0, 0, 1, 0, 0, inARow + 1, nowNanos);
+    Closed failure(int underWay, long nowNanos) {
+      return next(0, 0, 1, 0, 0, inARow + 1, inARow == 0 ? underWay : underWayBefore, nowNanos);
     }
 
     Closed flow(boolean isSlow, long nowNanos) {
-      return next(0, 0, 0, 1, isSlow ? 1 : 0, inARow, nowNanos);
+      return next(0, 0, 0, 1, isSlow ? 1 : 0, inARow, underWayBefore, nowNanos);
     }
 
     boolean flowsSlowly(BreakerPolicy policy) {
       return flows >= policy.minimumCalls() && slowFlows >= Breaker.SLOW_RATIO * flows;
     }
 
-    boolean isBroken(BreakerPolicy policy, int survivors) {
-      double calls = successes + failures + survivors;
-      double excess = failures - policy.failureRate() * calls;
-      return (inARow >= Breaker.FAILURES_IN_A_ROW && excess >= 0)
-          || (inARow >= Breaker.beyondChance(policy)
-              && inARow >= policy.failureRate() * (inARow + survivors))
-          || (successes + failures >= policy.minimumCalls()
-              && excess >= Breaker.scatter(policy, calls));
+    /**
+     * Whether the last failure shows that the target is broken.
+     *
+     * @param underWay how many attempts are under way
+     */
+    boolean isBroken(BreakerPolicy policy, int underWay) {
+      // What was under way before the row began says nothing of what came after.
+      double spared = (double) Math.max(0, underWay - underWayBefore);
+      double ended = successes + failures;
+      // A row does not fade: it is as long as it is, however slowly its failures came.
+      double rowed = Math.max(failures, inARow);
+      boolean longRow =
+          inARow >= Breaker.rowBeyondChance(policy, ended - inARow)
+              && Breaker.isBadShare(policy, inARow, inARow + spared);
+      return longRow
+          || (inARow >= Breaker.FAILURES_IN_A_ROW
+              && Breaker.isBadBesideRow(policy, rowed, successes + rowed + underWay))
+          || (ended >= policy.minimumCalls()
+              && Breaker.isBadShare(policy, failures, ended + underWay));
     }
 
     boolean isSlow(BreakerPolicy policy) {
@@ -88,7 +101,14 @@ sealed interface BreakerState {
     }
 
     private Closed next(
-        int success, int slowSuccess, int failure, int flow, int slowFlow, int row, long nowNanos) {
+        int success,
+        int slowSuccess,
+        int failure,
+        int flow,
+        int slowFlow,
+        int row,
+        int underWayBeforeRow,
+        long nowNanos) {
       long more = sealed();
       boolean same = isSameMoment(nowNanos);
       double kept = same ? 1 : Math.exp(-(nowNanos - atNanos) * DECAY_PER_NANO);
@@ -101,6 +121,7 @@ sealed interface BreakerState {
           slowFlows * kept + slowFlow,
           same ? atNanos : nowNanos,
           row,
+          underWayBeforeRow,
           new AtomicLong());
     }
 
@@ -129,23 +150,25 @@ sealed interface BreakerState {
   /**
    * Nothing passes until a time.
    *
-   * @param reopened how many probes have failed since the circuit was closed
+   * @param failedProbes how many probes have failed in a row, in all pauses
    * @param slow whether the target worked, but slowly, when it was opened last
    */
-  record Open(long stamp, int reopened, boolean slow, long untilNanos) implements BreakerState {}
+  record Open(long stamp, int failedProbes, boolean slow, long untilNanos)
+      implements BreakerState {}
 
   /**
    * A few calls pass as probes, twice as many after each success.
    *
+   * @param failedProbes how many have failed in a row, those of earlier pauses included
    * @param allowed how many may be under way
    * @param underWay how many are
    * @param leaseUntilNanos when probes that have not reported count as lost
-   * @param worked probes that found the target alive
-   * @param failed probes that did not
+   * @param worked probes of this state that found the target alive
+   * @param failed probes of this state that did not
    */
   record HalfOpen(
       long stamp,
-      int reopened,
+      int failedProbes,
       boolean slow,
       int allowed,
       int underWay,
@@ -154,33 +177,35 @@ sealed interface BreakerState {
       int failed)
       implements BreakerState {
     HalfOpen begin(long leaseUntil) {
-      return new HalfOpen(stamp, reopened, slow, allowed, underWay + 1, leaseUntil, worked, failed);
+      return new HalfOpen(
+          stamp, failedProbes, slow, allowed, underWay + 1, leaseUntil, worked, failed);
     }
 
     HalfOpen success() {
-      return end(allowed * 2, worked + 1, failed);
+      return end(0, allowed * 2, worked + 1, failed);
     }
 
+    /** A target that answers some of the probes is not as dead as before. */
     HalfOpen failure() {
-      return end(allowed, worked, failed + 1);
+      return end(worked > 0 ? 0 : failedProbes + 1, allowed, worked, failed + 1);
     }
 
     HalfOpen release() {
-      return end(allowed, worked, failed);
+      return end(failedProbes, allowed, worked, failed);
     }
 
     /**
-     * Whether the failures are no more than the circuit is configured for, by one. A target that no
-     * probe has found alive is given no more of them.
+     * Whether the last failure may be chance at the configured rate. A target that no probe has
+     * found alive is given no more of them before another pause.
      */
     boolean tolerates(BreakerPolicy policy) {
-      return worked > 0 && failed - policy.failureRate() * (worked + failed) < 1;
+      return worked > 0 && !Breaker.isBadRamp(policy, failed, worked + failed);
     }
 
-    private HalfOpen end(int nowAllowed, int nowWorked, int nowFailed) {
+    private HalfOpen end(int nowFailedProbes, int nowAllowed, int nowWorked, int nowFailed) {
       return new HalfOpen(
           stamp,
-          reopened,
+          nowFailedProbes,
           slow,
           nowAllowed,
           Math.max(0, underWay - 1),

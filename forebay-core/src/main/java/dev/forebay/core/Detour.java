@@ -35,6 +35,9 @@ final class Detour {
    */
   record ForeignRefusal(Target target, String reason) {}
 
+  /** Targets that cannot serve the call, whatever tier it is in; null for none. */
+  @Nullable List<Target> out;
+
   /** What the retry budget was charged for the target being tried or waited for. */
   int retryCost;
 

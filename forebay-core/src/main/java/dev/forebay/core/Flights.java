@@ -237,7 +237,7 @@ abstract sealed class Flights permits Journey {
   private @Nullable Permit beginsBeside(Target other, long nowNanos) {
     TargetState state = state(other, nowNanos);
     int cost = RetryBudget.TRANSIENT_COST;
-    if (!state.retryBudget().charge(cost, 0, nowNanos)) {
+    if (!state.retryBudget().charge(cost, 0, 0, nowNanos)) {
       return null;
     }
     Permit permit = new Permit(journey(), state, other);

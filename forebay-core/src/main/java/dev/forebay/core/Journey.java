@@ -206,6 +206,10 @@ public final class Journey extends Flights {
     if (mine != null) {
       return look(mine, nowNanos);
     }
+    ProbeWait probe = waiting().probe;
+    if (probe != null) {
+      return look(probe, nowNanos);
+    }
     state(taken(), nowNanos).retryBudget().waitEnds();
     if (isOver(nowNanos)) {
       returnCharge(nowNanos);
@@ -220,8 +224,12 @@ public final class Journey extends Flights {
    * @return the next step, or null if there is nothing new
    */
   public @Nullable Step woken(long nowNanos) {
-    Turn mine = phase == Phase.WAITING ? turn() : null;
-    return mine == null ? null : look(mine, nowNanos);
+    if (phase != Phase.WAITING) {
+      return null;
+    }
+    Turn mine = turn();
+    ProbeWait probe = waiting().probe;
+    return mine != null ? look(mine, nowNanos) : probe != null ? look(probe, nowNanos) : null;
   }
 
   /** The caller left: the journey is over, and the driver cancels what it had under way. */
@@ -232,16 +240,22 @@ public final class Journey extends Flights {
         return;
       }
       case ATTEMPTING, RELAYING -> cancelAll(nowNanos);
-      case WAITING -> {
-        state(taken(), nowNanos).retryBudget().waitEnds();
-        leaveLine(nowNanos);
-        returnCharge(nowNanos);
-      }
+      case WAITING -> leaveWait(nowNanos);
       case NEW -> {}
     }
     phase = Phase.ENDED;
     if (listens()) {
       emit(new JourneyEvent.CallerLeft(nowNanos));
+    }
+  }
+
+  private void leaveWait(long nowNanos) {
+    if (waiting().probe != null) {
+      leaveProbes();
+    } else {
+      state(taken(), nowNanos).retryBudget().waitEnds();
+      leaveLine(nowNanos);
+      returnCharge(nowNanos);
     }
   }
 
@@ -405,6 +419,9 @@ public final class Journey extends Flights {
     tier.failed(of.target());
     if (Verdict.isOut(failure, foreign)) {
       tier.exclude(of.target());
+      List<Target> out = detour.out == null ? new ArrayList<>(1) : detour.out;
+      out.add(of.target());
+      detour.out = out;
       detour.uncounted++;
     }
     if (foreign) {
@@ -551,7 +568,8 @@ public final class Journey extends Flights {
     if (!veryFirst && waitNanos > plan().latestBeginNanos(next, fallback, nowNanos) - nowNanos) {
       return ", and another attempt would miss the deadline";
     }
-    return state(next, nowNanos).retryBudget().charge(cost, lostTokens, nowNanos)
+    TargetState state = state(next, nowNanos);
+    return state.retryBudget().charge(cost, lostTokens, state.inFlight(), nowNanos)
         ? null
         : ", and the retry budget is used up";
   }
@@ -593,18 +611,93 @@ public final class Journey extends Flights {
       next = lastResort(nowNanos);
     }
     if (next < 0) {
-      Step afterAll = tryAfterAll(nowNanos);
-      return afterAll == null ? refuse(why, nowNanos) : afterAll;
+      Step instead = tryAfterAll(nowNanos);
+      if (instead == null) {
+        instead = waitForProbe(why, nowNanos);
+      }
+      return instead == null ? refuse(why, nowNanos) : instead;
     }
+    turnTo(next, why, nowNanos);
+    return enterTier(nowNanos);
+  }
+
+  private void turnTo(int tier, String why, long nowNanos) {
     Detour detour = turnOff();
-    detour.tierIndex = next;
+    detour.tierIndex = tier;
     detour.uncounted = attempts();
     detour.tier = null;
     target = null;
     if (listens()) {
-      emit(new JourneyEvent.Switched(nowNanos, place(next), why));
+      emit(new JourneyEvent.Switched(nowNanos, place(tier), why));
     }
-    return enterTier(nowNanos);
+  }
+
+  /**
+   * A call that nobody else answers, and for which there is nothing in place of an error, waits for
+   * the next probe of a circuit that keeps it out, if that is due in its time.
+   */
+  private @Nullable Step waitForProbe(String why, long nowNanos) {
+    if (attempts() >= asked.retry().maxAttemptsPerCall()
+        || (finalFailure() instanceof Outcome.Unwanted)
+        || spare.source() != null) {
+      return null;
+    }
+    ProbeWait wait = new ProbeWait(why);
+    for (int i = 0; i < reachable().tiers().size(); i++) {
+      if (i != tierIndex() || tierAttempts() < asked.retry().maxAttempts()) {
+        for (Target each : reachable(i).targets()) {
+          if (!isOut(each)) {
+            long giveUp = plan().latestBeginNanos(each, TimePlan.NO_TIER, nowNanos);
+            TargetState state = state(each, nowNanos);
+            wait.join(i, each, state, giveUp, call, asked.breaker(), wake, nowNanos);
+          }
+        }
+      }
+    }
+    if (wait.isEmpty()) {
+      return null;
+    }
+    beginWaiting(nowNanos);
+    waiting().probe = wait;
+    Step next = look(wait, nowNanos);
+    if (next instanceof Step.WaitUntil until && listens()) {
+      emit(new JourneyEvent.Waiting(nowNanos, until.nanos(), why));
+    }
+    return next;
+  }
+
+  /** Whether a circuit lets the call pass by now. */
+  private Step look(ProbeWait wait, long nowNanos) {
+    ProbeWait.Passage passage = wait.passage(nowNanos);
+    if (passage != null) {
+      leaveProbes();
+      if (passage.tier() != tierIndex()) {
+        turnTo(passage.tier(), "its circuit lets a call pass", nowNanos);
+      }
+      tier().turnTo(passage.target());
+      int cost = attempts() == 0 ? entryCost() : RetryBudget.TRANSIENT_COST;
+      return go(passage.target(), cost, 0, 0, wait.why(), nowNanos);
+    }
+    long lookAt = wait.lookAtNanos(nowNanos);
+    if (lookAt == Step.Attempt.NEVER || lookAt - nowNanos <= 0) {
+      leaveProbes();
+      return refuse(wait.why(), nowNanos);
+    }
+    waiting().untilNanos = lookAt;
+    return new Step.WaitUntil(lookAt, "a circuit's next probe");
+  }
+
+  private void leaveProbes() {
+    Waiting known = waiting();
+    if (known.probe != null) {
+      known.probe.leave();
+      known.probe = null;
+    }
+  }
+
+  private boolean isOut(Target each) {
+    Detour detour = detour();
+    return detour != null && detour.out != null && detour.out.contains(each);
   }
 
   /** Which targets are no help to the call, and if its model failed, why no other is asked. */
@@ -1035,6 +1128,9 @@ public final class Journey extends Flights {
     TierProgress known = detour.tier;
     if (known == null) {
       known = new TierProgress(reachable(tierIndex()), target);
+      if (detour.out != null) {
+        detour.out.forEach(known::exclude);
+      }
       detour.tier = known;
     }
     return known;

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Permit extends Reservation implements Step.Attempt {
   private static final long PROBE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** A failure as quick as this is one that the others under way have been spared. */
-  private static final long QUICK_NANOS = Duration.ofSeconds(1).toNanos();
-
   private static final long LATE_TIMER_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** A failure counts against the target. */
@@ -78,8 +75,9 @@ final class Permit extends Reservation implements Step.Attempt {
       return false;
     }
     // The reservation counts as under way already.
-    if (retryCost > 0 && !state.retryBudget().begin(state.inFlight() - 1)) {
+    if (retryCost > 0 && !state.retryBudget().begin(retryCost, state.inFlight() - 1, policy())) {
       breaker.release(breakerStamp);
+      state.circuitMoved(nowNanos);
       state.admission().giveBack(this, nowNanos);
       return false;
     }
@@ -127,7 +125,7 @@ final class Permit extends Reservation implements Step.Attempt {
 
   /** It was found late while under way: a failure now, whatever comes of it. */
   void foundLate(RandomGenerator random, long nowNanos) {
-    state.breaker().failed(breakerStamp, policy(), random, nowNanos);
+    state.breaker().failed(breakerStamp, state.inFlight(), policy(), random, nowNanos);
   }
 
   long heldNanos(long nowNanos) {
@@ -154,6 +152,7 @@ final class Permit extends Reservation implements Step.Attempt {
         && !isSlowStart(nowNanos)
         && state.breaker().respondedToProbe(breakerStamp, nowNanos)) {
       set(JUDGED);
+      state.circuitMoved(nowNanos);
     }
   }
 
@@ -172,6 +171,7 @@ final class Permit extends Reservation implements Step.Attempt {
       set(JUDGED);
       state.breaker().succeeded(breakerStamp, slow, policy(), random, nowNanos);
       state.lineDecidesAgain(nowNanos);
+      state.circuitMoved(nowNanos);
     }
   }
 
@@ -196,6 +196,7 @@ final class Permit extends Reservation implements Step.Attempt {
       state.admission().settle(this, outcome, outputSeen, nowNanos);
       judge(outcome, random, nowNanos);
     }
+    state.circuitMoved(nowNanos);
   }
 
   private void judge(Outcome outcome, RandomGenerator random, long nowNanos) {
@@ -283,8 +284,7 @@ final class Permit extends Reservation implements Step.Attempt {
       return;
     }
     if (is(COUNTS) || is(JUDGED)) {
-      int survivors = heldNanos(nowNanos) < QUICK_NANOS ? state.inFlight() : 0;
-      state.breaker().failed(breakerStamp, survivors, policy(), random, nowNanos);
+      state.breaker().failed(breakerStamp, state.inFlight(), policy(), random, nowNanos);
       state.lineDecidesAgain(nowNanos);
     } else {
       release();

@@ -10,13 +10,20 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <ol>
  *   <li>Tokens: at most 500; a retry after throttling costs 5 and any other 14, given back when the
- *       retry succeeds; an answer brings 10, and every second 1, so that a quiet client recovers.
- *       The figures are those of the AWS SDKs' retry quota, but for the 10, which is 1 there: with
- *       that a target that fails three times in ten used up the budget, and its calls were refused
- *       that a second or third attempt would have answered. One that always fails brings nothing.
- *   <li>Concurrency: retries in flight {@code < max(3, 0.2 * (attempts in flight + calls that
- *       wait))}. The calls that wait for the target count as its load, as in Envoy's retry budget:
- *       else the more of them a throttle makes wait, the fewer could ever begin again.
+ *       retry succeeds; an answer brings 14, and every second 1, so that a quiet client recovers.
+ *       The figures are those of the AWS SDKs' retry quota, but for what an answer brings, which is
+ *       1 there: with that a target that fails three times in ten used up the budget, and its calls
+ *       were refused that a second or third attempt would have answered. With a retry for each
+ *       answer one of which half the attempts fail gets by, which is what a circuit bears; one that
+ *       always fails brings nothing. Attempts under way count as the answers that they are likely
+ *       to bring: failures come at once and answers later, so that a busy target would refuse
+ *       retries in its first seconds otherwise.
+ *   <li>Concurrency: retries in flight {@code < max(3, share * (attempts in flight + calls that
+ *       wait))}, where the share is 0.2 after throttles, and after failures the failure rate that
+ *       the circuit bears if that is more: where that share of the attempts fails, that share of
+ *       them are retries, and what fails more often is left to the circuit. The calls that wait for
+ *       the target count as its load, as in Envoy's retry budget: else the more of them a throttle
+ *       makes wait, the fewer could ever begin again.
  *   <li>Spend: model tokens lost in attempts that were then retried, at most 10 % of those in
  *       answers, over 10 minutes; the first loss in that time is free.
  * </ol>
@@ -26,11 +33,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class RetryBudget {
   static final int CAPACITY = 500;
 
-  /** What an answer brings: enough to retry calls of which two in five attempts fail. */
-  static final int SUCCESS_CREDIT = 10;
-
   static final int THROTTLED_COST = 5;
   static final int TRANSIENT_COST = 14;
+
+  /** What an answer brings: one retry, so that half of all attempts may fail. */
+  static final int SUCCESS_CREDIT = TRANSIENT_COST;
+
   static final int MIN_CONCURRENT_RETRIES = 3;
   static final double CONCURRENT_SHARE = 0.2;
   static final double SPEND_SHARE = 0.1;
@@ -57,8 +65,9 @@ public final class RetryBudget {
    * Takes the tokens for a retry, if the first and the third gate let it pass.
    *
    * @param lostTokens model tokens burnt by the attempt that failed
+   * @param underWay attempts under way on the target
    */
-  boolean charge(int cost, long lostTokens, long nowNanos) {
+  boolean charge(int cost, long lostTokens, int underWay, long nowNanos) {
     if (cost == 0 && lostTokens == 0) {
       return true;
     }
@@ -68,7 +77,8 @@ public final class RetryBudget {
     while (true) {
       long seen = emptyAtNanos.get();
       long emptyAt = notBeforeFull(seen, nowNanos);
-      if (nowNanos - emptyAt < cost * NANOS_PER_TOKEN) {
+      long expected = (long) underWay * SUCCESS_CREDIT;
+      if (nowNanos - emptyAt < (cost - expected) * NANOS_PER_TOKEN) {
         return false;
       }
       if (emptyAtNanos.compareAndSet(seen, emptyAt + cost * NANOS_PER_TOKEN)) {
@@ -100,13 +110,18 @@ public final class RetryBudget {
   /**
    * Counts a retry that begins, if the second gate lets it pass.
    *
+   * @param cost what it was charged
    * @param inFlight attempts under way on the target, this one not among them
    */
-  boolean begin(int inFlight) {
+  boolean begin(int cost, int inFlight, BreakerPolicy breaker) {
+    double share =
+        cost < TRANSIENT_COST
+            ? CONCURRENT_SHARE
+            : Math.max(CONCURRENT_SHARE, breaker.failureRate());
     while (true) {
       int retries = retriesInFlight.get();
       int load = inFlight + waiting.get();
-      if (retries >= Math.max(MIN_CONCURRENT_RETRIES, CONCURRENT_SHARE * load)) {
+      if (retries >= Math.max(MIN_CONCURRENT_RETRIES, share * load)) {
         return false;
       }
       if (retriesInFlight.compareAndSet(retries, retries + 1)) {
@@ -140,7 +155,8 @@ public final class RetryBudget {
 
   /** The retry tokens left. */
   public int tokens(long nowNanos) {
-    return (int) ((nowNanos - notBeforeFull(emptyAtNanos.get(), nowNanos)) / NANOS_PER_TOKEN);
+    long left = (nowNanos - notBeforeFull(emptyAtNanos.get(), nowNanos)) / NANOS_PER_TOKEN;
+    return (int) Math.max(0, left);
   }
 
   /** Calls that wait to try the target. */

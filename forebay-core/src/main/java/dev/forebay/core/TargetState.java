@@ -16,6 +16,7 @@ public final class TargetState {
   private final HedgeShare hedgeShare = new HedgeShare();
   private final LatencyProfile profile = new LatencyProfile();
   private final LateWatch lateWatch;
+  private final ProbeLine probeLine = new ProbeLine();
   private TargetQuota quota;
   private volatile Step.@Nullable Answer answerAtOnce;
 
@@ -145,6 +146,7 @@ public final class TargetState {
     }
     if (!late.isEmpty()) {
       lineDecidesAgain(nowNanos);
+      circuitMoved(nowNanos);
     }
   }
 
@@ -152,6 +154,18 @@ public final class TargetState {
   void lineDecidesAgain(long nowNanos) {
     if (!breakerAdmits(nowNanos)) {
       admission.reconsider(nowNanos);
+    }
+  }
+
+  /** The calls that wait for the circuit. */
+  ProbeLine probeLine() {
+    return probeLine;
+  }
+
+  /** The circuit may have changed: if it has, those that wait for it look again. */
+  void circuitMoved(long nowNanos) {
+    if (probeLine.size() > 0) {
+      probeLine.wake(breaker.state(), nowNanos);
     }
   }
 

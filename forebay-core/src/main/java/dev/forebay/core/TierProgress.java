@@ -48,9 +48,12 @@ final class TierProgress {
     failed |= bit(indexOf(target));
   }
 
-  /** Remembers that the target can never serve this call. */
+  /** Remembers that the target can never serve this call, if it is one of the tier. */
   void exclude(Target target) {
-    excluded |= bit(indexOf(target));
+    int index = indexOf(target);
+    if (index != NONE) {
+      excluded |= bit(index);
+    }
   }
 
   /** Makes this the target taken last. */

@@ -7,6 +7,9 @@ final class Waiting {
   /** Its place in a line; null if it waits for a time alone, or not at all. */
   @Nullable Turn turn;
 
+  /** Its places in the lines for probes; null if it waits for none. */
+  @Nullable ProbeWait probe;
+
   /** When the driver comes back, if nothing happens before. */
   long untilNanos;
 

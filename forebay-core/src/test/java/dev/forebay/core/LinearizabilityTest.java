@@ -136,7 +136,7 @@ class LinearizabilityTest {
 
     @Operation
     public boolean charge() {
-      return budget.charge(200, 0, 0);
+      return budget.charge(200, 0, 0, 0);
     }
 
     @Operation
@@ -155,7 +155,7 @@ class LinearizabilityTest {
 
     @Operation
     public boolean begin() {
-      return budget.begin(0);
+      return budget.begin(RetryBudget.THROTTLED_COST, 0, BreakerPolicy.DEFAULTS);
     }
 
     @Operation

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * permits are remembered one by one. Pauses have their shortest length.
  */
 final class NaiveBreaker {
+  /** How many failed probes tell an outage from chance at a rate of a half. */
+  private static final int PROBES = 4;
+
   private enum Sort {
     GOOD,
     SLOW,
@@ -29,7 +32,7 @@ final class NaiveBreaker {
   boolean closed = true;
   boolean slow;
   private boolean open;
-  private int reopened;
+  private int failedProbes;
   private int allowed;
   private int worked;
   private int failed;
@@ -78,7 +81,7 @@ final class NaiveBreaker {
         open(0, true, nowNanos);
       }
     } else if (probes.contains(id) && isSlow && slow) {
-      open(reopened + 1, true, nowNanos);
+      open(Math.max(failedProbes + 1, PROBES), true, nowNanos);
     } else {
       responded(id, nowNanos);
     }
@@ -87,6 +90,7 @@ final class NaiveBreaker {
   void responded(long id, long nowNanos) {
     if (probes.remove(id)) {
       worked++;
+      failedProbes = 0;
       allowed *= 2;
       if (allowed > Breaker.FULL_RAMP) {
         closed = true;
@@ -104,39 +108,56 @@ final class NaiveBreaker {
   void failed(long id, long nowNanos) {
     if (judges.contains(id)) {
       see(Sort.BAD, nowNanos);
-      boolean row = isRow(Breaker.FAILURES_IN_A_ROW);
-      boolean longRow = isRow((int) Math.ceil(Math.log(1e-3) / Math.log(policy.failureRate())));
+      int row = row();
       double calls = weight(null);
+      double failures = weight(Sort.BAD);
       double rate = policy.failureRate();
-      boolean bad = atLeast(weight(Sort.BAD), rate * calls);
-      boolean beyondChance =
-          atLeast(weight(Sort.BAD), rate * calls + 2 * Math.sqrt(rate * (1 - rate) * calls));
-      if ((row && bad) || longRow || (enough() && beyondChance)) {
+      double rowed = Math.max(failures, row);
+      boolean besideRow = exceeds(rowed, calls - failures + rowed, 1.1);
+      boolean beyondChance = exceeds(failures, calls, 3);
+      double chance = 1e-3 / Math.max(1, calls - row);
+      double longRow = Math.max(5, Math.log(chance) / Math.log(rate));
+      if ((row >= 5 && besideRow)
+          || (atLeast(row, longRow) && exceeds(row, row, 3))
+          || (enough() && beyondChance)) {
         open(0, false, nowNanos);
       }
     } else if (probes.remove(id)) {
       failed++;
-      if (worked == 0 || failed - policy.failureRate() * (worked + failed) >= 1) {
-        open(worked == 0 ? reopened + 1 : 0, false, nowNanos);
+      if (worked == 0) {
+        open(failedProbes + 1, false, nowNanos);
+      } else if (failed - policy.failureRate() * (worked + failed) >= 1
+          && exceeds(failed, worked + failed, 2)) {
+        open(0, false, nowNanos);
       }
     }
   }
 
-  private boolean isRow(int length) {
-    return evidence.size() >= length
-        && evidence.subList(evidence.size() - length, evidence.size()).stream()
-            .allMatch(seen -> seen.sort == Sort.BAD);
+  private boolean exceeds(double failures, double calls, double deviations) {
+    double rate = policy.failureRate();
+    return atLeast(failures, rate * calls + deviations * Math.sqrt(rate * (1 - rate) * calls));
   }
 
-  private void open(int times, boolean forSlowness, long nowNanos) {
+  private int row() {
+    int length = 0;
+    while (length < evidence.size()
+        && evidence.get(evidence.size() - 1 - length).sort == Sort.BAD) {
+      length++;
+    }
+    return length;
+  }
+
+  private void open(int probesFailed, boolean forSlowness, long nowNanos) {
     closed = false;
     open = true;
     slow = forSlowness;
-    reopened = times;
+    failedProbes = probesFailed;
     judges.clear();
     probes.clear();
     evidence.clear();
-    double pause = Math.min(300e9, policy.openFor().toNanos() * Math.pow(2, times));
+    double pause =
+        Math.min(
+            60e9, policy.openFor().toNanos() * Math.pow(2, Math.max(0, probesFailed - PROBES + 1)));
     untilNanos = nowNanos + (long) (pause / 2);
   }
 
