@@ -34,9 +34,11 @@ class CircuitTest {
 
     assertThat(learnt).isEqualTo(11);
     assertThat(stack.arrived(Stack.PRIMARY)).hasSize(learnt);
-    assertThat(get("/metrics")).contains("forebay_breaker_state{target=\"primary\"} 2.0");
+    // Half open once the pause is over, which it may be on a busy machine.
+    assertThat(get("/metrics"))
+        .containsPattern("forebay_breaker_state\\{target=\"primary\"} [12]\\.0");
     assertThat(get("/api/status"))
-        .contains("\"breaker\" : \"open\"")
+        .containsPattern("\"breaker\" : \"(half_)?open\"")
         .contains("\"breaker\" : \"closed\"");
   }
 
