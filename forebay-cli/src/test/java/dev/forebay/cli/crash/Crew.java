@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 
 /** A process of ours, whose lines are heard until it is killed. */
 final class Crew implements AutoCloseable {
+  static final String CLASS_PATH =
+      System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+
   private final Process process;
   private final Thread reader;
 
@@ -21,6 +24,23 @@ final class Crew implements AutoCloseable {
    * @param heard gets its lines, on a thread of its own
    */
   Crew(Class<?> main, List<String> arguments, Consumer<String> heard) {
+    this(ClassArchive.NONE, main, arguments, heard);
+  }
+
+  /** As above, from an archive of its classes. */
+  Crew(ClassArchive archive, Class<?> main, List<String> arguments, Consumer<String> heard) {
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command(archive, main, arguments)).redirectError(ProcessBuilder.Redirect.DISCARD);
+      builder.environment().put("STORE_PASSWORD", "secret");
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    reader = Thread.ofVirtual().start(() -> read(heard));
+  }
+
+  static List<String> command(ClassArchive archive, Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(
@@ -28,20 +48,11 @@ final class Crew implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            main.getName()));
+            "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(archive.flags());
+    command.addAll(List.of("-cp", archive.classPath(), main.getName()));
     command.addAll(arguments);
-    try {
-      ProcessBuilder builder =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-      builder.environment().put("STORE_PASSWORD", "secret");
-      process = builder.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    reader = Thread.ofVirtual().start(() -> read(heard));
+    return command;
   }
 
   private void read(Consumer<String> heard) {

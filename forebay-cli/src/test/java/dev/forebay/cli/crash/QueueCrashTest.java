@@ -3,6 +3,7 @@ package dev.forebay.cli.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.core.Ticker;
 import dev.forebay.jobs.JobStatus;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.JobStores;
@@ -25,11 +26,17 @@ import org.junit.jupiter.api.io.TempDir;
  * with enqueueing and draining under way, and another one takes its place. In the end every job
  * that was acknowledged has its answer, once.
  *
- * <p>{@code -Dcrash.cycles=N} kills N times on each store, {@code -Dcrash.seed=N} at other moments.
+ * <p>{@code -Dcrash.cycles=N} kills N times on each store, {@code -Dcrash.seed=N} at other moments;
+ * {@code -Dcrash.minutes=N} kills no more after that time on a store.
  */
-@Timeout(value = 30, unit = TimeUnit.MINUTES)
+@Timeout(value = 4, unit = TimeUnit.HOURS)
 class QueueCrashTest {
   private static final int CYCLES = Integer.getInteger("crash.cycles", 4);
+  private static final Duration AT_MOST = Duration.ofMinutes(Long.getLong("crash.minutes", 600));
+
+  /** From so many on, making an archive of classes costs less than it saves. */
+  private static final int MANY = 20;
+
   private static final int MAX_PAUSE_MS = 400;
   private static final int MAX_STARTING_MS = 1_000;
 
@@ -47,13 +54,14 @@ class QueueCrashTest {
     }
   }
 
-  private static void check(String name, String url) throws Exception {
+  private void check(String name, String url) throws Exception {
     Ledger ledger = new Ledger();
-    kill(url, ledger);
+    ClassArchive archive = archive(url);
+    int kills = kill(url, archive, ledger);
     try (JobStore store = JobStores.open(url, StoreLimits.DEFAULTS, QueueProcess::now)) {
-      Count count = Count.of(name, CYCLES, store, ledger, ledger.executions());
+      Count count = Count.of(name, kills, store, ledger, ledger.executions());
       System.out.print(Count.table(List.of(count)));
-      assertThat(count.acknowledged()).isGreaterThan(CYCLES);
+      assertThat(count.acknowledged()).isGreaterThan(kills);
       assertThat(count.lost()).isZero();
       assertThat(count.twice()).isZero();
       assertThat(count.done()).isEqualTo(count.jobs());
@@ -63,16 +71,21 @@ class QueueCrashTest {
   /**
    * Kills and replaces: the elder of two that work, or the newcomer while it starts. Then lets the
    * last two do what is left.
+   *
+   * @return how many were killed
    */
-  private static void kill(String url, Ledger ledger) throws Exception {
+  private static int kill(String url, ClassArchive archive, Ledger ledger) throws Exception {
+    Ticker ticker = Ticker.system();
+    long began = ticker.nanos();
+    int kills = 0;
     Random random = new Random(Integer.getInteger("crash.seed", 1));
     List<Crew> crew = new ArrayList<>();
     try {
-      crew.add(start(url, 0, ledger, new CountDownLatch(1)));
+      crew.add(start(url, 0, archive, ledger, new CountDownLatch(1)));
       CountDownLatch never = new CountDownLatch(1);
-      for (int i = 1; i <= CYCLES; i++) {
+      while (kills < CYCLES && ticker.nanos() - began < AT_MOST.toNanos()) {
         CountDownLatch ready = new CountDownLatch(1);
-        crew.add(start(url, i, ledger, ready));
+        crew.add(start(url, kills + 1, archive, ledger, ready));
         boolean newcomer = random.nextInt(4) == 0;
         if (!newcomer) {
           assertThat(ready.await(60, TimeUnit.SECONDS)).isTrue();
@@ -81,12 +94,14 @@ class QueueCrashTest {
         assertThat(never.await(pause, TimeUnit.MILLISECONDS)).isFalse();
         crew.remove(newcomer ? 1 : 0).kill();
         assertThat(crew).allMatch(Crew::isAlive);
+        kills++;
       }
-      crew.add(start(url, CYCLES + 1, ledger, new CountDownLatch(1)));
+      crew.add(start(url, kills + 1, archive, ledger, new CountDownLatch(1)));
       crew.forEach(each -> each.tell("stop"));
       try (JobStore store = JobStores.open(url, StoreLimits.DEFAULTS, QueueProcess::now)) {
         await().atMost(Duration.ofMinutes(2)).until(() -> isDrained(store.stats().join()));
       }
+      return kills;
     } finally {
       for (Crew each : crew) {
         each.kill();
@@ -94,12 +109,23 @@ class QueueCrashTest {
     }
   }
 
+  /** The training leaves its jobs in a store of its own, in the same database or folder. */
+  private ClassArchive archive(String url) throws Exception {
+    if (CYCLES < MANY) {
+      return ClassArchive.NONE;
+    }
+    String other = url.replace("jobs.db", "training.db");
+    return ClassArchive.make(folder, QueueProcess.class, List.of(other, "training", "20"));
+  }
+
   private static boolean isDrained(StoreStats stats) {
     return stats.count(JobStatus.QUEUED) == 0 && stats.count(JobStatus.RUNNING) == 0;
   }
 
-  private static Crew start(String url, int number, Ledger ledger, CountDownLatch ready) {
+  private static Crew start(
+      String url, int number, ClassArchive archive, Ledger ledger, CountDownLatch ready) {
     return new Crew(
+        archive,
         QueueProcess.class,
         List.of(url, "p" + number),
         line -> {

@@ -13,6 +13,7 @@ import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobRequest;
 import dev.forebay.jobs.JobResult;
 import dev.forebay.jobs.JobRunner;
+import dev.forebay.jobs.JobStatus;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.JobStores;
 import dev.forebay.jobs.Lease;
@@ -63,10 +64,16 @@ final class QueueProcess {
     this.store = JobStores.open(url, StoreLimits.DEFAULTS, QueueProcess::now);
   }
 
-  /** Arguments: the store's URL, the process's name. */
+  /**
+   * Arguments: the store's URL, the process's name, and how many jobs to make before it ends; none:
+   * it does not end by itself.
+   */
   public static void main(String[] args) throws IOException {
     QueueProcess process = new QueueProcess(args[0], args[1]);
     process.work();
+    if (args.length > 2) {
+      process.train(Integer.parseInt(args[2]));
+    }
     say("ready");
     for (int i = 0; i < CLIENTS; i++) {
       process.enqueue();
@@ -75,6 +82,18 @@ final class QueueProcess {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       process.stopped = true;
     }
+  }
+
+  /** Leaves so many jobs, waits until they are done, and ends. */
+  private void train(int jobs) {
+    for (int i = 0; i < jobs; i++) {
+      enqueue();
+    }
+    long waiting = jobs;
+    while (waiting > 0) {
+      waiting = jobs - store.stats().join().count(JobStatus.DONE);
+    }
+    System.exit(0);
   }
 
   private void work() {
