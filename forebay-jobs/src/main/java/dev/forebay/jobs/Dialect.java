@@ -19,6 +19,12 @@ interface Dialect {
   /** Whether the connection is of no more use, so that trying again on it is in vain. */
   boolean isLost(SQLException e);
 
+  /**
+   * Whether the connection may fail for as long as it lives, although the database works again: one
+   * that was opened while a file system or server only let read never writes.
+   */
+  boolean isStale(SQLException e);
+
   /** Whether the same transaction may succeed if it is tried again at once. */
   boolean isCollision(SQLException e);
 }

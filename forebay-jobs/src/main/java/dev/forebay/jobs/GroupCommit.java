@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>After a failed commit or rollback the connection's state is unknown: SQLite may have ended the
  * transaction by itself, so that later statements would each commit alone. The connection is
  * discarded. Whether the commit took effect is unknown too, so that jobs that were refused after
- * one are withdrawn by the next transaction that succeeds, before anything else in it.
+ * one are withdrawn by the next transaction that succeeds, before anything else in it. A connection
+ * that was made while the database only let read is discarded as well.
  */
 final class GroupCommit implements AutoCloseable {
   static final int MAX_BATCH = 256;
@@ -183,7 +184,8 @@ final class GroupCommit implements AutoCloseable {
         news.addAll(results);
         return true;
       } catch (SQLException | RuntimeException e) {
-        if (!rollBack(connection) || committing) {
+        boolean isStale = e instanceof SQLException failed && dialect.isStale(failed);
+        if (!rollBack(connection) || committing || isStale) {
           source.evictConnection(connection);
         }
         throw e;

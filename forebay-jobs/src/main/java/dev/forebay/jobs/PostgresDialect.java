@@ -62,6 +62,12 @@ final class PostgresDialect implements Dialect {
         || state.startsWith("57P0");
   }
 
+  /** 25006: a server that was a standby when the connection was made. */
+  @Override
+  public boolean isStale(SQLException e) {
+    return isLost(e) || state(e).equals("25006");
+  }
+
   @Override
   public boolean isCollision(SQLException e) {
     String state = state(e);

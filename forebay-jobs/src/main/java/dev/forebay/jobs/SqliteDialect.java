@@ -53,6 +53,15 @@ final class SqliteDialect implements Dialect {
     return false;
   }
 
+  /** SQLite opens a file that it cannot write for reading, and never tries again. */
+  @Override
+  public boolean isStale(SQLException e) {
+    return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PLAIN)) {
+      case SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM -> true;
+      default -> false;
+    };
+  }
+
   @Override
   public boolean isCollision(SQLException e) {
     return false;

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The classes of a process that is started a thousand times, loaded and verified once, so that a
- * start costs half the processor time. The JVM archives classes of JAR files only, so that
- * the folders of the class path are packed first.
+ * start costs half the processor time. The JVM archives classes of JAR files only, so that the
+ * folders of the class path are packed first.
  *
  * @param classPath the same classes, in JAR files
  * @param flags what a JVM needs to start from it
@@ -47,7 +47,8 @@ record ClassArchive(String classPath, List<String> flags) {
     if (!ended || !Files.exists(file)) {
       trained.destroyForcibly();
       List<String> said = Files.readAllLines(folder.resolve("training.log"));
-      throw new IOException("no archive: " + said.subList(Math.max(0, said.size() - 9), said.size()));
+      throw new IOException(
+          "no archive: " + said.subList(Math.max(0, said.size() - 9), said.size()));
     }
     return new ClassArchive(classPath, List.of("-XX:SharedArchiveFile=" + file));
   }

@@ -31,7 +31,8 @@ final class Crew implements AutoCloseable {
   Crew(ClassArchive archive, Class<?> main, List<String> arguments, Consumer<String> heard) {
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(command(archive, main, arguments)).redirectError(ProcessBuilder.Redirect.DISCARD);
+          new ProcessBuilder(command(archive, main, arguments))
+              .redirectError(ProcessBuilder.Redirect.DISCARD);
       builder.environment().put("STORE_PASSWORD", "secret");
       process = builder.start();
     } catch (IOException e) {
