@@ -74,7 +74,7 @@ final class StoreOutage {
       comesBack.run();
       int before = accepted.size();
       await().atMost(Duration.ofSeconds(40)).until(() -> accepted.size() >= before + SOME);
-      callers.shutdownNow();
+      callers.shutdown();
       assertThat(callers.awaitTermination(40, TimeUnit.SECONDS)).isTrue();
     }
     await().atMost(Duration.ofSeconds(40)).until(() -> isDone(store.stats().join()));

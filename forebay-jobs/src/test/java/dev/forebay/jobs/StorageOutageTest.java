@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -68,7 +69,7 @@ class StorageOutageTest {
   private final Random random = new Random(1);
   private final ScheduledTimers timers = new ScheduledTimers();
   private volatile boolean isFailing;
-  private volatile int writes;
+  private final AtomicInteger writes = new AtomicInteger();
   @TempDir private Path folder;
 
   @ParameterizedTest
@@ -209,8 +210,8 @@ class StorageOutageTest {
     return proxy(
         PreparedStatement.class,
         (method, arguments) -> {
-          boolean writes = method.getName().matches("executeUpdate|executeBatch|execute");
-          if (writes && (isStale || (isFailing && fails(place, false)))) {
+          boolean isWrite = method.getName().matches("executeUpdate|executeBatch|execute");
+          if (isWrite && (isStale || (isFailing && fails(place, false)))) {
             throw kind.failure();
           }
           return call(statement, method, arguments);
@@ -220,7 +221,7 @@ class StorageOutageTest {
   private boolean fails(Place place, boolean commit) {
     return switch (place) {
       case EACH_WRITE -> !commit;
-      case EVERY_THIRD_WRITE -> !commit && writes++ % 3 == 2;
+      case EVERY_THIRD_WRITE -> !commit && writes.getAndIncrement() % 3 == 2;
       case COMMIT -> commit;
     };
   }
