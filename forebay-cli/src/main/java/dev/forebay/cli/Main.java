@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       SimulateCommand.class,
       ConfigCommand.class,
+      QuotasCommand.class,
       JobsCommand.class,
       HelpCommand.class
     },

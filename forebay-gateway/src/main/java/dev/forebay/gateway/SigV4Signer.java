@@ -35,6 +35,7 @@ final class SigV4Signer implements RequestSigner {
 
   private record Key(AwsCredentialsIdentity identity, SigningKey signing) {}
 
+  private final String service;
   private final String region;
   private final String host;
   private final CredentialsCache credentials;
@@ -42,6 +43,12 @@ final class SigV4Signer implements RequestSigner {
   private volatile @Nullable Key key;
 
   SigV4Signer(String region, URI endpoint, CredentialsCache credentials) {
+    this(SERVICE, region, endpoint, credentials);
+  }
+
+  /** For another service of AWS. */
+  SigV4Signer(String service, String region, URI endpoint, CredentialsCache credentials) {
+    this.service = service;
     this.region = region;
     this.host = host(endpoint);
     this.credentials = credentials;
@@ -125,7 +132,7 @@ final class SigV4Signer implements RequestSigner {
       return last;
     }
     String text = TIMESTAMP.format(now);
-    CredentialScope scope = new CredentialScope(text.substring(0, 8), region, SERVICE);
+    CredentialScope scope = new CredentialScope(text.substring(0, 8), region, service);
     Stamp next = new Stamp(now.getEpochSecond(), text, scope);
     stamp = next;
     return next;

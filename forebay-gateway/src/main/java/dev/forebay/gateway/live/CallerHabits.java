@@ -55,9 +55,7 @@ public final class CallerHabits {
    * @param leftAfter how long the last one of them had waited
    * @param repeated calls that their callers had sent before
    */
-  record Seen(String route, long left, Duration leftAfter, long repeated) {
-    static final Seen NOTHING = new Seen("", 0, Duration.ZERO, 0);
-  }
+  record Seen(String route, long left, Duration leftAfter, long repeated) {}
 
   private final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
 
