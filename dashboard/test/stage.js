@@ -1,5 +1,5 @@
 /**
- * What both tests of the dashboard stand on: processes, a browser, checks, and what a look at a page finds.
+ * What the tests in a browser stand on: processes, a browser, checks, and what a look at a page finds.
  *
  * Environment: FOREBAY the command, CHROMIUM the browser.
  */
@@ -59,10 +59,10 @@ function ended(child) {
   return child.exitCode !== null ? Promise.resolve() : new Promise((resolve) => child.on('exit', resolve));
 }
 
-export function launch() {
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-gpu', ...more],
   });
 }
 
