@@ -99,6 +99,10 @@ final class ServeCommand implements Callable<Integer> {
     GatewayConfig effective = listeningAsTold(told);
     Journeys journeys = new Journeys();
     Ticker ticker = Ticker.system();
+    Optional<StateFile> state =
+        stateFile(effective, System.getenv("STATE_DIRECTORY"))
+            .map(path -> new StateFile(path, journeys, ticker));
+    state.ifPresent(StateFile::load);
     OpenJobs jobs = OpenJobs.open(effective, temporary);
     Observation watching = new Observation(effective, journeys, ticker, POSTS, System.out);
     Gateway gateway =
@@ -121,6 +125,7 @@ final class ServeCommand implements Callable<Integer> {
     if (watched != null) {
       new LiveConfig(watched.watch(), told, effective.server(), gateway, watching).start(vertx);
     }
+    state.ifPresent(kept -> kept.start(vertx));
     DrainedQueues queues = DrainedQueues.start(effective, gateway);
     watching.watch(queues);
     announce(out, effective, gateway);
@@ -130,15 +135,32 @@ final class ServeCommand implements Callable<Integer> {
           return gateway
               .drain(DRAIN)
               .compose(all -> returned.map(all))
-              .compose(all -> vertx.executeBlocking(() -> flushed(watching, all)))
+              .compose(all -> vertx.executeBlocking(() -> flushed(watching, state, all)))
               .compose(all -> jobs.close().transform(closed -> vertx.close()).map(all));
         },
         DRAIN.plus(FLUSH));
   }
 
-  private static boolean flushed(Observation watching, boolean all) {
+  private static boolean flushed(Observation watching, Optional<StateFile> state, boolean all) {
+    state.ifPresent(StateFile::save);
     watching.close();
     return all;
+  }
+
+  /**
+   * Where what was learned is kept: where the configuration says, else in the first folder that the
+   * service manager made for the gateway's state. Without either nothing is written.
+   */
+  static Optional<Path> stateFile(GatewayConfig config, @Nullable String stateDirectory) {
+    Optional<Path> folder =
+        stateDirectory == null || stateDirectory.isBlank()
+            ? Optional.empty()
+            : Optional.of(Path.of(stateDirectory.split(":", 2)[0]));
+    return config
+        .server()
+        .stateFile()
+        .map(Path::of)
+        .or(() -> folder.map(inside -> inside.resolve("state.json")));
   }
 
   private GatewayConfig listeningAsTold(GatewayConfig told) {

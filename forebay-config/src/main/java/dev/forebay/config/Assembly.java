@@ -51,7 +51,8 @@ final class Assembly {
                 .value(Settings.TLS)
                 .map(tls -> new TlsConfig(tls.get(Settings.CERTIFICATE), tls.get(Settings.KEY))),
             values(server, Settings.HOSTS),
-            values(server, Settings.CORS_ORIGINS)),
+            values(server, Settings.CORS_ORIGINS),
+            server.value(Settings.STATE_FILE)),
         targets,
         routes,
         models,

@@ -61,6 +61,7 @@ public record GatewayConfig(
     addUnless(server.host().equals(started.server.host()), "server.host", keys);
     addUnless(server.port() == started.server.port(), "server.port", keys);
     addUnless(server.tls().isPresent() == started.server.tls().isPresent(), "server.tls", keys);
+    addUnless(server.stateFile().equals(started.server.stateFile()), "server.stateFile", keys);
     addUnless(jobs.equals(started.jobs), "jobs", keys);
     addUnless(sqs.equals(started.sqs), "sqs", keys);
     addUnless(cluster.equals(started.cluster), "cluster", keys);

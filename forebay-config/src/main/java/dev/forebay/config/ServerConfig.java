@@ -12,9 +12,15 @@ import java.util.regex.Pattern;
  * @param tls empty: plaintext
  * @param hosts more names by which callers may address the gateway where it checks the Host header
  * @param corsOrigins origins of web pages that may call, such as {@code https://app.example.com}
+ * @param stateFile where what was learned of targets outlives the process; empty for the default
  */
 public record ServerConfig(
-    String host, int port, Optional<TlsConfig> tls, List<String> hosts, List<String> corsOrigins) {
+    String host,
+    int port,
+    Optional<TlsConfig> tls,
+    List<String> hosts,
+    List<String> corsOrigins,
+    Optional<String> stateFile) {
   static final ServerConfig DEFAULTS = new ServerConfig("127.0.0.1", 8480);
 
   private static final Pattern LOOPBACK =
@@ -29,12 +35,12 @@ public record ServerConfig(
 
   /** Plaintext. */
   public ServerConfig(String host, int port) {
-    this(host, port, Optional.empty(), List.of(), List.of());
+    this(host, port, Optional.empty(), List.of(), List.of(), Optional.empty());
   }
 
   /** The same elsewhere. */
   public ServerConfig at(String otherHost, int otherPort) {
-    return new ServerConfig(otherHost, otherPort, tls, hosts, corsOrigins);
+    return new ServerConfig(otherHost, otherPort, tls, hosts, corsOrigins, stateFile);
   }
 
   /** Whether only this machine can reach it. */

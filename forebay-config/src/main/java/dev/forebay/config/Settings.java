@@ -52,10 +52,19 @@ final class Settings {
           "[\"https://app.example.com\"]",
           "Origins of web pages that may call the gateway from a browser (CORS); pages of other"
               + " origins get 403.");
+  static final Setting<String> STATE_FILE =
+      Setting.optional(
+          "stateFile",
+          Scalars.TEXT,
+          "/var/lib/forebay/state.json",
+          "The file in which what was learned of targets (circuits, cool-downs, learned quotas)"
+              + " survives restarts of up to ten minutes. When absent, state.json in the folder"
+              + " that the environment names as STATE_DIRECTORY, as systemd does, and none without"
+              + " it.");
   static final Setting<Section> SERVER =
       Setting.section(
           "server",
-          new SectionShape(HOST, PORT, TLS, HOSTS, CORS_ORIGINS),
+          new SectionShape(HOST, PORT, TLS, HOSTS, CORS_ORIGINS, STATE_FILE),
           "Where the gateway listens.");
 
   static final Setting<Map<String, Found<Section>>> TARGETS =

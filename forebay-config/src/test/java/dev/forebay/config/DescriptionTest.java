@@ -31,6 +31,7 @@ class DescriptionTest {
             server.tls.key
             server.hosts
             server.corsOrigins
+            server.stateFile
             targets
             targets.NAME.region
             targets.NAME.model
@@ -140,7 +141,8 @@ class DescriptionTest {
             telemetry.cloudwatch.namespace = GenAI/Application
             telemetry.cloudwatch.region
             telemetry.cloudwatch.endpoint
-            telemetry.cloudwatch.via = api""");
+            telemetry.cloudwatch.via = api\
+            """);
   }
 
   @Test

@@ -59,7 +59,8 @@ class ProblemsTest {
             forebay.yaml:15:54: routes.'anthropic.claude-sonnet-4-6'.retry.jitter: unknown value 'ful'; use one of bedrock, full, additive, equal, decorrelated, fixed, none
             forebay.yaml:19:15: routes.other.patience: 20s is longer than the deadline of 10s; shorten it, or leave it out for a third of the deadline
             forebay.yaml:20:5: routes.other: duplicate key 'deadline'; keep one of them
-            forebay.yaml:21:11: routes.other.cache: has no value; give it keys of freshFor, staleFor, or leave it out""");
+            forebay.yaml:21:11: routes.other.cache: has no value; give it keys of freshFor, staleFor, or leave it out\
+            """);
   }
 
   @ParameterizedTest
@@ -86,13 +87,14 @@ class ProblemsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "maxAttempts: 0 | 24 | maxAttempts: '0' is out of range; write a whole number from 1 to 1000",
+        "maxAttempts: 0 | 24 | maxAttempts: '0' is out of range; write a whole number from 1 to"
+            + " 1000",
         "maxAttempts: x | 24 | maxAttempts: 'x' is not a whole number; write a whole number from 1"
             + " to 1000",
         "jitter: random | 19 | jitter: unknown value 'random'; use one of bedrock, full, additive,"
             + " equal, decorrelated, fixed, none",
-        "maxAttempts: 9 | 24 | maxAttempts: 9 is more than maxAttemptsPerCall, 8; lower it, or raise"
-            + " maxAttemptsPerCall",
+        "maxAttempts: 9 | 24 | maxAttempts: 9 is more than maxAttemptsPerCall, 8; lower it, or"
+            + " raise maxAttemptsPerCall",
         "maxDelay: 10ms | 0 | baseDelay: 1s is longer than maxDelay, 10ms; lower it, or raise"
             + " maxDelay",
       })
@@ -108,7 +110,8 @@ class ProblemsTest {
       value = {
         "tiers: [] | 4:10: routes.chat.tiers: is empty; name at least one target, such as"
             + " [[sonnet-use1]]",
-        "tiers: [[a], []] | 4:23: routes.chat.tiers[1]: is empty; name a target, or remove the tier",
+        "tiers: [[a], []] | 4:23: routes.chat.tiers[1]: is empty; name a target, or remove the"
+            + " tier",
         "tiers: [[a, a]] | 4:22: routes.chat.tiers[0][1]: target 'a' is in this route already; name"
             + " it once",
         "tiers: [[a], [a]] | 4:24: routes.chat.tiers[1][0]: target 'a' is in this route already;"
@@ -151,18 +154,18 @@ class ProblemsTest {
             + " the target; only the route \"*\" can do without",
         "region: useast, model: m | 2:15: targets.a.region: 'useast' is not an AWS region such as"
             + " us-east-1; write an AWS region such as us-east-1",
-        "region: us-east-1, model: m, endpoint: 'ftp://h' | 2:46: targets.a.endpoint: is not an http"
-            + " or https address; begin it with http:// or https://",
+        "region: us-east-1, model: m, endpoint: 'ftp://h' | 2:46: targets.a.endpoint: is not an"
+            + " http or https address; begin it with http:// or https://",
         "region: us-east-1, model: m, endpoint: 'https://u:p@h' | 2:46: targets.a.endpoint: has a"
             + " user or password in the address; remove what is before the @",
         "region: us-east-1, model: m, endpoint: 'https://h?q' | 2:46: targets.a.endpoint: has a"
             + " query or fragment; end the address before ? or #",
-        "region: us-east-1, model: m, endpoint: 'https://h:70000' | 2:46: targets.a.endpoint: has no"
-            + " valid host and port; write one such as https://host:443",
+        "region: us-east-1, model: m, endpoint: 'https://h:70000' | 2:46: targets.a.endpoint: has"
+            + " no valid host and port; write one such as https://host:443",
         "region: us-east-1, model: m, endpoint: 'h t' | 2:46: targets.a.endpoint: is not a valid"
             + " address; write one such as https://host:443",
-        "region: us-east-1, model: m, credentials: sso | 2:49: targets.a.credentials: unknown form of"
-            + " credentials; use one of default, profile:NAME, bearer:${ENV}, role:ARN,"
+        "region: us-east-1, model: m, credentials: sso | 2:49: targets.a.credentials: unknown form"
+            + " of credentials; use one of default, profile:NAME, bearer:${ENV}, role:ARN,"
             + " static:${ID}:${SECRET}, anonymous",
         "region: us-east-1, model: m, credentials: 'role:me' | 2:49: targets.a.credentials: has no"
             + " valid role ARN; write role:arn:aws:iam::123456789012:role/NAME",
@@ -178,22 +181,25 @@ class ProblemsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "server: {port: 65536} | 5:16: server.port: '65536' is out of range; write a whole number from"
-            + " 0 to 65535",
+        "server: {port: 65536} | 5:16: server.port: '65536' is out of range; write a whole number"
+            + " from 0 to 65535",
         "server: {host: 10.0.0.1} | 5:16: server.host: '10.0.0.1' can be reached by others, and"
             + " anyone may call; configure auth.keys or `auth: open`",
-        "server: [] | 5:9: server: is a list; give it keys of host, port, tls, hosts, corsOrigins, or leave it out",
-        "server: | 5:8: server: has no value; give it keys of host, port, tls, hosts, corsOrigins, or leave it out",
+        "server: [] | 5:9: server: is a list; give it keys of host, port, tls, hosts, corsOrigins,"
+            + " stateFile, or leave it out",
+        "server: | 5:8: server: has no value; give it keys of host, port, tls, hosts, corsOrigins,"
+            + " stateFile, or leave it out",
         "auth: closed | 5:7: auth: unknown form; write the word open, or a section",
         "auth: {keys: []} | 5:8: auth.keys: is empty, so nobody may call; add a key",
-        "jobs: {store: 'mysql://h'} | 5:15: jobs.store: is not an address that begins with sqlite: or"
-            + " postgres:// or postgresql://; write an address that begins with sqlite: or"
+        "jobs: {store: 'mysql://h'} | 5:15: jobs.store: is not an address that begins with sqlite:"
+            + " or postgres:// or postgresql://; write an address that begins with sqlite: or"
             + " postgres:// or postgresql://",
-        "jobs: {store: 'sqlite:x', callbacks: {hosts: [h], secret: abc}} | 5:59: jobs.callbacks.secret: the"
-            + " secret is written in the file; secrets only by reference, such as ${ENV}",
+        "jobs: {store: 'sqlite:x', callbacks: {hosts: [h], secret: abc}} | 5:59:"
+            + " jobs.callbacks.secret: the secret is written in the file; secrets only by"
+            + " reference, such as ${ENV}",
         "sevrer: {port: 1} | 5:1: unknown key 'sevrer'; did you mean 'server'?",
-        "wholly-other: 1 | 5:1: unknown key 'wholly-other'; known here: server, targets, routes, models, burndown, jobs,"
-            + " sqs, cluster, auth, telemetry",
+        "wholly-other: 1 | 5:1: unknown key 'wholly-other'; known here: server, targets, routes,"
+            + " models, burndown, jobs, sqs, cluster, auth, telemetry",
         "targets: {} | 5:1: duplicate key 'targets'; keep one of them",
         "? [a] | 5:3: a key must be a name; write name: value",
       })
@@ -231,7 +237,8 @@ class ProblemsTest {
             forebay.yaml:8:44: auth.keys[1].weight: '0' is out of range; write a whole number from 1 to 1000
             forebay.yaml:9:27: auth.keys[2].secret: another key has the same; make it distinct
             forebay.yaml:9:53: auth.keys[2].accessKeyId: 'a/b' is not an access key id of letters and digits; write an access key id of letters and digits
-            forebay.yaml:10:29: auth.keys[3].secret: the secret holds a space or another character that no header can carry; use visible ASCII""");
+            forebay.yaml:10:29: auth.keys[3].secret: the secret holds a space or another character that no header can carry; use visible ASCII\
+            """);
   }
 
   @Test
@@ -254,7 +261,8 @@ class ProblemsTest {
             forebay.yaml:7:12: sqs[0].route: there is no route 'chta'; did you mean 'chat'?
             forebay.yaml:8:22: sqs[0].deadLetterQueue: is a queue that is drained; name another one
             forebay.yaml:9:17: sqs[0].visibility: 2s is too short or too long; write 3s to 1h, such as 60s
-            forebay.yaml:10:18: sqs[0].credentials: a Bedrock API key opens no queue; use default, profile:NAME, role:ARN, static:${ID}:${SECRET} or anonymous""");
+            forebay.yaml:10:18: sqs[0].credentials: a Bedrock API key opens no queue; use default, profile:NAME, role:ARN, static:${ID}:${SECRET} or anonymous\
+            """);
   }
 
   @ParameterizedTest
@@ -276,12 +284,12 @@ class ProblemsTest {
       value = {
         "'' | forebay.yaml: is empty; add targets and routes",
         "'# only a comment' | forebay.yaml: is empty; add targets and routes",
-        "a | forebay.yaml:1:1: is a single value; give it keys of server, targets, routes, models, burndown, jobs,"
-            + " sqs, cluster, auth, telemetry, or leave it out",
+        "a | forebay.yaml:1:1: is a single value; give it keys of server, targets, routes, models,"
+            + " burndown, jobs, sqs, cluster, auth, telemetry, or leave it out",
         "'a: [' | forebay.yaml:1:5: not valid YAML: expected the node content, but found"
             + " '<stream end>'; correct the syntax here or just before",
-        "'a: *b' | forebay.yaml:1:4: not valid YAML: found undefined alias b; correct the syntax here"
-            + " or just before",
+        "'a: *b' | forebay.yaml:1:4: not valid YAML: found undefined alias b; correct the syntax"
+            + " here or just before",
         "'a: !!int 1' | forebay.yaml:1:4: YAML tag 'tag:yaml.org,2002:int' is not supported; remove"
             + " the tag",
       })

@@ -4,6 +4,7 @@ import dev.forebay.core.WaitLine.Ticket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -340,6 +341,26 @@ final class Admission {
       lock.unlock();
     }
     wake(woken);
+  }
+
+  /** What was learned of the quota; empty for nothing. */
+  Map<String, Double> learned(long nowNanos) {
+    lock.lock();
+    try {
+      return limiter.learned(nowNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Goes on from what another process had {@link #learned} so long ago. */
+  void recall(Map<String, Double> learned, long ageNanos, long nowNanos) {
+    lock.lock();
+    try {
+      limiter.recall(learned, ageNanos, nowNanos);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** What an operator sees. */

@@ -66,6 +66,9 @@ public final class Breaker {
    */
   static final double SLOW_RATIO = 0.8;
 
+  /** More make no difference to any pause. */
+  static final int MOST_FAILED_PROBES = 100;
+
   /** No permit: the circuit is open, or half open with as many probes as are allowed. */
   static final long REFUSED = -1;
 
@@ -88,6 +91,20 @@ public final class Breaker {
   /** As it is now. */
   BreakerState state() {
     return state.get();
+  }
+
+  /** Opens it as another process left it. */
+  void restore(int failedProbes, boolean slow, long untilNanos) {
+    state.set(new Open(state.get().stamp() + 1, failedProbes, slow, untilNanos));
+  }
+
+  /** How many probes have failed in a row; 0 if it is closed. */
+  int failedProbes() {
+    return switch (state.get()) {
+      case Closed c -> 0;
+      case Open open -> Math.min(MOST_FAILED_PROBES, open.failedProbes());
+      case HalfOpen half -> Math.min(MOST_FAILED_PROBES, half.failedProbes());
+    };
   }
 
   /** Where it stands; an open circuit whose pause is over shows as half open. */

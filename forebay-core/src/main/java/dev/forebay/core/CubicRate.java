@@ -1,6 +1,7 @@
 package dev.forebay.core;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * The learned rate, in tokens per second, of a quota that is unknown or shared with others: CUBIC,
@@ -200,6 +201,59 @@ final class CubicRate {
   /** Until when no attempt should begin; not later than now if one may. */
   long pauseUntilNanos(long nowNanos) {
     return isLearned(nowNanos) ? pauseUntilNanos : nowNanos;
+  }
+
+  /** What another process needs to go on from here; empty while there is no evidence. */
+  Map<String, Double> learned(long nowNanos) {
+    return isLearned(nowNanos)
+        ? Map.of(
+            "plateau", plateau,
+            "plateauSeconds", plateauNanos / 1e9,
+            "sinceCutSeconds", (nowNanos - cutAtNanos) / 1e9,
+            "sinceThrottleSeconds", (nowNanos - throttledAtNanos) / 1e9,
+            "pauseSeconds", pauseNanos / 1e9,
+            "pauseLeftSeconds", Math.max(0, pauseUntilNanos - nowNanos) / 1e9,
+            "trickles", trickles ? 1.0 : 0.0,
+            "measured", measuredTokensPerSecond(nowNanos),
+            "callTokens", (double) callTokens.value(nowNanos))
+        : Map.of();
+  }
+
+  /** Goes on from what was {@link #learned} so long ago; from nothing if that says nothing. */
+  void recall(Map<String, Double> learned, long ageNanos, long nowNanos) {
+    double rate = value(learned, "plateau");
+    double measured = value(learned, "measured");
+    long callSize = (long) value(learned, "callTokens");
+    long silence = nanos(learned, "sinceThrottleSeconds") + ageNanos;
+    if (rate <= 0 || measured <= 0 || callSize <= 0 || silence >= EVIDENCE_AGE.toNanos()) {
+      return;
+    }
+    everCut = true;
+    plateau = rate;
+    plateauNanos =
+        Math.clamp(
+            value(learned, "plateauSeconds") * 1e9, MIN_PLATEAU.toNanos(), MAX_PLATEAU.toNanos());
+    cutAtNanos = nowNanos - nanos(learned, "sinceCutSeconds") - ageNanos;
+    throttledAtNanos = nowNanos - silence;
+    trickles = value(learned, "trickles") > 0;
+    pauseNanos = Math.min(MAX_PAUSE.toNanos(), nanos(learned, "pauseSeconds"));
+    pauseUntilNanos = nowNanos + Math.max(0, nanos(learned, "pauseLeftSeconds") - ageNanos);
+    probeDue = pauseUntilNanos - nowNanos > 0;
+    // The evidence of the last minute, as calls of the usual size.
+    long calls = Math.clamp((long) (measured * SECONDS / callSize), 1, EVIDENCE_CALLS);
+    for (int i = 0; i < calls; i++) {
+      answered.add((long) (measured * SECONDS / calls), nowNanos);
+      callTokens.add(callSize, nowNanos);
+    }
+  }
+
+  private static double value(Map<String, Double> learned, String name) {
+    double value = learned.getOrDefault(name, 0.0);
+    return value > 0 && value < 1e15 ? value : 0;
+  }
+
+  private static long nanos(Map<String, Double> learned, String name) {
+    return (long) (Math.min(value(learned, name), EVIDENCE_AGE.toSeconds()) * 1e9);
   }
 
   /** Whether there is evidence for a rate. */

@@ -1,5 +1,7 @@
 package dev.forebay.core;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.random.RandomGenerator;
@@ -10,7 +12,15 @@ import org.jspecify.annotations.Nullable;
  * target stays with its name when routes change. Thread-safe; a {@link Journey} is not.
  */
 public final class Journeys {
+  /**
+   * What another process knew of a target.
+   *
+   * @param atNanos when, by this process's clock
+   */
+  private record Recalled(TargetMemory memory, long atNanos) {}
+
   private final ConcurrentMap<String, TargetState> states = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Recalled> recalled = new ConcurrentHashMap<>();
 
   /** A journey whose first step is {@link Journey#start}. */
   public Journey begin(
@@ -37,6 +47,34 @@ public final class Journeys {
     state(target, nowNanos).requota(target.quota(), nowNanos);
   }
 
+  /** What was learned of all targets of which anything is worth keeping, for another process. */
+  public List<TargetMemory> memories(long nowNanos) {
+    return states.values().stream()
+        .map(state -> state.memory(nowNanos))
+        .filter(TargetMemory::isWorthKeeping)
+        .toList();
+  }
+
+  /**
+   * Goes on from what another process had learned, for targets that have not been asked for yet.
+   *
+   * @param age how long ago that was
+   */
+  public void recall(List<TargetMemory> memories, Duration age, long nowNanos) {
+    for (TargetMemory memory : memories) {
+      recalled.put(memory.name(), new Recalled(memory, nowNanos - age.toNanos()));
+    }
+  }
+
+  private TargetState made(Target target, long nowNanos) {
+    TargetState fresh = new TargetState(target.name(), target.quota(), nowNanos);
+    Recalled known = recalled.remove(target.name());
+    if (known != null) {
+      fresh.recall(known.memory, nowNanos - known.atNanos, nowNanos);
+    }
+    return fresh;
+  }
+
   /** What is known of the target of that name; null if it was never asked for. */
   public @Nullable TargetState known(String name) {
     return states.get(name);
@@ -47,7 +85,6 @@ public final class Journeys {
     TargetState known = states.get(target.name());
     return known != null
         ? known
-        : states.computeIfAbsent(
-            target.name(), name -> new TargetState(name, target.quota(), nowNanos));
+        : states.computeIfAbsent(target.name(), name -> made(target, nowNanos));
   }
 }

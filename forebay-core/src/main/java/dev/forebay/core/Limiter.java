@@ -1,6 +1,7 @@
 package dev.forebay.core;
 
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -240,6 +241,17 @@ final class Limiter {
       limiting = true;
     }
     return cut;
+  }
+
+  /** What was learned of the quota, for another process; empty for nothing. */
+  Map<String, Double> learned(long nowNanos) {
+    return rate.learned(nowNanos);
+  }
+
+  /** Goes on from what another process had {@link #learned} so long ago. */
+  void recall(Map<String, Double> learned, long ageNanos, long nowNanos) {
+    rate.recall(learned, ageNanos, nowNanos);
+    limiting |= rate.isLearned(nowNanos);
   }
 
   /** Whether anything holds calls back. */

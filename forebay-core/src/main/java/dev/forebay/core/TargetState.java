@@ -169,6 +169,37 @@ public final class TargetState {
     }
   }
 
+  /** What another process needs to go on from here. */
+  synchronized TargetMemory memory(long nowNanos) {
+    return new TargetMemory(
+        name,
+        gate.remainingNanos(nowNanos),
+        breaker.position(nowNanos) != Breaker.Position.CLOSED,
+        breaker.failedProbes(),
+        breaker.openedForSlowness(nowNanos),
+        breaker.nextProbeNanos(nowNanos) - nowNanos,
+        quota.toString(),
+        admission.learned(nowNanos));
+  }
+
+  /**
+   * Goes on from what another process has learned.
+   *
+   * @param ageNanos how long ago that was
+   */
+  synchronized void recall(TargetMemory memory, long ageNanos, long nowNanos) {
+    if (memory.gateNanos() > ageNanos) {
+      gate.closeUntil(nowNanos + memory.gateNanos() - ageNanos);
+    }
+    if (memory.circuitOpen()) {
+      long left = Math.max(0, memory.probeInNanos() - ageNanos);
+      breaker.restore(memory.failedProbes(), memory.slow(), nowNanos + left);
+    }
+    if (memory.quotaKey().equals(quota.toString())) {
+      admission.recall(memory.quota(), ageNanos, nowNanos);
+    }
+  }
+
   LatencyProfile profile() {
     return profile;
   }

@@ -50,8 +50,8 @@ class ScenarioGatesTest {
     SoftAssertions softly = new SoftAssertions();
     for (PolicyResult result : runs("outage", SEEDS)) {
       TargetResult primary = result.targets().getFirst();
-      softly.assertThat(recoverySeconds(result)).as("recovery").isLessThanOrEqualTo(330);
-      softly.assertThat(primary.attemptsWhileDown()).as("probes").isLessThanOrEqualTo(90);
+      softly.assertThat(recoverySeconds(result)).as("recovery").isLessThanOrEqualTo(120);
+      softly.assertThat(primary.attemptsWhileDown()).as("probes").isLessThanOrEqualTo(140);
       softly.assertThat(result.counts().answeredShare()).as("answered").isGreaterThan(0.999);
       softly.assertThat(result.waits().admission().max()).as("longest wait").isLessThan(1);
     }

@@ -123,7 +123,7 @@ class SimulatorTest {
             .policies()
             .getFirst();
 
-    assertThat(forebay.targets().getFirst().attemptsWhileDown()).isLessThanOrEqualTo(90);
+    assertThat(forebay.targets().getFirst().attemptsWhileDown()).isLessThanOrEqualTo(140);
     assertThat(forebay.counts().answeredShare()).isGreaterThan(0.995);
     assertThat(forebay.series().breakers().getFirst().values()).contains(2.0);
     assertThat(forebay.series().breakers().getFirst().values().getLast()).isZero();

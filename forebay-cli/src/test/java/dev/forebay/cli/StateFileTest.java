@@ -1,0 +1,154 @@
+package dev.forebay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.config.ConfigFile;
+import dev.forebay.core.Journeys;
+import dev.forebay.core.Target;
+import dev.forebay.core.TargetMemory;
+import dev.forebay.core.Ticker;
+import dev.forebay.core.Timeouts;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StateFileTest {
+  private static final Target TARGET = new Target("one", Timeouts.DEFAULTS);
+  private static final String KEY = TARGET.quota().toString();
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @TempDir private Path folder;
+
+  @Test
+  void whatWasLearnedSurvivesInAFileOfTheOwnersAlone() throws IOException {
+    Path file = folder.resolve("state.json");
+    new StateFile(file, learned(), Ticker.system()).save();
+    Journeys next = new Journeys();
+    new StateFile(file, next, Ticker.system()).load();
+
+    TargetMemory memory = memory(next);
+    assertThat(memory.circuitOpen()).isTrue();
+    assertThat(memory.failedProbes()).isEqualTo(7);
+    assertThat(memory.gateNanos()).isBetween(MINUTE.toNanos() / 2, MINUTE.toNanos());
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    try (Stream<Path> all = Files.list(folder)) {
+      assertThat(all).as("nothing half written is left").containsExactly(file);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "null",
+        "[]",
+        "no JSON",
+        "{\"version\":2}",
+        "{\"version\":\"1\"}",
+        "{\"version\":1,\"writtenAt\":0,\"targets\":[]}",
+        "{\"version\":1,\"writtenAt\":99999999999999,\"targets\":[]}",
+        "{\"version\":1,\"writtenAt\":NOW,\"targets\":{}}",
+        "{\"version\":1,\"writtenAt\":NOW,\"targets\":[3]}",
+        "{\"version\":1,\"writtenAt\":NOW,\"targets\":[{}]}",
+        "{\"version\":1,\"writtenAt\":NOW,\"targets\":[{\"name\":\"one\",\"gateMs\":\"x\"}]}",
+      })
+  void aDamagedOldOrForeignFileIsIgnored(String text) throws IOException {
+    Path file = folder.resolve("state.json");
+    new StateFile(file, learned(), Ticker.system()).save();
+    String now = new JsonObject(Files.readString(file)).getLong("writtenAt").toString();
+    Files.writeString(file, text.replace("NOW", now));
+    Journeys next = new Journeys();
+
+    new StateFile(file, next, Ticker.system()).load();
+
+    assertThat(memory(next).isWorthKeeping()).isFalse();
+  }
+
+  @Test
+  void valuesOutOfRangeAreBounded() throws IOException {
+    Path file = folder.resolve("state.json");
+    new StateFile(file, learned(), Ticker.system()).save();
+    JsonObject all = new JsonObject(Files.readString(file));
+    all.getJsonArray("targets")
+        .getJsonObject(0)
+        .put("gateMs", Long.MAX_VALUE)
+        .put("probeInMs", Long.MAX_VALUE)
+        .put("failedProbes", Integer.MAX_VALUE)
+        .put("quota", new JsonObject().put("plateau", -1e300).put("measured", 1e300));
+    Files.writeString(file, all.encode());
+    Journeys next = new Journeys();
+    new StateFile(file, next, Ticker.system()).load();
+
+    TargetMemory memory = memory(next);
+    assertThat(memory.gateNanos()).isLessThanOrEqualTo(Duration.ofMinutes(15).toNanos());
+    assertThat(memory.probeInNanos()).isLessThanOrEqualTo(MINUTE.toNanos());
+    assertThat(memory.quota()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsNotThereOrCannotBeWrittenHarmsNobody() {
+    StateFile nowhere =
+        new StateFile(folder.resolve("no/such/state.json"), learned(), Ticker.system());
+    nowhere.load();
+    nowhere.save();
+    nowhere.save();
+    StateFile folderItself = new StateFile(folder, learned(), Ticker.system());
+    folderItself.load();
+    folderItself.save();
+
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void itIsWhereTheConfigurationOrTheServiceManagerSays() {
+    assertThat(ServeCommand.stateFile(config("{ stateFile: /a/b }"), "/c"))
+        .contains(Path.of("/a/b"));
+    assertThat(ServeCommand.stateFile(config("{ port: 0 }"), "/c:/d"))
+        .contains(Path.of("/c/state.json"));
+    assertThat(ServeCommand.stateFile(config("{ port: 0 }"), null)).isEqualTo(Optional.empty());
+  }
+
+  private static dev.forebay.config.GatewayConfig config(String server) {
+    return ConfigFile.parse(
+        """
+        server: %s
+        targets:
+          one: { region: us-east-1, model: amazon.nova-lite-v1:0 }
+        routes:
+          m: { tiers: [[one]] }
+        """
+            .formatted(server),
+        "test.yaml",
+        Map.of());
+  }
+
+  private static Journeys learned() {
+    Journeys journeys = new Journeys();
+    TargetMemory memory =
+        new TargetMemory("one", MINUTE.toNanos(), true, 7, false, MINUTE.toNanos(), KEY, Map.of());
+    journeys.recall(List.of(memory), Duration.ZERO, Ticker.system().nanos());
+    var unused = journeys.state(TARGET, Ticker.system().nanos());
+    return journeys;
+  }
+
+  private static TargetMemory memory(Journeys journeys) {
+    long now = Ticker.system().nanos();
+    var unused = journeys.state(TARGET, now);
+    return journeys.memories(now).stream()
+        .findFirst()
+        .orElseGet(() -> new TargetMemory("one", 0, false, 0, false, 0, KEY, Map.of()));
+  }
+}
