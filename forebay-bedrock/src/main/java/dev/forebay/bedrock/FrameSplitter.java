@@ -9,8 +9,8 @@ import java.util.zip.CRC32;
  * Cuts an event stream into frames, whatever the chunks it comes in.
  *
  * <p>Each byte is copied once when a chunk holds whole frames. A frame's length is believed only as
- * its bytes come: the buffer doubles up to it, so that a prelude alone costs no memory. Not
- * thread-safe; one per stream.
+ * its bytes come: the buffer doubles up to it, so that a prelude alone costs no memory. Where a
+ * {@link Room} grants the memory, all of it is taken at once. Not thread-safe; one per stream.
  */
 public final class FrameSplitter {
   /** The most bytes that headers take, as the SDKs limit them. */
@@ -19,6 +19,19 @@ public final class FrameSplitter {
   /** The most bytes that a payload takes. */
   static final int MAX_PAYLOAD = 25_165_824;
 
+  /** Who has the memory for frames. */
+  @FunctionalInterface
+  public interface Room {
+    /**
+     * Asked once for each frame, when its length is known. If there is no room for it yet, the rest
+     * of the chunk is left unread, to be fed again once there is.
+     */
+    boolean has(int frameLength);
+  }
+
+  private static final Room ANY = length -> true;
+
+  private final Room room;
   private byte[] pending = new byte[0];
   private int count;
 
@@ -27,8 +40,19 @@ public final class FrameSplitter {
 
   private boolean broken;
 
+  /** Cuts frames of any length. */
+  public FrameSplitter() {
+    this(ANY);
+  }
+
+  /** Cuts frames for which there is room. */
+  public FrameSplitter(Room room) {
+    this.room = room;
+  }
+
   /**
-   * Takes a chunk, all of its remaining bytes, and hands on each frame that it completes.
+   * Takes a chunk, all of its remaining bytes unless there is no {@link Room} for a frame, and
+   * hands on each frame that it completes.
    *
    * @throws MalformedFrameException at the first byte that cannot be right, after the frames before
    *     it were handed on; the stream is of no use then, and every later call throws
@@ -45,6 +69,9 @@ public final class FrameSplitter {
           break;
         }
         total = checkPrelude();
+        if (!room.has(total)) {
+          break;
+        }
       }
       append(chunk, total);
       if (count == total) {
@@ -68,7 +95,7 @@ public final class FrameSplitter {
   private void append(ByteBuffer chunk, int upTo) {
     int length = Math.min(chunk.remaining(), upTo - count);
     if (count + length > pending.length) {
-      int doubled = Math.min(upTo, 2 * pending.length);
+      int doubled = room.equals(ANY) ? Math.min(upTo, 2 * pending.length) : upTo;
       pending = Arrays.copyOf(pending, Math.max(count + length, doubled));
     }
     chunk.get(pending, count, length);

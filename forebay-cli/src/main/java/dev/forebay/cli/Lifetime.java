@@ -1,5 +1,6 @@
 package dev.forebay.cli;
 
+import dev.forebay.gateway.LastResort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -9,15 +10,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The life of a serving process: until a signal comes, then an orderly end. */
 final class Lifetime {
+  private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
   private static final Duration START = Duration.ofSeconds(30);
 
   private Lifetime() {}
 
   static Vertx vertx() {
-    return Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    return Vertx.vertx(new VertxOptions().setPreferNativeTransport(true))
+        .exceptionHandler(
+            thrown -> {
+              LastResort.check(thrown);
+              log.error("Something failed by a defect", thrown);
+            });
   }
 
   /** Waits for something to start. */

@@ -7,11 +7,14 @@ import dev.forebay.core.CallTracing;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
+import dev.forebay.gateway.Gateway;
+import dev.forebay.gateway.HeldMemory;
 import dev.forebay.gateway.MetricsPage;
 import dev.forebay.gateway.QueueFigures;
 import dev.forebay.gateway.live.CallerHabits;
 import dev.forebay.telemetry.Contained;
 import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.MemoryLoad;
 import dev.forebay.telemetry.Place;
 import dev.forebay.telemetry.Places;
 import dev.forebay.telemetry.PrometheusMetrics;
@@ -159,6 +162,17 @@ final class Observation implements AutoCloseable {
   void watchQueue(Supplier<QueueLoad> queue) {
     metrics.watchQueue(queue);
     cloudWatch.ifPresent(to -> to.watchQueue(queue));
+  }
+
+  /** Shows from now on as well what the gateway holds in memory, and refuses at the door. */
+  void watch(Gateway gateway) {
+    metrics.watchDoor(gateway::busyRefusals);
+    metrics.watchMemory(
+        () -> {
+          HeldMemory memory = gateway.memory();
+          return new MemoryLoad(
+              memory.held(), memory.limit(), memory.refused(), memory.idleCallers());
+        });
   }
 
   /** Shows what became of messages from now on as well. */

@@ -4,8 +4,11 @@ import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -28,7 +31,7 @@ import java.util.stream.Stream;
  */
 final class Rehearsal {
   private static final int LANES = 32;
-  private static final int CALLS_PER_LANE = 150;
+  private static final int CALLS_PER_LANE = 100;
   private static final int MOST_SECONDS = 20;
   private static final Pattern LISTENS = Pattern.compile("listens on (\\S+)");
 
@@ -42,6 +45,16 @@ final class Rehearsal {
       anyModel: true
       otherModels: { latency: { timeToFirstToken: 1ms, tokensPerSecond: 100000 }, outputTokens: 10 }
       """;
+
+  /** What the first seconds of a bad day hold. */
+  private static final String FAULTS =
+      """
+      [{"probability": 0.1, "error": {"exception": "ThrottlingException"}},
+       {"probability": 0.05, "error": {"exception": "InternalServerException"}},
+       {"probability": 0.05, "error": {"exception": "ValidationException"}}]""";
+
+  private static final List<String> PAGES =
+      List.of("/healthz", "/readyz", "/api/status", "/metrics", "/dashboard", "/nowhere");
 
   private final Vertx vertx = Vertx.vertx();
   private final URI gateway;
@@ -76,7 +89,11 @@ final class Rehearsal {
       Thread.ofVirtual()
           .start(() -> new ServeCommand(config, null, 0).serve(new PrintWriter(listening, true)));
       URI gateway = listening.address.get(MOST_SECONDS, TimeUnit.SECONDS);
-      new Rehearsal(gateway).play();
+      Rehearsal rehearsal = new Rehearsal(gateway);
+      rehearsal.play();
+      emulator.faults(FAULTS);
+      rehearsal.play();
+      rehearsal.look();
     } finally {
       Files.delete(config);
     }
@@ -113,6 +130,24 @@ final class Rehearsal {
                 })
             .toList();
     Future.join(lanes)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(MOST_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** The operator's pages. */
+  private void look() throws Exception {
+    HttpClient client = client(HttpVersion.HTTP_1_1);
+    List<Future<Buffer>> pages =
+        PAGES.stream()
+            .map(
+                page ->
+                    client
+                        .request(HttpMethod.GET, gateway.getPort(), gateway.getHost(), page)
+                        .compose(HttpClientRequest::send)
+                        .compose(HttpClientResponse::body))
+            .toList();
+    Future.join(pages)
         .toCompletionStage()
         .toCompletableFuture()
         .get(MOST_SECONDS, TimeUnit.SECONDS);

@@ -120,6 +120,7 @@ final class ServeCommand implements Callable<Integer> {
                 vertx),
             "Cannot listen on %s:%d"
                 .formatted(effective.server().host(), effective.server().port()));
+    watching.watch(gateway);
     gateway.queue().ifPresent(watching::watch);
     watching.watch(gateway.callers());
     if (watched != null) {

@@ -97,6 +97,7 @@ final class Watched implements AutoCloseable {
     observation = stack.watch(config, journeys);
     gateway = stack.start(config, journeys, observation, JourneyListener.NONE, jobs);
     observation.watch(gateway.callers());
+    observation.watch(gateway);
     client =
         BedrockRuntimeClient.builder()
             .endpointOverride(endpoint())

@@ -62,6 +62,8 @@ public record GatewayConfig(
     addUnless(server.port() == started.server.port(), "server.port", keys);
     addUnless(server.tls().isPresent() == started.server.tls().isPresent(), "server.tls", keys);
     addUnless(server.stateFile().equals(started.server.stateFile()), "server.stateFile", keys);
+    addUnless(
+        server.maxHeldBytes().equals(started.server.maxHeldBytes()), "server.maxHeldBytes", keys);
     addUnless(jobs.equals(started.jobs), "jobs", keys);
     addUnless(sqs.equals(started.sqs), "sqs", keys);
     addUnless(cluster.equals(started.cluster), "cluster", keys);

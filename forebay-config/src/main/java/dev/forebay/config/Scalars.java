@@ -76,7 +76,11 @@ final class Scalars {
 
   /** A whole number from 1. */
   static ScalarShape<Long> amount(long max) {
-    return wholeNumber(1, max, Function.identity());
+    return amount(1, max);
+  }
+
+  static ScalarShape<Long> amount(long min, long max) {
+    return wholeNumber(min, max, Function.identity());
   }
 
   /** One of an enum's constants, in lower case. */

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * @param hosts more names by which callers may address the gateway where it checks the Host header
  * @param corsOrigins origins of web pages that may call, such as {@code https://app.example.com}
  * @param stateFile where what was learned of targets outlives the process; empty for the default
+ * @param maxHeldBytes the most bytes of requests and answers that are held in memory at once;
+ *     empty: a quarter of the largest heap
  */
 public record ServerConfig(
     String host,
@@ -20,7 +22,11 @@ public record ServerConfig(
     Optional<TlsConfig> tls,
     List<String> hosts,
     List<String> corsOrigins,
-    Optional<String> stateFile) {
+    Optional<String> stateFile,
+    Optional<Long> maxHeldBytes) {
+  /** Less could not hold an ordinary conversation. */
+  static final long MIN_HELD_BYTES = 1_000_000;
+
   static final ServerConfig DEFAULTS = new ServerConfig("127.0.0.1", 8480);
 
   private static final Pattern LOOPBACK =
@@ -29,18 +35,33 @@ public record ServerConfig(
   public ServerConfig {
     Checks.check(!host.isBlank(), "host", "must not be blank", host);
     Checks.check(port >= 0 && port <= 65_535, "port", "must be from 0 to 65535", port);
+    maxHeldBytes.ifPresent(
+        bytes ->
+            Checks.check(
+                bytes >= MIN_HELD_BYTES,
+                "maxHeldBytes",
+                "must be at least " + MIN_HELD_BYTES,
+                bytes));
     hosts = List.copyOf(hosts);
     corsOrigins = List.copyOf(corsOrigins);
   }
 
   /** Plaintext. */
   public ServerConfig(String host, int port) {
-    this(host, port, Optional.empty(), List.of(), List.of(), Optional.empty());
+    this(
+        host,
+        port,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same elsewhere. */
   public ServerConfig at(String otherHost, int otherPort) {
-    return new ServerConfig(otherHost, otherPort, tls, hosts, corsOrigins, stateFile);
+    return new ServerConfig(
+        otherHost, otherPort, tls, hosts, corsOrigins, stateFile, maxHeldBytes);
   }
 
   /** Whether only this machine can reach it. */

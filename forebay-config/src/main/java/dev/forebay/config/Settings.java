@@ -61,10 +61,19 @@ final class Settings {
               + " survives restarts of up to ten minutes. When absent, state.json in the folder"
               + " that the environment names as STATE_DIRECTORY, as systemd does, and none without"
               + " it.");
+  static final Setting<Long> MAX_HELD_BYTES =
+      Setting.optional(
+          "maxHeldBytes",
+          Scalars.amount(ServerConfig.MIN_HELD_BYTES, 1_000_000_000_000L),
+          "268435456",
+          "The most bytes of requests and answers that are held in memory at once, those that callers"
+              + " have not taken yet included; beyond it answers wait to be read, or calls get 503."
+              + " When absent, a quarter of the largest heap (-Xmx), since parsing needs as much"
+              + " again; three quarters at most for bodies of more than 256 KiB.");
   static final Setting<Section> SERVER =
       Setting.section(
           "server",
-          new SectionShape(HOST, PORT, TLS, HOSTS, CORS_ORIGINS, STATE_FILE),
+          new SectionShape(HOST, PORT, TLS, HOSTS, CORS_ORIGINS, STATE_FILE, MAX_HELD_BYTES),
           "Where the gateway listens.");
 
   static final Setting<Map<String, Found<Section>>> TARGETS =

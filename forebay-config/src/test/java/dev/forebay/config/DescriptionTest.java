@@ -32,6 +32,7 @@ class DescriptionTest {
             server.hosts
             server.corsOrigins
             server.stateFile
+            server.maxHeldBytes
             targets
             targets.NAME.region
             targets.NAME.model

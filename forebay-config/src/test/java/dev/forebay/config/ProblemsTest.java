@@ -186,9 +186,9 @@ class ProblemsTest {
         "server: {host: 10.0.0.1} | 5:16: server.host: '10.0.0.1' can be reached by others, and"
             + " anyone may call; configure auth.keys or `auth: open`",
         "server: [] | 5:9: server: is a list; give it keys of host, port, tls, hosts, corsOrigins,"
-            + " stateFile, or leave it out",
+            + " stateFile, maxHeldBytes, or leave it out",
         "server: | 5:8: server: has no value; give it keys of host, port, tls, hosts, corsOrigins,"
-            + " stateFile, or leave it out",
+            + " stateFile, maxHeldBytes, or leave it out",
         "auth: closed | 5:7: auth: unknown form; write the word open, or a section",
         "auth: {keys: []} | 5:8: auth.keys: is empty, so nobody may call; add a key",
         "jobs: {store: 'mysql://h'} | 5:15: jobs.store: is not an address that begins with sqlite:"

@@ -234,19 +234,38 @@ public final class Journey extends Flights {
 
   /** The caller left: the journey is over, and the driver cancels what it had under way. */
   public void callerLeft(long nowNanos) {
+    if (abandon(nowNanos) && listens()) {
+      emit(new JourneyEvent.CallerLeft(nowNanos));
+    }
+  }
+
+  /**
+   * The driver cannot go on with the call, for a reason that no target is to blame for: the journey
+   * is over, and the driver cancels what it had under way.
+   */
+  public void giveUp(ErrorInfo error, String why, long nowNanos) {
+    boolean begun = phase == Phase.RELAYING;
+    if (abandon(nowNanos) && listens()) {
+      emit(
+          begun
+              ? new JourneyEvent.Interrupted(nowNanos, new Outcome.Interrupted(error))
+              : new JourneyEvent.Refused(nowNanos, new Step.Refuse(error, Duration.ZERO, why)));
+    }
+  }
+
+  /** Whether there was anything to end. */
+  private boolean abandon(long nowNanos) {
     countWait(nowNanos);
     switch (phase) {
       case ENDED -> {
-        return;
+        return false;
       }
       case ATTEMPTING, RELAYING -> cancelAll(nowNanos);
       case WAITING -> leaveWait(nowNanos);
       case NEW -> {}
     }
     phase = Phase.ENDED;
-    if (listens()) {
-      emit(new JourneyEvent.CallerLeft(nowNanos));
-    }
+    return true;
   }
 
   private void leaveWait(long nowNanos) {

@@ -1,6 +1,7 @@
 package dev.forebay.core;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -39,6 +40,15 @@ public record Route(
   /** The same by another name. */
   public Route named(String other) {
     return new Route(other, tiers, deadline, patience, retry, breaker, hedge);
+  }
+
+  /** The longest pause that any of its targets may make within an answer. */
+  public Duration longestIdle() {
+    return tiers.stream()
+        .flatMap(tier -> tier.targets().stream())
+        .map(target -> target.timeouts().idle())
+        .max(Comparator.naturalOrder())
+        .orElseGet(Timeouts.DEFAULTS::idle);
   }
 
   /** A third of the deadline: time for the wanted model, a fallback, and an answer. */

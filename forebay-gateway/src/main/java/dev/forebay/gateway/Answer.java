@@ -35,7 +35,7 @@ record Answer(boolean streamed, MultiMap headers, Buffer body) {
             operation,
             family,
             asked.path().modelId(),
-            asked.body().getBytes(),
+            Bytes.of(asked.body()),
             id.replace("-", ""),
             WallClock.now().getEpochSecond(),
             text)
@@ -60,13 +60,13 @@ record Answer(boolean streamed, MultiMap headers, Buffer body) {
     }
     Optional<byte[]> turned = Optional.empty();
     if (own == Operation.CONVERSE && asked == Operation.CONVERSE_STREAM) {
-      turned = ConverseForms.streamed(body.getBytes());
+      turned = ConverseForms.streamed(Bytes.of(body));
     } else if (own == Operation.CONVERSE_STREAM && asked == Operation.CONVERSE) {
-      turned = ConverseForms.whole(body.getBytes());
+      turned = ConverseForms.whole(Bytes.of(body));
     } else if (own == Operation.INVOKE && asked == Operation.INVOKE_STREAM) {
-      turned = ChatForms.streamed(body.getBytes());
+      turned = ChatForms.streamed(Bytes.of(body));
     } else if (own == Operation.INVOKE_STREAM && asked == Operation.INVOKE) {
-      turned = ChatForms.whole(body.getBytes());
+      turned = ChatForms.whole(Bytes.of(body));
     }
     return turned.map(
         bytes ->
@@ -74,7 +74,7 @@ record Answer(boolean streamed, MultiMap headers, Buffer body) {
                 asked.streaming(),
                 HeaderRules.turned(headers, asked)
                     .set(HttpHeaders.CONTENT_TYPE, asked.streaming() ? EVENT_STREAM : JSON),
-                Buffer.buffer(bytes)));
+                Bytes.buffer(bytes)));
   }
 
   /** The same with further headers. */

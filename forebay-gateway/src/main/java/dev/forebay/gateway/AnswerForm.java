@@ -45,7 +45,7 @@ final class AnswerForm {
    * @param family the family in whose form an InvokeModel answer is
    */
   static boolean isWhole(Operation operation, ModelFamily family, Answer answer) {
-    byte[] body = answer.body().getBytes();
+    byte[] body = Bytes.of(answer.body());
     if (operation == Operation.INVOKE) {
       if (isOpaque(answer.headers())) {
         return true;

@@ -56,10 +56,7 @@ final class AnswerReuse {
         new SpareAnswers(directives.noCache() ? Optional::empty : () -> stale(key), canned);
     long now = cache.now();
     if (kept != null && kept.isFresh(now)) {
-      call.journey().served(Source.CACHED, now);
-      handOut(kept, now)
-          .give(call.outlet(), Source.CACHED)
-          .onComplete(sent -> call.whenOver().run());
+      loop.give(call, handOut(kept, now));
       if (!directives.noStore() && kept.isDue(now, random)) {
         loop.repeat(call).ifPresent(again -> fly(loop, again, spares, key, times));
       }
@@ -79,7 +76,7 @@ final class AnswerReuse {
             request.path(),
             request.headers(),
             call.setup().forwardedHeaders(route),
-            request.body().getBytes());
+            Bytes.of(request.body()));
     int edition = call.setup().edition(route);
     return digest
         .map(text -> new FlightKey(text + '/' + edition, request.path().operation()))

@@ -29,18 +29,18 @@ final class BodyIntake {
 
   private static final Duration CHECK = Duration.ofSeconds(1);
 
-  private static final BodyBudget NOTHING = new BodyBudget(0);
+  private static final MemoryBudget NOTHING = new MemoryBudget(0);
 
   private final TimeLimits limits;
   private final Ticker ticker;
-  private final BodyBudget budget;
+  private final MemoryBudget budget;
   private final HttpServerRequest request;
   private final Handler<Buffer> whole;
   private final Runnable abandoned;
   private final @Nullable ErrorInfo refusal;
   private final long announced;
   private final long startedNanos;
-  private Buffer body = Buffer.buffer();
+  private final GatheredBody body;
   private long received;
   private long lastNanos;
   private TimeLimits.@Nullable Limit limit;
@@ -49,7 +49,7 @@ final class BodyIntake {
   private BodyIntake(
       TimeLimits limits,
       Ticker ticker,
-      BodyBudget budget,
+      MemoryBudget budget,
       HttpServerRequest request,
       Handler<Buffer> whole,
       Runnable abandoned,
@@ -62,6 +62,7 @@ final class BodyIntake {
     this.abandoned = abandoned;
     this.refusal = refusal;
     this.announced = announced(request);
+    this.body = new GatheredBody(budget, announced);
     this.startedNanos = ticker.nanos();
     this.lastNanos = startedNanos;
   }
@@ -73,7 +74,7 @@ final class BodyIntake {
   static void read(
       TimeLimits limits,
       Ticker ticker,
-      BodyBudget budget,
+      MemoryBudget budget,
       HttpServerRequest request,
       Handler<Buffer> whole,
       Runnable abandoned) {
@@ -139,14 +140,9 @@ final class BodyIntake {
       refuse(tooLarge());
     } else if (received > MAX_BODY_BYTES || announced > MAX_BODY_BYTES) {
       dropBody();
-    } else if (budget.take(bytes.length(), received)) {
-      body.appendBuffer(bytes);
-    } else {
-      refuse(
-          new ErrorInfo(
-              503,
-              "ServiceUnavailableException",
-              "The gateway holds too many bytes of requests at the moment."));
+    } else if (!body.add(bytes)) {
+      budget.refuse();
+      refuse(Shared.NO_ROOM);
     }
   }
 
@@ -159,7 +155,9 @@ final class BodyIntake {
       Refusals.send(request.response(), refusal == null ? tooLarge() : refusal)
           .onComplete(sent -> abandoned.run());
     } else {
-      whole.handle(body);
+      Buffer all = body.buffer();
+      long unused = body.handOver();
+      whole.handle(all);
     }
   }
 
@@ -211,8 +209,7 @@ final class BodyIntake {
   }
 
   private void dropBody() {
-    budget.give(body.length());
-    body = Buffer.buffer();
+    body.release();
   }
 
   private void stop() {

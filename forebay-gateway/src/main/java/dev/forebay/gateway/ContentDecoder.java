@@ -50,32 +50,61 @@ final class ContentDecoder implements AutoCloseable {
     this.coding = coding;
   }
 
+  /** There is no room for what a body holds when it is decoded. */
+  static final class NoRoomException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NoRoomException() {
+      super("no room", null, false, false);
+    }
+  }
+
   /**
-   * A body decoded as a whole; empty if it is malformed, cut, or larger than that.
+   * A body decoded as a whole; empty if it is malformed, cut, or larger than that. Either way the
+   * body that was encoded is released.
    *
    * @param codings in the order in which they were applied
    */
-  static Optional<Buffer> whole(Buffer body, List<ContentCoding> codings, int maxBytes) {
-    Buffer decoded = body;
+  static Optional<GatheredBody> whole(
+      GatheredBody body, List<ContentCoding> codings, int maxBytes, MemoryBudget budget)
+      throws NoRoomException {
+    GatheredBody decoded = body;
     for (ContentCoding coding : codings.reversed()) {
-      Buffer next = Buffer.buffer();
-      try (ContentDecoder decoder = new ContentDecoder(coding)) {
-        decoder.feed(decoded.getBytes());
-        for (Buffer one = decoder.next(); one != null; one = decoder.next()) {
-          if (next.length() + one.length() > maxBytes) {
-            return Optional.empty();
-          }
-          next.appendBuffer(one);
+      GatheredBody next = new GatheredBody(budget, 0);
+      boolean isWhole = false;
+      try {
+        isWhole = decode(decoded.bytes(), coding, maxBytes, next);
+      } finally {
+        decoded.release();
+        if (!isWhole) {
+          next.release();
         }
-        if (!decoder.isComplete()) {
-          return Optional.empty();
-        }
-      } catch (DataFormatException e) {
+      }
+      if (!isWhole) {
         return Optional.empty();
       }
       decoded = next;
     }
     return Optional.of(decoded);
+  }
+
+  private static boolean decode(
+      byte[] encoded, ContentCoding coding, int maxBytes, GatheredBody into)
+      throws NoRoomException {
+    try (ContentDecoder decoder = new ContentDecoder(coding)) {
+      decoder.feed(encoded);
+      for (Buffer one = decoder.next(); one != null; one = decoder.next()) {
+        if (into.length() + one.length() > maxBytes) {
+          return false;
+        }
+        if (!into.add(one)) {
+          throw new NoRoomException();
+        }
+      }
+      return decoder.isComplete();
+    } catch (DataFormatException e) {
+      return false;
+    }
   }
 
   /** More encoded bytes; all pieces of those before have been taken, or are taken later. */

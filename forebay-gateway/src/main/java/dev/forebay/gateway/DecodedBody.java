@@ -30,7 +30,7 @@ final class DecodedBody implements UpstreamAttempt.BodyReader {
 
   @Override
   public void chunk(Buffer bytes) throws MalformedFrameException {
-    decoder.feed(bytes.getBytes());
+    decoder.feed(Bytes.of(bytes));
     decode();
   }
 

@@ -104,6 +104,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
 
   /** Callers leave as they like, which is no error of the gateway. */
   private static void broke(Throwable failure) {
+    LastResort.check(failure);
     log.debug("A caller's connection broke: {}", failure.getMessage());
   }
 

@@ -14,9 +14,12 @@ import dev.forebay.core.JourneyListener;
 import dev.forebay.core.JourneyTrail;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
+import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.Timeouts;
+import dev.forebay.jobs.JobResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -66,6 +69,9 @@ final class EventLoop {
   /** Half of the shortest beginning that any model caches, at four bytes a token. */
   private static final int CONVERSATION_BYTES = 2_048;
 
+  /** A call has lain unread for a turn of the loop at most; longer ones are of a frozen process. */
+  private static final long MAX_UNREAD_NANOS = 1_000_000_000;
+
   private static final long CONVERSATION_PRIME = 0x100000001b3L;
 
   private final Vertx vertx;
@@ -73,6 +79,7 @@ final class EventLoop {
   private final Shared shared;
   private final RandomGenerator random;
   private final TimeLimits limits;
+  private final CallPacer pacer;
   private final Map<Access, Upstream> upstreams = new HashMap<>();
   private final Set<Exchange> exchanges = new HashSet<>();
 
@@ -83,6 +90,7 @@ final class EventLoop {
     this.random = random;
     // Bodies come, and targets answer, by real time, however fast the gateway's own clock runs.
     this.limits = new TimeLimits(vertx, Ticker.system());
+    this.pacer = new CallPacer(vertx, limits, Ticker.system());
   }
 
   /** Whether no new calls are made. */
@@ -107,6 +115,16 @@ final class EventLoop {
   /** A result that comes from another thread, on this loop. */
   <T> Future<T> from(CompletionStage<T> elsewhere) {
     return Future.fromCompletionStage(elsewhere, context);
+  }
+
+  /** What may be held for calls. */
+  MemoryBudget memory() {
+    return shared.memory();
+  }
+
+  /** A caller was disconnected because it took nothing. */
+  void callerIdle() {
+    shared.callerIdle();
   }
 
   RandomGenerator random() {
@@ -155,10 +173,46 @@ final class EventLoop {
     BodyIntake.read(
         limits,
         ticker(),
-        shared.bodies(),
+        shared.memory(),
         request,
-        body -> begin(setup, request, path, body, claim.judge(body), draining),
+        body -> {
+          long arrived = ticker().nanos() - Math.min(limits.turnNanos(), MAX_UNREAD_NANOS);
+          pacer.accept(
+              () -> patienceNanos(setup, request, path),
+              () -> {
+                if (request.response().closed()) {
+                  callEnded(setup, body.length());
+                } else {
+                  begin(setup, request, path, body, judged(claim, body), draining, arrived);
+                }
+              },
+              () -> refuseBusy(setup, request, body));
+        },
         over);
+  }
+
+  /** How long a call may wait for its turn. */
+  private static long patienceNanos(Setup setup, HttpServerRequest request, ModelPath path) {
+    Duration route =
+        setup.routes().find(path).map(one -> one.route().deadline()).orElse(Route.DEFAULT_DEADLINE);
+    return patience(request).filter(named -> named.compareTo(route) < 0).orElse(route).toNanos();
+  }
+
+  private void refuseBusy(Setup setup, HttpServerRequest request, Buffer body) {
+    shared.refusedBusy();
+    shared.memory().give(body.length());
+    Refusals.send(request.response(), Shared.BUSY, Duration.ZERO)
+        .onComplete(sent -> shared.callEnded(setup));
+  }
+
+  private static Claim.Identity judged(Claim claim, Buffer body) {
+    try {
+      return claim.judge(body);
+    } catch (RuntimeException | Error e) {
+      LastResort.check(e);
+      log.error("A caller could not be identified by a defect of the gateway", e);
+      return new Claim.Unknown(Exchange.DEFECT);
+    }
   }
 
   /** An exchange is over, and the last byte of its answer is out. */
@@ -182,30 +236,37 @@ final class EventLoop {
       ModelPath path,
       Buffer body,
       Claim.Identity identity,
-      boolean draining) {
+      boolean draining,
+      long arrived) {
     Optional<Refusal> refused =
         switch (identity) {
           case Claim.Unknown nobody -> Optional.of(new Refusal(nobody.error()));
           case Claim.Known known ->
               draining
                   ? Optional.of(new Refusal(Shared.DRAINING))
-                  : tryBegin(setup, request, path, body, known.caller());
+                  : tryBegin(setup, request, path, body, known.caller(), arrived);
         };
     if (refused.isPresent()) {
       if (draining && request.connection().protocolVersion() != HttpVersion.HTTP_2) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       }
-      shared.bodies().give(body.length());
+      shared.memory().give(body.length());
       Refusals.send(request.response(), refused.get().error(), refused.get().retryAfter())
           .onComplete(sent -> shared.callEnded(setup));
     }
   }
 
   private Optional<Refusal> tryBegin(
-      Setup setup, HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
+      Setup setup,
+      HttpServerRequest request,
+      ModelPath path,
+      Buffer body,
+      Caller caller,
+      long arrived) {
     try {
-      return beginCall(setup, request, path, body, caller);
-    } catch (RuntimeException e) {
+      return beginCall(setup, request, path, body, caller, arrived);
+    } catch (RuntimeException | Error e) {
+      LastResort.check(e);
       log.error("A call failed by a defect of the gateway", e);
       return refuse(Exchange.DEFECT);
     }
@@ -213,8 +274,12 @@ final class EventLoop {
 
   /** Begins the call, or says why not. */
   private Optional<Refusal> beginCall(
-      Setup setup, HttpServerRequest request, ModelPath path, Buffer body, Caller caller) {
-    long arrived = ticker().nanos();
+      Setup setup,
+      HttpServerRequest request,
+      ModelPath path,
+      Buffer body,
+      Caller caller,
+      long arrived) {
     Optional<RouteTable.Entry> route = setup.routes().find(path);
     if (route.isEmpty()) {
       return refuse(setup.routes().noRoute(path.modelId()));
@@ -240,7 +305,7 @@ final class EventLoop {
     }
     AskedModel model = route.get().asked();
     return switch (RequestFacts.read(
-        path.operation(), model.family(), model.baseId(), body.getBytes())) {
+        path.operation(), model.family(), model.baseId(), Bytes.of(body))) {
       case RequestFacts.Malformed malformed -> refuse(malformed.error());
       case RequestFacts.Read facts -> {
         ModelRequest asked =
@@ -263,7 +328,7 @@ final class EventLoop {
               setup,
               desk,
               asked,
-              request.response(),
+              request,
               route.get().route(path.operation()),
               call,
               queue.get(),
@@ -274,7 +339,13 @@ final class EventLoop {
         }
         Outlet outlet =
             KeepAliveOutlet.over(
-                new HttpOutlet(request.response()), this, route.get(), path.operation(), body);
+                new HttpOutlet(
+                    request.response(),
+                    new HttpOutlet.Patience(request, this, route.get().route()::longestIdle)),
+                this,
+                route.get(),
+                path.operation(),
+                body);
         yield start(setup, asked, outlet, route.get(), call, caller, arrived);
       }
     };
@@ -444,7 +515,7 @@ final class EventLoop {
   /** The same call once more, for nobody who waits; empty if there is no room for such a luxury. */
   Optional<OpenCall> repeat(OpenCall one) {
     ModelRequest asked = one.request();
-    if (!shared.bodies().take(asked.body().length(), asked.body().length())) {
+    if (!shared.memory().take(asked.body().length(), asked.body().length())) {
       return Optional.empty();
     }
     shared.callBeginsLike(one.setup());
@@ -464,6 +535,46 @@ final class EventLoop {
             ticker().nanos()));
   }
 
+  /** Gives a kept answer to a call that was not begun, if there is room for it. */
+  void give(OpenCall call, Answer answer) {
+    long now = ticker().nanos();
+    long bytes = answer.body().length();
+    if (memory().take(bytes, bytes)) {
+      call.journey().served(Source.CACHED, now);
+      answer
+          .give(call.outlet(), Source.CACHED)
+          .onComplete(
+              sent -> {
+                memory().give(bytes);
+                call.whenOver().run();
+              });
+    } else {
+      memory().refuse();
+      call.journey().refused(Shared.NO_ROOM, "there is no room for the kept answer", now);
+      call.outlet()
+          .whole(Refusals.reply(Shared.NO_ROOM, Duration.ZERO), null)
+          .onComplete(sent -> call.whenOver().run());
+    }
+  }
+
+  /** Gives a caller the answer of a job, if there is room for it. */
+  Future<Void> give(HttpServerRequest request, JobResult result) {
+    long bytes = result.body().size();
+    if (!memory().take(bytes, bytes)) {
+      memory().refuse();
+      return Refusals.send(request.response(), Shared.NO_ROOM, Duration.ZERO);
+    }
+    Reply reply =
+        new Reply(
+            result.status(),
+            StoredAnswer.headers(result.headers()),
+            StoredAnswer.body(result.body()));
+    return new HttpOutlet(
+            request.response(), new HttpOutlet.Patience(request, this, Timeouts.DEFAULTS::idle))
+        .whole(reply, null)
+        .onComplete(sent -> memory().give(bytes));
+  }
+
   /** The exchange that makes a call, yet to be started. */
   Exchange begin(OpenCall call, SpareAnswers spares) {
     Exchange exchange = new Exchange(this, call, spares);
@@ -471,9 +582,14 @@ final class EventLoop {
     return exchange;
   }
 
+  /** Connects this loop to its targets, as far as that needs no call. */
+  void prepare() {
+    shared.setup().targets().forEach(this::upstream);
+  }
+
   /** A call that was counted in is over, and its request is held no more. */
   void callEnded(Setup setup, int bodyBytes) {
-    shared.bodies().give(bodyBytes);
+    shared.memory().give(bodyBytes);
     shared.callEnded(setup);
   }
 

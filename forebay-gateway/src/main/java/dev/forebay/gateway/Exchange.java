@@ -40,6 +40,9 @@ final class Exchange implements UpstreamAttempt.Owner {
 
   private boolean over;
 
+  /** Attempts whose replies are held, for the call may end with any of them. */
+  private final List<UpstreamAttempt> holding = new ArrayList<>(1);
+
   /** Completes with the last byte of what the caller gets, once that is decided. */
   private Future<Void> sent = Future.succeededFuture();
 
@@ -127,8 +130,8 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   @Override
-  public boolean relay(UpstreamAttempt by, Buffer frames) {
-    if (!outlet.write(frames)) {
+  public boolean relay(UpstreamAttempt by, Buffer frames, Runnable taken) {
+    if (!outlet.write(frames, taken)) {
       return false;
     }
     outlet.whenDrained(by::resume);
@@ -150,7 +153,12 @@ final class Exchange implements UpstreamAttempt.Owner {
   @Override
   public void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable Reply reply) {
     underWay.remove(which);
-    if (!over) {
+    if (over) {
+      which.release();
+    } else {
+      if (reply != null) {
+        holding.add(which);
+      }
       lastReply = reply;
       upstream = which.upstream();
       adapted = which.call().adapted();
@@ -175,6 +183,29 @@ final class Exchange implements UpstreamAttempt.Owner {
     }
   }
 
+  @Override
+  public void noRoom(UpstreamAttempt which) {
+    giveUp(Shared.NO_ROOM, "there is no room for the answer");
+  }
+
+  @Override
+  public void broke(Throwable defect) {
+    LastResort.check(defect);
+    log.error("A call failed by a defect of the gateway", defect);
+    giveUp(DEFECT, "the gateway failed");
+  }
+
+  /** Ends the call for a reason that no target is to blame for. */
+  private void giveUp(ErrorInfo error, String why) {
+    if (!over) {
+      cancelTimers();
+      cancelAllBut(null);
+      journey.giveUp(error, why, now());
+      upstream = null;
+      endWith(error);
+    }
+  }
+
   /** Tells the journey what happened, and does what it wants next, if anything. */
   private void take(Supplier<@Nullable Step> event) {
     try {
@@ -188,10 +219,8 @@ final class Exchange implements UpstreamAttempt.Owner {
         case Step.Refuse refusal -> refuse(refusal);
         case Step.Degrade degraded -> degrade(degraded.source());
       }
-    } catch (RuntimeException e) {
-      log.error("A call failed by a defect of the gateway", e);
-      cancel();
-      endWith(DEFECT);
+    } catch (RuntimeException | Error e) {
+      broke(e);
     }
   }
 
@@ -201,8 +230,14 @@ final class Exchange implements UpstreamAttempt.Owner {
     long hedgeAt = next.hedgeAtNanos();
     Upstream to = loop.upstream(call.setup().access(next.target()));
     upstream = to;
-    UpstreamAttempt begun = new UpstreamAttempt(to, next, TargetCall.of(request, to), loop, this);
+    TargetCall made = TargetCall.of(request, to);
+    UpstreamAttempt begun = new UpstreamAttempt(to, next, made, loop, this);
     underWay.add(begun);
+    long copy = made.body().equals(request.body()) ? 0 : made.body().length();
+    if (copy > 0 && !begun.take(copy, copy)) {
+      begun.noRoom();
+      return;
+    }
     begun.start();
     if (hedgeAt != Step.Attempt.NEVER) {
       hedgeTimer = timer(hedgeAt, this::hedge);
@@ -264,7 +299,15 @@ final class Exchange implements UpstreamAttempt.Owner {
     cancelTimers();
     MultiMap attempts =
         HttpHeaders.headers().set(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
-    finish(() -> spares.answer().with(attempts).give(outlet, source));
+    Answer spare = spares.answer();
+    long bytes = spare.body().length();
+    loop.memory().hold(bytes);
+    finish(
+        () ->
+            spare
+                .with(attempts)
+                .give(outlet, source)
+                .onComplete(sent -> loop.memory().give(bytes)));
   }
 
   private void refuse(Step.Refuse refusal) {
@@ -317,6 +360,7 @@ final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private void ended() {
+    holding.forEach(UpstreamAttempt::release);
     loop.ended(this);
     call.whenOver().run();
   }

@@ -4,6 +4,7 @@ import dev.forebay.core.Step.Source;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ final class Flight implements Outlet {
     void answered(Flight flight, Answer answer, Source source);
   }
 
+  /** Frames that some reader has yet to take. */
+  private record Held(Buffer frames, Runnable taken) {}
+
   private record Scheduled(Context context, Runnable action) {
     void run() {
       context.runOnContext(now -> action.run());
@@ -65,13 +69,17 @@ final class Flight implements Outlet {
   private Piece.@Nullable End end;
 
   /** What readers have yet to take, or all of it while others may join; the first is number... */
-  private final List<Buffer> frames = new ArrayList<>();
+  private final List<Held> frames = new ArrayList<>();
 
   /** ...this, as those before it are gone. */
   private int firstFrame;
 
   private long keptBytes;
   private boolean closed;
+
+  /** Completes when the last reader has taken all. */
+  private final Promise<Void> read = Promise.promise();
+
   private @Nullable Scheduled whenGone;
   private @Nullable Scheduled whenDrained;
 
@@ -114,9 +122,42 @@ final class Flight implements Outlet {
     if (gone != null) {
       owner.closed(this);
       gone.run();
+      forget();
     } else {
       drained();
+      endIfRead();
     }
+  }
+
+  /** Completes on the context of the one who wrote it. */
+  private Future<Void> whenRead() {
+    Context context = vertx.getOrCreateContext();
+    Promise<Void> here = Promise.promise();
+    read.future().onComplete(done -> context.runOnContext(run -> here.complete()));
+    return here.future();
+  }
+
+  /** Lets go of what it holds, once nobody will read it. */
+  private void endIfRead() {
+    boolean isRead;
+    synchronized (this) {
+      isRead = isOver() && readers.isEmpty();
+    }
+    if (isRead) {
+      forget();
+      read.tryComplete();
+    }
+  }
+
+  private void forget() {
+    List<Held> useless;
+    synchronized (this) {
+      useless = List.copyOf(frames);
+      frames.clear();
+      firstFrame += useless.size();
+      keptBytes = 0;
+    }
+    useless.forEach(held -> held.taken().run());
   }
 
   /** The next piece for a reader; null if it has to wait. */
@@ -137,7 +178,7 @@ final class Flight implements Outlet {
     }
     int index = reader.framesRead() - firstFrame;
     if (index < frames.size()) {
-      Piece.Frames found = new Piece.Frames(frames.get(index));
+      Piece.Frames found = new Piece.Frames(frames.get(index).frames());
       reader.readOneMore();
       return found;
     }
@@ -169,7 +210,7 @@ final class Flight implements Outlet {
       owner.answered(this, answer, source);
     }
     over();
-    return Future.succeededFuture();
+    return whenRead();
   }
 
   /** Whether a target has begun to answer. */
@@ -194,17 +235,19 @@ final class Flight implements Outlet {
   }
 
   @Override
-  public boolean write(Buffer more) {
+  public boolean write(Buffer more, Runnable taken) {
     boolean tooLong;
     boolean full;
+    List<Held> useless;
     synchronized (this) {
-      frames.add(more);
+      frames.add(new Held(more, taken));
       keptBytes += more.length();
       tooLong = keptBytes > mostKept;
       closed |= tooLong;
-      dropRead();
+      useless = dropRead();
       full = keptBytes > mostKept;
     }
+    useless.forEach(held -> held.taken().run());
     if (tooLong) {
       owner.closed(this);
     }
@@ -227,7 +270,7 @@ final class Flight implements Outlet {
         throw new IllegalStateException("the end of a stream that has not begun");
       }
       if (last.length() > 0) {
-        frames.add(last);
+        frames.add(new Held(last, () -> {}));
       }
       end = new Piece.End(complete, head.source());
       answer = complete && !closed ? new Answer(true, head.headers(), all()) : null;
@@ -236,7 +279,7 @@ final class Flight implements Outlet {
       owner.answered(this, answer, head.source());
     }
     over();
-    return Future.succeededFuture();
+    return whenRead();
   }
 
   private void over() {
@@ -245,6 +288,7 @@ final class Flight implements Outlet {
     }
     owner.closed(this);
     wakeReaders();
+    endIfRead();
   }
 
   private synchronized boolean isOver() {
@@ -300,34 +344,38 @@ final class Flight implements Outlet {
 
   private void drained() {
     Scheduled ready;
+    List<Held> useless;
     synchronized (this) {
-      dropRead();
+      useless = dropRead();
       ready = keptBytes <= mostKept ? whenDrained : null;
       if (ready != null) {
         whenDrained = null;
       }
     }
+    useless.forEach(held -> held.taken().run());
     if (ready != null) {
       ready.run();
     }
   }
 
   /** Once nobody can join, frames that all have read are of no use. */
-  private void dropRead() {
+  private List<Held> dropRead() {
     if (!closed) {
-      return;
+      return List.of();
     }
     int needed =
         readers.stream().mapToInt(Reader::framesRead).min().orElse(firstFrame + frames.size());
-    List<Buffer> useless = frames.subList(0, needed - firstFrame);
-    keptBytes -= useless.stream().mapToLong(Buffer::length).sum();
-    useless.clear();
+    List<Held> read = frames.subList(0, needed - firstFrame);
+    List<Held> useless = List.copyOf(read);
+    keptBytes -= useless.stream().mapToLong(held -> held.frames().length()).sum();
+    read.clear();
     firstFrame = needed;
+    return useless;
   }
 
   private Buffer all() {
     Buffer whole = Buffer.buffer();
-    frames.forEach(whole::appendBuffer);
+    frames.forEach(held -> whole.appendBuffer(held.frames()));
     return whole;
   }
 }

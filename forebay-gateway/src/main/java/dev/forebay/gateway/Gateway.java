@@ -19,6 +19,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -27,12 +28,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running gateway. HTTP/1.1 and HTTP/2 on one port, told apart by prior knowledge in plaintext
  * and by ALPN over TLS; one event loop per core.
  */
 public final class Gateway {
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
   private static final Duration FLUSH = Duration.ofSeconds(2);
   private static final Duration JOBS = Duration.ofSeconds(5);
   private static final Duration LEAST_IDLE = Duration.ofMinutes(5);
@@ -143,6 +148,17 @@ public final class Gateway {
     return shared.setup().routes().find(path).map(found -> found.route().name());
   }
 
+  /** What is held in memory for calls. */
+  public HeldMemory memory() {
+    MemoryBudget memory = shared.memory();
+    return new HeldMemory(memory.held(), memory.limit(), memory.refused(), shared.idleCallers());
+  }
+
+  /** How many calls were refused because their turn would have come after their deadline. */
+  public long busyRefusals() {
+    return shared.busy();
+  }
+
   /** The port that it listens on. */
   public int port() {
     return port;
@@ -226,8 +242,10 @@ public final class Gateway {
 
     @Override
     public Future<?> start() {
+      context.exceptionHandler(Listener::unexpected);
       EventLoop loop = new EventLoop(vertx, context, shared, random);
       shared.add(loop);
+      loop.prepare();
       Ingress ingress = new Ingress(loop, shared, surroundings.metricsPage());
       HttpServer server =
           vertx
@@ -244,16 +262,32 @@ public final class Gateway {
                     HttpConnection connection = request.connection();
                     shared.door().requestBegins(connection);
                     request.response().endHandler(ended -> shared.door().requestEnds(connection));
-                    if (request.version() == null) {
-                      MalformedRequests.refuseVersion(request);
-                    } else {
-                      ingress.handle(request);
-                    }
+                    handle(ingress, request);
                   });
       shared.add(server);
       return server
           .listen(port, shared.setup().config().server().host())
           .onSuccess(listening -> actualPort.set(listening.actualPort()));
+    }
+
+    private static void handle(Ingress ingress, HttpServerRequest request) {
+      try {
+        if (request.version() == null) {
+          MalformedRequests.refuseVersion(request);
+        } else {
+          ingress.handle(request);
+        }
+      } catch (RuntimeException | Error e) {
+        unexpected(e);
+        if (!request.response().headWritten()) {
+          Refusals.send(request.response(), Exchange.DEFECT);
+        }
+      }
+    }
+
+    private static void unexpected(Throwable thrown) {
+      LastResort.check(thrown);
+      log.error("Something failed by a defect of the gateway", thrown);
     }
 
     private HttpServerOptions options() {

@@ -1,25 +1,106 @@
 package dev.forebay.gateway;
 
 import dev.forebay.core.Step.Source;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The response to one HTTP request. */
+/**
+ * The response to one HTTP request. What is large is written piece by piece, as the caller takes
+ * it, since all that is written is copied once more on its way out. A caller that takes nothing for
+ * the idle time while bytes wait for it is disconnected: its connection is closed, or on HTTP/2 its
+ * stream is reset. Lives on the call's event loop.
+ */
+// What comes of a close is heard as the end of the connection.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class HttpOutlet implements Outlet {
-  private final HttpServerResponse response;
-  private boolean begun;
+  /** As much as a connection queues before it says that it is full. */
+  private static final int PIECE = 64 * 1024;
 
+  /** HTTP/2's CANCEL. */
+  private static final long CANCEL = 8;
+
+  private static final Runnable NOTHING = () -> {};
+
+  /**
+   * How long a caller may take nothing, and what there is to disconnect it.
+   *
+   * @param idle the longest pause
+   */
+  record Patience(HttpServerRequest request, EventLoop loop, Supplier<Duration> idle) {}
+
+  /** What is to be written when there is room. */
+  private static final class Unwritten {
+    private final Buffer bytes;
+    private final Runnable taken;
+    private int from;
+
+    Unwritten(Buffer bytes, Runnable taken) {
+      this.bytes = bytes;
+      this.taken = taken;
+    }
+  }
+
+  private final HttpServerResponse response;
+  private final @Nullable Patience patience;
+  private final Deque<Unwritten> unwritten = new ArrayDeque<>(0);
+  private Runnable gone = NOTHING;
+  private Runnable drained = NOTHING;
+  private boolean watchesClose;
+  private boolean listens;
+  private boolean begun;
+  private boolean over;
+
+  /** The end of the answer, once it was asked for. */
+  private @Nullable Promise<Void> ending;
+
+  /** When the caller last took something, or began to be waited for. */
+  private long takenNanos;
+
+  private TimeLimits.@Nullable Limit limit;
+
+  /** For a short answer, which ends with its connection. */
   HttpOutlet(HttpServerResponse response) {
+    this(response, null);
+  }
+
+  HttpOutlet(HttpServerResponse response, @Nullable Patience patience) {
     this.response = response;
+    this.patience = patience;
   }
 
   @Override
   public void whenGone(Runnable action) {
-    response.closeHandler(closed -> action.run());
-    response.exceptionHandler(broken -> action.run());
+    gone = action;
+    watchesClose = true;
+    response.closeHandler(closed -> left());
+    response.exceptionHandler(broken -> left());
+  }
+
+  private void left() {
+    if (!over) {
+      stop();
+      gone.run();
+      for (Unwritten each = unwritten.poll(); each != null; each = unwritten.poll()) {
+        each.taken.run();
+      }
+      if (ending != null) {
+        ending.tryFail("the caller left");
+      }
+    }
   }
 
   @Override
@@ -29,8 +110,12 @@ final class HttpOutlet implements Outlet {
 
   @Override
   public Future<Void> whole(Reply reply, @Nullable Source source) {
+    Buffer body = reply.body();
     response.setStatusCode(reply.status()).headers().addAll(reply.headers());
-    return response.end(reply.body());
+    if (body.length() > PIECE) {
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    }
+    return end(body, true);
   }
 
   @Override
@@ -40,23 +125,159 @@ final class HttpOutlet implements Outlet {
   }
 
   @Override
-  public boolean write(Buffer frames) {
-    response.write(frames);
-    return response.writeQueueFull();
+  public boolean write(Buffer frames, Runnable taken) {
+    if (unwritten.isEmpty() && frames.length() <= PIECE) {
+      response.write(frames).onComplete(done -> taken(done.cause(), taken));
+    } else {
+      unwritten.add(new Unwritten(frames, taken));
+      writeOn();
+    }
+    boolean full = isFull();
+    if (full) {
+      watch();
+    }
+    return full;
   }
 
   /** Whether the caller has not taken yet what was sent. */
   boolean isFull() {
-    return response.writeQueueFull();
+    return !unwritten.isEmpty() || response.writeQueueFull();
   }
 
   @Override
   public void whenDrained(Runnable action) {
-    response.drainHandler(drained -> action.run());
+    drained = action;
+    listen();
   }
 
   @Override
   public Future<Void> end(Buffer last, boolean complete) {
-    return last.length() == 0 ? response.end() : response.end(last);
+    Promise<Void> promise = Promise.promise();
+    ending = promise;
+    if (unwritten.isEmpty() && last.length() <= PIECE) {
+      endNow(last);
+    } else {
+      if (!watchesClose) {
+        whenGone(NOTHING);
+      }
+      unwritten.add(new Unwritten(last, NOTHING));
+      writeOn();
+    }
+    if (!promise.future().isComplete()) {
+      watch();
+    }
+    return promise.future().onComplete(done -> stop());
+  }
+
+  /** Writes as much as the connection takes, and the rest when it takes more. */
+  private void writeOn() {
+    for (Unwritten next = unwritten.peek(); next != null && !over; next = unwritten.peek()) {
+      if (response.writeQueueFull()) {
+        listen();
+        return;
+      }
+      int to = Math.min(next.from + PIECE, next.bytes.length());
+      Buffer piece = next.bytes.slice(next.from, to);
+      next.from = to;
+      boolean isLast = to == next.bytes.length();
+      if (isLast) {
+        unwritten.remove();
+      }
+      if (isLast && ending != null && unwritten.isEmpty()) {
+        endNow(piece);
+      } else {
+        Runnable taken = isLast ? next.taken : NOTHING;
+        response.write(piece).onComplete(done -> taken(done.cause(), taken));
+      }
+    }
+  }
+
+  private void endNow(Buffer last) {
+    Promise<Void> promise = ending;
+    if (promise != null) {
+      (last.length() == 0 ? response.end() : response.end(last))
+          .onSuccess(sent -> promise.tryComplete())
+          .onFailure(
+              cause -> {
+                LastResort.check(cause);
+                promise.tryFail(cause);
+              });
+    }
+  }
+
+  private void taken(@Nullable Throwable failure, Runnable action) {
+    if (failure != null) {
+      LastResort.check(failure);
+    }
+    takenNanos = now();
+    action.run();
+  }
+
+  private void listen() {
+    if (!listens) {
+      listens = true;
+      response.drainHandler(free -> drained());
+    }
+  }
+
+  private void drained() {
+    takenNanos = now();
+    writeOn();
+    if (!over && ending == null && !isFull()) {
+      drained.run();
+    }
+  }
+
+  /** Something waits for the caller to take it. */
+  private void watch() {
+    if (patience != null && limit == null && !over) {
+      takenNanos = now();
+      arm(patience, patience.idle().get().toNanos());
+    }
+  }
+
+  private void arm(Patience own, long nanos) {
+    limit = own.loop().limits().after(own.loop().ticker().timerMillis(nanos), () -> look(own));
+  }
+
+  private void look(Patience own) {
+    limit = null;
+    if (over || (ending == null && !isFull())) {
+      return;
+    }
+    long left = takenNanos + own.idle().get().toNanos() - now();
+    if (left > 0) {
+      arm(own, left);
+    } else {
+      own.loop().callerIdle();
+      disconnect(own.request());
+      left();
+    }
+  }
+
+  private void disconnect(HttpServerRequest request) {
+    if (request.connection().protocolVersion() == HttpVersion.HTTP_2) {
+      response.reset(CANCEL);
+    } else {
+      Channel channel =
+          ((HttpServerConnection) request.connection()).channelHandlerContext().channel();
+      // An orderly close would wait for what the caller does not take, here and in the system.
+      if (channel.isOpen()) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.close();
+      }
+    }
+  }
+
+  private void stop() {
+    over = true;
+    if (limit != null) {
+      limit.cancel();
+      limit = null;
+    }
+  }
+
+  private long now() {
+    return patience == null ? 0 : patience.loop().ticker().nanos();
   }
 }

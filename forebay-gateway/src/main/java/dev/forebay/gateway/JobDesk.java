@@ -56,7 +56,7 @@ final class JobDesk {
   private final StoredCalls calls;
   private final Workshop workshop;
   private final CallbackRules callbackRules;
-  private final BodyBudget bodies;
+  private final MemoryBudget bodies;
   private final RandomGenerator random = new SecureRandom();
   private final ConcurrentMap<String, Look> looks = new ConcurrentHashMap<>();
 
@@ -71,7 +71,7 @@ final class JobDesk {
     this.calls = calls;
     this.workshop = workshop;
     this.callbackRules = callbackRules;
-    this.bodies = shared.bodies().quarter();
+    this.bodies = shared.memory().quarter();
   }
 
   CallbackRules callbackRules() {
@@ -79,7 +79,7 @@ final class JobDesk {
   }
 
   /** What may be held of requests that the store has not taken yet. */
-  BodyBudget bodies() {
+  MemoryBudget bodies() {
     return bodies;
   }
 

@@ -3,10 +3,8 @@ package dev.forebay.gateway;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobQuery;
-import dev.forebay.jobs.JobResult;
 import dev.forebay.jobs.JobStatus;
 import dev.forebay.jobs.StoredJob;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -194,18 +192,11 @@ final class JobPages {
         visit.desk.result(job.id()),
         result -> {
           if (result.isPresent()) {
-            send(visit.response(), result.get());
+            loop.give(visit.request, result.get());
           } else {
             refuse(visit, JobErrors.noResponse(job));
           }
         });
-  }
-
-  /** The answer as the direct call would have had it. */
-  static Future<Void> send(HttpServerResponse response, JobResult result) {
-    response.setStatusCode(result.status());
-    result.headers().forEach(header -> response.headers().add(header.name(), header.value()));
-    return response.end(StoredAnswer.body(result.body()));
   }
 
   private void withJob(Visit visit, JobId id, Consumer<StoredJob> action) {

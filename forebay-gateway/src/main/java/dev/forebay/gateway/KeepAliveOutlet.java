@@ -82,7 +82,7 @@ final class KeepAliveOutlet implements Outlet {
     if (!headSent) {
       return outlet.whole(reply, source);
     }
-    byte[] body = reply.body().getBytes();
+    byte[] body = Bytes.of(reply.body());
     var error =
         Errors.classify(reply.status(), reply.headers()::get, body, WallClock.now()).error();
     return outlet.end(
@@ -100,9 +100,9 @@ final class KeepAliveOutlet implements Outlet {
   }
 
   @Override
-  public boolean write(Buffer frames) {
+  public boolean write(Buffer frames, Runnable taken) {
     lastNanos = now();
-    return outlet.write(frames);
+    return outlet.write(frames, taken);
   }
 
   @Override
@@ -140,7 +140,7 @@ final class KeepAliveOutlet implements Outlet {
           Source.PRIMARY);
     }
     if (!outlet.isFull()) {
-      var unused = outlet.write(PING);
+      var unused = outlet.write(PING, () -> {});
     }
   }
 

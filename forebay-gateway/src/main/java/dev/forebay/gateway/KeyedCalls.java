@@ -71,7 +71,7 @@ final class KeyedCalls {
     CallerKey name = new CallerKey(call.journey().call().tenant().name(), key);
     switch (place(name, fingerprint(call), loop, call, spares)) {
       case Place.Taken taken -> refuse(call);
-      case Place.Again again -> give(call, again.kept());
+      case Place.Again again -> loop.give(call, handOut(again.kept()));
       case Place.Among among -> {
         among.reader().start();
         if (among.leads()) {
@@ -106,17 +106,13 @@ final class KeyedCalls {
     return new Place.Among(leader, fresh, true);
   }
 
-  private void give(OpenCall call, Kept kept) {
-    long now = ticker.nanos();
-    call.journey().served(Source.CACHED, now);
-    Duration age = Duration.ofNanos(Math.max(0, now - kept.atNanos()));
-    kept.answer()
+  private Answer handOut(Kept kept) {
+    Duration age = Duration.ofNanos(Math.max(0, ticker.nanos() - kept.atNanos()));
+    return kept.answer()
         .with(
             HttpHeaders.headers()
                 .set(HeaderRules.AGE, Long.toString(age.toSeconds()))
-                .set(HeaderRules.ATTEMPTS, "0"))
-        .give(call.outlet(), Source.CACHED)
-        .onComplete(sent -> call.whenOver().run());
+                .set(HeaderRules.ATTEMPTS, "0"));
   }
 
   private void refuse(OpenCall call) {
@@ -129,7 +125,7 @@ final class KeyedCalls {
   /** Equal for requests that mean the same to a model and want their answer in the same form. */
   private static String fingerprint(OpenCall call) {
     ModelRequest request = call.request();
-    byte[] body = request.body().getBytes();
+    byte[] body = Bytes.of(request.body());
     String tenant = call.journey().call().tenant().name();
     // Without forwarded headers: one that differs in each try does not make another request.
     return RequestDigest.of(tenant, request.path(), request.headers(), Set.of(), body)

@@ -48,7 +48,7 @@ record ModelRequest(
             : new CallAdapter(
                 path.operation(),
                 route.asked(),
-                body::getBytes,
+                () -> Bytes.of(body),
                 headers::get,
                 facts,
                 route.fitting(lessons));

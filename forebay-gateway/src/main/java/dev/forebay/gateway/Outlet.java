@@ -21,7 +21,8 @@ interface Outlet {
    * The whole answer.
    *
    * @param source who gave it; null for an error
-   * @return completes when the last byte is out
+   * @return completes when the last byte is out, or is of no use any more: until then the reply's
+   *     bytes are held
    */
   Future<Void> whole(Reply reply, @Nullable Source source);
 
@@ -31,8 +32,12 @@ interface Outlet {
   /** The beginning of a stream, with status 200. */
   void begin(MultiMap headers, Source source);
 
-  /** Passes frames on; returns whether no more should come before {@link #whenDrained}. */
-  boolean write(Buffer frames);
+  /**
+   * Passes frames on; returns whether no more should come before {@link #whenDrained}.
+   *
+   * @param taken runs once when they are held no more, on any thread
+   */
+  boolean write(Buffer frames, Runnable taken);
 
   /** Runs the action once, as soon as more frames may come. */
   void whenDrained(Runnable action);
@@ -42,7 +47,7 @@ interface Outlet {
    *
    * @param last the last frames, or nothing
    * @param complete whether the answer is a whole one
-   * @return completes when the last byte is out
+   * @return completes as that of {@link #whole}
    */
   Future<Void> end(Buffer last, boolean complete);
 }

@@ -79,7 +79,13 @@ final class Reader {
     context.runOnContext(
         now -> {
           if (!over) {
-            finished(() -> call.outlet().whole(reply, source));
+            long bytes = reply.body().length();
+            loop.memory().hold(bytes);
+            finished(
+                () ->
+                    call.outlet()
+                        .whole(reply, source)
+                        .onComplete(sent -> loop.memory().give(bytes)));
           }
         });
   }
@@ -128,7 +134,9 @@ final class Reader {
   }
 
   private void write(Buffer frames) {
-    if (call.outlet().write(frames)) {
+    long bytes = frames.length();
+    loop.memory().hold(bytes);
+    if (call.outlet().write(frames, () -> loop.memory().give(bytes))) {
       blocked = true;
       call.outlet()
           .whenDrained(
@@ -194,6 +202,7 @@ final class Reader {
         call.journey().callerLeft(loop.ticker().nanos());
       }
       over();
+      flight.leave(this);
       call.whenOver().run();
     }
   }
@@ -201,12 +210,17 @@ final class Reader {
   /** Over first: on HTTP/2 the stream may close, and say so, within the write of its last byte. */
   private void finished(Supplier<Future<Void>> answer) {
     over();
-    answer.get().onComplete(done -> call.whenOver().run());
+    answer
+        .get()
+        .onComplete(
+            done -> {
+              flight.leave(this);
+              call.whenOver().run();
+            });
   }
 
   private void over() {
     over = true;
     loop.vertx().cancelTimer(timer);
-    flight.leave(this);
   }
 }

@@ -21,12 +21,27 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** What all event loops of a gateway share. Thread-safe. */
 final class Shared {
   static final ErrorInfo DRAINING =
       new ErrorInfo(503, "ServiceUnavailableException", "The gateway is shutting down.");
+
+  /** For a call that cannot be held in memory beside the others. */
+  static final ErrorInfo NO_ROOM =
+      new ErrorInfo(
+          503,
+          "ServiceUnavailableException",
+          "The gateway holds as many bytes of requests and answers as it may at the moment.");
+
+  /** For a call whose turn would come after its deadline. */
+  static final ErrorInfo BUSY =
+      new ErrorInfo(
+          503,
+          "ServiceUnavailableException",
+          "The gateway has more calls to begin than it can within the call's deadline.");
 
   /** How long a new configuration waits for a slow provider of credentials. */
   private static final Duration CREDENTIALS = Duration.ofSeconds(10);
@@ -42,7 +57,9 @@ final class Shared {
   private final JourneyListener listener;
   private final CallTracing tracing;
   private final Ticker ticker;
-  private final BodyBudget bodies = BodyBudget.ofHeap();
+  private final MemoryBudget memory;
+  private final LongAdder idleCallers = new LongAdder();
+  private final LongAdder busy = new LongAdder();
   private final Doorkeeper door;
   private final AnswerReuse reuse;
   private final KeptLessons lessons;
@@ -61,6 +78,7 @@ final class Shared {
 
   Shared(GatewayConfig config, Gateway.Surroundings surroundings, Vertx vertx) {
     this.vertx = vertx;
+    this.memory = new MemoryBudget(config.server().maxHeldBytes().orElseGet(MemoryBudget::ofHeap));
     this.tls = config.server().tls().isPresent();
     this.journeys = surroundings.journeys();
     this.listener = surroundings.listener();
@@ -152,8 +170,9 @@ final class Shared {
     return ticker;
   }
 
-  BodyBudget bodies() {
-    return bodies;
+  /** What may be held for calls. */
+  MemoryBudget memory() {
+    return memory;
   }
 
   /** What models turned out to lack. */
@@ -203,6 +222,26 @@ final class Shared {
     return jobs == null
         ? Future.succeededFuture()
         : Future.fromCompletionStage(jobs.workshop().drain(grace));
+  }
+
+  /** A caller was disconnected because it took nothing of its answer. */
+  void callerIdle() {
+    idleCallers.increment();
+  }
+
+  /** How many callers were disconnected because they took nothing of their answers. */
+  long idleCallers() {
+    return idleCallers.sum();
+  }
+
+  /** A call was refused because its turn would come after its deadline. */
+  void refusedBusy() {
+    busy.increment();
+  }
+
+  /** How many calls were refused because their turn would have come after their deadline. */
+  long busy() {
+    return busy.sum();
   }
 
   /** Who stands at the listening socket. */

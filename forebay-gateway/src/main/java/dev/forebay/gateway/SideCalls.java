@@ -45,13 +45,13 @@ final class SideCalls {
     BodyIntake.read(
         loop.limits(),
         loop.ticker(),
-        shared.bodies(),
+        shared.memory(),
         request,
         body ->
             begin(setup, request, operation, body, claim.judge(body))
                 .ifPresent(
                     refusal -> {
-                      shared.bodies().give(body.length());
+                      shared.memory().give(body.length());
                       Refusals.send(request.response(), refusal.error(), refusal.retryAfter())
                           .onComplete(sent -> over.run());
                     }),
@@ -72,7 +72,8 @@ final class SideCalls {
         }
         try {
           yield start(setup, request, operation, body, known.caller());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+          LastResort.check(e);
           log.error("A call failed by a defect of the gateway", e);
           yield Optional.of(new Refusal(Exchange.DEFECT));
         }
@@ -112,7 +113,7 @@ final class SideCalls {
                 to.target(),
                 to.body(),
                 () -> {
-                  shared.bodies().give(body.length());
+                  shared.memory().give(body.length());
                   shared.callEnded(setup);
                 })
             .start(call, to.repeatable(), charge);
@@ -147,7 +148,7 @@ final class SideCalls {
 
   /** The first target of the model's route: its fallbacks take another model's input. */
   private static Choice byModel(Setup setup, Buffer body, Caller caller) {
-    Optional<AsyncInvokeBody> read = AsyncInvokeBody.read(body.getBytes());
+    Optional<AsyncInvokeBody> read = AsyncInvokeBody.read(Bytes.of(body));
     if (read.isEmpty()) {
       return new Choice.Nowhere(
           new ErrorInfo(

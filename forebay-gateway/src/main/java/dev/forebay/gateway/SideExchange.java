@@ -56,6 +56,9 @@ final class SideExchange {
   private boolean over;
   private boolean repeatable;
 
+  /** The answer, as far as it has come. */
+  private @Nullable GatheredBody gathered;
+
   SideExchange(
       EventLoop loop,
       Shared shared,
@@ -71,7 +74,11 @@ final class SideExchange {
     this.upstream = loop.upstream(target);
     this.body = body;
     this.whenOver = whenOver;
-    this.outlet = new HttpOutlet(request.response());
+    this.outlet =
+        new HttpOutlet(
+            request.response(),
+            new HttpOutlet.Patience(
+                request, loop, () -> target.config().target().timeouts().idle()));
   }
 
   /**
@@ -124,9 +131,8 @@ final class SideExchange {
         case Step.Degrade none -> refuse(none.instead().error(), none.instead().retryAfter());
         case Step.Interrupt broken -> refuse(broken.outcome().error(), Duration.ZERO);
       }
-    } catch (RuntimeException e) {
-      log.error("A call failed by a defect of the gateway", e);
-      refuse(Exchange.DEFECT, Duration.ZERO);
+    } catch (RuntimeException | Error e) {
+      broke(e);
     }
   }
 
@@ -213,38 +219,103 @@ final class SideExchange {
     }
 
     @Override
-    public void defect(RuntimeException cause) {
+    public void defect(Throwable cause) {
+      if (cause instanceof Error) {
+        broke(cause);
+        return;
+      }
       log.error("Target {}: the request could not be sent", upstream.name(), cause);
       ended(mine, new Outcome.Rejected(About.TARGET, Exchange.DEFECT));
     }
   }
 
   private void read(Step.Attempt mine, HttpClientResponse response) {
-    Buffer whole = Buffer.buffer();
     boolean good = isGood(response);
+    dropAnswer();
+    GatheredBody whole = new GatheredBody(loop.memory(), announced(response));
+    gathered = whole;
     response.exceptionHandler(
         cause -> {
           if (good) {
             broken(mine, cause, true);
           } else {
-            ended(mine, failure(response, whole));
+            ended(mine, failure(response, whole.buffer()));
           }
         });
-    response.handler(
-        bytes -> {
-          int limit = good ? WholeBody.MAX_ANSWER_BYTES : WholeBody.MAX_ERROR_BYTES;
-          if (whole.length() + bytes.length() <= limit) {
-            whole.appendBuffer(bytes);
-          } else {
-            reset();
-            if (good) {
-              failed(mine, "The target's answer is too large.");
-            } else {
-              ended(mine, failure(response, whole));
-            }
-          }
-        });
-    response.endHandler(end -> complete(mine, response, whole));
+    response.handler(bytes -> chunk(mine, response, whole, bytes));
+    response.endHandler(end -> step(mine, () -> complete(mine, response, whole)));
+  }
+
+  private void chunk(
+      Step.Attempt mine, HttpClientResponse response, GatheredBody whole, Buffer bytes) {
+    if (isPast(mine)) {
+      return;
+    }
+    boolean good = isGood(response);
+    int limit = good ? WholeBody.MAX_ANSWER_BYTES : WholeBody.MAX_ERROR_BYTES;
+    boolean small = whole.length() + bytes.length() <= limit;
+    if (small && whole.add(bytes)) {
+      return;
+    }
+    reset();
+    if (!good) {
+      ended(mine, failure(response, whole.buffer()));
+    } else if (small) {
+      noRoom();
+    } else {
+      failed(mine, "The target's answer is too large.");
+    }
+  }
+
+  /** Runs what may fail with the call. */
+  private void step(Step.Attempt mine, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      if (!isPast(mine)) {
+        broke(e);
+      }
+    }
+  }
+
+  private void noRoom() {
+    loop.memory().refuse();
+    giveUp(Shared.NO_ROOM, "there is no room for the answer");
+  }
+
+  private void broke(Throwable defect) {
+    LastResort.check(defect);
+    log.error("A call failed by a defect of the gateway", defect);
+    giveUp(Exchange.DEFECT, "the gateway failed");
+  }
+
+  private void giveUp(ErrorInfo error, String why) {
+    Journey mine = journey;
+    if (mine != null) {
+      mine.giveUp(error, why, now());
+    }
+    reset();
+    reply = null;
+    refuse(error, Duration.ZERO);
+  }
+
+  private void dropAnswer() {
+    if (gathered != null) {
+      gathered.release();
+      gathered = null;
+    }
+  }
+
+  /** Once the answer is out. */
+  private void over() {
+    dropAnswer();
+    whenOver.run();
+  }
+
+  private static long announced(HttpClientResponse response) {
+    return ContentCoding.of(response.headers()).filter(List::isEmpty).isEmpty()
+        ? 0
+        : UpstreamAttempt.announced(response);
   }
 
   private static boolean isGood(HttpClientResponse response) {
@@ -254,16 +325,20 @@ final class SideExchange {
   /** The status decides, whatever came of the body. */
   private static Outcome.Failure failure(HttpClientResponse response, Buffer body) {
     return Errors.classify(
-        response.statusCode(), response.headers()::get, body.getBytes(), WallClock.now());
+        response.statusCode(), response.headers()::get, Bytes.of(body), WallClock.now());
   }
 
-  private void complete(Step.Attempt mine, HttpClientResponse response, Buffer encoded) {
+  private void complete(Step.Attempt mine, HttpClientResponse response, GatheredBody encoded) {
     if (isPast(mine)) {
       return;
     }
-    Optional<Buffer> whole =
-        ContentCoding.of(response.headers())
-            .flatMap(codings -> ContentDecoder.whole(encoded, codings, WholeBody.MAX_ANSWER_BYTES));
+    Optional<Buffer> whole;
+    try {
+      whole = decoded(response, encoded).map(GatheredBody::buffer);
+    } catch (ContentDecoder.NoRoomException e) {
+      noRoom();
+      return;
+    }
     whole.ifPresent(
         body ->
             reply =
@@ -275,6 +350,20 @@ final class SideExchange {
     } else {
       failed(mine, ContentCoding.objection(response.headers()));
     }
+  }
+
+  /** The answer as it is passed on; empty if it cannot be decoded. */
+  private Optional<GatheredBody> decoded(HttpClientResponse response, GatheredBody encoded)
+      throws ContentDecoder.NoRoomException {
+    Optional<List<ContentCoding>> codings = ContentCoding.of(response.headers());
+    if (codings.isEmpty()) {
+      encoded.release();
+      return Optional.empty();
+    }
+    Optional<GatheredBody> body =
+        ContentDecoder.whole(encoded, codings.get(), WholeBody.MAX_ANSWER_BYTES, loop.memory());
+    gathered = body.orElse(null);
+    return body;
   }
 
   private void broken(Step.Attempt mine, Throwable cause, boolean connected) {
@@ -356,7 +445,7 @@ final class SideExchange {
     if (!over) {
       over = true;
       loop.vertx().cancelTimer(timer);
-      outlet.whole(last, null).onComplete(done -> whenOver.run());
+      outlet.whole(last, null).onComplete(done -> over());
     }
   }
 
@@ -369,7 +458,7 @@ final class SideExchange {
       if (mine != null) {
         mine.callerLeft(now());
       }
-      whenOver.run();
+      over();
     }
   }
 

@@ -31,7 +31,7 @@ record SigV4Claim(
   }
 
   Identity judge(Buffer body) {
-    String hash = payload.equals(UNSIGNED_PAYLOAD) ? payload : Digests.sha256(body.getBytes());
+    String hash = payload.equals(UNSIGNED_PAYLOAD) ? payload : Digests.sha256(Bytes.of(body));
     boolean sound = payload.isEmpty() ? fits(hash) : payload.equals(hash);
     return sound ? new Known(caller) : new Unknown(AuthErrors.BAD_SIGNATURE);
   }

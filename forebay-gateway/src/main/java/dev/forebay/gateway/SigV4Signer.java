@@ -103,7 +103,7 @@ final class SigV4Signer implements RequestSigner {
         .append('\n')
         .append(names)
         .append('\n')
-        .append(Digests.sha256(body.getBytes()))
+        .append(Digests.sha256(Bytes.of(body)))
         .toString()
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -44,13 +44,24 @@ final class StatusPage {
         .put("calls", shared.calls())
         .put("connections", shared.door().connections())
         .put("connectionsTurnedAway", shared.door().turnedAway())
-        .put("bodyBytes", shared.bodies().held())
+        .put("busyRefusals", shared.busy())
+        .put("bodyBytes", shared.memory().held())
+        .put("memory", memory())
         .put("cache", new JsonObject(Map.copyOf(shared.reuse().cache().load())))
         .put("idempotency", new JsonObject(Map.copyOf(shared.keyed().load())))
         .put("lessons", lessons())
         .put("queue", queue())
         .put("routes", routes)
         .put("targets", targets);
+  }
+
+  private JsonObject memory() {
+    MemoryBudget memory = shared.memory();
+    return new JsonObject()
+        .put("heldBytes", memory.held())
+        .put("maxHeldBytes", memory.limit())
+        .put("refused", memory.refused())
+        .put("idleCallers", shared.idleCallers());
   }
 
   /** By model. */

@@ -6,6 +6,7 @@ import dev.forebay.jobs.Header;
 import dev.forebay.jobs.JobResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
@@ -26,16 +27,24 @@ final class StoredAnswer implements Outlet {
 
     /** It is larger than an answer may be. */
     void tooLarge();
+
+    /** There is no memory for it beside other answers. */
+    void noRoom();
   }
 
   private final Taker taker;
   private Runnable gone = () -> {};
   private @Nullable MultiMap head;
-  private final Buffer frames = Buffer.buffer();
+  private final GatheredBody frames;
+
+  /** Completes when the answer was stored, or is not wanted any more. */
+  private final Promise<Void> settled = Promise.promise();
+
   private boolean over;
 
-  StoredAnswer(Taker taker) {
+  StoredAnswer(Taker taker, MemoryBudget memory) {
     this.taker = taker;
+    this.frames = new GatheredBody(memory, 0);
   }
 
   /** Nobody wants it any more. */
@@ -44,6 +53,13 @@ final class StoredAnswer implements Outlet {
       over = true;
       gone.run();
     }
+    settle();
+  }
+
+  /** The answer is held no more. */
+  void settle() {
+    frames.release();
+    settled.tryComplete();
   }
 
   @Override
@@ -65,7 +81,7 @@ final class StoredAnswer implements Outlet {
     } else {
       taker.answered(result);
     }
-    return Future.succeededFuture();
+    return settled.future();
   }
 
   @Override
@@ -74,13 +90,20 @@ final class StoredAnswer implements Outlet {
   }
 
   @Override
-  public boolean write(Buffer more) {
-    if (!over && frames.length() + more.length() > WholeBody.MAX_ANSWER_BYTES) {
-      taker.tooLarge();
-    } else if (!over) {
-      frames.appendBuffer(more);
+  public boolean write(Buffer more, Runnable taken) {
+    if (!over) {
+      add(more);
     }
+    taken.run();
     return false;
+  }
+
+  private void add(Buffer more) {
+    if (frames.length() + more.length() > WholeBody.MAX_ANSWER_BYTES) {
+      taker.tooLarge();
+    } else if (!frames.add(more)) {
+      taker.noRoom();
+    }
   }
 
   /** Never, since it is never full. */
@@ -91,16 +114,19 @@ final class StoredAnswer implements Outlet {
   public Future<Void> end(Buffer last, boolean complete) {
     over = true;
     if (complete) {
-      frames.appendBuffer(last);
-      taker.answered(result(200, head == null ? HttpHeaders.headers() : head, frames));
+      if (frames.add(last)) {
+        taker.answered(result(200, head == null ? HttpHeaders.headers() : head, frames.buffer()));
+      } else {
+        taker.noRoom();
+      }
     } else {
       taker.brokenOff();
     }
-    return Future.succeededFuture();
+    return settled.future();
   }
 
   private static JobResult result(int status, MultiMap headers, Buffer body) {
-    return new JobResult(status, list(headers), Content.of(body.getBytes()));
+    return new JobResult(status, list(headers), Content.of(Bytes.of(body)));
   }
 
   /** Headers as a store keeps them. */
@@ -119,6 +145,6 @@ final class StoredAnswer implements Outlet {
 
   /** A body as it came, which is never changed. */
   static Buffer body(Content stored) {
-    return Buffer.buffer(stored.bytes());
+    return Bytes.buffer(stored.bytes());
   }
 }

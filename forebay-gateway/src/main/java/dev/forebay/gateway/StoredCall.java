@@ -47,7 +47,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   private final Shared shared;
   private final Job job;
   private final JobRequest request;
-  private final StoredAnswer outlet = new StoredAnswer(this);
+  private final StoredAnswer outlet;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private Outcome.@Nullable Failure failure;
   private Step.@Nullable Refuse refusal;
@@ -56,6 +56,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   StoredCall(EventLoop loop, Shared shared, Job job, JobRequest request) {
     this.loop = loop;
     this.shared = shared;
+    this.outlet = new StoredAnswer(this, shared.memory());
     this.job = job;
     this.request = request;
   }
@@ -72,6 +73,11 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
           cancelled = true;
           outlet.leave();
         });
+  }
+
+  @Override
+  public void settled() {
+    loop.execute(outlet::settle);
   }
 
   void start() {
@@ -93,7 +99,8 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
                 leave.run();
                 ended(how);
               });
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      LastResort.check(e);
       log.error("A stored call failed by a defect of the gateway", e);
       ended(new Broken("the gateway failed: " + e.getClass().getSimpleName()));
     }
@@ -133,7 +140,8 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
       Setup setup, ModelRequest asked, Route route, Call call, Runnable leave) {
     long now = loop.ticker().nanos();
     int bytes = asked.body().length();
-    if (!shared.bodies().take(bytes, bytes)) {
+    if (!shared.memory().take(bytes, bytes)) {
+      shared.memory().refuse();
       return Optional.of(new NoCapacity(MIN_DELAY));
     }
     JourneyListener listener = this;
@@ -141,7 +149,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
     if (caller.isPresent() && caller.get().allowance().isLimited()) {
       Charge charge = Charge.take(caller.get(), call, now);
       if (charge == null) {
-        shared.bodies().give(bytes);
+        shared.memory().give(bytes);
         return Optional.of(
             new Postponed(atLeast(Charge.refusal(caller.get(), call, now).retryAfter())));
       }
@@ -157,7 +165,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
             listener,
             now,
             () -> {
-              shared.bodies().give(bytes);
+              shared.memory().give(bytes);
               leave.run();
             });
     loop.begin(open, new SpareAnswers(Optional::empty, Optional::empty)).start();
@@ -210,6 +218,13 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
     loop.execute(outlet::leave);
   }
 
+  @Override
+  public void noRoom() {
+    shared.memory().refuse();
+    ended(new NoCapacity(MIN_DELAY));
+    loop.execute(outlet::leave);
+  }
+
   /** The model asked for could not be tried, or met a quota or a service that was full. */
   private boolean lacksCapacity() {
     return switch (failure) {
@@ -226,6 +241,9 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   }
 
   private void ended(End how) {
+    if (!(how instanceof Answered) && !(how instanceof Refused)) {
+      settled();
+    }
     CompletableFuture<End> unused = end.completeAsync(() -> how, Thread::startVirtualThread);
   }
 

@@ -49,13 +49,19 @@ public final class StoredCalls implements JobRunner, Capacity {
 
   @Override
   public Room room(String route, long meanTokens, int max) {
+    // Jobs come with their requests, which are counted when they begin.
+    long places = (shared.memory().largest() - shared.memory().held()) / BodyIntake.MAX_BODY_BYTES;
+    if (places <= 0 && shared.memory().held() > 0) {
+      return new Later(AGAIN);
+    }
+    int most = (int) Math.clamp(places, 1, max);
     RouteConfig config = shared.setup().config().routes().get(route);
     if (config != null) {
       for (Tier tier : config.route().tiers()) {
         Seen seen = look(tier, config.route().patience(), meanTokens);
         if (seen.usable) {
           return seen.jobs > 0
-              ? new Now((int) Math.min(max, seen.jobs))
+              ? new Now((int) Math.min(most, seen.jobs))
               : new Later(Duration.ofNanos(seen.waitNanos));
         }
       }

@@ -14,6 +14,7 @@ import dev.forebay.jobs.NewJob;
 import dev.forebay.jobs.StoredJob;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URI;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class Submission {
   private final Setup setup;
   private final JobDesk desk;
   private final ModelRequest asked;
+  private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Route route;
   private final Call call;
@@ -47,7 +49,7 @@ final class Submission {
       Setup setup,
       JobDesk desk,
       ModelRequest asked,
-      HttpServerResponse response,
+      HttpServerRequest request,
       Route route,
       Call call,
       Preference preference) {
@@ -55,7 +57,8 @@ final class Submission {
     this.setup = setup;
     this.desk = desk;
     this.asked = asked;
-    this.response = response;
+    this.request = request;
+    this.response = request.response();
     this.route = route;
     this.call = call;
     this.preference = preference;
@@ -69,7 +72,7 @@ final class Submission {
       Setup setup,
       JobDesk desk,
       ModelRequest asked,
-      HttpServerResponse response,
+      HttpServerRequest request,
       Route route,
       Call call,
       RouteConfig.Queue queue,
@@ -88,9 +91,10 @@ final class Submission {
       }
     }
     if (!desk.bodies().take(asked.body().length(), asked.body().length())) {
+      loop.memory().refuse();
       return Optional.of(JobErrors.overloaded());
     }
-    new Submission(loop, setup, desk, asked, response, route, call, preference)
+    new Submission(loop, setup, desk, asked, request, route, call, preference)
         .submit(queue, callback, IdempotencyKey.of(asked.headers()));
     return Optional.empty();
   }
@@ -152,7 +156,7 @@ final class Submission {
         new JobRequest(
             StoredAnswer.list(
                 HeaderRules.forQueue(asked.headers(), setup.forwardedHeaders(route.name()))),
-            Content.of(asked.body().getBytes())),
+            Content.of(Bytes.of(asked.body()))),
         key);
   }
 
@@ -214,7 +218,7 @@ final class Submission {
                 response.putHeader(HeaderRules.CONTENT_LOCATION, "/jobs/" + job.id() + "/response");
                 response.putHeader(
                     HeaderRules.PREFERENCE_APPLIED, "wait=" + preference.readyWithin().toSeconds());
-                finish(JobPages.send(response, result.result().get()));
+                finish(loop.give(request, result.result().get()));
               } else {
                 answerLater(job);
               }

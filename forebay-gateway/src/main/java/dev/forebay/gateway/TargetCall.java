@@ -64,7 +64,7 @@ record TargetCall(
               family,
               rawPath,
               headers,
-              Buffer.buffer(ConverseTier.set(body.getBytes(), tier)),
+              Bytes.buffer(ConverseTier.set(Bytes.of(body), tier)),
               translation,
               request,
               model,
@@ -90,7 +90,7 @@ record TargetCall(
             HeaderRules.without(
                 adaptations,
                 HeaderRules.forTarget(request.headers(), target.config().wire().forwardHeaders())),
-            body(request, model, adapted == null ? request.body() : Buffer.buffer(adapted.body())),
+            body(request, model, adapted == null ? request.body() : Bytes.buffer(adapted.body())),
             null,
             request,
             model,
@@ -100,7 +100,7 @@ record TargetCall(
             family,
             rawPath,
             HeaderRules.forConverse(request.headers(), target.config().wire().forwardHeaders()),
-            Buffer.buffer(translation.body()),
+            Bytes.buffer(translation.body()),
             translation,
             request,
             model,
@@ -119,7 +119,7 @@ record TargetCall(
     ModelPath asked = request.path();
     boolean named = request.asked().family().form() == Form.CHAT && asked.operation().invokes();
     return named && !model.equals(asked.modelId())
-        ? ChatBody.withoutModel(body.getBytes()).map(Buffer::buffer).orElse(body)
+        ? ChatBody.withoutModel(Bytes.of(body)).map(Bytes::buffer).orElse(body)
         : body;
   }
 

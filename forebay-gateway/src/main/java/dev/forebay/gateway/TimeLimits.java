@@ -52,6 +52,9 @@ final class TimeLimits {
 
   private long timer = NOT_TICKING;
 
+  /** When the loop last ran these timers. */
+  private long turnedNanos;
+
   /**
    * The timers of the loop that this is called on.
    *
@@ -68,6 +71,7 @@ final class TimeLimits {
     long now = machine.nanos() - originNanos;
     if (timer == NOT_TICKING) {
       passed = now / TICK_NANOS;
+      turnedNanos = machine.nanos();
       timer = vertx.setPeriodic(TICK_MS, tick -> turn());
     }
     long due = (now + TimeUnit.MILLISECONDS.toNanos(millis) + TICK_NANOS - 1) / TICK_NANOS;
@@ -81,7 +85,16 @@ final class TimeLimits {
     return count;
   }
 
+  /**
+   * How long the loop has not come to its timers, beyond the time between two of them: it handles
+   * what has come. Zero while none is set.
+   */
+  long turnNanos() {
+    return timer == NOT_TICKING ? 0 : Math.max(0, machine.nanos() - turnedNanos - TICK_NANOS);
+  }
+
   private void turn() {
+    turnedNanos = machine.nanos();
     long now = (machine.nanos() - originNanos) / TICK_NANOS;
     // After a pause of more than a turn each slot is looked at once.
     long from = Math.max(passed + 1, now - SLOTS + 1);

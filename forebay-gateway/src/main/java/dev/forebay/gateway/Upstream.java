@@ -144,6 +144,7 @@ final class Upstream {
 
   /** The call on the connection hears of it too, and tells it as its own end. */
   private void broke(Throwable failure) {
+    LastResort.check(failure);
     log.debug("A connection to target {} broke: {}", config.target().name(), failure.getMessage());
   }
 

@@ -49,8 +49,12 @@ final class UpstreamAttempt implements WireRequest.Taker {
     /** The first content is about to be relayed; until now another target could take over. */
     void contentStarts(UpstreamAttempt by, MultiMap headers);
 
-    /** Passes bytes of a stream on; returns whether the caller can take no more for now. */
-    boolean relay(UpstreamAttempt by, Buffer frames);
+    /**
+     * Passes bytes of a stream on; returns whether the caller can take no more for now.
+     *
+     * @param taken runs once when they are held no more, on any thread
+     */
+    boolean relay(UpstreamAttempt by, Buffer frames, Runnable taken);
 
     /** So many pieces of output have come: a token each, or a little more. */
     void produced(UpstreamAttempt by, int pieces);
@@ -58,8 +62,17 @@ final class UpstreamAttempt implements WireRequest.Taker {
     /** The answer is whole and has a flaw; its end follows. */
     void flawed(UpstreamAttempt attempt, Flaw flaw);
 
-    /** The attempt is over. The reply is there if the target gave a whole one. */
+    /**
+     * The attempt is over. The reply is there if the target gave a whole one; its bytes are held
+     * until {@link UpstreamAttempt#release}.
+     */
     void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable Reply reply);
+
+    /** There is no room for the answer: the call is to be given up, and the attempt cancelled. */
+    void noRoom(UpstreamAttempt which);
+
+    /** A defect, or an error of the machine: the call is to end with it. */
+    void broke(Throwable defect);
   }
 
   /** What reads the body of an answer once its head is known. */
@@ -101,11 +114,24 @@ final class UpstreamAttempt implements WireRequest.Taker {
   private final TimeLimits limits;
   private final Ticker ticker;
   private final Owner owner;
+  private final MemoryBudget memory;
 
   private boolean ended;
   private boolean alive;
   private boolean contentStarted;
+
+  /** The caller can take no more for now. */
   private boolean paused;
+
+  /** Room for what comes next; until it is there nothing is read. */
+  private MemoryBudget.@Nullable Wait wait;
+
+  private boolean waited;
+  private long waitingSinceNanos;
+
+  /** Room that this attempt holds. */
+  private long held;
+
   private long lastByteNanos;
   private TimeLimits.@Nullable Limit limit;
   private @Nullable WireRequest request;
@@ -120,6 +146,7 @@ final class UpstreamAttempt implements WireRequest.Taker {
     this.vertx = loop.vertx();
     this.limits = loop.limits();
     this.ticker = loop.ticker();
+    this.memory = loop.memory();
     this.owner = owner;
   }
 
@@ -135,11 +162,22 @@ final class UpstreamAttempt implements WireRequest.Taker {
       ready.onComplete(
           done ->
               loop.runOnContext(
-                  run -> {
-                    if (!ended) {
-                      send();
-                    }
-                  }));
+                  run ->
+                      guard(
+                          () -> {
+                            if (!ended) {
+                              send();
+                            }
+                          })));
+    }
+  }
+
+  /** Thrown inside of a callback it would be lost, and the call wait for its deadline. */
+  private void guard(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      owner.broke(e);
     }
   }
 
@@ -161,27 +199,125 @@ final class UpstreamAttempt implements WireRequest.Taker {
     if (!ended) {
       ended = true;
       stop();
+      release();
     }
   }
 
   /** Whether bytes of the answer have somewhere to go. */
   boolean takesMore() {
-    return !ended && !paused;
+    return !ended && !paused && wait == null;
   }
 
   /** The caller can take more again. */
   void resume() {
-    if (paused && response != null) {
+    if (paused && response != null && !ended) {
       paused = false;
-      lastByteNanos = ticker.nanos();
-      rearm();
-      BodyReader body = reader;
-      if (body != null) {
-        feed(body, body::resumed);
-      }
-      if (takesMore()) {
-        response.resume();
-      }
+      goOn();
+    }
+  }
+
+  /** Reads on, if nothing else stands against it. */
+  private void goOn() {
+    lastByteNanos = ticker.nanos();
+    rearm();
+    BodyReader body = reader;
+    if (body != null && takesMore()) {
+      feed(body, body::resumed);
+    }
+    if (takesMore() && response != null) {
+      response.resume();
+    }
+  }
+
+  MemoryBudget memory() {
+    return memory;
+  }
+
+  boolean isOver() {
+    return ended;
+  }
+
+  /** Takes room for more of the answer, if there is any. */
+  boolean take(long bytes, long ofBody) {
+    if (!memory.take(bytes, ofBody)) {
+      return false;
+    }
+    held += bytes;
+    return true;
+  }
+
+  /** Takes room for what has come already. */
+  void hold(long bytes) {
+    held += bytes;
+    memory.hold(bytes);
+  }
+
+  void give(long bytes) {
+    held -= bytes;
+    memory.give(bytes);
+  }
+
+  /** So much of what this attempt holds is somebody else's from now on. */
+  void handOver(long bytes) {
+    held -= bytes;
+  }
+
+  /** So much of what others hold is this attempt's from now on. */
+  void takeOver(long bytes) {
+    held += bytes;
+  }
+
+  /** What this attempt holds is needed no more. */
+  void release() {
+    if (held != 0) {
+      memory.give(held);
+      held = 0;
+    }
+  }
+
+  /**
+   * Takes room for so many bytes, or stops reading until it is there; then {@link
+   * BodyReader#resumed} is called. The call is given up if it is not there in time.
+   *
+   * @return whether it is there
+   */
+  boolean await(long bytes) {
+    if (bytes > memory.largest() && bytes > MemoryBudget.SMALL_BODY) {
+      noRoom();
+      return false;
+    }
+    Context context = vertx.getOrCreateContext();
+    MemoryBudget.Wait begun =
+        memory.await(bytes, () -> context.runOnContext(run -> granted(bytes)));
+    if (begun == null) {
+      held += bytes;
+      return true;
+    }
+    wait = begun;
+    waited = true;
+    waitingSinceNanos = ticker.nanos();
+    if (response != null) {
+      response.pause();
+    }
+    rearm();
+    return false;
+  }
+
+  private void granted(long bytes) {
+    if (ended) {
+      memory.give(bytes);
+      return;
+    }
+    held += bytes;
+    wait = null;
+    goOn();
+  }
+
+  /** There is no room for the answer. */
+  void noRoom() {
+    if (!ended) {
+      memory.refuse();
+      owner.noRoom(this);
     }
   }
 
@@ -191,6 +327,8 @@ final class UpstreamAttempt implements WireRequest.Taker {
       ended = true;
       cancelLimit();
       closeReader();
+      forgo();
+      releaseUnless(reply);
       owner.attemptEnded(this, outcome, reply);
     }
   }
@@ -211,7 +349,21 @@ final class UpstreamAttempt implements WireRequest.Taker {
     if (!ended) {
       ended = true;
       stop();
+      releaseUnless(reply);
       owner.attemptEnded(this, failure, reply);
+    }
+  }
+
+  private void forgo() {
+    if (wait != null) {
+      memory.forgo(wait);
+      wait = null;
+    }
+  }
+
+  private void releaseUnless(@Nullable Reply reply) {
+    if (reply == null) {
+      release();
     }
   }
 
@@ -231,11 +383,36 @@ final class UpstreamAttempt implements WireRequest.Taker {
     owner.contentStarts(this, headers);
   }
 
-  void relay(Buffer frames) {
-    if (owner.relay(this, frames) && response != null && !ended) {
+  /**
+   * Passes frames on.
+   *
+   * @param had so many of their bytes have room already
+   */
+  void relay(Buffer frames, long had) {
+    if (ended) {
+      return;
+    }
+    long more = frames.length() - had;
+    boolean fits = memory.take(more, more);
+    if (!fits) {
+      memory.hold(more);
+    }
+    held -= had;
+    long bytes = frames.length();
+    Runnable taken = () -> memory.give(bytes);
+    boolean full = owner.relay(this, frames, fits ? taken : thenResumes(taken));
+    if ((full || !fits) && response != null && !ended) {
       paused = true;
       response.pause();
     }
+  }
+
+  private Runnable thenResumes(Runnable taken) {
+    Context context = vertx.getOrCreateContext();
+    return () -> {
+      taken.run();
+      context.runOnContext(run -> resume());
+    };
   }
 
   /** The answer is whole. Whether one with a flaw, if any, is still the outcome. */
@@ -279,16 +456,20 @@ final class UpstreamAttempt implements WireRequest.Taker {
 
   @Override
   public void sent() {
-    owner.sent(this);
+    guard(() -> owner.sent(this));
   }
 
   @Override
   public void responded(HttpClientResponse head) {
-    read(head);
+    guard(() -> read(head));
   }
 
   @Override
-  public void defect(RuntimeException cause) {
+  public void defect(Throwable cause) {
+    if (cause instanceof Error) {
+      owner.broke(cause);
+      return;
+    }
     log.error("Target {}: the request could not be sent", name(), cause);
     fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not send to it.")));
   }
@@ -301,10 +482,11 @@ final class UpstreamAttempt implements WireRequest.Taker {
     lastByteNanos = ticker.nanos();
     owner.responded(this, head.statusCode(), head.getHeader(HeaderRules.REQUEST_ID));
     BodyReader body = bodyReader(head);
+    reader = body;
     if (ended) {
+      body.close();
       return;
     }
-    reader = body;
     head.exceptionHandler(cause -> broken(cause, true));
     head.handler(
         bytes -> {
@@ -325,7 +507,10 @@ final class UpstreamAttempt implements WireRequest.Taker {
       reads = new StreamBody(this, call, headers);
       unreadable = message -> fail(connectionFailure(message));
     } else {
-      WholeBody whole = new WholeBody(this, call, head.statusCode(), headers);
+      boolean decoded = codings.isEmpty() || !codings.get().isEmpty();
+      long announced = decoded ? 0 : announced(head);
+      WholeBody whole = new WholeBody(this, call, head.statusCode(), headers, announced);
+      whole.reserve();
       reads = whole;
       unreadable = whole::unreadable;
     }
@@ -337,6 +522,16 @@ final class UpstreamAttempt implements WireRequest.Taker {
       reads = new DecodedBody(this, coding, reads, unreadable);
     }
     return reads;
+  }
+
+  /** The length that the head names; 0 if it names none. */
+  static long announced(HttpClientResponse head) {
+    String length = head.getHeader(HttpHeaders.CONTENT_LENGTH);
+    try {
+      return length == null ? 0 : Math.max(0, Long.parseLong(length));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   /** Something that a reader does with bytes. */
@@ -358,6 +553,8 @@ final class UpstreamAttempt implements WireRequest.Taker {
       fail(connectionFailure("The target sent a malformed event stream: " + e.getMessage()));
     } catch (RuntimeException e) {
       unhandled(e);
+    } catch (Error e) {
+      owner.broke(e);
     }
   }
 
@@ -369,6 +566,8 @@ final class UpstreamAttempt implements WireRequest.Taker {
       body.end();
     } catch (RuntimeException e) {
       unhandled(e);
+    } catch (Error e) {
+      owner.broke(e);
     }
   }
 
@@ -403,7 +602,7 @@ final class UpstreamAttempt implements WireRequest.Taker {
 
   private void arm() {
     long now = ticker.nanos();
-    limit = limits.after(ticker.timerMillis(dueNanos() - now), this::timeUp);
+    limit = limits.after(ticker.timerMillis(dueNanos() - now), () -> guard(this::timeUp));
   }
 
   private void timeUp() {
@@ -413,6 +612,10 @@ final class UpstreamAttempt implements WireRequest.Taker {
     long now = ticker.nanos();
     if (now - dueNanos() < 0) {
       arm();
+      return;
+    }
+    if (wait != null) {
+      noRoom();
       return;
     }
     BodyReader body = reader;
@@ -430,8 +633,12 @@ final class UpstreamAttempt implements WireRequest.Taker {
 
   /** A caller that reads slowly is not the target's silence: then only the longest time counts. */
   private long dueNanos() {
+    if (wait != null) {
+      boolean late = contentStarted || waitingSinceNanos - step.endByNanos() >= 0;
+      return late ? waitingSinceNanos + step.idleNanos() : step.endByNanos();
+    }
     if (!alive) {
-      return step.lifeByNanos();
+      return waited ? step.endByNanos() : step.lifeByNanos();
     }
     BodyReader body = reader;
     if (!contentStarted) {
@@ -461,6 +668,7 @@ final class UpstreamAttempt implements WireRequest.Taker {
 
   private void stop() {
     cancelLimit();
+    forgo();
     closeReader();
     if (request != null) {
       request.reset();

@@ -24,38 +24,93 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
 
   static final int MAX_ERROR_BYTES = 1024 * 1024;
 
+  /** What translation makes of an answer on its way: its text, its tree, and the other form. */
+  static final int TRANSLATION_COPIES = 4;
+
   private final UpstreamAttempt attempt;
   private final TargetCall call;
   private final int status;
   private final MultiMap headers;
-  private final Buffer body = Buffer.buffer();
+  private final long announced;
+  private final GatheredBody body;
 
-  WholeBody(UpstreamAttempt attempt, TargetCall call, int status, MultiMap headers) {
+  /** It was asked for room that is not there yet. */
+  private boolean waits;
+
+  /**
+   * Begins to read.
+   *
+   * @param announced how long the body is; 0 if that is not known
+   */
+  WholeBody(
+      UpstreamAttempt attempt, TargetCall call, int status, MultiMap headers, long announced) {
     this.attempt = attempt;
     this.call = call;
     this.status = status;
     this.headers = headers;
+    this.announced = announced;
+    this.body = new GatheredBody(attempt.memory(), announced);
+  }
+
+  /** Takes room for all of an answer before it is read, if that is known to be large. */
+  void reserve() {
+    if (status != 200 || announced <= MemoryBudget.SMALL_BODY) {
+      return;
+    }
+    if (announced > MAX_ANSWER_BYTES) {
+      unreadable(tooLarge(MAX_ANSWER_BYTES));
+    } else if (attempt.await(announced)) {
+      reserved();
+    } else {
+      waits = true;
+    }
+  }
+
+  private void reserved() {
+    attempt.handOver(announced);
+    body.reserved();
+  }
+
+  @Override
+  public void resumed() {
+    if (waits) {
+      waits = false;
+      reserved();
+    }
   }
 
   @Override
   public void chunk(Buffer bytes) {
     int limit = status == 200 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES;
     if (body.length() + bytes.length() > limit) {
-      unreadable("The target's answer exceeds " + limit + " bytes.");
+      unreadable(tooLarge(limit));
+    } else if (!body.add(bytes)) {
+      lacksRoom();
+    }
+  }
+
+  private static String tooLarge(int limit) {
+    return "The target's answer exceeds " + limit + " bytes.";
+  }
+
+  /** An error is judged by what came of it. */
+  private void lacksRoom() {
+    if (status == 200) {
+      attempt.noRoom();
     } else {
-      body.appendBuffer(bytes);
+      unreadable("The target's error cannot be held.");
     }
   }
 
   /** No more of it can be read. An error's status says enough, whatever its body. */
   void unreadable(String message) {
-    attempt.fail(status == 200 ? broken(message) : failure(body.getBytes()));
+    attempt.fail(status == 200 ? broken(message) : failure(body.bytes()));
   }
 
   @Override
   public boolean settles() {
     if (status != 200) {
-      attempt.fail(failure(body.getBytes()));
+      attempt.fail(failure(body.bytes()));
     }
     return status != 200;
   }
@@ -66,14 +121,20 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
 
   @Override
   public void end() {
-    byte[] bytes = body.getBytes();
-    Reply reply = new Reply(status, headers, body);
+    byte[] bytes = body.bytes();
+    Reply reply = new Reply(status, headers, Bytes.buffer(bytes));
+    attempt.takeOver(body.handOver());
     if (status == 200) {
       success(bytes, reply);
     } else {
       Outcome.Failure failure = failure(bytes);
       attempt.finish(failure, call.shows(failure) ? reply : null);
     }
+  }
+
+  @Override
+  public void close() {
+    body.release();
   }
 
   @Override
@@ -95,9 +156,19 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
       attempt.finish(broken(problem.get()), reply);
       return;
     }
+    Translation back = call.translation();
+    long copies = back == null ? 0 : (long) TRANSLATION_COPIES * bytes.length;
+    if (copies > 0 && !attempt.take(copies, copies)) {
+      attempt.noRoom();
+      return;
+    }
     try {
-      Reply toCaller = call.translation() == null ? reply : translated(call.translation(), bytes);
+      Reply toCaller = back == null ? reply : translated(back, bytes);
       TokenUsage usage = Usage.ofAnswer(call.operation(), call.family(), bytes, headers::get);
+      if (back != null) {
+        attempt.hold(toCaller.body().length());
+        attempt.give(copies + bytes.length);
+      }
       attempt.finish(attempt.answered(FlawReader.of(bytes), usage), toCaller);
     } catch (UntranslatableException e) {
       attempt.finish(TargetCall.failure(e), null);
@@ -107,7 +178,7 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
   private Reply translated(Translation back, byte[] bytes) throws UntranslatableException {
     UnaryAnswer answer = back.answer(bytes, headers::get);
     return new Reply(
-        status, HeaderRules.forInvoke(headers, answer.headers()), Buffer.buffer(answer.body()));
+        status, HeaderRules.forInvoke(headers, answer.headers()), Bytes.buffer(answer.body()));
   }
 
   private static Outcome.Failure broken(String message) {

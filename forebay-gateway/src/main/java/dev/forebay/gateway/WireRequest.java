@@ -36,8 +36,8 @@ final class WireRequest {
      */
     void broken(Throwable cause, boolean connected);
 
-    /** A defect of the gateway itself. */
-    void defect(RuntimeException cause);
+    /** A defect of the gateway itself, or an error of the machine. */
+    void defect(Throwable cause);
   }
 
   private static final Logger log = LoggerFactory.getLogger(WireRequest.class);
@@ -121,7 +121,7 @@ final class WireRequest {
           .onFailure(cause -> broken(opened, cause))
           .onSuccess(head -> responded(opened, head));
       opened.end(body);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       reset();
       taker.defect(e);
       return;

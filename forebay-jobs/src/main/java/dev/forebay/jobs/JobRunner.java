@@ -19,6 +19,9 @@ public interface JobRunner {
 
     /** Gives it up; its end is of no interest any more. */
     void cancel();
+
+    /** Its end was stored, or will not be: the memory that holds its answer is free. */
+    default void settled() {}
   }
 
   /** How a call ended. */

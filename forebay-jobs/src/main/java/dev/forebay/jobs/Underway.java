@@ -204,6 +204,10 @@ final class Underway {
 
   private void finish() {
     if (move(Phase.SETTLING, Phase.OVER)) {
+      JobRunner.Run ended = run;
+      if (ended != null) {
+        ended.settled();
+      }
       listener.over(this);
     }
   }

@@ -390,6 +390,10 @@ final class HeldMessage {
 
   private void finish() {
     if (move(Phase.SETTLING, Phase.OVER) || move(Phase.RETURNING, Phase.OVER)) {
+      JobRunner.Run ended = run;
+      if (ended != null) {
+        ended.settled();
+      }
       listener.over(this);
     }
   }

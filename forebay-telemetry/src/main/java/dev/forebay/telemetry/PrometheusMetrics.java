@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleBiFunction;
 import org.jspecify.annotations.Nullable;
@@ -194,6 +195,39 @@ public final class PrometheusMetrics implements JourneyListener {
                     .forEach(
                         (queue, ends) ->
                             ends.forEach((end, messages) -> show.call(messages, queue, end))))
+        .register(registry);
+  }
+
+  /** Shows what is held in memory for calls. */
+  public void watchMemory(Supplier<MemoryLoad> memory) {
+    GaugeWithCallback.builder()
+        .name("forebay_held_bytes")
+        .help("Bytes of requests and answers that are held in memory")
+        .callback(show -> show.call(memory.get().held()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("forebay_held_bytes_limit")
+        .help("The most bytes of requests and answers that may be held in memory")
+        .callback(show -> show.call(memory.get().limit()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("forebay_memory_refusals_total")
+        .help("Calls and jobs that were refused because there was no memory for them")
+        .callback(show -> show.call(memory.get().refused()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("forebay_idle_callers_total")
+        .help("Callers that were disconnected because they took nothing of their answers")
+        .callback(show -> show.call(memory.get().idleCallers()))
+        .register(registry);
+  }
+
+  /** Shows how many calls were refused because their turn would have come after their deadline. */
+  public void watchDoor(LongSupplier refused) {
+    CounterWithCallback.builder()
+        .name("forebay_busy_refusals_total")
+        .help("Calls that were refused because their turn would have come after their deadline")
+        .callback(show -> show.call(refused.getAsLong()))
         .register(registry);
   }
 

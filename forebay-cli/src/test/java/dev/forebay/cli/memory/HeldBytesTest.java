@@ -1,0 +1,190 @@
+package dev.forebay.cli.memory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.cli.Main;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Answers that are several times as large as the heap, half of them for callers that do not read:
+ * the process does not run out of memory, each call ends, and others are served meanwhile.
+ */
+class HeldBytesTest {
+  private static final int HEAP_MB = 80;
+  private static final int ANSWER_BYTES = 6_000_000;
+  private static final int CALLS = 14;
+  private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+  /** This machine may do other things beside. */
+  private static final Duration ENDS_BY = DEADLINE.plusSeconds(15);
+
+  @TempDir private Path folder;
+
+  /** How one call ended: its status, or 0 without an answer, and the bytes of its body. */
+  private record End(int status, String head, long bytes, boolean whole) {}
+
+  @ParameterizedTest
+  @CsvSource({"converse, true", "converse, false", "converse-stream, true"})
+  void largeAnswersNeverTakeMoreThanThereIs(String operation, boolean announced) throws Exception {
+    try (LargeAnswers upstream = new LargeAnswers(ANSWER_BYTES, announced);
+        SmallProcess gateway = gateway(upstream.endpoint());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        HttpClient http = HttpClient.newHttpClient()) {
+      int port = gateway.port();
+      List<Socket> silent = new ArrayList<>();
+      List<Future<End>> ends = new ArrayList<>();
+      for (int i = 0; i < CALLS; i++) {
+        if (i % 2 == 0) {
+          silent.add(begin(port, operation));
+        } else {
+          Socket socket = begin(port, operation);
+          ends.add(threads.submit(() -> read(socket)));
+        }
+      }
+      for (Future<End> end : ends) {
+        assertThat(small(http, port)).as("a small call beside them").isEqualTo(200);
+        assertThat(health(http, port)).isEqualTo(200);
+        End ended = end.get(ENDS_BY.toSeconds(), TimeUnit.SECONDS);
+        if (ended.status() == 503) {
+          assertThat(ended.head()).contains("retry-after: 1");
+        } else {
+          // 408: a busy machine may take longer than the deadline for what has room.
+          assertThat(ended.status()).as(gateway.said()).isIn(200, 408);
+        }
+      }
+      int size = operation.equals("converse") ? upstream.answerBytes() : upstream.streamBytes();
+      assertThat(ends.stream().map(Future::resultNow))
+          .as("whole answers")
+          .anyMatch(end -> end.whole() && end.bytes() >= size);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                JsonObject status = status(http, port);
+                assertThat(status.getJsonObject("memory").getLong("heldBytes")).isZero();
+                assertThat(status.getInteger("calls")).isZero();
+              });
+      JsonObject memory = status(http, port).getJsonObject("memory");
+      assertThat(memory.getLong("refused")).isPositive();
+      if (announced) {
+        assertThat(memory.getLong("idleCallers")).isPositive();
+      }
+      assertThat(read(begin(port, operation)).whole()).as("a large call after them").isTrue();
+      for (Socket socket : silent) {
+        socket.close();
+      }
+      assertThat(gateway.isAlive()).isTrue();
+      gateway.terminate();
+      assertThat(gateway.exitCode()).as(gateway.said()).isZero();
+      assertThat(gateway.said()).doesNotContain("OutOfMemoryError");
+    }
+  }
+
+  private SmallProcess gateway(URI upstream) throws IOException {
+    Path config = folder.resolve("gateway.yaml");
+    Files.writeString(
+        config,
+        """
+        server: { port: 0 }
+        targets:
+          one: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: "%s", credentials: anonymous,
+                 timeouts: { idle: 1s } }
+        routes:
+          chat: { tiers: [[one]], deadline: %ds }
+        """
+            .formatted(upstream, DEADLINE.toSeconds()));
+    return new SmallProcess(HEAP_MB, Main.class, List.of("serve", "--config", config.toString()));
+  }
+
+  private static String body(String text) {
+    return "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"%s\"}]}],\"inferenceConfig\":{\"maxTokens\":10}}"
+        .formatted(text);
+  }
+
+  /** Sends a call and reads nothing of its answer. */
+  private static Socket begin(int port, String operation) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout((int) ENDS_BY.toMillis());
+    String body = body("large");
+    socket
+        .getOutputStream()
+        .write(
+            ("POST /model/chat/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "x-forebay-deadline-ms: %d\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s")
+                .formatted(operation, DEADLINE.toMillis(), body.length(), body)
+                .getBytes(UTF_8));
+    return socket;
+  }
+
+  private static End read(Socket socket) throws IOException {
+    try (socket) {
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      StringBuilder head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        int next = in.read();
+        if (next < 0) {
+          return new End(0, head.toString(), 0, false);
+        }
+        head.append((char) next);
+      }
+      byte[] piece = new byte[65_536];
+      long bytes = 0;
+      StringBuilder last = new StringBuilder();
+      for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+        bytes += length;
+        last.append(new String(piece, Math.max(0, length - 300), Math.min(300, length), UTF_8));
+        last.delete(0, Math.max(0, last.length() - 300));
+      }
+      boolean whole = last.indexOf("end_turn") >= 0;
+      return new End(Integer.parseInt(head.substring(9, 12)), head.toString(), bytes, whole);
+    }
+  }
+
+  private static int small(HttpClient http, int port) throws Exception {
+    return http.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/model/chat/converse"))
+                .header("x-forebay-deadline-ms", "20000")
+                .POST(HttpRequest.BodyPublishers.ofString(body("small")))
+                .build(),
+            BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  private static int health(HttpClient http, int port) throws Exception {
+    return get(http, port, "/healthz").statusCode();
+  }
+
+  private static JsonObject status(HttpClient http, int port) throws Exception {
+    return new JsonObject(get(http, port, "/api/status").body());
+  }
+
+  private static HttpResponse<String> get(HttpClient http, int port, String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+        BodyHandlers.ofString());
+  }
+}
