@@ -22,7 +22,9 @@ class CredentialProblemTest {
   @Test
   void aNamedProfileIsNamed() {
     try (ProfileCredentialsProvider none = ProfileCredentialsProvider.create("no-such-profile")) {
-      assertThat(problem(none::resolveCredentials)).contains("no-such-profile");
+      assertThat(problem(none::resolveCredentials))
+          .contains("no-such-profile")
+          .doesNotContain("ProfileFile(");
     }
   }
 
