@@ -4,46 +4,53 @@ import java.util.List;
 
 /** The headline: for each policy what became of its calls, as one bar, and its goodput. */
 final class Bars {
-  private static final int WIDTH = 1060;
-  private static final int LEFT = 150;
-  private static final int RIGHT = 190;
-  private static final int ROW = 34;
+  private static final int BAR = 22;
 
   private Bars() {}
 
+  /** For wide screens and for narrow ones; the page's style shows one of them. */
   static String draw(Section section) {
+    return draw(section, Sheet.WIDE) + draw(section, Sheet.NARROW);
+  }
+
+  private static String draw(Section section, Sheet sheet) {
     List<PolicyResult> policies = section.policies();
+    int row = BAR + 12 + sheet.nameHeight();
     Svg svg =
-        new Svg(WIDTH, ROW * policies.size() + 26, "What became of the calls, for each policy");
-    svg.text(WIDTH, 14, "end", "", "goodput, answered");
+        new Svg(
+            sheet.width(),
+            row * policies.size() + 26,
+            sheet.style(),
+            "What became of the calls, for each policy");
+    svg.text(sheet.width(), 14, "end", "", "goodput, answered");
     double y = 24;
     for (PolicyResult policy : policies) {
-      bar(svg, policy, y);
-      y += ROW;
+      bar(svg, sheet, policy, y);
+      y += row;
     }
     return svg.end();
   }
 
-  private static void bar(Svg svg, PolicyResult policy, double y) {
+  private static void bar(Svg svg, Sheet sheet, PolicyResult policy, double top) {
     Counts counts = policy.counts();
-    double width = WIDTH - LEFT - RIGHT;
-    svg.text(LEFT - 12, y + 17, "end", "name", policy.name());
-    double x = LEFT;
+    double y = top + sheet.nameHeight();
+    sheet.name(svg, policy.name(), top, BAR);
+    double x = sheet.left();
     String[] styles = {"f-primary", "f-fallback", "f-queued", "f-refused", "f-gaveup"};
     String[] names = {"primary", "fallback", "queued", "refused", "gave up"};
     long[] parts = {
       counts.primary(), counts.fallback(), counts.queued(), counts.refused(), counts.gaveUp()
     };
     for (int i = 0; i < parts.length; i++) {
-      double part = counts.calls() == 0 ? 0 : (double) parts[i] / counts.calls() * width;
+      double part = counts.calls() == 0 ? 0 : (double) parts[i] / counts.calls() * sheet.plot();
       if (part > 0) {
         String title = names[i] + ": " + TextTable.share(parts[i], counts.calls());
-        svg.rect(x, y, part, 22, styles[i], title);
+        svg.rect(x, y, part, BAR, styles[i], title);
         x += part;
       }
     }
     String goodput = TextTable.percent(policy.goodput());
     String answered = TextTable.percent(counts.answeredShare());
-    svg.text(WIDTH, y + 17, "end", "value", goodput + ", " + answered);
+    sheet.value(svg, goodput + ", " + answered, top, BAR);
   }
 }

@@ -7,8 +7,8 @@ final class HtmlTables {
   private HtmlTables() {}
 
   static String policies(Section section) {
-    StringBuilder out =
-        open(
+    Table table =
+        new Table(
             "policy",
             "goodput",
             "goodput by calls",
@@ -23,8 +23,7 @@ final class HtmlTables {
     for (PolicyResult policy : section.policies()) {
       Counts counts = policy.counts();
       Quantiles answer = policy.waits().answer();
-      row(
-          out,
+      table.row(
           policy.name().equals("forebay") ? " class=\"ours\"" : "",
           policy.name(),
           TextTable.percent(policy.goodput()),
@@ -38,12 +37,12 @@ final class HtmlTables {
           TextTable.seconds(answer.p50()),
           TextTable.seconds(answer.p99()));
     }
-    return close(out);
+    return table.close();
   }
 
   static String classes(PolicyResult policy) {
-    StringBuilder out =
-        open(
+    Table table =
+        new Table(
             policy.name() + " by class",
             "priority",
             "tenant",
@@ -58,8 +57,7 @@ final class HtmlTables {
             "deadline");
     for (ClassResult kind : policy.classes()) {
       Counts counts = kind.counts();
-      row(
-          out,
+      table.row(
           "",
           kind.name(),
           kind.priority(),
@@ -74,12 +72,12 @@ final class HtmlTables {
           TextTable.seconds(kind.waits().admission().p99()),
           TextTable.seconds(kind.deadlineSeconds()));
     }
-    return close(out);
+    return table.close();
   }
 
   static String targets(PolicyResult policy) {
-    StringBuilder out =
-        open(
+    Table table =
+        new Table(
             policy.name() + " by target",
             "attempts",
             "while down",
@@ -88,8 +86,7 @@ final class HtmlTables {
             "utilisation",
             "over-asked");
     for (TargetResult target : policy.targets()) {
-      row(
-          out,
+      table.row(
           "",
           target.name(),
           Long.toString(target.attempts()),
@@ -99,12 +96,12 @@ final class HtmlTables {
           TextTable.percent(target.utilisation()),
           TextTable.percent(target.overAdmission()));
     }
-    return close(out);
+    return table.close();
   }
 
   static String comparisons(List<Comparison> comparisons) {
-    StringBuilder out =
-        open(
+    Table table =
+        new Table(
             "policy",
             "answered",
             "predicted",
@@ -118,8 +115,7 @@ final class HtmlTables {
             "difference",
             "by chance");
     for (Comparison one : comparisons) {
-      row(
-          out,
+      table.row(
           one.name().equals("forebay") ? " class=\"ours\"" : "",
           one.name(),
           TextTable.percent(one.answered()),
@@ -134,26 +130,36 @@ final class HtmlTables {
           TextTable.number("%+.0f %%", one.p99Part() * 100),
           TextTable.seconds(one.p99ByChance()));
     }
-    return close(out);
+    return table.close();
   }
 
-  private static StringBuilder open(String... heads) {
-    StringBuilder out = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
-    for (String head : heads) {
-      out.append("<th>").append(Svg.escape(head)).append("</th>");
+  /** Each cell knows its heading, which stands beside it where the screen is narrow. */
+  private static final class Table {
+    private final String[] heads;
+    private final StringBuilder out = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
+
+    Table(String... heads) {
+      this.heads = heads.clone();
+      for (String head : heads) {
+        out.append("<th>").append(Svg.escape(head)).append("</th>");
+      }
+      out.append("</tr></thead><tbody>\n");
     }
-    return out.append("</tr></thead><tbody>\n");
-  }
 
-  private static void row(StringBuilder out, String attributes, String... cells) {
-    out.append("<tr").append(attributes).append('>');
-    for (String cell : cells) {
-      out.append("<td>").append(Svg.escape(cell)).append("</td>");
+    void row(String attributes, String... cells) {
+      out.append("<tr").append(attributes).append('>');
+      for (int i = 0; i < cells.length; i++) {
+        out.append("<td data-label=\"")
+            .append(Svg.escape(heads[i]))
+            .append("\">")
+            .append(Svg.escape(cells[i]))
+            .append("</td>");
+      }
+      out.append("</tr>\n");
     }
-    out.append("</tr>\n");
-  }
 
-  private static String close(StringBuilder out) {
-    return out.append("</tbody></table></div>\n").toString();
+    String close() {
+      return out.append("</tbody></table></div>\n").toString();
+    }
   }
 }

@@ -6,10 +6,10 @@ import java.util.Locale;
 final class Svg {
   private final StringBuilder out = new StringBuilder();
 
-  Svg(int width, int height, String label) {
+  Svg(int width, int height, String style, String label) {
     out.append(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
-            .formatted(width, height, escape(label)));
+        "<svg class=\"%s\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
+            .formatted(style, width, height, escape(label)));
   }
 
   static String escape(String text) {

@@ -11,6 +11,9 @@ final class TimeChart {
   private static final int TOP = 8;
   private static final int BOTTOM = 20;
 
+  /** A label in the middle of its place needs so much room, or the edge would cut it off. */
+  private static final int EDGE = 24;
+
   private final Svg svg;
   private final Series series;
   private final double most;
@@ -29,7 +32,7 @@ final class TimeChart {
     this.steps = series.offered().size();
     int height = HEIGHT + strips * 16;
     this.plotBottom = HEIGHT - BOTTOM;
-    this.svg = new Svg(WIDTH, height, label);
+    this.svg = new Svg(WIDTH, height, "time", label);
     for (int i = 0; i <= 2; i++) {
       double value = this.most * i / 2;
       svg.line(LEFT, y(value), WIDTH - RIGHT, y(value), i == 0 ? "axis" : "grid-line");
@@ -39,7 +42,8 @@ final class TimeChart {
     double every = niceSeconds(seconds / 5);
     for (double at = 0; at <= seconds + 1e-9; at += every) {
       double x = LEFT + at / Math.max(1e-9, seconds) * (WIDTH - LEFT - RIGHT);
-      svg.text(x, plotBottom + 14, "middle", "", clock(at));
+      boolean atEdge = x > WIDTH - RIGHT - EDGE;
+      svg.text(atEdge ? WIDTH : x, plotBottom + 14, atEdge ? "end" : "middle", "", clock(at));
     }
   }
 
