@@ -61,7 +61,7 @@ function Announcer() {
     const grave = newest && newest.id > known.current && known.current >= 0 && newest.level !== 'info' ? newest : null;
     known.current = newest ? newest.id : 0;
     const { level, text } = headline(now);
-    const verdict = text.replace(/\d+ %|under 1 %|\d+ of \d+/, 'Some');
+    const verdict = text.replace(/\d+ %|Under 1 %|\d+ of \d+/, 'Some');
     if (grave) box.current.textContent = plain(`${grave.about}: ${grave.text}`);
     else if (verdict !== said.current) box.current.textContent = plain(text);
     said.current = verdict;

@@ -204,8 +204,13 @@ export function Ladder() {
       </header>
       <div class="falls">
         <p class="inflow">
-          <strong>{rate(judged(now) / windowSeconds.value)}</strong> {words.figures.rate}
-          {now.left > 0 && <span> · {count(now.left)} {words.left}</span>}
+          <strong>{rate((judged(now) + now.left) / windowSeconds.value)}</strong> {words.figures.rate}
+          {now.left > 0 && (
+            <span>
+              {' '}
+              · <b>{count(now.left)}</b> {words.left}
+            </span>
+          )}
         </p>
         <Picture now={now} />
         <ol class="rungs">

@@ -30,14 +30,15 @@ export function Summary() {
   const now = snapshot.value;
   if (!now) return null;
   const minute = now.ladder.lastMinute;
-  const all = judged(minute);
+  const all = judged(minute) + minute.left;
+  const lately = now.ladder.last10s;
   const waiting = Object.values(now.targets).reduce(
     (total, target) => total + target.waiting.interactive + target.waiting.standard + target.waiting.batch,
     0,
   );
   return (
     <dl class="summary">
-      <Figure label={label(words.figures.rate)} value={rate(judged(now.ladder.last10s) / 10)} detail="last 10 s" />
+      <Figure label={label(words.figures.rate)} value={rate((judged(lately) + lately.left) / 10)} detail="last 10 s" />
       <Figure label={label(words.figures.underWay)} value={count(now.calls)} detail="now" />
       <Figure label="Answered" value={all === 0 ? '–' : percent(answered(minute) / all)} detail="last minute" />
       <Figure label={label(words.rungs[0].ends.first ?? "")} value={all === 0 ? '–' : percent(minute.first / all)} detail="first attempt" />

@@ -54,8 +54,7 @@ export function layout() {
   const edges = [...document.querySelectorAll('.top .brand, .banner, .verdict, .panel.alarms, main > .panel')].map((box) => box.getBoundingClientRect());
   const left = edges.map((edge) => Math.round(edge.left));
   if (document.querySelector('.verdict') && Math.max(...left) - Math.min(...left) > 1) found.push(`left edges differ: ${left}`);
-  const buttons = document.querySelector('.top .buttons').getBoundingClientRect();
-  const right = [buttons, ...edges.slice(1)].map((edge) => Math.round(edge.right));
+  const right = [...document.querySelectorAll('.top .buttons, .banner, .verdict, .panel.alarms, main > .panel')].map((box) => box.getBoundingClientRect()).map((edge) => Math.round(edge.right));
   if (document.querySelector('.verdict') && Math.max(...right) - Math.min(...right) > 1) found.push(`right edges differ: ${right}`);
 
   // Below the fold: what an operator has to know is seen without scrolling.

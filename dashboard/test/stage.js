@@ -48,6 +48,16 @@ export function start(args, environment = {}) {
   });
 }
 
+/** Runs a command to its end. */
+export function run(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(forebay, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let text = '';
+    child.stderr.on('data', (data) => (text += data));
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${args} ended with ${code}: ${text}`))));
+  });
+}
+
 export async function stop(address) {
   const child = processes.find((one) => one.address === address);
   processes.splice(processes.indexOf(child), 1);
@@ -95,15 +105,14 @@ export async function when(holds, patienceMs = 15_000) {
   return NaN;
 }
 
-/** What axe finds on the page as it is, a line each. */
-export async function axe(page) {
+/**
+ * What axe finds on the page as it is, a line each.
+ *
+ * @param runOnly the rules
+ */
+export async function axe(page, runOnly) {
   // Evaluated by the browser's own tools, which the page's policy does not bind.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
-  const result = await page.evaluate(() =>
-    globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      resultTypes: ['violations'],
-    }),
-  );
+  const result = await page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules, resultTypes: ['violations'] }), runOnly);
   return result.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)} ${one.nodes[0].any[0]?.message ?? ''}`);
 }

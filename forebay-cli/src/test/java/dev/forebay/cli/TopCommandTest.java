@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forebay.cli.top.StatusException;
 import dev.forebay.cli.top.StatusSource;
 import dev.forebay.cli.top.StatusText;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -51,6 +52,72 @@ class TopCommandTest {
     assertThat(picture).hasSizeLessThanOrEqualTo(12).allMatch(line -> line.length() <= 60);
     assertThat(new StatusText(60, 40, true, ZoneOffset.UTC).picture(status).toString())
         .contains("\u001b[");
+  }
+
+  @Test
+  void outcomesAndAlarmsAreWholeAtEightyColumns() throws Exception {
+    JsonObject status = status();
+    JsonObject outcomes =
+        new JsonObject()
+            .put("succeeded", 12_345)
+            .put("throttled", 678)
+            .put("throttled_day", 90)
+            .put("not_ready", 12)
+            .put("timed_out", 34)
+            .put("interrupted", 56);
+    status
+        .getJsonObject("targets")
+        .getJsonObject("primary")
+        .getJsonObject("lastMinute")
+        .put("outcomes", outcomes);
+    status.put(
+        "alarms",
+        new JsonArray()
+            .add(alarm("critical", "queue-store", "job store", true))
+            .add(alarm("warning", "breaker", "first", false))
+            .add(alarm("warning", "breaker", "second", false)));
+
+    List<String> picture = new StatusText(80, 50, false, ZoneOffset.UTC).picture(status);
+
+    assertThat(picture).allMatch(line -> line.length() <= 80).noneMatch(line -> line.contains("`"));
+    String text = String.join(" ", picture).replaceAll("\\s+", " ");
+    assertThat(text)
+        .contains(
+            "12345 succeeded, 678 throttled, 90 day quota used, 12 not ready, 34 timed out, 56"
+                + " interrupted")
+        .contains("critical job store: What is wrong with forebay jobs, in more words than")
+        .contains("warning first, second: What is wrong")
+        .contains("What to do about it.")
+        .containsSubsequence("critical", "warning", "Answered at once", "target circuit");
+    assertThat(new StatusText(80, 24, false, ZoneOffset.UTC).line(status))
+        .contains(", job store critical");
+  }
+
+  @Test
+  void alarmsAreThereWhenTheTerminalIsLow() throws Exception {
+    JsonObject status = status();
+    JsonArray alarms = new JsonArray();
+    for (String about : List.of("a", "b", "c")) {
+      alarms.add(alarm("critical", "failing", about, false).put("text", "Broken: " + about + "."));
+    }
+    status.put("alarms", alarms);
+    for (int rows : List.of(12, 18, 24)) {
+      List<String> picture = new StatusText(80, rows, false, ZoneOffset.UTC).picture(status);
+      assertThat(picture).hasSizeLessThanOrEqualTo(rows);
+      assertThat(String.join("\n", picture)).contains("Broken: a.", "Broken: b.", "Broken: c.");
+    }
+  }
+
+  private static JsonObject alarm(String level, String kind, String about, boolean banner) {
+    return new JsonObject()
+        .put("level", level)
+        .put("kind", kind)
+        .put("about", about)
+        .put("banner", banner)
+        .put(
+            "text",
+            "What is wrong with `forebay jobs`, in more words than fit into one line of it.")
+        .put("advice", "What to do about it.");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.forebay.gateway.live;
 
 import dev.forebay.core.Breaker;
+import dev.forebay.core.Priority;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.gateway.live.Alarm.Level;
 import java.time.Duration;
@@ -220,7 +221,7 @@ final class Alarms {
     return present ? "." : "; none in the last %d s.".formatted(NOW);
   }
 
-  /** In percent, or as a count where there are few. */
+  /** The beginning of a sentence: in percent, or as a count where there are few. */
   static String share(long part, long all) {
     return all < ENOUGH_CALLS
         ? "%d of %d calls".formatted(part, all)
@@ -298,7 +299,9 @@ final class Alarms {
     }
     if (target.waiting() >= MANY_WAITING) {
       add(
-          Level.INFO,
+          target.waiting() - target.waiting(Priority.BATCH) >= MANY_WAITING
+              ? Level.WARNING
+              : Level.INFO,
           AlarmKind.WAITING,
           target.name(),
           target.waiting() + " calls wait for its capacity.",
@@ -412,7 +415,7 @@ final class Alarms {
   /** A whole percentage; what is there at all is not shown as nothing. */
   static String percent(double share) {
     return share > 0 && share < 0.01
-        ? "under 1 %"
+        ? "Under 1 %"
         : String.format(Locale.ROOT, "%.0f %%", Math.floor(share * 100));
   }
 }

@@ -46,9 +46,13 @@ record TargetReading(
   long waiting() {
     long sum = 0;
     for (Priority priority : Priority.values()) {
-      sum += load.waiting(priority);
+      sum += waiting(priority);
     }
     return sum;
+  }
+
+  long waiting(Priority priority) {
+    return load.waiting(priority);
   }
 
   /** Tokens a minute, as told or as throttles have taught; infinite where nothing limits. */
