@@ -110,9 +110,9 @@ class MalformedHttpTest {
             .formatted(CONVERSE);
 
     try (RawHttp raw = new RawHttp(stack.gateway().port())) {
-      for (char c : text.toCharArray()) {
+      for (int i = 0; i < text.length(); i++) {
         try {
-          raw.send(String.valueOf(c));
+          raw.send(text.substring(i, i + 1));
         } catch (SocketException closed) {
           break;
         }
