@@ -3,7 +3,7 @@
  * by comparing boxes. The pictures in the docs are made here.
  *
  * Environment: as stage.js says; SHOTS a folder for the pictures of all states, DOCS=1 to renew those in the docs; the
- * names of states as arguments, for these alone.
+ *  names of states as arguments, for these alone; report and self-check are two more.
  */
 
 import { closeSync, copyFileSync, fstatSync, mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
@@ -88,7 +88,7 @@ const STATES = {
   async fallback(show) {
     const { address } = await gateway(config());
     const load = new Load(address);
-    load.perSecond = 12;
+    load.perSecond = 6;
     await sleep(2_000);
     await faults(emulator, [{ model: USE1, outage: {} }, { model: EUW1, error: { exception: 'ModelErrorException' } }]);
     await show('fallback', address, { ready: '.alarm[data-kind=breaker]', headline: /fallback/, alarms: ['fallback', 'breaker'] });
@@ -174,8 +174,10 @@ async function show(name, address, { ready, headline, alarms, patience = 20_000 
     await page.waitForSelector(ready, { timeout: patience });
     await sleep(1_200);
     if (headline) {
-      const text = await page.locator('.verdict h1').textContent();
-      check(`${name}: the headline fits`, headline.test(text), text);
+      // A machine that is busy may make calls of the first seconds fail.
+      const text = () => page.locator('.verdict h1').textContent();
+      await when(async () => headline.test(await text()), patience);
+      check(`${name}: the headline fits`, headline.test(await text()), await text());
     }
     if (alarms) {
       const shown = await page.locator('.alarm').evaluateAll((all) => all.map((one) => ({ kind: one.dataset.kind, level: ['critical', 'warning', 'info'].findIndex((level) => one.classList.contains(level)) })));
@@ -235,7 +237,7 @@ async function report() {
 
 /** The check itself can fail: it must find what is broken on purpose. */
 async function broken(address) {
-  const context = await browser.newContext({ viewport: SIZES.laptop });
+  const context = await browser.newContext({ viewport: SIZES.laptop, bypassCSP: true });
   const page = await context.newPage();
   await page.goto(`${address}/dashboard`);
   await page.waitForSelector('.verdict');
@@ -246,13 +248,10 @@ async function broken(address) {
     ['out of line', '.verdict { margin-left: 1rem; }', /left edges differ/],
     ['below the fold', '.verdict { margin-top: 100vh; }', /below the fold/],
   ]) {
-    const style = await page.addStyleTag({ content: css }).catch(() => null);
-    // The page's policy forbids style elements; a constructed sheet is not bound by it.
-    if (!style) await page.evaluate((text) => document.adoptedStyleSheets.push(Object.assign(new CSSStyleSheet(), {}).replaceSync(text) ?? new CSSStyleSheet()), css);
+    const style = await page.addStyleTag({ content: css });
     const found = await page.evaluate(layout);
     check(`the look finds what is ${what}`, found.some((one) => expected.test(one)), found[0]);
-    await page.evaluate(() => (document.adoptedStyleSheets = []));
-    await style?.evaluate((node) => node.remove());
+    await style.evaluate((node) => node.remove());
   }
   await context.close();
 }
@@ -266,12 +265,9 @@ try {
     await faults(emulator, []);
   }
   if (only.length === 0 || only.includes('report')) await report();
-  if (only.length === 0) {
-    const { address } = await gateway(config());
-    await broken(address);
-    if (process.env.DOCS) {
-      for (const [shot, name] of Object.entries(DOCS)) copyFileSync(join(shots, `${shot}.png`), join(here, '../../docs', `${name}.png`));
-    }
+  if (only.length === 0 || only.includes('self-check')) await broken((await gateway(config())).address);
+  if (process.env.DOCS) {
+    for (const [shot, name] of Object.entries(DOCS)) copyFileSync(join(shots, `${shot}.png`), join(here, '../../docs', `${name}.png`));
   }
 } catch (error) {
   check('the test ran to its end', false, error.stack);
