@@ -87,7 +87,7 @@ final class StateFile {
             vertx.executeBlocking(
                 () -> {
                   save();
-                  return null;
+                  return true;
                 }));
   }
 

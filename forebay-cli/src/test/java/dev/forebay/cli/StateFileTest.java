@@ -3,6 +3,7 @@ package dev.forebay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.config.ConfigFile;
+import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetMemory;
@@ -121,7 +122,7 @@ class StateFileTest {
     assertThat(ServeCommand.stateFile(config("{ port: 0 }"), null)).isEqualTo(Optional.empty());
   }
 
-  private static dev.forebay.config.GatewayConfig config(String server) {
+  private static GatewayConfig config(String server) {
     return ConfigFile.parse(
         """
         server: %s

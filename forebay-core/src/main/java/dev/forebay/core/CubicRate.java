@@ -231,8 +231,7 @@ final class CubicRate {
     everCut = true;
     plateau = rate;
     plateauNanos =
-        Math.clamp(
-            value(learned, "plateauSeconds") * 1e9, MIN_PLATEAU.toNanos(), MAX_PLATEAU.toNanos());
+        Math.clamp(nanos(learned, "plateauSeconds"), MIN_PLATEAU.toNanos(), MAX_PLATEAU.toNanos());
     cutAtNanos = nowNanos - nanos(learned, "sinceCutSeconds") - ageNanos;
     throttledAtNanos = nowNanos - silence;
     trickles = value(learned, "trickles") > 0;
@@ -253,7 +252,7 @@ final class CubicRate {
   }
 
   private static long nanos(Map<String, Double> learned, String name) {
-    return (long) (Math.min(value(learned, name), EVIDENCE_AGE.toSeconds()) * 1e9);
+    return (long) (1e9 * Math.min(value(learned, name), (double) EVIDENCE_AGE.toSeconds()));
   }
 
   /** Whether there is evidence for a rate. */

@@ -657,7 +657,7 @@ public final class Journey extends Flights {
    */
   private @Nullable Step waitForProbe(String why, long nowNanos) {
     if (attempts() >= asked.retry().maxAttemptsPerCall()
-        || (finalFailure() instanceof Outcome.Unwanted)
+        || finalFailure() instanceof Outcome.Unwanted
         || spare.source() != null) {
       return null;
     }
