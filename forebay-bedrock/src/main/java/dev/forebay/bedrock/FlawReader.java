@@ -17,6 +17,9 @@ public final class FlawReader {
   private static final String REASONING = "<reasoning>";
   private static final String REASONING_END = "</reasoning>";
 
+  /** A text of so many characters is one: it is not copied to look into it. */
+  private static final int LONG_TEXT = 1_000_000;
+
   private String stop = "";
   private boolean said;
   private boolean declined;
@@ -70,7 +73,11 @@ public final class FlawReader {
         value(json);
       }
     } else if (token == JsonToken.VALUE_STRING) {
-      text(json.getString());
+      if (json.getStringLength() > LONG_TEXT) {
+        said = true;
+      } else {
+        text(json.getString());
+      }
     }
   }
 

@@ -154,7 +154,7 @@ public final class Gateway {
     return new HeldMemory(memory.held(), memory.limit(), memory.refused(), shared.idleCallers());
   }
 
-  /** How many calls were refused because their turn would have come after their deadline. */
+  /** How many calls were refused because they could not be begun within half of their deadline. */
   public long busyRefusals() {
     return shared.busy();
   }

@@ -36,12 +36,12 @@ final class Shared {
           "ServiceUnavailableException",
           "The gateway holds as many bytes of requests and answers as it may at the moment.");
 
-  /** For a call whose turn would come after its deadline. */
+  /** For a call that could not be begun within half of its deadline. */
   static final ErrorInfo BUSY =
       new ErrorInfo(
           503,
           "ServiceUnavailableException",
-          "The gateway has more calls to begin than it can within the call's deadline.");
+          "The gateway has more calls to begin than it can at the moment.");
 
   /** How long a new configuration waits for a slow provider of credentials. */
   private static final Duration CREDENTIALS = Duration.ofSeconds(10);
@@ -234,12 +234,12 @@ final class Shared {
     return idleCallers.sum();
   }
 
-  /** A call was refused because its turn would come after its deadline. */
+  /** A call was refused because it could not be begun within half of its deadline. */
   void refusedBusy() {
     busy.increment();
   }
 
-  /** How many calls were refused because their turn would have come after their deadline. */
+  /** How many calls were refused because they could not be begun in time. */
   long busy() {
     return busy.sum();
   }

@@ -222,11 +222,11 @@ public final class PrometheusMetrics implements JourneyListener {
         .register(registry);
   }
 
-  /** Shows how many calls were refused because their turn would have come after their deadline. */
+  /** Shows how many calls were refused because they could not be begun in time. */
   public void watchDoor(LongSupplier refused) {
     CounterWithCallback.builder()
         .name("forebay_busy_refusals_total")
-        .help("Calls that were refused because their turn would have come after their deadline")
+        .help("Calls that were refused because they could not be begun in half of their deadline")
         .callback(show -> show.call(refused.getAsLong()))
         .register(registry);
   }
