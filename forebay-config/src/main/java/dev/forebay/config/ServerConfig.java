@@ -48,20 +48,12 @@ public record ServerConfig(
 
   /** Plaintext. */
   public ServerConfig(String host, int port) {
-    this(
-        host,
-        port,
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty());
+    this(host, port, Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty());
   }
 
   /** The same elsewhere. */
   public ServerConfig at(String otherHost, int otherPort) {
-    return new ServerConfig(
-        otherHost, otherPort, tls, hosts, corsOrigins, stateFile, maxHeldBytes);
+    return new ServerConfig(otherHost, otherPort, tls, hosts, corsOrigins, stateFile, maxHeldBytes);
   }
 
   /** Whether only this machine can reach it. */
