@@ -46,7 +46,9 @@ async function story(browser, emulator, gateway) {
   await page.goto(`${gateway}/dashboard`);
   await page.waitForSelector('.pulse.live');
   await page.waitForSelector('.rung.wet[data-rung=first]');
-  check('calls that are answered at once are on the first rung', (await page.locator('.rung.lit').count()) === 0);
+  // A machine that is busy may make the first calls time out.
+  const unlit = await when(async () => (await page.locator('.rung.lit').count()) === 0);
+  check('calls that are answered at once are on the first rung', !Number.isNaN(unlit));
   await sleep(11_000);
 
   load.perSecond = 40;
