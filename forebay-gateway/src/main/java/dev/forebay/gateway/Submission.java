@@ -100,7 +100,9 @@ final class Submission {
   }
 
   private void submit(RouteConfig.Queue queue, Optional<URI> callback, Optional<String> key) {
-    Duration time = shorter(call.patience(), queue.expireAfter());
+    // Not the call's patience: that of a direct call is the route's deadline where it says nothing.
+    Duration time =
+        shorter(EventLoop.patience(request).orElse(call.patience()), queue.expireAfter());
     response.closeHandler(closed -> over());
     response.exceptionHandler(broken -> over());
     loop.from(
