@@ -28,8 +28,9 @@ class NumbersTest {
   @ParameterizedTest
   @CsvSource({"1e6, 1000000", "2.5E5, 250000", "60.0, 60", "1000000, 1000000"})
   void wholeNumbersToo(String text, long number) {
-    String key = "auth: {keys: [{name: web, secret: '${SECRET}', tokensPerMinute: %s}]}";
-    AuthConfig.Keys auth = (AuthConfig.Keys) Examples.parse(SMALLEST + key.formatted(text)).auth();
+    String key =
+        "auth: {keys: [{name: web, secret: '${SECRET}', tokensPerMinute: %s}]}".formatted(text);
+    AuthConfig.Keys auth = (AuthConfig.Keys) Examples.parse(SMALLEST + key).auth();
     assertThat(auth.keys().getFirst().tokensPerMinute()).hasValue(number);
   }
 

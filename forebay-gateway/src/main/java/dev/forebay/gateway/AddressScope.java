@@ -103,7 +103,7 @@ enum AddressScope {
 
   /** Each number but the last is a byte; the last one fills what is left. */
   private static Optional<byte[]> aton(String host) {
-    String[] parts = host.split("\\.");
+    String[] parts = host.split("\\.", 0);
     if (parts.length > 4) {
       return Optional.empty();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,10 +15,6 @@ import org.slf4j.LoggerFactory;
 
 /** Callers whose read time-out ends before the route's deadline, and that retry then. */
 class ImpatientCallersTest {
-  private static final String REQUEST =
-      "POST /model/m/converse HTTP/1.1\r\nHost: localhost\r\nAmz-Sdk-Request: attempt=%d; max=3\r\n"
-          + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s";
-
   @Test
   void theyAreCountedAndSaidInOneLineEach() throws Exception {
     Logger logger = (Logger) LoggerFactory.getLogger("dev.forebay.gateway.live.CallerHabits");
@@ -28,12 +25,14 @@ class ImpatientCallersTest {
         WireGateway gateway = new WireGateway(WireGateway.one(silent.endpoint(), ""))) {
       for (int attempt = 1; attempt <= 3; attempt++) {
         int arrived = attempt;
-        try (Socket caller = new Socket("127.0.0.1", gateway.port())) {
+        try (Socket caller = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
           String body = WireGateway.CONVERSE_BODY;
           caller
               .getOutputStream()
               .write(
-                  REQUEST
+                  ("POST /model/m/converse HTTP/1.1\r\nHost: localhost\r\n"
+                          + "Amz-Sdk-Request: attempt=%d; max=3\r\n"
+                          + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s")
                       .formatted(attempt, body.length(), body)
                       .getBytes(StandardCharsets.ISO_8859_1));
           Awaitility.await().until(() -> silent.seen().size() == arrived);

@@ -10,15 +10,6 @@ import org.junit.jupiter.api.Test;
 class UnansweredModelErrorTest {
   private static final String MODEL_ERROR =
       "{\"message\":\"The model failed.\",\"originalStatusCode\":500,\"resourceName\":\"m\"}";
-  private static final String TARGETS =
-      """
-      targets:
-        one: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: "%1$s", credentials: anonymous }
-        two: { region: us-east-1, model: %2$s, endpoint: "%1$s", credentials: anonymous }
-        three: { region: us-west-2, model: amazon.nova-lite-v1:0, endpoint: "%1$s", credentials: anonymous }
-      routes:
-        m: { tiers: %3$s, retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none } }
-      """;
 
   @Test
   void aRouteWithoutAFallback() throws Exception {
@@ -47,7 +38,16 @@ class UnansweredModelErrorTest {
     try (WireUpstream failing =
             WireUpstream.answering((connection, request) -> connection.json(424, MODEL_ERROR));
         WireGateway gateway =
-            new WireGateway(TARGETS.formatted(failing.endpoint(), second, tiers))) {
+            new WireGateway(
+                """
+      targets:
+        one: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: "%1$s", credentials: anonymous }
+        two: { region: us-east-1, model: %2$s, endpoint: "%1$s", credentials: anonymous }
+        three: { region: us-west-2, model: amazon.nova-lite-v1:0, endpoint: "%1$s", credentials: anonymous }
+      routes:
+        m: { tiers: %3$s, retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none } }
+      """
+                    .formatted(failing.endpoint(), second, tiers))) {
       HttpResponse<byte[]> answer = gateway.converse();
       assertThat(answer.statusCode()).isEqualTo(424);
       JsonObject error = new JsonObject(WireGateway.text(answer));
