@@ -112,8 +112,10 @@ class TlsTest {
       throws Exception {
     try (LiveGateway gateway = gateway();
         SSLSocket socket = socket(gateway, certificates.getFirst(), "http/1.1")) {
-      String request = "GET /healthz %s\r\nHost: localhost\r\nX-Folded: a\r\n%s\r\n\r\n";
-      socket.getOutputStream().write(request.formatted(version, line).getBytes(UTF_8));
+      String request =
+          "GET /healthz %s\r\nHost: localhost\r\nX-Folded: a\r\n%s\r\n\r\n"
+              .formatted(version, line);
+      socket.getOutputStream().write(request.getBytes(UTF_8));
 
       assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
           .startsWith("HTTP/1.1 %d ".formatted(status));

@@ -55,7 +55,7 @@ record ClassArchive(String classPath, List<String> flags) {
 
   private static String packed(Path folder, String classPath) throws IOException {
     List<String> jars = new ArrayList<>();
-    for (String entry : classPath.split(File.pathSeparator)) {
+    for (String entry : classPath.split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);
       if (Files.isDirectory(path)) {
         path = pack(path, folder.resolve("packed-" + jars.size() + ".jar"));

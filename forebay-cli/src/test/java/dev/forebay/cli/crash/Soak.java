@@ -285,9 +285,10 @@ class Soak {
 
   private Socket ask() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    String head =
-        "POST /model/chat/converse-stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s";
-    socket.getOutputStream().write(head.formatted(BODY.length(), BODY).getBytes(UTF_8));
+    String request =
+        "POST /model/chat/converse-stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(BODY.length(), BODY);
+    socket.getOutputStream().write(request.getBytes(UTF_8));
     return socket;
   }
 
@@ -301,7 +302,8 @@ class Soak {
       check(answer.headers().firstValue("x-amzn-errortype").isPresent(), "an error without type");
       check(!answer.body().contains(MARK), "a prompt in an error");
       check(
-          status != 429 && status != 503 || answer.headers().firstValue("retry-after").isPresent(),
+          (status != 429 && status != 503)
+              || answer.headers().firstValue("retry-after").isPresent(),
           status + " without Retry-After");
     }
     long attempts = answer.headers().firstValueAsLong("x-forebay-attempts").orElse(0);
