@@ -131,6 +131,7 @@ class PostgresOutageTest {
         .atMost(Duration.ofSeconds(20))
         .until(() -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
     Files.deleteIfExists(folder.resolve("data/postmaster.pid"));
-    server = null;
+    // Finds no server to stop, and gives back its lock of the folder.
+    stop();
   }
 }
