@@ -34,7 +34,7 @@ final class GatheredBody {
    */
   GatheredBody(MemoryBudget budget, long announced) {
     this.budget = budget;
-    this.announced = (int) Math.clamp(announced, 0, Integer.MAX_VALUE);
+    this.announced = Math.clamp(announced, 0, Integer.MAX_VALUE);
   }
 
   /** The room for the announced length was taken from the budget: it is this body's from now on. */

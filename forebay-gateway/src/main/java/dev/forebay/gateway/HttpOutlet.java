@@ -33,8 +33,6 @@ final class HttpOutlet implements Outlet {
   /** HTTP/2's CANCEL. */
   private static final long CANCEL = 8;
 
-  private static final Runnable NOTHING = () -> {};
-
   /**
    * How long a caller may take nothing, and what there is to disconnect it.
    *
@@ -57,8 +55,8 @@ final class HttpOutlet implements Outlet {
   private final HttpServerResponse response;
   private final @Nullable Patience patience;
   private final Deque<Unwritten> unwritten = new ArrayDeque<>(0);
-  private Runnable gone = NOTHING;
-  private Runnable drained = NOTHING;
+  private Runnable gone = HttpOutlet::nothing;
+  private Runnable drained = HttpOutlet::nothing;
   private boolean watchesClose;
   private boolean listens;
   private boolean begun;
@@ -158,9 +156,9 @@ final class HttpOutlet implements Outlet {
       endNow(last);
     } else {
       if (!watchesClose) {
-        whenGone(NOTHING);
+        whenGone(HttpOutlet::nothing);
       }
-      unwritten.add(new Unwritten(last, NOTHING));
+      unwritten.add(new Unwritten(last, HttpOutlet::nothing));
       writeOn();
     }
     if (!promise.future().isComplete()) {
@@ -186,7 +184,7 @@ final class HttpOutlet implements Outlet {
       if (isLast && ending != null && unwritten.isEmpty()) {
         endNow(piece);
       } else {
-        Runnable taken = isLast ? next.taken : NOTHING;
+        Runnable taken = isLast ? next.taken : HttpOutlet::nothing;
         response.write(piece).onComplete(done -> taken(done.cause(), taken));
       }
     }
@@ -280,4 +278,6 @@ final class HttpOutlet implements Outlet {
   private long now() {
     return patience == null ? 0 : patience.loop().ticker().nanos();
   }
+
+  private static void nothing() {}
 }

@@ -54,7 +54,7 @@ public final class StoredCalls implements JobRunner, Capacity {
     if (places <= 0 && shared.memory().held() > 0) {
       return new Later(AGAIN);
     }
-    int most = (int) Math.clamp(places, 1, max);
+    int most = Math.clamp(places, 1, max);
     RouteConfig config = shared.setup().config().routes().get(route);
     if (config != null) {
       for (Tier tier : config.route().tiers()) {

@@ -203,22 +203,22 @@ public final class PrometheusMetrics implements JourneyListener {
     GaugeWithCallback.builder()
         .name("forebay_held_bytes")
         .help("Bytes of requests and answers that are held in memory")
-        .callback(show -> show.call(memory.get().held()))
+        .callback(show -> show.call((double) memory.get().held()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("forebay_held_bytes_limit")
         .help("The most bytes of requests and answers that may be held in memory")
-        .callback(show -> show.call(memory.get().limit()))
+        .callback(show -> show.call((double) memory.get().limit()))
         .register(registry);
     CounterWithCallback.builder()
         .name("forebay_memory_refusals_total")
         .help("Calls and jobs that were refused because there was no memory for them")
-        .callback(show -> show.call(memory.get().refused()))
+        .callback(show -> show.call((double) memory.get().refused()))
         .register(registry);
     CounterWithCallback.builder()
         .name("forebay_idle_callers_total")
         .help("Callers that were disconnected because they took nothing of their answers")
-        .callback(show -> show.call(memory.get().idleCallers()))
+        .callback(show -> show.call((double) memory.get().idleCallers()))
         .register(registry);
   }
 
@@ -227,7 +227,7 @@ public final class PrometheusMetrics implements JourneyListener {
     CounterWithCallback.builder()
         .name("forebay_busy_refusals_total")
         .help("Calls that were refused because they could not be begun in half of their deadline")
-        .callback(show -> show.call(refused.getAsLong()))
+        .callback(show -> show.call((double) refused.getAsLong()))
         .register(registry);
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FlakyTargetTest {
   /** How the target fails, and how it answers. */
-  private record Kind(String name, Reply failure, Reply answer) {
+  record Kind(String name, Reply failure, Reply answer) {
     @Override
     public String toString() {
       return name;
