@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MemoryBudgetTest {
@@ -85,13 +87,10 @@ class MemoryBudgetTest {
   @Test
   void whoeverWaitsNoLongerMakesWayForTheNext() {
     take(90, 90);
-    MemoryBudget.Wait first = wait("first", 50);
+    MemoryBudget.Wait first = Objects.requireNonNull(wait("first", 50));
     wait("second", 10);
-    assertThat(first).isNotNull();
-    if (first != null) {
-      budget.forgo(first);
-      budget.forgo(first);
-    }
+    budget.forgo(first);
+    budget.forgo(first);
 
     assertThat(granted).containsExactly("second");
     budget.give(100);
@@ -138,7 +137,7 @@ class MemoryBudgetTest {
     }
   }
 
-  private MemoryBudget.Wait wait(String who, long bytes) {
+  private MemoryBudget.@Nullable Wait wait(String who, long bytes) {
     return budget.await(bytes, () -> granted.add(who));
   }
 

@@ -367,7 +367,7 @@ public final class StatusText {
   private void wrapped(String first, String text, String style, List<String> lines) {
     String start = first;
     StringBuilder line = new StringBuilder(start);
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", 0)) {
       boolean empty = line.length() == start.length();
       if (!empty && line.length() + 1 + word.length() > columns) {
         lines.add(styled(line.toString(), style));

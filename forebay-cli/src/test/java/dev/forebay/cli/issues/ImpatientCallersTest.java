@@ -30,9 +30,14 @@ class ImpatientCallersTest {
           caller
               .getOutputStream()
               .write(
-                  ("POST /model/m/converse HTTP/1.1\r\nHost: localhost\r\n"
-                          + "Amz-Sdk-Request: attempt=%d; max=3\r\n"
-                          + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s")
+                  """
+                  POST /model/m/converse HTTP/1.1\r
+                  Host: localhost\r
+                  Amz-Sdk-Request: attempt=%d; max=3\r
+                  Content-Type: application/json\r
+                  Content-Length: %d\r
+                  \r
+                  %s"""
                       .formatted(attempt, body.length(), body)
                       .getBytes(StandardCharsets.ISO_8859_1));
           Awaitility.await().until(() -> silent.seen().size() == arrived);
