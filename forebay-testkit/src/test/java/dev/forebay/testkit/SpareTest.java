@@ -43,7 +43,7 @@ class SpareTest {
     World world = new World().tier(broken);
     world.call();
     world.call();
-    world.call();
+    world.run(CALL, STALE); // sends the probe that may be due
     int spent = broken.attempts();
 
     JourneyRun run = world.run(CALL, STALE);
