@@ -73,7 +73,7 @@ final class AwakeTicker implements Ticker {
     }
   }
 
-  @Seam("a clock needs a thread of its own to tell a pause from a time in which nobody asked")
+  @Seam("a clock needs a thread of its own to distinguish a pause from a time without readings")
   private void beatForEver() {
     while (true) {
       LockSupport.parkNanos(BEAT_NANOS);

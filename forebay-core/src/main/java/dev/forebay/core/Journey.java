@@ -652,8 +652,8 @@ public final class Journey extends Flights {
   }
 
   /**
-   * A call that nobody else answers, and for which there is nothing in place of an error, waits for
-   * the next probe of a circuit that keeps it out, if that is due in its time.
+   * A call that no other target can answer, and that has no degraded answer, waits for the next
+   * probe of a circuit that keeps it out, if that is due in its time.
    */
   private @Nullable Step waitForProbe(String why, long nowNanos) {
     if (attempts() >= asked.retry().maxAttemptsPerCall()

@@ -51,7 +51,7 @@ final class ProbeWait {
   }
 
   /**
-   * Waits for that target's circuit as well, if it lets nobody pass now, and will in time.
+   * Also waits for that target's circuit if it refuses calls now and its next probe is due in time.
    *
    * @param giveUpNanos until when it makes sense to begin there
    */

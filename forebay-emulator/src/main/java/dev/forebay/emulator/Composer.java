@@ -62,10 +62,10 @@ final class Composer {
    * The answer to a request.
    *
    * @param inputTokens without those from and to the prompt cache
-   * @param told how long it would be without a maximum; drawn if the request does not say
+   * @param length how long the answer would be without a maximum; drawn if the request does not say
    */
   Answer compose(
-      int inputTokens, Extras extras, OptionalInt told, int maxTokens, List<Effect> effects) {
+      int inputTokens, Extras extras, OptionalInt length, int maxTokens, List<Effect> effects) {
     RandomGenerator random = draws.latency();
     Duration firstToken = milliseconds(model.latency().timeToFirstToken().sample(random));
     for (Effect effect : effects) {
@@ -75,7 +75,7 @@ final class Composer {
     }
     double perSecond = Math.max(1e-3, model.latency().tokensPerSecond().sample(random));
     int drawn = (int) Math.max(1, Math.rint(model.outputTokens().sample(random)));
-    int wanted = told.orElse(drawn);
+    int wanted = length.orElse(drawn);
     int tokens = model.family().embeds() ? 0 : Math.min(wanted, maxTokens);
     Duration whole = firstToken.plus(milliseconds(1000 * tokens / perSecond));
     for (Effect effect : effects) {

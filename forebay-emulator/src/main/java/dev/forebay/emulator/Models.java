@@ -53,7 +53,7 @@ final class Models {
     int most = config.models().size() + MOST_UNLISTED;
     Optional<Family> family = id.hides() ? Optional.of(Family.CLAUDE) : Family.of(id);
     return config.anyModel() && known.size() < most
-        ? family.map(told -> unlisted(id.profile(), told))
+        ? family.map(guessed -> unlisted(id.profile(), guessed))
         : Optional.empty();
   }
 

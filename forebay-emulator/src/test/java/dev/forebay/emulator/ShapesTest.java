@@ -100,13 +100,13 @@ class ShapesTest {
   void invokeModelHasEachFamilysOwn(String model, String body, String shape, String counts) {
     Act.Whole answer = whole(model, Operation.INVOKE, body);
     assertThat(shape(json(answer))).isEqualTo(shape);
-    List<String> told =
+    List<String> found =
         answer.headers().keySet().stream()
             .filter(name -> name.startsWith("X-Amzn-Bedrock-"))
             .map(name -> name.substring("X-Amzn-Bedrock-".length()))
             .sorted()
             .toList();
-    assertThat(told).containsExactly(counts.split(" ", -1));
+    assertThat(found).containsExactly(counts.split(" ", -1));
   }
 
   @Test

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A gateway whose process is stopped for longer than any limit of its calls blames nobody for it:
- * all calls under way, and those that come meanwhile, are answered, at the first attempt.
+ * A gateway whose process is stopped for longer than any limit of its calls counts no failure for
+ * it: all calls under way, and those that come meanwhile, are answered, at the first attempt.
  */
 class PausedProcessTest {
   private static final Duration PAUSE = Duration.ofSeconds(10);
