@@ -1,6 +1,5 @@
 package dev.forebay.gateway;
 
-import dev.forebay.bedrock.Errors;
 import dev.forebay.config.Credentials;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
@@ -11,7 +10,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -137,21 +135,8 @@ public final class AppliedQuotas {
         HttpHeaders.headers()
             .set(HttpHeaders.CONTENT_TYPE, "application/x-amz-json-1.1")
             .set("x-amz-target", LIST);
-    String path = upstream.path("/");
-    try {
-      signer.sign(path, headers, body);
-    } catch (NoCredentialsException e) {
-      return Future.failedFuture(e);
-    }
-    return upstream
-        .client()
-        .request(upstream.post(path))
-        .compose(
-            sending -> {
-              headers.forEach((name, value) -> sending.headers().set(name, value));
-              return sending.send(body);
-            })
-        .compose(head -> head.body().map(bytes -> read(head, bytes)))
+    return SignedPost.send(upstream, signer, upstream.path("/"), headers, body)
+        .map(AppliedQuotas::read)
         .compose(
             answer -> {
               JsonArray quotas = answer.getJsonArray("Quotas", new JsonArray());
@@ -168,20 +153,20 @@ public final class AppliedQuotas {
             });
   }
 
-  private static JsonObject read(HttpClientResponse head, Buffer body) {
-    if (head.statusCode() != 200) {
-      ErrorInfo error =
-          Errors.classify(head.statusCode(), head.headers()::get, body.getBytes(), WallClock.now())
-              .error();
-      boolean denied = head.statusCode() == 400 && error.type().startsWith("AccessDenied");
+  private static JsonObject read(SignedPost.Answer answer) {
+    if (answer.status() != 200) {
+      ErrorInfo error = answer.error();
+      boolean denied = answer.status() == 400 && error.type().startsWith("AccessDenied");
       throw new RefusedException(
           error.label()
-              + (denied || head.statusCode() == 403
+              + (denied || answer.status() == 403
                   ? "; allow servicequotas:ListServiceQuotas"
                   : ""));
     }
     try {
-      return new JsonObject(body);
+      JsonObject page = new JsonObject(answer.body());
+      page.getJsonArray("Quotas", new JsonArray());
+      return page;
     } catch (DecodeException | ClassCastException e) {
       throw new RefusedException("what answers is not Service Quotas");
     }
@@ -224,6 +209,8 @@ public final class AppliedQuotas {
     return switch (cause) {
       case NoCredentialsException e -> String.valueOf(e.getMessage());
       case RefusedException e -> String.valueOf(e.getMessage());
+      case SignedPost.TooLargeException e ->
+          endpoint.getHost() + " is not Service Quotas: " + e.getMessage();
       case TimeoutException e -> "no answer from " + endpoint.getHost();
       default ->
           "could not connect to %s: %s".formatted(endpoint.getHost(), ConnectionFault.of(cause));

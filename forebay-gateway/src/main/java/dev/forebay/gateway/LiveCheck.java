@@ -1,6 +1,5 @@
 package dev.forebay.gateway;
 
-import dev.forebay.bedrock.Errors;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RefusalReason;
 import dev.forebay.config.Credentials;
@@ -13,8 +12,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,10 +120,15 @@ public final class LiveCheck {
             cause ->
                 Future.succeededFuture(
                     fails(
-                        cause instanceof NoCredentialsException none
-                            ? LiveDiagnosis.noCredentials(String.valueOf(none.getMessage()))
-                            : LiveDiagnosis.unreachable(
-                                host(), target.region(), ConnectionFault.of(cause)))));
+                        switch (cause) {
+                          case NoCredentialsException none ->
+                              LiveDiagnosis.noCredentials(String.valueOf(none.getMessage()));
+                          case SignedPost.TooLargeException large ->
+                              host() + " is not Bedrock: " + large.getMessage();
+                          default ->
+                              LiveDiagnosis.unreachable(
+                                  host(), target.region(), ConnectionFault.of(cause));
+                        })));
   }
 
   private Result converse(Answered answered) {
@@ -155,38 +157,22 @@ public final class LiveCheck {
         HttpHeaders.headers()
             .set(HttpHeaders.CONTENT_TYPE, "application/json")
             .set(HttpHeaders.ACCEPT, "application/json");
-    try {
-      access.signer().sign(path, headers, body);
-    } catch (NoCredentialsException e) {
-      return Future.failedFuture(e);
-    }
+    Future<SignedPost.Answer> answer =
+        SignedPost.send(upstream, access.signer(), path, headers, body);
     hide(headers.get(HttpHeaders.AUTHORIZATION));
     hide(headers.get("x-amz-security-token"));
-    return upstream
-        .client()
-        .request(upstream.post(path))
-        .compose(request -> send(request, headers, body))
-        .compose(
-            head ->
-                head.body()
-                    .map(bytes -> answered(head.statusCode(), head.headers(), bytes, operation)));
+    return answer.map(came -> answered(came, operation));
   }
 
-  private static Future<HttpClientResponse> send(
-      HttpClientRequest request, MultiMap headers, Buffer body) {
-    headers.forEach((name, value) -> request.headers().set(name, value));
-    return request.send(body);
-  }
-
-  private Answered answered(int status, MultiMap headers, Buffer body, Operation operation) {
+  private static Answered answered(SignedPost.Answer answer, Operation operation) {
+    int status = answer.status();
     String member = operation == Operation.COUNT_TOKENS ? "inputTokens" : "output";
     if (status == 200) {
-      return LiveDiagnosis.hasMember(body, member)
+      return LiveDiagnosis.hasMember(answer.body(), member)
           ? new Answered(status, null)
           : new Answered(status, LiveDiagnosis.NO_ANSWER);
     }
-    return new Answered(
-        status, Errors.classify(status, headers::get, body.getBytes(), WallClock.now()).error());
+    return new Answered(status, answer.error());
   }
 
   private void hide(@Nullable String secret) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code config check --live} says of each target whether it works, and what is wrong if not. */
 @Timeout(120)
@@ -139,6 +140,16 @@ class LiveCheckTest {
     try (WireUpstream page =
         WireUpstream.answering((c, request) -> c.json(200, "{\"welcome\":true}"))) {
       assertFails(live("us-east-1", page.endpoint(), "anonymous"), "no Bedrock Runtime API");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 403, 500})
+  void anAnswerWithoutEndIsNotReadOn(int status) throws Exception {
+    try (WireUpstream endless = WireUpstream.answering((c, request) -> c.endless(status))) {
+      assertFails(
+          live("us-east-1", endless.endpoint(), "anonymous"),
+          "127.0.0.1:" + endless.port() + " is not Bedrock: the answer exceeds 1048576 bytes");
     }
   }
 

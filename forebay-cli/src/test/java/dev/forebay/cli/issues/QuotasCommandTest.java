@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class QuotasCommandTest {
@@ -60,6 +62,23 @@ class QuotasCommandTest {
       assertThat(run(service.endpoint()).out())
           .contains(
               "# quota not found: 400 AccessDeniedException; allow servicequotas:ListServiceQuotas");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "1", "{\"Quotas\": 5}", "<html></html>"})
+  void whatIsNotServiceQuotasIsSaid(String body) throws Exception {
+    try (WireUpstream page = WireUpstream.answering((c, request) -> c.json(200, body))) {
+      assertThat(run(page.endpoint()).out())
+          .contains("# quota not found: what answers is not Service Quotas");
+    }
+  }
+
+  @Test
+  void anAnswerWithoutEndIsNotReadOn() throws Exception {
+    try (WireUpstream endless = WireUpstream.answering((c, request) -> c.endless(200))) {
+      assertThat(run(endless.endpoint()).out())
+          .contains("127.0.0.1 is not Service Quotas: the answer exceeds 1048576 bytes");
     }
   }
 

@@ -91,6 +91,14 @@ final class WireUpstream implements AutoCloseable {
       answer(status, "Content-Type: application/json\r\n", body.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** An answer that does not end until its reader goes away. */
+    void endless(int status) throws IOException {
+      send("HTTP/1.1 %d Status\r\nTransfer-Encoding: chunked\r\n\r\n".formatted(status));
+      while (true) {
+        send("10000\r\n" + " ".repeat(0x10000) + "\r\n");
+      }
+    }
+
     /** Ends the connection by RST. */
     void reset() throws IOException {
       socket.setSoLinger(true, 0);
