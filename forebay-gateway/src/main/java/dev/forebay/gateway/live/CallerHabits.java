@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class CallerHabits {
   private static final Logger log = LoggerFactory.getLogger(CallerHabits.class);
-  private static final long LOG_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int SECONDS = 60;
   private static final int LEFT = 0;
   private static final int REPEATED = 1;
@@ -28,23 +26,13 @@ public final class CallerHabits {
   /** Of one route. */
   private static final class Entry {
     private final Meter meter = new Meter(2, SECONDS, 1);
-    private final AtomicLong[] nextLineAt = {new AtomicLong(), new AtomicLong()};
-    private final AtomicLong[] unlogged = {new AtomicLong(), new AtomicLong()};
+    private final LineLimit leftLines;
+    private final LineLimit repeatedLines;
     private volatile long lastLeftAfterNanos;
 
     Entry(long nowNanos) {
-      nextLineAt[LEFT].set(nowNanos);
-      nextLineAt[REPEATED].set(nowNanos);
-    }
-
-    /** Whether this one is to be logged; how many were not since the last one, else -1. */
-    long line(int kind, long nowNanos) {
-      long due = nextLineAt[kind].get();
-      if (nowNanos - due >= 0 && nextLineAt[kind].compareAndSet(due, nowNanos + LOG_EVERY_NANOS)) {
-        return unlogged[kind].getAndSet(0);
-      }
-      unlogged[kind].incrementAndGet();
-      return -1;
+      leftLines = new LineLimit(nowNanos);
+      repeatedLines = new LineLimit(nowNanos);
     }
   }
 
@@ -68,8 +56,8 @@ public final class CallerHabits {
     Entry entry = entry(route, nowNanos);
     entry.lastLeftAfterNanos = afterNanos;
     entry.meter.add(LEFT, 1);
-    long suppressed = entry.line(LEFT, nowNanos);
-    if (suppressed >= 0) {
+    long suppressed = entry.leftLines.take(nowNanos);
+    if (suppressed != LineLimit.SUPPRESSED) {
       log.atWarn()
           .addKeyValue("suppressed", suppressed)
           .log(
@@ -83,8 +71,8 @@ public final class CallerHabits {
   void repeated(String route, long nowNanos) {
     Entry entry = entry(route, nowNanos);
     entry.meter.add(REPEATED, 1);
-    long suppressed = entry.line(REPEATED, nowNanos);
-    if (suppressed >= 0) {
+    long suppressed = entry.repeatedLines.take(nowNanos);
+    if (suppressed != LineLimit.SUPPRESSED) {
       log.atWarn()
           .addKeyValue("suppressed", suppressed)
           .log(

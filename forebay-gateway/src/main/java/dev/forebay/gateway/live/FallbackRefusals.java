@@ -1,13 +1,11 @@
 package dev.forebay.gateway.live;
 
 import dev.forebay.core.Outcome;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FallbackRefusals {
   private static final Logger log = LoggerFactory.getLogger(FallbackRefusals.class);
-  private static final long LOG_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int SECONDS = 60;
 
   private record Key(String route, String target) {}
@@ -26,12 +23,11 @@ final class FallbackRefusals {
   /** Of one route by one target. */
   private static final class Entry {
     private final Meter meter = new Meter(1, SECONDS, 1);
-    private final AtomicLong nextLineAt;
-    private final AtomicLong unlogged = new AtomicLong();
+    private final LineLimit lines;
     private volatile String reason = "";
 
     Entry(long nowNanos) {
-      nextLineAt = new AtomicLong(nowNanos);
+      lines = new LineLimit(nowNanos);
     }
   }
 
@@ -49,13 +45,11 @@ final class FallbackRefusals {
     String reason = reason(outcome);
     entry.reason = reason;
     entry.meter.add(0, 1);
-    long due = entry.nextLineAt.get();
-    if (nowNanos - due >= 0 && entry.nextLineAt.compareAndSet(due, nowNanos + LOG_EVERY_NANOS)) {
+    long suppressed = entry.lines.take(nowNanos);
+    if (suppressed != LineLimit.SUPPRESSED) {
       log.atWarn()
-          .addKeyValue("suppressed", entry.unlogged.getAndSet(0))
+          .addKeyValue("suppressed", suppressed)
           .log("fallback {} refuses calls of route {}: {}", target, route, reason);
-    } else {
-      entry.unlogged.incrementAndGet();
     }
   }
 
