@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A clock that stands still while its process does: stopped by a signal, with its virtual machine
  * paused, or in a long garbage collection. Whatever is timed by it, limits of attempts, late
- * streams, leases, slowness, sees the time in which the process could do something. Nobody is
- * blamed for what they could not be heard to do.
+ * streams, leases, slowness, sees the time in which the process could do something. A target is not
+ * blamed for an answer that the process could not read.
  *
  * <p>A heart beats every {@value #BEAT_MS} ms. The clock goes on for {@value #MOST_MS} ms after a
  * beat and stands still from then on. When it is read, or the heart beats, after a longer gap, it

@@ -118,7 +118,7 @@ final class GatheredBody {
     blocks.clear();
   }
 
-  /** The room is somebody else's from now on, who gives it back. */
+  /** Transfers the room to the caller of this method, which gives it back. */
   long handOver() {
     long handed = held;
     held = 0;

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * answers that callers have not taken yet, and what translation makes of them. Thread-safe. Taking
  * and giving are one atomic addition each; a lock is held only where something waits.
  *
- * <p>Who cannot go on without more room either waits, holding nothing of what it waits for, or is
- * refused. All that is needed for a body of a known length is taken at once, so that those who hold
- * room can end, and those who wait get theirs.
+ * <p>A reader that needs more room either waits, holding nothing of what it waits for, or is
+ * refused. The room for a body of a known length is taken at once. A reader that holds room can
+ * therefore finish, and one that waits gets its room: there is no deadlock.
  */
 final class MemoryBudget {
   /** A long conversation without images. */
@@ -113,7 +113,7 @@ final class MemoryBudget {
     return wait;
   }
 
-  /** Waits no longer. If the room was granted meanwhile, whoever hears of that gives it back. */
+  /** Waits no longer. If the room was granted meanwhile, the callback gives it back. */
   void forgo(Wait wait) {
     synchronized (this) {
       if (!line.remove(wait)) {
