@@ -111,6 +111,9 @@ class PostgresOutageTest {
             .setRegisterShutdownHook(false)
             .setPGStartupWait(Duration.ofMinutes(1))
             .setPort(port)
+            // Commits that do not wait for the log would be lost when the server is killed.
+            .setServerConfig("synchronous_commit", "off")
+            .setServerConfig("wal_writer_delay", "10s")
             .start();
   }
 

@@ -21,6 +21,14 @@ final class PostgresJobStore {
   /** Longer than any statement of ours takes: a silent connection is a lost one. */
   private static final Duration SILENCE = Duration.ofSeconds(20);
 
+  /**
+   * A server whose default is not to wait for its log would lose accepted jobs when it crashes.
+   * Higher levels, which wait for standbys, stay.
+   */
+  private static final String DURABLE_COMMITS =
+      "SELECT set_config('synchronous_commit', 'on', false)"
+          + " WHERE current_setting('synchronous_commit') = 'off'";
+
   private PostgresJobStore() {}
 
   static JobStore open(String url, StoreLimits limits, InstantSource clock) {
@@ -38,6 +46,7 @@ final class PostgresJobStore {
     // An error's detail quotes the row.
     config.addDataSourceProperty("logServerErrorDetail", false);
     config.addDataSourceProperty("ApplicationName", "forebay");
+    config.setConnectionInitSql(DURABLE_COMMITS);
     HikariDataSource pool = Database.connect(config, dialect);
     try {
       Database.migrate(pool, "postgresql", dialect);
