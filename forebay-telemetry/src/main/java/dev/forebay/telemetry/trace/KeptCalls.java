@@ -142,6 +142,18 @@ final class KeptCalls implements AutoCloseable {
     }
   }
 
+  /** The sender counts what it had under way as lost when it is interrupted. */
+  private void countUnderWay() {
+    try {
+      boolean ended = thread.awaitTermination(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      if (!ended) {
+        log.debug("The sender of traces to {} goes on", name);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Sends what there is, as far as that succeeds in a few seconds. */
   @Override
   public void close() {
@@ -157,6 +169,7 @@ final class KeptCalls implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     thread.shutdownNow();
+    countUnderWay();
     for (KeptCall left = waiting.poll(); left != null; left = waiting.poll()) {
       count.decrementAndGet();
       losses.add(name, left.spans());

@@ -127,6 +127,17 @@ class KeptCallsTest {
   }
 
   @Test
+  void whatIsUnderWayAtTheEndIsCountedBeforeCloseReturns() {
+    HeldExporter stuck = new HeldExporter(new CompletableResultCode());
+    JourneyTracing tracing = tracing(Map.of("stuck", stuck));
+    new Story(tracing, JourneyListener.NONE).call(ANONYMOUS, MODEL_FAULT);
+
+    tracing.close();
+
+    assertThat(losses.of("stuck")).isEqualTo(SPANS_OF_A_FALLBACK);
+  }
+
+  @Test
   void theThreadEndsThoughNobodyTakesWhatWaits() throws InterruptedException {
     CompletableFuture<Thread> sender = new CompletableFuture<>();
     var stuck =
