@@ -47,7 +47,12 @@ record Engine(String name, String url, DataSource plain, Upkeep upkeep, Server s
 
   /** A connection for each client. */
   static Engine postgres(int clients) throws IOException {
-    EmbeddedPostgres server = EmbeddedPostgres.start();
+    // The embedded server is made for tests: by default it writes nothing through to the disk.
+    EmbeddedPostgres server =
+        EmbeddedPostgres.builder()
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .start();
     HikariDataSource pool = pool(server.getPostgresDatabase(), clients);
     return new Engine(
         "PostgreSQL",
