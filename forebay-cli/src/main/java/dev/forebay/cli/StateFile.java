@@ -140,6 +140,7 @@ final class StateFile {
         .put("failedProbes", memory.failedProbes())
         .put("slow", memory.slow())
         .put("probeInMs", memory.probeInNanos() / 1_000_000)
+        .put("throttledMsAgo", Math.floorDiv(memory.throttledAgoNanos(), 1_000_000L))
         .put("quotaKey", memory.quotaKey())
         .put("quota", quota);
   }
@@ -159,6 +160,7 @@ final class StateFile {
         json.getInteger("failedProbes", 0),
         json.getBoolean("slow", false),
         nanos(json.getLong("probeInMs", 0L)),
+        json.getLong("throttledMsAgo", -1L) < 0 ? -1 : nanos(json.getLong("throttledMsAgo", -1L)),
         json.getString("quotaKey", ""),
         quota);
   }

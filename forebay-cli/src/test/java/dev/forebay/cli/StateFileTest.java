@@ -41,6 +41,7 @@ class StateFileTest {
     TargetMemory memory = memory(next);
     assertThat(memory.circuitOpen()).isTrue();
     assertThat(memory.failedProbes()).isEqualTo(7);
+    assertThat(memory.throttledAgoNanos()).isBetween(0L, MINUTE.toNanos());
     assertThat(memory.gateNanos()).isBetween(MINUTE.toNanos() / 2, MINUTE.toNanos());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -139,7 +140,8 @@ class StateFileTest {
   private static Journeys learned() {
     Journeys journeys = new Journeys();
     TargetMemory memory =
-        new TargetMemory("one", MINUTE.toNanos(), true, 7, false, MINUTE.toNanos(), KEY, Map.of());
+        new TargetMemory(
+            "one", MINUTE.toNanos(), true, 7, false, MINUTE.toNanos(), 0, KEY, Map.of());
     journeys.recall(List.of(memory), Duration.ZERO, Ticker.system().nanos());
     var unused = journeys.state(TARGET, Ticker.system().nanos());
     return journeys;
@@ -150,6 +152,6 @@ class StateFileTest {
     var unused = journeys.state(TARGET, now);
     return journeys.memories(now).stream()
         .findFirst()
-        .orElseGet(() -> new TargetMemory("one", 0, false, 0, false, 0, KEY, Map.of()));
+        .orElseGet(() -> new TargetMemory("one", 0, false, 0, false, 0, -1, KEY, Map.of()));
   }
 }

@@ -474,11 +474,26 @@ public final class Journey extends Flights {
     if (next == null) {
       return nextTier(why + ", and no other target of the tier may be asked", nowNanos);
     }
+    if (repeatsAStreak(wanted, next, nowNanos)) {
+      return nextTier(why + ", as all calls since its last answer", nowNanos);
+    }
     // Another target costs what its predecessor's failure costs; the same one is a retry for sure.
     boolean repeated = tier().isRepeated();
     int cost = repeated ? Math.max(wanted.cost(), RetryBudget.THROTTLED_COST) : wanted.cost();
     long delay = repeated ? wanted.delayNanos() : 0;
     return go(next, cost, wanted.lostTokens(), delay, why, nowNanos);
+  }
+
+  /**
+   * Whether the target has throttled this call and all others for a while, and the fallback would
+   * let it wait less than the backoff.
+   */
+  private boolean repeatsAStreak(Verdict.Retry wanted, Target next, long nowNanos) {
+    if (!tier().isRepeated() || !state(next, nowNanos).throttleStreak().isLong(nowNanos)) {
+      return false;
+    }
+    int fallback = fallbackTier(nowNanos);
+    return fallback >= 0 && isShorter(fallback, wanted.delayNanos(), nowNanos);
   }
 
   /** How many of the call's attempts may be used up by now: one is kept for each tier to come. */

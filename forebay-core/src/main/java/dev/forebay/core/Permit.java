@@ -207,7 +207,10 @@ final class Permit extends Reservation implements Step.Attempt {
       case Outcome.Failed f -> failed(f, random, nowNanos);
       case Outcome.TimedOut f -> timedOut(f, random, nowNanos);
       case Outcome.Interrupted f -> failed(random, nowNanos);
-      case Outcome.Throttled f -> responded(nowNanos);
+      case Outcome.Throttled f -> {
+        state.throttleStreak().throttled(nowNanos);
+        responded(nowNanos);
+      }
       case Outcome.NotReady f -> release();
       case Outcome.Rejected f -> responded(nowNanos);
       case Outcome.Cancelled f -> release();
@@ -228,6 +231,7 @@ final class Permit extends Reservation implements Step.Attempt {
     } else {
       state.breaker().succeeded(breakerStamp, nowNanos);
     }
+    state.throttleStreak().answered();
     state.retryBudget().credit(Math.max(RetryBudget.SUCCESS_CREDIT, retryCost), nowNanos);
   }
 

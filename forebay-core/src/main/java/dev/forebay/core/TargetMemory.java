@@ -11,6 +11,8 @@ import java.util.Map;
  * @param failedProbes how many probes of the circuit have failed in a row
  * @param slow whether the circuit opened because the target was slow
  * @param probeInNanos how long until the circuit's next probe
+ * @param throttledAgoNanos how long ago the last of many throttles in a row was, -1 if there is no
+ *     such row
  * @param quotaKey equal for equal configured quotas: what was learned holds beside the same only
  * @param quota what was learned of the quota, by names of the limiter's own
  */
@@ -21,17 +23,19 @@ public record TargetMemory(
     int failedProbes,
     boolean slow,
     long probeInNanos,
+    long throttledAgoNanos,
     String quotaKey,
     Map<String, Double> quota) {
   public TargetMemory {
     gateNanos = Math.clamp(gateNanos, 0, Journey.DAY_PROBE_MAX.toNanos());
     failedProbes = Math.clamp(failedProbes, 0, Breaker.MOST_FAILED_PROBES);
     probeInNanos = Math.clamp(probeInNanos, 0, Breaker.MAX_OPEN.toNanos());
+    throttledAgoNanos = Math.clamp(throttledAgoNanos, -1, ThrottleStreak.MEMORY.toNanos());
     quota = Map.copyOf(quota);
   }
 
   /** Whether there is anything to remember. */
   public boolean isWorthKeeping() {
-    return gateNanos > 0 || circuitOpen || !quota.isEmpty();
+    return gateNanos > 0 || circuitOpen || throttledAgoNanos >= 0 || !quota.isEmpty();
   }
 }

@@ -17,6 +17,7 @@ public final class TargetState {
   private final LatencyProfile profile = new LatencyProfile();
   private final LateWatch lateWatch;
   private final ProbeLine probeLine = new ProbeLine();
+  private final ThrottleStreak throttleStreak = new ThrottleStreak();
   private TargetQuota quota;
   private volatile Step.@Nullable Answer answerAtOnce;
 
@@ -157,6 +158,11 @@ public final class TargetState {
     }
   }
 
+  /** Its throttles since the last answer. */
+  ThrottleStreak throttleStreak() {
+    return throttleStreak;
+  }
+
   /** The calls that wait for the circuit. */
   ProbeLine probeLine() {
     return probeLine;
@@ -178,6 +184,7 @@ public final class TargetState {
         breaker.failedProbes(),
         breaker.openedForSlowness(nowNanos),
         breaker.nextProbeNanos(nowNanos) - nowNanos,
+        throttleStreak.ageNanos(nowNanos),
         quota.toString(),
         admission.learned(nowNanos));
   }
@@ -194,6 +201,9 @@ public final class TargetState {
     if (memory.circuitOpen()) {
       long left = Math.max(0, memory.probeInNanos() - ageNanos);
       breaker.restore(memory.failedProbes(), memory.slow(), nowNanos + left);
+    }
+    if (memory.throttledAgoNanos() >= 0) {
+      throttleStreak.recall(memory.throttledAgoNanos() + ageNanos, nowNanos);
     }
     if (memory.quotaKey().equals(quota.toString())) {
       admission.recall(memory.quota(), ageNanos, nowNanos);

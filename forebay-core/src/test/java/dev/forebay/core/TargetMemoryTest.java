@@ -70,6 +70,7 @@ class TargetMemoryTest {
                 memory.failedProbes(),
                 false,
                 memory.probeInNanos(),
+                -1,
                 memory.quotaKey(),
                 Map.of("plateau", 1.0, "measured", 1.0, "callTokens", 1.0))),
         Duration.ZERO,
