@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,6 @@ class LightTrafficTest {
   }
 
   private static Source source(JourneyRun run) {
-    return ((Step.Answer) run.end()).source();
+    return ((Step.Answer) Objects.requireNonNull(run.end())).source();
   }
 }
