@@ -138,15 +138,6 @@ public final class Breaker {
         : nowNanos;
   }
 
-  /** Whether it is not closed, and more probes have failed in a row than by chance. */
-  boolean outageIsShown(BreakerPolicy policy) {
-    return switch (state.get()) {
-      case Closed c -> false;
-      case Open open -> open.failedProbes() >= probesToTell(policy);
-      case HalfOpen half -> half.failedProbes() >= probesToTell(policy);
-    };
-  }
-
   /**
    * Asks to pass.
    *

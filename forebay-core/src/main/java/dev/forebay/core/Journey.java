@@ -683,7 +683,7 @@ public final class Journey extends Flights {
           if (!isOut(each)) {
             long giveUp = plan().latestBeginNanos(each, TimePlan.NO_TIER, nowNanos);
             TargetState state = state(each, nowNanos);
-            wait.join(i, each, state, giveUp, call, asked.breaker(), wake, nowNanos);
+            wait.join(i, each, state, giveUp, call, wake, nowNanos);
           }
         }
       }

@@ -61,12 +61,10 @@ final class ProbeWait {
       TargetState state,
       long giveUpNanos,
       Call call,
-      BreakerPolicy policy,
       Runnable wake,
       long nowNanos) {
     if (state.breakerAdmits(nowNanos)
-        || giveUpNanos - state.breaker().nextProbeNanos(nowNanos) < 0
-        || (call.priority() == Priority.INTERACTIVE && state.breaker().outageIsShown(policy))) {
+        || giveUpNanos - state.breaker().nextProbeNanos(nowNanos) < 0) {
       return;
     }
     ProbeLine.Ticket ticket = state.probeLine().join(call.bytes(), wake, nowNanos);

@@ -44,7 +44,6 @@ class TargetMemoryTest {
     TargetState next = afterRestart(Duration.ZERO);
 
     assertThat(next.breaker().failedProbes()).isEqualTo(5);
-    assertThat(next.breaker().outageIsShown(policy())).isTrue();
   }
 
   @Test
