@@ -28,6 +28,9 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
   /** Nothing is gained by giving up early. */
   static final int PLANNED_FACTOR_ALONE = 3;
 
+  /** An attempt that takes so many times what is usual counts as hung. */
+  static final int HUNG_FACTOR = 3;
+
   private static final long MIN_SLOW_NANOS = Duration.ofSeconds(2).toNanos();
 
   /**
@@ -78,11 +81,16 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
   /**
    * When an attempt that begins now must have shown life: a stream by its time to the first frame,
    * a whole answer by its planned time, both leaving the fallback the time that is kept for it.
+   * That time is taken from an attempt only when it hangs: it always gets {@value #HUNG_FACTOR}
+   * times what is usual, since what a healthy one has used by then would be lost, and the fallback
+   * would be asked for the same once more.
    */
   long lifeByNanos(Target target, int fallback, long nowNanos) {
     Timeouts limits = target.timeouts();
     long left = endByNanos - nowNanos;
-    long own = left - reserveNanos(fallback, nowNanos);
+    long usual = journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
+    long own =
+        Math.max(left - reserveNanos(fallback, nowNanos), Math.min(left, HUNG_FACTOR * usual));
     if (own <= 0) {
       // Only a tier's first attempt begins this late: it shares what is left with the fallback.
       own = left / 2;
@@ -166,7 +174,7 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
       return firstFrame;
     }
     long expected = state.expectedNanos(call, nowNanos);
-    return Math.min(firstFrame, Math.max(MIN_SLOW_NANOS, 3 * expected));
+    return Math.min(firstFrame, Math.max(MIN_SLOW_NANOS, HUNG_FACTOR * expected));
   }
 
   /**

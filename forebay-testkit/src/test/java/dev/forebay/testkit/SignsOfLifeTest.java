@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A target that has begun to answer keeps its call, whatever the deadline; a hung one does not. */
 class SignsOfLifeTest {
@@ -111,6 +112,42 @@ class SignsOfLifeTest {
       assertThat(run.end()).isInstanceOf(Step.Answer.class);
       assertThat(run.attempts()).hasSize(1);
     }
+  }
+
+  /**
+   * The deadline is a minute, of which 20 s are kept for the fallback: 40 s would be too little.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {45, 55, 59})
+  void anAnswerThatTakesLittleLongerThanUsualIsNotGivenUpForTheFallback(int took) {
+    ScriptedTarget primary =
+        new ScriptedTarget(Reply.answer(s(25)), Reply.answer(s(25)), Reply.answer(s(took)));
+    World world = new World().tier(primary).tier(fallback());
+    world.run(unary(500));
+    world.run(unary(500));
+
+    JourneyRun run = world.run(unary(500));
+
+    assertThat(run.attempts()).hasSize(1);
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Answer.class, answer -> assertThat(answer.source()).isEqualTo(Source.PRIMARY));
+  }
+
+  @Test
+  void anAttemptThatTakesThreeTimesAsLongAsUsualIsGivenUpForTheFallback() {
+    World world =
+        new World()
+            .tier(new ScriptedTarget(Reply.answer(s(14)), Reply.answer(s(14)), Reply.hang()))
+            .tier(fallback());
+    world.run(unary(500));
+    world.run(unary(500));
+    long from = world.time.nanos();
+
+    JourneyRun run = world.run(unary(500));
+
+    assertThat(run.attempts()).hasSize(2);
+    assertThat(run.attempts().getLast().begunAtNanos() - from).isEqualTo(s(42).toNanos());
   }
 
   /** As long as nothing is learned, a sixtieth of a second for each token, and ten seconds. */
