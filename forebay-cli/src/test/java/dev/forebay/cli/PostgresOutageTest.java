@@ -1,5 +1,17 @@
 package dev.forebay.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.core.Priority;
+import dev.forebay.core.Tenant;
+import dev.forebay.jobs.Content;
+import dev.forebay.jobs.Job;
+import dev.forebay.jobs.JobId;
+import dev.forebay.jobs.JobRequest;
+import dev.forebay.jobs.JobStore;
+import dev.forebay.jobs.JobStores;
+import dev.forebay.jobs.NewJob;
+import dev.forebay.jobs.StoreLimits;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,10 +22,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +48,7 @@ class PostgresOutageTest {
   private static final String TERMINATE =
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'forebay'";
 
+  private final Random random = new Random(1);
   @TempDir private Path folder;
   private int port;
   private @Nullable EmbeddedPostgres server;
@@ -56,6 +74,39 @@ class PostgresOutageTest {
   @Test
   void aServerThatIsKilledAndRecovers() throws Exception {
     check("killed by SIGKILL, started", true, this::kill, this::start);
+  }
+
+  /** The server of this test answers commits before they are on its disk, unless it is told. */
+  @Test
+  void jobsThatWereAcceptedJustBeforeTheKillAreThere() throws Exception {
+    List<NewJob> jobs = Stream.generate(this::job).limit(50).toList();
+    try (JobStore store = JobStores.open(url(), StoreLimits.DEFAULTS, QueuedGateway::now)) {
+      for (NewJob job : jobs) {
+        store.enqueue(job).join();
+      }
+      kill();
+    }
+    start();
+    try (JobStore store = JobStores.open(url(), StoreLimits.DEFAULTS, QueuedGateway::now)) {
+      assertThat(jobs).allMatch(job -> store.find(job.job().id()).join().isPresent());
+    }
+  }
+
+  private NewJob job() {
+    Instant now = QueuedGateway.now();
+    Job job =
+        new Job(
+            JobId.next(now, random),
+            Tenant.ANYONE,
+            "chat",
+            "converse",
+            "m",
+            Priority.BATCH,
+            now,
+            now.plusSeconds(3_600),
+            100,
+            Optional.empty());
+    return new NewJob(job, new JobRequest(List.of(), Content.EMPTY), Optional.empty());
   }
 
   @Test
@@ -88,8 +139,11 @@ class PostgresOutageTest {
 
   private void check(String name, boolean refuses, StoreOutage.Step goes, StoreOutage.Step comes)
       throws Exception {
-    String url = "postgres://postgres:secret@127.0.0.1:" + port + "/postgres";
-    StoreOutage.check("PostgreSQL " + name, stack, url, refuses, goes, comes);
+    StoreOutage.check("PostgreSQL " + name, stack, url(), refuses, goes, comes);
+  }
+
+  private String url() {
+    return "postgres://postgres:secret@127.0.0.1:" + port + "/postgres";
   }
 
   private void execute(String sql) {

@@ -25,6 +25,14 @@ interface Dialect {
    */
   boolean isStale(SQLException e);
 
+  /**
+   * Which database the store's name stands for now. Connections to one that is not equal to it are
+   * of no more use.
+   *
+   * @throws SQLException if there is none
+   */
+  Object place() throws SQLException;
+
   /** Whether the same transaction may succeed if it is tried again at once. */
   boolean isCollision(SQLException e);
 }

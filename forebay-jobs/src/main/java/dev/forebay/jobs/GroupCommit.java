@@ -1,6 +1,5 @@
 package dev.forebay.jobs;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.jobs.Intake.Arrival;
 import dev.forebay.jobs.JobStore.Accepted;
 import java.sql.Connection;
@@ -45,7 +44,7 @@ final class GroupCommit implements AutoCloseable {
 
   private static final Duration LAST_WORK = Duration.ofSeconds(10);
 
-  private final HikariDataSource source;
+  private final Connections source;
   private final Dialect dialect;
   private final InstantSource clock;
   private final Intake intake;
@@ -75,7 +74,7 @@ final class GroupCommit implements AutoCloseable {
       long bytes) {}
 
   GroupCommit(
-      HikariDataSource source,
+      Connections source,
       Dialect dialect,
       InstantSource clock,
       StoreLimits limits,
@@ -174,7 +173,7 @@ final class GroupCommit implements AutoCloseable {
     List<JobId> doubtful = doubtful();
     List<Runnable> results = new ArrayList<>(batch.size());
     boolean committing = false;
-    try (Connection connection = source.getConnection()) {
+    try (Connection connection = source.get()) {
       try {
         connection.setAutoCommit(false);
         run(connection, batch, doubtful, results);
@@ -186,7 +185,7 @@ final class GroupCommit implements AutoCloseable {
       } catch (SQLException | RuntimeException e) {
         boolean isStale = e instanceof SQLException failed && dialect.isStale(failed);
         if (!rollBack(connection) || committing || isStale) {
-          source.evictConnection(connection);
+          source.discard(connection);
         }
         throw e;
       }

@@ -68,6 +68,12 @@ final class PostgresDialect implements Dialect {
     return isLost(e) || state(e).equals("25006");
   }
 
+  /** The server ends the connections of a database that is no more. */
+  @Override
+  public Object place() {
+    return place;
+  }
+
   @Override
   public boolean isCollision(SQLException e) {
     String state = state(e);

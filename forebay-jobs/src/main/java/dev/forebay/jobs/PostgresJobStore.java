@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,11 @@ final class PostgresJobStore {
     HikariDataSource pool = Database.connect(config, dialect);
     try {
       Database.migrate(pool, "postgresql", dialect);
-      return new SqlJobStore(dialect, pool, pool, WRITERS, limits, clock);
+      Connections connections = new Connections(pool, new StorePlace(dialect));
+      return new SqlJobStore(dialect, connections, connections, WRITERS, limits, clock);
+    } catch (SQLException e) {
+      pool.close();
+      throw new JobException.Unavailable(dialect.explain(e), e);
     } catch (JobException e) {
       pool.close();
       throw e;

@@ -1,6 +1,5 @@
 package dev.forebay.jobs;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.jobs.Intake.Arrival;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,8 +26,8 @@ final class SqlJobStore implements JobStore {
 
   private final Dialect dialect;
   private final InstantSource clock;
-  private final HikariDataSource writing;
-  private final HikariDataSource reading;
+  private final Connections writing;
+  private final Connections reading;
   private final GroupCommit writer;
   private final Semaphore reads = new Semaphore(MAX_READS);
   private final ExecutorService threads =
@@ -42,8 +41,8 @@ final class SqlJobStore implements JobStore {
    */
   SqlJobStore(
       Dialect dialect,
-      HikariDataSource writing,
-      HikariDataSource reading,
+      Connections writing,
+      Connections reading,
       int writers,
       StoreLimits limits,
       InstantSource clock) {
@@ -183,8 +182,15 @@ final class SqlJobStore implements JobStore {
   }
 
   private <T> T run(Read<T> read) {
-    try (Connection connection = reading.getConnection()) {
-      return read.run(connection);
+    try (Connection connection = reading.get()) {
+      try {
+        return read.run(connection);
+      } catch (SQLException e) {
+        if (dialect.isStale(e)) {
+          reading.discard(connection);
+        }
+        throw e;
+      }
     } catch (SQLException e) {
       throw new JobException.Unavailable(dialect.explain(e), e);
     }

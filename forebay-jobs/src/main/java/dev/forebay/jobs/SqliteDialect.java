@@ -1,6 +1,9 @@
 package dev.forebay.jobs;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
@@ -60,6 +63,23 @@ final class SqliteDialect implements Dialect {
       case SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM -> true;
       default -> false;
     };
+  }
+
+  /** The file itself, where the system tells one file of a name from another. */
+  @Override
+  public Object place() throws SQLException {
+    try {
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return key == null ? file : key;
+    } catch (IOException e) {
+      throw cannotOpen(e);
+    }
+  }
+
+  /** As SQLite says it. */
+  static SQLException cannotOpen(IOException e) {
+    return new SQLException(
+        "the file cannot be opened", null, SQLiteErrorCode.SQLITE_CANTOPEN.code, e);
   }
 
   @Override

@@ -3,8 +3,10 @@ package dev.forebay.jobs;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.OptionalLong;
@@ -12,6 +14,7 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * Jobs in a file, for one node. Write-ahead log, every commit forced to the disk, one writer.
@@ -42,17 +45,45 @@ final class SqliteJobStore {
       OptionalLong maxPages,
       UnaryOperator<DataSource> around) {
     SqliteDialect dialect = new SqliteDialect(file);
-    makeFolder(file);
+    StorePlace place = prepare(file, dialect);
     DataSource source = around.apply(source(file, true));
     HikariDataSource writing = pool(source, 1, "jobs-write", maxPages, dialect);
-    HikariDataSource reading = null;
     try {
       Database.migrate(writing, "sqlite", dialect);
-      reading = pool(source(file, false), READERS, "jobs-read", OptionalLong.empty(), dialect);
-      return new SqlJobStore(dialect, writing, reading, 1, limits, clock);
+      HikariDataSource reading =
+          pool(source(file, false), READERS, "jobs-read", OptionalLong.empty(), dialect);
+      return new SqlJobStore(
+          dialect,
+          new Connections(writing, place),
+          new Connections(reading, place),
+          1,
+          limits,
+          clock);
     } catch (JobException e) {
       writing.close();
       throw e;
+    }
+  }
+
+  /**
+   * Makes the file, which is empty then, and says which it is. No connection makes one: where the
+   * file's system is not mounted for a while, that would be another queue.
+   */
+  private static StorePlace prepare(Path file, SqliteDialect dialect) {
+    makeFolder(file);
+    try {
+      if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
+    } catch (FileAlreadyExistsException e) {
+      // By another process, at the same time.
+    } catch (IOException e) {
+      throw new JobException.Unavailable(dialect.explain(SqliteDialect.cannotOpen(e)), e);
+    }
+    try {
+      return new StorePlace(dialect);
+    } catch (SQLException e) {
+      throw new JobException.Unavailable(dialect.explain(e), e);
     }
   }
 
@@ -74,6 +105,7 @@ final class SqliteJobStore {
 
   private static SQLiteDataSource source(Path file, boolean writes) {
     SQLiteConfig config = new SQLiteConfig();
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setBusyTimeout((int) BUSY.toMillis());
