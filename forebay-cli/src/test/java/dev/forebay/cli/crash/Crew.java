@@ -6,6 +6,8 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,8 +17,11 @@ final class Crew implements AutoCloseable {
   static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
+  private static final int LAST_LINES = 20;
+
   private final Process process;
   private final Thread reader;
+  private final Path errors;
 
   /**
    * Starts the process.
@@ -30,9 +35,9 @@ final class Crew implements AutoCloseable {
   /** As above, from an archive of its classes. */
   Crew(ClassArchive archive, Class<?> main, List<String> arguments, Consumer<String> heard) {
     try {
+      errors = Files.createTempFile("crew", ".err");
       ProcessBuilder builder =
-          new ProcessBuilder(command(archive, main, arguments))
-              .redirectError(ProcessBuilder.Redirect.DISCARD);
+          new ProcessBuilder(command(archive, main, arguments)).redirectError(errors.toFile());
       builder.environment().put("STORE_PASSWORD", "secret");
       process = builder.start();
     } catch (IOException e) {
@@ -83,14 +88,34 @@ final class Crew implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** What it said last on its standard error. */
+  String lastWords() {
+    try {
+      List<String> lines = Files.readAllLines(errors);
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
   /** SIGKILL; returns when the last of its lines has been heard. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
     reader.join();
+    deleteErrors();
   }
 
   @Override
   public void close() {
     process.destroyForcibly();
+    deleteErrors();
+  }
+
+  private void deleteErrors() {
+    try {
+      Files.deleteIfExists(errors);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,38 +1,26 @@
 package dev.forebay.cli.crash;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.forebay.cli.Main;
 import dev.forebay.core.Ticker;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,26 +35,28 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A gateway under mixed traffic for minutes, at half of the rate that it answers at most: whole
  * answers, streams, jobs, callers that leave, callers that do not read, bad requests, faults of the
- * target, reloads, moments in which the process is frozen (SIGSTOP). Each call's end is checked
- * against the invariants that a caller can see, and what the process holds must stay flat.
+ * target, reloads, a collector of spans that is not there, moments in which the process is frozen
+ * (SIGSTOP). Each call's end is checked by {@link SoakCalls}, and what the process holds must stay
+ * flat by the rule of {@link Footprint}, and be given back in the end.
  *
  * <p>Not found by a usual build; {@code .ci/soak} runs it. {@code -Dsoak.seconds=N}; {@code
- * -Dsoak.leak=true} keeps connections open for good, which must fail it.
+ * -Dsoak.leak=KIND} lets the process leak one {@link Footprint.Kind}, or for {@code HELD} ever more
+ * callers begin a body and never end it: that kind must be found.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class Soak {
   private static final int SECONDS = Integer.getInteger("soak.seconds", 60);
-  private static final boolean LEAK = Boolean.getBoolean("soak.leak");
-  private static final Duration DEADLINE = Duration.ofSeconds(4);
+  private static final String LEAK = System.getProperty("soak.leak", "");
   private static final Duration FROZEN = Duration.ofSeconds(1);
-
-  /** What a loaded machine adds to a call's end as its caller sees it. */
-  private static final Duration TOLERANCE = Duration.ofMillis(1_500);
-
   private static final int CALLERS_AT_MOST = 64;
-  private static final String MARK = "soak-prompt-that-must-not-appear";
-  private static final String BODY =
-      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"%s\"}]}]}".formatted(MARK);
+
+  /** So many callers with a body that does not end there are in the end, if that is the leak. */
+  private static final int MOST_UNENDING = 24;
+
+  /** A heap that is resident from the start, so that resident memory grows by what is beside it. */
+  private static final ClassArchive ALL_TOUCHED =
+      new ClassArchive(Crew.CLASS_PATH, List.of("-Xms256m", "-XX:+AlwaysPreTouch"));
+
   private static final String FAULTS =
       """
       [{"model":"%1$s","probability":0.06,"error":{"exception":"ThrottlingException"}},
@@ -76,16 +66,9 @@ class Soak {
           .formatted("amazon.nova-lite-v1:0");
 
   private final Ticker ticker = Ticker.system();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
-  private final Map<String, LongAdder> ends = new ConcurrentHashMap<>();
-  private final Queue<String> violations = new ConcurrentLinkedQueue<>();
-  private final Queue<Socket> kept = new ConcurrentLinkedQueue<>();
-  private final Set<String> jobs = ConcurrentHashMap.newKeySet();
-  private final AtomicLong calls = new AtomicLong();
+  private final SoakCalls calls = new SoakCalls(Duration.ofSeconds(4), FROZEN);
+  private final AtomicLong liveBytes = new AtomicLong();
+  private volatile boolean isOver;
   private int port;
   @TempDir private Path folder;
 
@@ -102,26 +85,30 @@ class Soak {
                   models:
                     "amazon.nova-lite-v1:0": { maxTokens: 8192, latency: { timeToFirstToken: 20ms, tokensPerSecond: 2000 }, outputTokens: 40 }
                     "amazon.nova-micro-v1:0": { maxTokens: 8192, latency: { timeToFirstToken: 20ms, tokensPerSecond: 2000 }, outputTokens: 40 }
+                    "amazon.nova-pro-v1:0": { maxTokens: 8192, latency: { timeToFirstToken: 20ms, tokensPerSecond: 100000 }, outputTokens: 8000 }
                   """),
               vertx);
       process = start(emulator.endpoint());
-      Read faults = send("POST", emulator.endpoint() + "/_emulator/faults", FAULTS, Map.of());
+      SoakCalls.Read faults =
+          calls.send("POST", emulator.endpoint() + "/_emulator/faults", FAULTS, Map.of());
       assertThat(faults.status()).as(faults.body()).isEqualTo(200);
       double rate = half();
       System.out.printf("at %.1f calls a second for %d s%n", rate, SECONDS);
       Footprint footprint = soak(process, rate, timers, callers, emulator.endpoint());
+      isOver = true;
       timers.shutdown();
       callers.shutdown();
       assertThat(callers.awaitTermination(60, TimeUnit.SECONDS)).as("each call ends").isTrue();
-      jobsAreDone();
-      System.out.println(calls.get() + " calls: " + new TreeMap<>(ends));
-      List<String> growth = footprint.growth();
-      assertThat(violations.stream().limit(20)).isEmpty();
+      System.out.println(calls.summary());
+      System.out.print(footprint.table());
+      List<Footprint.Kind> growth = footprint.growth();
+      System.out.println("grows: " + growth);
       assertThat(growth).isEmpty();
+      calls.jobsAreDone();
+      assertThat(calls.violations().stream().limit(20)).isEmpty();
+      allIsGivenBack();
     } finally {
-      for (Socket socket : kept) {
-        socket.close();
-      }
+      isOver = true;
       if (process != null) {
         process.kill();
       }
@@ -139,7 +126,7 @@ class Soak {
             eager.submit(
                 () -> {
                   while (ticker.nanos() - began < TimeUnit.SECONDS.toNanos(5)) {
-                    whole();
+                    calls.whole();
                     answered.increment();
                   }
                   return null;
@@ -165,7 +152,7 @@ class Soak {
                 underway.increment();
                 callers.execute(
                     () -> {
-                      call(calls.getAndIncrement());
+                      calls.next();
                       underway.decrement();
                     });
               }
@@ -173,9 +160,14 @@ class Soak {
             0,
             (long) (1_000_000 / rate),
             TimeUnit.MICROSECONDS);
+    int unending = 0;
     for (int second = 0; second < SECONDS; second++) {
       await().pollDelay(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(30)).until(() -> true);
-      footprint.add(Footprint.Sample.of(process.pid()));
+      footprint.add(Footprint.Sample.of(process.pid(), liveBytes.get() >> 20, heldBytes() >> 10));
+      if (LEAK.equals("HELD") && unending < MOST_UNENDING * (second + 1) / SECONDS) {
+        unending++;
+        Thread.ofVirtual().start(this::sendBodiesThatDoNotEnd);
+      }
       if (second % 7 == 6) {
         configure(upstream, second % 2 == 0 ? 3 : 4);
       }
@@ -189,177 +181,46 @@ class Soak {
     return footprint;
   }
 
-  private void call(long number) {
-    long began = ticker.nanos();
-    String kind = kind(number);
-    try {
-      String end =
-          switch (kind) {
-            case "stream" -> streamed();
-            case "leaves" -> leaves();
-            case "does not read" -> doesNotRead();
-            case "job" -> job();
-            case "bad" -> status(send("POST", at("/model/chat/converse"), "{", Map.of()), 400);
-            case "metrics" -> page("/metrics");
-            case "health" -> page("/healthz");
-            default -> whole();
-          };
-      ends.computeIfAbsent(kind + " " + end, key -> new LongAdder()).increment();
-      Duration took = Duration.ofNanos(ticker.nanos() - began);
-      if (took.compareTo(DEADLINE.plus(FROZEN).plus(TOLERANCE)) > 0) {
-        violations.add(kind + " ended after " + took + ": " + end);
-      }
-    } catch (Exception e) {
-      violations.add(kind + " broke: " + e);
-    }
+  private long heldBytes() throws Exception {
+    JsonObject memory = status().getJsonObject("memory");
+    long held = memory.getLong("heldBytes");
+    calls.check(held <= memory.getLong("maxHeldBytes"), "more is held than may be: " + memory);
+    return held;
   }
 
-  private static String kind(long number) {
-    return switch ((int) (number % 20)) {
-      case 0, 7, 13 -> "stream";
-      case 3 -> "leaves";
-      case 5 -> "does not read";
-      case 9, 16 -> "job";
-      case 11 -> "bad";
-      case 17 -> "metrics";
-      case 19 -> "health";
-      default -> "whole";
-    };
+  private JsonObject status() throws Exception {
+    return new JsonObject(calls.send("GET", calls.at("/api/status"), "", Map.of()).body());
   }
 
-  /** An answer whose bytes are characters. */
-  private record Read(int status, HttpHeaders headers, String body) {}
-
-  private String whole() throws Exception {
-    Read answer = send("POST", at("/model/chat/converse"), BODY, Map.of());
-    check(
-        answer.status() != 200 || count(answer.body(), "\"stopReason\"") == 1,
-        "not one answer: " + answer.body());
-    return ended(answer);
-  }
-
-  private String streamed() throws Exception {
-    Read answer = send("POST", at("/model/chat/converse-stream"), BODY, Map.of());
-    if (answer.status() == 200) {
-      int stops = count(answer.body(), "messageStop");
-      check(
-          stops == 1 || (stops == 0 && answer.body().contains(":exception-type")),
-          "a stream ended without its end");
-      check(count(answer.body(), "messageStart") <= 1, "content of two attempts");
-    }
-    return ended(answer);
-  }
-
-  private String job() throws Exception {
-    Read answer = send("POST", at("/model/chat/converse"), BODY, Map.of("prefer", "respond-async"));
-    answer.headers().firstValue("location").ifPresent(jobs::add);
-    return ended(answer);
-  }
-
-  private String page(String path) throws Exception {
-    Read answer = send("GET", at(path), "", Map.of());
-    check(!answer.body().contains(MARK), "a prompt in " + path);
-    return status(answer, 200);
-  }
-
-  /** Hangs up as soon as something has come, or before. */
-  private String leaves() throws IOException {
-    try (Socket socket = ask()) {
-      socket.setSoTimeout(30);
-      return socket.getInputStream().read() < 0 ? "closed" : "left";
-    } catch (SocketTimeoutException e) {
-      return "left early";
-    }
-  }
-
-  private String doesNotRead() throws Exception {
-    Socket socket = ask();
-    if (LEAK) {
-      kept.add(socket);
-      return "kept";
-    }
-    await().pollDelay(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(30)).until(() -> true);
-    socket.close();
-    return "closed";
-  }
-
-  private Socket ask() throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    String request =
-        "POST /model/chat/converse-stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
-            .formatted(BODY.length(), BODY);
-    socket.getOutputStream().write(request.getBytes(UTF_8));
-    return socket;
-  }
-
-  /** An end that a caller can understand: an answer, or a refusal in AWS's form. */
-  private String ended(Read answer) {
-    int status = answer.status();
-    check(
-        Set.of(200, 202, 408, 424, 429, 503).contains(status),
-        "status " + status + ": " + answer.body());
-    if (status >= 400) {
-      check(answer.headers().firstValue("x-amzn-errortype").isPresent(), "an error without type");
-      check(!answer.body().contains(MARK), "a prompt in an error");
-      check(
-          (status != 429 && status != 503)
-              || answer.headers().firstValue("retry-after").isPresent(),
-          status + " without Retry-After");
-    }
-    long attempts = answer.headers().firstValueAsLong("x-forebay-attempts").orElse(0);
-    check(attempts <= 8, attempts + " attempts");
-    return Integer.toString(status);
-  }
-
-  private String status(Read answer, int expected) {
-    check(answer.status() == expected, answer.status() + " instead of " + expected);
-    return Integer.toString(answer.status());
-  }
-
-  private void check(boolean holds, String violation) {
-    if (!holds) {
-      violations.add(violation);
-    }
-  }
-
-  private void jobsAreDone() {
+  /** Nothing is under way, reserved or held for calls that have ended. */
+  private void allIsGivenBack() {
     await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(
             () -> {
-              for (String job : List.copyOf(jobs)) {
-                JsonObject seen = new JsonObject(send("GET", at(job), "", Map.of()).body());
-                String state = seen.getString("state");
-                if (Set.of("queued", "running").contains(state)) {
-                  return false;
-                }
-                check(state.equals("done"), "a job ended otherwise: " + seen);
-                jobs.remove(job);
-              }
-              return true;
+              JsonObject status = status();
+              assertThat(status.getInteger("calls")).isZero();
+              assertThat(status.getJsonObject("memory").getLong("heldBytes")).isZero();
+              assertThat(status.getJsonObject("queue").getInteger("runningHere")).isZero();
             });
   }
 
-  private static int count(String text, String part) {
-    return (text.length() - text.replace(part, "").length()) / part.length();
-  }
-
-  private String at(String path) {
-    return "http://127.0.0.1:" + port + path;
-  }
-
-  private Read send(String method, String uri, String body, Map<String, String> headers)
-      throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(uri))
-            .timeout(Duration.ofSeconds(30))
-            .method(method, HttpRequest.BodyPublishers.ofString(body));
-    headers.forEach(request::header);
-    HttpResponse<InputStream> answer =
-        http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    try (InputStream in = answer.body()) {
-      return new Read(
-          answer.statusCode(), answer.headers(), new String(in.readAllBytes(), ISO_8859_1));
+  /** Begins again whenever the gateway has lost patience. */
+  private void sendBodiesThatDoNotEnd() {
+    while (!isOver) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        OutputStream out = socket.getOutputStream();
+        String head =
+            "POST /model/chat/converse HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n";
+        out.write(head.getBytes(StandardCharsets.US_ASCII));
+        out.write(new byte[1_000_000]);
+        while (socket.getInputStream().read() >= 0) {
+          // The refusal, if there is one.
+        }
+      } catch (IOException e) {
+        // Refused, or the run is over.
+      }
     }
   }
 
@@ -367,16 +228,25 @@ class Soak {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
+    calls.callAt(port);
     configure(upstream, 4);
     CountDownLatch ready = new CountDownLatch(1);
     Crew process =
         new Crew(
-            Main.class,
-            List.of("serve", "--config", folder.resolve("gateway.yaml").toString()),
+            ALL_TOUCHED,
+            SoakProcess.class,
+            List.of(
+                LEAK.isEmpty() ? "NOTHING" : LEAK,
+                Integer.toString(SECONDS),
+                "serve",
+                "--config",
+                folder.resolve("gateway.yaml").toString()),
             line -> {
-              check(!line.contains(MARK), "a prompt in the log: " + line);
+              calls.check(!line.contains(SoakCalls.MARK), "a prompt in the log: " + line);
               if (line.startsWith("Metrics:")) {
                 ready.countDown();
+              } else if (line.startsWith("live ")) {
+                liveBytes.set(Long.parseLong(line.substring(5)));
               }
             });
     assertThat(ready.await(90, TimeUnit.SECONDS)).isTrue();
@@ -392,9 +262,12 @@ class Soak {
         targets:
           one: { region: us-east-1, model: "amazon.nova-lite-v1:0", endpoint: "%s", credentials: anonymous }
           two: { region: us-east-1, model: "amazon.nova-micro-v1:0", endpoint: "%2$s", credentials: anonymous }
+          large: { region: us-east-1, model: "amazon.nova-pro-v1:0", endpoint: "%2$s", credentials: anonymous }
         routes:
           chat: { tiers: [[one], [two]], deadline: %ds, queue: {} }
+          large: { tiers: [[large]], deadline: 4s }
         jobs: { store: "sqlite:%s" }
+        telemetry: { otlp: "http://127.0.0.1:1" }
         """
             .formatted(port, upstream, deadlineSeconds, folder.resolve("jobs.db")));
     Files.move(
