@@ -1,52 +1,21 @@
 // Starts an emulated Bedrock and two gateways before it, one open and one with keys, and runs each client's
 // tests with each way of signing: any AWS keys where the gateway is open, a bearer token, and an access key of
-// the gateway's own.
-import { spawn } from 'node:child_process';
+// the gateway's own. Then the pages of docs/how-to.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CLIENTS, faults, gateway } from './scenarios.mjs';
+import { here, run, start, stopAll } from './servers.mjs';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const launcher = join(here, '..', 'forebay');
 const work = mkdtempSync(join(tmpdir(), 'forebay-clients-'));
-const servers = [];
 
 const SECRET = 'a-secret-of-the-gateway';
 const KEYS = { keys: [{ name: 'clients', accessKeyId: 'FBCLIENTS', secret: '${FOREBAY_KEY}' }] };
-
-/** Starts a command of forebay and resolves to what it says that matches. */
-function start(pattern, env, ...args) {
-  const server = spawn(launcher, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  servers.push(server);
-  return new Promise((resolve, reject) => {
-    let said = '';
-    server.stdout.on('data', text => {
-      said += text;
-      const match = pattern.exec(said);
-      if (match) resolve(match[1]);
-    });
-    server.on('exit', code => reject(new Error(`forebay ${args.join(' ')} ended with ${code}:\n${said}`)));
-  });
-}
 
 async function startGateway(emulator, name, accesses, auth) {
   const file = join(work, `${name}.yaml`);
   writeFileSync(file, gateway(emulator, accesses, auth));
   return start(/listens on (\S+)/, { FOREBAY_KEY: SECRET, TARGET_ID: 'AKIDTARGET', TARGET_SECRET: 'of-the-target' }, 'serve', '--config', file, '--port', '0');
-}
-
-/** Runs a command to its end and gives its exit code and all that it said. */
-function run(command, args, env) {
-  return new Promise(resolve => {
-    const child = spawn(command, args, { cwd: here, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    child.stdout.on('data', text => (said += text));
-    child.stderr.on('data', text => (said += text));
-    child.on('error', error => resolve({ code: -1, said: String(error) }));
-    child.on('exit', code => resolve({ code, said }));
-  });
 }
 
 /** The environment of a client: what a user sets, and nothing of this machine's own AWS settings. */
@@ -70,6 +39,9 @@ function environment(access, endpoint, emulator) {
     EMULATOR: emulator,
   };
 }
+
+/** So many tests that node ran came out so. */
+const count = ({ said }, what) => Number(new RegExp(`^# ${what} (\\d+)$`, 'm').exec(said)?.[1] ?? 0);
 
 async function main() {
   const emulator = await start(/emulator at (\S+)/, {}, 'emulate', '--config', join(here, 'emulator.yaml'), '--port', '0');
@@ -98,8 +70,7 @@ async function main() {
     const env = environment(access, endpoint, emulator);
     const files = clients.map(client => `${client}.test.mjs`);
     const javascript = await run(process.execPath, ['--test', '--test-reporter=tap', '--test-concurrency=2', ...files], env);
-    const count = what => Number(new RegExp(`^# ${what} (\\d+)$`, 'm').exec(javascript.said)?.[1] ?? 0);
-    report(`${access}, JavaScript`, javascript, count('pass'), count('fail'));
+    report(`${access}, JavaScript`, javascript, count(javascript, 'pass'), count(javascript, 'fail'));
     if (python) {
       const tests = await run('python3', ['-m', 'unittest', '-v', 'boto3_test'], env);
       const good = (tests.said.match(/ \.\.\. ok$/gm) ?? []).length;
@@ -107,6 +78,8 @@ async function main() {
       report(`${access}, boto3`, tests, good, bad);
     }
   }
+  const pages = await run(process.execPath, ['--test', '--test-reporter=tap', 'howto.test.mjs'], process.env);
+  report('how-to pages', pages, count(pages, 'pass'), count(pages, 'fail'));
   if (!python) console.log('boto3 is left out: this Python has none.');
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
@@ -120,6 +93,6 @@ main()
   })
   .then(code => {
     process.exitCode = code;
-    servers.forEach(server => server.removeAllListeners('exit').kill('SIGTERM'));
+    stopAll();
     rmSync(work, { recursive: true, force: true });
   });

@@ -55,6 +55,7 @@ class DocsExamplesTest {
     assertThat(examples().map(Example::where))
         .anyMatch(where -> where.startsWith("README.md"))
         .anyMatch(where -> where.startsWith("user-guide.md"))
+        .anyMatch(where -> where.startsWith("claude-code.md"))
         .filteredOn(where -> where.startsWith("choosing-fallbacks.md"))
         .hasSizeGreaterThan(3);
   }
@@ -116,7 +117,7 @@ class DocsExamplesTest {
 
   private static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
     }
     return pages;
