@@ -20,6 +20,11 @@ final class EndpointWarnings {
   private static final String REGION = "region";
   private static final String ENDPOINT = "endpoint";
 
+  /**
+   * Behind an endpoint that is not AWS's a region may have any name, but not one that is mistyped.
+   */
+  private static final String MEANT = "did you mean";
+
   /** Of several that are equally near the first one is named. */
   private static final List<String> USUAL =
       List.of("us-east-1", "us-west-2", "us-east-2", "eu-central-1", "eu-west-1", "ap-northeast-1");
@@ -44,11 +49,13 @@ final class EndpointWarnings {
     List<Found> found = new ArrayList<>();
     URI endpoint = target.endpoint();
     String host = endpoint.getHost().toLowerCase(Locale.ROOT);
-    if (!AWS.matcher(host).matches()) {
+    boolean aws = AWS.matcher(host).matches();
+    unknown(target.region())
+        .filter(remedy -> aws || remedy.startsWith(MEANT))
+        .ifPresent(remedy -> found.add(new Found(REGION, noRegion(target.region()), remedy)));
+    if (!aws) {
       return found;
     }
-    unknown(target.region())
-        .ifPresent(remedy -> found.add(new Found(REGION, noRegion(target.region()), remedy)));
     if (endpoint.getScheme().equals("http")) {
       found.add(
           new Found(
@@ -92,7 +99,7 @@ final class EndpointWarnings {
         ? Optional.empty()
         : Optional.of(
             Nearest.closest(region, known)
-                .map("did you mean '%s'?"::formatted)
+                .map(near -> MEANT + " '" + near + "'?")
                 .orElse("use one that offers Bedrock, such as us-east-1"));
   }
 }

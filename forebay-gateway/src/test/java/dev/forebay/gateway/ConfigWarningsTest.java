@@ -112,6 +112,7 @@ class ConfigWarningsTest {
         "region: us-est-1 | region | there is no region 'us-est-1' that is known; did you mean"
             + " 'us-east-1'?",
         "region: eu-west-9 | region | there is no region 'eu-west-9' that is known; did you mean",
+        "region: us-est-1, endpoint: 'http://127.0.0.1:8481' | region | did you mean 'us-east-1'?",
         "region: mars-north-1 | region | there is no region 'mars-north-1' that is known; use one",
         "region: us-east-1, endpoint: 'http://bedrock-runtime.us-east-1.amazonaws.com' | endpoint |"
             + " plain HTTP to AWS",
