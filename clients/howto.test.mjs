@@ -1,4 +1,4 @@
-// The pages of docs/how-to for Python, JavaScript, Amazon ECS and Claude Code: what a reader copies, run as it stands, but
+// The first steps, and the pages of docs/how-to for Python, JavaScript, Amazon ECS and Claude Code: what a reader copies, run as it stands, but
 // for the addresses, against a gateway whose first targets are throttled.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { page } from './pages.mjs';
-import { here, run, start, startServer, stop, stopAll } from './servers.mjs';
+import { here, launcher, run, start, startServer, stop, stopAll } from './servers.mjs';
 
 const SONNET = 'us.anthropic.claude-sonnet-4-6';
 const work = mkdtempSync(join(tmpdir(), 'forebay-howto-'));
@@ -197,4 +197,27 @@ test('the task of the page for Amazon ECS is sound, and its gateway serves its a
   assert.equal(await stop(server), 0);
   assert.ok(Date.now() - began < 1_000 * forebay.stopTimeout);
   assert.notEqual((await healthy()).code, 0);
+});
+
+test('the first steps lead where they say', async () => {
+  const { files, shell, said } = page('first-steps', '.');
+  const [emulate, check, mend, serve, ask, impatient, patient, throttle] = shell;
+  assert.match(emulate, /^.\/forebay emulate$/m);
+  const own = await start(/emulator at (\S+)/, {}, 'emulate', '--port', '0');
+  const here = lines => lines.replaceAll('http://127.0.0.1:8481', own).replaceAll('./forebay', launcher);
+  const folder = laid({ 'forebay.yaml': here(files['forebay.yaml']) });
+  const step = async (lines, address = own) => (await typed(here(lines), address, folder)).said;
+
+  assert.equal(await step(`: ${own}\n${check}`), said[0]);
+  assert.equal(await step(`: ${own}\n${mend}`), said[1]);
+  assert.match(serve, /^.\/forebay serve --config forebay.yaml$/m);
+  const address = await start(/listens on (\S+)/, {}, 'serve', '--config', join(folder, 'forebay.yaml'), '--port', '0');
+
+  assert.match(await step(ask, address), /^x-forebay-answer: primary/im);
+  const top = await step(`${impatient.trimEnd()} --url ${address}\n`, address);
+  assert.equal(top.match(/gave up$/gm).length, 6);
+  assert.match(top, /6 callers left in the last minute before they were answered/);
+  const answers = await step(patient, address);
+  assert.deepEqual(answers.match(/^x-forebay-answer: \w+/gim), ['x-forebay-answer: primary', 'x-forebay-answer: fallback']);
+  assert.match(await step(throttle, address), /^x-forebay-answer: fallback/im);
 });

@@ -1,4 +1,4 @@
-// What a reader copies from a page of docs/how-to: files, each after a line with its name, and the lines for a shell.
+// What a reader copies from a page of docs: files, each after a line with its name, and the lines for a shell.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { here } from './servers.mjs';
@@ -6,9 +6,12 @@ import { here } from './servers.mjs';
 const FILE = /^`([\w./-]+)`\n\n```\w+\n(.*?)^```/gms;
 const SHELL = /^```sh\n(.*?)^```/gms;
 
-export function page(name) {
-  const text = readFileSync(join(here, '..', 'docs', 'how-to', `${name}.md`), 'utf8');
+const SAID = /^```text\n(.*?)^```/gms;
+
+export function page(name, folder = 'how-to') {
+  const text = readFileSync(join(here, '..', 'docs', folder, `${name}.md`), 'utf8');
   const files = Object.fromEntries([...text.matchAll(FILE)].map(([, file, content]) => [file, content]));
   const shell = [...text.matchAll(SHELL)].map(([, lines]) => lines);
-  return { files, shell };
+  const said = [...text.matchAll(SAID)].map(([, lines]) => lines);
+  return { files, shell, said };
 }
