@@ -1,6 +1,7 @@
 package dev.forebay.cli.crash;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -8,8 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /** A process of ours, whose lines are heard until it is killed. */
@@ -86,6 +89,23 @@ final class Crew implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /**
+   * Waits until it is ready. On a machine that is starved a store may be out of reach at the start,
+   * and the process says so and ends, for whoever supervises it to start another.
+   *
+   * @return whether it is, and has not ended
+   */
+  boolean isReady(CountDownLatch ready, Duration atMost) {
+    await()
+        .atMost(atMost)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> ready.getCount() == 0 || !isAlive());
+    if (!isAlive()) {
+      System.out.println("a process did not start: " + lastWords());
+    }
+    return isAlive();
   }
 
   /** What it said last on its standard error. */
