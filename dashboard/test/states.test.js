@@ -251,7 +251,7 @@ async function broken(address) {
 }
 
 try {
-  emulator = await start(['emulate', '--config', join(here, 'emulator.yaml')]);
+  emulator = await start(['emulate', '--config', join(here, 'emulator.yaml'), '--port', '0']);
   browser = await launch();
   for (const [name, state] of Object.entries(STATES)) {
     if (only.length > 0 && !state.toString().split("show('").slice(1).some((text) => only.some((one) => text.startsWith(`${one}'`)))) continue;
