@@ -10,22 +10,27 @@ import java.util.concurrent.locks.LockSupport;
  * streams, leases, slowness, sees the time in which the process could do something. A target is not
  * blamed for an answer that the process could not read.
  *
- * <p>A heart beats every {@value #BEAT_MS} ms. The clock goes on for {@value #MOST_MS} ms after a
- * beat and stands still from then on. When it is read, or the heart beats, after a longer gap, it
- * goes on from where it stood after a rest of {@value #REST_MS} ms, in which what has come
- * meanwhile can be read. It never goes back. Thread-safe.
+ * <p>Any thread that reads it shows that the process runs, and so does a heart that beats every
+ * {@value #BEAT_MS} ms while nobody reads. A gap of more than {@value #MOST_MS} ms is a pause, in
+ * which the clock stands still. After it, it goes on from where it stood after a rest of {@value
+ * #REST_MS} ms, in which what has come meanwhile can be read. It never goes back. Thread-safe.
+ *
+ * <p>A shorter gap is real time, as callers wait through it: a short collection, or a machine whose
+ * processors are busy with other things.
  */
 final class AwakeTicker implements Ticker {
   static final int BEAT_MS = 100;
 
-  /** A heart that beats later than this had no processor for several beats. */
-  static final int MOST_MS = 500;
+  static final int MOST_MS = 1_000;
 
   static final int REST_MS = 500;
 
   private static final long BEAT_NANOS = Duration.ofMillis(BEAT_MS).toNanos();
   private static final long MOST_NANOS = Duration.ofMillis(MOST_MS).toNanos();
   private static final long REST_NANOS = Duration.ofMillis(REST_MS).toNanos();
+
+  /** Readings closer to each other than this are not noted one by one. */
+  private static final long STEP_NANOS = Duration.ofMillis(10).toNanos();
 
   /**
    * This clock's time at a time of the machine's, from which it goes on.
@@ -54,22 +59,21 @@ final class AwakeTicker implements Ticker {
 
   @Override
   public long nanos() {
-    long now = machine.nanos();
-    Beat seen = last.get();
-    long passed = now - seen.machineNanos;
-    return passed <= MOST_NANOS ? seen.nanos + Math.max(0, passed) : afterPause(seen, now);
-  }
-
-  /** The heart beats. */
-  void beat() {
-    long now = machine.nanos();
-    Beat seen = last.get();
-    long passed = now - seen.machineNanos;
-    if (passed > MOST_NANOS) {
-      var unused = afterPause(seen, now);
-    } else if (passed > 0) {
-      // If another thread has noted a pause meanwhile, that holds.
-      var unused = last.compareAndSet(seen, new Beat(now, seen.nanos + passed));
+    while (true) {
+      long now = machine.nanos();
+      Beat seen = last.get();
+      long passed = now - seen.machineNanos;
+      if (passed < STEP_NANOS) {
+        return seen.nanos + Math.max(0, passed);
+      }
+      // Readings up to a step after the last beat may have been given out.
+      Beat next =
+          passed > MOST_NANOS
+              ? new Beat(now + REST_NANOS, seen.nanos + STEP_NANOS)
+              : new Beat(now, seen.nanos + passed);
+      if (last.compareAndSet(seen, next)) {
+        return next.nanos;
+      }
     }
   }
 
@@ -78,20 +82,10 @@ final class AwakeTicker implements Ticker {
     while (true) {
       LockSupport.parkNanos(BEAT_NANOS);
       try {
-        beat();
+        var unused = nanos();
       } catch (OutOfMemoryError e) {
         // Until the next beat the clock goes on by itself.
       }
     }
-  }
-
-  private long afterPause(Beat before, long now) {
-    long stood = before.nanos + MOST_NANOS;
-    Beat next = new Beat(now + REST_NANOS, stood);
-    if (last.compareAndSet(before, next)) {
-      return stood;
-    }
-    Beat other = last.get();
-    return other.nanos + Math.clamp(now - other.machineNanos, 0, MOST_NANOS);
   }
 }

@@ -15,40 +15,25 @@ class AwakeTickerTest {
   private final long begin = ticker.nanos();
 
   @Test
-  void goesWithTheMachineWhileItsHeartBeats() {
+  void goesWithTheMachineWhileItIsRead() {
     for (int i = 0; i < 1_000; i++) {
-      machine.addAndGet(ms(99));
-      ticker.beat();
-      machine.addAndGet(ms(1));
-      assertThat(ticker.nanos() - begin).isEqualTo(ms(100L * (i + 1)));
+      machine.addAndGet(ms(1_000));
+      assertThat(ticker.nanos() - begin).isEqualTo(ms(1_000L * (i + 1)));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 5, 10, 30, 60, 3_600})
+  @ValueSource(ints = {2, 5, 10, 30, 60, 3_600})
   void standsStillWhileTheProcessDoesAndForARestAfterIt(int seconds) {
     beats(20);
     long before = ticker.nanos();
     machine.addAndGet(Duration.ofSeconds(seconds).toNanos());
 
-    assertThat(ticker.nanos() - before).isEqualTo(ms(500));
+    assertThat(ticker.nanos() - before).isEqualTo(ms(10));
     machine.addAndGet(ms(499));
-    assertThat(ticker.nanos() - before).as("what has come is read first").isEqualTo(ms(500));
+    assertThat(ticker.nanos() - before).as("what has come is read first").isEqualTo(ms(10));
     beats(5);
-    assertThat(ticker.nanos() - before).as("it goes on").isEqualTo(ms(999));
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void itMakesNoDifferenceWhetherHeartOrReaderNoticesThePauseFirst(boolean heart) {
-    machine.addAndGet(Duration.ofSeconds(30).toNanos());
-    if (heart) {
-      ticker.beat();
-    }
-    assertThat(ticker.nanos() - begin).isEqualTo(ms(500));
-    ticker.beat();
-    beats(20);
-    assertThat(ticker.nanos() - begin).isEqualTo(ms(2_000));
+    assertThat(ticker.nanos() - before).as("it goes on").isEqualTo(ms(509));
   }
 
   @Test
@@ -63,11 +48,8 @@ class AwakeTickerTest {
     long last = ticker.nanos();
     for (int i = 0; i < 100_000; i++) {
       machine.addAndGet(dice.nextLong(dice.nextInt(50) == 0 ? ms(20_000) : ms(120)));
-      if (dice.nextBoolean()) {
-        ticker.beat();
-      }
       long now = ticker.nanos();
-      assertThat(now - last).isBetween(0L, ms(500));
+      assertThat(now - last).isBetween(0L, ms(1_000));
       last = now;
     }
   }
@@ -85,7 +67,7 @@ class AwakeTickerTest {
   private void beats(int times) {
     for (int i = 0; i < times; i++) {
       machine.addAndGet(ms(100));
-      ticker.beat();
+      var unused = ticker.nanos();
     }
   }
 
