@@ -63,7 +63,8 @@ launch() {
     demo) options="$options -XX:TieredStopAtLevel=1" ;;
     simulate) options="$options -XX:TieredStopAtLevel=1 -XX:+UseSerialGC" ;;
     # A 64th of the machine's memory is what the heap begins with otherwise, and G1 fills all that it has before it looks for garbage.
-    serve) options="$options -Xms64m" ;;
+    # After 5 s without a collection it looks for memory that it can give back, and it keeps as much free as is used.
+    serve) options="$options -Xms64m -XX:G1PeriodicGCInterval=5000 -XX:MinHeapFreeRatio=30 -XX:MaxHeapFreeRatio=50" ;;
   esac
   # shellcheck disable=SC2086 # the options are words
   exec "$java_home/bin/java" $options ${FOREBAY_JAVA_OPTS:-} -cp "$jars/*" dev.forebay.cli.Main "$@"

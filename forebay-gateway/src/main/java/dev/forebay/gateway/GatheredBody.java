@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Gathers a body in the array in which it goes on, and holds room for it. Without a reservation it
- * takes room in blocks as the bytes come, each as large as all before, and joins them at the end.
- * Lives on one event loop.
+ * takes room in blocks as the bytes come, each as large as all before up to a megabyte, and joins
+ * them at the end. Lives on one event loop.
  */
 final class GatheredBody {
   private static final int FIRST_BLOCK = 8 * 1024;
@@ -17,6 +17,7 @@ final class GatheredBody {
 
   private final MemoryBudget budget;
   private final int announced;
+  private final boolean patient;
 
   /** All are full but the last one. */
   private final List<byte[]> blocks = new ArrayList<>(1);
@@ -27,14 +28,33 @@ final class GatheredBody {
   private int length;
   private long held;
 
+  /** Room that was taken for blocks to come. */
+  private long claimed;
+
   /**
    * An empty body.
    *
    * @param announced its length as far as it is known, else 0
    */
   GatheredBody(MemoryBudget budget, long announced) {
+    this(budget, announced, false);
+  }
+
+  /**
+   * An empty body.
+   *
+   * @param patient whether its reader waits for a {@link #claim} when there is no room: then it
+   *     takes no more than leaves room for others that wait
+   */
+  GatheredBody(MemoryBudget budget, long announced, boolean patient) {
     this.budget = budget;
     this.announced = Math.clamp(announced, 0, Integer.MAX_VALUE);
+    this.patient = patient;
+  }
+
+  /** So much room was taken from the budget for what comes: it is this body's from now on. */
+  void claim(long bytes) {
+    claimed += bytes;
   }
 
   /** The room for the announced length was taken from the budget: it is this body's from now on. */
@@ -47,22 +67,29 @@ final class GatheredBody {
     return length;
   }
 
-  /** Adds a chunk, if there is room for it; otherwise nothing more can be added. */
+  /** Adds all of a chunk, if there is room for it; otherwise nothing of it. */
   boolean add(Buffer chunk) {
-    ByteBuf from = ((BufferInternal) chunk).getByteBuf();
-    int at = from.readerIndex();
-    int left = chunk.length();
-    while (left > 0) {
-      if (free() == 0 && !takeBlock(left)) {
+    int free = free();
+    byte[] next = null;
+    if (chunk.length() > free) {
+      int size = blockSize(chunk.length() - free, length + free);
+      if (!takeBlock(size, (long) length + free + size)) {
         return false;
       }
-      int some = Math.min(left, free());
-      from.getBytes(at, blocks.getLast(), filled, some);
-      filled += some;
-      length += some;
-      at += some;
-      left -= some;
+      next = new byte[size];
     }
+    ByteBuf from = ((BufferInternal) chunk).getByteBuf();
+    int some = Math.min(chunk.length(), free);
+    if (some > 0) {
+      from.getBytes(from.readerIndex(), blocks.getLast(), filled, some);
+      filled += some;
+    }
+    if (next != null) {
+      blocks.add(next);
+      filled = chunk.length() - some;
+      from.getBytes(from.readerIndex() + some, next, 0, filled);
+    }
+    length += chunk.length();
     return true;
   }
 
@@ -70,21 +97,27 @@ final class GatheredBody {
     return blocks.isEmpty() ? 0 : blocks.getLast().length - filled;
   }
 
-  private boolean takeBlock(int needed) {
-    int doubled = Math.max(needed, Math.clamp(length, FIRST_BLOCK, LARGEST_BLOCK));
-    int rest = announced - length;
-    int size = rest >= needed ? Math.min(rest, doubled) : doubled;
-    if (!budget.take(size, (long) length + size)) {
+  private int blockSize(int needed, int before) {
+    int doubled = Math.max(needed, Math.clamp(before, FIRST_BLOCK, LARGEST_BLOCK));
+    int rest = announced - before;
+    return rest >= needed ? Math.min(rest, doubled) : doubled;
+  }
+
+  private boolean takeBlock(int size, long ofBody) {
+    long own = Math.min(claimed, size);
+    long more = size - own;
+    if (more > 0 && !(patient ? budget.takePart(more, ofBody) : budget.take(more, ofBody))) {
       return false;
     }
+    claimed -= own;
     held += size;
-    blocks.add(new byte[size]);
-    filled = 0;
     return true;
   }
 
   /** All that came; the array is not to be changed. It holds room until {@link #release}. */
   byte[] bytes() {
+    budget.give(claimed);
+    claimed = 0;
     if (blocks.size() == 1 && blocks.getFirst().length == length) {
       return blocks.getFirst();
     }
@@ -111,8 +144,9 @@ final class GatheredBody {
 
   /** Gives the room back, and drops the bytes. */
   void release() {
-    budget.give(held);
+    budget.give(held + claimed);
     held = 0;
+    claimed = 0;
     length = 0;
     filled = 0;
     blocks.clear();

@@ -15,20 +15,30 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The response to one HTTP request. What is large is written piece by piece, as the caller takes
  * it, since all that is written is copied once more on its way out. A caller that takes nothing for
- * the idle time while bytes wait for it is disconnected: its connection is closed, or on HTTP/2 its
- * stream is reset. Lives on the call's event loop.
+ * the idle time while bytes wait for it, or for {@value #PRESSED_SECONDS} s while others wait for
+ * the room of a large answer, is disconnected: its connection is closed, or on HTTP/2 its stream is
+ * reset. Lives on the call's event loop.
  */
 // What comes of a close is heard as the end of the connection.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class HttpOutlet implements Outlet {
   /** As much as a connection queues before it says that it is full. */
   private static final int PIECE = 64 * 1024;
+
+  /**
+   * How long a caller may take nothing of a large answer while others wait for the room that it
+   * holds: longer than TCP needs to send a lost packet again, shorter than their deadlines.
+   */
+  private static final int PRESSED_SECONDS = 2;
+
+  private static final long PRESSED_NANOS = TimeUnit.SECONDS.toNanos(PRESSED_SECONDS);
 
   /** HTTP/2's CANCEL. */
   private static final long CANCEL = 8;
@@ -234,7 +244,8 @@ final class HttpOutlet implements Outlet {
     }
   }
 
-  private void arm(Patience own, long nanos) {
+  private void arm(Patience own, long idleLeft) {
+    long nanos = Math.min(idleLeft, PRESSED_NANOS);
     limit = own.loop().limits().after(own.loop().ticker().timerMillis(nanos), () -> look(own));
   }
 
@@ -243,7 +254,9 @@ final class HttpOutlet implements Outlet {
     if (over || (ending == null && !isFull())) {
       return;
     }
-    long left = takenNanos + own.idle().get().toNanos() - now();
+    long idle = own.idle().get().toNanos();
+    boolean pressed = own.loop().memory().isAwaited() && holdsMuch();
+    long left = takenNanos + (pressed ? Math.min(idle, PRESSED_NANOS) : idle) - now();
     if (left > 0) {
       arm(own, left);
     } else {
@@ -251,6 +264,14 @@ final class HttpOutlet implements Outlet {
       disconnect(own.request());
       left();
     }
+  }
+
+  private boolean holdsMuch() {
+    long bytes = 0;
+    for (Unwritten each : unwritten) {
+      bytes += each.bytes.length();
+    }
+    return bytes > MemoryBudget.SMALL_BODY;
   }
 
   private void disconnect(HttpServerRequest request) {

@@ -12,13 +12,21 @@ import org.jspecify.annotations.Nullable;
  * answers that callers have not taken yet, and what translation makes of them. Thread-safe. Taking
  * and giving are one atomic addition each; a lock is held only where something waits.
  *
- * <p>A reader that needs more room either waits, holding nothing of what it waits for, or is
- * refused. The room for a body of a known length is taken at once. A reader that holds room can
- * therefore finish, and one that waits gets its room: there is no deadlock.
+ * <p>A reader that needs more room waits for it or is refused. The room for a body of a known
+ * length is taken at once, so that whoever holds it can finish. A large body whose length is not
+ * known takes parts only while that leaves room for all of one such body; beyond that it waits for
+ * as much as it may need in the end. So one of those that wait can be served, and no two wait for
+ * each other, while the small parts that all of them hold leave it room.
  */
 final class MemoryBudget {
   /** A long conversation without images. */
   static final int SMALL_BODY = 256 * 1024;
+
+  /**
+   * What a body of unknown length may hold while it waits for more. As many as wait hold that much,
+   * so it is less than {@link #SMALL_BODY}; nearly all answers are shorter.
+   */
+  static final int SMALL_PART = 64 * 1024;
 
   /**
    * The share of the heap by default. Kept answers have 3/16 of their own, and as much as is held
@@ -70,7 +78,23 @@ final class MemoryBudget {
    * @param ofBody how many bytes of the body there are with these
    */
   boolean take(long bytes, long ofBody) {
-    long room = ofBody > SMALL_BODY ? largest() : limit;
+    return takeWithin(bytes, ofBody > SMALL_BODY ? largest() : limit);
+  }
+
+  /**
+   * Takes so many bytes more for a body whose length is not known. Beyond {@link #SMALL_PART} it
+   * gets them only if nothing waits, a whole {@link #claim} is left, and as much as all hold by
+   * then: for the small parts of those that wait.
+   *
+   * @param ofBody how many bytes of the body there are with these
+   */
+  boolean takePart(long bytes, long ofBody) {
+    return ofBody <= SMALL_PART
+        ? take(bytes, ofBody)
+        : waiting == 0 && takeWithin(bytes, (largest() - claim()) / 2);
+  }
+
+  private boolean takeWithin(long bytes, long room) {
     long before = held.get();
     while (before + bytes <= room) {
       if (held.compareAndSet(before, before + bytes)) {
@@ -79,6 +103,11 @@ final class MemoryBudget {
       before = held.get();
     }
     return false;
+  }
+
+  /** The most that one body whose length is not known may wait for. */
+  long claim() {
+    return Math.min(WholeBody.MAX_ANSWER_BYTES, largest() / 2);
   }
 
   /** Takes room for what is there already, whether there is room or not. */
@@ -146,6 +175,11 @@ final class MemoryBudget {
       }
     }
     served.forEach(wait -> wait.granted.run());
+  }
+
+  /** Whether somebody waits for room. */
+  boolean isAwaited() {
+    return waiting > 0;
   }
 
   /** Something was refused because there was no room for it. */

@@ -13,6 +13,7 @@ import dev.forebay.core.TokenUsage;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an answer or an error to its end before anything is decided: until the last byte has come,
@@ -34,8 +35,13 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
   private final long announced;
   private final GatheredBody body;
 
-  /** It was asked for room that is not there yet. */
-  private boolean waits;
+  /** Room for so much of the answer was asked for, and is not there yet. */
+  private long awaited;
+
+  /** What came when there was no room for it yet. */
+  private @Nullable Buffer left;
+
+  private boolean claimed;
 
   /**
    * Begins to read.
@@ -49,7 +55,7 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     this.status = status;
     this.headers = headers;
     this.announced = announced;
-    this.body = new GatheredBody(attempt.memory(), announced);
+    this.body = new GatheredBody(attempt.memory(), announced, status == 200);
   }
 
   /** Takes room for all of an answer before it is read, if that is known to be large. */
@@ -59,23 +65,34 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     }
     if (announced > MAX_ANSWER_BYTES) {
       unreadable(tooLarge(MAX_ANSWER_BYTES));
-    } else if (attempt.await(announced)) {
-      reserved();
-    } else {
-      waits = true;
+    } else if (awaits(announced)) {
+      granted();
     }
   }
 
-  private void reserved() {
-    attempt.handOver(announced);
-    body.reserved();
+  private boolean awaits(long bytes) {
+    awaited = bytes;
+    return attempt.await(bytes);
+  }
+
+  private void granted() {
+    long bytes = awaited;
+    Buffer rest = left;
+    awaited = 0;
+    left = null;
+    attempt.handOver(bytes);
+    if (rest == null) {
+      body.reserved();
+    } else {
+      body.claim(bytes);
+      chunk(rest);
+    }
   }
 
   @Override
   public void resumed() {
-    if (waits) {
-      waits = false;
-      reserved();
+    if (awaited > 0) {
+      granted();
     }
   }
 
@@ -85,7 +102,7 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     if (body.length() + bytes.length() > limit) {
       unreadable(tooLarge(limit));
     } else if (!body.add(bytes)) {
-      lacksRoom();
+      lacksRoom(bytes);
     }
   }
 
@@ -93,12 +110,21 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     return "The target's answer exceeds " + limit + " bytes.";
   }
 
-  /** An error is judged by what came of it. */
-  private void lacksRoom() {
-    if (status == 200) {
+  /**
+   * An error is judged by what came of it. An answer waits for room for all that may come, once.
+   */
+  private void lacksRoom(Buffer bytes) {
+    if (status != 200) {
+      unreadable("The target's error cannot be held.");
+    } else if (claimed) {
       attempt.noRoom();
     } else {
-      unreadable("The target's error cannot be held.");
+      claimed = true;
+      left = bytes;
+      long most = announced > 0 ? announced : attempt.memory().claim();
+      if (awaits(Math.max(most - body.length(), bytes.length()))) {
+        granted();
+      }
     }
   }
 

@@ -3,6 +3,10 @@ package dev.forebay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +50,78 @@ class GatheredBodyTest {
     assertThat(body.add(Buffer.buffer(new byte[20_000]))).isTrue();
     assertThat(body.add(Buffer.buffer(new byte[40_000]))).isFalse();
     assertThat(body.bytes()).hasSize(20_000);
+    assertThat(body.add(Buffer.buffer(new byte[30_000]))).isTrue();
+  }
+
+  @Test
+  void whatWasClaimedAndNotUsedIsGivenBackAtTheEnd() {
+    GatheredBody body = new GatheredBody(budget, 0, true);
+    assertThat(body.add(Buffer.buffer(new byte[LENGTH]))).isTrue();
+    assertThat(budget.take(2 * LENGTH, LENGTH)).isTrue();
+    body.claim(2 * LENGTH);
+    assertThat(body.add(Buffer.buffer(new byte[LENGTH]))).isTrue();
+    assertThat(budget.held()).isEqualTo(3 * LENGTH);
+    assertThat(body.bytes()).hasSize(2 * LENGTH);
+    assertThat(budget.held()).isEqualTo(2 * LENGTH);
+    body.release();
+    assertThat(budget.held()).isZero();
+  }
+
+  /** Forty times two megabytes in six, all begun before any has ended. */
+  @Test
+  void bodiesOfUnknownLengthThatWaitAllEnd() {
+    MemoryBudget small = new MemoryBudget(8_000_000);
+    Deque<Growing> ready = new ArrayDeque<>();
+    List<Growing> ended = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      ready.add(new Growing(small));
+    }
+    for (Growing next = ready.poll(); next != null; next = ready.poll()) {
+      next.grow(ready, ended);
+    }
+
+    assertThat(ended).hasSize(40).anyMatch(body -> body.claimed);
+    assertThat(small.held()).isZero();
+  }
+
+  private static final class Growing {
+    private static final int ALL = 2_000_000;
+    private static final int CHUNK = 60_000;
+
+    private final MemoryBudget budget;
+    private final GatheredBody body;
+    private boolean claimed;
+
+    Growing(MemoryBudget budget) {
+      this.budget = budget;
+      this.body = new GatheredBody(budget, 0, true);
+    }
+
+    void grow(Deque<Growing> ready, List<Growing> ended) {
+      Buffer chunk = Buffer.buffer(new byte[Math.min(CHUNK, ALL - body.length())]);
+      if (body.add(chunk)) {
+        if (body.length() < ALL) {
+          ready.add(this);
+          return;
+        }
+      } else if (claimed) {
+        throw new AssertionError("no room, although it was claimed");
+      } else {
+        claimed = true;
+        long claim = budget.claim() - body.length();
+        Runnable granted =
+            () -> {
+              body.claim(claim);
+              ready.add(this);
+            };
+        if (budget.await(claim, granted) == null) {
+          granted.run();
+        }
+        return;
+      }
+      body.release();
+      ended.add(this);
+    }
   }
 
   @Test

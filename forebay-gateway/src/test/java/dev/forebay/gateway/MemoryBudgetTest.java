@@ -85,6 +85,22 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void aLargeBodyOfUnknownLengthLeavesRoomForOneThatWaits() {
+    MemoryBudget mega = new MemoryBudget(8 * LARGE);
+    assertThat(mega.claim()).isEqualTo(3 * LARGE);
+    assertThat(mega.takePart(3 * LARGE / 2, 3 * LARGE)).isTrue();
+    assertThat(mega.takePart(1, 2 * LARGE)).isFalse();
+    assertThat(mega.takePart(MemoryBudget.SMALL_PART, MemoryBudget.SMALL_PART)).isTrue();
+    assertThat(mega.await(3 * LARGE, () -> {})).as("all that one may need").isNull();
+
+    mega.give(mega.held());
+    assertThat(mega.takePart(LARGE, LARGE)).isTrue();
+    assertThat(mega.await(6 * LARGE, () -> {})).isNotNull();
+    assertThat(mega.isAwaited()).isTrue();
+    assertThat(mega.takePart(LARGE / 4, LARGE)).as("behind those that wait").isFalse();
+  }
+
+  @Test
   void whoeverWaitsNoLongerMakesWayForTheNext() {
     take(90, 90);
     MemoryBudget.Wait first = Objects.requireNonNull(wait("first", 50));

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -18,18 +20,34 @@ import java.util.regex.Pattern;
 final class SmallProcess implements AutoCloseable {
   private static final Pattern LISTENS = Pattern.compile("listens on http://[^ ]*:(\\d+)");
 
+  /** For many of them beside each other. */
+  static final List<String> LEAST = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+  /** What {@code ./forebay serve} passes that bears on memory. */
+  static final List<String> LAUNCHER =
+      List.of(
+          "-Xms64m",
+          "-XX:G1PeriodicGCInterval=5000",
+          "-XX:MinHeapFreeRatio=30",
+          "-XX:MaxHeapFreeRatio=50",
+          "-XX:+ExitOnOutOfMemoryError");
+
   private final Process process;
   private final Queue<String> errors = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final Thread err;
 
   SmallProcess(int heapMegabytes, Class<?> main, List<String> arguments) throws IOException {
+    this(heapMegabytes, LEAST, main, arguments);
+  }
+
+  SmallProcess(int heapMegabytes, List<String> options, Class<?> main, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(options);
     command.addAll(
         List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
             "-Xmx" + heapMegabytes + "m",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
@@ -62,6 +80,16 @@ final class SmallProcess implements AutoCloseable {
   /** What it has said so far, on either output. */
   String said() {
     return String.join("\n", errors);
+  }
+
+  long rssMegabytes() throws IOException {
+    for (String line :
+        Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) / 1_024;
+      }
+    }
+    throw new IOException("no VmRSS");
   }
 
   boolean isAlive() {
