@@ -39,14 +39,15 @@ final class CallPacer {
   /**
    * Begins a call, now or in a later turn, or refuses it then.
    *
-   * @param patienceNanos how long from now until its deadline; asked only if it has to wait
+   * @param patienceNanos how long from its arrival until its deadline; asked only if it has to wait
    */
   void accept(LongSupplier patienceNanos, Runnable begin, Runnable refuse) {
     if (line.isEmpty() && limits.turnNanos() < SLICE_NANOS) {
       begin.run();
       return;
     }
-    line.add(new Waiting(machine.nanos() + patienceNanos.getAsLong() / 2, begin, refuse));
+    long arrived = machine.nanos() - limits.unreadNanos();
+    line.add(new Waiting(arrived + patienceNanos.getAsLong() / 2, begin, refuse));
     if (line.size() == 1) {
       continueSoon();
     }

@@ -69,9 +69,6 @@ final class EventLoop {
   /** Half of the shortest beginning that any model caches, at four bytes a token. */
   private static final int CONVERSATION_BYTES = 2_048;
 
-  /** A call has lain unread for a turn of the loop at most; longer ones are of a frozen process. */
-  private static final long MAX_UNREAD_NANOS = 1_000_000_000;
-
   private static final long CONVERSATION_PRIME = 0x100000001b3L;
 
   private final Vertx vertx;
@@ -176,7 +173,7 @@ final class EventLoop {
         shared.memory(),
         request,
         body -> {
-          long arrived = ticker().nanos() - Math.min(limits.turnNanos(), MAX_UNREAD_NANOS);
+          long arrived = ticker().nanos() - limits.unreadNanos();
           pacer.accept(
               () -> patienceNanos(setup, request, path),
               () -> {

@@ -19,6 +19,9 @@ final class TimeLimits {
 
   private static final long NOT_TICKING = -1;
 
+  /** A loop that was held up longer than this tells little of when something came. */
+  private static final long MAX_UNREAD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** A timer that was set. */
   final class Limit {
     private final Runnable action;
@@ -55,6 +58,9 @@ final class TimeLimits {
   /** When the loop last ran these timers. */
   private long turnedNanos;
 
+  /** When it did so in the turn before that. */
+  private long turnedBeforeNanos;
+
   /**
    * The timers of the loop that this is called on.
    *
@@ -72,6 +78,7 @@ final class TimeLimits {
     if (timer == NOT_TICKING) {
       passed = now / TICK_NANOS;
       turnedNanos = machine.nanos();
+      turnedBeforeNanos = turnedNanos;
       timer = vertx.setPeriodic(TICK_MS, tick -> turn());
     }
     long due = (now + TimeUnit.MILLISECONDS.toNanos(millis) + TICK_NANOS - 1) / TICK_NANOS;
@@ -93,8 +100,23 @@ final class TimeLimits {
     return timer == NOT_TICKING ? 0 : Math.max(0, machine.nanos() - turnedNanos - TICK_NANOS);
   }
 
+  /**
+   * How long what is read now may have lain there: a connection is accepted in one turn of the loop
+   * and read in the next one. Zero for a loop that keeps up, a second at most.
+   */
+  long unreadNanos() {
+    return timer == NOT_TICKING
+        ? 0
+        : Math.clamp(machine.nanos() - turnedBeforeNanos - 2 * TICK_NANOS, 0, MAX_UNREAD_NANOS);
+  }
+
   private void turn() {
+    long last = turnedNanos;
     turnedNanos = machine.nanos();
+    // A timer that is late makes up for what it missed, all in one turn.
+    if (turnedNanos - last > TICK_NANOS / 2) {
+      turnedBeforeNanos = last;
+    }
     long now = (machine.nanos() - originNanos) / TICK_NANOS;
     // After a pause of more than a turn each slot is looked at once.
     long from = Math.max(passed + 1, now - SLOTS + 1);

@@ -54,6 +54,38 @@ class TimeLimitsTest {
     assertThat(get()).isEqualTo("[1, 3]");
   }
 
+  /** What was accepted in the long turn is read in the next one. */
+  @Test
+  void whatIsReadInTheTurnAfterALongOneMayHaveLainThereForBoth() throws Exception {
+    onLoop(
+        limits -> {
+          limits.after(60_000, () -> {});
+          vertx.setTimer(
+              30,
+              late -> {
+                long begin = ticker.nanos();
+                while (ticker.nanos() - begin < TimeUnit.MILLISECONDS.toNanos(100)) {
+                  Thread.onSpinWait();
+                }
+                ran.add(millis(limits.unreadNanos()));
+                vertx.setTimer(1, next -> ran.add(millis(limits.unreadNanos())));
+                vertx.setPeriodic(
+                    5,
+                    look -> {
+                      if (limits.unreadNanos() == 0) {
+                        result.complete("kept up");
+                      }
+                    });
+              });
+        });
+    assertThat(get()).isEqualTo("kept up");
+    assertThat(ran).hasSize(2).allMatch(millis -> millis >= 84);
+  }
+
+  private static int millis(long nanos) {
+    return (int) TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
   @Test
   void anActionMaySetAndTakeBackOthersAndFail() throws Exception {
     onLoop(
