@@ -471,7 +471,7 @@ final class Admission {
       return List.of();
     }
     List<Ticket> woken = new ArrayList<>(2);
-    Ticket next = line.head(nowNanos);
+    Ticket next = line.head();
     while (next != null && mayGo(next, nowNanos)) {
       boolean overdue = nowNanos - next.deadlineNanos() >= 0;
       if (overdue) {
@@ -483,7 +483,7 @@ final class Admission {
       if (!next.equals(asking)) {
         woken.add(next);
       }
-      next = line.head(nowNanos);
+      next = line.head();
     }
     if (next != null && !next.equals(first) && !next.equals(asking)) {
       woken.add(next);
@@ -528,7 +528,7 @@ final class Admission {
     int callsAhead = 0;
     long tokensAhead = 0;
     if (!line.isEmpty()) {
-      callsAhead = line.sizeAhead(priority, nowNanos);
+      callsAhead = line.sizeAhead(priority);
       tokensAhead = callsAhead == 0 ? 0 : line.tokensAhead(priority);
     }
     return Math.max(shutFor(nowNanos), limiter.waitNanos(asked, tokensAhead, callsAhead, nowNanos));

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class FairLine {
   static final int MAX_IDLE = 1_000;
 
-  private final boolean newestWhenLate;
   private final Map<String, Account> active = new HashMap<>();
   private final Map<String, Account> idle = new LinkedHashMap<>();
   private final TreeSet<Account> turns =
@@ -56,15 +55,6 @@ final class FairLine {
     private Account(String name) {
       this.name = name;
     }
-  }
-
-  /**
-   * An empty line.
-   *
-   * @param newestWhenLate whether a tenant's newest call comes first while its oldest is late
-   */
-  FairLine(boolean newestWhenLate) {
-    this.newestWhenLate = newestWhenLate;
   }
 
   void add(Ticket ticket) {
@@ -131,18 +121,8 @@ final class FairLine {
     }
   }
 
-  @Nullable Ticket head(long nowNanos) {
-    if (turns.isEmpty()) {
-      return null;
-    }
-    Account next = turns.first();
-    return isNewestFirst(nowNanos) ? next.newest : next.oldest;
-  }
-
-  /** Whether the newest call is served first, as far as the tenant whose turn it is goes. */
-  boolean isNewestFirst(long nowNanos) {
-    Ticket oldest = turns.isEmpty() ? null : turns.first().oldest;
-    return newestWhenLate && oldest != null && oldest.isLate(nowNanos);
+  @Nullable Ticket head() {
+    return turns.isEmpty() ? null : turns.first().oldest;
   }
 
   void charge(Tenant tenant, double charged) {

@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  *       lower class would else take each refill before a large urgent call has gathered enough.
  *   <li>Within a class it is the turn of the tenant that has been served least, see {@link
  *       FairLine}.
- *   <li>Within a tenant, who came first; but of interactive calls who came last, while the first
- *       one has waited for more than half of its time. Then the line is too long for all to be
- *       answered in time, and serving the newest saves those that can still be saved, instead of
- *       answering everybody too late.
+ *   <li>Within a tenant, who came first. Who cannot be answered in time any more leaves by itself.
  * </ul>
  *
  * <p>{@link #head} and all changes take O(log tenants). Not thread-safe: its owner guards it.
@@ -28,9 +25,9 @@ final class WaitLine {
   /** What the waiting requests hold in memory; some targets' lines must fit into a small heap. */
   static final long MAX_BYTES = 64L << 20;
 
-  private final FairLine interactive = new FairLine(true);
-  private final FairLine standard = new FairLine(false);
-  private final FairLine batch = new FairLine(false);
+  private final FairLine interactive = new FairLine();
+  private final FairLine standard = new FairLine();
+  private final FairLine batch = new FairLine();
 
   /** A call in the line. It may be offered again after it has left. */
   static final class Ticket {
@@ -95,12 +92,6 @@ final class WaitLine {
     Runnable wake() {
       return wake;
     }
-
-    /** Whether more than half of its time has gone by. */
-    boolean isLate(long nowNanos) {
-      long waited = nowNanos - sinceNanos;
-      return waited > deadlineNanos() - sinceNanos - waited;
-    }
   }
 
   /** Lets a call wait at the end of its tenant's line; false if there is no room for it. */
@@ -121,9 +112,9 @@ final class WaitLine {
   }
 
   /** Whose turn it is; null if nobody waits. */
-  @Nullable Ticket head(long nowNanos) {
+  @Nullable Ticket head() {
     FairLine first = !interactive.isEmpty() ? interactive : !standard.isEmpty() ? standard : batch;
-    return first.head(nowNanos);
+    return first.head();
   }
 
   /** The call got what it waited for: it leaves, and its tenant is charged. */
@@ -167,9 +158,9 @@ final class WaitLine {
   }
 
   /** How many calls a new one of that class would have to let pass. */
-  int sizeAhead(Priority priority, long nowNanos) {
+  int sizeAhead(Priority priority) {
     return switch (priority) {
-      case INTERACTIVE -> interactive.isNewestFirst(nowNanos) ? 0 : interactive.size();
+      case INTERACTIVE -> interactive.size();
       case STANDARD -> interactive.size() + standard.size();
       case BATCH -> size();
     };

@@ -33,7 +33,7 @@ final class NaiveWaitLine {
     return true;
   }
 
-  @Nullable Ticket head(long nowNanos) {
+  @Nullable Ticket head() {
     for (Priority priority : Priority.values()) {
       Ticket first =
           waiting.stream()
@@ -43,12 +43,7 @@ final class NaiveWaitLine {
                       .thenComparingLong(t -> activeSince.getOrDefault(key(t), 0L)))
               .orElse(null);
       if (first != null) {
-        List<Ticket> own = waiting.stream().filter(t -> key(t).equals(key(first))).toList();
-        long span = own.getFirst().deadlineNanos() - own.getFirst().sinceNanos();
-        long waited = nowNanos - own.getFirst().sinceNanos();
-        return priority == Priority.INTERACTIVE && 2 * waited > span
-            ? own.getLast()
-            : own.getFirst();
+        return waiting.stream().filter(t -> key(t).equals(key(first))).findFirst().orElseThrow();
       }
     }
     return null;
