@@ -82,15 +82,16 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
    * When an attempt that begins now must have shown life: a stream by its time to the first frame,
    * a whole answer by its planned time, both leaving the fallback the time that is kept for it.
    * That time is taken from an attempt only when it hangs: it always gets {@value #HUNG_FACTOR}
-   * times what is usual, since what a healthy one has used by then would be lost, and the fallback
-   * would be asked for the same once more.
+   * times what is usual, if the usual answer comes in time, since what a healthy one has used by
+   * then would be lost, and the fallback would be asked for the same once more.
    */
   long lifeByNanos(Target target, int fallback, long nowNanos) {
     Timeouts limits = target.timeouts();
     long left = endByNanos - nowNanos;
     long usual = journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
-    long own =
-        Math.max(left - reserveNanos(fallback, nowNanos), Math.min(left, HUNG_FACTOR * usual));
+    // Where the usual answer comes too late the fallback alone can help.
+    long healthy = usual < left ? Math.min(left, HUNG_FACTOR * usual) : 0;
+    long own = Math.max(left - reserveNanos(fallback, nowNanos), healthy);
     if (own <= 0) {
       // Only a tier's first attempt begins this late: it shares what is left with the fallback.
       own = left / 2;

@@ -150,6 +150,19 @@ class SignsOfLifeTest {
     assertThat(run.attempts().getLast().begunAtNanos() - from).isEqualTo(s(42).toNanos());
   }
 
+  @Test
+  void aCallerWithLessTimeThanTheUsualAnswerTakesGetsTheFallbacks() {
+    World world = new World().tier(new ScriptedTarget(Reply.answer(s(9)))).tier(fallback());
+    world.run(unary(500));
+    world.run(unary(500));
+
+    JourneyRun run = world.run(new Call(false, 100, 500, s(4)));
+
+    assertThat(run.end())
+        .isInstanceOfSatisfying(
+            Step.Answer.class, answer -> assertThat(answer.source()).isEqualTo(Source.FALLBACK));
+  }
+
   /** As long as nothing is learned, a sixtieth of a second for each token, and ten seconds. */
   @ParameterizedTest
   @CsvSource({"1, 40", "1000, 40", "1001, 53", "4096, 156", "8192, 293", "60000, 1800"})
