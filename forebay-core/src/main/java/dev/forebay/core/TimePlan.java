@@ -88,10 +88,12 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
   long lifeByNanos(Target target, int fallback, long nowNanos) {
     Timeouts limits = target.timeouts();
     long left = endByNanos - nowNanos;
-    long usual = journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
-    // Where the usual answer comes too late the fallback alone can help.
-    long healthy = usual < left ? Math.min(left, HUNG_FACTOR * usual) : 0;
-    long own = Math.max(left - reserveNanos(fallback, nowNanos), healthy);
+    long own = left - reserveNanos(fallback, nowNanos);
+    if (fallback >= 0) {
+      long usual = journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
+      // Where the usual answer comes too late the fallback alone can help.
+      own = usual < left ? Math.max(own, Math.min(left, HUNG_FACTOR * usual)) : own;
+    }
     if (own <= 0) {
       // Only a tier's first attempt begins this late: it shares what is left with the fallback.
       own = left / 2;
