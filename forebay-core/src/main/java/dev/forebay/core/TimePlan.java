@@ -81,9 +81,10 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
   /**
    * When an attempt that begins now must have shown life: a stream by its time to the first frame,
    * a whole answer by its planned time, both leaving the fallback the time that is kept for it.
-   * That time is taken from an attempt only when it hangs: it always gets {@value #HUNG_FACTOR}
-   * times what is usual, if the usual answer comes in time, since what a healthy one has used by
-   * then would be lost, and the fallback would be asked for the same once more.
+   * An attempt that should have ended by then gets {@value #HUNG_FACTOR} times what is usual, as
+   * far as the fallback's own usual time, twice, is left: what a healthy attempt has used would be
+   * lost, and the fallback would be asked for the same once more. A hung target never takes the
+   * fallback's last chance, and one that is too slow for the deadline gets no more time.
    */
   long lifeByNanos(Target target, int fallback, long nowNanos) {
     Timeouts limits = target.timeouts();
@@ -91,8 +92,9 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
     long own = left - reserveNanos(fallback, nowNanos);
     if (fallback >= 0) {
       long usual = journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
+      long most = left - leastReserveNanos(fallback, nowNanos);
       // Where the usual answer comes too late the fallback alone can help.
-      own = usual < left ? Math.max(own, Math.min(left, HUNG_FACTOR * usual)) : own;
+      own = usual <= most ? Math.max(own, Math.min(most, HUNG_FACTOR * usual)) : own;
     }
     if (own <= 0) {
       // Only a tier's first attempt begins this late: it shares what is left with the fallback.
@@ -190,6 +192,13 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
     }
     long wanted = Math.max(route.patience().toNanos(), 2 * expectedNanos(fallback, nowNanos));
     return Math.min((endByNanos - startedAtNanos) / 2, wanted);
+  }
+
+  /** The least with which the fallback is likely to answer; all that is kept if it is not known. */
+  private long leastReserveNanos(int fallback, long nowNanos) {
+    long kept = reserveNanos(fallback, nowNanos);
+    long usual = expectedNanos(fallback, nowNanos);
+    return usual > 0 ? Math.min(kept, 2 * usual) : kept;
   }
 
   private long expectedNanos(int tierIndex, long nowNanos) {

@@ -1,6 +1,7 @@
 package dev.forebay.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.forebay.core.Breaker.Position;
 import dev.forebay.core.Call;
@@ -11,6 +12,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.TargetState;
 import dev.forebay.core.Timeouts;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,36 +120,58 @@ class SignsOfLifeTest {
    * The deadline is a minute, of which 20 s are kept for the fallback: 40 s would be too little.
    */
   @ParameterizedTest
-  @ValueSource(ints = {45, 55, 59})
+  @ValueSource(ints = {41, 45, 51})
   void anAnswerThatTakesLittleLongerThanUsualIsNotGivenUpForTheFallback(int took) {
-    ScriptedTarget primary =
-        new ScriptedTarget(Reply.answer(s(25)), Reply.answer(s(25)), Reply.answer(s(took)));
-    World world = new World().tier(primary).tier(fallback());
-    world.run(unary(500));
-    world.run(unary(500));
+    World world = usually(s(25), s(4), Reply.answer(s(took)));
 
     JourneyRun run = world.run(unary(500));
 
     assertThat(run.attempts()).hasSize(1);
-    assertThat(run.end())
-        .isInstanceOfSatisfying(
-            Step.Answer.class, answer -> assertThat(answer.source()).isEqualTo(Source.PRIMARY));
+    assertThat(source(run)).isEqualTo(Source.PRIMARY);
   }
 
-  @Test
-  void anAttemptThatTakesThreeTimesAsLongAsUsualIsGivenUpForTheFallback() {
-    World world =
-        new World()
-            .tier(new ScriptedTarget(Reply.answer(s(14)), Reply.answer(s(14)), Reply.hang()))
-            .tier(fallback());
-    world.run(unary(500));
-    world.run(unary(500));
+  @ParameterizedTest
+  @CsvSource({"14, 4, 42", "25, 4, 52", "25, 9, 42", "5, 4, 40"})
+  void aHungAttemptIsGivenUpForTheFallbackAtThreeTimesTheUsualIfThatLeavesItsOwn(
+      int usual, int fallback, int givenUp) {
+    World world = usually(s(usual), s(fallback), Reply.hang());
     long from = world.time.nanos();
 
     JourneyRun run = world.run(unary(500));
 
     assertThat(run.attempts()).hasSize(2);
-    assertThat(run.attempts().getLast().begunAtNanos() - from).isEqualTo(s(42).toNanos());
+    assertThat(run.attempts().getLast().begunAtNanos() - from)
+        .isCloseTo(s(givenUp).toNanos(), within(Duration.ofMillis(1).toNanos()));
+    assertThat(source(run)).isEqualTo(Source.FALLBACK);
+  }
+
+  @Test
+  void whereTheUsualTimeIsBeyondTheCallersOwnDeadlineTheFallbackComesInTime() {
+    World world = usually(s(10), s(1), Reply.answer(s(10)));
+    long from = world.time.nanos();
+
+    JourneyRun run = world.run(new Call(false, 100, 500, s(4)));
+
+    assertThat(source(run)).isEqualTo(Source.FALLBACK);
+    assertThat(run.endedAtNanos() - from).isLessThanOrEqualTo(s(4).toNanos());
+  }
+
+  /** Both targets have been measured, and the first one's next reply is another one. */
+  private static World usually(Duration primary, Duration fallback, Reply next) {
+    Reply stumbles = Reply.failed(Fault.MODEL);
+    Reply usual = Reply.answer(primary);
+    World world =
+        new World()
+            .tier(new ScriptedTarget(stumbles, stumbles, usual, usual, next))
+            .tier(new ScriptedTarget(Reply.answer(fallback)));
+    for (int i = 0; i < 4; i++) {
+      world.run(unary(500));
+    }
+    return world;
+  }
+
+  private static Source source(JourneyRun run) {
+    return ((Step.Answer) Objects.requireNonNull(run.end())).source();
   }
 
   @Test
