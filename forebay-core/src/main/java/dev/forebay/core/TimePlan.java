@@ -80,9 +80,9 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
 
   /**
    * When an attempt that begins now must have shown life: a stream by its time to the first frame,
-   * a whole answer by its planned time, both leaving the fallback the time that is kept for it.
-   * An attempt that should have ended by then gets {@value #HUNG_FACTOR} times what is usual, as
-   * far as the fallback's own usual time, twice, is left: what a healthy attempt has used would be
+   * a whole answer by its planned time, both leaving the fallback the time that is kept for it. An
+   * attempt that should have ended by then gets {@value #HUNG_FACTOR} times what is usual, as far
+   * as the fallback's own usual time, twice, is left: what a healthy attempt has used would be
    * lost, and the fallback would be asked for the same once more. A hung target never takes the
    * fallback's last chance, and one that is too slow for the deadline gets no more time.
    */
