@@ -45,6 +45,11 @@ final class Bucket {
     level = Math.min(level, capacity);
   }
 
+  /** Makes it hold all that it can. */
+  void fill() {
+    level = capacity;
+  }
+
   boolean has(long units) {
     return level >= units * UNIT;
   }

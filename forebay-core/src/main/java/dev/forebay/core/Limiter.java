@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * reserve  N = input + max(maxTokens, burndown * q90(output))
  * settle   A = input + cacheWrite + burndown * output
  * rate     r = Q / 60 s, or what {@link CubicRate} has learned if that is less or Q is not known
- * bucket   B = min(Q, max(10 s * r, largest N)), begun with 10 s worth
+ * bucket   B = min(Q, max(10 s * r, largest N)), begun full, and full still when a larger N lets it grow
  * grant    iff L >= N + min(h_c * B, B - N); wait = what is missing / r
  * </pre>
  *
@@ -307,8 +307,8 @@ final class Limiter {
   private void refillTokens(long asked, long nowNanos) {
     if (limiting) {
       double perSecond = rate.tokensPerSecond(nowNanos);
-      if (asked > largest || perSecond != sizedFor) {
-        resize(Math.max(asked, largest), perSecond);
+      if (perSecond != sizedFor) {
+        resize(largest, perSecond);
       }
       if (rate.isLearned(nowNanos) && rate.losesPauses(nowNanos)) {
         // A bucket that fills up in a pause ends it with a burst.
@@ -316,9 +316,21 @@ final class Limiter {
         tokens.refill(0, pausedUntil - nowNanos < 0 ? pausedUntil : nowNanos);
       }
       tokens.refill(perSecond, nowNanos);
+      if (asked > largest) {
+        grow(asked, perSecond);
+      }
     }
     if (output != null) {
       output.refill(outputPerSecond, nowNanos);
+    }
+  }
+
+  /** Where the bucket is full, little is in use: the service would grant a larger call at once. */
+  private void grow(long asked, double perSecond) {
+    boolean full = tokens.level() >= tokens.capacity();
+    resize(asked, perSecond);
+    if (full) {
+      tokens.fill();
     }
   }
 

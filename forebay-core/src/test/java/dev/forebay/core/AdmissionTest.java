@@ -40,6 +40,26 @@ class AdmissionTest {
   }
 
   @Test
+  void aCallLargerThanTenSecondsWorthBeginsAtOnceWhereNothingIsInUse() {
+    Ticket first = join(call(0, 30_000));
+    assertThat(first.reservation().isOpen()).isTrue();
+    assertThat(level()).isZero();
+
+    Ticket second = join(call(0, 30_000));
+    assertThat(second.reservation().isOpen()).isFalse();
+  }
+
+  @Test
+  void aBucketThatIsInUseGrowsEmpty() {
+    reserve(call(0, 1_000));
+
+    Ticket larger = join(call(0, 30_000));
+
+    assertThat(larger.reservation().isOpen()).isFalse();
+    assertThat(level()).isEqualTo(9_000);
+  }
+
+  @Test
   void aReservationIsInputAndTheWholeMaximumOfTheOutput() {
     reserve(call(400, 2_000));
 
