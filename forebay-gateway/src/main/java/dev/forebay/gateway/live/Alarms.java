@@ -41,6 +41,9 @@ final class Alarms {
   /** A few callers leave for reasons of their own. */
   private static final int ENOUGH_LEFT = 5;
 
+  /** An SDK that gives up after its 30 s and tries again leaves no more often than this. */
+  private static final int FEW_LEFT = 2;
+
   private static final double LEAVING = 0.2;
   private static final double MOST_LEAVE = 0.5;
   private static final double REPEATING = 0.05;
@@ -231,9 +234,11 @@ final class Alarms {
   /** Callers whose own time-out is too short, and those that retry beside the gateway. */
   private void judge(RouteReading route, CallerHabits.Seen callers) {
     long all = callers.left() + route.judged(RouteTraffic.SECONDS);
-    if (callers.left() >= ENOUGH_LEFT && callers.left() > LEAVING * all) {
+    if (isMuch(callers.left(), LEAVING, all)) {
       add(
-          callers.left() > MOST_LEAVE * all ? Level.CRITICAL : Level.WARNING,
+          callers.left() >= ENOUGH_LEFT && callers.left() > MOST_LEAVE * all
+              ? Level.CRITICAL
+              : Level.WARNING,
           AlarmKind.CALLERS_LEAVE,
           route.name(),
           String.format(
@@ -247,7 +252,7 @@ final class Alarms {
               .formatted(route.route().deadline().toSeconds()),
           callers.left());
     }
-    if (callers.repeated() >= ENOUGH_LEFT && callers.repeated() > REPEATING * all) {
+    if (isMuch(callers.repeated(), REPEATING, all)) {
       add(
           Level.WARNING,
           AlarmKind.CALLERS_RETRY,
@@ -257,6 +262,12 @@ final class Alarms {
               + " clients off: docs/clients.md says how.",
           callers.repeated());
     }
+  }
+
+  /** Enough of them and a share that counts, or few that are most of all there are. */
+  private static boolean isMuch(long some, double share, long all) {
+    return (some >= ENOUGH_LEFT && some > share * all)
+        || (some >= FEW_LEFT && some > MOST_LEAVE * all);
   }
 
   private void judge(FallbackRefusals.Seen refusals) {

@@ -251,6 +251,25 @@ class LiveViewTest {
   }
 
   @Test
+  void oneClientThatGivesUpAndTriesAgainIsAnAlarmThoughItLeavesTwiceAMinute() {
+    leave(2, Duration.ofSeconds(30));
+    view.repeated(ROUTE);
+    view.repeated(ROUTE);
+    view.tick();
+
+    assertThat(alarm(described(), "callers-leave").getString("level")).isEqualTo("warning");
+    assertThat(alarm(described(), "callers-retry").getString("advice")).contains("docs/clients.md");
+  }
+
+  @Test
+  void oneCallerThatLeavesIsNoAlarm() {
+    leave(1, Duration.ofSeconds(1));
+    view.tick();
+
+    assertThat(described().getJsonArray("alarms").encode()).doesNotContain("callers-leave");
+  }
+
+  @Test
   void callersThatRetryAreAnAlarmWithItsRemedy() {
     for (int i = 0; i < 10; i++) {
       call(answer());
