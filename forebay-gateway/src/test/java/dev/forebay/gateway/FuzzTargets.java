@@ -36,7 +36,7 @@ public final class FuzzTargets {
     ALL.put("jobs", HeadFuzz::jobs);
     ALL.put("encodings", HeadFuzz::encodings);
     ALL.put("wire", WireFuzz::connection);
-    ALL.put("target", WireFuzz::target);
+    ALL.put("upstream", WireFuzz::target);
   }
 
   private FuzzTargets() {}
