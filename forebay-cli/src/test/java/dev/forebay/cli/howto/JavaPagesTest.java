@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The applications of docs/how-to in Java are built and run as their readers do it. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
@@ -23,9 +23,9 @@ class JavaPagesTest {
   @RegisterExtension static final Stack stack = new Stack();
 
   @ParameterizedTest
-  @ValueSource(strings = {"spring-boot", "langchain4j"})
-  void anApplicationGetsTheFallbacksAnswersAndRetriesNothing(String name, @TempDir Path folder)
-      throws Exception {
+  @CsvSource({"java, by: fallback haiku-use1", "spring-boot, ''", "langchain4j, ''"})
+  void anApplicationGetsTheFallbacksAnswersAndRetriesNothing(
+      String name, String said, @TempDir Path folder) throws Exception {
     HowToPage page = HowToPage.of(name);
     page.lay(folder);
     Shell shell = new Shell(folder, Map.of());
@@ -36,7 +36,8 @@ class JavaPagesTest {
       assertThat(shell.run(lines)).as(shell.said()).isZero();
       assertThat(shell.said())
           .containsPattern("(?m)^whole: " + FALLBACK)
-          .containsPattern("(?m)^streamed: " + FALLBACK);
+          .containsPattern("(?m)^streamed: " + FALLBACK)
+          .contains(said);
       assertThat(gateway.calls()).isEqualTo(Map.of("fallback", 2));
 
       gateway.throttle("");
