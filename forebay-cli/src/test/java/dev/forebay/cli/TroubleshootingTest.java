@@ -84,6 +84,16 @@ class TroubleshootingTest {
         .allMatch(read(ROOT.resolve("docs/troubleshooting.md"))::contains);
   }
 
+  @Test
+  void everyHeadlineOfTheDashboardHasAnEntry() {
+    String verdict =
+        read(ROOT.resolve("forebay-gateway/src/main/java/dev/forebay/gateway/live/Verdict.java"));
+    Set<String> headlines =
+        new TreeSet<>(
+            literals(verdict, Pattern.compile("new Sentence\\("), text -> text.endsWith(".")));
+    assertThat(telling(headlines)).hasSizeGreaterThan(5).allMatch(page::contains);
+  }
+
   private static Set<String> errors(Predicate<String> which) {
     Set<String> found = new TreeSet<>();
     sources().forEach(source -> found.addAll(literals(source, ERROR, which)));
