@@ -361,6 +361,10 @@ final class Exchange implements UpstreamAttempt.Owner {
 
   private void ended() {
     holding.forEach(UpstreamAttempt::release);
+    // The connection remembers its last response, and that this call.
+    holding.clear();
+    lastReply = null;
+    ending = null;
     loop.ended(this);
     call.whenOver().run();
   }

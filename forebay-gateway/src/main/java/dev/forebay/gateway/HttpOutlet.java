@@ -280,10 +280,11 @@ final class HttpOutlet implements Outlet {
     } else {
       Channel channel =
           ((HttpServerConnection) request.connection()).channelHandlerContext().channel();
-      // An orderly close would wait for what the caller does not take, here and in the system.
+      // An orderly close, as the server's own handler makes of any, would wait for what the caller
+      // does not take, here and in the system, and keep it in memory.
       if (channel.isOpen()) {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        channel.unsafe().close(channel.voidPromise());
       }
     }
   }
