@@ -76,7 +76,7 @@ class PostgresOutageTest {
     check("killed by SIGKILL, started", true, this::kill, this::start);
   }
 
-  /** The server of this test answers commits before they are on its disk, unless it is told. */
+  /** The server of this test confirms commits before they are on its disk, by default. */
   @Test
   void jobsThatWereAcceptedJustBeforeTheKillAreThere() throws Exception {
     List<NewJob> jobs = Stream.generate(this::job).limit(50).toList();
