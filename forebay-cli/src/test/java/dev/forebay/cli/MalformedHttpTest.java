@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,20 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class MalformedHttpTest {
   @RegisterExtension static final Stack stack = new Stack();
-
-  /**
-   * The door knows a listening socket, and guards its connections, from its first connection on:
-   * each of the event loops has such a socket, and the system picks one for each connection.
-   */
-  @BeforeEach
-  void everyListeningSocketHasHadAConnection() throws IOException {
-    for (int i = 0; i < 20; i++) {
-      try (RawHttp raw = new RawHttp(stack.gateway().port())) {
-        raw.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        assertThat(raw.readToEnd()).startsWith("HTTP/1.1 200 ");
-      }
-    }
-  }
 
   private static final String CONVERSE = "/model/" + Stack.MODEL + "/converse";
   private static final String BODY =

@@ -49,6 +49,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger turnedAway = new AtomicInteger();
   private final Set<Channel> sockets = ConcurrentHashMap.newKeySet();
+  private final Promise<Void> placed = Promise.promise();
 
   Doorkeeper(Ticker ticker, int maxConnections) {
     this.ticker = ticker;
@@ -73,7 +74,8 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
         vertx.createNetClient(
             new NetClientOptions().setConnectTimeout((int) PLACE_TIME.toMillis()));
     Timer timeUp = vertx.timer(PLACE_TIME.toMillis(), TimeUnit.MILLISECONDS);
-    Future<Void> answered = client.connect(port, host).compose(Doorkeeper::greet);
+    Future<Void> answered =
+        client.connect(port, host).compose(Doorkeeper::greet).compose(met -> placed.future());
     return Future.any(answered, timeUp)
         .transform(
             any -> {
@@ -89,6 +91,14 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
     socket.handler(settings -> answered.tryComplete());
     socket.closeHandler(closed -> answered.tryComplete());
     return socket.write(HTTP2_PREFACE).compose(written -> answered.future());
+  }
+
+  /**
+   * The socket's own thread lets it see connections from now on, which is later than it was added.
+   */
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    placed.tryComplete();
   }
 
   /** A connection has sent the head of its first request, or more. */
