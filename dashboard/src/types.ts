@@ -1,4 +1,4 @@
-/** What /api/events sends; docs/operations.md describes it. */
+/** What /api/events sends; docs/guide/dashboard.md describes it. */
 
 export type RungName =
   | 'first' | 'retried' | 'fallback' | 'cached' | 'stale' | 'canned' | 'queued' | 'refused' | 'broken' | 'left';

@@ -7,14 +7,9 @@ import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
 import dev.forebay.gateway.ConfigWarnings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -26,10 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every example of a configuration in the README and the docs is read as the gateway would. */
 class DocsExamplesTest {
-  private static final Path ROOT = Path.of("..");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```yaml\\n(.*?)^```");
-  private static final Pattern LINK =
-      Pattern.compile("\\]\\((?!\\w+:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+)");
   private static final Pattern TIERS =
       Pattern.compile("tiers:((?:(?:[^\\[{:#]|#[^\\n]*)*\\[[^#\\n]*)+)");
@@ -46,15 +38,15 @@ class DocsExamplesTest {
     }
   }
 
-  static Stream<Example> examples() throws IOException {
-    return pages().stream().flatMap(DocsExamplesTest::examplesOf);
+  static Stream<Example> examples() {
+    return DocsPage.all().stream().flatMap(DocsExamplesTest::examplesOf);
   }
 
   @Test
-  void thePagesHaveExamples() throws IOException {
+  void thePagesHaveExamples() {
     assertThat(examples().map(Example::where))
         .anyMatch(where -> where.startsWith("README.md"))
-        .anyMatch(where -> where.startsWith("user-guide.md"))
+        .anyMatch(where -> where.startsWith("quotas-and-priorities.md"))
         .anyMatch(where -> where.startsWith("claude-code.md"))
         .filteredOn(where -> where.startsWith("choosing-fallbacks.md"))
         .hasSizeGreaterThan(3);
@@ -84,59 +76,18 @@ class DocsExamplesTest {
     }
   }
 
-  @Test
-  void linksLeadToFilesAndHeadings() throws IOException {
-    List<String> broken = new ArrayList<>();
-    for (Path page : pages()) {
-      Matcher link = LINK.matcher(Files.readString(page));
-      while (link.find()) {
-        Path to = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1)).normalize();
-        String heading = link.group(2) == null ? "" : link.group(2);
-        if (!Files.exists(to) || (!heading.isEmpty() && !headings(to).contains(heading))) {
-          broken.add(page.getFileName() + ": " + link.group(1) + "#" + heading);
-        }
-      }
-    }
-    assertThat(broken).isEmpty();
-  }
-
-  /** The anchors that a page's headings have on GitHub. */
-  private static List<String> headings(Path page) throws IOException {
-    return Pattern.compile("(?m)^#+ (.*)$")
-        .matcher(Files.readString(page))
+  private static Stream<Example> examplesOf(DocsPage page) {
+    String text = page.text();
+    return BLOCK
+        .matcher(text)
         .results()
         .map(
-            heading ->
-                heading
-                    .group(1)
-                    .toLowerCase(Locale.ROOT)
-                    .replaceAll("[^a-z0-9 _-]", "")
-                    .replace(' ', '-'))
-        .toList();
-  }
-
-  private static List<Path> pages() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-      docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
-    }
-    return pages;
-  }
-
-  private static Stream<Example> examplesOf(Path page) {
-    try {
-      String text = Files.readString(page);
-      return BLOCK
-          .matcher(text)
-          .results()
-          .map(
-              block ->
-                  new Example(
-                      page.getFileName() + ":" + text.substring(0, block.start()).lines().count(),
-                      block.group(1)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+            block ->
+                new Example(
+                    page.file().getFileName()
+                        + ":"
+                        + text.substring(0, block.start()).lines().count(),
+                    block.group(1)));
   }
 
   /** An example may leave out what its text is not about. */

@@ -22,7 +22,8 @@ class MetricNamesTest {
   private static final Path OBSERVABILITY = Path.of("..", "observability");
   private static final Pattern NAME =
       Pattern.compile("\\b(forebay|gen_ai_(?:client|server))_[a-z_]+");
-  private static final Pattern RUNBOOK = Pattern.compile("runbook: docs/operations.md#(\\S+)");
+  private static final Pattern RUNBOOK =
+      Pattern.compile("runbook: docs/operations/alerts.md#(\\S+)");
 
   @RegisterExtension static final Stack stack = new Stack();
 
@@ -67,9 +68,9 @@ class MetricNamesTest {
 
   @Test
   void everyAlertHasItsRunbook() throws Exception {
-    String operations = Files.readString(Path.of("..", "docs", "operations.md"));
+    String alerts = Files.readString(Path.of("..", "docs", "operations", "alerts.md"));
     Set<String> headings =
-        operations
+        alerts
             .lines()
             .filter(line -> line.startsWith("#"))
             .map(line -> line.replaceAll("^#+ *", "").toLowerCase(Locale.ROOT))
