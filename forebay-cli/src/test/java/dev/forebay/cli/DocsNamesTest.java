@@ -2,6 +2,8 @@ package dev.forebay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.config.ConfigFile;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every link, command, header, metric and file that the documentation names exists. */
+/** Every link, command, header, metric, key and file that the documentation names exists. */
 class DocsNamesTest {
   private static final Path ROOT = DocsPage.ROOT;
 
@@ -50,6 +52,16 @@ class DocsNamesTest {
     Set<String> known = names();
     assertThat(known).contains("x-forebay-answer", "forebay_requests_total");
     assertThat(pages.stream().flatMap(page -> page.unknownNames(known).stream())).isEmpty();
+  }
+
+  @Test
+  void keysAreThoseOfTheConfiguration() {
+    assertThat(pages.stream().flatMap(page -> page.unknownKeys(schema()).stream())).isEmpty();
+  }
+
+  @Test
+  void wordingsAreThoseOfTheField() {
+    assertThat(pages.stream().flatMap(page -> page.riddles().stream())).isEmpty();
   }
 
   @Test
@@ -91,12 +103,21 @@ class DocsNamesTest {
     String named = "`x-forebay-*`, `X-Forebay-Answer`, `x-forebay-reply`, `forebay_request_total`";
     assertThat(page(named).unknownNames(names()))
         .containsExactly("page.md: x-forebay-reply", "page.md: forebay_request_total");
+    assertThat(
+            page("`routes.*.keepAlive`, `routes.*.keepalive`, `server.prot`").unknownKeys(schema()))
+        .containsExactly("page.md: routes.*.keepalive", "page.md: server.prot");
+    assertThat(page("a quota that was told, `a quota that was told`").riddles())
+        .containsExactly("page.md: told");
     assertThat(page("`.ci/run`, `.ci/rnu`, `forebay-cli/target/x`").missingPaths())
         .containsExactly("page.md: .ci/rnu");
   }
 
   private static DocsPage page(String text) {
     return new DocsPage(ROOT.resolve("page.md"), text);
+  }
+
+  private static JsonObject schema() {
+    return new JsonObject(ConfigFile.schema());
   }
 
   private static Set<String> names() {

@@ -1,5 +1,7 @@
 package dev.forebay.cli;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +47,25 @@ record DocsPage(Path file, String text) {
   private static final Pattern PATH =
       Pattern.compile(
           "`(?:\\./)?((?:\\.ci|observability|build-tools|docs|forebay-[a-z]+)/[\\w./-]+)");
+
+  private static final Pattern KEY =
+      Pattern.compile(
+          "`((?:server|targets\\.\\*|routes\\.\\*|models\\.\\*|jobs|auth|sqs\\.\\*|telemetry|cluster)"
+              + "(?:\\.[A-Za-z*]+)+)");
+
+  /** Wordings that say less than the field's own terms. */
+  private static final Pattern RIDDLE =
+      Pattern.compile("(?i)\\b(?:told|of late|lest|who reads|let go|nobody waits)\\b");
+
+  private static final Pattern QUOTE = Pattern.compile("`[^`\\n]*`");
+
+  /** Members of /api/status beside the configuration's keys. */
+  private static final Set<String> STATUS =
+      Set.of(
+          "targets.*.connectionError",
+          "targets.*.lastMinute",
+          "targets.*.operations",
+          "routes.*.ladder");
 
   /** README, the other pages at the root, and all of docs. */
   static List<DocsPage> all() {
@@ -167,6 +188,42 @@ record DocsPage(Path file, String text) {
         .map(MatchResult::group)
         .filter(name -> !known.contains(name.toLowerCase(Locale.ROOT)))
         .map(this::said)
+        .toList();
+  }
+
+  /** Keys of the configuration that its schema has not got. */
+  List<String> unknownKeys(JsonObject schema) {
+    return KEY.matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .filter(key -> !STATUS.contains(key) && !declares(schema, List.of(key.split("\\."))))
+        .map(this::said)
+        .toList();
+  }
+
+  private static boolean declares(JsonObject schema, List<String> path) {
+    if (path.isEmpty()) {
+      return true;
+    }
+    String key = path.getFirst();
+    List<String> rest = path.subList(1, path.size());
+    JsonObject properties = schema.getJsonObject("properties", new JsonObject());
+    return schema.getJsonArray("anyOf", new JsonArray()).stream()
+            .anyMatch(any -> declares((JsonObject) any, path))
+        || (properties.containsKey(key) && declares(properties.getJsonObject(key), rest))
+        || (schema.getValue("additionalProperties") instanceof JsonObject named
+            && declares(named, rest))
+        || (key.equals("*")
+            && schema.getValue("items") instanceof JsonObject item
+            && declares(item, rest));
+  }
+
+  /** Banned wordings; messages that are quoted as code stay as the program prints them. */
+  List<String> riddles() {
+    return RIDDLE
+        .matcher(QUOTE.matcher(prose()).replaceAll(""))
+        .results()
+        .map(found -> said(found.group()))
         .toList();
   }
 
