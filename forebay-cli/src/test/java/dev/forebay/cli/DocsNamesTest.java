@@ -60,6 +60,14 @@ class DocsNamesTest {
   }
 
   @Test
+  void testsAreThoseOfTheRepository() {
+    Set<String> files =
+        sources().stream().map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    assertThat(files).contains("DocsNamesTest.java");
+    assertThat(pages.stream().flatMap(page -> page.unknownTests(files).stream())).isEmpty();
+  }
+
+  @Test
   void wordingsAreThoseOfTheField() {
     assertThat(pages.stream().flatMap(page -> page.riddles().stream())).isEmpty();
   }
@@ -106,6 +114,11 @@ class DocsNamesTest {
     assertThat(
             page("`routes.*.keepAlive`, `routes.*.keepalive`, `server.prot`").unknownKeys(schema()))
         .containsExactly("page.md: routes.*.keepalive", "page.md: server.prot");
+    assertThat(page("`DocsNamesTest`, `NoTest`").unknownTests(Set.of("DocsNamesTest.java")))
+        .containsExactly("page.md: NoTest");
+    assertThat(DocsPage.leads(ROOT.resolve("docs/README.md"), "guide")).isTrue();
+    assertThat(DocsPage.leads(ROOT.resolve("docs/README.md"), "gudie")).isFalse();
+    assertThat(DocsPage.leads(ROOT.resolve("docs").resolve("gudie.md"), "guide")).isFalse();
     assertThat(page("a quota that was told, `a quota that was told`").riddles())
         .containsExactly("page.md: told");
     assertThat(page("`.ci/run`, `.ci/rnu`, `forebay-cli/target/x`").missingPaths())

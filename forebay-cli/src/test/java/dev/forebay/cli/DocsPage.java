@@ -48,6 +48,9 @@ record DocsPage(Path file, String text) {
       Pattern.compile(
           "`(?:\\./)?((?:\\.ci|observability|build-tools|docs|forebay-[a-z]+)/[\\w./-]+)");
 
+  /** A test class; code in a block is the reader's own. */
+  private static final Pattern TEST = Pattern.compile("\\b[A-Z]\\w+Test\\b");
+
   private static final Pattern KEY =
       Pattern.compile(
           "`((?:server|targets\\.\\*|routes\\.\\*|models\\.\\*|jobs|auth|sqs\\.\\*|telemetry|cluster)"
@@ -224,6 +227,16 @@ record DocsPage(Path file, String text) {
         .matcher(QUOTE.matcher(prose()).replaceAll(""))
         .results()
         .map(found -> said(found.group()))
+        .toList();
+  }
+
+  /** Tests that are not among those of the repository. */
+  List<String> unknownTests(Set<String> known) {
+    return TEST.matcher(prose())
+        .results()
+        .map(MatchResult::group)
+        .filter(test -> !known.contains(test + ".java"))
+        .map(this::said)
         .toList();
   }
 
