@@ -82,7 +82,7 @@ final class ForebayCalls {
   void checkCircuits() {
     long now = ticker.nanos();
     for (Target target : route.tiers().getFirst().targets()) {
-      Breaker.Position position = journeys.state(target, now).breaker().position(now);
+      Breaker.Position position = journeys.targets().state(target, now).breaker().position(now);
       if (position != Breaker.Position.CLOSED) {
         throw new IllegalStateException("the circuit of " + target.name() + " is " + position);
       }

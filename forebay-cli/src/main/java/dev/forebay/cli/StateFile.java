@@ -71,7 +71,7 @@ final class StateFile {
       for (int i = 0; i < targets.size(); i++) {
         memories.add(memory(targets.getJsonObject(i)));
       }
-      journeys.recall(memories, age, ticker.nanos());
+      journeys.targets().recall(memories, age, ticker.nanos());
     } catch (NoSuchFileException e) {
       log.debug("There is no state file {} yet", file);
     } catch (IOException | RuntimeException e) {
@@ -94,7 +94,7 @@ final class StateFile {
   /** Writes the file, or says once why it cannot. */
   synchronized void save() {
     JsonArray targets = new JsonArray();
-    journeys.memories(ticker.nanos()).forEach(memory -> targets.add(json(memory)));
+    journeys.targets().memories(ticker.nanos()).forEach(memory -> targets.add(json(memory)));
     JsonObject all =
         new JsonObject()
             .put("version", VERSION)

@@ -3,7 +3,7 @@ package dev.forebay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.config.ConfigFile;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Ticker;
 import dev.forebay.gateway.Gateway;
@@ -177,7 +177,7 @@ class FaultMatrixTest {
         .formatted(name, tiers, DEADLINE_MS);
   }
 
-  private void heard(Journey journey, JourneyEvent event) {
+  private void heard(JourneyView journey, JourneyEvent event) {
     boolean end =
         event instanceof JourneyEvent.Answered
             || event instanceof JourneyEvent.Interrupted

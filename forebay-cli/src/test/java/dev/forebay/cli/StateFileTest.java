@@ -142,15 +142,15 @@ class StateFileTest {
     TargetMemory memory =
         new TargetMemory(
             "one", MINUTE.toNanos(), true, 7, false, MINUTE.toNanos(), 0, KEY, Map.of());
-    journeys.recall(List.of(memory), Duration.ZERO, Ticker.system().nanos());
-    var unused = journeys.state(TARGET, Ticker.system().nanos());
+    journeys.targets().recall(List.of(memory), Duration.ZERO, Ticker.system().nanos());
+    var unused = journeys.targets().state(TARGET, Ticker.system().nanos());
     return journeys;
   }
 
   private static TargetMemory memory(Journeys journeys) {
     long now = Ticker.system().nanos();
-    var unused = journeys.state(TARGET, now);
-    return journeys.memories(now).stream()
+    var unused = journeys.targets().state(TARGET, now);
+    return journeys.targets().memories(now).stream()
         .findFirst()
         .orElseGet(() -> new TargetMemory("one", 0, false, 0, false, 0, -1, KEY, Map.of()));
   }

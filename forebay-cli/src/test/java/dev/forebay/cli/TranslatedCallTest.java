@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.config.ConfigFile;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.gateway.Gateway;
 import io.vertx.core.json.JsonObject;
@@ -340,7 +340,7 @@ class TranslatedCallTest {
     return URI.create("http://127.0.0.1:" + gateway().port());
   }
 
-  private void heard(Journey journey, JourneyEvent event) {
+  private void heard(JourneyView journey, JourneyEvent event) {
     trail.add(event.text());
   }
 }

@@ -37,7 +37,7 @@ public interface CallTrace extends JourneyListener {
     public void name(Step.Attempt attempt, BiConsumer<String, String> header) {}
 
     @Override
-    public void on(Journey journey, JourneyEvent event) {}
+    public void on(JourneyView journey, JourneyEvent event) {}
 
     @Override
     public boolean listens() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * one, because every call has both and one object is cheaper than two. Its public methods are not
  * final, so that the compiler gives the public class its own. Not thread-safe.
  */
-abstract sealed class Flights permits Journey {
+abstract sealed class Flights implements JourneyView permits Journey {
   /** How many failures of one call count against a target: a poisonous request is not an outage. */
   private static final int MAX_COUNTED_FAILURES = 2;
 
@@ -20,7 +20,7 @@ abstract sealed class Flights permits Journey {
 
   private static final double HEDGE_MIN_FILL = 0.3;
 
-  final Journeys journeys;
+  final TargetRegistry targets;
   final Route asked;
   final Call call;
   final RandomGenerator random;
@@ -33,13 +33,13 @@ abstract sealed class Flights permits Journey {
   private @Nullable TargetState latestState;
 
   Flights(
-      Journeys journeys,
+      TargetRegistry targets,
       Route asked,
       Call call,
       long nowNanos,
       RandomGenerator random,
       JourneyListener listener) {
-    this.journeys = journeys;
+    this.targets = targets;
     this.asked = asked;
     this.call = call;
     this.random = random;
@@ -51,31 +51,29 @@ abstract sealed class Flights permits Journey {
   /** The call as a whole. */
   abstract Journey journey();
 
-  /** Who answers, if the attempt under way does. */
+  @Override
   public abstract Source source();
 
   /** The part of the route that can serve the call. */
   abstract Route reachable();
 
-  /** The route as it was asked for, targets that cannot serve the call included. */
+  @Override
   public Route route() {
     return asked;
   }
 
+  @Override
   public Call call() {
     return call;
   }
 
-  /**
-   * Whether a target that serves another model than the one asked for refused the call, and not
-   * only something in it that can be left out. That is about the target: the next one gets its
-   * turn, and the call never ends with it.
-   */
+  @Override
   public boolean isForeignRefusal(Target by, Outcome outcome) {
     boolean mended = outcome instanceof Outcome.Rejected r && r.about() == Outcome.About.FORM;
     return outcome.isRefusal() && !mended && call.eligibility().servesAnother(by);
   }
 
+  @Override
   public long startedAtNanos() {
     return startedAtNanos;
   }
@@ -116,7 +114,7 @@ abstract sealed class Flights permits Journey {
     return known;
   }
 
-  /** Attempts begun so far. */
+  @Override
   public int attempts() {
     return begun;
   }
@@ -309,14 +307,14 @@ abstract sealed class Flights permits Journey {
 
   /** The arithmetic of the call's times; made when asked for, as most calls need little of it. */
   final TimePlan plan() {
-    return new TimePlan(journeys, reachable(), call, startedAtNanos, endByNanos());
+    return new TimePlan(targets, reachable(), call, startedAtNanos, endByNanos());
   }
 
   /** Most calls ask for the same state several times. */
   final TargetState state(Target of, long nowNanos) {
     TargetState known = latestState;
     if (known == null || !known.name().equals(of.name())) {
-      known = journeys.state(of, nowNanos);
+      known = targets.state(of, nowNanos);
       latestState = known;
     }
     return known;

@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * target's health. Thread-safe and lock-free; times only move forward.
  */
 final class Gate {
+  /** The longest time for which it is shut: whatever a target says, it is asked again after that. */
+  static final Duration LONGEST = Duration.ofMinutes(15);
+
   private static final long LONG_AGO = Duration.ofHours(1).toNanos();
 
   private final AtomicLong opensAtNanos;

@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class Journey extends Flights {
-  /** A quota for the day may be raised, or its day end, at any time: it is probed this often. */
+  /**
+   * A quota for the day may be raised, or its day end, at any time: it is probed after this time to
+   * {@link Gate#LONGEST}.
+   */
   private static final Duration DAY_PROBE_MIN = Duration.ofMinutes(5);
-
-  static final Duration DAY_PROBE_MAX = Duration.ofMinutes(15);
 
   private static final double MOST_CROWDING = 2;
   private static final int MOST_TRIED_AFTER_ALL = 3;
@@ -62,14 +63,14 @@ public final class Journey extends Flights {
   private Spare spare = Spare.NONE;
 
   Journey(
-      Journeys journeys,
+      TargetRegistry targets,
       Route asked,
       Call call,
       long nowNanos,
       RandomGenerator random,
       JourneyListener listener,
       CallTrace trace) {
-    super(journeys, asked, call, nowNanos, random, listener);
+    super(targets, asked, call, nowNanos, random, listener);
     this.reach = Reach.of(asked, call.eligibility());
     this.trace = trace;
   }
@@ -306,33 +307,29 @@ public final class Journey extends Flights {
     }
   }
 
-  /** Whether the single end has come. */
+  @Override
   public boolean ended() {
     return phase == Phase.ENDED;
   }
 
-  /** Who follows the call. */
+  @Override
   public CallTrace trace() {
     return trace;
   }
 
-  /** How long the call has waited for capacity, or between attempts. */
+  @Override
   public long waitedNanos() {
     Waiting known = waited();
     return known == null ? 0 : known.allNanos();
   }
 
-  /** How its last attempt that failed did so; null if none did. */
+  @Override
   public Outcome.@Nullable Failure lastFailure() {
     Detour detour = detour();
     return detour == null ? null : detour.lastFailure;
   }
 
-  /**
-   * The failure that the call ends with if no target answers: the asked model's own before that of
-   * another, and one that may pass before one that stays. Never another model's refusal. Null while
-   * there is none, in which case the call ends with an error that says why nothing could be tried.
-   */
+  @Override
   public Outcome.@Nullable Failure finalFailure() {
     Detour detour = detour();
     return detour == null || detour.finalFailure == null ? null : detour.finalFailure.failure();
@@ -1004,8 +1001,8 @@ public final class Journey extends Flights {
    */
   private long gateNanos(Outcome.Failure failure) {
     return failure instanceof Outcome.Throttled t && t.quota() == Quota.DAY
-        ? random.nextLong(DAY_PROBE_MIN.toNanos(), DAY_PROBE_MAX.toNanos())
-        : Math.min(failure.hint().toNanos(), DAY_PROBE_MAX.toNanos());
+        ? random.nextLong(DAY_PROBE_MIN.toNanos(), Gate.LONGEST.toNanos())
+        : Math.min(failure.hint().toNanos(), Gate.LONGEST.toNanos());
   }
 
   /** The next tier that may still be tried and can answer in time, or -1. */
@@ -1066,7 +1063,7 @@ public final class Journey extends Flights {
     }
     return isOver(nowNanos)
         ? LastWord.overdue(Duration.ofNanos(endByNanos() - startedAtNanos), why)
-        : LastWord.blocked(journeys, able, call, why, nowNanos);
+        : LastWord.blocked(targets, able, call, why, nowNanos);
   }
 
   /**

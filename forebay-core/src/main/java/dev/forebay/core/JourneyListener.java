@@ -10,7 +10,7 @@ public interface JourneyListener {
   JourneyListener NONE =
       new JourneyListener() {
         @Override
-        public void on(Journey journey, JourneyEvent event) {}
+        public void on(JourneyView journey, JourneyEvent event) {}
 
         @Override
         public boolean listens() {
@@ -18,7 +18,7 @@ public interface JourneyListener {
         }
       };
 
-  void on(Journey journey, JourneyEvent event);
+  void on(JourneyView journey, JourneyEvent event);
 
   /** Whether events need to be made at all. */
   default boolean listens() {

@@ -16,7 +16,7 @@ public final class JourneyTrail implements JourneyListener {
   private String route = "";
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     startedAtNanos = journey.startedAtNanos();
     route = journey.route().name();
     if (events.size() < MAX_EVENTS) {

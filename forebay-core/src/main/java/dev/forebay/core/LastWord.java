@@ -21,7 +21,7 @@ final class LastWord {
   static Step.Refuse of(Outcome.Failure last, Duration nextWait, String why) {
     Duration retryAfter =
         switch (last) {
-          case Outcome.Throttled f when f.quota() == Quota.DAY -> Journey.DAY_PROBE_MAX;
+          case Outcome.Throttled f when f.quota() == Quota.DAY -> Gate.LONGEST;
           case Outcome.Throttled f -> longest(nextWait, f.hint());
           case Outcome.NotReady f -> longest(nextWait, f.hint());
           case Outcome.Unavailable f -> longest(nextWait, f.hint());
@@ -54,23 +54,23 @@ final class LastWord {
    * @param targets those that might have answered
    */
   static Step.Refuse blocked(
-      Journeys journeys, List<Target> targets, Call call, String why, long nowNanos) {
+      TargetRegistry registry, List<Target> targets, Call call, String why, long nowNanos) {
     long soonest = Long.MAX_VALUE;
     boolean throttled = false;
     Target roomiest = null;
     for (Target target : targets) {
-      TargetState state = journeys.state(target, nowNanos);
+      TargetState state = registry.state(target, nowNanos);
       long circuit = Math.max(0, state.breaker().availableAtNanos(nowNanos) - nowNanos);
       long wait = state.admission().waitNanos(call, nowNanos);
       soonest = Math.min(soonest, Math.max(circuit, wait));
       throttled |= circuit == 0 && wait > 0;
       if (roomiest == null
-          || state.admission().most() > journeys.state(roomiest, nowNanos).admission().most()) {
+          || state.admission().most() > registry.state(roomiest, nowNanos).admission().most()) {
         roomiest = target;
       }
     }
     if (soonest == Long.MAX_VALUE && roomiest != null) {
-      return tooLarge(roomiest, journeys.state(roomiest, nowNanos), call, why, nowNanos);
+      return tooLarge(roomiest, registry.state(roomiest, nowNanos), call, why, nowNanos);
     }
     ErrorInfo error =
         throttled

@@ -2,6 +2,7 @@ package dev.forebay.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +17,26 @@ import org.jspecify.annotations.Nullable;
 final class LateWatch {
   private static final long NOTHING = Long.MAX_VALUE;
 
+  /** Whose stream it is. */
+  interface Owner {
+    /** The stream has shown nothing for too long. */
+    void foundLate(RandomGenerator random, long nowNanos);
+  }
+
   /** One that is watched: a node of its list. */
   static final class Watched {
-    private final Permit permit;
+    private final Owner owner;
     private @Nullable Watched before;
     private @Nullable Watched after;
     private @Nullable Line line;
     private long lateAtNanos;
 
-    private Watched(Permit permit) {
-      this.permit = permit;
+    private Watched(Owner owner) {
+      this.owner = owner;
     }
 
-    Permit permit() {
-      return permit;
+    Owner owner() {
+      return owner;
     }
   }
 
@@ -58,8 +65,8 @@ final class LateWatch {
     }
   }
 
-  Watched add(Permit permit, int size, long lateAtNanos) {
-    Watched watched = new Watched(permit);
+  Watched add(Owner owner, int size, long lateAtNanos) {
+    Watched watched = new Watched(owner);
     lock.lock();
     try {
       Line line = lines.get(size);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * a reservation, and the breaker's leave to be judged by. It is its own reservation because the two
  * live and die together, once for each call. Not thread-safe; the state behind it is.
  */
-final class Permit extends Reservation implements Step.Attempt {
+final class Permit extends Reservation implements Step.Attempt, LateWatch.Owner {
   private static final long PROBE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final long LATE_TIMER_NANOS = Duration.ofSeconds(1).toNanos();
@@ -83,7 +83,7 @@ final class Permit extends Reservation implements Step.Attempt {
     }
     sends(nowNanos);
     if (journey.call().streaming()) {
-      watched = state.watch(this, nowNanos);
+      watched = state.watch(this, inputTokens(), nowNanos);
     }
     return true;
   }
@@ -118,13 +118,13 @@ final class Permit extends Reservation implements Step.Attempt {
     return journey.hedgeAtNanos(this);
   }
 
-  /** Streams of like size are late after like times. */
-  int inputTokens() {
+  private int inputTokens() {
     return journey.call().inputTokens();
   }
 
   /** It was found late while under way: a failure now, whatever comes of it. */
-  void foundLate(RandomGenerator random, long nowNanos) {
+  @Override
+  public void foundLate(RandomGenerator random, long nowNanos) {
     state.breaker().failed(breakerStamp, state.inFlight(), policy(), random, nowNanos);
   }
 

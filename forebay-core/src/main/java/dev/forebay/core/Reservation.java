@@ -6,7 +6,7 @@ import java.time.Duration;
  * What one attempt has taken from its target's buckets before it is sent, and settles once when it
  * is over, with the times that it took. Guarded by its {@link Admission}.
  */
-sealed class Reservation permits Permit {
+public class Reservation {
   private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final Call call;

@@ -2,11 +2,11 @@ package dev.forebay.core;
 
 import java.time.Duration;
 
-/** What the driver of a {@link Journey} has to do next. Times are those of its {@link Ticker}. */
+/** What the driver of a journey has to do next. Times are those of its {@link Ticker}. */
 public sealed interface Step {
 
   /** Send the request to a target. It stands for this attempt in all that is told of it later. */
-  sealed interface Attempt extends Step permits Permit {
+  non-sealed interface Attempt extends Step {
     /** A time that does not come. */
     long NEVER = Long.MAX_VALUE;
 
@@ -28,7 +28,7 @@ public sealed interface Step {
     long endByNanos();
 
     /**
-     * When to call {@link Journey#hedge} if no content has come by then; {@link #NEVER} if there is
+     * When to call {@code Journey.hedge} if no content has come by then; {@link #NEVER} if there is
      * nothing to hedge with. As things stand: to be asked once, before the attempt is started.
      */
     long hedgeAtNanos();
@@ -86,7 +86,7 @@ public sealed interface Step {
   }
 
   /**
-   * Call {@link Journey#timer} at that time, unless the caller leaves or {@link Journey#woken}
+   * Call {@code Journey.timer} at that time, unless the caller leaves or {@code Journey.woken}
    * gives another step before.
    */
   record WaitUntil(long nanos, String why) implements Step {}
@@ -104,7 +104,7 @@ public sealed interface Step {
 
   /**
    * The journey is over: the attempt that just ended has the answer, or, if that one failed, the
-   * attempt that the journey {@link Journey#endsWith ends with}.
+   * attempt that the journey ends with ({@code Journey.endsWith}).
    */
   record Answer(Source source, Target target, int attempts) implements Step {}
 

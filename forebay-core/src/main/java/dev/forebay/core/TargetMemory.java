@@ -27,7 +27,7 @@ public record TargetMemory(
     String quotaKey,
     Map<String, Double> quota) {
   public TargetMemory {
-    gateNanos = Math.clamp(gateNanos, 0, Journey.DAY_PROBE_MAX.toNanos());
+    gateNanos = Math.clamp(gateNanos, 0, Gate.LONGEST.toNanos());
     failedProbes = Math.clamp(failedProbes, 0, Breaker.MOST_FAILED_PROBES);
     probeInNanos = Math.clamp(probeInNanos, 0, Breaker.MAX_OPEN.toNanos());
     throttledAgoNanos = Math.clamp(throttledAgoNanos, -1, ThrottleStreak.MEMORY.toNanos());

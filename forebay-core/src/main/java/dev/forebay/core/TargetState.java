@@ -125,13 +125,16 @@ public final class TargetState {
     return hedgeShare;
   }
 
-  /** Watches a stream until its content comes; null if it is not known when it is late. */
-  LateWatch.@Nullable Watched watch(Permit permit, long nowNanos) {
-    long lateAfter = profile.lateNanos(permit.inputTokens(), nowNanos);
+  /**
+   * Watches a stream until its content comes; null if it is not known when it is late. Streams of
+   * like size are late after like times.
+   */
+  LateWatch.@Nullable Watched watch(LateWatch.Owner owner, int inputTokens, long nowNanos) {
+    long lateAfter = profile.lateNanos(inputTokens, nowNanos);
     if (lateAfter == LatencyProfile.NEVER) {
       return null;
     }
-    return lateWatch.add(permit, LatencyProfile.bucket(permit.inputTokens()), nowNanos + lateAfter);
+    return lateWatch.add(owner, LatencyProfile.bucket(inputTokens), nowNanos + lateAfter);
   }
 
   /** False if it has been found late. */
@@ -143,7 +146,7 @@ public final class TargetState {
   void noticeLate(RandomGenerator random, long nowNanos) {
     List<LateWatch.Watched> late = lateWatch.late(nowNanos);
     for (LateWatch.Watched each : late) {
-      each.permit().foundLate(random, nowNanos);
+      each.owner().foundLate(random, nowNanos);
     }
     if (!late.isEmpty()) {
       lineDecidesAgain(nowNanos);

@@ -14,7 +14,7 @@ import java.time.Duration;
  * caller named one. So half an answer is not thrown away at the deadline, and a hung target is left
  * for a fallback within twice the time that the answer is expected to take.
  */
-record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, long endByNanos) {
+record TimePlan(TargetRegistry targets, Route route, Call call, long startedAtNanos, long endByNanos) {
   static final int NO_TIER = -1;
 
   /**
@@ -70,7 +70,7 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
    * times the usual, about the 99th percentile.
    */
   long latestTurnNanos(Target target, int fallback, long nowNanos) {
-    long whole = journeys.state(target, nowNanos).wholeNanos(call, nowNanos);
+    long whole = targets.state(target, nowNanos).wholeNanos(call, nowNanos);
     return Math.min(
         latestBeginNanos(target, fallback, nowNanos),
         endByNanos
@@ -91,7 +91,7 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
     long left = endByNanos - nowNanos;
     long own = left - reserveNanos(fallback, nowNanos);
     if (fallback >= 0) {
-      long usual = journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
+      long usual = targets.state(target, nowNanos).expectedNanos(call, nowNanos);
       long most = left - leastReserveNanos(fallback, nowNanos);
       // Where the usual answer comes too late the fallback alone can help.
       own = usual <= most ? Math.max(own, Math.min(most, HUNG_FACTOR * usual)) : own;
@@ -149,7 +149,7 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
   private long plannedNanos(Target target, int fallback, long nowNanos) {
     long planned =
         (fallback < 0 ? PLANNED_FACTOR_ALONE : PLANNED_FACTOR)
-            * journeys.state(target, nowNanos).plannedNanos(call, nowNanos);
+            * targets.state(target, nowNanos).plannedNanos(call, nowNanos);
     long last = callersEndNanos() - nowNanos;
     return Math.min(planned, last - reserveNanos(fallback, nowNanos));
   }
@@ -170,7 +170,7 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
    * something only when it waited for the whole time to the first frame.
    */
   long slowNanos(Target target, long nowNanos) {
-    TargetState state = journeys.state(target, nowNanos);
+    TargetState state = targets.state(target, nowNanos);
     if (!call.streaming() && call.maxOutputTokens() > SHORT_ANSWER) {
       return PLANNED_FACTOR * state.plannedNanos(call, nowNanos);
     }
@@ -211,6 +211,6 @@ record TimePlan(Journeys journeys, Route route, Call call, long startedAtNanos, 
 
   /** What must be left of the call's time for it; what is planned for needs none. */
   private long expectedNanos(Target target, long nowNanos) {
-    return isPlanned() ? 0 : journeys.state(target, nowNanos).expectedNanos(call, nowNanos);
+    return isPlanned() ? 0 : targets.state(target, nowNanos).expectedNanos(call, nowNanos);
   }
 }

@@ -16,11 +16,11 @@ class TargetMemoryTest {
   private final SplittableRandom random = new SplittableRandom(1);
   private final long now = Long.MAX_VALUE - 5; // sums overflow
   private final Journeys first = new Journeys();
-  private final TargetState state = first.state(TARGET, now);
+  private final TargetState state = first.targets().state(TARGET, now);
 
   @Test
   void nothingLearnedIsNotKept() {
-    assertThat(first.memories(now)).isEmpty();
+    assertThat(first.targets().memories(now)).isEmpty();
   }
 
   @Test
@@ -57,10 +57,10 @@ class TargetMemoryTest {
   @Test
   void whatWasLearnedOfAnotherQuotaIsForgotten() {
     open();
-    TargetMemory memory = first.memories(now).getFirst();
+    TargetMemory memory = first.targets().memories(now).getFirst();
     Target other = new Target("one", Timeouts.DEFAULTS, new TargetQuota.Joint(0, 60_000, 1.0));
     Journeys second = new Journeys();
-    second.recall(
+    second.targets().recall(
         List.of(
             new TargetMemory(
                 "one",
@@ -75,8 +75,8 @@ class TargetMemoryTest {
         Duration.ZERO,
         0);
 
-    assertThat(second.state(other, 0).admission().learned(0)).isEmpty();
-    assertThat(second.state(other, 0).breaker().position(0)).isEqualTo(Breaker.Position.OPEN);
+    assertThat(second.targets().state(other, 0).admission().learned(0)).isEmpty();
+    assertThat(second.targets().state(other, 0).breaker().position(0)).isEqualTo(Breaker.Position.OPEN);
   }
 
   private void open() {
@@ -87,8 +87,8 @@ class TargetMemoryTest {
 
   private TargetState afterRestart(Duration age) {
     Journeys second = new Journeys();
-    second.recall(first.memories(now), age, 0);
-    return second.state(TARGET, 0);
+    second.targets().recall(first.targets().memories(now), age, 0);
+    return second.targets().state(TARGET, 0);
   }
 
   private static BreakerPolicy policy() {

@@ -3,7 +3,7 @@ package dev.forebay.gateway;
 import dev.forebay.core.Allowance;
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.TokenUsage;
@@ -44,7 +44,7 @@ final class Charge implements JourneyListener {
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     switch (event) {
       case JourneyEvent.AttemptStarted started -> attempted = true;
       case JourneyEvent.Answered answered -> {

@@ -131,7 +131,7 @@ final class Shared {
             any -> {
               patience.cancel();
               long now = ticker.nanos();
-              next.targets().forEach(to -> journeys.requota(to.config().target(), now));
+              next.targets().forEach(to -> journeys.targets().requota(to.config().target(), now));
               setups.replace(next);
               followJobs(config);
               configNews = configNews.reloaded(untilRestart, WallClock.now());

@@ -150,7 +150,7 @@ final class StatusPage {
 
   private JsonObject target(TargetConfig config) {
     long now = shared.ticker().nanos();
-    TargetState state = shared.journeys().state(config.target(), now);
+    TargetState state = shared.journeys().targets().state(config.target(), now);
     TargetLoad load = state.load(now);
     return new JsonObject()
         .put("region", config.region())
@@ -172,7 +172,7 @@ final class StatusPage {
   private JsonObject operations(Target target, long nowNanos) {
     JsonObject operations = new JsonObject();
     for (String operation : OperationTarget.OPERATIONS) {
-      TargetState state = shared.journeys().known(OperationTarget.name(target.name(), operation));
+      TargetState state = shared.journeys().targets().known(OperationTarget.name(target.name(), operation));
       if (state != null) {
         operations.put(
             operation,

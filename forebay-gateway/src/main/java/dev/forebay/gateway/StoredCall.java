@@ -4,7 +4,7 @@ import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.RequestFacts;
 import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.core.Call;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Outcome;
@@ -173,7 +173,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     if (event instanceof JourneyEvent.Refused refused) {
       refusal = refused.refusal();
       failure = journey.finalFailure();

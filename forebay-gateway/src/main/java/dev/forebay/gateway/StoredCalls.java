@@ -73,7 +73,7 @@ public final class StoredCalls implements JobRunner, Capacity {
   double tokensPerSecond(Route route) {
     long now = shared.ticker().nanos();
     return route.tiers().getFirst().targets().stream()
-        .mapToDouble(target -> shared.journeys().state(target, now).load(now).tokensPerSecond())
+        .mapToDouble(target -> shared.journeys().targets().state(target, now).load(now).tokensPerSecond())
         .sum();
   }
 
@@ -82,7 +82,7 @@ public final class StoredCalls implements JobRunner, Capacity {
     long now = shared.ticker().nanos();
     return Duration.ofNanos(
         route.tiers().getFirst().targets().stream()
-            .mapToLong(target -> shared.journeys().state(target, now).expectedNanos(call, now))
+            .mapToLong(target -> shared.journeys().targets().state(target, now).expectedNanos(call, now))
             .max()
             .orElse(0));
   }
@@ -102,7 +102,7 @@ public final class StoredCalls implements JobRunner, Capacity {
     Seen seen = new Seen();
     long now = shared.ticker().nanos();
     for (Target target : tier.targets()) {
-      TargetState state = shared.journeys().state(target, now);
+      TargetState state = shared.journeys().targets().state(target, now);
       Breaker.Position circuit = state.breaker().position(now);
       long gate = state.gateNanos(now);
       if (circuit != Breaker.Position.OPEN && gate <= patience.toNanos()) {

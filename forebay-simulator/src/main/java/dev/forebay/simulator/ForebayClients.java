@@ -48,7 +48,7 @@ final class ForebayClients implements Clients {
 
   @Override
   public double breaker(int target, long now) {
-    return switch (gateways.getFirst().state(targets[target], now).breaker().position(now)) {
+    return switch (gateways.getFirst().targets().state(targets[target], now).breaker().position(now)) {
       case CLOSED -> 0;
       case HALF_OPEN -> 1;
       case OPEN -> 2;

@@ -1,7 +1,7 @@
 package dev.forebay.telemetry;
 
 import dev.forebay.core.Breaker;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
@@ -30,7 +30,7 @@ public final class BreakerWatch implements JourneyListener {
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     if (event instanceof JourneyEvent.AttemptStarted started) {
       look(started.attempt().target(), event.atNanos());
     } else if (event instanceof JourneyEvent.AttemptEnded ended) {
@@ -39,7 +39,7 @@ public final class BreakerWatch implements JourneyListener {
   }
 
   private void look(Target target, long nowNanos) {
-    Breaker.Position now = journeys.state(target, nowNanos).breaker().position(nowNanos);
+    Breaker.Position now = journeys.targets().state(target, nowNanos).breaker().position(nowNanos);
     Breaker.Position before = last.get(target.name());
     if (before != now) {
       Breaker.Position replaced = last.put(target.name(), now);

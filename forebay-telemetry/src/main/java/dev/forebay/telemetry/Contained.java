@@ -1,6 +1,6 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import java.util.Arrays;
@@ -22,7 +22,7 @@ public final class Contained implements JourneyListener {
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     for (Each each : listeners) {
       each.on(journey, event);
     }
@@ -36,7 +36,7 @@ public final class Contained implements JourneyListener {
       this.listener = listener;
     }
 
-    void on(Journey journey, JourneyEvent event) {
+    void on(JourneyView journey, JourneyEvent event) {
       try {
         listener.on(journey, event);
       } catch (RuntimeException | LinkageError e) {

@@ -1,6 +1,6 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -52,31 +52,31 @@ final class Durations {
             .register(registry);
   }
 
-  void admitted(Journey journey, JourneyEvent event) {
+  void admitted(JourneyView journey, JourneyEvent event) {
     admission
         .labelValues(journey.route().name(), journey.call().priority().label())
         .observe(sinceStart(journey, event));
   }
 
   /** Later attempts have waited for the answer of the first. */
-  void sent(Journey journey, JourneyEvent.Sent event) {
+  void sent(JourneyView journey, JourneyEvent.Sent event) {
     if (event.attempt().number() == 1) {
       double own = sinceStart(journey, event) - journey.waitedNanos() / 1e9;
       overhead.labelValues(journey.route().name()).observe(own);
     }
   }
 
-  void firstToken(Journey journey, JourneyEvent event) {
+  void firstToken(JourneyView journey, JourneyEvent event) {
     Exemplars.observe(
         firstTokens.labelValues(journey.route().name()), sinceStart(journey, event), journey);
   }
 
-  void ended(Journey journey, JourneyEvent event) {
+  void ended(JourneyView journey, JourneyEvent event) {
     Exemplars.observe(
         requests.labelValues(journey.route().name()), sinceStart(journey, event), journey);
   }
 
-  static double sinceStart(Journey journey, JourneyEvent event) {
+  static double sinceStart(JourneyView journey, JourneyEvent event) {
     return (event.atNanos() - journey.startedAtNanos()) / 1e9;
   }
 }

@@ -1,6 +1,6 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.model.snapshots.Labels;
 
@@ -8,7 +8,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 final class Exemplars {
   private Exemplars() {}
 
-  static void observe(DistributionDataPoint histogram, double value, Journey journey) {
+  static void observe(DistributionDataPoint histogram, double value, JourneyView journey) {
     String trace = journey.trace().keptId();
     if (trace == null) {
       histogram.observe(value);

@@ -1,6 +1,6 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.TokenUsage;
@@ -53,7 +53,7 @@ final class GenAiMetrics {
             .register(registry);
   }
 
-  void contentStarted(Journey journey, JourneyEvent.ContentStarted event) {
+  void contentStarted(JourneyView journey, JourneyEvent.ContentStarted event) {
     String operation = operation(journey);
     String model = places.of(event.attempt().target().name()).model();
     clientFirstChunk
@@ -64,7 +64,7 @@ final class GenAiMetrics {
         .observe(Durations.sinceStart(journey, event));
   }
 
-  void attemptEnded(Journey journey, JourneyEvent.AttemptEnded event) {
+  void attemptEnded(JourneyView journey, JourneyEvent.AttemptEnded event) {
     String operation = operation(journey);
     String model = places.of(event.attempt().target().name()).model();
     Outcome outcome = event.outcome();
@@ -82,7 +82,7 @@ final class GenAiMetrics {
     }
   }
 
-  void ended(Journey journey, JourneyEvent event) {
+  void ended(JourneyView journey, JourneyEvent event) {
     String error =
         switch (event) {
           case JourneyEvent.Refused refused -> "refused";
@@ -98,7 +98,7 @@ final class GenAiMetrics {
   }
 
   /** Words from a fixed list, or none where nobody follows the call. */
-  private static String operation(Journey journey) {
+  private static String operation(JourneyView journey) {
     return GenAiNames.operation(journey.trace().origin().operation());
   }
 

@@ -1,7 +1,7 @@
 package dev.forebay.telemetry;
 
 import dev.forebay.core.Breaker;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
@@ -263,7 +263,7 @@ public final class PrometheusMetrics implements JourneyListener {
   private void showWaiting(GaugeWithCallback.Callback show) {
     long now = ticker.nanos();
     for (Target target : watched.values()) {
-      TargetLoad load = journeys.state(target, now).load(now);
+      TargetLoad load = journeys.targets().state(target, now).load(now);
       for (Priority priority : Priority.values()) {
         show.call(load.waiting(priority), target.name(), priority.label());
       }
@@ -279,7 +279,7 @@ public final class PrometheusMetrics implements JourneyListener {
             show -> {
               long now = ticker.nanos();
               for (Target target : watched.values()) {
-                show.call(value.applyAsDouble(journeys.state(target, now), now), target.name());
+                show.call(value.applyAsDouble(journeys.targets().state(target, now), now), target.name());
               }
             })
         .register(registry);
@@ -319,7 +319,7 @@ public final class PrometheusMetrics implements JourneyListener {
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     String route = journey.route().name();
     breakers.on(journey, event);
     switch (event) {
@@ -343,7 +343,7 @@ public final class PrometheusMetrics implements JourneyListener {
     }
   }
 
-  private void attemptStarted(Journey journey, JourneyEvent.AttemptStarted event) {
+  private void attemptStarted(JourneyView journey, JourneyEvent.AttemptStarted event) {
     Step.Attempt attempt = event.attempt();
     if (attempt.number() == 1) {
       durations.admitted(journey, event);
@@ -353,7 +353,7 @@ public final class PrometheusMetrics implements JourneyListener {
     }
   }
 
-  private void attemptEnded(Journey journey, JourneyEvent.AttemptEnded event) {
+  private void attemptEnded(JourneyView journey, JourneyEvent.AttemptEnded event) {
     String target = event.attempt().target().name();
     attempts.labelValues(target, event.outcome().label()).inc();
     TokenUsage used = event.outcome().answerUsage();
@@ -366,7 +366,7 @@ public final class PrometheusMetrics implements JourneyListener {
     genAi.attemptEnded(journey, event);
   }
 
-  private void ended(Journey journey, JourneyEvent event, String answer) {
+  private void ended(JourneyView journey, JourneyEvent event, String answer) {
     requests.labelValues(journey.route().name(), answer).inc();
     durations.ended(journey, event);
     genAi.ended(journey, event);

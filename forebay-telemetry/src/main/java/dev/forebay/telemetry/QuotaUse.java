@@ -1,6 +1,6 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Target;
@@ -24,7 +24,7 @@ public final class QuotaUse implements JourneyListener {
   private final ConcurrentMap<String, Minute> minutes = new ConcurrentHashMap<>();
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     if (event instanceof JourneyEvent.AttemptStarted started) {
       minute(started.attempt().target()).add(1, 0, 0, event.atNanos());
     } else if (event instanceof JourneyEvent.AttemptEnded ended) {

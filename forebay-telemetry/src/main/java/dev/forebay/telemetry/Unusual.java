@@ -1,6 +1,6 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Step;
 
@@ -13,7 +13,7 @@ public final class Unusual {
    *
    * @param end the event that ended it; others are never unusual
    */
-  public static boolean is(Journey journey, JourneyEvent end) {
+  public static boolean is(JourneyView journey, JourneyEvent end) {
     return switch (end) {
       case JourneyEvent.Answered e ->
           e.answer().source() == Step.Source.FALLBACK || journey.attempts() > 1;

@@ -101,7 +101,7 @@ class HedgeTest {
 
   private int inFlight() {
     return world.route().tiers().getFirst().targets().stream()
-        .mapToInt(target -> world.journeys.state(target, world.time.nanos()).inFlight())
+        .mapToInt(target -> world.journeys.targets().state(target, world.time.nanos()).inFlight())
         .sum();
   }
 

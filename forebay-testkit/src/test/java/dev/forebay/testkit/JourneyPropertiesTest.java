@@ -99,10 +99,10 @@ class JourneyPropertiesTest {
     assertThat(scripts.values()).allSatisfy(target -> assertThat(target.open()).isZero());
     for (Tier tier : route.tiers()) {
       for (Target target : tier.targets()) {
-        RetryBudget budget = journeys.state(target, time.nanos()).retryBudget();
+        RetryBudget budget = journeys.targets().state(target, time.nanos()).retryBudget();
         assertThat(budget.retriesInFlight()).isZero();
         assertThat(budget.waiting()).isZero();
-        TargetLoad load = journeys.state(target, time.nanos()).load(time.nanos());
+        TargetLoad load = journeys.targets().state(target, time.nanos()).load(time.nanos());
         assertThat(load.underWay()).as("every reservation is settled once").isZero();
         assertThat(load.waitingTokens() + load.waitingBytes()).isZero();
         assertThat(load.interactive() + load.standard() + load.batch()).isZero();

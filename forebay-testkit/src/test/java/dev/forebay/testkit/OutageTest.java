@@ -259,6 +259,6 @@ class OutageTest {
 
   private static Position position(World world) {
     Target primary = world.route().tiers().getFirst().targets().getFirst();
-    return world.journeys.state(primary, world.time.nanos()).breaker().position(world.time.nanos());
+    return world.journeys.targets().state(primary, world.time.nanos()).breaker().position(world.time.nanos());
   }
 }

@@ -156,7 +156,7 @@ class ProbeWaitTest {
 
     assertThat(only.open()).isZero();
     Target target = world.route().tiers().getFirst().targets().getFirst();
-    assertThat(world.journeys.state(target, world.time.nanos()).retryBudget().waiting()).isZero();
+    assertThat(world.journeys.targets().state(target, world.time.nanos()).retryBudget().waiting()).isZero();
   }
 
   @Test

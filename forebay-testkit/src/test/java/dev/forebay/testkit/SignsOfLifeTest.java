@@ -267,7 +267,7 @@ class SignsOfLifeTest {
   }
 
   private static TargetState state(World world) {
-    return world.journeys.state(new Target("t0a", Timeouts.DEFAULTS), world.time.nanos());
+    return world.journeys.targets().state(new Target("t0a", Timeouts.DEFAULTS), world.time.nanos());
   }
 
   private static World world(Reply primary) {

@@ -80,7 +80,7 @@ class SpareTest {
 
   private static double tokens(World world) {
     Target only = world.route().tiers().getFirst().targets().getFirst();
-    return world.journeys.state(only, world.time.nanos()).retryBudget().tokens(world.time.nanos());
+    return world.journeys.targets().state(only, world.time.nanos()).retryBudget().tokens(world.time.nanos());
   }
 
   @Test

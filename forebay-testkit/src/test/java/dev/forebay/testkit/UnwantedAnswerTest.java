@@ -81,7 +81,7 @@ class UnwantedAnswerTest {
 
     Target first = world.route().tiers().getFirst().targets().getFirst();
     assertThat(
-            world.journeys.state(first, world.time.nanos()).breaker().position(world.time.nanos()))
+            world.journeys.targets().state(first, world.time.nanos()).breaker().position(world.time.nanos()))
         .isEqualTo(Breaker.Position.CLOSED);
   }
 

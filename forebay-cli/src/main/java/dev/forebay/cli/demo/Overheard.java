@@ -1,6 +1,6 @@
 package dev.forebay.cli.demo;
 
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.simulator.Scenario;
@@ -37,7 +37,7 @@ final class Overheard implements JourneyListener {
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     if (journey.call().patience().compareTo(LATER) > 0) {
       if (event instanceof JourneyEvent.Answered answered
           && clock.ofTicker(journey.startedAtNanos()) >= fromNanos) {

@@ -2,7 +2,7 @@ package dev.forebay.cli.issues;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.core.CallTracing;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
@@ -72,7 +72,7 @@ final class Fallbacks implements AutoCloseable {
             .get(20, TimeUnit.SECONDS);
   }
 
-  private void hear(Journey journey, JourneyEvent event) {
+  private void hear(JourneyView journey, JourneyEvent event) {
     trail.add(event.text());
   }
 

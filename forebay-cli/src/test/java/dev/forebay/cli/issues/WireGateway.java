@@ -3,7 +3,7 @@ package dev.forebay.cli.issues;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.CallTracing;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
@@ -88,7 +88,7 @@ final class WireGateway implements AutoCloseable {
         .formatted(model, endpoint, target, route);
   }
 
-  private void heard(Journey journey, JourneyEvent event) {
+  private void heard(JourneyView journey, JourneyEvent event) {
     events.add(event);
   }
 

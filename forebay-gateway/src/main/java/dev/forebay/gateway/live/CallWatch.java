@@ -1,6 +1,6 @@
 package dev.forebay.gateway.live;
 
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.JourneyTrail;
@@ -16,7 +16,7 @@ final class CallWatch implements JourneyListener {
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     trail.on(journey, event);
     switch (event) {
       case JourneyEvent.AttemptStarted e -> view.target(e.attempt().target()).attemptStarted();
@@ -49,7 +49,7 @@ final class CallWatch implements JourneyListener {
     }
   }
 
-  private void ended(Journey journey, JourneyEvent event) {
+  private void ended(JourneyView journey, JourneyEvent event) {
     Rung rung = Rung.endedBy(event);
     if (rung != null) {
       view.ended(journey, rung, event.atNanos() - journey.startedAtNanos(), trail);

@@ -2,7 +2,7 @@ package dev.forebay.gateway.live;
 
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.JourneyTrail;
@@ -101,13 +101,13 @@ public final class LiveView {
   }
 
   /** A target refused a call that asks for another model than its own. */
-  void refusedByFallback(Journey journey, JourneyEvent.AttemptEnded event) {
+  void refusedByFallback(JourneyView journey, JourneyEvent.AttemptEnded event) {
     refusals.refused(
         journey.route().name(), event.attempt().target().name(), event.outcome(), event.atNanos());
   }
 
   /** A caller left before it had got any content. */
-  void leftEarly(Journey journey, JourneyEvent.CallerLeft event) {
+  void leftEarly(JourneyView journey, JourneyEvent.CallerLeft event) {
     long after = event.atNanos() - journey.startedAtNanos();
     callers.left(journey.route().name(), after, event.atNanos());
   }
@@ -126,7 +126,7 @@ public final class LiveView {
     firstTokens.add(sinceStartNanos);
   }
 
-  void ended(Journey journey, Rung rung, long tookNanos, JourneyTrail trail) {
+  void ended(JourneyView journey, Rung rung, long tookNanos, JourneyTrail trail) {
     RouteTraffic traffic = route(journey.route().name());
     traffic.ended(rung);
     all.ended(rung);

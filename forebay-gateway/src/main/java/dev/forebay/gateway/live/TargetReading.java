@@ -25,7 +25,7 @@ record TargetReading(
 
   static TargetReading of(
       TargetConfig config, TargetTraffic traffic, Journeys journeys, long nowNanos) {
-    TargetState state = journeys.state(config.target(), nowNanos);
+    TargetState state = journeys.targets().state(config.target(), nowNanos);
     return new TargetReading(
         config,
         state.breaker().position(nowNanos),

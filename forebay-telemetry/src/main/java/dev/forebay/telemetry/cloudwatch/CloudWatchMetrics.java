@@ -1,7 +1,7 @@
 package dev.forebay.telemetry.cloudwatch;
 
 import dev.forebay.core.Breaker;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Journeys;
@@ -132,7 +132,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     breakers.on(journey, event);
     switch (event) {
       case JourneyEvent.AttemptStarted e -> attemptStarted(journey, e);
@@ -158,7 +158,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
     }
   }
 
-  private void attemptStarted(Journey journey, JourneyEvent.AttemptStarted event) {
+  private void attemptStarted(JourneyView journey, JourneyEvent.AttemptStarted event) {
     target(event.attempt()).attempts.add(1);
     if (event.source() == Step.Source.FALLBACK) {
       fallbacks.add(1);
@@ -169,7 +169,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
     }
   }
 
-  private void attemptEnded(Journey journey, JourneyEvent.AttemptEnded event) {
+  private void attemptEnded(JourneyView journey, JourneyEvent.AttemptEnded event) {
     if (event.outcome() instanceof Outcome.Throttled) {
       target(event.attempt()).throttles.add(1);
     }
@@ -191,7 +191,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
     statistic(Series.of("BreakerStateChanges", COUNT, TARGET, target, "State", state)).add(1);
   }
 
-  private OfRoute route(Journey journey) {
+  private OfRoute route(JourneyView journey) {
     String name = journey.route().name();
     OfRoute known = routes.get(name);
     return known != null ? known : routes.computeIfAbsent(name, OfRoute::new);

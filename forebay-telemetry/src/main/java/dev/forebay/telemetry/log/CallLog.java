@@ -1,7 +1,7 @@
 package dev.forebay.telemetry.log;
 
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Outcome;
@@ -49,7 +49,7 @@ public final class CallLog implements JourneyListener {
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     switch (event) {
       case JourneyEvent.Answered e -> ended(journey, e, e.answer().source().label(), null);
       case JourneyEvent.Interrupted e -> ended(journey, e, "interrupted", null);
@@ -68,7 +68,7 @@ public final class CallLog implements JourneyListener {
   }
 
   private void ended(
-      Journey journey, JourneyEvent event, String answer, Step.@Nullable Refuse refusal) {
+      JourneyView journey, JourneyEvent event, String answer, Step.@Nullable Refuse refusal) {
     boolean abandoned = event instanceof JourneyEvent.CallerLeft;
     if (!log.isInfoEnabled() || !(abandoned || Unusual.is(journey, event) || isSampled())) {
       return;
@@ -96,7 +96,7 @@ public final class CallLog implements JourneyListener {
   }
 
   private void say(
-      Journey journey, JourneyEvent event, String answer, Step.@Nullable Refuse refusal) {
+      JourneyView journey, JourneyEvent event, String answer, Step.@Nullable Refuse refusal) {
     LoggingEventBuilder line =
         log.atInfo()
             .addKeyValue("route", journey.route().name())
@@ -130,7 +130,7 @@ public final class CallLog implements JourneyListener {
   }
 
   private static @Nullable ErrorInfo error(
-      Journey journey, JourneyEvent event, Step.@Nullable Refuse refusal) {
+      JourneyView journey, JourneyEvent event, Step.@Nullable Refuse refusal) {
     if (refusal != null) {
       return refusal.error();
     }

@@ -2,7 +2,7 @@ package dev.forebay.telemetry.trace;
 
 import dev.forebay.core.CallOrigin;
 import dev.forebay.core.CallTrace;
-import dev.forebay.core.Journey;
+import dev.forebay.core.JourneyView;
 import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Step;
 import dev.forebay.telemetry.Unusual;
@@ -60,7 +60,7 @@ final class TracedCall implements CallTrace {
   }
 
   @Override
-  public void on(Journey journey, JourneyEvent event) {
+  public void on(JourneyView journey, JourneyEvent event) {
     if (over) {
       return;
     }
@@ -72,7 +72,7 @@ final class TracedCall implements CallTrace {
     }
   }
 
-  private void follow(Journey journey, JourneyEvent event) {
+  private void follow(JourneyView journey, JourneyEvent event) {
     if (traceId.isEmpty()) {
       caller = tracing.callersTrace(origin);
       traceId = caller.isNamed() ? caller.traceId() : tracing.newTraceId();
@@ -93,7 +93,7 @@ final class TracedCall implements CallTrace {
     }
   }
 
-  private void attempt(Journey journey, JourneyEvent.AttemptStarted event) {
+  private void attempt(JourneyView journey, JourneyEvent.AttemptStarted event) {
     long waited = journey.waitedNanos();
     Step.Attempt attempt = event.attempt();
     tries.add(
@@ -108,7 +108,7 @@ final class TracedCall implements CallTrace {
     waitedNanos = waited;
   }
 
-  private KeptCall copy(Journey journey, JourneyEvent end) {
+  private KeptCall copy(JourneyView journey, JourneyEvent end) {
     return new KeptCall(
         caller.parent(),
         traceId,
