@@ -1,12 +1,8 @@
 package dev.forebay.benchmarks;
 
-import dev.forebay.core.Breaker;
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
 import dev.forebay.core.HedgePolicy;
-import dev.forebay.core.Journey;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
@@ -17,6 +13,10 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.journey.Journey;
+import dev.forebay.core.journey.Journeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

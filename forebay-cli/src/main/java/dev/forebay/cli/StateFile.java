@@ -1,9 +1,9 @@
 package dev.forebay.cli;
 
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Seam;
-import dev.forebay.core.TargetMemory;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.journey.Journeys;
+import dev.forebay.core.target.TargetMemory;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

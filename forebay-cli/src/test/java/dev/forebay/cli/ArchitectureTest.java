@@ -3,6 +3,7 @@ package dev.forebay.cli;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -97,6 +98,11 @@ class ArchitectureTest {
                 "java.time..",
                 "org.jspecify.annotations"))
         .check(ALL);
+  }
+
+  @Test
+  void noPackagesGoInCircles() {
+    slices().matching("dev.forebay.(core.**)").should().beFreeOfCycles().check(ALL);
   }
 
   @Test

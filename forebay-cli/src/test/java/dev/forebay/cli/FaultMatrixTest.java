@@ -3,9 +3,9 @@ package dev.forebay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.config.ConfigFile;
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyView;
 import dev.forebay.gateway.Gateway;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

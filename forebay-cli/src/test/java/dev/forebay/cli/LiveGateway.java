@@ -2,8 +2,8 @@ package dev.forebay.cli;
 
 import dev.forebay.config.ConfigWatch;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
 import io.vertx.core.Vertx;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.forebay.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.forebay.config.ConfigFile;
-import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Seam;
+import dev.forebay.core.event.JourneyListener;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.JobStores;

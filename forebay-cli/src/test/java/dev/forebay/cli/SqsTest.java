@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
 import java.io.IOException;
 import java.net.URI;

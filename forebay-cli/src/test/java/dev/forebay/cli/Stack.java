@@ -2,9 +2,9 @@ package dev.forebay.cli;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
 import dev.forebay.emulator.RequestRecord;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Target;
-import dev.forebay.core.TargetMemory;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.Timeouts;
+import dev.forebay.core.journey.Journeys;
+import dev.forebay.core.target.TargetMemory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

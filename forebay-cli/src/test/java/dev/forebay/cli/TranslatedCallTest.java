@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.config.ConfigFile;
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyView;
 import dev.forebay.gateway.Gateway;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;

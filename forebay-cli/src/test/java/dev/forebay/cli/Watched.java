@@ -2,8 +2,8 @@ package dev.forebay.cli;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.telemetry.QueueLoad;

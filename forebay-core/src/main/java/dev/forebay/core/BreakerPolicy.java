@@ -1,12 +1,13 @@
 package dev.forebay.core;
 
+import dev.forebay.core.health.Breaker;
 import java.time.Duration;
 
 /**
  * When a target counts as broken, and for how long it is left alone.
  *
  * @param failureRate above 0, at most 1: the share of failures that the circuit bears; it opens
- *     when the evidence shows more, beyond what chance makes of it, see {@link Breaker}; half by
+ *     when the evidence shows more, beyond what chance makes of it, see {@code Breaker}; half by
  *     default, as a call that is tried five times is then still answered in 97 % of cases
  * @param minimumCalls how much evidence is needed for that; 10 by default, a few seconds' worth for
  *     a busy route

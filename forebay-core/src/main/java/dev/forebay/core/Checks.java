@@ -3,7 +3,7 @@ package dev.forebay.core;
 import java.time.Duration;
 
 /** Validation for record constructors: each message names the field and the offending value. */
-final class Checks {
+public final class Checks {
   private Checks() {}
 
   static void positive(String name, Duration value) {
@@ -14,7 +14,7 @@ final class Checks {
     check(!value.isNegative(), name, "must not be negative", value);
   }
 
-  static void check(boolean holds, String name, String rule, Object value) {
+  public static void check(boolean holds, String name, String rule, Object value) {
     if (!holds) {
       throw new IllegalArgumentException(name + " " + rule + ", was " + value);
     }

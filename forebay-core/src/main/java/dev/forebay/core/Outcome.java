@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one attempt ended. The dialect's classifier makes it from the wire, the {@link Journey}
+ * How one attempt ended. The dialect's classifier makes it from the wire, the {@code Journey}
  * decides on it; nothing else about an error matters to a policy.
  */
 public sealed interface Outcome {

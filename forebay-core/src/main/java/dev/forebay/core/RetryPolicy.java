@@ -90,7 +90,7 @@ public record RetryPolicy(
    * The wait that a service's own hint asks for: never earlier, and spread by {@code U(0, min(5 s,
    * hint/4))} lest all who got the same hint come back together.
    */
-  static long hintNanos(long hintNanos, RandomGenerator random) {
+  public static long hintNanos(long hintNanos, RandomGenerator random) {
     return hintNanos + uniform(0, Math.min(HINT_JITTER_MAX_NANOS, hintNanos / 4), random);
   }
 

@@ -1,5 +1,6 @@
 package dev.forebay.core;
 
+import dev.forebay.core.journey.TimePlan;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

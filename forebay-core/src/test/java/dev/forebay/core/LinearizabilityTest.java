@@ -2,6 +2,11 @@ package dev.forebay.core;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.core.concurrent.BriefLock;
+import dev.forebay.core.estimate.SlidingSum;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.health.Gate;
+import dev.forebay.core.health.RetryBudget;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -90,7 +95,7 @@ class LinearizabilityTest {
 
     @Operation
     public void failed(@Param(name = "stamp") int stamp) {
-      breaker.failed(stamp, POLICY, SHORTEST, nanos(2));
+      breaker.failed(stamp, 0, POLICY, SHORTEST, nanos(2));
     }
 
     @Operation

@@ -2,9 +2,9 @@ package dev.forebay.gateway;
 
 import dev.forebay.config.AuthConfig;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.Allowance;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
+import dev.forebay.core.admission.Allowance;
 import java.util.List;
 import java.util.OptionalLong;
 

@@ -1,8 +1,8 @@
 package dev.forebay.gateway;
 
 import dev.forebay.config.AuthConfig;
-import dev.forebay.core.Allowance;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.admission.Allowance;
 import dev.forebay.gateway.Claim.Identity;
 import dev.forebay.gateway.Claim.Known;
 import dev.forebay.gateway.Claim.Signed;

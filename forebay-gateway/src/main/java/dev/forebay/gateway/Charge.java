@@ -1,12 +1,12 @@
 package dev.forebay.gateway;
 
-import dev.forebay.core.Allowance;
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.admission.Allowance;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyView;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

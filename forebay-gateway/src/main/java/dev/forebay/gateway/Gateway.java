@@ -2,12 +2,12 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.CallTracing;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.Timeouts;
+import dev.forebay.core.event.CallTracing;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.live.CallerHabits;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.DeploymentOptions;

@@ -1,6 +1,6 @@
 package dev.forebay.gateway;
 
-import dev.forebay.core.Journey;
+import dev.forebay.core.journey.Journey;
 
 /**
  * A call that waits for its answer.

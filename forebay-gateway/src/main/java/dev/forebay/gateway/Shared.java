@@ -1,11 +1,11 @@
 package dev.forebay.gateway;
 
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.CallTracing;
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.event.CallTracing;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.live.GatewayReading;
 import dev.forebay.gateway.live.LiveView;
 import dev.forebay.gateway.live.QueueReading;

@@ -1,7 +1,7 @@
 package dev.forebay.gateway;
 
-import dev.forebay.core.Spare;
 import dev.forebay.core.Step.Source;
+import dev.forebay.core.journey.Spare;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -4,10 +4,10 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Target;
-import dev.forebay.core.TargetLoad;
 import dev.forebay.core.TargetQuota;
-import dev.forebay.core.TargetState;
 import dev.forebay.core.Tier;
+import dev.forebay.core.admission.TargetLoad;
+import dev.forebay.core.target.TargetState;
 import dev.forebay.gateway.live.LiveView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -172,7 +172,8 @@ final class StatusPage {
   private JsonObject operations(Target target, long nowNanos) {
     JsonObject operations = new JsonObject();
     for (String operation : OperationTarget.OPERATIONS) {
-      TargetState state = shared.journeys().targets().known(OperationTarget.name(target.name(), operation));
+      TargetState state =
+          shared.journeys().targets().known(OperationTarget.name(target.name(), operation));
       if (state != null) {
         operations.put(
             operation,

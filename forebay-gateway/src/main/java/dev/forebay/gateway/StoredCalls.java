@@ -1,14 +1,14 @@
 package dev.forebay.gateway;
 
 import dev.forebay.config.RouteConfig;
-import dev.forebay.core.Breaker;
 import dev.forebay.core.Call;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
-import dev.forebay.core.TargetLoad;
-import dev.forebay.core.TargetState;
 import dev.forebay.core.Tier;
+import dev.forebay.core.admission.TargetLoad;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.target.TargetState;
 import dev.forebay.jobs.Capacity;
 import dev.forebay.jobs.Job;
 import dev.forebay.jobs.JobRequest;
@@ -73,7 +73,8 @@ public final class StoredCalls implements JobRunner, Capacity {
   double tokensPerSecond(Route route) {
     long now = shared.ticker().nanos();
     return route.tiers().getFirst().targets().stream()
-        .mapToDouble(target -> shared.journeys().targets().state(target, now).load(now).tokensPerSecond())
+        .mapToDouble(
+            target -> shared.journeys().targets().state(target, now).load(now).tokensPerSecond())
         .sum();
   }
 
@@ -82,7 +83,8 @@ public final class StoredCalls implements JobRunner, Capacity {
     long now = shared.ticker().nanos();
     return Duration.ofNanos(
         route.tiers().getFirst().targets().stream()
-            .mapToLong(target -> shared.journeys().targets().state(target, now).expectedNanos(call, now))
+            .mapToLong(
+                target -> shared.journeys().targets().state(target, now).expectedNanos(call, now))
             .max()
             .orElse(0));
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.Journeys;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.live.GatewayReading;
 import dev.forebay.gateway.live.LiveView;
 import io.vertx.core.buffer.Buffer;

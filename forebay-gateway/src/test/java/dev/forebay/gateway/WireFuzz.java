@@ -4,10 +4,10 @@ import static dev.forebay.gateway.FuzzTargets.check;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.forebay.config.ConfigFile;
-import dev.forebay.core.CallTracing;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.event.CallTracing;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

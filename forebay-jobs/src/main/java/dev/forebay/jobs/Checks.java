@@ -4,7 +4,7 @@ package dev.forebay.jobs;
 final class Checks {
   private Checks() {}
 
-  static void check(boolean holds, String name, String rule, Object value) {
+  public static void check(boolean holds, String name, String rule, Object value) {
     if (!holds) {
       throw new IllegalArgumentException(name + " " + rule + ", was " + value);
     }

@@ -1,11 +1,11 @@
 package dev.forebay.simulator;
 
 import dev.forebay.core.Call;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Timeouts;
+import dev.forebay.core.journey.Journeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,12 @@ final class ForebayClients implements Clients {
 
   @Override
   public double breaker(int target, long now) {
-    return switch (gateways.getFirst().targets().state(targets[target], now).breaker().position(now)) {
+    return switch (gateways
+        .getFirst()
+        .targets()
+        .state(targets[target], now)
+        .breaker()
+        .position(now)) {
       case CLOSED -> 0;
       case HALF_OPEN -> 1;
       case OPEN -> 2;

@@ -1,13 +1,13 @@
 package dev.forebay.simulator;
 
 import dev.forebay.core.Call;
-import dev.forebay.core.Journey;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Route;
 import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journey;
+import dev.forebay.core.journey.Journeys;
 import org.jspecify.annotations.Nullable;
 
 /** One call driven by the core's {@link Journey}, by the same protocol as in the gateway. */

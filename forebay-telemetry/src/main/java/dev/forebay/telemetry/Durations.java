@@ -1,7 +1,7 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyView;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 

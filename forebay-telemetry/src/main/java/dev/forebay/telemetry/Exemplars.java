@@ -1,6 +1,6 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.JourneyView;
+import dev.forebay.core.event.JourneyView;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.model.snapshots.Labels;
 

@@ -1,17 +1,17 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.Breaker;
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
-import dev.forebay.core.TargetLoad;
-import dev.forebay.core.TargetState;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.admission.TargetLoad;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyView;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.journey.Journeys;
+import dev.forebay.core.target.TargetState;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -279,7 +279,8 @@ public final class PrometheusMetrics implements JourneyListener {
             show -> {
               long now = ticker.nanos();
               for (Target target : watched.values()) {
-                show.call(value.applyAsDouble(journeys.targets().state(target, now), now), target.name());
+                show.call(
+                    value.applyAsDouble(journeys.targets().state(target, now), now), target.name());
               }
             })
         .register(registry);

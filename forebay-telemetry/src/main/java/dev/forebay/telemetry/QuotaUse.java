@@ -1,11 +1,11 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyView;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

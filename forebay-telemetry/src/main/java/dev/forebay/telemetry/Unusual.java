@@ -1,8 +1,8 @@
 package dev.forebay.telemetry;
 
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Step;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyView;
 
 /** Which calls an operator wants to hear of, each of them: one definition for logs and traces. */
 public final class Unusual {

@@ -1,11 +1,11 @@
 package dev.forebay.testkit;
 
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.Journey;
 import dev.forebay.core.Outcome;
-import dev.forebay.core.Spare;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
+import dev.forebay.core.journey.Journey;
+import dev.forebay.core.journey.Spare;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

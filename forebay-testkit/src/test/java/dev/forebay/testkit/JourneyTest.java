@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Jitter;
-import dev.forebay.core.Journey;
-import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journey;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

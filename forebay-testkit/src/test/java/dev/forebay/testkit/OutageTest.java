@@ -2,11 +2,11 @@ package dev.forebay.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.core.Breaker.Position;
 import dev.forebay.core.Call;
 import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
+import dev.forebay.core.health.Breaker.Position;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,6 +259,11 @@ class OutageTest {
 
   private static Position position(World world) {
     Target primary = world.route().tiers().getFirst().targets().getFirst();
-    return world.journeys.targets().state(primary, world.time.nanos()).breaker().position(world.time.nanos());
+    return world
+        .journeys
+        .targets()
+        .state(primary, world.time.nanos())
+        .breaker()
+        .position(world.time.nanos());
   }
 }

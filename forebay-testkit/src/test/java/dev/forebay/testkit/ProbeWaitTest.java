@@ -3,14 +3,14 @@ package dev.forebay.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.Call;
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Priority;
-import dev.forebay.core.Spare;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.journey.Spare;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,7 +156,8 @@ class ProbeWaitTest {
 
     assertThat(only.open()).isZero();
     Target target = world.route().tiers().getFirst().targets().getFirst();
-    assertThat(world.journeys.targets().state(target, world.time.nanos()).retryBudget().waiting()).isZero();
+    assertThat(world.journeys.targets().state(target, world.time.nanos()).retryBudget().waiting())
+        .isZero();
   }
 
   @Test

@@ -3,14 +3,14 @@ package dev.forebay.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.forebay.core.Breaker.Position;
 import dev.forebay.core.Call;
 import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
-import dev.forebay.core.TargetState;
 import dev.forebay.core.Timeouts;
+import dev.forebay.core.health.Breaker.Position;
+import dev.forebay.core.target.TargetState;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;

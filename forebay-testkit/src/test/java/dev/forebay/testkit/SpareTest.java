@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.core.Call;
-import dev.forebay.core.Journey;
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
-import dev.forebay.core.Spare;
 import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.journey.Journey;
+import dev.forebay.core.journey.Spare;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +80,12 @@ class SpareTest {
 
   private static double tokens(World world) {
     Target only = world.route().tiers().getFirst().targets().getFirst();
-    return world.journeys.targets().state(only, world.time.nanos()).retryBudget().tokens(world.time.nanos());
+    return world
+        .journeys
+        .targets()
+        .state(only, world.time.nanos())
+        .retryBudget()
+        .tokens(world.time.nanos());
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.forebay.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.core.Breaker;
 import dev.forebay.core.Call;
 import dev.forebay.core.Eligibility;
 import dev.forebay.core.Flaw;
@@ -12,6 +11,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
+import dev.forebay.core.health.Breaker;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +81,12 @@ class UnwantedAnswerTest {
 
     Target first = world.route().tiers().getFirst().targets().getFirst();
     assertThat(
-            world.journeys.targets().state(first, world.time.nanos()).breaker().position(world.time.nanos()))
+            world
+                .journeys
+                .targets()
+                .state(first, world.time.nanos())
+                .breaker()
+                .position(world.time.nanos()))
         .isEqualTo(Breaker.Position.CLOSED);
   }
 

@@ -1,8 +1,8 @@
 package dev.forebay.cli.demo;
 
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyView;
 import dev.forebay.simulator.Scenario;
 import dev.forebay.simulator.TargetModel;
 import java.time.Duration;

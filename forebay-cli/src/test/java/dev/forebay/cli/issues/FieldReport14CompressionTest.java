@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.bedrock.Frame;
-import dev.forebay.core.JourneyEvent;
+import dev.forebay.core.event.JourneyEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;

@@ -2,8 +2,8 @@ package dev.forebay.cli.issues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Outcome;
+import dev.forebay.core.event.JourneyEvent;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package dev.forebay.cli.issues;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Outcome;
+import dev.forebay.core.event.JourneyEvent;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;

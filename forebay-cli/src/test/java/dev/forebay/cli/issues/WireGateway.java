@@ -2,12 +2,12 @@ package dev.forebay.cli.issues;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.CallTracing;
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.event.CallTracing;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyView;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.MetricsPage;
 import dev.forebay.jobs.JobStore;

@@ -1,11 +1,11 @@
 package dev.forebay.cli.memory;
 
 import dev.forebay.config.ConfigFile;
-import dev.forebay.core.CallTracing;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.event.CallTracing;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.MetricsPage;
 import io.vertx.core.Vertx;

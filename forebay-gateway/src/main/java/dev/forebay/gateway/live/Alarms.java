@@ -1,8 +1,8 @@
 package dev.forebay.gateway.live;
 
-import dev.forebay.core.Breaker;
 import dev.forebay.core.Priority;
 import dev.forebay.core.TargetQuota;
+import dev.forebay.core.health.Breaker;
 import dev.forebay.gateway.live.Alarm.Level;
 import java.time.Duration;
 import java.util.ArrayList;

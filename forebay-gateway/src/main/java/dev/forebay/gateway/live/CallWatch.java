@@ -1,9 +1,9 @@
 package dev.forebay.gateway.live;
 
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.JourneyTrail;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyTrail;
+import dev.forebay.core.event.JourneyView;
 
 /** Counts one call, and keeps how it went until it has ended. Not thread-safe. */
 final class CallWatch implements JourneyListener {

@@ -1,6 +1,6 @@
 package dev.forebay.gateway.live;
 
-import dev.forebay.core.Breaker;
+import dev.forebay.core.health.Breaker;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.EnumSet;

@@ -2,13 +2,13 @@ package dev.forebay.gateway.live;
 
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.JourneyTrail;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyTrail;
+import dev.forebay.core.event.JourneyView;
+import dev.forebay.core.journey.Journeys;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;

@@ -1,7 +1,7 @@
 package dev.forebay.gateway.live;
 
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Step;
+import dev.forebay.core.event.JourneyEvent;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

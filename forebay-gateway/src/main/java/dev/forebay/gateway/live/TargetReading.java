@@ -1,11 +1,11 @@
 package dev.forebay.gateway.live;
 
 import dev.forebay.config.TargetConfig;
-import dev.forebay.core.Breaker;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Priority;
-import dev.forebay.core.TargetLoad;
-import dev.forebay.core.TargetState;
+import dev.forebay.core.admission.TargetLoad;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.journey.Journeys;
+import dev.forebay.core.target.TargetState;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.forebay.gateway.live;
 
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.event.JourneyEvent;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

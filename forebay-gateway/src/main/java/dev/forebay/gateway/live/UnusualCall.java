@@ -1,7 +1,7 @@
 package dev.forebay.gateway.live;
 
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Outcome;
+import dev.forebay.core.event.JourneyEvent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

@@ -1,15 +1,15 @@
 package dev.forebay.telemetry.cloudwatch;
 
-import dev.forebay.core.Breaker;
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
-import dev.forebay.core.Journeys;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Step;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyView;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.journey.Journeys;
 import dev.forebay.telemetry.BreakerWatch;
 import dev.forebay.telemetry.Losses;
 import dev.forebay.telemetry.QueueLoad;

@@ -1,12 +1,12 @@
 package dev.forebay.telemetry.log;
 
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyView;
 import dev.forebay.telemetry.Unusual;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;

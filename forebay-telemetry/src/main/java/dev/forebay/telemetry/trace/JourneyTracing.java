@@ -1,9 +1,9 @@
 package dev.forebay.telemetry.trace;
 
-import dev.forebay.core.CallOrigin;
-import dev.forebay.core.CallTrace;
-import dev.forebay.core.CallTracing;
 import dev.forebay.core.Seam;
+import dev.forebay.core.event.CallOrigin;
+import dev.forebay.core.event.CallTrace;
+import dev.forebay.core.event.CallTracing;
 import dev.forebay.telemetry.Losses;
 import dev.forebay.telemetry.Places;
 import io.opentelemetry.api.trace.Span;

@@ -1,10 +1,10 @@
 package dev.forebay.telemetry.trace;
 
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.event.JourneyEvent;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,10 +1,10 @@
 package dev.forebay.telemetry.trace;
 
-import dev.forebay.core.CallOrigin;
-import dev.forebay.core.CallTrace;
-import dev.forebay.core.JourneyView;
-import dev.forebay.core.JourneyEvent;
 import dev.forebay.core.Step;
+import dev.forebay.core.event.CallOrigin;
+import dev.forebay.core.event.CallTrace;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyView;
 import dev.forebay.telemetry.Unusual;
 import java.util.ArrayList;
 import java.util.List;

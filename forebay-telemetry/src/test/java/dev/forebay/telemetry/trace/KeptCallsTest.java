@@ -4,9 +4,9 @@ import static dev.forebay.telemetry.Story.ANONYMOUS;
 import static dev.forebay.telemetry.Story.MODEL_FAULT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.event.JourneyListener;
 import dev.forebay.telemetry.Losses;
 import dev.forebay.telemetry.Places;
 import dev.forebay.telemetry.Story;

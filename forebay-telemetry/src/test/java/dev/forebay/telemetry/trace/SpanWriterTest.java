@@ -3,11 +3,11 @@ package dev.forebay.telemetry.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.forebay.core.Journey;
-import dev.forebay.core.JourneyEvent;
-import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journey;
 import dev.forebay.telemetry.Losses;
 import dev.forebay.telemetry.Place;
 import dev.forebay.telemetry.Places;

@@ -5,11 +5,11 @@ import static dev.forebay.telemetry.Story.MODEL_FAULT;
 import static dev.forebay.telemetry.Story.WELL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.core.CallOrigin;
-import dev.forebay.core.Journey;
-import dev.forebay.core.JourneyListener;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
+import dev.forebay.core.event.CallOrigin;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journey;
 import dev.forebay.telemetry.Losses;
 import dev.forebay.telemetry.Places;
 import dev.forebay.telemetry.Story;

@@ -1,0 +1,39 @@
+package dev.forebay.core.admission;
+
+import dev.forebay.core.Priority;
+
+/**
+ * What is under way on a target and waits for it, at one moment.
+ *
+ * @param underWay attempts that have begun and not ended
+ * @param interactive calls of that class that wait for capacity
+ * @param standard the same
+ * @param batch the same
+ * @param waitingTokens what all that wait ask for
+ * @param waitingBytes what they hold in memory
+ * @param tokensPerSecond the rate at which the bucket fills, infinite where nothing limits
+ * @param level tokens in the bucket, negative in debt; 0 where there is no bucket
+ * @param capacity what the bucket can hold; 0 where there is none
+ * @param fill how full it is, 0 to 1; 1 where there is none
+ */
+public record TargetLoad(
+    int underWay,
+    int interactive,
+    int standard,
+    int batch,
+    long waitingTokens,
+    long waitingBytes,
+    double tokensPerSecond,
+    long level,
+    long capacity,
+    double fill) {
+
+  /** The calls of a class that wait. */
+  public int waiting(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> interactive;
+      case STANDARD -> standard;
+      case BATCH -> batch;
+    };
+  }
+}

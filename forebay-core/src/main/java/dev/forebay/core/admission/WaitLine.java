@@ -1,0 +1,215 @@
+package dev.forebay.core.admission;
+
+import dev.forebay.core.Priority;
+import dev.forebay.core.Tenant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that wait for one target's capacity, and whose turn it is.
+ *
+ * <ul>
+ *   <li>The most urgent class that has anyone comes first, and nobody passes it: small calls of a
+ *       lower class would else take each refill before a large urgent call has gathered enough.
+ *   <li>Within a class it is the turn of the tenant that has been served least, see {@link
+ *       FairLine}.
+ *   <li>Within a tenant, who came first. Who cannot be answered in time any more leaves by itself.
+ * </ul>
+ *
+ * <p>{@link #head} and all changes take O(log tenants). Not thread-safe: its owner guards it.
+ */
+public final class WaitLine {
+  /** At 10 answers a second a line of 10,000 is a quarter of an hour: no caller waits longer. */
+  public static final int MAX_ENTRIES = 10_000;
+
+  /** What the waiting requests hold in memory; some targets' lines must fit into a small heap. */
+  public static final long MAX_BYTES = 64L << 20;
+
+  private final FairLine interactive = new FairLine();
+  private final FairLine standard = new FairLine();
+  private final FairLine batch = new FairLine();
+
+  /** A call in the line. It may be offered again after it has left. */
+  public static final class Ticket {
+    private final Reservation reservation;
+    private final long sinceNanos;
+    private final Runnable wake;
+
+    /** Where it waits, and its neighbours there: owned by {@link FairLine}. */
+    FairLine.@Nullable Account account;
+
+    /** What its class had seen come before it. */
+    long tokensBefore;
+
+    @Nullable Ticket before;
+    @Nullable Ticket after;
+
+    /**
+     * A call that does not wait yet.
+     *
+     * @param reservation what it waits for
+     * @param sinceNanos when it came
+     * @param wake what to do when its turn may have come
+     */
+    Ticket(Reservation reservation, long sinceNanos, Runnable wake) {
+      this.reservation = reservation;
+      this.sinceNanos = sinceNanos;
+      this.wake = wake;
+    }
+
+    Reservation reservation() {
+      return reservation;
+    }
+
+    boolean isWaiting() {
+      return account != null;
+    }
+
+    Priority priority() {
+      return reservation.call().priority();
+    }
+
+    Tenant tenant() {
+      return reservation.call().tenant();
+    }
+
+    long tokens() {
+      return reservation.tokens();
+    }
+
+    int bytes() {
+      return reservation.call().bytes();
+    }
+
+    long sinceNanos() {
+      return sinceNanos;
+    }
+
+    long deadlineNanos() {
+      return reservation.deadlineNanos();
+    }
+
+    Runnable wake() {
+      return wake;
+    }
+  }
+
+  /** Lets a call wait at the end of its tenant's line; false if there is no room for it. */
+  boolean offer(Ticket ticket) {
+    if (ticket.isWaiting()) {
+      throw new IllegalStateException("the ticket waits already");
+    }
+    if (size() >= MAX_ENTRIES || bytes() + ticket.bytes() > MAX_BYTES) {
+      return false;
+    }
+    line(ticket.priority()).add(ticket);
+    return true;
+  }
+
+  /** The call gave up. Nothing happens if it does not wait. */
+  void remove(Ticket ticket) {
+    line(ticket.priority()).remove(ticket);
+  }
+
+  /** Whose turn it is; null if nobody waits. */
+  @Nullable Ticket head() {
+    FairLine first = !interactive.isEmpty() ? interactive : !standard.isEmpty() ? standard : batch;
+    return first.head();
+  }
+
+  /** The call got what it waited for: it leaves, and its tenant is charged. */
+  void served(Ticket ticket) {
+    if (ticket.isWaiting()) {
+      // Charged first: a line that runs empty forgets its counters.
+      charge(ticket.priority(), ticket.tenant(), (double) ticket.tokens());
+      remove(ticket);
+    }
+  }
+
+  /**
+   * Charges service given outside the line, or corrects an estimate, if the tenant is known in that
+   * class.
+   *
+   * @param tokens negative to give some back
+   */
+  void charge(Priority priority, Tenant tenant, double tokens) {
+    if (!Double.isFinite(tokens)) {
+      throw new IllegalArgumentException("tokens must be finite, were " + tokens);
+    }
+    line(priority).charge(tenant, tokens);
+  }
+
+  /** The tokens for which calls as urgent as this or more wait. */
+  long tokensAhead(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> interactive.tokens();
+      case STANDARD -> interactive.tokens() + standard.tokens();
+      case BATCH -> interactive.tokens() + standard.tokens() + batch.tokens();
+    };
+  }
+
+  /** About how many tokens are waited for ahead of a call that waits. */
+  long tokensAhead(Ticket ticket) {
+    return switch (ticket.priority()) {
+      case INTERACTIVE -> interactive.tokensAhead(ticket);
+      case STANDARD -> interactive.tokens() + standard.tokensAhead(ticket);
+      case BATCH -> interactive.tokens() + standard.tokens() + batch.tokensAhead(ticket);
+    };
+  }
+
+  /** How many calls a new one of that class would have to let pass. */
+  int sizeAhead(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> interactive.size();
+      case STANDARD -> interactive.size() + standard.size();
+      case BATCH -> size();
+    };
+  }
+
+  int size() {
+    return interactive.size() + standard.size() + batch.size();
+  }
+
+  int size(Priority priority) {
+    return line(priority).size();
+  }
+
+  long bytes() {
+    return interactive.bytes() + standard.bytes() + batch.bytes();
+  }
+
+  boolean isEmpty() {
+    return size() == 0;
+  }
+
+  /**
+   * Runs an action for each call that waits now, the most urgent class first. It may let any of
+   * them leave; those are then left out.
+   */
+  void forEachWaiting(Consumer<Ticket> action) {
+    List<Ticket> waiting = new ArrayList<>(size());
+    interactive.forEach(waiting::add);
+    standard.forEach(waiting::add);
+    batch.forEach(waiting::add);
+    for (Ticket ticket : waiting) {
+      if (ticket.isWaiting()) {
+        action.accept(ticket);
+      }
+    }
+  }
+
+  /** How many tenants have a counter, for tests of the bound. */
+  int knownTenants() {
+    return interactive.knownTenants() + standard.knownTenants() + batch.knownTenants();
+  }
+
+  private FairLine line(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> interactive;
+      case STANDARD -> standard;
+      case BATCH -> batch;
+    };
+  }
+}

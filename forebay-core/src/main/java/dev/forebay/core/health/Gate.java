@@ -1,0 +1,42 @@
+package dev.forebay.core.health;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * When a target asked to be left alone until, by a hint of its own. It says nothing about the
+ * target's health. Thread-safe and lock-free; times only move forward.
+ */
+public final class Gate {
+  /**
+   * The longest time for which it is shut: whatever a target says, it is asked again after that.
+   */
+  public static final Duration LONGEST = Duration.ofMinutes(15);
+
+  private static final long LONG_AGO = Duration.ofHours(1).toNanos();
+
+  private final AtomicLong opensAtNanos;
+
+  public Gate(long nowNanos) {
+    opensAtNanos = new AtomicLong(nowNanos - LONG_AGO);
+  }
+
+  public void closeUntil(long nanos) {
+    opensAtNanos.accumulateAndGet(nanos, (seen, asked) -> asked - seen > 0 ? asked : seen);
+  }
+
+  /** How long it stays shut, 0 if it is open. */
+  public long remainingNanos(long nowNanos) {
+    return Math.max(0, opensAtNanos.get() - nowNanos);
+  }
+
+  /** When it opens, or opened last. */
+  public long opensAtNanos() {
+    return opensAtNanos.get();
+  }
+
+  /** For how long it has been open, 0 if it is shut. */
+  public long quietNanos(long nowNanos) {
+    return Math.max(0, nowNanos - opensAtNanos.get());
+  }
+}

@@ -1,0 +1,345 @@
+package dev.forebay.core.journey;
+
+import dev.forebay.core.Call;
+import dev.forebay.core.HedgePolicy;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Route;
+import dev.forebay.core.Step;
+import dev.forebay.core.Step.Source;
+import dev.forebay.core.Target;
+import dev.forebay.core.estimate.LatencyProfile;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.JourneyView;
+import dev.forebay.core.health.HedgeShare;
+import dev.forebay.core.health.RetryBudget;
+import dev.forebay.core.target.TargetRegistry;
+import dev.forebay.core.target.TargetState;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of one call that are under way: none, one, or two while a hedge runs. Begins them,
+ * ends them, and tells the listener. A {@link Journey} is built on top of it, rather than having
+ * one, because every call has both and one object is cheaper than two. Its public methods are not
+ * final, so that the compiler gives the public class its own. Not thread-safe.
+ */
+abstract sealed class Flights implements JourneyView permits Journey {
+  /** How many failures of one call count against a target: a poisonous request is not an outage. */
+  private static final int MAX_COUNTED_FAILURES = 2;
+
+  /** A gate that was shut of late is a target short of capacity: no place for a second try. */
+  private static final long HEDGE_QUIET_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private static final double HEDGE_MIN_FILL = 0.3;
+
+  final TargetRegistry targets;
+  final Route asked;
+  final Call call;
+  final RandomGenerator random;
+  final long startedAtNanos;
+  private final long deadlineNanos;
+  private final JourneyListener listener;
+  private int begun;
+  private @Nullable Permit first;
+  private @Nullable Detour detour;
+  private @Nullable TargetState latestState;
+
+  Flights(
+      TargetRegistry targets,
+      Route asked,
+      Call call,
+      long nowNanos,
+      RandomGenerator random,
+      JourneyListener listener) {
+    this.targets = targets;
+    this.asked = asked;
+    this.call = call;
+    this.random = random;
+    this.listener = listener;
+    this.startedAtNanos = nowNanos;
+    this.deadlineNanos = nowNanos + Math.min(asked.deadline().toNanos(), call.patience().toNanos());
+  }
+
+  /** The call as a whole. */
+  abstract Journey journey();
+
+  @Override
+  public abstract Source source();
+
+  /** The part of the route that can serve the call. */
+  abstract Route reachable();
+
+  @Override
+  public Route route() {
+    return asked;
+  }
+
+  @Override
+  public Call call() {
+    return call;
+  }
+
+  @Override
+  public boolean isForeignRefusal(Target by, Outcome outcome) {
+    boolean mended = outcome instanceof Outcome.Rejected r && r.about() == Outcome.About.FORM;
+    return outcome.isRefusal() && !mended && call.eligibility().servesAnother(by);
+  }
+
+  @Override
+  public long startedAtNanos() {
+    return startedAtNanos;
+  }
+
+  /**
+   * When the call's time is up, unless a target has begun to answer. Later than the deadline once a
+   * whole answer has failed in its planned time, for the sake of the fallback.
+   */
+  public long endByNanos() {
+    return detour == null ? deadlineNanos : deadlineNanos + detour.extensionNanos;
+  }
+
+  /** A whole answer failed that had been given more time than there was: the fallback keeps its. */
+  final void keepTimeFor(int fallback, long nowNanos) {
+    turnOff().extensionNanos = plan().endAfterPlannedNanos(fallback, nowNanos) - deadlineNanos;
+  }
+
+  /**
+   * Until when a caller waits that shares the answer to another's equal call: that its own would
+   * have begun by then is all that it can ask.
+   */
+  public long sharedByNanos(long nowNanos) {
+    return plan().sharedByNanos(nowNanos);
+  }
+
+  /** Null as long as the call goes straight to its answer, without a choice. */
+  final @Nullable Detour detour() {
+    return detour;
+  }
+
+  /** Leaves the straight way, if that has not happened yet. */
+  final Detour turnOff() {
+    Detour known = detour;
+    if (known == null) {
+      known = new Detour();
+      detour = known;
+    }
+    return known;
+  }
+
+  @Override
+  public int attempts() {
+    return begun;
+  }
+
+  /** Attempts in the present tier that count. */
+  final int tierAttempts() {
+    return detour == null ? begun : begun - detour.uncounted;
+  }
+
+  final int failuresInTier() {
+    return detour == null || detour.tier == null ? 0 : detour.tier.failures;
+  }
+
+  /**
+   * Begins an attempt for which all has been reserved, if the target's circuit and the places for
+   * retries allow it; else what was reserved is given back.
+   *
+   * @param fallback the tier to which time must be left to turn, or -1
+   */
+  final boolean takeOff(
+      Permit ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
+    if (!begins(ready, retryCost, lastResort, fallback, nowNanos)) {
+      return false;
+    }
+    HedgePolicy policy = asked.hedge();
+    if (policy.enabled()) {
+      state(ready.target(), nowNanos).hedgeShare().attempt(policy.maxShare());
+    }
+    first = ready;
+    return true;
+  }
+
+  /** Begins a second attempt beside the first, if it is worth it. */
+  final Step.@Nullable Attempt takeOffBeside(TierProgress tier, long nowNanos) {
+    RetryPolicy retry = asked.retry();
+    if (hedge() != null
+        || only().isAlive()
+        || begun >= retry.maxAttemptsPerCall()
+        || tierAttempts() >= retry.maxAttempts()) {
+      return null;
+    }
+    Target other = tier.another(candidate -> isAtEase(candidate, nowNanos), random);
+    HedgeShare share = state(only().target(), nowNanos).hedgeShare();
+    if (other == null
+        || nowNanos - plan().latestBeginNanos(other, TimePlan.NO_TIER, nowNanos) >= 0
+        || !share.take()) {
+      return null;
+    }
+    Permit hedge = beginsBeside(other, nowNanos);
+    if (hedge == null) {
+      share.giveBack();
+      return null;
+    }
+    turnOff().hedge = hedge;
+    return hedge;
+  }
+
+  /** The attempt's first frame came: it is not hung, and needs no other beside it. */
+  final void lifeShows(Step.Attempt of, long nowNanos) {
+    permitOf(of).showsLife(nowNanos);
+  }
+
+  /** The attempt's first content came; any other is given up. */
+  final void contentArrives(Step.Attempt of, long nowNanos) {
+    Permit winner = keepOnly(of, nowNanos);
+    winner.contentStarted(random, nowNanos);
+    if (listens()) {
+      emit(new JourneyEvent.ContentStarted(nowNanos, of, winner.heldNanos(nowNanos)));
+    }
+  }
+
+  /** The attempt is over, and with it any other: nothing is under way any more. */
+  final void endAll(Step.Attempt of, Outcome outcome, long nowNanos) {
+    close(keepOnly(of, nowNanos), outcome, nowNanos);
+    first = null;
+  }
+
+  /**
+   * The attempt failed.
+   *
+   * @return the target of the one that is still under way, or null
+   */
+  final @Nullable Target end(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
+    Permit over = permitOf(of);
+    Permit other = over.equals(first) ? hedge() : first;
+    close(over, failure, nowNanos);
+    first = other;
+    turnOff().hedge = null;
+    return other == null ? null : other.target();
+  }
+
+  /** The caller left. */
+  final void cancelAll(long nowNanos) {
+    if (first != null) {
+      endAll(first, new Outcome.Cancelled(), nowNanos);
+    }
+  }
+
+  private boolean begins(
+      Permit ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
+    if (!ready.begins(
+        begun + 1,
+        retryCost,
+        failuresInTier() < MAX_COUNTED_FAILURES,
+        plan().lifeByNanos(ready.target(), fallback, nowNanos),
+        lastResort,
+        nowNanos)) {
+      return false;
+    }
+    begun++;
+    if (listens()) {
+      emit(new JourneyEvent.AttemptStarted(nowNanos, ready, source(), first != null));
+    }
+    return true;
+  }
+
+  /** A hedge pays like a retry, and waits for nothing. */
+  private @Nullable Permit beginsBeside(Target other, long nowNanos) {
+    TargetState state = state(other, nowNanos);
+    int cost = RetryBudget.TRANSIENT_COST;
+    if (!state.retryBudget().charge(cost, 0, 0, nowNanos)) {
+      return null;
+    }
+    Permit permit = new Permit(journey(), state, other);
+    if (!state.admission().reserve(permit, nowNanos)
+        || !begins(permit, cost, false, TimePlan.NO_TIER, nowNanos)) {
+      state.retryBudget().refund(cost, 0, nowNanos);
+      return null;
+    }
+    return permit;
+  }
+
+  /** When to begin another attempt beside this one; only the first of two has one beside it. */
+  final long hedgeAtNanos(Permit of) {
+    if (!asked.hedge().enabled() || !call.streaming() || !call.repeatable() || of.equals(hedge())) {
+      return Step.Attempt.NEVER;
+    }
+    long begunAt = of.begunAtNanos();
+    long after = state(of.target(), begunAt).profile().hedgeAfterNanos(call.inputTokens(), begunAt);
+    return after == LatencyProfile.NEVER ? Step.Attempt.NEVER : begunAt + after;
+  }
+
+  /** Only a target that has been at ease for a while is asked beside another. */
+  private boolean isAtEase(Target candidate, long nowNanos) {
+    TargetState state = state(candidate, nowNanos);
+    return state.breakerAdmits(nowNanos)
+        && state.gate().quietNanos(nowNanos) >= HEDGE_QUIET_NANOS
+        && state.load(nowNanos).fill() > HEDGE_MIN_FILL;
+  }
+
+  private Permit keepOnly(Step.Attempt of, long nowNanos) {
+    Permit kept = permitOf(of);
+    Permit hedge = hedge();
+    if (hedge != null) {
+      close(kept.equals(hedge) ? only() : hedge, new Outcome.Cancelled(), nowNanos);
+      first = kept;
+      turnOff().hedge = null;
+    }
+    return kept;
+  }
+
+  private void close(Permit over, Outcome outcome, long nowNanos) {
+    over.end(outcome, random, nowNanos);
+    if (listens()) {
+      long took = over.heldNanos(nowNanos);
+      emit(new JourneyEvent.AttemptEnded(nowNanos, over, outcome, took));
+    }
+  }
+
+  private Permit only() {
+    if (first == null) {
+      throw new IllegalStateException("no attempt is under way");
+    }
+    return first;
+  }
+
+  /** The attempt as what it is, if it is under way. */
+  final Permit permitOf(Step.Attempt attempt) {
+    Permit second = hedge();
+    Permit found = second != null && second.equals(attempt) ? second : only();
+    if (!attempt.equals(found)) {
+      throw new IllegalArgumentException("this attempt is over: " + attempt);
+    }
+    return found;
+  }
+
+  private @Nullable Permit hedge() {
+    return detour == null ? null : detour.hedge;
+  }
+
+  /** The arithmetic of the call's times; made when asked for, as most calls need little of it. */
+  final TimePlan plan() {
+    return new TimePlan(targets, reachable(), call, startedAtNanos, endByNanos());
+  }
+
+  /** Most calls ask for the same state several times. */
+  final TargetState state(Target of, long nowNanos) {
+    TargetState known = latestState;
+    if (known == null || !known.name().equals(of.name())) {
+      known = targets.state(of, nowNanos);
+      latestState = known;
+    }
+    return known;
+  }
+
+  final boolean listens() {
+    return listener.listens();
+  }
+
+  final void emit(JourneyEvent event) {
+    listener.on(journey(), event);
+  }
+}

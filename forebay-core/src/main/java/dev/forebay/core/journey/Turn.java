@@ -1,0 +1,37 @@
+package dev.forebay.core.journey;
+
+import dev.forebay.core.admission.WaitLine;
+import dev.forebay.core.target.TargetState;
+
+/**
+ * A call's place in the line for one target's capacity.
+ *
+ * @param permit the attempt that will begin when its turn has come
+ * @param lookAroundNanos when to see whether another tier would let it wait less
+ * @param giveUpNanos until when it waits there at most
+ */
+record Turn(
+    TargetState state,
+    Permit permit,
+    WaitLine.Ticket ticket,
+    long sinceNanos,
+    long lookAroundNanos,
+    long giveUpNanos) {
+  boolean hasCome() {
+    return permit.isOpen();
+  }
+
+  Turn lookingAroundAt(long nanos) {
+    return new Turn(state, permit, ticket, sinceNanos, nanos, giveUpNanos);
+  }
+
+  boolean isTimeToLookAround(long nowNanos) {
+    return nowNanos - lookAroundNanos >= 0 && nowNanos - giveUpNanos < 0;
+  }
+
+  /** Whether it is no use to wait any longer. */
+  boolean isHopeless(long nowNanos) {
+    return nowNanos - giveUpNanos >= 0
+        || state.admission().shutNanos(nowNanos) > giveUpNanos - nowNanos;
+  }
+}

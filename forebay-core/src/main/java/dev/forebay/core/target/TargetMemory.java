@@ -1,0 +1,44 @@
+package dev.forebay.core.target;
+
+import java.util.Map;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.health.Gate;
+import dev.forebay.core.health.ThrottleStreak;
+
+/**
+ * What was learned of one target, as plain values that outlive the process. Times are spans, since
+ * the origin of a clock does not outlive it. Values out of range count as the nearest in range.
+ *
+ * @param gateNanos for how long the target asks to be left alone
+ * @param circuitOpen whether its circuit is not closed
+ * @param failedProbes how many probes of the circuit have failed in a row
+ * @param slow whether the circuit opened because the target was slow
+ * @param probeInNanos how long until the circuit's next probe
+ * @param throttledAgoNanos how long ago the last of many throttles in a row was, -1 if there is no
+ *     such row
+ * @param quotaKey equal for equal configured quotas: what was learned holds beside the same only
+ * @param quota what was learned of the quota, by names of the limiter's own
+ */
+public record TargetMemory(
+    String name,
+    long gateNanos,
+    boolean circuitOpen,
+    int failedProbes,
+    boolean slow,
+    long probeInNanos,
+    long throttledAgoNanos,
+    String quotaKey,
+    Map<String, Double> quota) {
+  public TargetMemory {
+    gateNanos = Math.clamp(gateNanos, 0, Gate.LONGEST.toNanos());
+    failedProbes = Math.clamp(failedProbes, 0, Breaker.MOST_FAILED_PROBES);
+    probeInNanos = Math.clamp(probeInNanos, 0, Breaker.MAX_OPEN.toNanos());
+    throttledAgoNanos = Math.clamp(throttledAgoNanos, -1, ThrottleStreak.MEMORY.toNanos());
+    quota = Map.copyOf(quota);
+  }
+
+  /** Whether there is anything to remember. */
+  public boolean isWorthKeeping() {
+    return gateNanos > 0 || circuitOpen || throttledAgoNanos >= 0 || !quota.isEmpty();
+  }
+}
