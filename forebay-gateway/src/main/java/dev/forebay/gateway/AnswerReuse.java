@@ -40,7 +40,7 @@ final class AnswerReuse {
    * @param canned the route's own words, for when there is nothing else
    */
   void accept(
-      EventLoop loop,
+      CallRegistry calls,
       OpenCall call,
       RouteConfig.Cache times,
       Supplier<Optional<Answer>> canned,
@@ -48,7 +48,7 @@ final class AnswerReuse {
     CacheDirectives directives = CacheDirectives.of(call.request().headers());
     FlightKey key = key(call);
     if (key == null || (directives.noCache() && directives.noStore())) {
-      loop.begin(call, new SpareAnswers(Optional::empty, canned)).start();
+      calls.begin(call, new SpareAnswers(Optional::empty, canned)).start();
       return;
     }
     Kept kept = directives.noCache() ? null : cache.find(key.request(), key.operation());
@@ -56,14 +56,14 @@ final class AnswerReuse {
         new SpareAnswers(directives.noCache() ? Optional::empty : () -> stale(key), canned);
     long now = cache.now();
     if (kept != null && kept.isFresh(now)) {
-      loop.give(call, handOut(kept, now));
+      calls.give(call, handOut(kept, now));
       if (!directives.noStore() && kept.isDue(now, random)) {
-        loop.repeat(call).ifPresent(again -> fly(loop, again, spares, key, times));
+        calls.repeat(call).ifPresent(again -> fly(calls, again, spares, key, times));
       }
     } else if (directives.noStore()) {
-      loop.begin(call, spares).start();
+      calls.begin(call, spares).start();
     } else {
-      share(loop, call, spares, key, times);
+      share(calls, call, spares, key, times);
     }
   }
 
@@ -108,17 +108,17 @@ final class AnswerReuse {
 
   /** Joins the flight that is under way, or begins one. */
   private void share(
-      EventLoop loop, OpenCall call, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
+      CallRegistry calls, OpenCall call, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
     while (true) {
       Flight fresh =
-          new Flight(loop.vertx(), new Landing(key, family(call), times), cache.maxEntryBytes());
+          new Flight(calls.loop().vertx(), new Landing(key, family(call), times), cache.maxEntryBytes());
       Flight flight = flights.computeIfAbsent(key, absent -> fresh);
       boolean leads = flight.equals(fresh);
-      Reader reader = new Reader(loop, call, spares, flight, leads);
+      Reader reader = new Reader(calls, call, spares, flight, leads);
       if (flight.join(reader, leads)) {
         reader.start();
         if (leads) {
-          loop.begin(call.answeredTo(flight, () -> {}), spares).start();
+          calls.begin(call.answeredTo(flight, () -> {}), spares).start();
         }
         return;
       }
@@ -128,11 +128,11 @@ final class AnswerReuse {
 
   /** Makes the call for nobody but the cache, unless it is being made already. */
   private void fly(
-      EventLoop loop, OpenCall again, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
+      CallRegistry calls, OpenCall again, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
     Flight flight =
-        new Flight(loop.vertx(), new Landing(key, family(again), times), cache.maxEntryBytes());
+        new Flight(calls.loop().vertx(), new Landing(key, family(again), times), cache.maxEntryBytes());
     if (flights.putIfAbsent(key, flight) == null) {
-      loop.begin(again.answeredTo(flight, again.whenOver()), spares).start();
+      calls.begin(again.answeredTo(flight, again.whenOver()), spares).start();
     } else {
       again.whenOver().run();
     }

@@ -142,7 +142,7 @@ final class BodyIntake {
       dropBody();
     } else if (!body.add(bytes)) {
       budget.refuse();
-      refuse(Shared.NO_ROOM);
+      refuse(Refusals.NO_ROOM);
     }
   }
 

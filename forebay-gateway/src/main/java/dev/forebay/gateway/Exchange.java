@@ -28,9 +28,8 @@ final class Exchange implements UpstreamAttempt.Owner {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final long NO_TIMER = -1;
   private static final Buffer NOTHING = Buffer.buffer();
-  static final ErrorInfo DEFECT =
-      new ErrorInfo(500, "InternalServerException", "The gateway failed; its log says how.");
 
+  private final CallRegistry calls;
   private final EventLoop loop;
   private final OpenCall call;
   private final ModelRequest request;
@@ -66,8 +65,9 @@ final class Exchange implements UpstreamAttempt.Owner {
   private record FailedAttempt(Upstream upstream, String adapted, @Nullable Reply reply) {}
 
   /** A call that is yet to start. */
-  Exchange(EventLoop loop, OpenCall call, SpareAnswers spares) {
-    this.loop = loop;
+  Exchange(CallRegistry calls, OpenCall call, SpareAnswers spares) {
+    this.calls = calls;
+    this.loop = calls.loop();
     this.call = call;
     this.request = call.request();
     this.outlet = call.outlet();
@@ -185,14 +185,14 @@ final class Exchange implements UpstreamAttempt.Owner {
 
   @Override
   public void noRoom(UpstreamAttempt which) {
-    giveUp(Shared.NO_ROOM, "there is no room for the answer");
+    giveUp(Refusals.NO_ROOM, "there is no room for the answer");
   }
 
   @Override
   public void broke(Throwable defect) {
     LastResort.check(defect);
     log.error("A call failed by a defect of the gateway", defect);
-    giveUp(DEFECT, "the gateway failed");
+    giveUp(Refusals.DEFECT, "the gateway failed");
   }
 
   /** Ends the call for a reason that no target is to blame for. */
@@ -228,7 +228,7 @@ final class Exchange implements UpstreamAttempt.Owner {
     lastReply = null;
     cancelTimers();
     long hedgeAt = next.hedgeAtNanos();
-    Upstream to = loop.upstream(call.setup().access(next.target()));
+    Upstream to = calls.upstream(call.setup().access(next.target()));
     upstream = to;
     TargetCall made = TargetCall.of(request, to);
     UpstreamAttempt begun = new UpstreamAttempt(to, next, made, loop, this);
@@ -339,7 +339,7 @@ final class Exchange implements UpstreamAttempt.Owner {
       return sent;
     }
     cancel();
-    return endWith(Shared.DRAINING);
+    return endWith(Refusals.DRAINING);
   }
 
   private Future<Void> endWith(ErrorInfo error) {
@@ -365,7 +365,7 @@ final class Exchange implements UpstreamAttempt.Owner {
     holding.clear();
     lastReply = null;
     ending = null;
-    loop.ended(this);
+    calls.ended(this);
     call.whenOver().run();
   }
 

@@ -55,14 +55,16 @@ public final class Gateway {
   private static final AtomicInteger FREE_PORTS = new AtomicInteger();
 
   private final Vertx vertx;
+  private final Parts parts;
   private final Shared shared;
   private final String deploymentId;
   private final int port;
   private @Nullable Future<Void> closed;
 
-  private Gateway(Vertx vertx, Shared shared, String deploymentId, int port) {
+  private Gateway(Vertx vertx, Parts parts, String deploymentId, int port) {
     this.vertx = vertx;
-    this.shared = shared;
+    this.parts = parts;
+    this.shared = parts.shared();
     this.deploymentId = deploymentId;
     this.port = port;
   }
@@ -97,8 +99,8 @@ public final class Gateway {
    */
   public static Future<Gateway> start(
       GatewayConfig config, Surroundings surroundings, Optional<JobStore> store, Vertx vertx) {
-    Shared shared = new Shared(config, surroundings, vertx);
-    store.ifPresent(jobs -> shared.open(JobDesk.over(jobs, shared, vertx)));
+    Parts parts = Parts.of(config, surroundings, store, vertx);
+    Shared shared = parts.shared();
     int port = sharedPort(config.server().port());
     AtomicInteger actualPort = new AtomicInteger();
     SplittableGenerator random = surroundings.random();
@@ -106,18 +108,17 @@ public final class Gateway {
         .deployVerticle(
             () -> {
               synchronized (random) {
-                return new Listener(shared, surroundings, random.split(), port, actualPort);
+                return new Listener(parts, surroundings, random.split(), port, actualPort);
               }
             },
             new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
         .compose(id -> shared.door().takePlace(vertx, config.server(), actualPort.get()).map(id))
         .map(
             id -> {
-              shared.startJobs();
-              shared.feed().start();
-              return new Gateway(vertx, shared, id, actualPort.get());
+              parts.start();
+              return new Gateway(vertx, parts, id, actualPort.get());
             })
-        .onFailure(failed -> shared.close());
+        .onFailure(failed -> parts.close());
   }
 
   /**
@@ -130,7 +131,7 @@ public final class Gateway {
 
   /** What is in the queue; empty where there is none. */
   public Optional<QueueFigures> queue() {
-    return Optional.ofNullable(shared.desk()).map(desk -> desk.workshop().figures());
+    return Optional.ofNullable(parts.desk()).map(desk -> desk.workshop().figures());
   }
 
   /** What callers do that undoes the gateway's work. */
@@ -189,7 +190,7 @@ public final class Gateway {
    * @return whether all of them ended by themselves
    */
   public Future<Boolean> drain(Duration atMost) {
-    Future<Void> jobs = shared.drainJobs(atMost.compareTo(JOBS) < 0 ? atMost : JOBS);
+    Future<Void> jobs = parts.drainJobs(atMost.compareTo(JOBS) < 0 ? atMost : JOBS);
     Future<Void> ended = Future.all(shared.drain(), jobs).mapEmpty();
     Timer timeUp = vertx.timer(atMost.toMillis(), TimeUnit.MILLISECONDS);
     return Future.any(ended, timeUp)
@@ -210,10 +211,10 @@ public final class Gateway {
   /** Closes at once. Closing again changes nothing. */
   public synchronized Future<Void> close() {
     if (closed == null) {
-      shared.close();
+      parts.close();
       Timer givenBack = vertx.timer(FLUSH.toMillis(), TimeUnit.MILLISECONDS);
       closed =
-          Future.any(shared.drainJobs(Duration.ZERO), givenBack)
+          Future.any(parts.drainJobs(Duration.ZERO), givenBack)
               .transform(done -> vertx.undeploy(deploymentId));
     }
     return closed;
@@ -221,6 +222,7 @@ public final class Gateway {
 
   /** One event loop's server. All listen on one port, and connections are spread over them. */
   private static final class Listener extends VerticleBase {
+    private final Parts parts;
     private final Shared shared;
     private final Surroundings surroundings;
     private final SplittableGenerator random;
@@ -228,12 +230,13 @@ public final class Gateway {
     private final AtomicInteger actualPort;
 
     Listener(
-        Shared shared,
+        Parts parts,
         Surroundings surroundings,
         SplittableGenerator random,
         int port,
         AtomicInteger actualPort) {
-      this.shared = shared;
+      this.parts = parts;
+      this.shared = parts.shared();
       this.surroundings = surroundings;
       this.random = random;
       this.port = port;
@@ -243,10 +246,9 @@ public final class Gateway {
     @Override
     public Future<?> start() {
       context.exceptionHandler(Listener::unexpected);
-      EventLoop loop = new EventLoop(vertx, context, shared, random);
-      shared.add(loop);
-      loop.prepare();
-      Ingress ingress = new Ingress(loop, shared, surroundings.metricsPage());
+      CallRegistry calls = shared.register(context, random);
+      calls.prepare();
+      Ingress ingress = new Ingress(calls, parts, surroundings.metricsPage());
       HttpServer server =
           vertx
               .createHttpServer(options())
@@ -280,7 +282,7 @@ public final class Gateway {
       } catch (RuntimeException | Error e) {
         unexpected(e);
         if (!request.response().headWritten()) {
-          Refusals.send(request.response(), Exchange.DEFECT);
+          Refusals.send(request.response(), Refusals.DEFECT);
         }
       }
     }

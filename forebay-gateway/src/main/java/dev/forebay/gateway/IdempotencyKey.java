@@ -20,7 +20,9 @@ final class IdempotencyKey {
         of(headers).map(key -> !key.isBlank() && key.length() <= NewJob.MAX_KEY).orElse(true);
     return fits
         ? null
-        : JobErrors.invalid(
+        : new ErrorInfo(
+            400,
+            "ValidationException",
             "The header Idempotency-Key must have 1 to " + NewJob.MAX_KEY + " characters.");
   }
 }

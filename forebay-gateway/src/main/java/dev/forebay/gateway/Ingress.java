@@ -35,17 +35,19 @@ final class Ingress {
 
   private final EventLoop loop;
   private final Shared shared;
+  private final Parts parts;
+  private final ModelCalls models;
   private final SideCalls sides;
-  private final StatusPage status;
   private final JobPages jobs;
   private final MetricsPage metricsPage;
 
-  Ingress(EventLoop loop, Shared shared, MetricsPage metricsPage) {
-    this.loop = loop;
-    this.shared = shared;
-    this.status = new StatusPage(shared);
-    this.sides = new SideCalls(loop, shared);
-    this.jobs = new JobPages(loop, shared);
+  Ingress(CallRegistry calls, Parts parts, MetricsPage metricsPage) {
+    this.loop = calls.loop();
+    this.shared = parts.shared();
+    this.parts = parts;
+    this.models = new ModelCalls(calls, shared, parts.reuse(), parts.keyed(), parts.desk());
+    this.sides = new SideCalls(calls, shared);
+    this.jobs = new JobPages(calls, shared, parts.desk());
     this.metricsPage = metricsPage;
   }
 
@@ -84,13 +86,13 @@ final class Ingress {
     if (request.method().equals(HttpMethod.POST)) {
       Optional<ModelPath> path = ModelPath.parse(rawPath);
       if (path.isPresent()) {
-        loop.accept(request, path.get());
+        models.accept(request, path.get());
         return;
       }
     } else if (isRead(request.method())) {
       switch (rawPath) {
         case "/api/status" -> {
-          operatorsPage(request, () -> page(JSON, status.json()));
+          operatorsPage(request, () -> page(JSON, parts.status().json()));
           return;
         }
         case "/api/events" -> {
@@ -120,7 +122,7 @@ final class Ingress {
         send(request, ready ? 200 : 503, page(PLAIN, ready ? "ready\n" : "draining\n"));
       }
       default -> {
-        return shared.dashboard().serve(request, rawPath);
+        return parts.dashboard().serve(request, rawPath);
       }
     }
     return true;
@@ -132,7 +134,7 @@ final class Ingress {
       Refusals.send(request.response(), refused);
     } else if (request.method().equals(HttpMethod.HEAD)) {
       request.response().end();
-    } else if (!shared.feed().open(request)) {
+    } else if (!parts.feed().open(request)) {
       Refusals.send(request.response(), TOO_MANY_VIEWERS, VIEWER_RETRY);
     }
   }

@@ -1,5 +1,7 @@
 package dev.forebay.gateway;
 
+import dev.forebay.gateway.live.QueueReading;
+import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.JobsConfig;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.Secret;
@@ -30,7 +32,7 @@ import java.util.random.RandomGenerator;
  * Where calls are left to be answered later, and asked after. A job is its key's alone; operators
  * see all. Everything of the store happens on the store's threads. Thread-safe.
  */
-final class JobDesk {
+final class JobDesk implements QueueLink {
   /** How old a look at what waits may be, so that a rush of jobs does not read it for each. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -185,5 +187,15 @@ final class JobDesk {
                 workshop.wake(job.job().route());
               }
             });
+  }
+
+  @Override
+  public QueueReading reading() {
+    return workshop.figures().reading();
+  }
+
+  @Override
+  public void follow(GatewayConfig config) {
+    workshop.follow(config);
   }
 }

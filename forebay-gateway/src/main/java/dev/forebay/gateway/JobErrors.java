@@ -28,7 +28,7 @@ final class JobErrors {
   static Refusal of(Throwable thrown) {
     Throwable cause = known(thrown);
     if (!(cause instanceof JobException known)) {
-      return new Refusal(Exchange.DEFECT);
+      return new Refusal(Refusals.DEFECT);
     }
     return switch (known) {
       case JobException.Unknown e -> new Refusal(error(404, "ResourceNotFoundException", e));

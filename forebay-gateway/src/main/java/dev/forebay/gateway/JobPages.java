@@ -33,10 +33,12 @@ final class JobPages {
 
   private final EventLoop loop;
   private final Shared shared;
+  private final @Nullable JobDesk desk;
 
-  JobPages(EventLoop loop, Shared shared) {
-    this.loop = loop;
+  JobPages(CallRegistry calls, Shared shared, @Nullable JobDesk desk) {
+    this.loop = calls.loop();
     this.shared = shared;
+    this.desk = desk;
   }
 
   /** Whether a path is one of these. */
@@ -46,7 +48,6 @@ final class JobPages {
 
   /** Answers the request; false if there is no such page. */
   boolean handle(HttpServerRequest request, String rawPath) {
-    JobDesk desk = shared.desk();
     String[] parts = rawPath.split("/", -1);
     Page page = desk == null ? null : page(request.method(), parts);
     if (desk == null || page == null) {
@@ -192,7 +193,7 @@ final class JobPages {
         visit.desk.result(job.id()),
         result -> {
           if (result.isPresent()) {
-            loop.give(visit.request, result.get());
+            StoredAnswer.give(loop, visit.request, result.get());
           } else {
             refuse(visit, JobErrors.noResponse(job));
           }

@@ -67,11 +67,11 @@ final class KeyedCalls {
    * @param maker makes the call, if this is the first one
    */
   void accept(
-      EventLoop loop, OpenCall call, String key, SpareAnswers spares, Consumer<OpenCall> maker) {
+      CallRegistry calls, OpenCall call, String key, SpareAnswers spares, Consumer<OpenCall> maker) {
     CallerKey name = new CallerKey(call.journey().call().tenant().name(), key);
-    switch (place(name, fingerprint(call), loop, call, spares)) {
+    switch (place(name, fingerprint(call), calls, call, spares)) {
       case Place.Taken taken -> refuse(call);
-      case Place.Again again -> loop.give(call, handOut(again.kept()));
+      case Place.Again again -> calls.give(call, handOut(again.kept()));
       case Place.Among among -> {
         among.reader().start();
         if (among.leads()) {
@@ -82,7 +82,7 @@ final class KeyedCalls {
   }
 
   private synchronized Place place(
-      CallerKey key, String request, EventLoop loop, OpenCall call, SpareAnswers spares) {
+      CallerKey key, String request, CallRegistry calls, OpenCall call, SpareAnswers spares) {
     Kept kept = answers.find(key, ticker.nanos());
     if (kept != null) {
       return kept.request().equals(request) ? new Place.Again(kept) : new Place.Taken();
@@ -92,15 +92,15 @@ final class KeyedCalls {
       if (!made.request().equals(request)) {
         return new Place.Taken();
       }
-      Reader reader = new Reader(loop, call, spares, made.flight(), false);
+      Reader reader = new Reader(calls, call, spares, made.flight(), false);
       if (made.flight().join(reader, false)) {
         return new Place.Among(reader, made.flight(), false);
       }
     }
     boolean keeps = !CacheDirectives.of(call.request().headers()).noStore();
     Landing landing = new Landing(key, request, keeps, call);
-    Flight fresh = new Flight(loop.vertx(), landing, answers.maxEntryBytes());
-    Reader leader = new Reader(loop, call, spares, fresh, true);
+    Flight fresh = new Flight(calls.loop().vertx(), landing, answers.maxEntryBytes());
+    Reader leader = new Reader(calls, call, spares, fresh, true);
     fresh.join(leader, true);
     underWay.put(key, new Made(request, fresh));
     return new Place.Among(leader, fresh, true);

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * each other, while the small parts that all of them hold leave it room.
  */
 final class MemoryBudget {
+  /** Bedrock's answers are at most 25,000,000 bytes; its errors are a line. */
+  static final int MAX_ANSWER_BYTES = 26 * 1024 * 1024;
+
   /** A long conversation without images. */
   static final int SMALL_BODY = 256 * 1024;
 
@@ -107,7 +110,7 @@ final class MemoryBudget {
 
   /** The most that one body whose length is not known may wait for. */
   long claim() {
-    return Math.min(WholeBody.MAX_ANSWER_BYTES, largest() / 2);
+    return Math.min(MAX_ANSWER_BYTES, largest() / 2);
   }
 
   /** Takes room for what is there already, whether there is room or not. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Reader {
   private static final Buffer NOTHING = Buffer.buffer();
 
+  private final CallRegistry calls;
   private final EventLoop loop;
   private final Context context;
   private final OpenCall call;
@@ -33,8 +34,9 @@ final class Reader {
   private int framesRead;
   private volatile boolean hasHead;
 
-  Reader(EventLoop loop, OpenCall call, SpareAnswers spares, Flight flight, boolean leads) {
-    this.loop = loop;
+  Reader(CallRegistry calls, OpenCall call, SpareAnswers spares, Flight flight, boolean leads) {
+    this.calls = calls;
+    this.loop = calls.loop();
     this.context = loop.vertx().getOrCreateContext();
     this.call = call;
     this.spares = spares;
@@ -64,7 +66,7 @@ final class Reader {
 
   /** Whether it could wait for another call. */
   boolean mayLead() {
-    return loop.ticker().nanos() - call.journey().endByNanos() < 0 && !loop.draining();
+    return loop.ticker().nanos() - call.journey().endByNanos() < 0 && !calls.draining();
   }
 
   /** There is more to read. */
@@ -99,7 +101,7 @@ final class Reader {
           } else {
             leads = true;
             loop.vertx().cancelTimer(timer);
-            loop.begin(call.answeredTo(flight, () -> {}), spares).startAgain();
+            calls.begin(call.answeredTo(flight, () -> {}), spares).startAgain();
           }
         });
   }
@@ -192,7 +194,7 @@ final class Reader {
       over = true;
       flight.leave(this);
       // Its journey has no time left: it ends at once, with what there is in place of an answer.
-      loop.begin(call, spares).start();
+      calls.begin(call, spares).start();
     }
   }
 

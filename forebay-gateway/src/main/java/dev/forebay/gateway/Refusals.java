@@ -14,6 +14,27 @@ import java.util.UUID;
 
 /** Errors in AWS's own shape, so that SDKs throw their typed exceptions. */
 final class Refusals {
+  /** For a call that met a defect of the gateway. */
+  static final ErrorInfo DEFECT =
+      new ErrorInfo(500, "InternalServerException", "The gateway failed; its log says how.");
+
+  static final ErrorInfo DRAINING =
+      new ErrorInfo(503, "ServiceUnavailableException", "The gateway is shutting down.");
+
+  /** For a call that cannot be held in memory beside the others. */
+  static final ErrorInfo NO_ROOM =
+      new ErrorInfo(
+          503,
+          "ServiceUnavailableException",
+          "The gateway holds as many bytes of requests and answers as it may at the moment.");
+
+  /** For a call that could not be begun within half of its deadline. */
+  static final ErrorInfo BUSY =
+      new ErrorInfo(
+          503,
+          "ServiceUnavailableException",
+          "The gateway has more calls to begin than it can at the moment.");
+
   private static final long MIN_RETRY_AFTER_MS = 1_000;
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);

@@ -1,5 +1,7 @@
 package dev.forebay.gateway;
 
+import java.util.random.RandomGenerator;
+import io.vertx.core.Context;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Ticker;
@@ -26,23 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What all event loops of a gateway share. Thread-safe. */
 final class Shared {
-  static final ErrorInfo DRAINING =
-      new ErrorInfo(503, "ServiceUnavailableException", "The gateway is shutting down.");
-
-  /** For a call that cannot be held in memory beside the others. */
-  static final ErrorInfo NO_ROOM =
-      new ErrorInfo(
-          503,
-          "ServiceUnavailableException",
-          "The gateway holds as many bytes of requests and answers as it may at the moment.");
-
-  /** For a call that could not be begun within half of its deadline. */
-  static final ErrorInfo BUSY =
-      new ErrorInfo(
-          503,
-          "ServiceUnavailableException",
-          "The gateway has more calls to begin than it can at the moment.");
-
   /** How long a new configuration waits for a slow provider of credentials. */
   private static final Duration CREDENTIALS = Duration.ofSeconds(10);
 
@@ -61,40 +46,39 @@ final class Shared {
   private final LongAdder idleCallers = new LongAdder();
   private final LongAdder busy = new LongAdder();
   private final Doorkeeper door;
-  private final AnswerReuse reuse;
   private final KeptLessons lessons;
-  private final KeyedCalls keyed;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final LiveView live;
-  private final EventFeed feed;
-  private final DashboardFiles dashboard = new DashboardFiles();
-  private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
+  private final List<CallRegistry> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger calls = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
   private volatile ConfigNews configNews = ConfigNews.atStart(WallClock.now());
   private volatile boolean draining;
-  private volatile @Nullable JobDesk desk;
+  private volatile QueueLink queue = QueueLink.NONE;
 
-  Shared(GatewayConfig config, Gateway.Surroundings surroundings, Vertx vertx) {
+  Shared(
+      GatewayConfig config,
+      Journeys journeys,
+      JourneyListener listener,
+      CallTracing tracing,
+      Ticker ticker,
+      Vertx vertx) {
     this.vertx = vertx;
     this.memory = new MemoryBudget(config.server().maxHeldBytes().orElseGet(MemoryBudget::ofHeap));
     this.tls = config.server().tls().isPresent();
-    this.journeys = surroundings.journeys();
-    this.listener = surroundings.listener();
-    this.tracing = surroundings.tracing();
-    this.ticker = surroundings.ticker();
+    this.journeys = journeys;
+    this.listener = listener;
+    this.tracing = tracing;
+    this.ticker = ticker;
     // Clients keep connections by real time, however fast the gateway's own clock runs.
     this.door = new Doorkeeper(Ticker.system(), Doorkeeper.MAX_CONNECTIONS);
     this.lessons = new KeptLessons(ticker);
-    this.reuse = new AnswerReuse(AnswerCache.ofHeap(ticker));
-    this.keyed = KeyedCalls.ofHeap(ticker);
     Setup first = Setup.first(config, vertx, ticker.nanos());
     open.addAll(first.targets());
     this.setups = new Setups(first, this::closeAllBut);
     this.live =
         new LiveView(() -> setup().config(), journeys, ticker, WallClock::now, this::reading);
-    this.feed = new EventFeed(live, new StatusPage(this)::state);
   }
 
   /** The configuration in force. */
@@ -133,17 +117,10 @@ final class Shared {
               long now = ticker.nanos();
               next.targets().forEach(to -> journeys.targets().requota(to.config().target(), now));
               setups.replace(next);
-              followJobs(config);
+              queue.follow(config);
               configNews = configNews.reloaded(untilRestart, WallClock.now());
               return Future.succeededFuture();
             });
-  }
-
-  private void followJobs(GatewayConfig config) {
-    JobDesk jobs = desk;
-    if (jobs != null) {
-      jobs.workshop().follow(config);
-    }
   }
 
   private void closeAllBut(Set<Access> needed) {
@@ -180,53 +157,19 @@ final class Shared {
     return lessons;
   }
 
-  AnswerReuse reuse() {
-    return reuse;
-  }
-
-  KeyedCalls keyed() {
-    return keyed;
-  }
-
-  /** Where calls are left for later; null where there is no queue. */
-  @Nullable JobDesk desk() {
-    return desk;
-  }
-
   /** The queue as it was seen last. */
   private GatewayReading reading() {
-    JobDesk jobs = desk;
     ConfigNews news = configNews;
     return new GatewayReading(
-        jobs == null ? QueueReading.NONE : jobs.workshop().figures().reading(),
+        queue.reading(),
         calls(),
         news.refused(),
         news.afterRestart());
   }
 
-  void open(JobDesk jobs) {
-    desk = jobs;
-  }
-
-  /** Begins to drain the queue, once there are loops to make its calls. */
-  void startJobs() {
-    JobDesk jobs = desk;
-    if (jobs != null) {
-      jobs.workshop().start(setup().config());
-    }
-  }
-
-  /** Gives the jobs under way back, after that time; completes when none is left. */
-  Future<Void> drainJobs(Duration grace) {
-    JobDesk jobs = desk;
-    return jobs == null
-        ? Future.succeededFuture()
-        : Future.fromCompletionStage(jobs.workshop().drain(grace));
-  }
-
-  /** A caller was disconnected because it took nothing of its answer. */
-  void callerIdle() {
-    idleCallers.increment();
+  /** The durable queue is there. */
+  void open(QueueLink link) {
+    queue = link;
   }
 
   /** How many callers were disconnected because they took nothing of their answers. */
@@ -257,26 +200,22 @@ final class Shared {
     return live;
   }
 
-  EventFeed feed() {
-    return feed;
-  }
-
-  DashboardFiles dashboard() {
-    return dashboard;
-  }
-
-  void add(EventLoop loop) {
-    loops.add(loop);
+  /** What belongs to one more event loop. */
+  CallRegistry register(Context context, RandomGenerator random) {
+    EventLoop loop = new EventLoop(vertx, context, ticker, random, memory, idleCallers);
+    CallRegistry calls = new CallRegistry(loop, this);
+    loops.add(calls);
+    return calls;
   }
 
   /** The loops in turn, for work that came by none of them. */
-  EventLoop nextLoop() {
+  CallRegistry nextLoop() {
     return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
   }
 
   /** Ends all calls under way with an error. */
   Future<Void> stopCalls() {
-    return Future.join(loops.stream().map(EventLoop::stopAll).toList()).mapEmpty();
+    return Future.join(loops.stream().map(CallRegistry::stopAll).toList()).mapEmpty();
   }
 
   /** Keeps what calls of the configuration in force need, until {@link #leave}. */
@@ -331,7 +270,6 @@ final class Shared {
   }
 
   void close() {
-    feed.close();
     synchronized (open) {
       open.forEach(access -> access.signer().close());
       open.clear();

@@ -26,11 +26,13 @@ final class SideCalls {
     record Nowhere(ErrorInfo error) implements Choice {}
   }
 
+  private final CallRegistry calls;
   private final EventLoop loop;
   private final Shared shared;
 
-  SideCalls(EventLoop loop, Shared shared) {
-    this.loop = loop;
+  SideCalls(CallRegistry calls, Shared shared) {
+    this.calls = calls;
+    this.loop = calls.loop();
     this.shared = shared;
   }
 
@@ -68,14 +70,14 @@ final class SideCalls {
       case Claim.Unknown nobody -> Optional.of(new Refusal(nobody.error()));
       case Claim.Known known -> {
         if (shared.draining()) {
-          yield Optional.of(new Refusal(Shared.DRAINING));
+          yield Optional.of(new Refusal(Refusals.DRAINING));
         }
         try {
           yield start(setup, request, operation, body, known.caller());
         } catch (RuntimeException | Error e) {
           LastResort.check(e);
           log.error("A call failed by a defect of the gateway", e);
-          yield Optional.of(new Refusal(Exchange.DEFECT));
+          yield Optional.of(new Refusal(Refusals.DEFECT));
         }
       }
     };
@@ -95,8 +97,8 @@ final class SideCalls {
                 false,
                 0,
                 0,
-                EventLoop.patience(request).orElse(Call.ROUTE_DEADLINE),
-                caller.atMost(EventLoop.priority(request).orElse(caller.maxPriority())),
+                CallHeaders.deadline(request).orElse(Call.ROUTE_DEADLINE),
+                caller.atMost(CallHeaders.priority(request).orElse(caller.maxPriority())),
                 caller.tenant(),
                 0,
                 body.length(),
@@ -106,7 +108,7 @@ final class SideCalls {
           yield Optional.of(Charge.refusal(caller, call, now));
         }
         new SideExchange(
-                loop,
+                calls,
                 shared,
                 request,
                 operation,

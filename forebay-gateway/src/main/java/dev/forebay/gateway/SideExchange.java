@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 final class SideExchange {
   private static final Logger log = LoggerFactory.getLogger(SideExchange.class);
 
+  private final CallRegistry calls;
   private final EventLoop loop;
   private final Shared shared;
   private final HttpServerRequest request;
@@ -60,18 +61,19 @@ final class SideExchange {
   private @Nullable GatheredBody gathered;
 
   SideExchange(
-      EventLoop loop,
+      CallRegistry calls,
       Shared shared,
       HttpServerRequest request,
       SideOperation operation,
       Access target,
       Buffer body,
       Runnable whenOver) {
-    this.loop = loop;
+    this.calls = calls;
+    this.loop = calls.loop();
     this.shared = shared;
     this.request = request;
     this.operation = operation;
-    this.upstream = loop.upstream(target);
+    this.upstream = calls.upstream(target);
     this.body = body;
     this.whenOver = whenOver;
     this.outlet =
@@ -225,7 +227,7 @@ final class SideExchange {
         return;
       }
       log.error("Target {}: the request could not be sent", upstream.name(), cause);
-      ended(mine, new Outcome.Rejected(About.TARGET, Exchange.DEFECT));
+      ended(mine, new Outcome.Rejected(About.TARGET, Refusals.DEFECT));
     }
   }
 
@@ -252,7 +254,7 @@ final class SideExchange {
       return;
     }
     boolean good = isGood(response);
-    int limit = good ? WholeBody.MAX_ANSWER_BYTES : WholeBody.MAX_ERROR_BYTES;
+    int limit = good ? MemoryBudget.MAX_ANSWER_BYTES : WholeBody.MAX_ERROR_BYTES;
     boolean small = whole.length() + bytes.length() <= limit;
     if (small && whole.add(bytes)) {
       return;
@@ -280,13 +282,13 @@ final class SideExchange {
 
   private void noRoom() {
     loop.memory().refuse();
-    giveUp(Shared.NO_ROOM, "there is no room for the answer");
+    giveUp(Refusals.NO_ROOM, "there is no room for the answer");
   }
 
   private void broke(Throwable defect) {
     LastResort.check(defect);
     log.error("A call failed by a defect of the gateway", defect);
-    giveUp(Exchange.DEFECT, "the gateway failed");
+    giveUp(Refusals.DEFECT, "the gateway failed");
   }
 
   private void giveUp(ErrorInfo error, String why) {
@@ -361,7 +363,7 @@ final class SideExchange {
       return Optional.empty();
     }
     Optional<GatheredBody> body =
-        ContentDecoder.whole(encoded, codings.get(), WholeBody.MAX_ANSWER_BYTES, loop.memory());
+        ContentDecoder.whole(encoded, codings.get(), MemoryBudget.MAX_ANSWER_BYTES, loop.memory());
     gathered = body.orElse(null);
     return body;
   }
@@ -415,7 +417,7 @@ final class SideExchange {
   private void answer() {
     Reply got = reply;
     if (got == null) {
-      refuse(Exchange.DEFECT, Duration.ZERO);
+      refuse(Refusals.DEFECT, Duration.ZERO);
     } else {
       finish(new Reply(got.status(), own(HeaderRules.forCaller(got.headers())), got.body()));
     }

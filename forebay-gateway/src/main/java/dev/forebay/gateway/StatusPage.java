@@ -20,9 +20,20 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/status}: the routes and what is known of their targets, for programs. */
 final class StatusPage {
   private final Shared shared;
+  private final AnswerCache cache;
+  private final KeyedCalls keyed;
+  private final @Nullable JobDesk desk;
 
-  StatusPage(Shared shared) {
+  /**
+   * A page of that gateway.
+   *
+   * @param desk the durable queue; null where there is none
+   */
+  StatusPage(Shared shared, AnswerCache cache, KeyedCalls keyed, @Nullable JobDesk desk) {
     this.shared = shared;
+    this.cache = cache;
+    this.keyed = keyed;
+    this.desk = desk;
   }
 
   String json() {
@@ -47,8 +58,8 @@ final class StatusPage {
         .put("busyRefusals", shared.busy())
         .put("bodyBytes", shared.memory().held())
         .put("memory", memory())
-        .put("cache", new JsonObject(Map.copyOf(shared.reuse().cache().load())))
-        .put("idempotency", new JsonObject(Map.copyOf(shared.keyed().load())))
+        .put("cache", new JsonObject(Map.copyOf(cache.load())))
+        .put("idempotency", new JsonObject(Map.copyOf(keyed.load())))
         .put("lessons", lessons())
         .put("queue", queue())
         .put("routes", routes)
@@ -76,7 +87,6 @@ final class StatusPage {
 
   /** Null where there is none. */
   private @Nullable JsonObject queue() {
-    JobDesk desk = shared.desk();
     if (desk == null) {
       return null;
     }

@@ -1,5 +1,8 @@
 package dev.forebay.gateway;
 
+import java.time.Duration;
+import io.vertx.core.http.HttpServerRequest;
+import dev.forebay.core.Timeouts;
 import dev.forebay.core.Step.Source;
 import dev.forebay.jobs.Content;
 import dev.forebay.jobs.Header;
@@ -99,7 +102,7 @@ final class StoredAnswer implements Outlet {
   }
 
   private void add(Buffer more) {
-    if (frames.length() + more.length() > WholeBody.MAX_ANSWER_BYTES) {
+    if (frames.length() + more.length() > MemoryBudget.MAX_ANSWER_BYTES) {
       taker.tooLarge();
     } else if (!frames.add(more)) {
       taker.noRoom();
@@ -146,5 +149,23 @@ final class StoredAnswer implements Outlet {
   /** A body as it came, which is never changed. */
   static Buffer body(Content stored) {
     return Bytes.buffer(stored.bytes());
+  }
+
+  /** Gives a caller the answer of a job, if there is room for it. */
+  static Future<Void> give(EventLoop loop, HttpServerRequest request, JobResult result) {
+    long bytes = result.body().size();
+    if (!loop.memory().take(bytes, bytes)) {
+      loop.memory().refuse();
+      return Refusals.send(request.response(), Refusals.NO_ROOM, Duration.ZERO);
+    }
+    Reply reply =
+        new Reply(
+            result.status(),
+            StoredAnswer.headers(result.headers()),
+            StoredAnswer.body(result.body()));
+    return new HttpOutlet(
+            request.response(), new HttpOutlet.Patience(request, loop, Timeouts.DEFAULTS::idle))
+        .whole(reply, null)
+        .onComplete(sent -> loop.memory().give(bytes));
   }
 }

@@ -43,6 +43,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   private static final Duration MIN_DELAY = Duration.ofSeconds(1);
   private static final Duration MAX_DELAY = Duration.ofMinutes(5);
 
+  private final CallRegistry calls;
   private final EventLoop loop;
   private final Shared shared;
   private final Job job;
@@ -53,8 +54,9 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   private Step.@Nullable Refuse refusal;
   private boolean cancelled;
 
-  StoredCall(EventLoop loop, Shared shared, Job job, JobRequest request) {
-    this.loop = loop;
+  StoredCall(CallRegistry calls, Shared shared, Job job, JobRequest request) {
+    this.calls = calls;
+    this.loop = calls.loop();
     this.shared = shared;
     this.outlet = new StoredAnswer(this, shared.memory());
     this.job = job;
@@ -132,7 +134,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
             route.get(),
             facts,
             shared.lessons());
-    Call call = loop.call(asked, route.get(), facts, left, Priority.BATCH, job.tenant(), setup);
+    Call call = calls.call(asked, route.get(), facts, left, Priority.BATCH, job.tenant(), setup);
     return start(setup, asked, route.get().route(path.get().operation()), call, leave);
   }
 
@@ -156,7 +158,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
       listener = charge.and(this);
     }
     OpenCall open =
-        loop.open(
+        calls.open(
             setup,
             asked,
             outlet,
@@ -168,7 +170,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
               shared.memory().give(bytes);
               leave.run();
             });
-    loop.begin(open, new SpareAnswers(Optional::empty, Optional::empty)).start();
+    calls.begin(open, new SpareAnswers(Optional::empty, Optional::empty)).start();
     return Optional.empty();
   }
 
@@ -213,7 +215,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   public void tooLarge() {
     ended(
         new Refused(
-            "the answer is larger than " + WholeBody.MAX_ANSWER_BYTES + " bytes",
+            "the answer is larger than " + MemoryBudget.MAX_ANSWER_BYTES + " bytes",
             Optional.empty()));
     loop.execute(outlet::leave);
   }

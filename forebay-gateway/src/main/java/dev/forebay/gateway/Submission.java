@@ -30,6 +30,7 @@ final class Submission {
   private static final Duration FIRST_LOOK = Duration.ofMillis(10);
   private static final Duration LAST_LOOK = Duration.ofMillis(500);
 
+  private final CallRegistry calls;
   private final EventLoop loop;
   private final Setup setup;
   private final JobDesk desk;
@@ -45,7 +46,7 @@ final class Submission {
   private boolean over;
 
   private Submission(
-      EventLoop loop,
+      CallRegistry calls,
       Setup setup,
       JobDesk desk,
       ModelRequest asked,
@@ -53,7 +54,8 @@ final class Submission {
       Route route,
       Call call,
       Preference preference) {
-    this.loop = loop;
+    this.calls = calls;
+    this.loop = calls.loop();
     this.setup = setup;
     this.desk = desk;
     this.asked = asked;
@@ -68,7 +70,7 @@ final class Submission {
 
   /** Leaves the call in the queue; or says why not. */
   static Optional<Refusal> begin(
-      EventLoop loop,
+      CallRegistry calls,
       Setup setup,
       JobDesk desk,
       ModelRequest asked,
@@ -91,10 +93,10 @@ final class Submission {
       }
     }
     if (!desk.bodies().take(asked.body().length(), asked.body().length())) {
-      loop.memory().refuse();
+      calls.loop().memory().refuse();
       return Optional.of(JobErrors.overloaded());
     }
-    new Submission(loop, setup, desk, asked, request, route, call, preference)
+    new Submission(calls, setup, desk, asked, request, route, call, preference)
         .submit(queue, callback, IdempotencyKey.of(asked.headers()));
     return Optional.empty();
   }
@@ -102,7 +104,7 @@ final class Submission {
   private void submit(RouteConfig.Queue queue, Optional<URI> callback, Optional<String> key) {
     // Not the call's patience: that of a direct call is the route's deadline where it says nothing.
     Duration time =
-        shorter(EventLoop.patience(request).orElse(call.patience()), queue.expireAfter());
+        shorter(CallHeaders.deadline(request).orElse(call.patience()), queue.expireAfter());
     response.closeHandler(closed -> over());
     response.exceptionHandler(broken -> over());
     loop.from(
@@ -166,7 +168,7 @@ final class Submission {
     eta = left.accepted.created() ? left.eta : Duration.ZERO;
     StoredJob job = left.accepted.job();
     if (left.accepted.created()) {
-      loop.queued(route.name());
+      calls.queued(route.name());
     }
     if (wait.isZero()) {
       answerLater(job);
@@ -220,7 +222,7 @@ final class Submission {
                 response.putHeader(HeaderRules.CONTENT_LOCATION, "/jobs/" + job.id() + "/response");
                 response.putHeader(
                     HeaderRules.PREFERENCE_APPLIED, "wait=" + preference.readyWithin().toSeconds());
-                finish(loop.give(request, result.result().get()));
+                finish(StoredAnswer.give(loop, request, result.result().get()));
               } else {
                 answerLater(job);
               }
@@ -259,7 +261,7 @@ final class Submission {
   private void over() {
     if (!over) {
       over = true;
-      loop.callEnded(setup, bytes);
+      calls.callEnded(setup, bytes);
     }
   }
 

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * another target can take over, and half an answer is none.
  */
 final class WholeBody implements UpstreamAttempt.BodyReader {
-  /** Bedrock's answers are at most 25,000,000 bytes; its errors are a line. */
-  static final int MAX_ANSWER_BYTES = 26 * 1024 * 1024;
-
   static final int MAX_ERROR_BYTES = 1024 * 1024;
 
   /** What translation makes of an answer on its way: its text, its tree, and the other form. */
@@ -63,8 +60,8 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
     if (status != 200 || announced <= MemoryBudget.SMALL_BODY) {
       return;
     }
-    if (announced > MAX_ANSWER_BYTES) {
-      unreadable(tooLarge(MAX_ANSWER_BYTES));
+    if (announced > MemoryBudget.MAX_ANSWER_BYTES) {
+      unreadable(tooLarge(MemoryBudget.MAX_ANSWER_BYTES));
     } else if (awaits(announced)) {
       granted();
     }
@@ -98,7 +95,7 @@ final class WholeBody implements UpstreamAttempt.BodyReader {
 
   @Override
   public void chunk(Buffer bytes) {
-    int limit = status == 200 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES;
+    int limit = status == 200 ? MemoryBudget.MAX_ANSWER_BYTES : MAX_ERROR_BYTES;
     if (body.length() + bytes.length() > limit) {
       unreadable(tooLarge(limit));
     } else if (!body.add(bytes)) {

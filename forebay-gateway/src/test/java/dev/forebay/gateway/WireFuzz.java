@@ -151,7 +151,7 @@ final class WireFuzz {
     check(
         !http1 || answers.startsWith("HTTP/1.") || (answers.isEmpty() && HURRIES),
         "no HTTP: " + answers);
-    check(!answers.contains(Exchange.DEFECT.message()), "a defect: " + answers);
+    check(!answers.contains(Refusals.DEFECT.message()), "a defect: " + answers);
   }
 
   private static String answers(Socket socket, byte[] bytes) {

@@ -1,0 +1,284 @@
+package dev.forebay.gateway;
+
+import dev.forebay.bedrock.ModelPath;
+import dev.forebay.bedrock.RequestFacts;
+import dev.forebay.bedrock.translate.AskedModel;
+import dev.forebay.config.RouteConfig;
+import dev.forebay.core.Call;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Priority;
+import dev.forebay.core.Route;
+import dev.forebay.core.Ticker;
+import dev.forebay.core.event.JourneyListener;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes model calls: reads and checks the request, then the call passes through idempotency, the
+ * queue and the answer cache to the exchange that makes it. Lives on one event loop.
+ */
+final class ModelCalls {
+  private static final Logger log = LoggerFactory.getLogger(ModelCalls.class);
+
+  private final CallRegistry calls;
+  private final EventLoop loop;
+  private final Shared shared;
+  private final AnswerReuse reuse;
+  private final KeyedCalls keyed;
+  private final @Nullable JobDesk desk;
+  private final CallPacer pacer;
+
+  /**
+   * Takes calls for one event loop.
+   *
+   * @param desk where calls are left for later; null where there is no queue
+   */
+  ModelCalls(
+      CallRegistry calls,
+      Shared shared,
+      AnswerReuse reuse,
+      KeyedCalls keyed,
+      @Nullable JobDesk desk) {
+    this.calls = calls;
+    this.loop = calls.loop();
+    this.shared = shared;
+    this.reuse = reuse;
+    this.keyed = keyed;
+    this.desk = desk;
+    this.pacer = new CallPacer(loop.vertx(), loop.limits(), Ticker.system());
+  }
+
+  /** Takes a model call, which is under way from here on. */
+  void accept(HttpServerRequest request, ModelPath path) {
+    Setup setup = shared.callBegins();
+    boolean draining = shared.draining();
+    Runnable over = () -> shared.callEnded(setup);
+    Claim claim = setup.callers().claim(request);
+    if (claim instanceof Claim.Unknown nobody) {
+      BodyIntake.discard(loop.limits(), loop.ticker(), request, nobody.error(), over);
+      return;
+    }
+    BodyIntake.read(
+        loop.limits(),
+        loop.ticker(),
+        loop.memory(),
+        request,
+        body -> {
+          long arrived = loop.ticker().nanos() - loop.limits().unreadNanos();
+          pacer.accept(
+              () -> patienceNanos(setup, request, path),
+              () -> {
+                if (request.response().closed()) {
+                  calls.callEnded(setup, body.length());
+                } else {
+                  begin(setup, request, path, body, judged(claim, body), draining, arrived);
+                }
+              },
+              () -> refuseBusy(setup, request, body));
+        },
+        over);
+  }
+
+  /** How long a call may wait for its turn. */
+  private static long patienceNanos(Setup setup, HttpServerRequest request, ModelPath path) {
+    Duration route =
+        setup.routes().find(path).map(one -> one.route().deadline()).orElse(Route.DEFAULT_DEADLINE);
+    return CallHeaders.deadline(request).filter(named -> named.compareTo(route) < 0).orElse(route).toNanos();
+  }
+
+  private void refuseBusy(Setup setup, HttpServerRequest request, Buffer body) {
+    shared.refusedBusy();
+    loop.memory().give(body.length());
+    Refusals.send(request.response(), Refusals.BUSY, Duration.ZERO)
+        .onComplete(sent -> shared.callEnded(setup));
+  }
+
+  private static Claim.Identity judged(Claim claim, Buffer body) {
+    try {
+      return claim.judge(body);
+    } catch (RuntimeException | Error e) {
+      LastResort.check(e);
+      log.error("A caller could not be identified by a defect of the gateway", e);
+      return new Claim.Unknown(Refusals.DEFECT);
+    }
+  }
+
+  private void begin(
+      Setup setup,
+      HttpServerRequest request,
+      ModelPath path,
+      Buffer body,
+      Claim.Identity identity,
+      boolean draining,
+      long arrived) {
+    Optional<Refusal> refused =
+        switch (identity) {
+          case Claim.Unknown nobody -> Optional.of(new Refusal(nobody.error()));
+          case Claim.Known known ->
+              draining
+                  ? Optional.of(new Refusal(Refusals.DRAINING))
+                  : tryBegin(setup, request, path, body, known.caller(), arrived);
+        };
+    if (refused.isPresent()) {
+      if (draining && request.connection().protocolVersion() != HttpVersion.HTTP_2) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      }
+      loop.memory().give(body.length());
+      Refusals.send(request.response(), refused.get().error(), refused.get().retryAfter())
+          .onComplete(sent -> shared.callEnded(setup));
+    }
+  }
+
+  private Optional<Refusal> tryBegin(
+      Setup setup,
+      HttpServerRequest request,
+      ModelPath path,
+      Buffer body,
+      Caller caller,
+      long arrived) {
+    try {
+      return beginCall(setup, request, path, body, caller, arrived);
+    } catch (RuntimeException | Error e) {
+      LastResort.check(e);
+      log.error("A call failed by a defect of the gateway", e);
+      return refuse(Refusals.DEFECT);
+    }
+  }
+
+  /** Begins the call, or says why not. */
+  private Optional<Refusal> beginCall(
+      Setup setup,
+      HttpServerRequest request,
+      ModelPath path,
+      Buffer body,
+      Caller caller,
+      long arrived) {
+    Optional<RouteTable.Entry> route = setup.routes().find(path);
+    if (route.isEmpty()) {
+      return refuse(setup.routes().noRoute(path.modelId()));
+    }
+    String name = route.get().route().name();
+    if (!caller.mayUse(name)) {
+      return refuse(AuthErrors.notThatRoute(caller.name(), name));
+    }
+    if (RepeatedCall.is(request.headers())) {
+      shared.live().repeated(name);
+    }
+    Optional<Duration> patience = CallHeaders.deadline(request);
+    if (patience.isEmpty()) {
+      return refuse(CallHeaders.BAD_DEADLINE);
+    }
+    Optional<Priority> priority = CallHeaders.priority(request);
+    if (priority.isEmpty()) {
+      return refuse(CallHeaders.BAD_PRIORITY);
+    }
+    ErrorInfo badKey = IdempotencyKey.objection(request.headers());
+    if (badKey != null) {
+      return refuse(badKey);
+    }
+    AskedModel model = route.get().asked();
+    return switch (RequestFacts.read(
+        path.operation(), model.family(), model.baseId(), Bytes.of(body))) {
+      case RequestFacts.Malformed malformed -> refuse(malformed.error());
+      case RequestFacts.Read facts -> {
+        ModelRequest asked =
+            ModelRequest.of(path, request.headers(), body, route.get(), facts, shared.lessons());
+        Call call =
+            calls.call(
+                asked,
+                route.get(),
+                facts,
+                patience.get(),
+                caller.atMost(priority.get()),
+                caller.tenant(),
+                setup);
+        Preference preference = Preference.of(request.headers());
+        Optional<RouteConfig.Queue> queue = route.get().config().queue();
+                if (desk != null && preference.respondAsync() && queue.isPresent()) {
+          yield Submission.begin(
+              calls,
+              setup,
+              desk,
+              asked,
+              request,
+              route.get().route(path.operation()),
+              call,
+              queue.get(),
+              preference);
+        }
+        if (request.headers().contains(HeaderRules.CALLBACK)) {
+          yield refuse(CallbackRules.neverLater(name, preference.respondAsync()));
+        }
+        Outlet outlet =
+            KeepAliveOutlet.over(
+                new HttpOutlet(
+                    request.response(),
+                    new HttpOutlet.Patience(request, loop, route.get().route()::longestIdle)),
+                loop,
+                route.get(),
+                path.operation(),
+                body);
+        yield start(setup, asked, outlet, route.get(), call, caller, arrived);
+      }
+    };
+  }
+
+  private static Optional<Refusal> refuse(ErrorInfo error) {
+    return Optional.of(new Refusal(error));
+  }
+
+  private Optional<Refusal> start(
+      Setup setup,
+      ModelRequest asked,
+      Outlet outlet,
+      RouteTable.Entry route,
+      Call call,
+      Caller caller,
+      long arrivedNanos) {
+    JourneyListener charge = JourneyListener.NONE;
+    if (caller.allowance().isLimited()) {
+      Charge taken = Charge.take(caller, call, loop.ticker().nanos());
+      if (taken == null) {
+        return Optional.of(Charge.refusal(caller, call, loop.ticker().nanos()));
+      }
+      charge = taken;
+    }
+    Route own = route.route(asked.path().operation());
+    OpenCall open = calls.open(setup, asked, outlet, own, call, charge, arrivedNanos);
+    Supplier<Optional<Answer>> canned = () -> canned(route, asked);
+    Optional<RouteConfig.Cache> cache = route.config().cache();
+    Consumer<OpenCall> maker =
+        one -> {
+          if (cache.isPresent()) {
+            reuse.accept(calls, one, cache.get(), canned, loop.random());
+          } else {
+            calls.begin(one, new SpareAnswers(Optional::empty, canned)).start();
+          }
+        };
+    Optional<String> key = IdempotencyKey.of(asked.headers());
+    if (key.isPresent()) {
+      SpareAnswers spares = new SpareAnswers(Optional::empty, canned);
+      keyed.accept(calls, open, key.get(), spares, maker);
+    } else {
+      maker.accept(open);
+    }
+    return Optional.empty();
+  }
+
+  /** The route's own words, in the form that was asked for. */
+  private static Optional<Answer> canned(RouteTable.Entry route, ModelRequest asked) {
+    return route
+        .config()
+        .degraded()
+        .flatMap(own -> Answer.canned(asked, route.asked().family(), own.message()));
+  }
+}
