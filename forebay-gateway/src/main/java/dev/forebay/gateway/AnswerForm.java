@@ -44,10 +44,9 @@ final class AnswerForm {
    *
    * @param family the family in whose form an InvokeModel answer is
    */
-  static boolean isWhole(Operation operation, ModelFamily family, Answer answer) {
-    byte[] body = Bytes.of(answer.body());
+  static boolean isWhole(Operation operation, ModelFamily family, MultiMap headers, byte[] body) {
     if (operation == Operation.INVOKE) {
-      if (isOpaque(answer.headers())) {
+      if (isOpaque(headers)) {
         return true;
       }
       if (!isKnown(family)) {

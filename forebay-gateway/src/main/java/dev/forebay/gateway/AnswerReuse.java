@@ -108,10 +108,15 @@ final class AnswerReuse {
 
   /** Joins the flight that is under way, or begins one. */
   private void share(
-      CallRegistry calls, OpenCall call, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
+      CallRegistry calls,
+      OpenCall call,
+      SpareAnswers spares,
+      FlightKey key,
+      RouteConfig.Cache times) {
     while (true) {
       Flight fresh =
-          new Flight(calls.loop().vertx(), new Landing(key, family(call), times), cache.maxEntryBytes());
+          new Flight(
+              calls.loop().vertx(), new Landing(key, family(call), times), cache.maxEntryBytes());
       Flight flight = flights.computeIfAbsent(key, absent -> fresh);
       boolean leads = flight.equals(fresh);
       Reader reader = new Reader(calls, call, spares, flight, leads);
@@ -128,9 +133,14 @@ final class AnswerReuse {
 
   /** Makes the call for nobody but the cache, unless it is being made already. */
   private void fly(
-      CallRegistry calls, OpenCall again, SpareAnswers spares, FlightKey key, RouteConfig.Cache times) {
+      CallRegistry calls,
+      OpenCall again,
+      SpareAnswers spares,
+      FlightKey key,
+      RouteConfig.Cache times) {
     Flight flight =
-        new Flight(calls.loop().vertx(), new Landing(key, family(again), times), cache.maxEntryBytes());
+        new Flight(
+            calls.loop().vertx(), new Landing(key, family(again), times), cache.maxEntryBytes());
     if (flights.putIfAbsent(key, flight) == null) {
       calls.begin(again.answeredTo(flight, again.whenOver()), spares).start();
     } else {
@@ -153,7 +163,7 @@ final class AnswerReuse {
 
     @Override
     public boolean isComplete(Answer answer) {
-      return AnswerForm.isWhole(key.operation(), family, answer);
+      return AnswerForm.isWhole(key.operation(), family, answer.headers(), Bytes.of(answer.body()));
     }
 
     @Override

@@ -196,7 +196,8 @@ final class CallRegistry {
     JourneyListener all = own.and(shared.listener()).and(shared.live().watch());
     JourneyListener listener = trail == null ? all : all.and(trail);
     CallTrace trace = shared.tracing().begin(origin(asked));
-    Journey journey = shared.journeys().begin(route, call, arrivedNanos, loop.random(), listener, trace);
+    Journey journey =
+        shared.journeys().begin(route, call, arrivedNanos, loop.random(), listener, trace);
     return new OpenCall(
         setup,
         asked,

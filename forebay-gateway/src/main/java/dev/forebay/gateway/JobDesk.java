@@ -1,6 +1,5 @@
 package dev.forebay.gateway;
 
-import dev.forebay.gateway.live.QueueReading;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.JobsConfig;
 import dev.forebay.config.RouteConfig;
@@ -8,6 +7,7 @@ import dev.forebay.config.Secret;
 import dev.forebay.core.Call;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
+import dev.forebay.gateway.live.QueueReading;
 import dev.forebay.jobs.Backlog;
 import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobPage;

@@ -67,7 +67,11 @@ final class KeyedCalls {
    * @param maker makes the call, if this is the first one
    */
   void accept(
-      CallRegistry calls, OpenCall call, String key, SpareAnswers spares, Consumer<OpenCall> maker) {
+      CallRegistry calls,
+      OpenCall call,
+      String key,
+      SpareAnswers spares,
+      Consumer<OpenCall> maker) {
     CallerKey name = new CallerKey(call.journey().call().tenant().name(), key);
     switch (place(name, fingerprint(call), calls, call, spares)) {
       case Place.Taken taken -> refuse(call);
@@ -164,7 +168,7 @@ final class KeyedCalls {
 
     @Override
     public boolean isComplete(Answer answer) {
-      return AnswerForm.isWhole(operation, family, answer);
+      return AnswerForm.isWhole(operation, family, answer.headers(), Bytes.of(answer.body()));
     }
 
     @Override

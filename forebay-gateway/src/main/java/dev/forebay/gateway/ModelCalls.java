@@ -92,7 +92,10 @@ final class ModelCalls {
   private static long patienceNanos(Setup setup, HttpServerRequest request, ModelPath path) {
     Duration route =
         setup.routes().find(path).map(one -> one.route().deadline()).orElse(Route.DEFAULT_DEADLINE);
-    return CallHeaders.deadline(request).filter(named -> named.compareTo(route) < 0).orElse(route).toNanos();
+    return CallHeaders.deadline(request)
+        .filter(named -> named.compareTo(route) < 0)
+        .orElse(route)
+        .toNanos();
   }
 
   private void refuseBusy(Setup setup, HttpServerRequest request, Buffer body) {
@@ -203,7 +206,7 @@ final class ModelCalls {
                 setup);
         Preference preference = Preference.of(request.headers());
         Optional<RouteConfig.Queue> queue = route.get().config().queue();
-                if (desk != null && preference.respondAsync() && queue.isPresent()) {
+        if (desk != null && preference.respondAsync() && queue.isPresent()) {
           yield Submission.begin(
               calls,
               setup,

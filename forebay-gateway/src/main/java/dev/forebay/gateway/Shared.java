@@ -1,16 +1,13 @@
 package dev.forebay.gateway;
 
-import java.util.random.RandomGenerator;
-import io.vertx.core.Context;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.live.GatewayReading;
 import dev.forebay.gateway.live.LiveView;
-import dev.forebay.gateway.live.QueueReading;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Timer;
@@ -24,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import java.util.random.RandomGenerator;
 
 /** What all event loops of a gateway share. Thread-safe. */
 final class Shared {
@@ -160,11 +157,7 @@ final class Shared {
   /** The queue as it was seen last. */
   private GatewayReading reading() {
     ConfigNews news = configNews;
-    return new GatewayReading(
-        queue.reading(),
-        calls(),
-        news.refused(),
-        news.afterRestart());
+    return new GatewayReading(queue.reading(), calls(), news.refused(), news.afterRestart());
   }
 
   /** The durable queue is there. */

@@ -1,9 +1,7 @@
 package dev.forebay.gateway;
 
-import java.time.Duration;
-import io.vertx.core.http.HttpServerRequest;
-import dev.forebay.core.Timeouts;
 import dev.forebay.core.Step.Source;
+import dev.forebay.core.Timeouts;
 import dev.forebay.jobs.Content;
 import dev.forebay.jobs.Header;
 import dev.forebay.jobs.JobResult;
@@ -12,6 +10,8 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
