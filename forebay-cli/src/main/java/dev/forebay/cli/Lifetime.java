@@ -1,6 +1,6 @@
 package dev.forebay.cli;
 
-import dev.forebay.gateway.LastResort;
+import dev.forebay.gateway.loop.LastResort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -1,7 +1,7 @@
 package dev.forebay.cli;
 
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.gateway.AppliedQuotas;
+import dev.forebay.gateway.diagnosis.AppliedQuotas;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.net.URI;

@@ -6,7 +6,7 @@ import dev.forebay.config.ConfigException;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
-import dev.forebay.gateway.ConfigWarnings;
+import dev.forebay.gateway.diagnosis.ConfigWarnings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,14 @@ package dev.forebay.gateway;
 
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.Ticker;
+import dev.forebay.gateway.admin.DashboardFiles;
+import dev.forebay.gateway.admin.EventFeed;
+import dev.forebay.gateway.admin.StatusPage;
+import dev.forebay.gateway.call.Shared;
+import dev.forebay.gateway.jobs.JobDesk;
+import dev.forebay.gateway.reuse.AnswerCache;
+import dev.forebay.gateway.reuse.AnswerReuse;
+import dev.forebay.gateway.reuse.KeyedCalls;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -6,6 +6,22 @@ import dev.forebay.bedrock.ModelPath;
 import dev.forebay.config.AuthConfig;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.gateway.admin.DashboardFiles;
+import dev.forebay.gateway.auth.Callers;
+import dev.forebay.gateway.auth.Claim;
+import dev.forebay.gateway.auth.OriginPolicy;
+import dev.forebay.gateway.auth.SigV4Authorization;
+import dev.forebay.gateway.http.AddressScope;
+import dev.forebay.gateway.http.ContentCoding;
+import dev.forebay.gateway.http.HeaderRules;
+import dev.forebay.gateway.http.IdempotencyKey;
+import dev.forebay.gateway.http.Preference;
+import dev.forebay.gateway.http.RepeatedCall;
+import dev.forebay.gateway.jobs.JobPages;
+import dev.forebay.gateway.passthrough.SideOperation;
+import dev.forebay.gateway.reuse.CacheDirectives;
+import dev.forebay.gateway.sigv4.CanonicalRequest;
+import dev.forebay.gateway.upstream.ContentDecoder;
 import dev.forebay.jobs.JobId;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
@@ -137,8 +153,11 @@ final class HeadFuzz {
       FuzzInput in = new FuzzInput(bytes);
       while (!in.isEmpty()) {
         decoder.feed(in.bytes(Math.max(1, piece)));
-        for (var next = decoder.next(); next != null && length < 1 << 20; next = decoder.next()) {
+        for (var next = decoder.next(); next != null; next = decoder.next()) {
           length += next.length();
+          if (length >= 1 << 20) {
+            return "long";
+          }
         }
       }
       return decoder.isComplete() ? "whole, " + length : "cut";

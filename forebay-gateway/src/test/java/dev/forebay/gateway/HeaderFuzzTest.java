@@ -2,6 +2,10 @@ package dev.forebay.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.gateway.auth.SigV4Authorization;
+import dev.forebay.gateway.http.HeaderRules;
+import dev.forebay.gateway.http.Preference;
+import dev.forebay.gateway.reuse.CacheDirectives;
 import io.vertx.core.MultiMap;
 import java.util.Set;
 import java.util.SplittableRandom;

@@ -8,6 +8,8 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
+import dev.forebay.gateway.admin.MetricsPage;
+import dev.forebay.gateway.http.Refusals;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

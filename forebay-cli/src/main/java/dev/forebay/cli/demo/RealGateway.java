@@ -14,7 +14,7 @@ import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
-import dev.forebay.gateway.MetricsPage;
+import dev.forebay.gateway.admin.MetricsPage;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.simulator.Scenario;
 import dev.forebay.simulator.TargetModel;

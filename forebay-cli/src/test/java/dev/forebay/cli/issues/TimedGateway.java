@@ -6,7 +6,7 @@ import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
-import dev.forebay.gateway.MetricsPage;
+import dev.forebay.gateway.admin.MetricsPage;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;

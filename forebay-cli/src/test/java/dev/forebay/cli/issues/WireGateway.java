@@ -9,7 +9,7 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
-import dev.forebay.gateway.MetricsPage;
+import dev.forebay.gateway.admin.MetricsPage;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -7,7 +7,7 @@ import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
-import dev.forebay.gateway.MetricsPage;
+import dev.forebay.gateway.admin.MetricsPage;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

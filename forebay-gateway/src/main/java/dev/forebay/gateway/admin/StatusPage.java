@@ -1,0 +1,216 @@
+package dev.forebay.gateway.admin;
+
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.RouteConfig;
+import dev.forebay.config.TargetConfig;
+import dev.forebay.core.Target;
+import dev.forebay.core.TargetQuota;
+import dev.forebay.core.Tier;
+import dev.forebay.core.admission.TargetLoad;
+import dev.forebay.core.target.TargetState;
+import dev.forebay.gateway.call.Shared;
+import dev.forebay.gateway.config.ConfigNews;
+import dev.forebay.gateway.jobs.JobDesk;
+import dev.forebay.gateway.jobs.QueueFigures;
+import dev.forebay.gateway.live.LiveView;
+import dev.forebay.gateway.loop.MemoryBudget;
+import dev.forebay.gateway.reuse.AnswerCache;
+import dev.forebay.gateway.reuse.KeyedCalls;
+import dev.forebay.gateway.upstream.ConnectionLog;
+import dev.forebay.gateway.upstream.OperationTarget;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/status}: the routes and what is known of their targets, for programs. */
+public final class StatusPage {
+  private final Shared shared;
+  private final AnswerCache cache;
+  private final KeyedCalls keyed;
+  private final @Nullable JobDesk desk;
+
+  /**
+   * A page of that gateway.
+   *
+   * @param desk the durable queue; null where there is none
+   */
+  public StatusPage(Shared shared, AnswerCache cache, KeyedCalls keyed, @Nullable JobDesk desk) {
+    this.shared = shared;
+    this.cache = cache;
+    this.keyed = keyed;
+    this.desk = desk;
+  }
+
+  public String json() {
+    JsonObject status = state();
+    var unused = shared.live().describe(status, LiveView.Seen.NOTHING);
+    return status.encodePrettily();
+  }
+
+  /** All but what the live view adds of the gateway as a whole. */
+  public JsonObject state() {
+    GatewayConfig config = shared.setup().config();
+    JsonObject routes = new JsonObject();
+    config.routes().forEach((name, route) -> routes.put(name, route(route)));
+    JsonObject targets = new JsonObject();
+    config.targets().forEach((name, target) -> targets.put(name, target(target)));
+    return new JsonObject()
+        .put("draining", shared.draining())
+        .put("config", configNews(shared.configNews()))
+        .put("calls", shared.calls())
+        .put("connections", shared.door().connections())
+        .put("connectionsTurnedAway", shared.door().turnedAway())
+        .put("busyRefusals", shared.busy())
+        .put("bodyBytes", shared.memory().held())
+        .put("memory", memory())
+        .put("cache", new JsonObject(Map.copyOf(cache.load())))
+        .put("idempotency", new JsonObject(Map.copyOf(keyed.load())))
+        .put("lessons", lessons())
+        .put("queue", queue())
+        .put("routes", routes)
+        .put("targets", targets);
+  }
+
+  private JsonObject memory() {
+    MemoryBudget memory = shared.memory();
+    return new JsonObject()
+        .put("heldBytes", memory.held())
+        .put("maxHeldBytes", memory.limit())
+        .put("refused", memory.refused())
+        .put("idleCallers", shared.idleCallers());
+  }
+
+  /** By model. */
+  private JsonObject lessons() {
+    JsonObject lessons = new JsonObject();
+    shared
+        .lessons()
+        .ofModels()
+        .forEach((model, lacks) -> lessons.put(model, new JsonArray(List.copyOf(lacks))));
+    return lessons;
+  }
+
+  /** Null where there is none. */
+  private @Nullable JsonObject queue() {
+    if (desk == null) {
+      return null;
+    }
+    QueueFigures figures = desk.workshop().figures();
+    JsonObject jobs = new JsonObject();
+    QueueFigures.states().forEach(state -> jobs.put(state, figures.jobs(state)));
+    return new JsonObject()
+        .put("reachable", figures.reachable())
+        .put("jobs", jobs)
+        .put("bytes", figures.bytes())
+        .put("oldestSeconds", figures.oldest().toSeconds())
+        .put("runningHere", desk.workshop().running());
+  }
+
+  private static JsonObject configNews(ConfigNews news) {
+    return new JsonObject()
+        .put("since", news.since().toString())
+        .put("reloads", news.reloads())
+        .put("refused", new JsonArray(news.refused()))
+        .put("afterRestart", new JsonArray(news.afterRestart()));
+  }
+
+  private JsonObject route(RouteConfig config) {
+    JsonArray tiers = new JsonArray();
+    for (Tier tier : config.route().tiers()) {
+      tiers.add(new JsonArray(tier.targets().stream().map(Target::name).toList()));
+    }
+    return new JsonObject()
+        .put("tiers", tiers)
+        .put("deadlineMs", config.route().deadline().toMillis())
+        .put("patienceMs", config.route().patience().toMillis())
+        .put("ladder", shared.live().routeLadder(config.route().name()));
+  }
+
+  private static JsonObject waiting(TargetLoad load) {
+    return new JsonObject()
+        .put("interactive", load.interactive())
+        .put("standard", load.standard())
+        .put("batch", load.batch())
+        .put("tokens", load.waitingTokens())
+        .put("bytes", load.waitingBytes());
+  }
+
+  /** Null where nothing limits, because the quota is not known and no throttle has taught it. */
+  private static @Nullable JsonObject bucket(TargetLoad load) {
+    return load.capacity() == 0
+        ? null
+        : new JsonObject()
+            .put("level", load.level())
+            .put("capacity", load.capacity())
+            .put("tokensPerMinute", Math.round(load.tokensPerSecond() * 60));
+  }
+
+  private static JsonObject quota(TargetQuota quota) {
+    return switch (quota) {
+      case TargetQuota.Joint joint ->
+          new JsonObject()
+              .put("requestsPerMinute", orNull(joint.requestsPerMinute()))
+              .put("tokensPerMinute", orNull(joint.tokensPerMinute()))
+              .put("burndown", joint.burndown());
+      case TargetQuota.Split split ->
+          new JsonObject()
+              .put("inputTokensPerMinute", split.inputTokensPerMinute())
+              .put("outputTokensPerMinute", split.outputTokensPerMinute());
+    };
+  }
+
+  private static @Nullable Long orNull(long perMinute) {
+    return perMinute == 0 ? null : perMinute;
+  }
+
+  private JsonObject target(TargetConfig config) {
+    long now = shared.ticker().nanos();
+    TargetState state = shared.journeys().targets().state(config.target(), now);
+    TargetLoad load = state.load(now);
+    return new JsonObject()
+        .put("region", config.region())
+        .put("model", config.model().orElse("*"))
+        .put("breaker", state.breaker().position(now).name().toLowerCase(Locale.ROOT))
+        .put("slow", state.breaker().openedForSlowness(now))
+        .put("gateMs", TimeUnit.NANOSECONDS.toMillis(state.gateNanos(now)))
+        .put("inFlight", state.inFlight())
+        .put("waiting", waiting(load))
+        .put("bucket", bucket(load))
+        .put("quota", quota(config.target().quota()))
+        .put("retryTokens", state.retryBudget().tokens(now))
+        .put("operations", operations(config.target(), now))
+        .put("connectionError", connectionError(config.target()))
+        .put("lastMinute", shared.live().lastMinute(config));
+  }
+
+  /** Operations that have a circuit and quotas of their own there, as far as they were used. */
+  private JsonObject operations(Target target, long nowNanos) {
+    JsonObject operations = new JsonObject();
+    for (String operation : OperationTarget.OPERATIONS) {
+      TargetState state =
+          shared.journeys().targets().known(OperationTarget.name(target.name(), operation));
+      if (state != null) {
+        operations.put(
+            operation,
+            new JsonObject()
+                .put("breaker", state.breaker().position(nowNanos).name().toLowerCase(Locale.ROOT))
+                .put("gateMs", TimeUnit.NANOSECONDS.toMillis(state.gateNanos(nowNanos)))
+                .put("inFlight", state.inFlight())
+                .put("bucket", bucket(state.load(nowNanos))));
+      }
+    }
+    return operations;
+  }
+
+  /** The last failure of a connection; null if there was none. */
+  private @Nullable JsonObject connectionError(Target target) {
+    ConnectionLog.Failure last = shared.setup().access(target).connections().last();
+    return last == null
+        ? null
+        : new JsonObject().put("message", last.message()).put("at", last.at().toString());
+  }
+}

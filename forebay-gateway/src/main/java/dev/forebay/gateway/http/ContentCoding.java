@@ -1,0 +1,55 @@
+package dev.forebay.gateway.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How an answer's bytes are encoded. The gateway asks for {@code identity}; what a proxy on the way
+ * compresses all the same is decoded.
+ */
+public enum ContentCoding {
+  GZIP,
+  /** In the form of zlib, or bare, as some servers send it. */
+  DEFLATE;
+
+  /** More than any server applies, so that decoding stays bounded. */
+  private static final int MAX_CODINGS = 2;
+
+  /**
+   * The codings in the order in which they were applied; empty if one of them cannot be decoded.
+   */
+  public static Optional<List<ContentCoding>> of(MultiMap headers) {
+    List<ContentCoding> all = new ArrayList<>();
+    for (String value : headers.getAll(HttpHeaders.CONTENT_ENCODING)) {
+      for (String name : value.split(",", -1)) {
+        switch (name.trim().toLowerCase(Locale.ROOT)) {
+          case "", "identity" -> {}
+          case "gzip", "x-gzip" -> all.add(GZIP);
+          case "deflate" -> all.add(DEFLATE);
+          default -> {
+            return Optional.empty();
+          }
+        }
+      }
+    }
+    return all.size() > MAX_CODINGS ? Optional.empty() : Optional.of(all);
+  }
+
+  /** What to say of an answer that cannot be decoded. */
+  public static String objection(MultiMap headers) {
+    return "The target's answer has the content encoding '%s', which the gateway cannot decode; it"
+        .concat(" asked for identity.")
+        .formatted(String.join(", ", headers.getAll(HttpHeaders.CONTENT_ENCODING)));
+  }
+
+  /** The headers of the decoded answer; its length is no header that travels on. */
+  public static MultiMap decoded(MultiMap headers) {
+    return headers.contains(HttpHeaders.CONTENT_ENCODING)
+        ? HttpHeaders.headers().addAll(headers).remove(HttpHeaders.CONTENT_ENCODING)
+        : headers;
+  }
+}

@@ -1,0 +1,143 @@
+package dev.forebay.gateway.jobs;
+
+import dev.forebay.config.RouteConfig;
+import dev.forebay.core.Call;
+import dev.forebay.core.Priority;
+import dev.forebay.core.Route;
+import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
+import dev.forebay.core.admission.TargetLoad;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.target.TargetState;
+import dev.forebay.gateway.call.Shared;
+import dev.forebay.gateway.http.BodyIntake;
+import dev.forebay.jobs.Capacity;
+import dev.forebay.jobs.Job;
+import dev.forebay.jobs.JobRequest;
+import dev.forebay.jobs.JobRunner;
+import dev.forebay.jobs.JobStore.TakenJob;
+import java.time.Duration;
+
+/**
+ * Makes calls that were stored, by the gateway's own journeys, and tells how much room there is for
+ * them beside the calls somebody waits for. Thread-safe; never blocks.
+ *
+ * <p>Of a bucket with level L and capacity B there is room for calls of N tokens as long as {@code
+ * L >= N + 0.3 * B}, and only while nobody waits for that target. The first tier counts that has a
+ * target whose circuit is not open and whose gate opens within the route's patience: stored calls
+ * turn to a fallback when callers would, and not because it has room as well.
+ */
+public final class StoredCalls implements JobRunner, Capacity {
+  private static final Duration SOON = Duration.ofMillis(10);
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  private final Shared shared;
+
+  public StoredCalls(Shared shared) {
+    this.shared = shared;
+  }
+
+  @Override
+  public Run start(TakenJob taken) {
+    return start(taken.stored().job(), taken.request());
+  }
+
+  /** Begins a call; its end is told on a thread of its own. */
+  public Run start(Job job, JobRequest request) {
+    StoredCall call = new StoredCall(shared.nextLoop(), shared, job, request);
+    call.start();
+    return call;
+  }
+
+  @Override
+  public Room room(String route, long meanTokens, int max) {
+    // Jobs come with their requests, which are counted when they begin.
+    long places = (shared.memory().largest() - shared.memory().held()) / BodyIntake.MAX_BODY_BYTES;
+    if (places <= 0 && shared.memory().held() > 0) {
+      return new Later(AGAIN);
+    }
+    int most = Math.clamp(places, 1, max);
+    RouteConfig config = shared.setup().config().routes().get(route);
+    if (config != null) {
+      for (Tier tier : config.route().tiers()) {
+        Seen seen = look(tier, config.route().patience(), meanTokens);
+        if (seen.usable) {
+          return seen.jobs > 0
+              ? new Now((int) Math.min(most, seen.jobs))
+              : new Later(Duration.ofNanos(seen.waitNanos));
+        }
+      }
+    }
+    return new Later(AGAIN);
+  }
+
+  /** What the route's first tier brings in a second; infinite where nothing limits. */
+  double tokensPerSecond(Route route) {
+    long now = shared.ticker().nanos();
+    return route.tiers().getFirst().targets().stream()
+        .mapToDouble(
+            target -> shared.journeys().targets().state(target, now).load(now).tokensPerSecond())
+        .sum();
+  }
+
+  /** How long such a call usually takes in the route's first tier; zero while nothing is known. */
+  Duration usual(Route route, Call call) {
+    long now = shared.ticker().nanos();
+    return Duration.ofNanos(
+        route.tiers().getFirst().targets().stream()
+            .mapToLong(
+                target -> shared.journeys().targets().state(target, now).expectedNanos(call, now))
+            .max()
+            .orElse(0));
+  }
+
+  /** What one tier can take. */
+  private static final class Seen {
+    private boolean usable;
+    private long jobs;
+    private long waitNanos = AGAIN.toNanos();
+
+    void retryIn(double nanos) {
+      waitNanos = Math.clamp((long) nanos, SOON.toNanos(), waitNanos);
+    }
+  }
+
+  private Seen look(Tier tier, Duration patience, long meanTokens) {
+    Seen seen = new Seen();
+    long now = shared.ticker().nanos();
+    for (Target target : tier.targets()) {
+      TargetState state = shared.journeys().targets().state(target, now);
+      Breaker.Position circuit = state.breaker().position(now);
+      long gate = state.gateNanos(now);
+      if (circuit != Breaker.Position.OPEN && gate <= patience.toNanos()) {
+        seen.usable = true;
+        if (gate > 0) {
+          seen.retryIn((double) gate);
+        } else if (circuit == Breaker.Position.HALF_OPEN) {
+          seen.jobs++;
+        } else {
+          count(seen, state.load(now), meanTokens);
+        }
+      }
+    }
+    return seen;
+  }
+
+  private static void count(Seen seen, TargetLoad load, long meanTokens) {
+    if (load.interactive() + load.standard() + load.batch() > 0) {
+      return;
+    }
+    if (load.capacity() == 0) {
+      seen.jobs = Integer.MAX_VALUE;
+      return;
+    }
+    double headRoom = Priority.BATCH.headRoom() * (double) load.capacity();
+    double needed = Math.min((double) load.capacity(), (double) meanTokens + headRoom);
+    double missing = needed - (double) load.level();
+    if (missing <= 0) {
+      seen.jobs += 1 + (long) (-missing / (double) meanTokens);
+    } else {
+      seen.retryIn(missing / Math.max(1, load.tokensPerSecond()) * 1e9);
+    }
+  }
+}

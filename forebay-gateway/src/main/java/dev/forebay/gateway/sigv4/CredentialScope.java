@@ -1,0 +1,15 @@
+package dev.forebay.gateway.sigv4;
+
+/**
+ * What a signature is good for.
+ *
+ * @param date the day in UTC, as in 20260131
+ */
+public record CredentialScope(String date, String region, String service) {
+  public static final String TERMINATOR = "aws4_request";
+
+  @Override
+  public String toString() {
+    return date + '/' + region + '/' + service + '/' + TERMINATOR;
+  }
+}
