@@ -55,7 +55,7 @@ class CrowdTest {
   /** What one call holds: none of it may be left when all calls are over. */
   private static final Pattern HELD =
       Pattern.compile(
-          "\\s+(\\d+)\\s+\\d+\\s+(dev\\.forebay\\.(?:core\\.(?:journey\\.(?:Journey|Permit)|admission\\.WaitLine\\$Ticket)|gateway\\.(?:Exchange|UpstreamAttempt|StreamBody|TargetCall|HttpOutlet|BodyIntake)|bedrock\\.FrameSplitter))(?:\\s|$)");
+          "\\s+(\\d+)\\s+\\d+\\s+(dev\\.forebay\\.(?:core\\.(?:journey\\.(?:Journey|Permit)|admission\\.WaitLine\\$Ticket)|gateway\\.(?:call\\.Exchange|upstream\\.(?:UpstreamAttempt|StreamBody|TargetCall)|http\\.(?:HttpOutlet|BodyIntake))|bedrock\\.FrameSplitter))(?:\\s|$)");
 
   private final AtomicInteger complete = new AtomicInteger();
   private final AtomicInteger told = new AtomicInteger();
@@ -105,7 +105,7 @@ class CrowdTest {
     }
     assertThat(instances())
         .as("what calls hold")
-        .contains("core.journey.Journey x 2", "gateway.UpstreamAttempt x 2000");
+        .contains("core.journey.Journey x 2", "gateway.upstream.UpstreamAttempt x 2000");
     departures.forEach(
         departure -> vertx.setTimer(1 + random.nextInt(9_000), id -> departure.run()));
     await()
