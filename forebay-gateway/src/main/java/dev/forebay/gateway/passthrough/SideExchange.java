@@ -60,7 +60,6 @@ import org.slf4j.LoggerFactory;
 final class SideExchange {
   private static final Logger log = LoggerFactory.getLogger(SideExchange.class);
 
-  private final CallRegistry calls;
   private final EventLoop loop;
   private final Shared shared;
   private final HttpServerRequest request;
@@ -89,7 +88,6 @@ final class SideExchange {
       Access target,
       Buffer body,
       Runnable whenOver) {
-    this.calls = calls;
     this.loop = calls.loop();
     this.shared = shared;
     this.request = request;
