@@ -1,16 +1,41 @@
 package dev.forebay.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version from the jar's manifest. */
+/** Which program this is: the version from the jar's manifest, the commit, and the JVM. */
 final class Version implements IVersionProvider {
+  /** Written by the build; not there when it was built outside a Git repository. */
+  private static final String BUILD = "build.properties";
+
   @Override
   public String[] getVersion() {
-    return new String[] {"forebay " + number()};
+    return new String[] {
+      "forebay %s, commit %s, Java %s (%s)"
+          .formatted(
+              number(), commit(), Runtime.version(), System.getProperty("java.vendor", "unknown"))
+    };
   }
 
   static String number() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "(from sources)" : version;
+  }
+
+  private static String commit() {
+    try (InputStream file = Version.class.getResourceAsStream(BUILD)) {
+      if (file == null) {
+        return "unknown";
+      }
+      Properties build = new Properties();
+      build.load(file);
+      boolean changed = Boolean.parseBoolean(build.getProperty("git.dirty"));
+      return build.getProperty("git.commit.id.abbrev", "unknown") + (changed ? "-changed" : "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
