@@ -50,14 +50,8 @@ rehearse() {
     >>"$2" 2>&1 </dev/null || rm -f "$(cache_in "$1")"
 }
 
-# Becomes the command, from the jars in the folder $1.
-launch() {
-  jars=$1
-  shift
-  cache=$(cache_in "$jars")
-  if [ -f "$cache" ] && [ "${FOREBAY_AOT:-on}" = on ]; then
-    options="$options -XX:AOTCache=$cache -Xlog:aot*=off"
-  fi
+# What the command $1 asks for beside base_options.
+command_options() {
   # The demo's minute is too short for the optimizing compiler to earn the time that it takes from the measured; so is a simulation.
   case "${1:-}" in
     demo) options="$options -XX:TieredStopAtLevel=1" ;;
@@ -66,6 +60,17 @@ launch() {
     # After 5 s without a collection it looks for memory that it can give back, and it keeps as much free as is used.
     serve) options="$options -Xms64m -XX:G1PeriodicGCInterval=5000 -XX:MinHeapFreeRatio=30 -XX:MaxHeapFreeRatio=50" ;;
   esac
+}
+
+# Becomes the command, from the jars in the folder $1.
+launch() {
+  jars=$1
+  shift
+  cache=$(cache_in "$jars")
+  if [ -f "$cache" ] && [ "${FOREBAY_AOT:-on}" = on ]; then
+    options="$options -XX:AOTCache=$cache -Xlog:aot*=off"
+  fi
+  command_options "${1:-}"
   # shellcheck disable=SC2086 # the options are words
   exec "$java_home/bin/java" $options ${FOREBAY_JAVA_OPTS:-} -cp "$jars/*" dev.forebay.cli.Main "$@"
 }
