@@ -135,7 +135,7 @@ final class StateFile {
     memory.quota().forEach(quota::put);
     return new JsonObject()
         .put("name", memory.name())
-        .put("gateMs", memory.gateNanos() / 1_000_000)
+        .put("gateMs", memory.cooldownNanos() / 1_000_000)
         .put("circuitOpen", memory.circuitOpen())
         .put("failedProbes", memory.failedProbes())
         .put("slow", memory.slow())

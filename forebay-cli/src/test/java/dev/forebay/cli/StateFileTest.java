@@ -42,7 +42,7 @@ class StateFileTest {
     assertThat(memory.circuitOpen()).isTrue();
     assertThat(memory.failedProbes()).isEqualTo(7);
     assertThat(memory.throttledAgoNanos()).isBetween(0L, MINUTE.toNanos());
-    assertThat(memory.gateNanos()).isBetween(MINUTE.toNanos() / 2, MINUTE.toNanos());
+    assertThat(memory.cooldownNanos()).isBetween(MINUTE.toNanos() / 2, MINUTE.toNanos());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     try (Stream<Path> all = Files.list(folder)) {
@@ -95,7 +95,7 @@ class StateFileTest {
     new StateFile(file, next, Ticker.system()).load();
 
     TargetMemory memory = memory(next);
-    assertThat(memory.gateNanos()).isLessThanOrEqualTo(Duration.ofMinutes(15).toNanos());
+    assertThat(memory.cooldownNanos()).isLessThanOrEqualTo(Duration.ofMinutes(15).toNanos());
     assertThat(memory.probeInNanos()).isLessThanOrEqualTo(MINUTE.toNanos());
     assertThat(memory.quota()).isEmpty();
   }

@@ -2,10 +2,10 @@ package dev.forebay.core;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.forebay.core.concurrent.BriefLock;
+import dev.forebay.core.concurrent.SpinLock;
 import dev.forebay.core.estimate.SlidingSum;
 import dev.forebay.core.health.Breaker;
-import dev.forebay.core.health.Gate;
+import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.health.RetryBudget;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,8 +99,8 @@ class LinearizabilityTest {
     }
 
     @Operation
-    public void flowed(@Param(name = "stamp") int stamp, @Param(name = "slow") boolean slow) {
-      breaker.flowed(stamp, slow, POLICY, SHORTEST, nanos(2));
+    public void recordThroughput(@Param(name = "stamp") int stamp, @Param(name = "slow") boolean slow) {
+      breaker.recordThroughput(stamp, slow, POLICY, SHORTEST, nanos(2));
     }
 
     @Operation
@@ -121,7 +121,7 @@ class LinearizabilityTest {
 
   /** What the lock guards is plain, so that two who held it at once would lose a count. */
   public static class OfBriefLock {
-    private final BriefLock lock = new BriefLock();
+    private final SpinLock lock = new SpinLock();
     private int count;
 
     @Operation
@@ -176,16 +176,16 @@ class LinearizabilityTest {
 
   @Param(name = "nanos", gen = IntGen.class, conf = "1:1000")
   public static class OfGate {
-    private final Gate gate = new Gate(0);
+    private final Cooldown cooldown = new Cooldown(0);
 
     @Operation
     public void closeUntil(@Param(name = "nanos") int nanos) {
-      gate.closeUntil(nanos);
+      cooldown.closeUntil(nanos);
     }
 
     @Operation
     public long remaining() {
-      return gate.remainingNanos(0);
+      return cooldown.remainingNanos(0);
     }
   }
 
@@ -212,7 +212,7 @@ class LinearizabilityTest {
   /** Who adds holds a lock, who reads does not. */
   @Param(name = "amount", gen = IntGen.class, conf = "1:1000")
   public static class OfLockedSlidingSum {
-    private final BriefLock lock = new BriefLock();
+    private final SpinLock lock = new SpinLock();
     private final SlidingSum sum = new SlidingSum(100, 0);
 
     public OfLockedSlidingSum() {

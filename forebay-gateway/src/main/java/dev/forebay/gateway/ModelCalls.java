@@ -280,7 +280,7 @@ final class ModelCalls {
       Caller caller,
       long arrivedNanos) {
     JourneyListener charge = JourneyListener.NONE;
-    if (caller.allowance().isLimited()) {
+    if (caller.rateLimit().isLimited()) {
       Charge taken = Charge.take(caller, call, loop.ticker().nanos());
       if (taken == null) {
         return Optional.of(Charge.refusal(caller, call, loop.ticker().nanos()));

@@ -239,7 +239,7 @@ public final class PrometheusMetrics implements JourneyListener {
     show(
         "forebay_gate_seconds",
         "For how long each target asked to be left alone",
-        (state, now) -> state.gateNanos(now) / 1e9);
+        (state, now) -> state.cooldownNanos(now) / 1e9);
     show(
         "forebay_bucket_tokens",
         "Tokens in each target's bucket, negative in debt",

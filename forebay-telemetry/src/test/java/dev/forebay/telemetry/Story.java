@@ -14,7 +14,7 @@ import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.core.journey.Spare;
+import dev.forebay.core.journey.DegradedSource;
 import dev.forebay.testkit.Reply;
 import dev.forebay.testkit.ScriptedTarget;
 import dev.forebay.testkit.VirtualDriver;
@@ -66,11 +66,11 @@ public final class Story {
 
   /** A call whose first tier replies so, one after the other; the second one is well. */
   public Journey call(CallOrigin origin, Reply... sonnet) {
-    return call(origin, Spare.NONE, WELL, sonnet);
+    return call(origin, DegradedSource.NONE, WELL, sonnet);
   }
 
   /** A call to its end. Each is the first that these targets ever see. */
-  public Journey call(CallOrigin origin, Spare spare, Reply haiku, Reply... sonnet) {
+  public Journey call(CallOrigin origin, DegradedSource spare, Reply haiku, Reply... sonnet) {
     Journey journey = begin(origin);
     driver(haiku, sonnet).drive(journey, spare);
     time.runUntilIdle();

@@ -5,7 +5,7 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.journey.Journey;
-import dev.forebay.core.journey.Spare;
+import dev.forebay.core.journey.DegradedSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +28,11 @@ public final class VirtualDriver {
 
   /** Starts a journey now; {@link VirtualTime} takes it to its end. */
   public JourneyRun drive(Journey journey) {
-    return drive(journey, Spare.NONE);
+    return drive(journey, DegradedSource.NONE);
   }
 
   /** Starts a journey of a call that may get something else when no target answers. */
-  public JourneyRun drive(Journey journey, Spare spare) {
+  public JourneyRun drive(Journey journey, DegradedSource spare) {
     JourneyRun run = new JourneyRun();
     new Ride(journey, run).start(spare);
     return run;
@@ -43,7 +43,7 @@ public final class VirtualDriver {
     JourneyRun run = new JourneyRun();
     Ride ride = new Ride(journey, run);
     time.after(after, ride::callerLeaves);
-    ride.start(Spare.NONE);
+    ride.start(DegradedSource.NONE);
     return run;
   }
 
@@ -67,7 +67,7 @@ public final class VirtualDriver {
       this.run = run;
     }
 
-    void start(Spare spare) {
+    void start(DegradedSource spare) {
       take(journey.start(time.nanos(), () -> time.at(time.nanos(), this::wake), spare));
     }
 

@@ -10,7 +10,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.event.JourneyEvent;
-import dev.forebay.core.journey.Spare;
+import dev.forebay.core.journey.DegradedSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +95,7 @@ class ProbeWaitTest {
   void anAnswerInPlaceOfAnErrorIsGivenAtOnce() {
     World world = opened(new World().tier(only));
     long begun = world.time.nanos();
-    Spare canned = () -> Step.Source.CANNED;
+    DegradedSource canned = () -> Step.Source.CANNED;
 
     JourneyRun run = world.run(new Call(false, 100, 500, Call.ROUTE_DEADLINE), canned);
 

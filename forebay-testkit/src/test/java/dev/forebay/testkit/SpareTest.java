@@ -11,14 +11,14 @@ import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.journey.Journey;
-import dev.forebay.core.journey.Spare;
+import dev.forebay.core.journey.DegradedSource;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What callers get in place of an error, and when they get the error all the same. */
 class SpareTest {
   private static final Call CALL = new Call(false, 100, 500, Call.ROUTE_DEADLINE);
-  private static final Spare STALE = () -> Source.STALE;
+  private static final DegradedSource STALE = () -> Source.STALE;
 
   @Test
   void whenEveryTargetHasFailedTheSpareAnswerTakesTheErrorsPlace() {
@@ -72,7 +72,7 @@ class SpareTest {
     Journey journey = world.journey(CALL);
     double before = tokens(world);
 
-    Step first = journey.startAgain(world.time.nanos(), () -> {}, Spare.NONE);
+    Step first = journey.startAgain(world.time.nanos(), () -> {}, DegradedSource.NONE);
 
     assertThat(first).isInstanceOf(Step.Attempt.class);
     assertThat(tokens(world)).isLessThan(before);

@@ -13,7 +13,7 @@ import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyTrail;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.core.journey.Spare;
+import dev.forebay.core.journey.DegradedSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,10 +99,10 @@ final class World {
   }
 
   JourneyRun run(Call call) {
-    return run(call, Spare.NONE);
+    return run(call, DegradedSource.NONE);
   }
 
-  JourneyRun run(Call call, Spare spare) {
+  JourneyRun run(Call call, DegradedSource spare) {
     JourneyRun run = driver().drive(journey(call), spare);
     time.runUntilIdle();
     return run;

@@ -6,11 +6,11 @@ import dev.forebay.core.Priority;
 import dev.forebay.core.Step;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
-import dev.forebay.core.admission.WaitLine.Ticket;
-import dev.forebay.core.concurrent.BriefLock;
+import dev.forebay.core.admission.AdmissionQueue.Ticket;
+import dev.forebay.core.concurrent.SpinLock;
 import dev.forebay.core.estimate.InputEstimates;
 import dev.forebay.core.estimate.LatencyProfile;
-import dev.forebay.core.health.Gate;
+import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.health.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets attempts on one target begin as its quota allows, in the order of {@link WaitLine}. Nobody
+ * Lets attempts on one target begin as its quota allows, in the order of {@link AdmissionQueue}. Nobody
  * is blocked: who cannot begin gets a ticket, and is woken when the reservation is there or when it
  * has become first in the line, since then it has to come back at the right time.
  *
@@ -49,13 +49,13 @@ public final class Admission {
   private static final int MIN_SAMPLES = 10;
   private static final double MEAN_STEP = 1.0 / 32;
 
-  private final BriefLock lock = new BriefLock();
-  private final Gate gate;
+  private final SpinLock lock = new SpinLock();
+  private final Cooldown cooldown;
   private final LatencyProfile profile;
   private final RetryBudget budget;
   private final InputEstimates inputs = new InputEstimates();
   private Limiter limiter;
-  private final WaitLine line = new WaitLine();
+  private final AdmissionQueue line = new AdmissionQueue();
   private final Untried untried;
   private @Nullable Ticket first;
 
@@ -78,8 +78,8 @@ public final class Admission {
    * @param budget learns what answers bring, likewise
    */
   public Admission(
-      TargetQuota quota, Gate gate, LatencyProfile profile, RetryBudget budget, long nowNanos) {
-    this.gate = gate;
+      TargetQuota quota, Cooldown cooldown, LatencyProfile profile, RetryBudget budget, long nowNanos) {
+    this.cooldown = cooldown;
     this.profile = profile;
     this.budget = budget;
     this.limiter = new Limiter(quota, inputs, nowNanos);
@@ -127,7 +127,7 @@ public final class Admission {
     try {
       limiter.price(asked, nowNanos);
       if (!limiter.isHeldByGuess(asked, nowNanos)
-          || gate.remainingNanos(nowNanos) > 0
+          || cooldown.remainingNanos(nowNanos) > 0
           || moreUrgentWaits(asked.call().priority())
           || !untried.mayGo(nowNanos)) {
         return false;
@@ -547,7 +547,7 @@ public final class Admission {
 
   private long shutFor(long nowNanos) {
     long pause = limiter.pausedUntilNanos(nowNanos) - nowNanos;
-    return Math.max(0, Math.max(pause, gate.remainingNanos(nowNanos)));
+    return Math.max(0, Math.max(pause, cooldown.remainingNanos(nowNanos)));
   }
 
   /** How long until one more may pass a gate that has opened, 0 if it may now. */
@@ -555,7 +555,7 @@ public final class Admission {
     if (limiter.limits()) {
       return 0;
     }
-    long opening = gate.opensAtNanos();
+    long opening = cooldown.opensAtNanos();
     long since = nowNanos - opening;
     long doublings = since / DOUBLING_NANOS;
     if (since < 0 || doublings >= LAST_DOUBLING) {

@@ -258,7 +258,7 @@ public final class Breaker {
    *
    * @param slow whether its output came far slower than usual
    */
-  public void flowed(
+  public void recordThroughput(
       long stamp, boolean slow, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
     while (true) {
       BreakerState seen = state.get();

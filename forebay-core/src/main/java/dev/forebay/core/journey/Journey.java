@@ -13,11 +13,11 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tier;
-import dev.forebay.core.admission.WaitLine;
+import dev.forebay.core.admission.AdmissionQueue;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
-import dev.forebay.core.health.Gate;
+import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.target.TargetRegistry;
 import dev.forebay.core.target.TargetState;
@@ -48,10 +48,10 @@ import org.jspecify.annotations.Nullable;
  * there is no need to ask anyone. Calls out of turn throw {@link IllegalStateException}. Not
  * thread-safe.
  */
-public final class Journey extends Flights {
+public final class Journey extends AttemptTracker {
   /**
    * A quota for the day may be raised, or its day end, at any time: it is probed after this time to
-   * {@link Gate#LONGEST}.
+   * {@link Cooldown#LONGEST}.
    */
   private static final Duration DAY_PROBE_MIN = Duration.ofMinutes(5);
 
@@ -69,7 +69,7 @@ public final class Journey extends Flights {
   }
 
   /** The part of the route that can serve the call; null if all of it can. */
-  private final @Nullable Reach reach;
+  private final @Nullable EligibleRoute reach;
 
   private final CallTrace trace;
   private Phase phase = Phase.NEW;
@@ -78,7 +78,7 @@ public final class Journey extends Flights {
   private @Nullable Target target;
 
   private Runnable wake = () -> {};
-  private Spare spare = Spare.NONE;
+  private DegradedSource spare = DegradedSource.NONE;
 
   Journey(
       TargetRegistry targets,
@@ -89,7 +89,7 @@ public final class Journey extends Flights {
       JourneyListener listener,
       CallTrace trace) {
     super(targets, asked, call, nowNanos, random, listener);
-    this.reach = Reach.of(asked, call.eligibility());
+    this.reach = EligibleRoute.of(asked, call.eligibility());
     this.trace = trace;
   }
 
@@ -100,25 +100,25 @@ public final class Journey extends Flights {
    *     on any thread and from within another journey's methods, so it must only schedule
    */
   public Step start(long nowNanos, Runnable wakeUp) {
-    return start(nowNanos, wakeUp, Spare.NONE);
+    return start(nowNanos, wakeUp, DegradedSource.NONE);
   }
 
   /** The first step of a call that may get something else when no target answers. */
-  public Step start(long nowNanos, Runnable wakeUp, Spare inPlaceOfError) {
+  public Step start(long nowNanos, Runnable wakeUp, DegradedSource inPlaceOfError) {
     return start(nowNanos, wakeUp, inPlaceOfError, 0);
   }
 
   /** The first step of a call that repeats one that failed: it is charged as a retry. */
-  public Step startAgain(long nowNanos, Runnable wakeUp, Spare inPlaceOfError) {
+  public Step startAgain(long nowNanos, Runnable wakeUp, DegradedSource inPlaceOfError) {
     return start(nowNanos, wakeUp, inPlaceOfError, RetryBudget.TRANSIENT_COST);
   }
 
-  private Step start(long nowNanos, Runnable wakeUp, Spare inPlaceOfError, int cost) {
+  private Step start(long nowNanos, Runnable wakeUp, DegradedSource inPlaceOfError, int cost) {
     expect(Phase.NEW);
     wake = wakeUp;
     spare = inPlaceOfError;
     if (cost > 0) {
-      turnOff().entryCost = cost;
+      ensureRetryState().entryCost = cost;
     }
     if (isOver(nowNanos)) {
       return refuse("the deadline had passed at the start", nowNanos);
@@ -186,7 +186,7 @@ public final class Journey extends Flights {
    */
   public void produced(Step.Attempt of, long outputTokens, long nowNanos) {
     expect(Phase.RELAYING);
-    permitOf(of).produced(outputTokens, nowNanos);
+    attemptOf(of).produced(outputTokens, nowNanos);
   }
 
   /**
@@ -212,7 +212,7 @@ public final class Journey extends Flights {
    * another target beside the first, or null if it is not worth it.
    */
   public Step.@Nullable Attempt hedge(long nowNanos) {
-    return phase == Phase.ATTEMPTING ? takeOffBeside(tier(), nowNanos) : null;
+    return phase == Phase.ATTEMPTING ? startHedge(tier(), nowNanos) : null;
   }
 
   /** The time of a {@link Step.WaitUntil} has come. */
@@ -221,13 +221,13 @@ public final class Journey extends Flights {
     if (nowNanos - waiting().untilNanos < 0) {
       return new Step.WaitUntil(waiting().untilNanos, "not yet");
     }
-    Turn mine = turn();
+    QueuedAttempt mine = turn();
     if (mine != null) {
-      return look(mine, nowNanos);
+      return checkQueue(mine, nowNanos);
     }
     ProbeWait probe = waiting().probe;
     if (probe != null) {
-      return look(probe, nowNanos);
+      return checkProbes(probe, nowNanos);
     }
     state(taken(), nowNanos).retryBudget().waitEnds();
     if (isOver(nowNanos)) {
@@ -246,9 +246,9 @@ public final class Journey extends Flights {
     if (phase != Phase.WAITING) {
       return null;
     }
-    Turn mine = turn();
+    QueuedAttempt mine = turn();
     ProbeWait probe = waiting().probe;
-    return mine != null ? look(mine, nowNanos) : probe != null ? look(probe, nowNanos) : null;
+    return mine != null ? checkQueue(mine, nowNanos) : probe != null ? checkProbes(probe, nowNanos) : null;
   }
 
   /** The caller left: the journey is over, and the driver cancels what it had under way. */
@@ -292,7 +292,7 @@ public final class Journey extends Flights {
       leaveProbes();
     } else {
       state(taken(), nowNanos).retryBudget().waitEnds();
-      leaveLine(nowNanos);
+      leaveQueue(nowNanos);
       returnCharge(nowNanos);
     }
   }
@@ -337,28 +337,28 @@ public final class Journey extends Flights {
 
   @Override
   public long waitedNanos() {
-    Waiting known = waited();
+    WaitState known = waited();
     return known == null ? 0 : known.allNanos();
   }
 
   @Override
   public Outcome.@Nullable Failure lastFailure() {
-    Detour detour = detour();
-    return detour == null ? null : detour.lastFailure;
+    RetryState retryState = retryState();
+    return retryState == null ? null : retryState.lastFailure;
   }
 
   @Override
   public Outcome.@Nullable Failure finalFailure() {
-    Detour detour = detour();
-    return detour == null || detour.finalFailure == null ? null : detour.finalFailure.failure();
+    RetryState retryState = retryState();
+    return retryState == null || retryState.finalFailure == null ? null : retryState.finalFailure.failure();
   }
 
   /** Whether the {@link #finalFailure} is that of this attempt. */
   public boolean endsWith(Step.Attempt of) {
-    Detour detour = detour();
-    return detour != null
-        && detour.finalFailure != null
-        && detour.finalFailure.attempt().equals(of);
+    RetryState retryState = retryState();
+    return retryState != null
+        && retryState.finalFailure != null
+        && retryState.finalFailure.attempt().equals(of);
   }
 
   private Step succeeded(Step.Attempt by, Outcome.Succeeded success, long nowNanos) {
@@ -391,12 +391,12 @@ public final class Journey extends Flights {
   private Step failed(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
     Target other = end(of, failure, nowNanos);
     if (other == null && isMended(failure)) {
-      turnOff().uncounted++;
+      ensureRetryState().uncounted++;
       return go(of.target(), 0, 0, 0, "the call was mended", nowNanos);
     }
     boolean foreign = isForeign(of.target(), failure);
     remember(of, failure, foreign);
-    shutGate(of.target(), failure, nowNanos);
+    startCooldown(of.target(), failure, nowNanos);
     if (tierIndex() + 1 < reachable().tiers().size()) {
       keepTimeFor(tierIndex() + 1, nowNanos);
     }
@@ -405,17 +405,17 @@ public final class Journey extends Flights {
       tier().turnTo(other);
       return new Step.Continue();
     }
-    FinalFailure known = turnOff().finalFailure;
+    FinalFailure known = ensureRetryState().finalFailure;
     if (known != null && known.isFinal()) {
       return refuse("the request was rejected", nowNanos);
     }
     boolean hasFallback = fallbackTier(nowNanos) >= 0;
-    Verdict verdict =
-        Verdict.on(failure, foreign, tier(), call, asked.retry(), hasFallback, random);
+    RetryDecision verdict =
+        RetryDecision.on(failure, foreign, tier(), call, asked.retry(), hasFallback, random);
     return switch (verdict) {
-      case Verdict.Retry retry -> retry(retry, nowNanos);
-      case Verdict.NextTier next -> nextTier(next.why(), nowNanos);
-      case Verdict.Stop stop -> refuse(stop.why(), nowNanos);
+      case RetryDecision.Retry retry -> retry(retry, nowNanos);
+      case RetryDecision.NextTier next -> nextTier(next.why(), nowNanos);
+      case RetryDecision.Stop stop -> refuse(stop.why(), nowNanos);
     };
   }
 
@@ -447,34 +447,34 @@ public final class Journey extends Flights {
 
   /** What the failure means for the rest of the call, whatever comes next. */
   private void remember(Step.Attempt of, Outcome.Failure failure, boolean foreign) {
-    Detour detour = turnOff();
+    RetryState retryState = ensureRetryState();
     TierProgress tier = tier();
-    detour.lastFailure = failure;
+    retryState.lastFailure = failure;
     tier.failed(of.target());
-    if (Verdict.isOut(failure, foreign)) {
+    if (RetryDecision.isOut(failure, foreign)) {
       tier.exclude(of.target());
-      List<Target> out = detour.out == null ? new ArrayList<>(1) : detour.out;
+      List<Target> out = retryState.out == null ? new ArrayList<>(1) : retryState.out;
       out.add(of.target());
-      detour.out = out;
-      detour.uncounted++;
+      retryState.out = out;
+      retryState.uncounted++;
     }
     if (foreign) {
-      List<Detour.ForeignRefusal> known = detour.foreignRefusals;
+      List<RetryState.ForeignRefusal> known = retryState.foreignRefusals;
       if (known == null) {
         known = new ArrayList<>(1);
-        detour.foreignRefusals = known;
+        retryState.foreignRefusals = known;
       }
       String reason = failure instanceof Outcome.Rejected r ? r.reason() : failure.error().label();
-      known.add(new Detour.ForeignRefusal(of.target(), reason));
+      known.add(new RetryState.ForeignRefusal(of.target(), reason));
     } else {
       boolean servesAsked = !call.eligibility().servesAnother(of.target());
-      detour.finalFailure =
-          new FinalFailure(of, failure, servesAsked, source(), tier).over(detour.finalFailure);
+      retryState.finalFailure =
+          new FinalFailure(of, failure, servesAsked, source(), tier).over(retryState.finalFailure);
     }
   }
 
   /** Tries again in this tier if every bound allows it, else turns to the next tier. */
-  private Step retry(Verdict.Retry wanted, long nowNanos) {
+  private Step retry(RetryDecision.Retry wanted, long nowNanos) {
     String why = wanted.why();
     if (tierAttempts() >= asked.retry().maxAttempts()) {
       return nextTier(why + " in all " + tierAttempts() + " attempts", nowNanos);
@@ -503,7 +503,7 @@ public final class Journey extends Flights {
    * Whether the target has throttled this call and all others for a while, and the fallback would
    * let it wait less than the backoff.
    */
-  private boolean repeatsAStreak(Verdict.Retry wanted, Target next, long nowNanos) {
+  private boolean repeatsAStreak(RetryDecision.Retry wanted, Target next, long nowNanos) {
     if (!tier().isRepeated() || !state(next, nowNanos).throttleStreak().isLong(nowNanos)) {
       return false;
     }
@@ -551,7 +551,7 @@ public final class Journey extends Flights {
     int fallback = fallbackTier(nowNanos);
     // Who would come back before the target wants to see anyone waits in its line instead.
     boolean pauses = delayNanos > 0 && delayNanos > state.admission().shutNanos(nowNanos);
-    Permit ready = delayNanos > 0 ? null : reserve(state, next, nowNanos);
+    ActiveAttempt ready = delayNanos > 0 ? null : reserve(state, next, nowNanos);
     String objection =
         ready != null
             ? objection(next, cost, lostTokens, 0, fallback, nowNanos)
@@ -564,20 +564,20 @@ public final class Journey extends Flights {
     }
     target = next;
     if (cost != retryCost()) {
-      turnOff().retryCost = cost;
+      ensureRetryState().retryCost = cost;
     }
     if (lostTokens > 0 || hasTier()) {
       tier().retryLostTokens = lostTokens;
     }
     if (ready != null) {
-      return fly(ready, fallback, nowNanos);
+      return startAttempt(ready, fallback, nowNanos);
     }
     return pauses ? waitUntil(nowNanos + delayNanos, why, nowNanos) : queue(state, why, nowNanos);
   }
 
   /** An attempt for which all is reserved, or null if it has to wait. */
-  private @Nullable Permit reserve(TargetState state, Target on, long nowNanos) {
-    Permit permit = new Permit(this, state, on);
+  private @Nullable ActiveAttempt reserve(TargetState state, Target on, long nowNanos) {
+    ActiveAttempt permit = new ActiveAttempt(this, state, on);
     return state.admission().reserve(permit, nowNanos) ? permit : null;
   }
 
@@ -671,10 +671,10 @@ public final class Journey extends Flights {
   }
 
   private void turnTo(int tier, String why, long nowNanos) {
-    Detour detour = turnOff();
-    detour.tierIndex = tier;
-    detour.uncounted = attempts();
-    detour.tier = null;
+    RetryState retryState = ensureRetryState();
+    retryState.tierIndex = tier;
+    retryState.uncounted = attempts();
+    retryState.tier = null;
     target = null;
     if (listens()) {
       emit(new JourneyEvent.Switched(nowNanos, place(tier), why));
@@ -708,7 +708,7 @@ public final class Journey extends Flights {
     }
     beginWaiting(nowNanos);
     waiting().probe = wait;
-    Step next = look(wait, nowNanos);
+    Step next = checkProbes(wait, nowNanos);
     if (next instanceof Step.WaitUntil until && listens()) {
       emit(new JourneyEvent.Waiting(nowNanos, until.nanos(), why));
     }
@@ -716,7 +716,7 @@ public final class Journey extends Flights {
   }
 
   /** Whether a circuit lets the call pass by now. */
-  private Step look(ProbeWait wait, long nowNanos) {
+  private Step checkProbes(ProbeWait wait, long nowNanos) {
     ProbeWait.Passage passage = wait.passage(nowNanos);
     if (passage != null) {
       leaveProbes();
@@ -737,7 +737,7 @@ public final class Journey extends Flights {
   }
 
   private void leaveProbes() {
-    Waiting known = waiting();
+    WaitState known = waiting();
     if (known.probe != null) {
       known.probe.leave();
       known.probe = null;
@@ -745,24 +745,24 @@ public final class Journey extends Flights {
   }
 
   private boolean isOut(Target each) {
-    Detour detour = detour();
-    return detour != null && detour.out != null && detour.out.contains(each);
+    RetryState retryState = retryState();
+    return retryState != null && retryState.out != null && retryState.out.contains(each);
   }
 
   /** Which targets are no help to the call, and if its model failed, why no other is asked. */
   private String fallbackNote(long nowNanos) {
     String left = reach == null ? "" : "; " + reach.note();
-    Detour detour = detour();
+    RetryState retryState = retryState();
     boolean modelFailed =
-        detour != null
-            && detour.finalFailure != null
-            && detour.finalFailure.failure() instanceof Outcome.Failed failed
+        retryState != null
+            && retryState.finalFailure != null
+            && retryState.finalFailure.failure() instanceof Outcome.Failed failed
             && failed.fault() == Outcome.Fault.MODEL;
     if (!modelFailed || fallbackTier(nowNanos) >= 0) {
       return left;
     }
     StringJoiner note = new StringJoiner("; ", left + "; ", "");
-    for (Detour.ForeignRefusal refusal : foreignRefusals()) {
+    for (RetryState.ForeignRefusal refusal : foreignRefusals()) {
       note.add("%s refused it (%s)".formatted(refusal.target().name(), refusal.reason()));
     }
     if (asked.tiers().size() == 1) {
@@ -779,28 +779,28 @@ public final class Journey extends Flights {
 
   /** A call that nobody was asked to answer is not refused for a guess of what targets can take. */
   private @Nullable Step tryAfterAll(long nowNanos) {
-    if (attempts() > 0 || turnOff().triedAfterAll >= MOST_TRIED_AFTER_ALL) {
+    if (attempts() > 0 || ensureRetryState().triedAfterAll >= MOST_TRIED_AFTER_ALL) {
       return null;
     }
-    turnOff().triedAfterAll++;
+    ensureRetryState().triedAfterAll++;
     for (int i = 0; i < reachable().tiers().size(); i++) {
       for (Target candidate : reachable(i).targets()) {
         TargetState state = state(candidate, nowNanos);
-        Permit permit = new Permit(this, state, candidate);
+        ActiveAttempt permit = new ActiveAttempt(this, state, candidate);
         if (admits(state, nowNanos)
             && plan().latestBeginNanos(candidate, TimePlan.NO_TIER, nowNanos) - nowNanos > 0
             && state.admission().reserveUntried(permit, nowNanos)) {
-          Detour detour = turnOff();
-          if (i != detour.tierIndex && listens()) {
+          RetryState retryState = ensureRetryState();
+          if (i != retryState.tierIndex && listens()) {
             emit(new JourneyEvent.Switched(nowNanos, place(i), "tried before it is refused"));
           }
-          detour.tierIndex = i;
+          retryState.tierIndex = i;
           // All attempts so far count as this tier's, which they may be.
-          detour.uncounted = 0;
-          detour.tier = null;
-          detour.retryCost = entryCost();
+          retryState.uncounted = 0;
+          retryState.tier = null;
+          retryState.retryCost = entryCost();
           target = candidate;
-          return fly(permit, fallbackTier(nowNanos), nowNanos);
+          return startAttempt(permit, fallbackTier(nowNanos), nowNanos);
         }
       }
     }
@@ -809,10 +809,10 @@ public final class Journey extends Flights {
 
   private Step begin(String why, long nowNanos) {
     TargetState state = state(taken(), nowNanos);
-    Permit ready = reserve(state, taken(), nowNanos);
+    ActiveAttempt ready = reserve(state, taken(), nowNanos);
     return ready == null
         ? queue(state, why, nowNanos)
-        : fly(ready, fallbackTier(nowNanos), nowNanos);
+        : startAttempt(ready, fallbackTier(nowNanos), nowNanos);
   }
 
   /** Takes a place in the line for the target's capacity, if the turn may come in time. */
@@ -827,8 +827,8 @@ public final class Journey extends Flights {
             && (mayHope(state, nowNanos)
                 ? !isCrowdedOut(state, nowNanos)
                 : state.admission().waitNanos(call, nowNanos) <= giveUp - nowNanos);
-    Permit permit = new Permit(this, state, taken());
-    WaitLine.Ticket ticket =
+    ActiveAttempt permit = new ActiveAttempt(this, state, taken());
+    AdmissionQueue.Ticket ticket =
         inTime ? state.admission().join(permit, startedAtNanos, wake, nowNanos) : null;
     if (ticket == null) {
       returnCharge(nowNanos);
@@ -837,9 +837,9 @@ public final class Journey extends Flights {
     }
     beginWaiting(nowNanos);
     state.retryBudget().waitBegins();
-    Turn mine = new Turn(state, permit, ticket, nowNanos, lookAround, giveUp);
+    QueuedAttempt mine = new QueuedAttempt(state, permit, ticket, nowNanos, lookAround, giveUp);
     waiting().turn = mine;
-    Step next = look(mine, nowNanos);
+    Step next = checkQueue(mine, nowNanos);
     if (next instanceof Step.WaitUntil wait && listens()) {
       emit(new JourneyEvent.Waiting(nowNanos, wait.nanos(), why));
     }
@@ -867,36 +867,36 @@ public final class Journey extends Flights {
   }
 
   /** What has become of the place in the line. */
-  private Step look(Turn mine, long nowNanos) {
+  private Step checkQueue(QueuedAttempt mine, long nowNanos) {
     long readyAt = mine.state().admission().readyAtNanos(mine.ticket(), nowNanos);
     boolean admitted = admits(mine.state(), nowNanos);
     if (!mine.hasCome() && admitted && mine.isTimeToLookAround(nowNanos)) {
       int fallback = fallbackTier(nowNanos);
       long left = mine.state().admission().waitNanos(mine.ticket(), nowNanos);
       if (fallback >= 0 && isShorter(fallback, left, nowNanos)) {
-        return outOfLine(mine, nowNanos);
+        return leaveQueueUnserved(mine, nowNanos);
       }
-      Turn patient = mine.lookingAroundAt(nowNanos + Math.max(MIN_PATIENCE_NANOS, left / 8));
+      QueuedAttempt patient = mine.lookingAroundAt(nowNanos + Math.max(MIN_PATIENCE_NANOS, left / 8));
       waiting().turn = patient;
-      return look(patient, nowNanos);
+      return checkQueue(patient, nowNanos);
     }
     if (mine.hasCome() && admitted) {
       mine.state().retryBudget().waitEnds();
       tier().waitedNanos += nowNanos - mine.sinceNanos();
       waiting().turn = null;
-      return fly(mine.permit(), fallbackTier(nowNanos), nowNanos);
+      return startAttempt(mine.permit(), fallbackTier(nowNanos), nowNanos);
     }
     if (!admitted || mine.isHopeless(nowNanos)) {
-      return outOfLine(mine, nowNanos);
+      return leaveQueueUnserved(mine, nowNanos);
     }
     waiting().untilNanos = Math.min(mine.lookAroundNanos(), Math.min(mine.giveUpNanos(), readyAt));
     return new Step.WaitUntil(waiting().untilNanos, "its turn");
   }
 
-  private Step outOfLine(Turn mine, long nowNanos) {
+  private Step leaveQueueUnserved(QueuedAttempt mine, long nowNanos) {
     mine.state().retryBudget().waitEnds();
     tier().waitedNanos += nowNanos - mine.sinceNanos();
-    leaveLine(nowNanos);
+    leaveQueue(nowNanos);
     returnCharge(nowNanos);
     if (isOver(nowNanos)) {
       return refuse("the deadline passed", nowNanos);
@@ -913,8 +913,8 @@ public final class Journey extends Flights {
         : go(other, 0, 0, 0, "no capacity yet", nowNanos);
   }
 
-  private void leaveLine(long nowNanos) {
-    Turn mine = turn();
+  private void leaveQueue(long nowNanos) {
+    QueuedAttempt mine = turn();
     if (mine != null) {
       mine.state().admission().leave(mine.ticket(), nowNanos);
       waiting().turn = null;
@@ -922,9 +922,9 @@ public final class Journey extends Flights {
   }
 
   /** Begins the attempt for which all has been reserved. */
-  private Step fly(Permit ready, int fallback, long nowNanos) {
+  private Step startAttempt(ActiveAttempt ready, int fallback, long nowNanos) {
     countWait(nowNanos);
-    if (!takeOff(ready, retryCost(), isLastResort(), fallback, nowNanos)) {
+    if (!tryStart(ready, retryCost(), isLastResort(), fallback, nowNanos)) {
       return turnedAway(nowNanos);
     }
     phase = Phase.ATTEMPTING;
@@ -998,7 +998,7 @@ public final class Journey extends Flights {
     for (int i = 0; i < reachable().tiers().size(); i++) {
       for (Target candidate : reachable(i).targets()) {
         if (state(candidate, nowNanos).breaker().openedForSlowness(nowNanos)) {
-          turnOff().lastResort = true;
+          ensureRetryState().lastResort = true;
           return i;
         }
       }
@@ -1006,10 +1006,10 @@ public final class Journey extends Flights {
     return TimePlan.NO_TIER;
   }
 
-  private void shutGate(Target of, Outcome.Failure failure, long nowNanos) {
-    long shut = gateNanos(failure);
+  private void startCooldown(Target of, Outcome.Failure failure, long nowNanos) {
+    long shut = cooldownNanos(failure);
     if (shut > 0) {
-      state(of, nowNanos).gate().closeUntil(nowNanos + RetryPolicy.hintNanos(shut, random));
+      state(of, nowNanos).cooldown().closeUntil(nowNanos + RetryPolicy.hintNanos(shut, random));
       state(of, nowNanos).admission().reconsider(nowNanos);
     }
   }
@@ -1017,10 +1017,10 @@ public final class Journey extends Flights {
   /**
    * For how long a failure closes the target's gate to all calls: a wild hint is probed as well.
    */
-  private long gateNanos(Outcome.Failure failure) {
+  private long cooldownNanos(Outcome.Failure failure) {
     return failure instanceof Outcome.Throttled t && t.quota() == Quota.DAY
-        ? random.nextLong(DAY_PROBE_MIN.toNanos(), Gate.LONGEST.toNanos())
-        : Math.min(failure.hint().toNanos(), Gate.LONGEST.toNanos());
+        ? random.nextLong(DAY_PROBE_MIN.toNanos(), Cooldown.LONGEST.toNanos())
+        : Math.min(failure.hint().toNanos(), Cooldown.LONGEST.toNanos());
   }
 
   /** The next tier that may still be tried and can answer in time, or -1. */
@@ -1034,13 +1034,13 @@ public final class Journey extends Flights {
   private Step refuse(String why, long nowNanos) {
     countWait(nowNanos);
     phase = Phase.ENDED;
-    Detour known = detour();
+    RetryState known = retryState();
     if (known != null
         && known.finalFailure != null
         && known.finalFailure.failure() instanceof Outcome.Unwanted unwanted) {
       return accept(known.finalFailure, unwanted, nowNanos);
     }
-    Step.Refuse refusal = lastWord(why, nowNanos);
+    Step.Refuse refusal = finalError(why, nowNanos);
     Source instead = isRejected(refusal) ? null : spare.source();
     if (instead != null) {
       if (listens()) {
@@ -1069,19 +1069,19 @@ public final class Journey extends Flights {
     return failure == null ? refusal.error().status() == 400 : failure instanceof Outcome.Rejected;
   }
 
-  private Step.Refuse lastWord(String why, long nowNanos) {
-    Detour detour = detour();
-    if (detour != null && detour.finalFailure != null) {
-      FinalFailure known = detour.finalFailure;
-      return LastWord.of(known.failure(), known.nextWait(asked.retry(), random), why);
+  private Step.Refuse finalError(String why, long nowNanos) {
+    RetryState retryState = retryState();
+    if (retryState != null && retryState.finalFailure != null) {
+      FinalFailure known = retryState.finalFailure;
+      return FinalErrors.of(known.failure(), known.nextWait(asked.retry(), random), why);
     }
     List<Target> able = able();
     if (able.isEmpty()) {
-      return LastWord.unservable(objections(), why);
+      return FinalErrors.unservable(objections(), why);
     }
     return isOver(nowNanos)
-        ? LastWord.overdue(Duration.ofNanos(endByNanos() - startedAtNanos), why)
-        : LastWord.blocked(targets, able, call, why, nowNanos);
+        ? FinalErrors.overdue(Duration.ofNanos(endByNanos() - startedAtNanos), why)
+        : FinalErrors.blocked(targets, able, call, why, nowNanos);
   }
 
   /**
@@ -1099,7 +1099,7 @@ public final class Journey extends Flights {
         (call.eligibility().servesAnother(candidate) ? others : those).add(candidate);
       }
     }
-    for (Detour.ForeignRefusal refusal : foreignRefusals()) {
+    for (RetryState.ForeignRefusal refusal : foreignRefusals()) {
       others.remove(refusal.target());
     }
     return those.isEmpty() ? others : those;
@@ -1111,15 +1111,15 @@ public final class Journey extends Flights {
     if (reach != null) {
       all.add(reach.note());
     }
-    for (Detour.ForeignRefusal refusal : foreignRefusals()) {
+    for (RetryState.ForeignRefusal refusal : foreignRefusals()) {
       all.add("%s refused it (%s)".formatted(refusal.target().name(), refusal.reason()));
     }
     return all.toString();
   }
 
-  private List<Detour.ForeignRefusal> foreignRefusals() {
-    Detour detour = detour();
-    return detour == null || detour.foreignRefusals == null ? List.of() : detour.foreignRefusals;
+  private List<RetryState.ForeignRefusal> foreignRefusals() {
+    RetryState retryState = retryState();
+    return retryState == null || retryState.foreignRefusals == null ? List.of() : retryState.foreignRefusals;
   }
 
   private void returnCharge(long nowNanos) {
@@ -1147,62 +1147,62 @@ public final class Journey extends Flights {
   }
 
   private int tierIndex() {
-    Detour detour = detour();
-    return detour == null ? 0 : detour.tierIndex;
+    RetryState retryState = retryState();
+    return retryState == null ? 0 : retryState.tierIndex;
   }
 
   private int retryCost() {
-    Detour detour = detour();
-    return detour == null ? 0 : detour.retryCost;
+    RetryState retryState = retryState();
+    return retryState == null ? 0 : retryState.retryCost;
   }
 
   private int entryCost() {
-    Detour detour = detour();
-    return detour == null ? 0 : detour.entryCost;
+    RetryState retryState = retryState();
+    return retryState == null ? 0 : retryState.entryCost;
   }
 
   private boolean isLastResort() {
-    Detour detour = detour();
-    return detour != null && detour.lastResort;
+    RetryState retryState = retryState();
+    return retryState != null && retryState.lastResort;
   }
 
   /** Whether anything has happened in the tier that matters for a choice. */
   private boolean hasTier() {
-    Detour detour = detour();
-    return detour != null && detour.tier != null;
+    RetryState retryState = retryState();
+    return retryState != null && retryState.tier != null;
   }
 
   private TierProgress tier() {
-    Detour detour = turnOff();
-    TierProgress known = detour.tier;
+    RetryState retryState = ensureRetryState();
+    TierProgress known = retryState.tier;
     if (known == null) {
       known = new TierProgress(reachable(tierIndex()), target);
-      if (detour.out != null) {
-        detour.out.forEach(known::exclude);
+      if (retryState.out != null) {
+        retryState.out.forEach(known::exclude);
       }
-      detour.tier = known;
+      retryState.tier = known;
     }
     return known;
   }
 
-  private Waiting waiting() {
-    Waiting known = waited();
+  private WaitState waiting() {
+    WaitState known = waited();
     if (known == null) {
-      known = new Waiting();
-      turnOff().waiting = known;
+      known = new WaitState();
+      ensureRetryState().waiting = known;
     }
     return known;
   }
 
   /** How the call waits or has waited; null if it never did. */
-  private @Nullable Waiting waited() {
-    Detour detour = detour();
-    return detour == null ? null : detour.waiting;
+  private @Nullable WaitState waited() {
+    RetryState retryState = retryState();
+    return retryState == null ? null : retryState.waiting;
   }
 
   /** The place in a line; null if the call waits for a time alone, or not at all. */
-  private @Nullable Turn turn() {
-    Waiting known = waited();
+  private @Nullable QueuedAttempt turn() {
+    WaitState known = waited();
     return known == null ? null : known.turn;
   }
 

@@ -3,7 +3,7 @@ package dev.forebay.core.journey;
 import dev.forebay.core.Call;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
-import dev.forebay.core.target.ProbeLine;
+import dev.forebay.core.target.ProbeQueue;
 import dev.forebay.core.target.TargetState;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +22,10 @@ final class ProbeWait {
    * @param giveUpNanos until when it makes sense to wait there
    */
   private record Place(
-      int tier, Target target, TargetState state, ProbeLine.Ticket ticket, long giveUpNanos) {
+      int tier, Target target, TargetState state, ProbeQueue.Ticket ticket, long giveUpNanos) {
     /** When to look again; never if that would be too late. */
     long lookAtNanos(long nowNanos) {
-      long passFrom = state.probeLine().passFromNanos(ticket);
+      long passFrom = state.probeQueue().passFromNanos(ticket);
       long due = state.breaker().availableAtNanos(nowNanos);
       return later(later(passFrom, due), nowNanos);
     }
@@ -72,7 +72,7 @@ final class ProbeWait {
         || giveUpNanos - state.breaker().nextProbeNanos(nowNanos) < 0) {
       return;
     }
-    ProbeLine.Ticket ticket = state.probeLine().join(call.bytes(), wake, nowNanos);
+    ProbeQueue.Ticket ticket = state.probeQueue().join(call.bytes(), wake, nowNanos);
     if (ticket != null) {
       state.retryBudget().waitBegins();
       places.add(new Place(tier, target, state, ticket, giveUpNanos));
@@ -87,7 +87,7 @@ final class ProbeWait {
   /** Waits no more. */
   void leave() {
     for (Place place : places) {
-      place.state.probeLine().leave(place.ticket);
+      place.state.probeQueue().leave(place.ticket);
       place.state.retryBudget().waitEnds();
     }
     places.clear();

@@ -2,14 +2,14 @@ package dev.forebay.core.target;
 
 import java.util.Map;
 import dev.forebay.core.health.Breaker;
-import dev.forebay.core.health.Gate;
+import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.health.ThrottleStreak;
 
 /**
  * What was learned of one target, as plain values that outlive the process. Times are spans, since
  * the origin of a clock does not outlive it. Values out of range count as the nearest in range.
  *
- * @param gateNanos for how long the target asks to be left alone
+ * @param cooldownNanos for how long the target asks to be left alone
  * @param circuitOpen whether its circuit is not closed
  * @param failedProbes how many probes of the circuit have failed in a row
  * @param slow whether the circuit opened because the target was slow
@@ -21,7 +21,7 @@ import dev.forebay.core.health.ThrottleStreak;
  */
 public record TargetMemory(
     String name,
-    long gateNanos,
+    long cooldownNanos,
     boolean circuitOpen,
     int failedProbes,
     boolean slow,
@@ -30,7 +30,7 @@ public record TargetMemory(
     String quotaKey,
     Map<String, Double> quota) {
   public TargetMemory {
-    gateNanos = Math.clamp(gateNanos, 0, Gate.LONGEST.toNanos());
+    cooldownNanos = Math.clamp(cooldownNanos, 0, Cooldown.LONGEST.toNanos());
     failedProbes = Math.clamp(failedProbes, 0, Breaker.MOST_FAILED_PROBES);
     probeInNanos = Math.clamp(probeInNanos, 0, Breaker.MAX_OPEN.toNanos());
     throttledAgoNanos = Math.clamp(throttledAgoNanos, -1, ThrottleStreak.MEMORY.toNanos());
@@ -39,6 +39,6 @@ public record TargetMemory(
 
   /** Whether there is anything to remember. */
   public boolean isWorthKeeping() {
-    return gateNanos > 0 || circuitOpen || throttledAgoNanos >= 0 || !quota.isEmpty();
+    return cooldownNanos > 0 || circuitOpen || throttledAgoNanos >= 0 || !quota.isEmpty();
   }
 }

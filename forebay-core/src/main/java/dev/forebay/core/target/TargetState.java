@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import dev.forebay.core.admission.Admission;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.Call;
-import dev.forebay.core.health.Gate;
-import dev.forebay.core.health.HedgeShare;
-import dev.forebay.core.health.LateWatch;
+import dev.forebay.core.health.Cooldown;
+import dev.forebay.core.health.HedgeBudget;
+import dev.forebay.core.health.StallDetector;
 import dev.forebay.core.estimate.LatencyProfile;
 import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.Step;
@@ -24,12 +24,12 @@ public final class TargetState {
   private final String name;
   private final RetryBudget retryBudget;
   private final Breaker breaker;
-  private final Gate gate;
+  private final Cooldown cooldown;
   private final Admission admission;
-  private final HedgeShare hedgeShare = new HedgeShare();
+  private final HedgeBudget hedgeBudget = new HedgeBudget();
   private final LatencyProfile profile = new LatencyProfile();
-  private final LateWatch lateWatch;
-  private final ProbeLine probeLine = new ProbeLine();
+  private final StallDetector stallDetector;
+  private final ProbeQueue probeQueue = new ProbeQueue();
   private final ThrottleStreak throttleStreak = new ThrottleStreak();
   private TargetQuota quota;
   private volatile Step.@Nullable Answer answerAtOnce;
@@ -39,9 +39,9 @@ public final class TargetState {
     this.quota = quota;
     retryBudget = new RetryBudget(nowNanos);
     breaker = new Breaker(nowNanos);
-    gate = new Gate(nowNanos);
-    admission = new Admission(quota, gate, profile, retryBudget, nowNanos);
-    lateWatch = new LateWatch(LatencyProfile.BUCKETS, nowNanos);
+    cooldown = new Cooldown(nowNanos);
+    admission = new Admission(quota, cooldown, profile, retryBudget, nowNanos);
+    stallDetector = new StallDetector(LatencyProfile.BUCKETS, nowNanos);
   }
 
   /** Counts by this quota from now on, if it is another one; what else is known stays. */
@@ -65,8 +65,8 @@ public final class TargetState {
   }
 
   /** How long the target asked to be left alone, in nanoseconds from now; 0 if it did not. */
-  public long gateNanos(long nowNanos) {
-    return gate.remainingNanos(nowNanos);
+  public long cooldownNanos(long nowNanos) {
+    return cooldown.remainingNanos(nowNanos);
   }
 
   /**
@@ -130,35 +130,35 @@ public final class TargetState {
     return admission;
   }
 
-  public Gate gate() {
-    return gate;
+  public Cooldown cooldown() {
+    return cooldown;
   }
 
-  public HedgeShare hedgeShare() {
-    return hedgeShare;
+  public HedgeBudget hedgeBudget() {
+    return hedgeBudget;
   }
 
   /**
    * Watches a stream until its content comes; null if it is not known when it is late. Streams of
    * like size are late after like times.
    */
-  public LateWatch.@Nullable Watched watch(LateWatch.Owner owner, int inputTokens, long nowNanos) {
+  public StallDetector.@Nullable Watched watch(StallDetector.Owner owner, int inputTokens, long nowNanos) {
     long lateAfter = profile.lateNanos(inputTokens, nowNanos);
     if (lateAfter == LatencyProfile.NEVER) {
       return null;
     }
-    return lateWatch.add(owner, LatencyProfile.bucket(inputTokens), nowNanos + lateAfter);
+    return stallDetector.add(owner, LatencyProfile.bucket(inputTokens), nowNanos + lateAfter);
   }
 
   /** False if it has been found late. */
-  public boolean stopWatching(LateWatch.Watched watched) {
-    return lateWatch.remove(watched);
+  public boolean stopWatching(StallDetector.Watched watched) {
+    return stallDetector.remove(watched);
   }
 
   /** Counts the streams that are late by now as failures, before anyone else is sent there. */
   public void noticeLate(RandomGenerator random, long nowNanos) {
-    List<LateWatch.Watched> late = lateWatch.late(nowNanos);
-    for (LateWatch.Watched each : late) {
+    List<StallDetector.Watched> late = stallDetector.late(nowNanos);
+    for (StallDetector.Watched each : late) {
       each.owner().foundLate(random, nowNanos);
     }
     if (!late.isEmpty()) {
@@ -180,14 +180,14 @@ public final class TargetState {
   }
 
   /** The calls that wait for the circuit. */
-  public ProbeLine probeLine() {
-    return probeLine;
+  public ProbeQueue probeQueue() {
+    return probeQueue;
   }
 
   /** The circuit may have changed: if it has, those that wait for it look again. */
   public void circuitMoved(long nowNanos) {
-    if (probeLine.size() > 0) {
-      probeLine.wake(breaker.state(), nowNanos);
+    if (probeQueue.size() > 0) {
+      probeQueue.wake(breaker.state(), nowNanos);
     }
   }
 
@@ -195,7 +195,7 @@ public final class TargetState {
   synchronized TargetMemory memory(long nowNanos) {
     return new TargetMemory(
         name,
-        gate.remainingNanos(nowNanos),
+        cooldown.remainingNanos(nowNanos),
         breaker.position(nowNanos) != Breaker.Position.CLOSED,
         breaker.failedProbes(),
         breaker.openedForSlowness(nowNanos),
@@ -211,8 +211,8 @@ public final class TargetState {
    * @param ageNanos how long ago that was
    */
   synchronized void recall(TargetMemory memory, long ageNanos, long nowNanos) {
-    if (memory.gateNanos() > ageNanos) {
-      gate.closeUntil(nowNanos + memory.gateNanos() - ageNanos);
+    if (memory.cooldownNanos() > ageNanos) {
+      cooldown.closeUntil(nowNanos + memory.cooldownNanos() - ageNanos);
     }
     if (memory.circuitOpen()) {
       long left = Math.max(0, memory.probeInNanos() - ageNanos);

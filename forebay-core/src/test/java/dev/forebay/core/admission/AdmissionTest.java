@@ -11,9 +11,9 @@ import dev.forebay.core.Step;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.TokenUsage;
-import dev.forebay.core.admission.WaitLine.Ticket;
+import dev.forebay.core.admission.AdmissionQueue.Ticket;
 import dev.forebay.core.estimate.LatencyProfile;
-import dev.forebay.core.health.Gate;
+import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.health.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,10 +39,10 @@ class AdmissionTest {
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
   private long now = 17;
-  private final Gate gate = new Gate(now);
+  private final Cooldown cooldown = new Cooldown(now);
   private final LatencyProfile profile = new LatencyProfile();
   private final RetryBudget budget = new RetryBudget(now);
-  private Admission admission = new Admission(MINUTE, gate, profile, budget, now);
+  private Admission admission = new Admission(MINUTE, cooldown, profile, budget, now);
 
   @Test
   void theBucketBeginsWithTenSecondsWorth() {
@@ -318,7 +318,7 @@ class AdmissionTest {
 
   @Test
   void nobodyPassesAGateAndItsOpeningIsPartOfTheWait() {
-    gate.closeUntil(now + 3 * SECOND);
+    cooldown.closeUntil(now + 3 * SECOND);
 
     assertThat(reserved(call(0, 1))).isNull();
     assertThat(waitSeconds(call(Priority.INTERACTIVE, 1))).isEqualTo(3);
@@ -328,7 +328,7 @@ class AdmissionTest {
 
   @Test
   void requestsPerMinuteAreABucketOfTheirOwn() {
-    admission = new Admission(new TargetQuota.Joint(60, 0, 1), gate, profile, budget, now);
+    admission = new Admission(new TargetQuota.Joint(60, 0, 1), cooldown, profile, budget, now);
     for (int i = 0; i < 10; i++) {
       reserve(call(0, 1_000_000));
     }
@@ -340,7 +340,7 @@ class AdmissionTest {
 
   @Test
   void outputWithAQuotaOfItsOwnDrawsOnThatAndInputSettlesWithoutIt() {
-    admission = new Admission(new TargetQuota.Split(60_000, 6_000), gate, profile, budget, now);
+    admission = new Admission(new TargetQuota.Split(60_000, 6_000), cooldown, profile, budget, now);
     Reservation held = reserve(call(1_000, 4_000));
     assertThat(level()).as("input and maximum must fit").isEqualTo(5_000);
 
@@ -359,7 +359,7 @@ class AdmissionTest {
 
   @Test
   void aQuotaThatIsNotKnownHoldsNobodyBack() {
-    admission = new Admission(TargetQuota.UNKNOWN, gate, profile, budget, now);
+    admission = new Admission(TargetQuota.UNKNOWN, cooldown, profile, budget, now);
     for (int i = 0; i < 1_000; i++) {
       reserve(call(1_000_000, 1_000_000));
     }
@@ -368,7 +368,7 @@ class AdmissionTest {
 
   @Test
   void aTargetThatSuddenlyTakesFarLongerGathersNoCallsWithoutEnd() {
-    admission = new Admission(new TargetQuota.Joint(0, 60_000_000, 1), gate, profile, budget, now);
+    admission = new Admission(new TargetQuota.Joint(0, 60_000_000, 1), cooldown, profile, budget, now);
     for (int i = 0; i < 500; i++) {
       Reservation held = reserve(call(0, 10_000));
       now += SECOND / 10;

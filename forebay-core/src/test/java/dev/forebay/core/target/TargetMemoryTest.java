@@ -54,10 +54,10 @@ class TargetMemoryTest {
 
   @Test
   void aGateStaysShutForWhatIsLeft() {
-    state.gate().closeUntil(now + seconds(30));
+    state.cooldown().closeUntil(now + seconds(30));
 
-    assertThat(afterRestart(Duration.ofSeconds(10)).gateNanos(0)).isEqualTo(seconds(20));
-    assertThat(afterRestart(Duration.ofSeconds(31)).gateNanos(0)).isZero();
+    assertThat(afterRestart(Duration.ofSeconds(10)).cooldownNanos(0)).isEqualTo(seconds(20));
+    assertThat(afterRestart(Duration.ofSeconds(31)).cooldownNanos(0)).isZero();
   }
 
   @Test

@@ -176,7 +176,7 @@ public final class StatusPage {
         .put("model", config.model().orElse("*"))
         .put("breaker", state.breaker().position(now).name().toLowerCase(Locale.ROOT))
         .put("slow", state.breaker().openedForSlowness(now))
-        .put("gateMs", TimeUnit.NANOSECONDS.toMillis(state.gateNanos(now)))
+        .put("gateMs", TimeUnit.NANOSECONDS.toMillis(state.cooldownNanos(now)))
         .put("inFlight", state.inFlight())
         .put("waiting", waiting(load))
         .put("bucket", bucket(load))
@@ -198,7 +198,7 @@ public final class StatusPage {
             operation,
             new JsonObject()
                 .put("breaker", state.breaker().position(nowNanos).name().toLowerCase(Locale.ROOT))
-                .put("gateMs", TimeUnit.NANOSECONDS.toMillis(state.gateNanos(nowNanos)))
+                .put("gateMs", TimeUnit.NANOSECONDS.toMillis(state.cooldownNanos(nowNanos)))
                 .put("inFlight", state.inFlight())
                 .put("bucket", bucket(state.load(nowNanos))));
       }

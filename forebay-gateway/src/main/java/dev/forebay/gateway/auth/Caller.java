@@ -4,7 +4,7 @@ import dev.forebay.config.AuthConfig;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
-import dev.forebay.core.admission.Allowance;
+import dev.forebay.core.admission.CallerRateLimit;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param admin whether it may see the operator's pages
  */
 public record Caller(
-    Tenant tenant, Priority maxPriority, List<String> routes, boolean admin, Allowance allowance) {
+    Tenant tenant, Priority maxPriority, List<String> routes, boolean admin, CallerRateLimit rateLimit) {
   /** Where nobody needs a key. */
   public static final Caller ANYONE =
       new Caller(
@@ -24,24 +24,24 @@ public record Caller(
           Priority.INTERACTIVE,
           List.of(GatewayConfig.ANY_MODEL),
           true,
-          new Allowance(Allowance.UNLIMITED, Allowance.UNLIMITED, 0));
+          new CallerRateLimit(CallerRateLimit.UNLIMITED, CallerRateLimit.UNLIMITED, 0));
 
   public Caller {
     routes = List.copyOf(routes);
   }
 
-  static Caller of(AuthConfig.Key key, Allowance allowance) {
+  static Caller of(AuthConfig.Key key, CallerRateLimit rateLimit) {
     return new Caller(
-        new Tenant(key.name(), key.weight()), key.priority(), key.routes(), key.admin(), allowance);
+        new Tenant(key.name(), key.weight()), key.priority(), key.routes(), key.admin(), rateLimit);
   }
 
-  static Allowance allowanceOf(AuthConfig.Key key, long nowNanos) {
-    return new Allowance(
+  static CallerRateLimit allowanceOf(AuthConfig.Key key, long nowNanos) {
+    return new CallerRateLimit(
         orUnlimited(key.requestsPerMinute()), orUnlimited(key.tokensPerMinute()), nowNanos);
   }
 
   private static long orUnlimited(OptionalLong perMinute) {
-    return perMinute.orElse(Allowance.UNLIMITED);
+    return perMinute.orElse(CallerRateLimit.UNLIMITED);
   }
 
   public String name() {

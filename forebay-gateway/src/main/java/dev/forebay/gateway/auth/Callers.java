@@ -2,7 +2,7 @@ package dev.forebay.gateway.auth;
 
 import dev.forebay.config.AuthConfig;
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.admission.Allowance;
+import dev.forebay.core.admission.CallerRateLimit;
 import dev.forebay.gateway.auth.Claim.Identity;
 import dev.forebay.gateway.auth.Claim.Known;
 import dev.forebay.gateway.auth.Claim.Signed;
@@ -54,7 +54,7 @@ public final class Callers {
 
   private final InstantSource clock;
   private final boolean open;
-  private final Map<AuthConfig.Key, Allowance> allowances = new HashMap<>();
+  private final Map<AuthConfig.Key, CallerRateLimit> rateLimits = new HashMap<>();
   private final byte[] salt = random();
   private final Map<String, Caller> byToken = new HashMap<>();
   private final Map<String, AccessKey> byAccessKeyId = new HashMap<>();
@@ -81,15 +81,15 @@ public final class Callers {
       case AuthConfig.Open anyone -> new Callers(clock, true);
       case AuthConfig.Keys keys -> {
         Callers known = new Callers(clock, false);
-        keys.keys().forEach(key -> known.add(key, allowance(key, before, nowNanos)));
+        keys.keys().forEach(key -> known.add(key, rateLimit(key, before, nowNanos)));
         yield known;
       }
     };
   }
 
-  private static Allowance allowance(AuthConfig.Key key, @Nullable Callers before, long nowNanos) {
+  private static CallerRateLimit rateLimit(AuthConfig.Key key, @Nullable Callers before, long nowNanos) {
     if (before != null) {
-      for (Map.Entry<AuthConfig.Key, Allowance> known : before.allowances.entrySet()) {
+      for (Map.Entry<AuthConfig.Key, CallerRateLimit> known : before.rateLimits.entrySet()) {
         if (known.getKey().hasLimitsOf(key)) {
           return known.getValue();
         }
@@ -98,9 +98,9 @@ public final class Callers {
     return Caller.allowanceOf(key, nowNanos);
   }
 
-  private void add(AuthConfig.Key key, Allowance allowance) {
-    Caller caller = Caller.of(key, allowance);
-    allowances.put(key, allowance);
+  private void add(AuthConfig.Key key, CallerRateLimit rateLimit) {
+    Caller caller = Caller.of(key, rateLimit);
+    rateLimits.put(key, rateLimit);
     byToken.put(salted(key.secret().reveal()), caller);
     key.accessKeyId()
         .ifPresent(

@@ -3,7 +3,7 @@ package dev.forebay.gateway.auth;
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.TokenUsage;
-import dev.forebay.core.admission.Allowance;
+import dev.forebay.core.admission.CallerRateLimit;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
@@ -18,22 +18,22 @@ import org.jspecify.annotations.Nullable;
  * it used.
  */
 public final class Charge implements JourneyListener {
-  private final Allowance.Share share;
+  private final CallerRateLimit.Share share;
   private boolean attempted;
 
-  private Charge(Allowance.Share share) {
+  private Charge(CallerRateLimit.Share share) {
     this.share = share;
   }
 
   /** Takes what the call may use; null if the caller has not got it. */
   public static @Nullable Charge take(Caller caller, Call call, long nowNanos) {
-    Allowance.Share share = caller.allowance().take(estimate(call), nowNanos);
+    CallerRateLimit.Share share = caller.rateLimit().take(estimate(call), nowNanos);
     return share == null ? null : new Charge(share);
   }
 
   /** Why such a call is not begun, and when it could be. */
   public static Refusal refusal(Caller caller, Call call, long nowNanos) {
-    Duration wait = caller.allowance().wait(estimate(call), nowNanos);
+    Duration wait = caller.rateLimit().wait(estimate(call), nowNanos);
     return new Refusal(
         new ErrorInfo(
             429,

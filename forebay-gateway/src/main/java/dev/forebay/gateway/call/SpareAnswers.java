@@ -1,13 +1,13 @@
 package dev.forebay.gateway.call;
 
 import dev.forebay.core.Step.Source;
-import dev.forebay.core.journey.Spare;
+import dev.forebay.core.journey.DegradedSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a call can be given when no target answers: an earlier answer, or the route's own words. */
-public final class SpareAnswers implements Spare {
+public final class SpareAnswers implements DegradedSource {
   private final Supplier<Optional<Answer>> stale;
   private final Supplier<Optional<Answer>> canned;
   private @Nullable Answer found;

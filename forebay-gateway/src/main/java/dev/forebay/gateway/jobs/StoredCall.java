@@ -161,7 +161,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
     }
     JourneyListener listener = this;
     Optional<Caller> caller = setup.callers().named(job.tenant().name());
-    if (caller.isPresent() && caller.get().allowance().isLimited()) {
+    if (caller.isPresent() && caller.get().rateLimit().isLimited()) {
       Charge charge = Charge.take(caller.get(), call, now);
       if (charge == null) {
         shared.memory().give(bytes);

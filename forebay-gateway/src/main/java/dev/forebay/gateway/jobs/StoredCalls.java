@@ -108,7 +108,7 @@ public final class StoredCalls implements JobRunner, Capacity {
     for (Target target : tier.targets()) {
       TargetState state = shared.journeys().targets().state(target, now);
       Breaker.Position circuit = state.breaker().position(now);
-      long gate = state.gateNanos(now);
+      long gate = state.cooldownNanos(now);
       if (circuit != Breaker.Position.OPEN && gate <= patience.toNanos()) {
         seen.usable = true;
         if (gate > 0) {

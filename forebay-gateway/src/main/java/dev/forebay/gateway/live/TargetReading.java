@@ -30,7 +30,7 @@ record TargetReading(
         config,
         state.breaker().position(nowNanos),
         state.breaker().openedForSlowness(nowNanos),
-        TimeUnit.NANOSECONDS.toMillis(state.gateNanos(nowNanos)),
+        TimeUnit.NANOSECONDS.toMillis(state.cooldownNanos(nowNanos)),
         state.load(nowNanos),
         traffic);
   }

@@ -121,8 +121,8 @@ public final class SideCalls {
                 0,
                 body.length(),
                 false);
-        Charge charge = caller.allowance().isLimited() ? Charge.take(caller, call, now) : null;
-        if (charge == null && caller.allowance().isLimited()) {
+        Charge charge = caller.rateLimit().isLimited() ? Charge.take(caller, call, now) : null;
+        if (charge == null && caller.rateLimit().isLimited()) {
           yield Optional.of(Charge.refusal(caller, call, now));
         }
         new SideExchange(

@@ -3,9 +3,9 @@ package dev.forebay.core.journey;
 import org.jspecify.annotations.Nullable;
 
 /** How one call waits, for a time or for its turn, and for how long it has. */
-final class Waiting {
+final class WaitState {
   /** Its place in a line; null if it waits for a time alone, or not at all. */
-  @Nullable Turn turn;
+  @Nullable QueuedAttempt turn;
 
   /** Its places in the lines for probes; null if it waits for none. */
   @Nullable ProbeWait probe;

@@ -2,7 +2,7 @@ package dev.forebay.core.admission;
 
 import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
-import dev.forebay.core.admission.WaitLine.Ticket;
+import dev.forebay.core.admission.AdmissionQueue.Ticket;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link WaitLine} promises, as plainly as can be: everything is found by looking at all. */
-final class NaiveWaitLine {
+/** What {@link AdmissionQueue} promises, as plainly as can be: everything is found by looking at all. */
+final class NaiveAdmissionQueue {
   private final List<Ticket> waiting = new ArrayList<>();
   private final Map<String, Double> counters = new HashMap<>();
   private final Map<String, Long> activeSince = new HashMap<>();
   private long activations;
 
   boolean offer(Ticket ticket) {
-    if (waiting.size() >= WaitLine.MAX_ENTRIES || bytes() + ticket.bytes() > WaitLine.MAX_BYTES) {
+    if (waiting.size() >= AdmissionQueue.MAX_ENTRIES || bytes() + ticket.bytes() > AdmissionQueue.MAX_BYTES) {
       return false;
     }
     if (!isActive(key(ticket))) {

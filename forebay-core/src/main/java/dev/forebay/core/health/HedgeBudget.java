@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Bounds the hedges away from one target to a share of the attempts on it, with at most five saved
  * up. Thread-safe and lock-free.
  */
-public final class HedgeShare {
+public final class HedgeBudget {
   private static final int MOST_SAVED = 5;
 
   /** In billionths of a hedge, so that any share adds up exactly. */

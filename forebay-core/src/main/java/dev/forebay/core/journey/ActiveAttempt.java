@@ -8,7 +8,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.admission.Reservation;
 import dev.forebay.core.health.Breaker;
-import dev.forebay.core.health.LateWatch;
+import dev.forebay.core.health.StallDetector;
 import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.target.TargetState;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * a reservation, and the breaker's leave to be judged by. It is its own reservation because the two
  * live and die together, once for each call. Not thread-safe; the state behind it is.
  */
-final class Permit extends Reservation implements Step.Attempt, LateWatch.Owner {
+final class ActiveAttempt extends Reservation implements Step.Attempt, StallDetector.Owner {
   private static final long PROBE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final long LATE_TIMER_NANOS = Duration.ofSeconds(1).toNanos();
@@ -45,10 +45,10 @@ final class Permit extends Reservation implements Step.Attempt, LateWatch.Owner 
   private long lifeByNanos;
   private long breakerStamp;
   private int outputSeen;
-  private LateWatch.@Nullable Watched watched;
+  private StallDetector.@Nullable Watched watched;
 
   /** An attempt that has not begun, and reserved nothing. */
-  Permit(Journey journey, TargetState state, Target target) {
+  ActiveAttempt(Journey journey, TargetState state, Target target) {
     super(journey.call(), journey.endByNanos());
     this.journey = journey;
     this.state = state;
@@ -236,7 +236,7 @@ final class Permit extends Reservation implements Step.Attempt, LateWatch.Owner 
     boolean flowedSlowly = isSlow(success, nowNanos);
     state.admission().settle(this, success, outputSeen, nowNanos);
     if (hasContent()) {
-      state.breaker().flowed(breakerStamp, flowedSlowly, policy(), random, nowNanos);
+      state.breaker().recordThroughput(breakerStamp, flowedSlowly, policy(), random, nowNanos);
     } else {
       state.breaker().succeeded(breakerStamp, nowNanos);
     }

@@ -1,6 +1,6 @@
 package dev.forebay.core.health;
 
-import dev.forebay.core.concurrent.BriefLock;
+import dev.forebay.core.concurrent.SpinLock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * beginnings, and only first ones are looked at. Thread-safe; when nothing is late, asking costs
  * one volatile read.
  */
-public final class LateWatch {
+public final class StallDetector {
   private static final long NOTHING = Long.MAX_VALUE;
 
   /** Whose stream it is. */
@@ -46,7 +46,7 @@ public final class LateWatch {
     private @Nullable Watched last;
   }
 
-  private final BriefLock lock = new BriefLock();
+  private final SpinLock lock = new SpinLock();
   private final List<Line> lines;
   private final long originNanos;
 
@@ -58,7 +58,7 @@ public final class LateWatch {
    *
    * @param sizes how many sizes are told apart
    */
-  public LateWatch(int sizes, long nowNanos) {
+  public StallDetector(int sizes, long nowNanos) {
     originNanos = nowNanos;
     lines = new ArrayList<>(sizes);
     for (int i = 0; i < sizes; i++) {

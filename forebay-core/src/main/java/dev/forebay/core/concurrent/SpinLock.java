@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * has lost its processor, the others give up theirs, for longer and longer up to a tenth of a
  * millisecond. Not fair, not reentrant.
  */
-public final class BriefLock {
+public final class SpinLock {
   /** Several times as long as it is held; two that both try for longer hinder each other. */
   private static final int SPINS = 10;
 

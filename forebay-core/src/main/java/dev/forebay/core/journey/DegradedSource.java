@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * journey, on the driver's thread, and must return at once.
  */
 @FunctionalInterface
-public interface Spare {
+public interface DegradedSource {
   /** Nothing: the error reaches the caller. */
-  Spare NONE = () -> null;
+  DegradedSource NONE = () -> null;
 
   /** What there is at this moment; null for nothing. */
   @Nullable Source source();

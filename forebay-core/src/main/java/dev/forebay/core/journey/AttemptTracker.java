@@ -12,7 +12,7 @@ import dev.forebay.core.estimate.LatencyProfile;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
-import dev.forebay.core.health.HedgeShare;
+import dev.forebay.core.health.HedgeBudget;
 import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.target.TargetRegistry;
 import dev.forebay.core.target.TargetState;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * one, because every call has both and one object is cheaper than two. Its public methods are not
  * final, so that the compiler gives the public class its own. Not thread-safe.
  */
-abstract sealed class Flights implements JourneyView permits Journey {
+abstract sealed class AttemptTracker implements JourneyView permits Journey {
   /** How many failures of one call count against a target: a poisonous request is not an outage. */
   private static final int MAX_COUNTED_FAILURES = 2;
 
@@ -43,11 +43,11 @@ abstract sealed class Flights implements JourneyView permits Journey {
   private final long deadlineNanos;
   private final JourneyListener listener;
   private int begun;
-  private @Nullable Permit first;
-  private @Nullable Detour detour;
+  private @Nullable ActiveAttempt first;
+  private @Nullable RetryState retryState;
   private @Nullable TargetState latestState;
 
-  Flights(
+  AttemptTracker(
       TargetRegistry targets,
       Route asked,
       Call call,
@@ -98,12 +98,12 @@ abstract sealed class Flights implements JourneyView permits Journey {
    * whole answer has failed in its planned time, for the sake of the fallback.
    */
   public long endByNanos() {
-    return detour == null ? deadlineNanos : deadlineNanos + detour.extensionNanos;
+    return retryState == null ? deadlineNanos : deadlineNanos + retryState.extensionNanos;
   }
 
   /** A whole answer failed that had been given more time than there was: the fallback keeps its. */
   final void keepTimeFor(int fallback, long nowNanos) {
-    turnOff().extensionNanos = plan().endAfterPlannedNanos(fallback, nowNanos) - deadlineNanos;
+    ensureRetryState().extensionNanos = plan().endAfterPlannedNanos(fallback, nowNanos) - deadlineNanos;
   }
 
   /**
@@ -115,16 +115,16 @@ abstract sealed class Flights implements JourneyView permits Journey {
   }
 
   /** Null as long as the call goes straight to its answer, without a choice. */
-  final @Nullable Detour detour() {
-    return detour;
+  final @Nullable RetryState retryState() {
+    return retryState;
   }
 
   /** Leaves the straight way, if that has not happened yet. */
-  final Detour turnOff() {
-    Detour known = detour;
+  final RetryState ensureRetryState() {
+    RetryState known = retryState;
     if (known == null) {
-      known = new Detour();
-      detour = known;
+      known = new RetryState();
+      retryState = known;
     }
     return known;
   }
@@ -136,11 +136,11 @@ abstract sealed class Flights implements JourneyView permits Journey {
 
   /** Attempts in the present tier that count. */
   final int tierAttempts() {
-    return detour == null ? begun : begun - detour.uncounted;
+    return retryState == null ? begun : begun - retryState.uncounted;
   }
 
   final int failuresInTier() {
-    return detour == null || detour.tier == null ? 0 : detour.tier.failures;
+    return retryState == null || retryState.tier == null ? 0 : retryState.tier.failures;
   }
 
   /**
@@ -149,21 +149,21 @@ abstract sealed class Flights implements JourneyView permits Journey {
    *
    * @param fallback the tier to which time must be left to turn, or -1
    */
-  final boolean takeOff(
-      Permit ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
+  final boolean tryStart(
+      ActiveAttempt ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
     if (!begins(ready, retryCost, lastResort, fallback, nowNanos)) {
       return false;
     }
     HedgePolicy policy = asked.hedge();
     if (policy.enabled()) {
-      state(ready.target(), nowNanos).hedgeShare().attempt(policy.maxShare());
+      state(ready.target(), nowNanos).hedgeBudget().attempt(policy.maxShare());
     }
     first = ready;
     return true;
   }
 
   /** Begins a second attempt beside the first, if it is worth it. */
-  final Step.@Nullable Attempt takeOffBeside(TierProgress tier, long nowNanos) {
+  final Step.@Nullable Attempt startHedge(TierProgress tier, long nowNanos) {
     RetryPolicy retry = asked.retry();
     if (hedge() != null
         || only().isAlive()
@@ -172,29 +172,29 @@ abstract sealed class Flights implements JourneyView permits Journey {
       return null;
     }
     Target other = tier.another(candidate -> isAtEase(candidate, nowNanos), random);
-    HedgeShare share = state(only().target(), nowNanos).hedgeShare();
+    HedgeBudget share = state(only().target(), nowNanos).hedgeBudget();
     if (other == null
         || nowNanos - plan().latestBeginNanos(other, TimePlan.NO_TIER, nowNanos) >= 0
         || !share.take()) {
       return null;
     }
-    Permit hedge = beginsBeside(other, nowNanos);
+    ActiveAttempt hedge = beginsBeside(other, nowNanos);
     if (hedge == null) {
       share.giveBack();
       return null;
     }
-    turnOff().hedge = hedge;
+    ensureRetryState().hedge = hedge;
     return hedge;
   }
 
   /** The attempt's first frame came: it is not hung, and needs no other beside it. */
   final void lifeShows(Step.Attempt of, long nowNanos) {
-    permitOf(of).showsLife(nowNanos);
+    attemptOf(of).showsLife(nowNanos);
   }
 
   /** The attempt's first content came; any other is given up. */
   final void contentArrives(Step.Attempt of, long nowNanos) {
-    Permit winner = keepOnly(of, nowNanos);
+    ActiveAttempt winner = keepOnly(of, nowNanos);
     winner.contentStarted(random, nowNanos);
     if (listens()) {
       emit(new JourneyEvent.ContentStarted(nowNanos, of, winner.heldNanos(nowNanos)));
@@ -213,11 +213,11 @@ abstract sealed class Flights implements JourneyView permits Journey {
    * @return the target of the one that is still under way, or null
    */
   final @Nullable Target end(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
-    Permit over = permitOf(of);
-    Permit other = over.equals(first) ? hedge() : first;
+    ActiveAttempt over = attemptOf(of);
+    ActiveAttempt other = over.equals(first) ? hedge() : first;
     close(over, failure, nowNanos);
     first = other;
-    turnOff().hedge = null;
+    ensureRetryState().hedge = null;
     return other == null ? null : other.target();
   }
 
@@ -229,7 +229,7 @@ abstract sealed class Flights implements JourneyView permits Journey {
   }
 
   private boolean begins(
-      Permit ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
+      ActiveAttempt ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
     if (!ready.begins(
         begun + 1,
         retryCost,
@@ -247,13 +247,13 @@ abstract sealed class Flights implements JourneyView permits Journey {
   }
 
   /** A hedge pays like a retry, and waits for nothing. */
-  private @Nullable Permit beginsBeside(Target other, long nowNanos) {
+  private @Nullable ActiveAttempt beginsBeside(Target other, long nowNanos) {
     TargetState state = state(other, nowNanos);
     int cost = RetryBudget.TRANSIENT_COST;
     if (!state.retryBudget().charge(cost, 0, 0, nowNanos)) {
       return null;
     }
-    Permit permit = new Permit(journey(), state, other);
+    ActiveAttempt permit = new ActiveAttempt(journey(), state, other);
     if (!state.admission().reserve(permit, nowNanos)
         || !begins(permit, cost, false, TimePlan.NO_TIER, nowNanos)) {
       state.retryBudget().refund(cost, 0, nowNanos);
@@ -263,7 +263,7 @@ abstract sealed class Flights implements JourneyView permits Journey {
   }
 
   /** When to begin another attempt beside this one; only the first of two has one beside it. */
-  final long hedgeAtNanos(Permit of) {
+  final long hedgeAtNanos(ActiveAttempt of) {
     if (!asked.hedge().enabled() || !call.streaming() || !call.repeatable() || of.equals(hedge())) {
       return Step.Attempt.NEVER;
     }
@@ -276,22 +276,22 @@ abstract sealed class Flights implements JourneyView permits Journey {
   private boolean isAtEase(Target candidate, long nowNanos) {
     TargetState state = state(candidate, nowNanos);
     return state.breakerAdmits(nowNanos)
-        && state.gate().quietNanos(nowNanos) >= HEDGE_QUIET_NANOS
+        && state.cooldown().quietNanos(nowNanos) >= HEDGE_QUIET_NANOS
         && state.load(nowNanos).fill() > HEDGE_MIN_FILL;
   }
 
-  private Permit keepOnly(Step.Attempt of, long nowNanos) {
-    Permit kept = permitOf(of);
-    Permit hedge = hedge();
+  private ActiveAttempt keepOnly(Step.Attempt of, long nowNanos) {
+    ActiveAttempt kept = attemptOf(of);
+    ActiveAttempt hedge = hedge();
     if (hedge != null) {
       close(kept.equals(hedge) ? only() : hedge, new Outcome.Cancelled(), nowNanos);
       first = kept;
-      turnOff().hedge = null;
+      ensureRetryState().hedge = null;
     }
     return kept;
   }
 
-  private void close(Permit over, Outcome outcome, long nowNanos) {
+  private void close(ActiveAttempt over, Outcome outcome, long nowNanos) {
     over.end(outcome, random, nowNanos);
     if (listens()) {
       long took = over.heldNanos(nowNanos);
@@ -299,7 +299,7 @@ abstract sealed class Flights implements JourneyView permits Journey {
     }
   }
 
-  private Permit only() {
+  private ActiveAttempt only() {
     if (first == null) {
       throw new IllegalStateException("no attempt is under way");
     }
@@ -307,17 +307,17 @@ abstract sealed class Flights implements JourneyView permits Journey {
   }
 
   /** The attempt as what it is, if it is under way. */
-  final Permit permitOf(Step.Attempt attempt) {
-    Permit second = hedge();
-    Permit found = second != null && second.equals(attempt) ? second : only();
+  final ActiveAttempt attemptOf(Step.Attempt attempt) {
+    ActiveAttempt second = hedge();
+    ActiveAttempt found = second != null && second.equals(attempt) ? second : only();
     if (!attempt.equals(found)) {
       throw new IllegalArgumentException("this attempt is over: " + attempt);
     }
     return found;
   }
 
-  private @Nullable Permit hedge() {
-    return detour == null ? null : detour.hedge;
+  private @Nullable ActiveAttempt hedge() {
+    return retryState == null ? null : retryState.hedge;
   }
 
   /** The arithmetic of the call's times; made when asked for, as most calls need little of it. */

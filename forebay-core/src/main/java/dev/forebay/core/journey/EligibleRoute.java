@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The part of a route that can serve one call: its tiers without the targets that are not eligible,
  * and without the tiers that have no other.
  */
-final class Reach {
+final class EligibleRoute {
   /** So many objections tell what is wrong with the call. */
   private static final int MAX_TOLD = 5;
 
@@ -23,14 +23,14 @@ final class Reach {
 
   private final String note;
 
-  private Reach(Route route, List<Integer> places, String note) {
+  private EligibleRoute(Route route, List<Integer> places, String note) {
     this.route = route;
     this.places = places;
     this.note = note;
   }
 
   /** Null if it is the whole route. */
-  static @Nullable Reach of(Route route, Eligibility eligibility) {
+  static @Nullable EligibleRoute of(Route route, Eligibility eligibility) {
     return isWhole(route, eligibility) ? null : part(route, eligibility);
   }
 
@@ -49,7 +49,7 @@ final class Reach {
     return true;
   }
 
-  private static Reach part(Route route, Eligibility eligibility) {
+  private static EligibleRoute part(Route route, Eligibility eligibility) {
     List<Tier> tiers = new ArrayList<>(route.tiers().size());
     List<Integer> places = new ArrayList<>(route.tiers().size());
     List<String> objections = new ArrayList<>(0);
@@ -61,7 +61,7 @@ final class Reach {
       }
     }
     Route reachable = tiers.isEmpty() ? route : route.withTiers(tiers);
-    return new Reach(reachable, places, told(objections));
+    return new EligibleRoute(reachable, places, told(objections));
   }
 
   /** What can be reached; the whole route if {@link #isEmpty()}. */

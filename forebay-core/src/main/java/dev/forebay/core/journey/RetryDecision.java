@@ -11,7 +11,7 @@ import dev.forebay.core.health.RetryBudget;
 import java.util.random.RandomGenerator;
 
 /** What a failed attempt calls for, before anyone has looked whether time and budgets allow it. */
-sealed interface Verdict {
+sealed interface RetryDecision {
   /** Why, in words. */
   String why();
 
@@ -22,13 +22,13 @@ sealed interface Verdict {
    * @param lostTokens model tokens burnt by the attempt that failed
    * @param delayNanos the pause before the same target is asked again
    */
-  record Retry(int cost, long lostTokens, long delayNanos, String why) implements Verdict {}
+  record Retry(int cost, long lostTokens, long delayNanos, String why) implements RetryDecision {}
 
   /** Turn to the next tier. */
-  record NextTier(String why) implements Verdict {}
+  record NextTier(String why) implements RetryDecision {}
 
   /** Tell the caller. */
-  record Stop(String why) implements Verdict {}
+  record Stop(String why) implements RetryDecision {}
 
   /**
    * Whether the target cannot serve this call, now or later: it is out for the rest of it.
@@ -48,7 +48,7 @@ sealed interface Verdict {
    * @param foreign whether the target serves another model than the one asked for, and refused the
    *     call
    */
-  static Verdict on(
+  static RetryDecision on(
       Outcome.Failure failure,
       boolean foreign,
       TierProgress tier,

@@ -11,14 +11,14 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class AllowanceTest {
+class CallerRateLimitTest {
   private static final long SECOND = 1_000_000_000L;
 
   private long now = Long.MAX_VALUE - 30 * SECOND;
 
   @Test
   void aMinutesCallsMayComeAtOnceAndNoMore() {
-    Allowance five = new Allowance(5, Allowance.UNLIMITED, now);
+    CallerRateLimit five = new CallerRateLimit(5, CallerRateLimit.UNLIMITED, now);
     for (int i = 0; i < 5; i++) {
       assertThat(five.take(1_000, now)).isNotNull();
     }
@@ -29,7 +29,7 @@ class AllowanceTest {
 
   @Test
   void theWaitIsJustLongEnough() {
-    Allowance tokens = new Allowance(Allowance.UNLIMITED, 100, now);
+    CallerRateLimit tokens = new CallerRateLimit(CallerRateLimit.UNLIMITED, 100, now);
     assertThat(tokens.take(60, now)).isNotNull();
     now += 20 * SECOND + 7;
     assertThat(tokens.take(40, now)).isNotNull();
@@ -42,7 +42,7 @@ class AllowanceTest {
 
   @Test
   void callsAtTheSameTimeCannotUseMoreThanThereIs() {
-    Allowance hundred = new Allowance(Allowance.UNLIMITED, 100, now);
+    CallerRateLimit hundred = new CallerRateLimit(CallerRateLimit.UNLIMITED, 100, now);
 
     assertThat(hundred.take(90, now)).isNotNull();
     assertThat(hundred.take(90, now)).isNull();
@@ -50,8 +50,8 @@ class AllowanceTest {
 
   @Test
   void aCallThatIsLargerThanTheAllowanceGetsThroughAlone() {
-    Allowance small = new Allowance(Allowance.UNLIMITED, 100, now);
-    Allowance.Share share = Objects.requireNonNull(small.take(5_000, now));
+    CallerRateLimit small = new CallerRateLimit(CallerRateLimit.UNLIMITED, 100, now);
+    CallerRateLimit.Share share = Objects.requireNonNull(small.take(5_000, now));
     assertThat(small.take(1, now)).isNull();
 
     share.settle(30, now);
@@ -62,8 +62,8 @@ class AllowanceTest {
 
   @Test
   void whatWasNotUsedIsGivenBackOnceAndWhatWasUsedBeyondIsCharged() {
-    Allowance hundred = new Allowance(Allowance.UNLIMITED, 100, now);
-    Allowance.Share share = Objects.requireNonNull(hundred.take(100, now));
+    CallerRateLimit hundred = new CallerRateLimit(CallerRateLimit.UNLIMITED, 100, now);
+    CallerRateLimit.Share share = Objects.requireNonNull(hundred.take(100, now));
     share.settle(10, now);
     share.settle(0, now);
     assertThat(hundred.take(91, now)).isNull();
@@ -75,8 +75,8 @@ class AllowanceTest {
 
   @Test
   void aCallThatOutlivesItsMinuteGivesNothingBackThatHasComeBackAlready() {
-    Allowance hundred = new Allowance(Allowance.UNLIMITED, 100, now);
-    Allowance.Share share = Objects.requireNonNull(hundred.take(80, now));
+    CallerRateLimit hundred = new CallerRateLimit(CallerRateLimit.UNLIMITED, 100, now);
+    CallerRateLimit.Share share = Objects.requireNonNull(hundred.take(80, now));
     now += 120 * SECOND;
     share.settle(0, now);
     assertThat(hundred.take(100, now)).isNotNull();
@@ -89,13 +89,13 @@ class AllowanceTest {
   void noMinuteHoldsMoreThanIsAllowed() {
     record Taken(long at, long tokens) {}
     SplittableRandom random = new SplittableRandom(11);
-    Allowance allowance = new Allowance(30, 10_000, now);
+    CallerRateLimit rateLimit = new CallerRateLimit(30, 10_000, now);
     Deque<Taken> minute = new ArrayDeque<>();
     List<Integer> refused = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       now += random.nextLong(3 * SECOND);
       long asked = 1 + random.nextLong(3_000);
-      Allowance.Share share = allowance.take(asked, now);
+      CallerRateLimit.Share share = rateLimit.take(asked, now);
       if (share == null) {
         refused.add(i);
         continue;

@@ -14,22 +14,22 @@ import org.jspecify.annotations.Nullable;
  *   <li>The most urgent class that has anyone comes first, and nobody passes it: small calls of a
  *       lower class would else take each refill before a large urgent call has gathered enough.
  *   <li>Within a class it is the turn of the tenant that has been served least, see {@link
- *       FairLine}.
+ *       FairQueue}.
  *   <li>Within a tenant, who came first. Who cannot be answered in time any more leaves by itself.
  * </ul>
  *
  * <p>{@link #head} and all changes take O(log tenants). Not thread-safe: its owner guards it.
  */
-public final class WaitLine {
+public final class AdmissionQueue {
   /** At 10 answers a second a line of 10,000 is a quarter of an hour: no caller waits longer. */
   public static final int MAX_ENTRIES = 10_000;
 
   /** What the waiting requests hold in memory; some targets' lines must fit into a small heap. */
   public static final long MAX_BYTES = 64L << 20;
 
-  private final FairLine interactive = new FairLine();
-  private final FairLine standard = new FairLine();
-  private final FairLine batch = new FairLine();
+  private final FairQueue interactive = new FairQueue();
+  private final FairQueue standard = new FairQueue();
+  private final FairQueue batch = new FairQueue();
 
   /** A call in the line. It may be offered again after it has left. */
   public static final class Ticket {
@@ -37,8 +37,8 @@ public final class WaitLine {
     private final long sinceNanos;
     private final Runnable wake;
 
-    /** Where it waits, and its neighbours there: owned by {@link FairLine}. */
-    FairLine.@Nullable Account account;
+    /** Where it waits, and its neighbours there: owned by {@link FairQueue}. */
+    FairQueue.@Nullable Account account;
 
     /** What its class had seen come before it. */
     long tokensBefore;
@@ -115,7 +115,7 @@ public final class WaitLine {
 
   /** Whose turn it is; null if nobody waits. */
   @Nullable Ticket head() {
-    FairLine first = !interactive.isEmpty() ? interactive : !standard.isEmpty() ? standard : batch;
+    FairQueue first = !interactive.isEmpty() ? interactive : !standard.isEmpty() ? standard : batch;
     return first.head();
   }
 
@@ -205,7 +205,7 @@ public final class WaitLine {
     return interactive.knownTenants() + standard.knownTenants() + batch.knownTenants();
   }
 
-  private FairLine line(Priority priority) {
+  private FairQueue line(Priority priority) {
     return switch (priority) {
       case INTERACTIVE -> interactive;
       case STANDARD -> standard;

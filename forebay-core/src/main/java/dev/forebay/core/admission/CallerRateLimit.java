@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * which it began. A call that alone is larger than the allowance gets through when nothing else has
  * been used, since it could never begin otherwise. Thread-safe; nobody waits in it.
  */
-public final class Allowance {
+public final class CallerRateLimit {
   /** Nothing is limited. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -37,7 +37,7 @@ public final class Allowance {
    * @param maxCalls calls per 60 seconds, or {@link #UNLIMITED}
    * @param maxTokens tokens per 60 seconds, or {@link #UNLIMITED}
    */
-  public Allowance(long maxCalls, long maxTokens, long nowNanos) {
+  public CallerRateLimit(long maxCalls, long maxTokens, long nowNanos) {
     Checks.check(maxCalls > 0, "maxCalls", "must be positive", maxCalls);
     Checks.check(maxTokens > 0, "maxTokens", "must be positive", maxTokens);
     this.maxCalls = maxCalls;

@@ -1,7 +1,7 @@
 package dev.forebay.core.admission;
 
 import dev.forebay.core.Tenant;
-import dev.forebay.core.admission.WaitLine.Ticket;
+import dev.forebay.core.admission.AdmissionQueue.Ticket;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * those of at most {@value #MAX_IDLE} tenants that do not wait are kept, the latest ones. Not
  * thread-safe.
  */
-final class FairLine {
+final class FairQueue {
   static final int MAX_IDLE = 1_000;
 
   private final Map<String, Account> active = new HashMap<>();

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * When a target asked to be left alone until, by a hint of its own. It says nothing about the
  * target's health. Thread-safe and lock-free; times only move forward.
  */
-public final class Gate {
+public final class Cooldown {
   /**
    * The longest time for which it is shut: whatever a target says, it is asked again after that.
    */
@@ -17,7 +17,7 @@ public final class Gate {
 
   private final AtomicLong opensAtNanos;
 
-  public Gate(long nowNanos) {
+  public Cooldown(long nowNanos) {
     opensAtNanos = new AtomicLong(nowNanos - LONG_AGO);
   }
 

@@ -6,7 +6,7 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.Quota;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
-import dev.forebay.core.health.Gate;
+import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.target.TargetRegistry;
 import dev.forebay.core.target.TargetState;
 import java.time.Duration;
@@ -16,10 +16,10 @@ import java.util.List;
  * What a call that gets no answer is told: an error in the service's own terms, and when to ask
  * again.
  */
-final class LastWord {
+final class FinalErrors {
   private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
 
-  private LastWord() {}
+  private FinalErrors() {}
 
   /**
    * An attempt's own error.
@@ -29,7 +29,7 @@ final class LastWord {
   static Step.Refuse of(Outcome.Failure last, Duration nextWait, String why) {
     Duration retryAfter =
         switch (last) {
-          case Outcome.Throttled f when f.quota() == Quota.DAY -> Gate.LONGEST;
+          case Outcome.Throttled f when f.quota() == Quota.DAY -> Cooldown.LONGEST;
           case Outcome.Throttled f -> longest(nextWait, f.hint());
           case Outcome.NotReady f -> longest(nextWait, f.hint());
           case Outcome.Unavailable f -> longest(nextWait, f.hint());

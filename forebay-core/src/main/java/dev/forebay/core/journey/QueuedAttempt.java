@@ -1,6 +1,6 @@
 package dev.forebay.core.journey;
 
-import dev.forebay.core.admission.WaitLine;
+import dev.forebay.core.admission.AdmissionQueue;
 import dev.forebay.core.target.TargetState;
 
 /**
@@ -10,10 +10,10 @@ import dev.forebay.core.target.TargetState;
  * @param lookAroundNanos when to see whether another tier would let it wait less
  * @param giveUpNanos until when it waits there at most
  */
-record Turn(
+record QueuedAttempt(
     TargetState state,
-    Permit permit,
-    WaitLine.Ticket ticket,
+    ActiveAttempt permit,
+    AdmissionQueue.Ticket ticket,
     long sinceNanos,
     long lookAroundNanos,
     long giveUpNanos) {
@@ -21,8 +21,8 @@ record Turn(
     return permit.isOpen();
   }
 
-  Turn lookingAroundAt(long nanos) {
-    return new Turn(state, permit, ticket, sinceNanos, nanos, giveUpNanos);
+  QueuedAttempt lookingAroundAt(long nanos) {
+    return new QueuedAttempt(state, permit, ticket, sinceNanos, nanos, giveUpNanos);
   }
 
   boolean isTimeToLookAround(long nowNanos) {

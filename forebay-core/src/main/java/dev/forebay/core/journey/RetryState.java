@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * targets. Most calls of routes with one target in each tier never need one. Not thread-safe: it is
  * its {@link Journey}'s.
  */
-final class Detour {
+final class RetryState {
   int tierIndex;
 
   /**
@@ -50,7 +50,7 @@ final class Detour {
   int entryCost;
 
   /** Null as long as the call has not waited. */
-  @Nullable Waiting waiting;
+  @Nullable WaitState waiting;
 
   /** How often the call was to be refused for want of capacity, and was tried after all. */
   int triedAfterAll;
@@ -59,5 +59,5 @@ final class Detour {
   boolean lastResort;
 
   /** A second attempt beside the first. */
-  @Nullable Permit hedge;
+  @Nullable ActiveAttempt hedge;
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.health.BreakerState;
-import dev.forebay.core.admission.WaitLine;
+import dev.forebay.core.admission.AdmissionQueue;
 
 /**
  * The calls that wait for one target's circuit to let them pass. They are woken whenever the
@@ -20,11 +20,11 @@ import dev.forebay.core.admission.WaitLine;
  * twice as many as before: call number {@code i} goes {@code 250 ms * log2(1 + i / 8)} after the
  * circuit has closed.
  *
- * <p>Bounded as {@link WaitLine} is. Thread-safe; the lock is never held while another's code runs.
+ * <p>Bounded as {@link AdmissionQueue} is. Thread-safe; the lock is never held while another's code runs.
  */
-public final class ProbeLine {
-  static final int MAX_ENTRIES = WaitLine.MAX_ENTRIES;
-  static final long MAX_BYTES = WaitLine.MAX_BYTES;
+public final class ProbeQueue {
+  static final int MAX_ENTRIES = AdmissionQueue.MAX_ENTRIES;
+  static final long MAX_BYTES = AdmissionQueue.MAX_BYTES;
   static final long DOUBLING_NANOS = Duration.ofMillis(250).toNanos();
 
   /** One that waits. */

@@ -11,7 +11,7 @@ import dev.forebay.core.Call;
 import dev.forebay.core.Priority;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tenant;
-import dev.forebay.core.admission.WaitLine.Ticket;
+import dev.forebay.core.admission.AdmissionQueue.Ticket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,13 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class WaitLineTest {
+class AdmissionQueueTest {
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
   private static final List<Priority> ALL = List.of(INTERACTIVE, STANDARD, BATCH);
   private static final Tenant A = new Tenant("a", 1);
   private static final Tenant B = new Tenant("b", 3);
 
-  private final WaitLine line = new WaitLine();
+  private final AdmissionQueue line = new AdmissionQueue();
   private long now = Long.MAX_VALUE - 7; // an origin whose sums overflow
 
   @Test
@@ -41,8 +41,8 @@ class WaitLineTest {
     assertThat(STANDARD.headRoom()).isEqualTo(0.05);
     assertThat(BATCH.headRoom()).isEqualTo(0.30);
     assertThat(BATCH.label()).isEqualTo("batch");
-    assertThat(WaitLine.MAX_ENTRIES).isEqualTo(10_000);
-    assertThat(WaitLine.MAX_BYTES).isEqualTo(67_108_864);
+    assertThat(AdmissionQueue.MAX_ENTRIES).isEqualTo(10_000);
+    assertThat(AdmissionQueue.MAX_BYTES).isEqualTo(67_108_864);
     assertThat(Tenant.ANYONE).isEqualTo(new Tenant("anyone", 1));
   }
 
@@ -182,7 +182,7 @@ class WaitLineTest {
   @Test
   void theLineIsBoundedInEntries() {
     Ticket first = offer(BATCH, A, 1);
-    for (int i = 1; i < WaitLine.MAX_ENTRIES; i++) {
+    for (int i = 1; i < AdmissionQueue.MAX_ENTRIES; i++) {
       offer(BATCH, new Tenant("t" + i, 1), 1);
     }
     Ticket tooMuch = ticket(INTERACTIVE, A, 1, 0);
@@ -190,7 +190,7 @@ class WaitLineTest {
     assertThat(tooMuch.isWaiting()).isFalse();
     line.remove(tooMuch);
     line.served(tooMuch);
-    assertThat(line.size()).isEqualTo(WaitLine.MAX_ENTRIES);
+    assertThat(line.size()).isEqualTo(AdmissionQueue.MAX_ENTRIES);
     line.remove(first);
     line.remove(first);
     assertThat(line.offer(tooMuch)).isTrue();
@@ -198,10 +198,10 @@ class WaitLineTest {
 
   @Test
   void theLineIsBoundedInBytes() {
-    assertThat(line.offer(ticket(BATCH, A, 1, (int) WaitLine.MAX_BYTES - 1))).isTrue();
+    assertThat(line.offer(ticket(BATCH, A, 1, (int) AdmissionQueue.MAX_BYTES - 1))).isTrue();
     assertThat(line.offer(ticket(BATCH, A, 1, 2))).isFalse();
     assertThat(line.offer(ticket(BATCH, A, 1, 1))).isTrue();
-    assertThat(line.bytes()).isEqualTo(WaitLine.MAX_BYTES);
+    assertThat(line.bytes()).isEqualTo(AdmissionQueue.MAX_BYTES);
   }
 
   @Test
@@ -210,18 +210,18 @@ class WaitLineTest {
     for (int i = 0; i < 5_000; i++) {
       line.served(offer(STANDARD, new Tenant("t" + i, 1), 1));
     }
-    assertThat(line.knownTenants()).isEqualTo(FairLine.MAX_IDLE + 1);
+    assertThat(line.knownTenants()).isEqualTo(FairQueue.MAX_IDLE + 1);
     line.served(stays);
     assertThat(line.knownTenants()).isZero();
   }
 
   @Test
   void sumsDoNotOverflow() {
-    for (int i = 0; i < WaitLine.MAX_ENTRIES; i++) {
+    for (int i = 0; i < AdmissionQueue.MAX_ENTRIES; i++) {
       offer(BATCH, A, TargetQuota.MAX_PER_MINUTE);
     }
     assertThat(line.tokensAhead(BATCH))
-        .isEqualTo(WaitLine.MAX_ENTRIES * TargetQuota.MAX_PER_MINUTE);
+        .isEqualTo(AdmissionQueue.MAX_ENTRIES * TargetQuota.MAX_PER_MINUTE);
   }
 
   @Test
@@ -254,8 +254,8 @@ class WaitLineTest {
   void behavesAsTheNaiveModel() {
     for (int seed = 0; seed < 400; seed++) {
       SplittableRandom dice = new SplittableRandom(seed);
-      WaitLine tested = new WaitLine();
-      NaiveWaitLine model = new NaiveWaitLine();
+      AdmissionQueue tested = new AdmissionQueue();
+      NaiveAdmissionQueue model = new NaiveAdmissionQueue();
       for (int step = 0; step < 300; step++) {
         now += dice.nextLong(MINUTE / 50);
         Priority priority = ALL.get(dice.nextInt(3));
@@ -282,7 +282,7 @@ class WaitLineTest {
             model.charge(priority, tenant, tokens);
           }
           default -> {
-            int bytes = dice.nextInt((int) WaitLine.MAX_BYTES / 20);
+            int bytes = dice.nextInt((int) AdmissionQueue.MAX_BYTES / 20);
             Ticket ticket = ticket(priority, tenant, dice.nextInt(1_000), bytes);
             assertThat(tested.offer(ticket)).isEqualTo(model.offer(ticket));
           }
@@ -294,7 +294,7 @@ class WaitLineTest {
     }
   }
 
-  private static void assertSumsAgree(WaitLine tested, NaiveWaitLine model) {
+  private static void assertSumsAgree(AdmissionQueue tested, NaiveAdmissionQueue model) {
     assertThat(tested.size()).isEqualTo(model.waiting().size());
     assertThat(tested.bytes()).isEqualTo(model.bytes());
     for (Priority p : Priority.values()) {
