@@ -10,7 +10,7 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.admin.MetricsPage;
 import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.call.Shared;
+import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.http.KeepAlive;
 import dev.forebay.gateway.http.LateFlush;
 import dev.forebay.gateway.http.MalformedRequests;
@@ -70,7 +70,7 @@ public final class Gateway {
 
   private final Vertx vertx;
   private final Parts parts;
-  private final Shared shared;
+  private final GatewayRuntime runtime;
   private final String deploymentId;
   private final int port;
   private @Nullable Future<Void> closed;
@@ -78,7 +78,7 @@ public final class Gateway {
   private Gateway(Vertx vertx, Parts parts, String deploymentId, int port) {
     this.vertx = vertx;
     this.parts = parts;
-    this.shared = parts.shared();
+    this.runtime = parts.runtime();
     this.deploymentId = deploymentId;
     this.port = port;
   }
@@ -114,7 +114,7 @@ public final class Gateway {
   public static Future<Gateway> start(
       GatewayConfig config, Surroundings surroundings, Optional<JobStore> store, Vertx vertx) {
     Parts parts = Parts.of(config, surroundings, store, vertx);
-    Shared shared = parts.shared();
+    GatewayRuntime runtime = parts.runtime();
     int port = sharedPort(config.server().port());
     AtomicInteger actualPort = new AtomicInteger();
     SplittableGenerator random = surroundings.random();
@@ -126,7 +126,7 @@ public final class Gateway {
               }
             },
             new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
-        .compose(id -> shared.door().takePlace(vertx, config.server(), actualPort.get()).map(id))
+        .compose(id -> runtime.connectionLimiter().takePlace(vertx, config.server(), actualPort.get()).map(id))
         .map(
             id -> {
               parts.start();
@@ -145,33 +145,33 @@ public final class Gateway {
 
   /** What is in the queue; empty where there is none. */
   public Optional<QueueFigures> queue() {
-    return Optional.ofNullable(parts.desk()).map(desk -> desk.workshop().figures());
+    return Optional.ofNullable(parts.jobService()).map(jobService -> jobService.workers().figures());
   }
 
   /** What callers do that undoes the gateway's work. */
   public CallerHabits callers() {
-    return shared.live().callers();
+    return runtime.live().callers();
   }
 
   /** What makes calls that were stored, by this gateway's journeys. */
   public StoredCalls storedCalls() {
-    return new StoredCalls(shared);
+    return new StoredCalls(runtime);
   }
 
   /** The name of the route that takes calls of that path, if there is one. */
   public Optional<String> routeOf(ModelPath path) {
-    return shared.setup().routes().find(path).map(found -> found.route().name());
+    return runtime.snapshot().routes().find(path).map(found -> found.route().name());
   }
 
   /** What is held in memory for calls. */
   public HeldMemory memory() {
-    MemoryBudget memory = shared.memory();
-    return new HeldMemory(memory.held(), memory.limit(), memory.refused(), shared.idleCallers());
+    MemoryBudget memory = runtime.memory();
+    return new HeldMemory(memory.held(), memory.limit(), memory.refused(), runtime.idleCallers());
   }
 
   /** How many calls were refused because they could not be begun within half of their deadline. */
   public long busyRefusals() {
-    return shared.busy();
+    return runtime.busy();
   }
 
   /** The port that it listens on. */
@@ -188,12 +188,12 @@ public final class Gateway {
    * @param untilRestart the keys whose new values take effect at the next start only
    */
   public Future<Void> reload(GatewayConfig config, List<String> untilRestart) {
-    return shared.reload(config, untilRestart);
+    return runtime.reload(config, untilRestart);
   }
 
   /** Shows that the configuration in force is not the one that the file has now. */
   public void reloadRefused(List<String> problems) {
-    shared.reloadRefused(problems);
+    runtime.reloadRefused(problems);
   }
 
   /**
@@ -205,7 +205,7 @@ public final class Gateway {
    */
   public Future<Boolean> drain(Duration atMost) {
     Future<Void> jobs = parts.drainJobs(atMost.compareTo(JOBS) < 0 ? atMost : JOBS);
-    Future<Void> ended = Future.all(shared.drain(), jobs).mapEmpty();
+    Future<Void> ended = Future.all(runtime.drain(), jobs).mapEmpty();
     Timer timeUp = vertx.timer(atMost.toMillis(), TimeUnit.MILLISECONDS);
     return Future.any(ended, timeUp)
         .compose(
@@ -219,7 +219,7 @@ public final class Gateway {
   /** A caller that does not take its error in this time has gone. */
   private Future<Void> stopCalls() {
     Timer flushed = vertx.timer(FLUSH.toMillis(), TimeUnit.MILLISECONDS);
-    return Future.any(shared.stopCalls(), flushed).mapEmpty();
+    return Future.any(runtime.stopCalls(), flushed).mapEmpty();
   }
 
   /** Closes at once. Closing again changes nothing. */
@@ -237,7 +237,7 @@ public final class Gateway {
   /** One event loop's server. All listen on one port, and connections are spread over them. */
   private static final class Listener extends VerticleBase {
     private final Parts parts;
-    private final Shared shared;
+    private final GatewayRuntime runtime;
     private final Surroundings surroundings;
     private final SplittableGenerator random;
     private final int port;
@@ -250,7 +250,7 @@ public final class Gateway {
         int port,
         AtomicInteger actualPort) {
       this.parts = parts;
-      this.shared = parts.shared();
+      this.runtime = parts.runtime();
       this.surroundings = surroundings;
       this.random = random;
       this.port = port;
@@ -260,7 +260,7 @@ public final class Gateway {
     @Override
     public Future<?> start() {
       context.exceptionHandler(Listener::unexpected);
-      CallRegistry calls = shared.register(context, random);
+      CallRegistry calls = runtime.register(context, random);
       calls.prepare();
       Ingress ingress = new Ingress(calls, parts, surroundings.metricsPage());
       HttpServer server =
@@ -268,7 +268,7 @@ public final class Gateway {
               .createHttpServer(options())
               .connectionHandler(
                   connection -> {
-                    shared.door().meet(connection);
+                    runtime.connectionLimiter().meet(connection);
                     StrictRequestDecoder.into(connection);
                     LateFlush.into(connection);
                   })
@@ -276,13 +276,13 @@ public final class Gateway {
               .requestHandler(
                   request -> {
                     HttpConnection connection = request.connection();
-                    shared.door().requestBegins(connection);
-                    request.response().endHandler(ended -> shared.door().requestEnds(connection));
+                    runtime.connectionLimiter().requestBegins(connection);
+                    request.response().endHandler(ended -> runtime.connectionLimiter().requestEnds(connection));
                     handle(ingress, request);
                   });
-      shared.add(server);
+      runtime.add(server);
       return server
-          .listen(port, shared.setup().config().server().host())
+          .listen(port, runtime.snapshot().config().server().host())
           .onSuccess(listening -> actualPort.set(listening.actualPort()));
     }
 
@@ -308,8 +308,8 @@ public final class Gateway {
 
     private HttpServerOptions options() {
       HttpServerOptions plain = plainOptions();
-      return shared
-          .setup()
+      return runtime
+          .snapshot()
           .config()
           .server()
           .tls()
@@ -339,12 +339,12 @@ public final class Gateway {
      */
     private int idleSeconds() {
       Duration deadline =
-          shared.setup().config().routes().values().stream()
+          runtime.snapshot().config().routes().values().stream()
               .map(route -> route.route().deadline())
               .max(Comparator.naturalOrder())
               .orElse(Route.DEFAULT_DEADLINE);
       Duration total =
-          shared.setup().config().targets().values().stream()
+          runtime.snapshot().config().targets().values().stream()
               .map(target -> target.target().timeouts().total())
               .max(Comparator.naturalOrder())
               .orElse(Timeouts.DEFAULTS.total());

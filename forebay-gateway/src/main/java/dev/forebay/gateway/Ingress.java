@@ -6,16 +6,16 @@ import dev.forebay.gateway.admin.DashboardFiles;
 import dev.forebay.gateway.admin.EventFeed;
 import dev.forebay.gateway.admin.MetricsPage;
 import dev.forebay.gateway.auth.AuthErrors;
-import dev.forebay.gateway.auth.Claim;
+import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.auth.OriginPolicy;
 import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.call.Shared;
+import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.http.BodyIntake;
 import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.jobs.JobPages;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.passthrough.SideCalls;
-import dev.forebay.gateway.passthrough.SideOperation;
+import dev.forebay.gateway.passthrough.PassThroughCalls;
+import dev.forebay.gateway.passthrough.PassThroughOperation;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -48,20 +48,20 @@ final class Ingress {
               + " directly.");
 
   private final EventLoop loop;
-  private final Shared shared;
+  private final GatewayRuntime runtime;
   private final Parts parts;
   private final ModelCalls models;
-  private final SideCalls sides;
+  private final PassThroughCalls sides;
   private final JobPages jobs;
   private final MetricsPage metricsPage;
 
   Ingress(CallRegistry calls, Parts parts, MetricsPage metricsPage) {
     this.loop = calls.loop();
-    this.shared = parts.shared();
+    this.runtime = parts.runtime();
     this.parts = parts;
-    this.models = new ModelCalls(calls, shared, parts.reuse(), parts.keyed(), parts.desk());
-    this.sides = new SideCalls(calls, shared);
-    this.jobs = new JobPages(calls, shared, parts.desk());
+    this.models = new ModelCalls(calls, runtime, parts.responseCache(), parts.idempotency(), parts.jobService());
+    this.sides = new PassThroughCalls(calls, runtime);
+    this.jobs = new JobPages(calls, runtime, parts.jobService());
     this.metricsPage = metricsPage;
   }
 
@@ -69,10 +69,10 @@ final class Ingress {
     String uri = request.uri();
     int query = uri.indexOf('?');
     String rawPath = query < 0 ? uri : uri.substring(0, query);
-    OriginPolicy origins = shared.setup().origins();
+    OriginPolicy origins = runtime.snapshot().origins();
     ErrorInfo objection = origins.objection(request, DashboardFiles.isPage(rawPath));
     if (objection != null) {
-      BodyIntake.refuseAtOnce(loop.limits(), loop.ticker(), request, objection);
+      BodyIntake.refuseAtOnce(loop.timers(), loop.ticker(), request, objection);
       return;
     }
     if (origins.cors(request)) {
@@ -84,17 +84,17 @@ final class Ingress {
     if (JobPages.has(rawPath) && jobs.handle(request, rawPath)) {
       return;
     }
-    Optional<SideOperation> side = SideOperation.parse(request.method(), rawPath);
+    Optional<PassThroughOperation> side = PassThroughOperation.parse(request.method(), rawPath);
     if (side.isPresent()) {
       sides.accept(request, side.get());
       return;
     }
     if (rawPath.startsWith("/model/") && rawPath.endsWith(BIDIRECTIONAL)) {
       ErrorInfo why =
-          shared.setup().callers().claim(request) instanceof Claim.Unknown nobody
+          runtime.snapshot().callers().claim(request) instanceof AuthResult.Unknown nobody
               ? nobody.error()
               : NOT_CARRIED;
-      BodyIntake.refuseAtOnce(loop.limits(), loop.ticker(), request, why);
+      BodyIntake.refuseAtOnce(loop.timers(), loop.ticker(), request, why);
       return;
     }
     if (request.method().equals(HttpMethod.POST)) {
@@ -120,7 +120,7 @@ final class Ingress {
         default -> {}
       }
     }
-    if (shared.setup().callers().claim(request) instanceof Claim.Unknown nobody) {
+    if (runtime.snapshot().callers().claim(request) instanceof AuthResult.Unknown nobody) {
       Refusals.send(request.response(), nobody.error());
     } else {
       Refusals.send(request.response(), unknownOperation(request.method(), rawPath));
@@ -132,7 +132,7 @@ final class Ingress {
     switch (rawPath) {
       case "/healthz" -> send(request, 200, page(PLAIN, "ok\n"));
       case "/readyz" -> {
-        boolean ready = !shared.draining();
+        boolean ready = !runtime.draining();
         send(request, ready ? 200 : 503, page(PLAIN, ready ? "ready\n" : "draining\n"));
       }
       default -> {
@@ -164,9 +164,9 @@ final class Ingress {
 
   /** Why the caller may not see the operator's pages; null if it may. */
   private @Nullable ErrorInfo operatorRefused(HttpServerRequest request) {
-    return switch (shared.setup().callers().identify(request)) {
-      case Claim.Unknown nobody -> nobody.error();
-      case Claim.Known known -> known.caller().admin() ? null : AuthErrors.NOT_ADMIN;
+    return switch (runtime.snapshot().callers().identify(request)) {
+      case AuthResult.Unknown nobody -> nobody.error();
+      case AuthResult.Known known -> known.caller().admin() ? null : AuthErrors.NOT_ADMIN;
     };
   }
 

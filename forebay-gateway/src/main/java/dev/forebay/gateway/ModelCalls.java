@@ -13,33 +13,33 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.gateway.auth.AuthErrors;
 import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.auth.Charge;
-import dev.forebay.gateway.auth.Claim;
+import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.call.Answer;
 import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.call.KeepAliveOutlet;
-import dev.forebay.gateway.call.OpenCall;
-import dev.forebay.gateway.call.Shared;
-import dev.forebay.gateway.call.SpareAnswers;
-import dev.forebay.gateway.config.Setup;
+import dev.forebay.gateway.call.KeepAliveSink;
+import dev.forebay.gateway.call.PendingCall;
+import dev.forebay.gateway.call.GatewayRuntime;
+import dev.forebay.gateway.call.DegradedAnswers;
+import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.http.BodyIntake;
 import dev.forebay.gateway.http.Bytes;
 import dev.forebay.gateway.http.CallHeaders;
 import dev.forebay.gateway.http.HeaderRules;
-import dev.forebay.gateway.http.HttpOutlet;
+import dev.forebay.gateway.http.HttpResponseSink;
 import dev.forebay.gateway.http.IdempotencyKey;
-import dev.forebay.gateway.http.Outlet;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Preference;
 import dev.forebay.gateway.http.Refusal;
 import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.http.RepeatedCall;
 import dev.forebay.gateway.jobs.CallbackRules;
-import dev.forebay.gateway.jobs.JobDesk;
+import dev.forebay.gateway.jobs.JobService;
 import dev.forebay.gateway.jobs.Submission;
 import dev.forebay.gateway.loop.CallPacer;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.LastResort;
-import dev.forebay.gateway.reuse.AnswerReuse;
-import dev.forebay.gateway.reuse.KeyedCalls;
+import dev.forebay.gateway.reuse.ResponseCacheFilter;
+import dev.forebay.gateway.reuse.IdempotencyFilter;
 import dev.forebay.gateway.upstream.ModelRequest;
 import dev.forebay.gateway.upstream.RouteTable;
 import io.vertx.core.buffer.Buffer;
@@ -63,105 +63,105 @@ final class ModelCalls {
 
   private final CallRegistry calls;
   private final EventLoop loop;
-  private final Shared shared;
-  private final AnswerReuse reuse;
-  private final KeyedCalls keyed;
-  private final @Nullable JobDesk desk;
+  private final GatewayRuntime runtime;
+  private final ResponseCacheFilter responseCache;
+  private final IdempotencyFilter idempotency;
+  private final @Nullable JobService jobService;
   private final CallPacer pacer;
 
   /**
    * Takes calls for one event loop.
    *
-   * @param desk where calls are left for later; null where there is no queue
+   * @param jobService where calls are left for later; null where there is no queue
    */
   ModelCalls(
       CallRegistry calls,
-      Shared shared,
-      AnswerReuse reuse,
-      KeyedCalls keyed,
-      @Nullable JobDesk desk) {
+      GatewayRuntime runtime,
+      ResponseCacheFilter responseCache,
+      IdempotencyFilter idempotency,
+      @Nullable JobService jobService) {
     this.calls = calls;
     this.loop = calls.loop();
-    this.shared = shared;
-    this.reuse = reuse;
-    this.keyed = keyed;
-    this.desk = desk;
-    this.pacer = new CallPacer(loop.vertx(), loop.limits(), Ticker.system());
+    this.runtime = runtime;
+    this.responseCache = responseCache;
+    this.idempotency = idempotency;
+    this.jobService = jobService;
+    this.pacer = new CallPacer(loop.vertx(), loop.timers(), Ticker.system());
   }
 
   /** Takes a model call, which is under way from here on. */
   void accept(HttpServerRequest request, ModelPath path) {
-    Setup setup = shared.callBegins();
-    boolean draining = shared.draining();
-    Runnable over = () -> shared.callEnded(setup);
-    Claim claim = setup.callers().claim(request);
-    if (claim instanceof Claim.Unknown nobody) {
-      BodyIntake.discard(loop.limits(), loop.ticker(), request, nobody.error(), over);
+    ConfigSnapshot snapshot = runtime.callBegins();
+    boolean draining = runtime.draining();
+    Runnable over = () -> runtime.callEnded(snapshot);
+    AuthResult claim = snapshot.callers().claim(request);
+    if (claim instanceof AuthResult.Unknown nobody) {
+      BodyIntake.discard(loop.timers(), loop.ticker(), request, nobody.error(), over);
       return;
     }
     BodyIntake.read(
-        loop.limits(),
+        loop.timers(),
         loop.ticker(),
         loop.memory(),
         request,
         body -> {
-          long arrived = loop.ticker().nanos() - loop.limits().unreadNanos();
+          long arrived = loop.ticker().nanos() - loop.timers().unreadNanos();
           pacer.accept(
-              () -> patienceNanos(setup, request, path),
+              () -> patienceNanos(snapshot, request, path),
               () -> {
                 if (request.response().closed()) {
-                  calls.callEnded(setup, body.length());
+                  calls.callEnded(snapshot, body.length());
                 } else {
-                  begin(setup, request, path, body, judged(claim, body), draining, arrived);
+                  begin(snapshot, request, path, body, judged(claim, body), draining, arrived);
                 }
               },
-              () -> refuseBusy(setup, request, body));
+              () -> refuseBusy(snapshot, request, body));
         },
         over);
   }
 
   /** How long a call may wait for its turn. */
-  private static long patienceNanos(Setup setup, HttpServerRequest request, ModelPath path) {
+  private static long patienceNanos(ConfigSnapshot snapshot, HttpServerRequest request, ModelPath path) {
     Duration route =
-        setup.routes().find(path).map(one -> one.route().deadline()).orElse(Route.DEFAULT_DEADLINE);
+        snapshot.routes().find(path).map(one -> one.route().deadline()).orElse(Route.DEFAULT_DEADLINE);
     return CallHeaders.deadline(request)
         .filter(named -> named.compareTo(route) < 0)
         .orElse(route)
         .toNanos();
   }
 
-  private void refuseBusy(Setup setup, HttpServerRequest request, Buffer body) {
-    shared.refusedBusy();
+  private void refuseBusy(ConfigSnapshot snapshot, HttpServerRequest request, Buffer body) {
+    runtime.refusedBusy();
     loop.memory().give(body.length());
     Refusals.send(request.response(), Refusals.BUSY, Duration.ZERO)
-        .onComplete(sent -> shared.callEnded(setup));
+        .onComplete(sent -> runtime.callEnded(snapshot));
   }
 
-  private static Claim.Identity judged(Claim claim, Buffer body) {
+  private static AuthResult.Identity judged(AuthResult claim, Buffer body) {
     try {
       return claim.judge(body);
     } catch (RuntimeException | Error e) {
       LastResort.check(e);
       log.error("A caller could not be identified by a defect of the gateway", e);
-      return new Claim.Unknown(Refusals.DEFECT);
+      return new AuthResult.Unknown(Refusals.DEFECT);
     }
   }
 
   private void begin(
-      Setup setup,
+      ConfigSnapshot snapshot,
       HttpServerRequest request,
       ModelPath path,
       Buffer body,
-      Claim.Identity identity,
+      AuthResult.Identity identity,
       boolean draining,
       long arrived) {
     Optional<Refusal> refused =
         switch (identity) {
-          case Claim.Unknown nobody -> Optional.of(new Refusal(nobody.error()));
-          case Claim.Known known ->
+          case AuthResult.Unknown nobody -> Optional.of(new Refusal(nobody.error()));
+          case AuthResult.Known known ->
               draining
                   ? Optional.of(new Refusal(Refusals.DRAINING))
-                  : tryBegin(setup, request, path, body, known.caller(), arrived);
+                  : tryBegin(snapshot, request, path, body, known.caller(), arrived);
         };
     if (refused.isPresent()) {
       if (draining && request.connection().protocolVersion() != HttpVersion.HTTP_2) {
@@ -169,19 +169,19 @@ final class ModelCalls {
       }
       loop.memory().give(body.length());
       Refusals.send(request.response(), refused.get().error(), refused.get().retryAfter())
-          .onComplete(sent -> shared.callEnded(setup));
+          .onComplete(sent -> runtime.callEnded(snapshot));
     }
   }
 
   private Optional<Refusal> tryBegin(
-      Setup setup,
+      ConfigSnapshot snapshot,
       HttpServerRequest request,
       ModelPath path,
       Buffer body,
       Caller caller,
       long arrived) {
     try {
-      return beginCall(setup, request, path, body, caller, arrived);
+      return beginCall(snapshot, request, path, body, caller, arrived);
     } catch (RuntimeException | Error e) {
       LastResort.check(e);
       log.error("A call failed by a defect of the gateway", e);
@@ -191,22 +191,22 @@ final class ModelCalls {
 
   /** Begins the call, or says why not. */
   private Optional<Refusal> beginCall(
-      Setup setup,
+      ConfigSnapshot snapshot,
       HttpServerRequest request,
       ModelPath path,
       Buffer body,
       Caller caller,
       long arrived) {
-    Optional<RouteTable.Entry> route = setup.routes().find(path);
+    Optional<RouteTable.Entry> route = snapshot.routes().find(path);
     if (route.isEmpty()) {
-      return refuse(setup.routes().noRoute(path.modelId()));
+      return refuse(snapshot.routes().noRoute(path.modelId()));
     }
     String name = route.get().route().name();
     if (!caller.mayUse(name)) {
       return refuse(AuthErrors.notThatRoute(caller.name(), name));
     }
     if (RepeatedCall.is(request.headers())) {
-      shared.live().repeated(name);
+      runtime.live().repeated(name);
     }
     Optional<Duration> patience = CallHeaders.deadline(request);
     if (patience.isEmpty()) {
@@ -226,7 +226,7 @@ final class ModelCalls {
       case RequestFacts.Malformed malformed -> refuse(malformed.error());
       case RequestFacts.Read facts -> {
         ModelRequest asked =
-            ModelRequest.of(path, request.headers(), body, route.get(), facts, shared.lessons());
+            ModelRequest.of(path, request.headers(), body, route.get(), facts, runtime.adaptations());
         Call call =
             calls.call(
                 asked,
@@ -235,14 +235,14 @@ final class ModelCalls {
                 patience.get(),
                 caller.atMost(priority.get()),
                 caller.tenant(),
-                setup);
+                snapshot);
         Preference preference = Preference.of(request.headers());
         Optional<RouteConfig.Queue> queue = route.get().config().queue();
-        if (desk != null && preference.respondAsync() && queue.isPresent()) {
+        if (jobService != null && preference.respondAsync() && queue.isPresent()) {
           yield Submission.begin(
               calls,
-              setup,
-              desk,
+              snapshot,
+              jobService,
               asked,
               request,
               route.get().route(path.operation()),
@@ -253,16 +253,16 @@ final class ModelCalls {
         if (request.headers().contains(HeaderRules.CALLBACK)) {
           yield refuse(CallbackRules.neverLater(name, preference.respondAsync()));
         }
-        Outlet outlet =
-            KeepAliveOutlet.over(
-                new HttpOutlet(
+        ResponseSink sink =
+            KeepAliveSink.over(
+                new HttpResponseSink(
                     request.response(),
-                    new HttpOutlet.Patience(request, loop, route.get().route()::longestIdle)),
+                    new HttpResponseSink.Patience(request, loop, route.get().route()::longestIdle)),
                 loop,
                 route.get(),
                 path.operation(),
                 body);
-        yield start(setup, asked, outlet, route.get(), call, caller, arrived);
+        yield start(snapshot, asked, sink, route.get(), call, caller, arrived);
       }
     };
   }
@@ -272,9 +272,9 @@ final class ModelCalls {
   }
 
   private Optional<Refusal> start(
-      Setup setup,
+      ConfigSnapshot snapshot,
       ModelRequest asked,
-      Outlet outlet,
+      ResponseSink sink,
       RouteTable.Entry route,
       Call call,
       Caller caller,
@@ -288,21 +288,21 @@ final class ModelCalls {
       charge = taken;
     }
     Route own = route.route(asked.path().operation());
-    OpenCall open = calls.open(setup, asked, outlet, own, call, charge, arrivedNanos);
+    PendingCall open = calls.open(snapshot, asked, sink, own, call, charge, arrivedNanos);
     Supplier<Optional<Answer>> canned = () -> canned(route, asked);
     Optional<RouteConfig.Cache> cache = route.config().cache();
-    Consumer<OpenCall> maker =
+    Consumer<PendingCall> maker =
         one -> {
           if (cache.isPresent()) {
-            reuse.accept(calls, one, cache.get(), canned, loop.random());
+            responseCache.accept(calls, one, cache.get(), canned, loop.random());
           } else {
-            calls.begin(one, new SpareAnswers(Optional::empty, canned)).start();
+            calls.begin(one, new DegradedAnswers(Optional::empty, canned)).start();
           }
         };
     Optional<String> key = IdempotencyKey.of(asked.headers());
     if (key.isPresent()) {
-      SpareAnswers spares = new SpareAnswers(Optional::empty, canned);
-      keyed.accept(calls, open, key.get(), spares, maker);
+      DegradedAnswers degradedAnswers = new DegradedAnswers(Optional::empty, canned);
+      idempotency.accept(calls, open, key.get(), degradedAnswers, maker);
     } else {
       maker.accept(open);
     }

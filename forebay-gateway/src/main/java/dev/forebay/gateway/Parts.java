@@ -5,11 +5,11 @@ import dev.forebay.core.Ticker;
 import dev.forebay.gateway.admin.DashboardFiles;
 import dev.forebay.gateway.admin.EventFeed;
 import dev.forebay.gateway.admin.StatusPage;
-import dev.forebay.gateway.call.Shared;
-import dev.forebay.gateway.jobs.JobDesk;
+import dev.forebay.gateway.call.GatewayRuntime;
+import dev.forebay.gateway.jobs.JobService;
 import dev.forebay.gateway.reuse.AnswerCache;
-import dev.forebay.gateway.reuse.AnswerReuse;
-import dev.forebay.gateway.reuse.KeyedCalls;
+import dev.forebay.gateway.reuse.ResponseCacheFilter;
+import dev.forebay.gateway.reuse.IdempotencyFilter;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a gateway is made of, besides its event loops. Thread-safe.
  *
- * @param desk where calls are left for later; null where there is no queue
+ * @param jobService where calls are left for later; null where there is no queue
  */
 record Parts(
-    Shared shared,
-    AnswerReuse reuse,
-    KeyedCalls keyed,
-    @Nullable JobDesk desk,
+    GatewayRuntime runtime,
+    ResponseCacheFilter responseCache,
+    IdempotencyFilter idempotency,
+    @Nullable JobService jobService,
     StatusPage status,
     EventFeed feed,
     DashboardFiles dashboard) {
@@ -36,8 +36,8 @@ record Parts(
       Optional<JobStore> store,
       Vertx vertx) {
     Ticker ticker = surroundings.ticker();
-    Shared shared =
-        new Shared(
+    GatewayRuntime runtime =
+        new GatewayRuntime(
             config,
             surroundings.journeys(),
             surroundings.listener(),
@@ -45,39 +45,39 @@ record Parts(
             ticker,
             vertx);
     AnswerCache cache = AnswerCache.ofHeap(ticker);
-    KeyedCalls keyed = KeyedCalls.ofHeap(ticker);
-    JobDesk desk = store.map(jobs -> JobDesk.over(jobs, shared, vertx)).orElse(null);
-    if (desk != null) {
-      shared.open(desk);
+    IdempotencyFilter idempotency = IdempotencyFilter.ofHeap(ticker);
+    JobService jobService = store.map(jobs -> JobService.over(jobs, runtime, vertx)).orElse(null);
+    if (jobService != null) {
+      runtime.open(jobService);
     }
-    StatusPage status = new StatusPage(shared, cache, keyed, desk);
+    StatusPage status = new StatusPage(runtime, cache, idempotency, jobService);
     return new Parts(
-        shared,
-        new AnswerReuse(cache),
-        keyed,
-        desk,
+        runtime,
+        new ResponseCacheFilter(cache),
+        idempotency,
+        jobService,
         status,
-        new EventFeed(shared.live(), status::state),
+        new EventFeed(runtime.live(), status::state),
         new DashboardFiles());
   }
 
   /** Begins to drain the queue and to feed viewers, once there are loops to make calls. */
   void start() {
-    if (desk != null) {
-      desk.workshop().start(shared.setup().config());
+    if (jobService != null) {
+      jobService.workers().start(runtime.snapshot().config());
     }
     feed.start();
   }
 
   /** Gives the jobs under way back, after that time; completes when none is left. */
   Future<Void> drainJobs(Duration grace) {
-    return desk == null
+    return jobService == null
         ? Future.succeededFuture()
-        : Future.fromCompletionStage(desk.workshop().drain(grace));
+        : Future.fromCompletionStage(jobService.workers().drain(grace));
   }
 
   void close() {
     feed.close();
-    shared.close();
+    runtime.close();
   }
 }

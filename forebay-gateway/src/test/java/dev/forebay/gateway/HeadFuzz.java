@@ -7,8 +7,8 @@ import dev.forebay.config.AuthConfig;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.gateway.admin.DashboardFiles;
-import dev.forebay.gateway.auth.Callers;
-import dev.forebay.gateway.auth.Claim;
+import dev.forebay.gateway.auth.Authenticator;
+import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.auth.OriginPolicy;
 import dev.forebay.gateway.auth.SigV4Authorization;
 import dev.forebay.gateway.http.AddressScope;
@@ -18,7 +18,7 @@ import dev.forebay.gateway.http.IdempotencyKey;
 import dev.forebay.gateway.http.Preference;
 import dev.forebay.gateway.http.RepeatedCall;
 import dev.forebay.gateway.jobs.JobPages;
-import dev.forebay.gateway.passthrough.SideOperation;
+import dev.forebay.gateway.passthrough.PassThroughOperation;
 import dev.forebay.gateway.reuse.CacheDirectives;
 import dev.forebay.gateway.sigv4.CanonicalRequest;
 import dev.forebay.gateway.upstream.ContentDecoder;
@@ -53,7 +53,7 @@ final class HeadFuzz {
           "fuzz.yaml",
           Map.of("KEY", "sixteen-chars-at-least"));
   private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
-  private static final Callers CALLERS = Callers.of(CONFIG.auth(), null, () -> NOW, 0);
+  private static final Authenticator CALLERS = Authenticator.of(CONFIG.auth(), null, () -> NOW, 0);
   private static final List<OriginPolicy> ORIGINS =
       List.of(
           OriginPolicy.of(CONFIG.server(), CONFIG.auth()),
@@ -100,7 +100,7 @@ final class HeadFuzz {
     SigV4Authorization.parse(authorization)
         .ifPresent(read -> check(!read.signature().isEmpty(), "no signature"));
     check(
-        CALLERS.identify(request(line, headers)) instanceof Claim.Unknown,
+        CALLERS.identify(request(line, headers)) instanceof AuthResult.Unknown,
         "a signature that nobody can make");
   }
 
@@ -116,7 +116,7 @@ final class HeadFuzz {
               check(again.modelId().equals(path.modelId()), "another model: " + again);
             });
     for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.POST)) {
-      SideOperation.parse(method, text);
+      PassThroughOperation.parse(method, text);
     }
     AddressScope.ofLiteral(text);
     AddressScope.isOdd(text);

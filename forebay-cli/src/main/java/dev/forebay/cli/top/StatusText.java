@@ -1,7 +1,7 @@
 package dev.forebay.cli.top;
 
-import dev.forebay.gateway.live.Words;
-import dev.forebay.gateway.live.Words.ShownRung;
+import dev.forebay.gateway.live.Wording;
+import dev.forebay.gateway.live.Wording.ShownRung;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -34,7 +34,7 @@ public final class StatusText {
   /** Of a target's circuit, calls under way, calls that wait, quota and first token. */
   private static final int[] WIDTHS = {10, 10, 9, 8, 19};
 
-  private static final List<ShownRung> RUNGS = Words.rungs();
+  private static final List<ShownRung> RUNGS = Wording.rungs();
 
   private final int columns;
   private final int rows;
@@ -106,7 +106,7 @@ public final class StatusText {
               .collect(Collectors.joining(", "));
       String more = same.size() > NAMED ? " and %d more".formatted(same.size() - NAMED) : "";
       wrapped(
-          "%-10s".formatted(Words.level(level)),
+          "%-10s".formatted(Wording.level(level)),
           about + more + (about.isEmpty() ? "" : ": ") + plain(first.getString("text")),
           level,
           lines);
@@ -123,7 +123,7 @@ public final class StatusText {
     StringBuilder text =
         new StringBuilder(clock(status))
             .append(' ')
-            .append(Words.level(status.getJsonObject("verdict").getString("level")))
+            .append(Wording.level(status.getJsonObject("verdict").getString("level")))
             .append(String.format(Locale.ROOT, " %.1f calls/s", (double) all / SECONDS));
     RUNGS.forEach(
         rung -> {
@@ -143,7 +143,7 @@ public final class StatusText {
                 text.append(", ")
                     .append(alarm.getString("about"))
                     .append(' ')
-                    .append(Words.level(alarm.getString("level"))));
+                    .append(Wording.level(alarm.getString("level"))));
     status
         .getJsonObject("targets")
         .forEach(
@@ -153,7 +153,7 @@ public final class StatusText {
                 text.append(", ")
                     .append(target.getKey())
                     .append(' ')
-                    .append(Words.circuit(breaker));
+                    .append(Wording.circuit(breaker));
               }
             });
     return text.toString();
@@ -168,7 +168,7 @@ public final class StatusText {
                 "%s %s %s%s"
                     .formatted(
                         time(event.getLong("at")),
-                        Words.level(event.getString("level")),
+                        Wording.level(event.getString("level")),
                         about(event),
                         plain(event.getString("text"))))
         .toList();
@@ -196,7 +196,7 @@ public final class StatusText {
     }
     long left = counts.getLong("left", 0L);
     if (left > 0) {
-      lines.add(styled(fit("  %d %s".formatted(left, Words.end("left"))), "warning"));
+      lines.add(styled(fit("  %d %s".formatted(left, Wording.end("left"))), "warning"));
     }
   }
 
@@ -214,14 +214,14 @@ public final class StatusText {
     JsonObject queue = status.getJsonObject("queue");
     return "%s %s, %s %s, %d %s, %d %s%s"
         .formatted(
-            Words.figure("firstToken"),
+            Wording.figure("firstToken"),
             percentiles(status.getJsonObject("firstTokenMs")),
-            Words.figure("answer"),
+            Wording.figure("answer"),
             percentiles(status.getJsonObject("answerMs")),
             status.getLong("calls"),
-            Words.figure("underWay"),
+            Wording.figure("underWay"),
             waiting,
-            Words.figure("waiting"),
+            Wording.figure("waiting"),
             queue == null ? "" : ", " + queued(queue));
   }
 
@@ -230,9 +230,9 @@ public final class StatusText {
     return "%d %s, %d %s"
         .formatted(
             jobs.getLong("queued", 0L),
-            Words.job("queued"),
+            Wording.job("queued"),
             jobs.getLong("failed", 0L),
-            Words.job("failed"));
+            Wording.job("failed"));
   }
 
   /** The troubled first, and as many as there is room for. */
@@ -246,10 +246,10 @@ public final class StatusText {
         row(
             "target",
             "circuit",
-            Words.figure("underWay"),
-            Words.figure("waiting"),
+            Wording.figure("underWay"),
+            Wording.figure("waiting"),
             "quota",
-            Words.figure("firstToken")));
+            Wording.figure("firstToken")));
     int end = lines.size() - 1 + room;
     for (int i = 0; i < names.size(); i++) {
       List<String> target = target(names.get(i), targets.getJsonObject(names.get(i)));
@@ -269,14 +269,14 @@ public final class StatusText {
     Double use = minute.getDouble("quotaUse");
     String outcomes =
         minute.getJsonObject("outcomes").stream()
-            .map(outcome -> outcome.getValue() + " " + Words.outcome(outcome.getKey()))
+            .map(outcome -> outcome.getValue() + " " + Wording.outcome(outcome.getKey()))
             .collect(Collectors.joining(", "));
     String breaker = target.getString("breaker");
     String style = breaker.equals("closed") ? "plain" : "critical";
     String figures =
         row(
             name,
-            Words.circuit(breaker),
+            Wording.circuit(breaker),
             Long.toString(target.getLong("inFlight")),
             Long.toString(waiting(target)),
             use == null ? "-" : String.format(Locale.ROOT, "%.0f %%", use * 100),

@@ -8,14 +8,14 @@ import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tier;
 import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.target.TargetState;
-import dev.forebay.gateway.call.Shared;
-import dev.forebay.gateway.config.ConfigNews;
-import dev.forebay.gateway.jobs.JobDesk;
+import dev.forebay.gateway.call.GatewayRuntime;
+import dev.forebay.gateway.config.ReloadStatus;
+import dev.forebay.gateway.jobs.JobService;
 import dev.forebay.gateway.jobs.QueueFigures;
 import dev.forebay.gateway.live.LiveView;
 import dev.forebay.gateway.loop.MemoryBudget;
 import dev.forebay.gateway.reuse.AnswerCache;
-import dev.forebay.gateway.reuse.KeyedCalls;
+import dev.forebay.gateway.reuse.IdempotencyFilter;
 import dev.forebay.gateway.upstream.ConnectionLog;
 import dev.forebay.gateway.upstream.OperationTarget;
 import io.vertx.core.json.JsonArray;
@@ -28,78 +28,78 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/status}: the routes and what is known of their targets, for programs. */
 public final class StatusPage {
-  private final Shared shared;
+  private final GatewayRuntime runtime;
   private final AnswerCache cache;
-  private final KeyedCalls keyed;
-  private final @Nullable JobDesk desk;
+  private final IdempotencyFilter idempotency;
+  private final @Nullable JobService jobService;
 
   /**
    * A page of that gateway.
    *
-   * @param desk the durable queue; null where there is none
+   * @param jobService the durable queue; null where there is none
    */
-  public StatusPage(Shared shared, AnswerCache cache, KeyedCalls keyed, @Nullable JobDesk desk) {
-    this.shared = shared;
+  public StatusPage(GatewayRuntime runtime, AnswerCache cache, IdempotencyFilter idempotency, @Nullable JobService jobService) {
+    this.runtime = runtime;
     this.cache = cache;
-    this.keyed = keyed;
-    this.desk = desk;
+    this.idempotency = idempotency;
+    this.jobService = jobService;
   }
 
   public String json() {
     JsonObject status = state();
-    var unused = shared.live().describe(status, LiveView.Seen.NOTHING);
+    var unused = runtime.live().describe(status, LiveView.Seen.NOTHING);
     return status.encodePrettily();
   }
 
   /** All but what the live view adds of the gateway as a whole. */
   public JsonObject state() {
-    GatewayConfig config = shared.setup().config();
+    GatewayConfig config = runtime.snapshot().config();
     JsonObject routes = new JsonObject();
     config.routes().forEach((name, route) -> routes.put(name, route(route)));
     JsonObject targets = new JsonObject();
     config.targets().forEach((name, target) -> targets.put(name, target(target)));
     return new JsonObject()
-        .put("draining", shared.draining())
-        .put("config", configNews(shared.configNews()))
-        .put("calls", shared.calls())
-        .put("connections", shared.door().connections())
-        .put("connectionsTurnedAway", shared.door().turnedAway())
-        .put("busyRefusals", shared.busy())
-        .put("bodyBytes", shared.memory().held())
+        .put("draining", runtime.draining())
+        .put("config", configNews(runtime.configNews()))
+        .put("calls", runtime.calls())
+        .put("connections", runtime.connectionLimiter().connections())
+        .put("connectionsTurnedAway", runtime.connectionLimiter().turnedAway())
+        .put("busyRefusals", runtime.busy())
+        .put("bodyBytes", runtime.memory().held())
         .put("memory", memory())
         .put("cache", new JsonObject(Map.copyOf(cache.load())))
-        .put("idempotency", new JsonObject(Map.copyOf(keyed.load())))
-        .put("lessons", lessons())
+        .put("idempotency", new JsonObject(Map.copyOf(idempotency.load())))
+        .put("lessons", adaptations())
         .put("queue", queue())
         .put("routes", routes)
         .put("targets", targets);
   }
 
   private JsonObject memory() {
-    MemoryBudget memory = shared.memory();
+    MemoryBudget memory = runtime.memory();
     return new JsonObject()
         .put("heldBytes", memory.held())
         .put("maxHeldBytes", memory.limit())
         .put("refused", memory.refused())
-        .put("idleCallers", shared.idleCallers());
+        .put("idleCallers", runtime.idleCallers());
   }
 
   /** By model. */
-  private JsonObject lessons() {
-    JsonObject lessons = new JsonObject();
-    shared
-        .lessons()
+  private JsonObject adaptations() {
+    JsonObject adaptations = new JsonObject();
+    runtime
+        .adaptations()
         .ofModels()
-        .forEach((model, lacks) -> lessons.put(model, new JsonArray(List.copyOf(lacks))));
-    return lessons;
+        .forEach((model, lacks) -> adaptations.put(model, new JsonArray(List.copyOf(lacks))));
+    return adaptations;
   }
 
   /** Null where there is none. */
   private @Nullable JsonObject queue() {
-    if (desk == null) {
+    if (jobService == null) {
       return null;
     }
-    QueueFigures figures = desk.workshop().figures();
+    QueueFigures figures = jobService.workers().figures();
     JsonObject jobs = new JsonObject();
     QueueFigures.states().forEach(state -> jobs.put(state, figures.jobs(state)));
     return new JsonObject()
@@ -107,10 +107,10 @@ public final class StatusPage {
         .put("jobs", jobs)
         .put("bytes", figures.bytes())
         .put("oldestSeconds", figures.oldest().toSeconds())
-        .put("runningHere", desk.workshop().running());
+        .put("runningHere", jobService.workers().running());
   }
 
-  private static JsonObject configNews(ConfigNews news) {
+  private static JsonObject configNews(ReloadStatus news) {
     return new JsonObject()
         .put("since", news.since().toString())
         .put("reloads", news.reloads())
@@ -127,7 +127,7 @@ public final class StatusPage {
         .put("tiers", tiers)
         .put("deadlineMs", config.route().deadline().toMillis())
         .put("patienceMs", config.route().patience().toMillis())
-        .put("ladder", shared.live().routeLadder(config.route().name()));
+        .put("ladder", runtime.live().routeLadder(config.route().name()));
   }
 
   private static JsonObject waiting(TargetLoad load) {
@@ -168,8 +168,8 @@ public final class StatusPage {
   }
 
   private JsonObject target(TargetConfig config) {
-    long now = shared.ticker().nanos();
-    TargetState state = shared.journeys().targets().state(config.target(), now);
+    long now = runtime.ticker().nanos();
+    TargetState state = runtime.journeys().targets().state(config.target(), now);
     TargetLoad load = state.load(now);
     return new JsonObject()
         .put("region", config.region())
@@ -184,7 +184,7 @@ public final class StatusPage {
         .put("retryTokens", state.retryBudget().tokens(now))
         .put("operations", operations(config.target(), now))
         .put("connectionError", connectionError(config.target()))
-        .put("lastMinute", shared.live().lastMinute(config));
+        .put("lastMinute", runtime.live().lastMinute(config));
   }
 
   /** Operations that have a circuit and quotas of their own there, as far as they were used. */
@@ -192,7 +192,7 @@ public final class StatusPage {
     JsonObject operations = new JsonObject();
     for (String operation : OperationTarget.OPERATIONS) {
       TargetState state =
-          shared.journeys().targets().known(OperationTarget.name(target.name(), operation));
+          runtime.journeys().targets().known(OperationTarget.name(target.name(), operation));
       if (state != null) {
         operations.put(
             operation,
@@ -208,7 +208,7 @@ public final class StatusPage {
 
   /** The last failure of a connection; null if there was none. */
   private @Nullable JsonObject connectionError(Target target) {
-    ConnectionLog.Failure last = shared.setup().access(target).connections().last();
+    ConnectionLog.Failure last = runtime.snapshot().access(target).connections().last();
     return last == null
         ? null
         : new JsonObject().put("message", last.message()).put("at", last.at().toString());

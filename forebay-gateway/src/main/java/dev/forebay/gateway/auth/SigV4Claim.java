@@ -1,8 +1,8 @@
 package dev.forebay.gateway.auth;
 
-import dev.forebay.gateway.auth.Claim.Identity;
-import dev.forebay.gateway.auth.Claim.Known;
-import dev.forebay.gateway.auth.Claim.Unknown;
+import dev.forebay.gateway.auth.AuthResult.Identity;
+import dev.forebay.gateway.auth.AuthResult.Known;
+import dev.forebay.gateway.auth.AuthResult.Unknown;
 import dev.forebay.gateway.http.Bytes;
 import dev.forebay.gateway.http.Digests;
 import dev.forebay.gateway.sigv4.CanonicalRequest;

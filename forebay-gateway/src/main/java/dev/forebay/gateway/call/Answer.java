@@ -8,7 +8,7 @@ import dev.forebay.bedrock.translate.ConverseForms;
 import dev.forebay.core.Step.Source;
 import dev.forebay.gateway.http.Bytes;
 import dev.forebay.gateway.http.HeaderRules;
-import dev.forebay.gateway.http.Outlet;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Reply;
 import dev.forebay.gateway.loop.WallClock;
 import dev.forebay.gateway.upstream.ModelRequest;
@@ -91,13 +91,13 @@ public record Answer(boolean streamed, MultiMap headers, Buffer body) {
   }
 
   /** Gives it to a caller. */
-  Future<Void> give(Outlet outlet, Source source) {
+  Future<Void> give(ResponseSink sink, Source source) {
     MultiMap labelled =
         HttpHeaders.headers().addAll(headers).set(HeaderRules.ANSWER, source.label());
     if (!streamed) {
-      return outlet.whole(new Reply(200, labelled, body), source);
+      return sink.whole(new Reply(200, labelled, body), source);
     }
-    outlet.begin(labelled, source);
-    return outlet.end(body, true);
+    sink.begin(labelled, source);
+    return sink.end(body, true);
   }
 }

@@ -13,11 +13,11 @@ import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyTrail;
 import dev.forebay.core.journey.Journey;
-import dev.forebay.gateway.config.Setup;
-import dev.forebay.gateway.http.Outlet;
+import dev.forebay.gateway.config.ConfigSnapshot;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.upstream.Access;
+import dev.forebay.gateway.upstream.SignedTarget;
 import dev.forebay.gateway.upstream.ModelRequest;
 import dev.forebay.gateway.upstream.OperationTarget;
 import dev.forebay.gateway.upstream.RouteTable;
@@ -52,14 +52,14 @@ public final class CallRegistry {
 
   private final EventLoop loop;
   private final Context context;
-  private final Shared shared;
-  private final Map<Access, Upstream> upstreams = new HashMap<>();
+  private final GatewayRuntime runtime;
+  private final Map<SignedTarget, Upstream> upstreams = new HashMap<>();
   private final Set<Exchange> exchanges = new HashSet<>();
 
-  CallRegistry(EventLoop loop, Shared shared) {
+  CallRegistry(EventLoop loop, GatewayRuntime runtime) {
     this.loop = loop;
     this.context = loop.context();
-    this.shared = shared;
+    this.runtime = runtime;
   }
 
   /** The loop on which these calls are made. */
@@ -69,15 +69,15 @@ public final class CallRegistry {
 
   /** Whether no new calls are made. */
   public boolean draining() {
-    return shared.draining();
+    return runtime.draining();
   }
 
-  public Upstream upstream(Access target) {
+  public Upstream upstream(SignedTarget target) {
     return upstreams.computeIfAbsent(target, to -> new Upstream(to, loop.vertx()));
   }
 
   /** Closes the connections to targets that no call needs any more. */
-  void closeAllBut(Set<Access> needed) {
+  void closeAllBut(Set<SignedTarget> needed) {
     context.runOnContext(
         run ->
             upstreams
@@ -109,7 +109,7 @@ public final class CallRegistry {
 
   /** A call of that route was left in the queue. */
   public void queued(String route) {
-    shared.live().queued(route);
+    runtime.live().queued(route);
   }
 
   /** What the policies know of such a call. */
@@ -120,7 +120,7 @@ public final class CallRegistry {
       Duration patience,
       Priority priority,
       Tenant tenant,
-      Setup setup) {
+      ConfigSnapshot snapshot) {
     return new Call(
         asked.path().operation().streaming(),
         facts.inputTokens(),
@@ -131,7 +131,7 @@ public final class CallRegistry {
         conversation(asked.body()),
         asked.body().length(),
         !facts.offersTools(),
-        eligibility(setup, asked, route),
+        eligibility(snapshot, asked, route),
         inputKind(asked, route, facts));
   }
 
@@ -156,7 +156,7 @@ public final class CallRegistry {
   }
 
   /** Which targets can serve the call; the model that it was made for can. */
-  private Eligibility eligibility(Setup setup, ModelRequest asked, RouteTable.Entry route) {
+  private Eligibility eligibility(ConfigSnapshot snapshot, ModelRequest asked, RouteTable.Entry route) {
     return route.others().isEmpty() && route.unfit().isEmpty()
         ? Eligibility.ALL
         : new Eligibility() {
@@ -166,7 +166,7 @@ public final class CallRegistry {
             String unfit = route.unfit().get(name);
             return unfit != null || !route.others().contains(name)
                 ? unfit
-                : asked.objection(upstream(setup.access(target)).model(asked.path()));
+                : asked.objection(upstream(snapshot.access(target)).model(asked.path()));
           }
 
           @Override
@@ -179,38 +179,38 @@ public final class CallRegistry {
   }
 
   /** A call that is yet to be made. */
-  public OpenCall open(
-      Setup setup,
+  public PendingCall open(
+      ConfigSnapshot snapshot,
       ModelRequest asked,
-      Outlet outlet,
+      ResponseSink sink,
       Route route,
       Call call,
       JourneyListener charge,
       long arrivedNanos) {
-    Runnable whenOver = () -> callEnded(setup, asked.body().length());
-    return open(setup, asked, outlet, route, call, charge, arrivedNanos, whenOver);
+    Runnable whenOver = () -> callEnded(snapshot, asked.body().length());
+    return open(snapshot, asked, sink, route, call, charge, arrivedNanos, whenOver);
   }
 
   /** A call that is yet to be made, with what hears of it besides those who hear of all. */
-  public OpenCall open(
-      Setup setup,
+  public PendingCall open(
+      ConfigSnapshot snapshot,
       ModelRequest asked,
-      Outlet outlet,
+      ResponseSink sink,
       Route route,
       Call call,
       JourneyListener own,
       long arrivedNanos,
       Runnable whenOver) {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
-    JourneyListener all = own.and(shared.listener()).and(shared.live().watch());
+    JourneyListener all = own.and(runtime.listener()).and(runtime.live().watch());
     JourneyListener listener = trail == null ? all : all.and(trail);
-    CallTrace trace = shared.tracing().begin(origin(asked));
+    CallTrace trace = runtime.tracing().begin(origin(asked));
     Journey journey =
-        shared.journeys().begin(route, call, arrivedNanos, loop.random(), listener, trace);
-    return new OpenCall(
-        setup,
+        runtime.journeys().begin(route, call, arrivedNanos, loop.random(), listener, trace);
+    return new PendingCall(
+        snapshot,
         asked,
-        outlet,
+        sink,
         journey,
         () -> {
           whenOver.run();
@@ -226,22 +226,22 @@ public final class CallRegistry {
   }
 
   /** The same call once more, for nobody who waits; empty if there is no room for such a luxury. */
-  public Optional<OpenCall> repeat(OpenCall one) {
+  public Optional<PendingCall> repeat(PendingCall one) {
     ModelRequest asked = one.request();
     if (!loop.memory().take(asked.body().length(), asked.body().length())) {
       return Optional.empty();
     }
-    shared.callBeginsLike(one.setup());
-    if (shared.draining()) {
-      callEnded(one.setup(), asked.body().length());
+    runtime.callBeginsLike(one.snapshot());
+    if (runtime.draining()) {
+      callEnded(one.snapshot(), asked.body().length());
       return Optional.empty();
     }
     Journey of = one.journey();
     return Optional.of(
         open(
-            one.setup(),
+            one.snapshot(),
             asked,
-            one.outlet(),
+            one.sink(),
             of.route(),
             of.call().inBackground(),
             JourneyListener.NONE,
@@ -249,13 +249,13 @@ public final class CallRegistry {
   }
 
   /** Gives a kept answer to a call that was not begun, if there is room for it. */
-  public void give(OpenCall call, Answer answer) {
+  public void give(PendingCall call, Answer answer) {
     long now = loop.ticker().nanos();
     long bytes = answer.body().length();
     if (loop.memory().take(bytes, bytes)) {
       call.journey().served(Source.CACHED, now);
       answer
-          .give(call.outlet(), Source.CACHED)
+          .give(call.sink(), Source.CACHED)
           .onComplete(
               sent -> {
                 loop.memory().give(bytes);
@@ -264,28 +264,28 @@ public final class CallRegistry {
     } else {
       loop.memory().refuse();
       call.journey().refused(Refusals.NO_ROOM, "there is no room for the kept answer", now);
-      call.outlet()
+      call.sink()
           .whole(Refusals.reply(Refusals.NO_ROOM, Duration.ZERO), null)
           .onComplete(sent -> call.whenOver().run());
     }
   }
 
   /** The exchange that makes a call, yet to be started. */
-  public Exchange begin(OpenCall call, SpareAnswers spares) {
-    Exchange exchange = new Exchange(this, call, spares);
+  public Exchange begin(PendingCall call, DegradedAnswers degradedAnswers) {
+    Exchange exchange = new Exchange(this, call, degradedAnswers);
     exchanges.add(exchange);
     return exchange;
   }
 
   /** Connects this loop to its targets, as far as that needs no call. */
   public void prepare() {
-    shared.setup().targets().forEach(this::upstream);
+    runtime.snapshot().targets().forEach(this::upstream);
   }
 
   /** A call that was counted in is over, and its request is held no more. */
-  public void callEnded(Setup setup, int bodyBytes) {
+  public void callEnded(ConfigSnapshot snapshot, int bodyBytes) {
     loop.memory().give(bodyBytes);
-    shared.callEnded(setup);
+    runtime.callEnded(snapshot);
   }
 
   /**

@@ -8,7 +8,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.gateway.http.HeaderRules;
-import dev.forebay.gateway.http.Outlet;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.http.Reply;
 import dev.forebay.gateway.loop.EventLoop;
@@ -42,11 +42,11 @@ public final class Exchange implements UpstreamAttempt.Owner {
 
   private final CallRegistry calls;
   private final EventLoop loop;
-  private final OpenCall call;
+  private final PendingCall call;
   private final ModelRequest request;
-  private final Outlet outlet;
+  private final ResponseSink sink;
   private final Journey journey;
-  private final SpareAnswers spares;
+  private final DegradedAnswers degradedAnswers;
 
   private boolean over;
 
@@ -76,27 +76,27 @@ public final class Exchange implements UpstreamAttempt.Owner {
   private record FailedAttempt(Upstream upstream, String adapted, @Nullable Reply reply) {}
 
   /** A call that is yet to start. */
-  Exchange(CallRegistry calls, OpenCall call, SpareAnswers spares) {
+  Exchange(CallRegistry calls, PendingCall call, DegradedAnswers degradedAnswers) {
     this.calls = calls;
     this.loop = calls.loop();
     this.call = call;
     this.request = call.request();
-    this.outlet = call.outlet();
+    this.sink = call.sink();
     this.journey = call.journey();
-    this.spares = spares;
+    this.degradedAnswers = degradedAnswers;
   }
 
   public void start() {
-    outlet.whenGone(this::callerLeft);
+    sink.whenGone(this::callerLeft);
     Runnable wakeUp = wakeUp();
-    take(() -> journey.start(now(), wakeUp, spares));
+    take(() -> journey.start(now(), wakeUp, degradedAnswers));
   }
 
   /** Starts a call that takes the place of one that failed. */
   public void startAgain() {
-    outlet.whenGone(this::callerLeft);
+    sink.whenGone(this::callerLeft);
     Runnable wakeUp = wakeUp();
-    take(() -> journey.startAgain(now(), wakeUp, spares));
+    take(() -> journey.startAgain(now(), wakeUp, degradedAnswers));
   }
 
   private Runnable wakeUp() {
@@ -125,9 +125,9 @@ public final class Exchange implements UpstreamAttempt.Owner {
 
   @Override
   public void showedLife(UpstreamAttempt by) {
-    if (!over && !outlet.begun()) {
+    if (!over && !sink.begun()) {
       journey.showedLife(by.step(), now());
-      outlet.answering();
+      sink.answering();
     }
   }
 
@@ -137,15 +137,15 @@ public final class Exchange implements UpstreamAttempt.Owner {
     upstream = by.upstream();
     adapted = by.call().adapted();
     cancelAllBut(by);
-    outlet.begin(answerHeaders(headers, journey.source()), journey.source());
+    sink.begin(answerHeaders(headers, journey.source()), journey.source());
   }
 
   @Override
   public boolean relay(UpstreamAttempt by, Buffer frames, Runnable taken) {
-    if (!outlet.write(frames, taken)) {
+    if (!sink.write(frames, taken)) {
       return false;
     }
-    outlet.whenDrained(by::resume);
+    sink.whenDrained(by::resume);
     return true;
   }
 
@@ -239,7 +239,7 @@ public final class Exchange implements UpstreamAttempt.Owner {
     lastReply = null;
     cancelTimers();
     long hedgeAt = next.hedgeAtNanos();
-    Upstream to = calls.upstream(call.setup().access(next.target()));
+    Upstream to = calls.upstream(call.snapshot().access(next.target()));
     upstream = to;
     TargetCall made = TargetCall.of(request, to);
     UpstreamAttempt begun = new UpstreamAttempt(to, next, made, loop, this);
@@ -257,7 +257,7 @@ public final class Exchange implements UpstreamAttempt.Owner {
 
   private void hedge() {
     hedgeTimer = NO_TIMER;
-    if (!over && !outlet.begun() && !underWay.isEmpty()) {
+    if (!over && !sink.begun() && !underWay.isEmpty()) {
       take(() -> journey.hedge(now()));
     }
   }
@@ -290,19 +290,19 @@ public final class Exchange implements UpstreamAttempt.Owner {
     cancelTimers();
     cancelAllBut(null);
     if (reply == null) {
-      finish(() -> outlet.end(NOTHING, true));
+      finish(() -> sink.end(NOTHING, true));
     } else if (request.path().operation().streaming()) {
-      outlet.begin(answerHeaders(reply.headers(), source), source);
-      finish(() -> outlet.end(reply.body(), true));
+      sink.begin(answerHeaders(reply.headers(), source), source);
+      finish(() -> sink.end(reply.body(), true));
     } else {
       Reply own = new Reply(reply.status(), answerHeaders(reply.headers(), source), reply.body());
-      finish(() -> outlet.whole(own, source));
+      finish(() -> sink.whole(own, source));
     }
   }
 
   /** Content is out already: the one honest end is an exception event, which SDKs throw. */
   private void interrupt(ErrorInfo error) {
-    finish(() -> outlet.end(exceptionFrame(error), false));
+    finish(() -> sink.end(exceptionFrame(error), false));
   }
 
   /** Nobody answers: the caller gets what there is instead. */
@@ -310,14 +310,14 @@ public final class Exchange implements UpstreamAttempt.Owner {
     cancelTimers();
     MultiMap attempts =
         HttpHeaders.headers().set(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
-    Answer spare = spares.answer();
+    Answer spare = degradedAnswers.answer();
     long bytes = spare.body().length();
     loop.memory().hold(bytes);
     finish(
         () ->
             spare
                 .with(attempts)
-                .give(outlet, source)
+                .give(sink, source)
                 .onComplete(sent -> loop.memory().give(bytes)));
   }
 
@@ -330,7 +330,7 @@ public final class Exchange implements UpstreamAttempt.Owner {
       MultiMap headers = ownHeaders(HeaderRules.forCaller(reply.headers()));
       Refusals.addRetryAfter(headers, refusal.error(), refusal.retryAfter());
       Buffer body = ModelErrors.explained(reply.status(), reply.body(), refusal.why());
-      finish(() -> outlet.whole(new Reply(reply.status(), headers, body), null));
+      finish(() -> sink.whole(new Reply(reply.status(), headers, body), null));
     } else {
       refuseWith(ModelErrors.explained(refusal.error(), refusal.why()), refusal.retryAfter());
     }
@@ -339,7 +339,7 @@ public final class Exchange implements UpstreamAttempt.Owner {
   private void refuseWith(ErrorInfo error, Duration retryAfter) {
     Reply reply = Refusals.reply(error, retryAfter);
     ownHeaders(reply.headers());
-    finish(() -> outlet.whole(reply, null));
+    finish(() -> sink.whole(reply, null));
   }
 
   /**
@@ -354,7 +354,7 @@ public final class Exchange implements UpstreamAttempt.Owner {
   }
 
   private Future<Void> endWith(ErrorInfo error) {
-    if (outlet.begun()) {
+    if (sink.begun()) {
       interrupt(error);
     } else {
       refuseWith(error, Duration.ZERO);

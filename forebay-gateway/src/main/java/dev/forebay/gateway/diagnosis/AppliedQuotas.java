@@ -4,7 +4,7 @@ import dev.forebay.config.Credentials;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.gateway.upstream.Access;
+import dev.forebay.gateway.upstream.SignedTarget;
 import dev.forebay.gateway.upstream.ConnectionFault;
 import dev.forebay.gateway.upstream.CredentialsCache;
 import dev.forebay.gateway.upstream.NoCredentialsException;
@@ -78,7 +78,7 @@ public final class AppliedQuotas {
             new Credentials.Anonymous(),
             target.serviceTier(),
             target.wire());
-    this.upstream = new Upstream(new Access(there, vertx), vertx);
+    this.upstream = new Upstream(new SignedTarget(there, vertx), vertx);
   }
 
   /**

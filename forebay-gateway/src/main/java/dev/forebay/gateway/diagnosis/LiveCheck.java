@@ -6,7 +6,7 @@ import dev.forebay.config.Credentials;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.gateway.upstream.Access;
+import dev.forebay.gateway.upstream.SignedTarget;
 import dev.forebay.gateway.upstream.ConnectionFault;
 import dev.forebay.gateway.upstream.NoCredentialsException;
 import dev.forebay.gateway.upstream.SignedPost;
@@ -56,7 +56,7 @@ public final class LiveCheck {
   private record Answered(int status, @Nullable ErrorInfo error) {}
 
   private final TargetConfig target;
-  private final Access access;
+  private final SignedTarget access;
   private final Upstream upstream;
 
   /** What no text may show. */
@@ -64,7 +64,7 @@ public final class LiveCheck {
 
   private LiveCheck(TargetConfig target, Vertx vertx) {
     this.target = target;
-    this.access = new Access(target, vertx);
+    this.access = new SignedTarget(target, vertx);
     this.upstream = new Upstream(access, vertx);
     if (target.credentials() instanceof Credentials.Bearer bearer) {
       secrets.add(bearer.token().reveal());

@@ -3,7 +3,7 @@ package dev.forebay.gateway.http;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Ticker;
 import dev.forebay.gateway.loop.MemoryBudget;
-import dev.forebay.gateway.loop.TimeLimits;
+import dev.forebay.gateway.loop.TimerWheel;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -33,7 +33,7 @@ public final class BodyIntake {
 
   private static final MemoryBudget NOTHING = new MemoryBudget(0);
 
-  private final TimeLimits limits;
+  private final TimerWheel timers;
   private final Ticker ticker;
   private final MemoryBudget budget;
   private final HttpServerRequest request;
@@ -45,18 +45,18 @@ public final class BodyIntake {
   private final GatheredBody body;
   private long received;
   private long lastNanos;
-  private TimeLimits.@Nullable Limit limit;
+  private TimerWheel.@Nullable Limit limit;
   private boolean over;
 
   private BodyIntake(
-      TimeLimits limits,
+      TimerWheel timers,
       Ticker ticker,
       MemoryBudget budget,
       HttpServerRequest request,
       Handler<Buffer> whole,
       Runnable abandoned,
       @Nullable ErrorInfo refusal) {
-    this.limits = limits;
+    this.timers = timers;
     this.ticker = ticker;
     this.budget = budget;
     this.request = request;
@@ -74,13 +74,13 @@ public final class BodyIntake {
    * length back to the budget.
    */
   public static void read(
-      TimeLimits limits,
+      TimerWheel timers,
       Ticker ticker,
       MemoryBudget budget,
       HttpServerRequest request,
       Handler<Buffer> whole,
       Runnable abandoned) {
-    new BodyIntake(limits, ticker, budget, request, whole, abandoned, null).start();
+    new BodyIntake(timers, ticker, budget, request, whole, abandoned, null).start();
   }
 
   /**
@@ -90,25 +90,25 @@ public final class BodyIntake {
    * @param answered runs when the answer is out
    */
   public static void discard(
-      TimeLimits limits,
+      TimerWheel timers,
       Ticker ticker,
       HttpServerRequest request,
       ErrorInfo refusal,
       Runnable answered) {
-    new BodyIntake(limits, ticker, NOTHING, request, body -> {}, answered, refusal).start();
+    new BodyIntake(timers, ticker, NOTHING, request, body -> {}, answered, refusal).start();
   }
 
   /** Answers a request at once whose body may never end. */
   public static void refuseAtOnce(
-      TimeLimits limits, Ticker ticker, HttpServerRequest request, ErrorInfo refusal) {
+      TimerWheel timers, Ticker ticker, HttpServerRequest request, ErrorInfo refusal) {
     BodyIntake intake =
-        new BodyIntake(limits, ticker, NOTHING, request, body -> {}, () -> {}, refusal);
+        new BodyIntake(timers, ticker, NOTHING, request, body -> {}, () -> {}, refusal);
     intake.start();
     intake.refuse(refusal);
   }
 
   private void start() {
-    limit = limits.after(CHECK.toMillis(), this::checkTime);
+    limit = timers.after(CHECK.toMillis(), this::checkTime);
     request.handler(this::chunk);
     request.endHandler(end -> end());
     request.exceptionHandler(
@@ -172,7 +172,7 @@ public final class BodyIntake {
               "RequestTimeoutException",
               "The request's body did not arrive in time: %,d bytes came.".formatted(received)));
     } else {
-      limit = limits.after(CHECK.toMillis(), this::checkTime);
+      limit = timers.after(CHECK.toMillis(), this::checkTime);
     }
   }
 

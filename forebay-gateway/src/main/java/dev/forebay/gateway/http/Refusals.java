@@ -49,7 +49,7 @@ public final class Refusals {
 
   public static Future<Void> send(
       HttpServerResponse response, ErrorInfo error, Duration retryAfter) {
-    return new HttpOutlet(response).whole(reply(error, retryAfter), null);
+    return new HttpResponseSink(response).whole(reply(error, retryAfter), null);
   }
 
   /** The error as an answer. */

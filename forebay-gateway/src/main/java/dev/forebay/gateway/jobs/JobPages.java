@@ -3,9 +3,9 @@ package dev.forebay.gateway.jobs;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.gateway.auth.AuthErrors;
 import dev.forebay.gateway.auth.Caller;
-import dev.forebay.gateway.auth.Claim;
+import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.call.Shared;
+import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.http.HeaderRules;
 import dev.forebay.gateway.http.Refusal;
 import dev.forebay.gateway.http.Refusals;
@@ -41,13 +41,13 @@ public final class JobPages {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private final EventLoop loop;
-  private final Shared shared;
-  private final @Nullable JobDesk desk;
+  private final GatewayRuntime runtime;
+  private final @Nullable JobService jobService;
 
-  public JobPages(CallRegistry calls, Shared shared, @Nullable JobDesk desk) {
+  public JobPages(CallRegistry calls, GatewayRuntime runtime, @Nullable JobService jobService) {
     this.loop = calls.loop();
-    this.shared = shared;
-    this.desk = desk;
+    this.runtime = runtime;
+    this.jobService = jobService;
   }
 
   /** Whether a path is one of these. */
@@ -58,13 +58,13 @@ public final class JobPages {
   /** Answers the request; false if there is no such page. */
   public boolean handle(HttpServerRequest request, String rawPath) {
     String[] parts = rawPath.split("/", -1);
-    Page page = desk == null ? null : page(request.method(), parts);
-    if (desk == null || page == null) {
+    Page page = jobService == null ? null : page(request.method(), parts);
+    if (jobService == null || page == null) {
       return false;
     }
-    switch (shared.setup().callers().identify(request)) {
-      case Claim.Unknown nobody -> Refusals.send(request.response(), nobody.error());
-      case Claim.Known known -> open(page, new Visit(request, desk, known.caller()), parts);
+    switch (runtime.snapshot().callers().identify(request)) {
+      case AuthResult.Unknown nobody -> Refusals.send(request.response(), nobody.error());
+      case AuthResult.Known known -> open(page, new Visit(request, jobService, known.caller()), parts);
     }
     return true;
   }
@@ -78,7 +78,7 @@ public final class JobPages {
   }
 
   /** Who asks for what. */
-  private record Visit(HttpServerRequest request, JobDesk desk, Caller caller) {
+  private record Visit(HttpServerRequest request, JobService jobService, Caller caller) {
     HttpServerResponse response() {
       return request.response();
     }
@@ -121,14 +121,14 @@ public final class JobPages {
           withJob(
               visit,
               id,
-              job -> then(visit, visit.desk.cancel(id), after -> json(visit, JobJson.job(after))));
+              job -> then(visit, visit.jobService.cancel(id), after -> json(visit, JobJson.job(after))));
       case REDRIVE -> {
         if (visit.caller.admin()) {
           withJob(
               visit,
               id,
               job ->
-                  then(visit, visit.desk.redrive(job), after -> json(visit, JobJson.job(after))));
+                  then(visit, visit.jobService.redrive(job), after -> json(visit, JobJson.job(after))));
         } else {
           refuse(visit, AuthErrors.NOT_ADMIN);
         }
@@ -144,7 +144,7 @@ public final class JobPages {
       refuse(visit, JobErrors.invalid(String.valueOf(e.getMessage())));
       return;
     }
-    then(visit, visit.desk.list(query), page -> json(visit, JobJson.page(page)));
+    then(visit, visit.jobService.list(query), page -> json(visit, JobJson.page(page)));
   }
 
   private static JobQuery query(Visit visit) {
@@ -199,7 +199,7 @@ public final class JobPages {
   private void response(Visit visit, StoredJob job) {
     then(
         visit,
-        visit.desk.result(job.id()),
+        visit.jobService.result(job.id()),
         result -> {
           if (result.isPresent()) {
             StoredAnswer.give(loop, visit.request, result.get());
@@ -212,7 +212,7 @@ public final class JobPages {
   private void withJob(Visit visit, JobId id, Consumer<StoredJob> action) {
     then(
         visit,
-        visit.desk.find(id, visit.caller),
+        visit.jobService.find(id, visit.caller),
         found -> {
           if (found.isPresent()) {
             action.accept(found.get());

@@ -4,8 +4,8 @@ import dev.forebay.core.Step.Source;
 import dev.forebay.core.Timeouts;
 import dev.forebay.gateway.http.Bytes;
 import dev.forebay.gateway.http.GatheredBody;
-import dev.forebay.gateway.http.HttpOutlet;
-import dev.forebay.gateway.http.Outlet;
+import dev.forebay.gateway.http.HttpResponseSink;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.http.Reply;
 import dev.forebay.gateway.loop.EventLoop;
@@ -24,7 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Collects an answer as its caller would have read it. Lives on the call's event loop. */
-final class StoredAnswer implements Outlet {
+final class StoredAnswer implements ResponseSink {
   /** Who takes it. */
   interface Taker {
     /** The whole answer of a model. */
@@ -171,8 +171,8 @@ final class StoredAnswer implements Outlet {
             result.status(),
             StoredAnswer.headers(result.headers()),
             StoredAnswer.body(result.body()));
-    return new HttpOutlet(
-            request.response(), new HttpOutlet.Patience(request, loop, Timeouts.DEFAULTS::idle))
+    return new HttpResponseSink(
+            request.response(), new HttpResponseSink.Patience(request, loop, Timeouts.DEFAULTS::idle))
         .whole(reply, null)
         .onComplete(sent -> loop.memory().give(bytes));
   }

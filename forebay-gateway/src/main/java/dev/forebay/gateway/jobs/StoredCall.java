@@ -14,10 +14,10 @@ import dev.forebay.core.event.JourneyView;
 import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.auth.Charge;
 import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.call.OpenCall;
-import dev.forebay.gateway.call.Shared;
-import dev.forebay.gateway.call.SpareAnswers;
-import dev.forebay.gateway.config.Setup;
+import dev.forebay.gateway.call.PendingCall;
+import dev.forebay.gateway.call.GatewayRuntime;
+import dev.forebay.gateway.call.DegradedAnswers;
+import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.LastResort;
 import dev.forebay.gateway.loop.MemoryBudget;
@@ -58,20 +58,20 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
 
   private final CallRegistry calls;
   private final EventLoop loop;
-  private final Shared shared;
+  private final GatewayRuntime runtime;
   private final Job job;
   private final JobRequest request;
-  private final StoredAnswer outlet;
+  private final StoredAnswer sink;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private Outcome.@Nullable Failure failure;
   private Step.@Nullable Refuse refusal;
   private boolean cancelled;
 
-  StoredCall(CallRegistry calls, Shared shared, Job job, JobRequest request) {
+  StoredCall(CallRegistry calls, GatewayRuntime runtime, Job job, JobRequest request) {
     this.calls = calls;
     this.loop = calls.loop();
-    this.shared = shared;
-    this.outlet = new StoredAnswer(this, shared.memory());
+    this.runtime = runtime;
+    this.sink = new StoredAnswer(this, runtime.memory());
     this.job = job;
     this.request = request;
   }
@@ -86,13 +86,13 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
     loop.execute(
         () -> {
           cancelled = true;
-          outlet.leave();
+          sink.leave();
         });
   }
 
   @Override
   public void settled() {
-    loop.execute(outlet::settle);
+    loop.execute(sink::settle);
   }
 
   void start() {
@@ -106,9 +106,9 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
 
   private void tryBegin() {
     try {
-      Setup setup = shared.enter();
-      Runnable leave = () -> shared.leave(setup);
-      begin(setup, leave)
+      ConfigSnapshot snapshot = runtime.enter();
+      Runnable leave = () -> runtime.leave(snapshot);
+      begin(snapshot, leave)
           .ifPresent(
               how -> {
                 leave.run();
@@ -122,9 +122,9 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   }
 
   /** Begins the journey, or says at once how it ends. */
-  private Optional<End> begin(Setup setup, Runnable leave) {
+  private Optional<End> begin(ConfigSnapshot snapshot, Runnable leave) {
     Optional<ModelPath> path = ModelPath.parse("/model/" + job.modelPath() + '/' + job.operation());
-    Optional<RouteTable.Entry> route = path.flatMap(setup.routes()::find);
+    Optional<RouteTable.Entry> route = path.flatMap(snapshot.routes()::find);
     if (path.isEmpty() || route.isEmpty()) {
       return refused("there is no route for its model any more");
     }
@@ -146,44 +146,44 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
             body,
             route.get(),
             facts,
-            shared.lessons());
-    Call call = calls.call(asked, route.get(), facts, left, Priority.BATCH, job.tenant(), setup);
-    return start(setup, asked, route.get().route(path.get().operation()), call, leave);
+            runtime.adaptations());
+    Call call = calls.call(asked, route.get(), facts, left, Priority.BATCH, job.tenant(), snapshot);
+    return start(snapshot, asked, route.get().route(path.get().operation()), call, leave);
   }
 
   private Optional<End> start(
-      Setup setup, ModelRequest asked, Route route, Call call, Runnable leave) {
+      ConfigSnapshot snapshot, ModelRequest asked, Route route, Call call, Runnable leave) {
     long now = loop.ticker().nanos();
     int bytes = asked.body().length();
-    if (!shared.memory().take(bytes, bytes)) {
-      shared.memory().refuse();
+    if (!runtime.memory().take(bytes, bytes)) {
+      runtime.memory().refuse();
       return Optional.of(new NoCapacity(MIN_DELAY));
     }
     JourneyListener listener = this;
-    Optional<Caller> caller = setup.callers().named(job.tenant().name());
+    Optional<Caller> caller = snapshot.callers().named(job.tenant().name());
     if (caller.isPresent() && caller.get().rateLimit().isLimited()) {
       Charge charge = Charge.take(caller.get(), call, now);
       if (charge == null) {
-        shared.memory().give(bytes);
+        runtime.memory().give(bytes);
         return Optional.of(
             new Postponed(atLeast(Charge.refusal(caller.get(), call, now).retryAfter())));
       }
       listener = charge.and(this);
     }
-    OpenCall open =
+    PendingCall open =
         calls.open(
-            setup,
+            snapshot,
             asked,
-            outlet,
+            sink,
             route,
             call,
             listener,
             now,
             () -> {
-              shared.memory().give(bytes);
+              runtime.memory().give(bytes);
               leave.run();
             });
-    calls.begin(open, new SpareAnswers(Optional::empty, Optional::empty)).start();
+    calls.begin(open, new DegradedAnswers(Optional::empty, Optional::empty)).start();
     return Optional.empty();
   }
 
@@ -230,14 +230,14 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
         new Refused(
             "the answer is larger than " + MemoryBudget.MAX_ANSWER_BYTES + " bytes",
             Optional.empty()));
-    loop.execute(outlet::leave);
+    loop.execute(sink::leave);
   }
 
   @Override
   public void noRoom() {
-    shared.memory().refuse();
+    runtime.memory().refuse();
     ended(new NoCapacity(MIN_DELAY));
-    loop.execute(outlet::leave);
+    loop.execute(sink::leave);
   }
 
   /** The model asked for could not be tried, or met a quota or a service that was full. */

@@ -9,7 +9,7 @@ import dev.forebay.core.Tier;
 import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.target.TargetState;
-import dev.forebay.gateway.call.Shared;
+import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.http.BodyIntake;
 import dev.forebay.jobs.Capacity;
 import dev.forebay.jobs.Job;
@@ -31,10 +31,10 @@ public final class StoredCalls implements JobRunner, Capacity {
   private static final Duration SOON = Duration.ofMillis(10);
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
-  private final Shared shared;
+  private final GatewayRuntime runtime;
 
-  public StoredCalls(Shared shared) {
-    this.shared = shared;
+  public StoredCalls(GatewayRuntime runtime) {
+    this.runtime = runtime;
   }
 
   @Override
@@ -44,7 +44,7 @@ public final class StoredCalls implements JobRunner, Capacity {
 
   /** Begins a call; its end is told on a thread of its own. */
   public Run start(Job job, JobRequest request) {
-    StoredCall call = new StoredCall(shared.nextLoop(), shared, job, request);
+    StoredCall call = new StoredCall(runtime.nextLoop(), runtime, job, request);
     call.start();
     return call;
   }
@@ -52,12 +52,12 @@ public final class StoredCalls implements JobRunner, Capacity {
   @Override
   public Room room(String route, long meanTokens, int max) {
     // Jobs come with their requests, which are counted when they begin.
-    long places = (shared.memory().largest() - shared.memory().held()) / BodyIntake.MAX_BODY_BYTES;
-    if (places <= 0 && shared.memory().held() > 0) {
+    long places = (runtime.memory().largest() - runtime.memory().held()) / BodyIntake.MAX_BODY_BYTES;
+    if (places <= 0 && runtime.memory().held() > 0) {
       return new Later(AGAIN);
     }
     int most = Math.clamp(places, 1, max);
-    RouteConfig config = shared.setup().config().routes().get(route);
+    RouteConfig config = runtime.snapshot().config().routes().get(route);
     if (config != null) {
       for (Tier tier : config.route().tiers()) {
         Seen seen = look(tier, config.route().patience(), meanTokens);
@@ -73,20 +73,20 @@ public final class StoredCalls implements JobRunner, Capacity {
 
   /** What the route's first tier brings in a second; infinite where nothing limits. */
   double tokensPerSecond(Route route) {
-    long now = shared.ticker().nanos();
+    long now = runtime.ticker().nanos();
     return route.tiers().getFirst().targets().stream()
         .mapToDouble(
-            target -> shared.journeys().targets().state(target, now).load(now).tokensPerSecond())
+            target -> runtime.journeys().targets().state(target, now).load(now).tokensPerSecond())
         .sum();
   }
 
   /** How long such a call usually takes in the route's first tier; zero while nothing is known. */
   Duration usual(Route route, Call call) {
-    long now = shared.ticker().nanos();
+    long now = runtime.ticker().nanos();
     return Duration.ofNanos(
         route.tiers().getFirst().targets().stream()
             .mapToLong(
-                target -> shared.journeys().targets().state(target, now).expectedNanos(call, now))
+                target -> runtime.journeys().targets().state(target, now).expectedNanos(call, now))
             .max()
             .orElse(0));
   }
@@ -104,9 +104,9 @@ public final class StoredCalls implements JobRunner, Capacity {
 
   private Seen look(Tier tier, Duration patience, long meanTokens) {
     Seen seen = new Seen();
-    long now = shared.ticker().nanos();
+    long now = runtime.ticker().nanos();
     for (Target target : tier.targets()) {
-      TargetState state = shared.journeys().targets().state(target, now);
+      TargetState state = runtime.journeys().targets().state(target, now);
       Breaker.Position circuit = state.breaker().position(now);
       long gate = state.cooldownNanos(now);
       if (circuit != Breaker.Position.OPEN && gate <= patience.toNanos()) {

@@ -5,7 +5,7 @@ import dev.forebay.core.Call;
 import dev.forebay.core.Route;
 import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.config.Setup;
+import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.http.Bytes;
 import dev.forebay.gateway.http.CallHeaders;
 import dev.forebay.gateway.http.HeaderRules;
@@ -45,8 +45,8 @@ public final class Submission {
 
   private final CallRegistry calls;
   private final EventLoop loop;
-  private final Setup setup;
-  private final JobDesk desk;
+  private final ConfigSnapshot snapshot;
+  private final JobService jobService;
   private final ModelRequest asked;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
@@ -60,8 +60,8 @@ public final class Submission {
 
   private Submission(
       CallRegistry calls,
-      Setup setup,
-      JobDesk desk,
+      ConfigSnapshot snapshot,
+      JobService jobService,
       ModelRequest asked,
       HttpServerRequest request,
       Route route,
@@ -69,8 +69,8 @@ public final class Submission {
       Preference preference) {
     this.calls = calls;
     this.loop = calls.loop();
-    this.setup = setup;
-    this.desk = desk;
+    this.snapshot = snapshot;
+    this.jobService = jobService;
     this.asked = asked;
     this.request = request;
     this.response = request.response();
@@ -84,8 +84,8 @@ public final class Submission {
   /** Leaves the call in the queue; or says why not. */
   public static Optional<Refusal> begin(
       CallRegistry calls,
-      Setup setup,
-      JobDesk desk,
+      ConfigSnapshot snapshot,
+      JobService jobService,
       ModelRequest asked,
       HttpServerRequest request,
       Route route,
@@ -98,18 +98,18 @@ public final class Submission {
     Optional<URI> callback = Optional.empty();
     String wanted = asked.headers().get(HeaderRules.CALLBACK);
     if (wanted != null) {
-      switch (desk.callbackRules().judge(wanted)) {
+      switch (jobService.callbackRules().judge(wanted)) {
         case Denied denied -> {
           return Optional.of(new Refusal(denied.error()));
         }
         case Allowed allowed -> callback = Optional.of(allowed.uri());
       }
     }
-    if (!desk.bodies().take(asked.body().length(), asked.body().length())) {
+    if (!jobService.bodies().take(asked.body().length(), asked.body().length())) {
       calls.loop().memory().refuse();
       return Optional.of(JobErrors.overloaded());
     }
-    new Submission(calls, setup, desk, asked, request, route, call, preference)
+    new Submission(calls, snapshot, jobService, asked, request, route, call, preference)
         .submit(queue, callback, IdempotencyKey.of(asked.headers()));
     return Optional.empty();
   }
@@ -121,16 +121,16 @@ public final class Submission {
     response.closeHandler(closed -> over());
     response.exceptionHandler(broken -> over());
     loop.from(
-            desk.eta(route, call)
+            jobService.eta(route, call)
                 .thenCompose(
                     foreseen ->
                         foreseen.compareTo(time) > 0
                             ? CompletableFuture.failedFuture(new TooLateException(foreseen, time))
-                            : desk.accept(job(time, callback, key))
+                            : jobService.accept(job(time, callback, key))
                                 .thenApply(accepted -> new Left(accepted, foreseen))))
         .onComplete(
             left -> {
-              desk.bodies().give(bytes);
+              jobService.bodies().give(bytes);
               if (left.succeeded()) {
                 accepted(left.result());
               } else {
@@ -158,7 +158,7 @@ public final class Submission {
     Instant now = WallClock.now();
     Job job =
         new Job(
-            desk.nextId(),
+            jobService.nextId(),
             call.tenant(),
             route.name(),
             asked.path().operation().suffix(),
@@ -172,7 +172,7 @@ public final class Submission {
         job,
         new JobRequest(
             StoredAnswer.list(
-                HeaderRules.forQueue(asked.headers(), setup.forwardedHeaders(route.name()))),
+                HeaderRules.forQueue(asked.headers(), snapshot.forwardedHeaders(route.name()))),
             Content.of(Bytes.of(asked.body()))),
         key);
   }
@@ -209,7 +209,7 @@ public final class Submission {
         .setTimer(
             loop.ticker().timerMillis(next),
             id ->
-                loop.from(desk.find(job.id(), Caller.ANYONE))
+                loop.from(jobService.find(job.id(), Caller.ANYONE))
                     .onComplete(
                         found ->
                             look(
@@ -225,7 +225,7 @@ public final class Submission {
       answerLater(job);
       return;
     }
-    loop.from(desk.result(job.id()))
+    loop.from(jobService.result(job.id()))
         .onComplete(
             result -> {
               if (over) {
@@ -274,7 +274,7 @@ public final class Submission {
   private void over() {
     if (!over) {
       over = true;
-      calls.callEnded(setup, bytes);
+      calls.callEnded(snapshot, bytes);
     }
   }
 

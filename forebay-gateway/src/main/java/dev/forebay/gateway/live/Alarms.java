@@ -153,10 +153,10 @@ final class Alarms {
           route.traffic().judged(RouteTraffic.SECONDS));
     }
     judgeFailures(route);
-    long standIns = route.ended(RouteTraffic.SECONDS, Rung.STALE, Rung.CANNED);
+    long standIns = route.ended(RouteTraffic.SECONDS, Disposition.STALE, Disposition.CANNED);
     if (standIns > 0) {
       String share = share(standIns, route.judged(RouteTraffic.SECONDS));
-      boolean present = route.ended(NOW, Rung.STALE, Rung.CANNED) > 0;
+      boolean present = route.ended(NOW, Disposition.STALE, Disposition.CANNED) > 0;
       add(
           !present ? Level.INFO : isHigh(standIns, route, FAILING) ? Level.CRITICAL : Level.WARNING,
           AlarmKind.DEGRADED,
@@ -166,10 +166,10 @@ final class Alarms {
               + " affected.",
           standIns);
     }
-    long fallbacks = route.ended(RouteTraffic.SECONDS, Rung.FALLBACK);
-    boolean present = route.ended(NOW, Rung.FALLBACK) > 0;
+    long fallbacks = route.ended(RouteTraffic.SECONDS, Disposition.FALLBACK);
+    boolean present = route.ended(NOW, Disposition.FALLBACK) > 0;
     if (isHigh(fallbacks, route, FALLING_BACK)
-        || (present && isHigh(route.ended(NOW, Rung.FALLBACK), route.judged(NOW), FALLING_BACK))) {
+        || (present && isHigh(route.ended(NOW, Disposition.FALLBACK), route.judged(NOW), FALLING_BACK))) {
       add(
           present ? Level.WARNING : Level.INFO,
           AlarmKind.FALLBACK,
@@ -184,8 +184,8 @@ final class Alarms {
   }
 
   private void judgeFailures(RouteReading route) {
-    long now = route.ended(NOW, Rung.REFUSED, Rung.BROKEN);
-    long minute = route.ended(RouteTraffic.SECONDS, Rung.REFUSED, Rung.BROKEN);
+    long now = route.ended(NOW, Disposition.REFUSED, Disposition.BROKEN);
+    long minute = route.ended(RouteTraffic.SECONDS, Disposition.REFUSED, Disposition.BROKEN);
     boolean high = isHigh(minute, route, FAILING);
     boolean few = minute >= FEW_FAILURES && 2 * minute > route.judged(RouteTraffic.SECONDS);
     Level level;

@@ -50,7 +50,7 @@ final class CallWatch implements JourneyListener {
   }
 
   private void ended(JourneyView journey, JourneyEvent event) {
-    Rung rung = Rung.endedBy(event);
+    Disposition rung = Disposition.endedBy(event);
     if (rung != null) {
       view.ended(journey, rung, event.atNanos() - journey.startedAtNanos(), trail);
     }

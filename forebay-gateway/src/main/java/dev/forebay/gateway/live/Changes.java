@@ -33,13 +33,13 @@ final class Changes {
   private static final int MIN_SPIKE = 5;
   private static final int USUAL_FROM_SECONDS = 10;
 
-  private static final Set<Rung> NOTED =
-      EnumSet.of(Rung.FALLBACK, Rung.STALE, Rung.CANNED, Rung.REFUSED, Rung.BROKEN);
+  private static final Set<Disposition> NOTED =
+      EnumSet.of(Disposition.FALLBACK, Disposition.STALE, Disposition.CANNED, Disposition.REFUSED, Disposition.BROKEN);
 
-  private final ArrayDeque<Happening> last = new ArrayDeque<>();
+  private final ArrayDeque<Event> last = new ArrayDeque<>();
   private final Map<String, Breaker.Position> circuits = new HashMap<>();
   private final Set<String> gated = new HashSet<>();
-  private final Map<String, Set<Rung>> inUse = new HashMap<>();
+  private final Map<String, Set<Disposition>> inUse = new HashMap<>();
   private QueueReading before = QueueReading.NONE;
   private List<String> refused = List.of();
   private boolean spike;
@@ -47,7 +47,7 @@ final class Changes {
   private long ids;
 
   /** What happened after that one, oldest first. */
-  List<Happening> after(long id) {
+  List<Event> after(long id) {
     return last.stream().filter(happening -> happening.id() > id).toList();
   }
 
@@ -138,8 +138,8 @@ final class Changes {
   /** To be called once a second. */
   void tick(Collection<RouteReading> routes, long nowMillis) {
     for (RouteReading route : routes) {
-      Set<Rung> used = inUse.computeIfAbsent(route.name(), name -> EnumSet.noneOf(Rung.class));
-      for (Rung rung : NOTED) {
+      Set<Disposition> used = inUse.computeIfAbsent(route.name(), name -> EnumSet.noneOf(Disposition.class));
+      for (Disposition rung : NOTED) {
         if (route.traffic().lately(rung, 2) >= IN_USE && used.add(rung)) {
           add(nowMillis, rung.label(), level(rung), route.name(), begins(rung));
         } else if (route.traffic().lately(rung, UNUSED_SECONDS) == 0 && used.remove(rung)) {
@@ -188,14 +188,14 @@ final class Changes {
     if (last.size() == KEPT) {
       last.removeFirst();
     }
-    last.addLast(new Happening(++ids, nowMillis, kind, level, about == null ? "" : about, text));
+    last.addLast(new Event(++ids, nowMillis, kind, level, about == null ? "" : about, text));
   }
 
-  private static String level(Rung rung) {
-    return rung == Rung.REFUSED || rung == Rung.BROKEN ? "critical" : "warning";
+  private static String level(Disposition rung) {
+    return rung == Disposition.REFUSED || rung == Disposition.BROKEN ? "critical" : "warning";
   }
 
-  private static String begins(Rung rung) {
+  private static String begins(Disposition rung) {
     return switch (rung) {
       case FALLBACK -> "calls fall back";
       case STALE -> "calls get stale answers";
@@ -205,7 +205,7 @@ final class Changes {
     };
   }
 
-  private static String ends(Rung rung) {
+  private static String ends(Disposition rung) {
     return switch (rung) {
       case FALLBACK -> "no call fell back for 10 s";
       case STALE -> "no call got a stale answer for 10 s";

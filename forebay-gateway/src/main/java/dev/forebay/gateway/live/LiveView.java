@@ -84,8 +84,8 @@ public final class LiveView {
 
   /** A call was accepted into the durable queue. */
   public void queued(String route) {
-    route(route).ended(Rung.QUEUED);
-    all.ended(Rung.QUEUED);
+    route(route).ended(Disposition.QUEUED);
+    all.ended(Disposition.QUEUED);
   }
 
   TargetTraffic target(Target target) {
@@ -126,11 +126,11 @@ public final class LiveView {
     firstTokens.add(sinceStartNanos);
   }
 
-  void ended(JourneyView journey, Rung rung, long tookNanos, JourneyTrail trail) {
+  void ended(JourneyView journey, Disposition rung, long tookNanos, JourneyTrail trail) {
     RouteTraffic traffic = route(journey.route().name());
     traffic.ended(rung);
     all.ended(rung);
-    if (rung == Rung.FIRST || rung == Rung.RETRIED || rung == Rung.FALLBACK) {
+    if (rung == Disposition.FIRST || rung == Disposition.RETRIED || rung == Disposition.FALLBACK) {
       answers.add(tookNanos);
     }
     if (rung.isUnusual() && traffic.takeRoom(rung)) {
@@ -262,7 +262,7 @@ public final class LiveView {
         .put("answerMs", answer == null ? null : answer.json())
         .put("firstTokenMs", firstToken == null ? null : firstToken.json())
         .put("alarms", array(alarms.stream().map(Alarm::json).toList()))
-        .put("events", array(changes.after(since.happening).stream().map(Happening::json).toList()))
+        .put("events", array(changes.after(since.happening).stream().map(Event::json).toList()))
         .put(
             "unusual",
             array(

@@ -23,9 +23,9 @@ record RouteReading(Route route, RouteTraffic traffic) {
   }
 
   /** How many calls of the last so many seconds ended on one of these rungs. */
-  long ended(int seconds, Rung... rungs) {
+  long ended(int seconds, Disposition... rungs) {
     long sum = 0;
-    for (Rung rung : rungs) {
+    for (Disposition rung : rungs) {
       sum += traffic.lately(rung, seconds);
     }
     return sum;

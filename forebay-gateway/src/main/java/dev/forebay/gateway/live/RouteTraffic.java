@@ -10,7 +10,7 @@ final class RouteTraffic {
   /** Of one kind, in a second: a burst of refusals must not push out all else. */
   private static final int KEPT_EACH_SECOND = 1;
 
-  private static final Rung[] RUNGS = Rung.values();
+  private static final Disposition[] RUNGS = Disposition.values();
 
   private final Meter rungs = new Meter(RUNGS.length, SECONDS, 1);
   private final AtomicIntegerArray room = new AtomicIntegerArray(RUNGS.length);
@@ -19,12 +19,12 @@ final class RouteTraffic {
     makeRoom();
   }
 
-  void ended(Rung rung) {
+  void ended(Disposition rung) {
     rungs.add(rung.index(), 1);
   }
 
   /** Whether one more call that ended so is to be kept in this second. */
-  boolean takeRoom(Rung rung) {
+  boolean takeRoom(Disposition rung) {
     return room.get(rung.index()) > 0 && room.decrementAndGet(rung.index()) >= 0;
   }
 
@@ -39,22 +39,22 @@ final class RouteTraffic {
     }
   }
 
-  long lately(Rung rung, int seconds) {
+  long lately(Disposition rung, int seconds) {
     return rungs.lately(rung.index(), seconds);
   }
 
   /** All calls that ended, but those whose callers left. */
   long judged(int seconds) {
     long sum = 0;
-    for (Rung rung : RUNGS) {
-      sum += rung == Rung.LEFT ? 0 : lately(rung, seconds);
+    for (Disposition rung : RUNGS) {
+      sum += rung == Disposition.LEFT ? 0 : lately(rung, seconds);
     }
     return sum;
   }
 
   JsonObject lately(int seconds) {
     JsonObject json = new JsonObject();
-    for (Rung rung : RUNGS) {
+    for (Disposition rung : RUNGS) {
       json.put(rung.label(), lately(rung, seconds));
     }
     return json;
@@ -62,7 +62,7 @@ final class RouteTraffic {
 
   JsonObject total() {
     JsonObject json = new JsonObject();
-    for (Rung rung : RUNGS) {
+    for (Disposition rung : RUNGS) {
       json.put(rung.label(), rungs.total(rung.index()));
     }
     return json;

@@ -19,7 +19,7 @@ record UnusualCall(
     long id,
     long endedAtMillis,
     String route,
-    Rung rung,
+    Disposition rung,
     long startedAtNanos,
     long tookNanos,
     List<Step> steps) {
@@ -34,7 +34,7 @@ record UnusualCall(
   static UnusualCall of(
       long endedAtMillis,
       String route,
-      Rung rung,
+      Disposition rung,
       long startedAtNanos,
       long tookNanos,
       List<JourneyEvent> events) {

@@ -55,7 +55,7 @@ record Verdict(Sentence calls, Sentence headline, String why) {
 
   private static Sentence calls(Collection<RouteReading> routes, List<Alarm> alarms, int underWay) {
     long judged = routes.stream().mapToLong(route -> route.judged(SECONDS)).sum();
-    long left = ended(routes, Rung.LEFT);
+    long left = ended(routes, Disposition.LEFT);
     if (left > NOTEWORTHY * (judged + left)) {
       return new Sentence(
           2 * left > judged + left ? "critical" : "warning",
@@ -69,19 +69,19 @@ record Verdict(Sentence calls, Sentence headline, String why) {
               : "No call has ended in the last %d seconds; %d under way."
                   .formatted(SECONDS, underWay));
     }
-    long failing = ended(routes, Rung.REFUSED, Rung.BROKEN);
+    long failing = ended(routes, Disposition.REFUSED, Disposition.BROKEN);
     if (failing > NOTEWORTHY * judged) {
       return new Sentence(
           isCritical(alarms, AlarmKind.FAILING) ? "critical" : "warning",
           Alarms.share(failing, judged) + " fail.");
     }
-    long standIns = ended(routes, Rung.STALE, Rung.CANNED);
+    long standIns = ended(routes, Disposition.STALE, Disposition.CANNED);
     if (standIns > 0) {
       return new Sentence(
           isCritical(alarms, AlarmKind.DEGRADED) ? "critical" : "warning",
           Alarms.share(standIns, judged) + " get a stale or canned answer.");
     }
-    long fallbacks = ended(routes, Rung.FALLBACK);
+    long fallbacks = ended(routes, Disposition.FALLBACK);
     if (fallbacks > 0) {
       return new Sentence(
           fallbacks > NOTEWORTHY * judged ? "warning" : "info",
@@ -90,7 +90,7 @@ record Verdict(Sentence calls, Sentence headline, String why) {
     if (failing > 0) {
       return new Sentence("info", Alarms.share(failing, judged) + " fail.");
     }
-    long retried = ended(routes, Rung.RETRIED);
+    long retried = ended(routes, Disposition.RETRIED);
     if (retried > NOTEWORTHY * judged) {
       return new Sentence("info", Alarms.share(retried, judged) + " need more than one attempt.");
     }
@@ -102,7 +102,7 @@ record Verdict(Sentence calls, Sentence headline, String why) {
         .anyMatch(alarm -> alarm.kind() == kind && alarm.level() == Alarm.Level.CRITICAL);
   }
 
-  private static long ended(Collection<RouteReading> routes, Rung... rungs) {
+  private static long ended(Collection<RouteReading> routes, Disposition... rungs) {
     return routes.stream().mapToLong(route -> route.ended(SECONDS, rungs)).sum();
   }
 

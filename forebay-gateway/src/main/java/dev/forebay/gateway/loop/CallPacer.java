@@ -21,7 +21,7 @@ public final class CallPacer {
   private record Waiting(long untilNanos, Runnable begin, Runnable refuse) {}
 
   private final Vertx vertx;
-  private final TimeLimits limits;
+  private final TimerWheel timers;
   private final Ticker machine;
   private final Deque<Waiting> line = new ArrayDeque<>();
 
@@ -30,9 +30,9 @@ public final class CallPacer {
    *
    * @param machine real time
    */
-  public CallPacer(Vertx vertx, TimeLimits limits, Ticker machine) {
+  public CallPacer(Vertx vertx, TimerWheel timers, Ticker machine) {
     this.vertx = vertx;
-    this.limits = limits;
+    this.timers = timers;
     this.machine = machine;
   }
 
@@ -42,11 +42,11 @@ public final class CallPacer {
    * @param patienceNanos how long from its arrival until its deadline; asked only if it has to wait
    */
   public void accept(LongSupplier patienceNanos, Runnable begin, Runnable refuse) {
-    if (line.isEmpty() && limits.turnNanos() < SLICE_NANOS) {
+    if (line.isEmpty() && timers.turnNanos() < SLICE_NANOS) {
       begin.run();
       return;
     }
-    long arrived = machine.nanos() - limits.unreadNanos();
+    long arrived = machine.nanos() - timers.unreadNanos();
     line.add(new Waiting(arrived + patienceNanos.getAsLong() / 2, begin, refuse));
     if (line.size() == 1) {
       continueSoon();

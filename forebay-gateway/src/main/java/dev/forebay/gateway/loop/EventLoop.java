@@ -16,7 +16,7 @@ public final class EventLoop {
   private final RandomGenerator random;
   private final MemoryBudget memory;
   private final LongAdder idleCallers;
-  private final TimeLimits limits;
+  private final TimerWheel timers;
 
   /**
    * Nothing runs yet.
@@ -39,7 +39,7 @@ public final class EventLoop {
     this.memory = memory;
     this.idleCallers = idleCallers;
     // Bodies come, and targets answer, by real time, however fast the gateway's own clock runs.
-    this.limits = new TimeLimits(vertx, Ticker.system());
+    this.timers = new TimerWheel(vertx, Ticker.system());
   }
 
   public Vertx vertx() {
@@ -51,8 +51,8 @@ public final class EventLoop {
   }
 
   /** This loop's timers, to be used on it. */
-  public TimeLimits limits() {
-    return limits;
+  public TimerWheel timers() {
+    return timers;
   }
 
   /** Runs something on this loop, soon. */

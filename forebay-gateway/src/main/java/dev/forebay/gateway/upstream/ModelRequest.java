@@ -42,7 +42,7 @@ public record ModelRequest(
       Buffer body,
       RouteTable.Entry route,
       RequestFacts.Read facts,
-      Lessons lessons) {
+      Lessons adaptations) {
     CallAdapter adapter =
         route.others().isEmpty()
             ? null
@@ -52,7 +52,7 @@ public record ModelRequest(
                 () -> Bytes.of(body),
                 headers::get,
                 facts,
-                route.fitting(lessons));
+                route.fitting(adaptations));
     boolean ofAnyModel = route.route().name().equals(GatewayConfig.ANY_MODEL);
     return new ModelRequest(
         path, headers, body, route.asked(), adapter, route.config().fallbackOn(), ofAnyModel);

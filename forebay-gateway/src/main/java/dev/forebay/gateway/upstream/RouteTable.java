@@ -60,8 +60,8 @@ public final class RouteTable {
     }
 
     /** By what its calls are fitted to other models. */
-    Fitting fitting(Lessons lessons) {
-      return new Fitting(models, config.adapt() == RouteConfig.Adapt.SAFE, lessons);
+    Fitting fitting(Lessons adaptations) {
+      return new Fitting(models, config.adapt() == RouteConfig.Adapt.SAFE, adaptations);
     }
   }
 

@@ -48,7 +48,7 @@ public final class Upstream {
   private final String basePath;
   private @Nullable HttpClient fresh;
 
-  public Upstream(Access target, Vertx vertx) {
+  public Upstream(SignedTarget target, Vertx vertx) {
     this.config = target.config();
     this.signer = target.signer();
     this.connections = target.connections();

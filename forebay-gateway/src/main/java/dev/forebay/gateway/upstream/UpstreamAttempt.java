@@ -14,7 +14,7 @@ import dev.forebay.gateway.http.HeaderRules;
 import dev.forebay.gateway.http.Reply;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.MemoryBudget;
-import dev.forebay.gateway.loop.TimeLimits;
+import dev.forebay.gateway.loop.TimerWheel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -117,7 +117,7 @@ public final class UpstreamAttempt implements WireRequest.Taker {
   private final Step.Attempt step;
   private final TargetCall call;
   private final Vertx vertx;
-  private final TimeLimits limits;
+  private final TimerWheel timers;
   private final Ticker ticker;
   private final Owner owner;
   private final MemoryBudget memory;
@@ -139,7 +139,7 @@ public final class UpstreamAttempt implements WireRequest.Taker {
   private long held;
 
   private long lastByteNanos;
-  private TimeLimits.@Nullable Limit limit;
+  private TimerWheel.@Nullable Limit limit;
   private @Nullable WireRequest request;
   private @Nullable HttpClientResponse response;
   private @Nullable BodyReader reader;
@@ -150,7 +150,7 @@ public final class UpstreamAttempt implements WireRequest.Taker {
     this.step = step;
     this.call = call;
     this.vertx = loop.vertx();
-    this.limits = loop.limits();
+    this.timers = loop.timers();
     this.ticker = loop.ticker();
     this.memory = loop.memory();
     this.owner = owner;
@@ -608,7 +608,7 @@ public final class UpstreamAttempt implements WireRequest.Taker {
 
   private void arm() {
     long now = ticker.nanos();
-    limit = limits.after(ticker.timerMillis(dueNanos() - now), () -> guard(this::timeUp));
+    limit = timers.after(ticker.timerMillis(dueNanos() - now), () -> guard(this::timeUp));
   }
 
   private void timeUp() {

@@ -58,9 +58,9 @@ class CallPacerTest {
         .getOrCreateContext()
         .runOnContext(
             run -> {
-              TimeLimits limits = new TimeLimits(vertx, now::get);
-              limits.after(600_000, () -> {});
-              CallPacer pacer = new CallPacer(vertx, limits, now::get);
+              TimerWheel timers = new TimerWheel(vertx, now::get);
+              timers.after(600_000, () -> {});
+              CallPacer pacer = new CallPacer(vertx, timers, now::get);
               for (int i = 0; i < CALLS; i++) {
                 pacer.accept(
                     () -> TimeUnit.MILLISECONDS.toNanos(patienceMillis),

@@ -1,0 +1,32 @@
+package dev.forebay.gateway.auth;
+
+import dev.forebay.core.ErrorInfo;
+import io.vertx.core.buffer.Buffer;
+
+/** What a request's head says of who sent it. */
+public sealed interface AuthResult {
+  /** What it comes to when the body is in. */
+  Identity judge(Buffer body);
+
+  /** Whether the caller is known, or why it is not. */
+  sealed interface Identity extends AuthResult {
+    @Override
+    default Identity judge(Buffer body) {
+      return this;
+    }
+  }
+
+  /** The head proves it. */
+  record Known(Caller caller) implements Identity {}
+
+  /** Nobody who may call. */
+  record Unknown(ErrorInfo error) implements Identity {}
+
+  /** The signature covers the body, which has to be read first. */
+  record Signed(SigV4Claim signature) implements AuthResult {
+    @Override
+    public Identity judge(Buffer body) {
+      return signature.judge(body);
+    }
+  }
+}

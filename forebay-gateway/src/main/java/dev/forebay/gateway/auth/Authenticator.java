@@ -1,0 +1,200 @@
+package dev.forebay.gateway.auth;
+
+import dev.forebay.config.AuthConfig;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.admission.CallerRateLimit;
+import dev.forebay.gateway.auth.AuthResult.Identity;
+import dev.forebay.gateway.auth.AuthResult.Known;
+import dev.forebay.gateway.auth.AuthResult.Signed;
+import dev.forebay.gateway.auth.AuthResult.Unknown;
+import dev.forebay.gateway.http.Digests;
+import dev.forebay.gateway.sigv4.CanonicalRequest;
+import dev.forebay.gateway.sigv4.CredentialScope;
+import dev.forebay.gateway.sigv4.SigningKey;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells who makes a request: by a bearer token, or by a signature of AWS Signature Version 4 with
+ * an access key of the gateway's own. Thread-safe.
+ *
+ * <p>Tokens are looked up by a hash that is salted anew in each process, and signatures compared in
+ * constant time; for an access key that does not exist a signature is computed all the same. So the
+ * time that a refusal takes says nothing of what the right secret is.
+ */
+public final class Authenticator {
+  private static final String BEARER = "bearer ";
+  private static final String SERVICE = "bedrock";
+  private static final String DATE = "x-amz-date";
+  private static final String CONTENT_HASH = "x-amz-content-sha256";
+
+  /** AWS's own. */
+  private static final Duration MAX_SKEW = Duration.ofMinutes(15);
+
+  private static final DateTimeFormatter TIMESTAMP =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
+
+  private record AccessKey(Caller caller, SigningKey key) {}
+
+  private final InstantSource clock;
+  private final boolean open;
+  private final Map<AuthConfig.Key, CallerRateLimit> rateLimits = new HashMap<>();
+  private final byte[] salt = random();
+  private final Map<String, Caller> byToken = new HashMap<>();
+  private final Map<String, AccessKey> byAccessKeyId = new HashMap<>();
+
+  /** Whom a signature is checked for that names no key. */
+  private final AccessKey nobody =
+      new AccessKey(Caller.ANYONE, new SigningKey(HexFormat.of().formatHex(random())));
+
+  private Authenticator(InstantSource clock, boolean open) {
+    this.clock = clock;
+    this.open = open;
+  }
+
+  /**
+   * Knows who has one of these keys.
+   *
+   * @param before who was known until now: a key whose limits are the same has used what it has
+   *     used
+   */
+  public static Authenticator of(
+      AuthConfig auth, @Nullable Authenticator before, InstantSource clock, long nowNanos) {
+    return switch (auth) {
+      case AuthConfig.LoopbackOnly nobodyElse -> new Authenticator(clock, true);
+      case AuthConfig.Open anyone -> new Authenticator(clock, true);
+      case AuthConfig.Keys keys -> {
+        Authenticator known = new Authenticator(clock, false);
+        keys.keys().forEach(key -> known.add(key, rateLimit(key, before, nowNanos)));
+        yield known;
+      }
+    };
+  }
+
+  private static CallerRateLimit rateLimit(AuthConfig.Key key, @Nullable Authenticator before, long nowNanos) {
+    if (before != null) {
+      for (Map.Entry<AuthConfig.Key, CallerRateLimit> known : before.rateLimits.entrySet()) {
+        if (known.getKey().hasLimitsOf(key)) {
+          return known.getValue();
+        }
+      }
+    }
+    return Caller.allowanceOf(key, nowNanos);
+  }
+
+  private void add(AuthConfig.Key key, CallerRateLimit rateLimit) {
+    Caller caller = Caller.of(key, rateLimit);
+    rateLimits.put(key, rateLimit);
+    byToken.put(salted(key.secret().reveal()), caller);
+    key.accessKeyId()
+        .ifPresent(
+            id ->
+                byAccessKeyId.put(
+                    id, new AccessKey(caller, new SigningKey(key.secret().reveal()))));
+  }
+
+  /** Who has the key of that name; nobody once it is gone. */
+  public Optional<Caller> named(String key) {
+    return byToken.values().stream().filter(caller -> caller.name().equals(key)).findFirst();
+  }
+
+  /** What the head of a request says of its caller. */
+  public AuthResult claim(HttpServerRequest request) {
+    if (open) {
+      return new Known(Caller.ANYONE);
+    }
+    List<String> authorization = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+    if (authorization.isEmpty()) {
+      return new Unknown(AuthErrors.MISSING);
+    }
+    String value = authorization.getFirst();
+    if (authorization.size() > 1) {
+      return new Unknown(AuthErrors.INCOMPLETE);
+    }
+    if (value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      Caller caller = byToken.get(salted(value.substring(BEARER.length()).trim()));
+      return caller == null ? new Unknown(AuthErrors.BAD_TOKEN) : new Known(caller);
+    }
+    return SigV4Authorization.parse(value)
+        .map(signed -> signed(request, signed))
+        .orElseGet(() -> new Unknown(AuthErrors.INCOMPLETE));
+  }
+
+  /** Who sends a request that has no body. */
+  public Identity identify(HttpServerRequest request) {
+    return claim(request).judge(Buffer.buffer());
+  }
+
+  private AuthResult signed(HttpServerRequest request, SigV4Authorization signed) {
+    String timestamp = request.headers().get(DATE);
+    Optional<CanonicalRequest> canonical = CanonicalRequest.of(request, signed.signedHeaders());
+    boolean complete = signed.signs(DATE) && (signed.signs("host") || signed.signs(":authority"));
+    if (timestamp == null || canonical.isEmpty() || !complete) {
+      return new Unknown(AuthErrors.INCOMPLETE);
+    }
+    ErrorInfo wrong = problem(signed, timestamp);
+    if (wrong != null) {
+      return new Unknown(wrong);
+    }
+    String hash = request.headers().get(CONTENT_HASH);
+    String payload = hash == null || !signed.signs(CONTENT_HASH) ? "" : hash;
+    if (!isAcceptable(payload, request.isSSL())) {
+      return new Unknown(AuthErrors.UNSIGNED_PAYLOAD);
+    }
+    boolean known = byAccessKeyId.containsKey(signed.accessKeyId());
+    AccessKey key = byAccessKeyId.getOrDefault(signed.accessKeyId(), nobody);
+    SigV4Claim claim =
+        new SigV4Claim(key.caller, key.key, signed, timestamp, canonical.get(), payload);
+    return claim.fitsHead() && known ? new Signed(claim) : new Unknown(AuthErrors.BAD_SIGNATURE);
+  }
+
+  private @Nullable ErrorInfo problem(SigV4Authorization signed, String timestamp) {
+    CredentialScope scope = signed.scope();
+    if (!scope.service().equals(SERVICE) || !timestamp.startsWith(scope.date() + 'T')) {
+      return AuthErrors.WRONG_SERVICE;
+    }
+    Instant now = clock.instant();
+    try {
+      Instant then = LocalDateTime.parse(timestamp, TIMESTAMP).toInstant(ZoneOffset.UTC);
+      if (Duration.between(then, now).abs().compareTo(MAX_SKEW) <= 0) {
+        return null;
+      }
+    } catch (DateTimeParseException e) {
+      return AuthErrors.INCOMPLETE;
+    }
+    return AuthErrors.outOfTime(timestamp, TIMESTAMP.format(now.atOffset(ZoneOffset.UTC)));
+  }
+
+  /** Over plaintext anyone on the way could change a payload that is not signed. */
+  private static boolean isAcceptable(String payload, boolean tls) {
+    return payload.isEmpty()
+        || payload.length() == SigV4Claim.HASH_LENGTH
+        || (payload.equals(SigV4Claim.UNSIGNED_PAYLOAD) && tls);
+  }
+
+  private String salted(String token) {
+    return HexFormat.of().formatHex(Digests.hmac(salt, token));
+  }
+
+  private static byte[] random() {
+    byte[] random = new byte[32];
+    new SecureRandom().nextBytes(random);
+    return random;
+  }
+}

@@ -1,0 +1,281 @@
+package dev.forebay.gateway.call;
+
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.Ticker;
+import dev.forebay.core.event.CallTracing;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
+import dev.forebay.gateway.config.ReloadStatus;
+import dev.forebay.gateway.config.ConfigSnapshot;
+import dev.forebay.gateway.config.ConfigGenerations;
+import dev.forebay.gateway.http.ConnectionLimiter;
+import dev.forebay.gateway.http.Tls;
+import dev.forebay.gateway.live.GatewayReading;
+import dev.forebay.gateway.live.LiveView;
+import dev.forebay.gateway.loop.EventLoop;
+import dev.forebay.gateway.loop.MemoryBudget;
+import dev.forebay.gateway.loop.WallClock;
+import dev.forebay.gateway.upstream.SignedTarget;
+import dev.forebay.gateway.upstream.LearnedAdaptations;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Timer;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+
+/** What all event loops of a gateway share. Thread-safe. */
+public final class GatewayRuntime {
+  /** How long a new configuration waits for a slow provider of credentials. */
+  private static final Duration CREDENTIALS = Duration.ofSeconds(10);
+
+  private final Vertx vertx;
+  private final ConfigGenerations generations;
+  private final boolean tls;
+
+  /** The targets that have not been closed; guarded by itself. */
+  private final Set<SignedTarget> open = new HashSet<>();
+
+  private final Journeys journeys;
+  private final JourneyListener listener;
+  private final CallTracing tracing;
+  private final Ticker ticker;
+  private final MemoryBudget memory;
+  private final LongAdder idleCallers = new LongAdder();
+  private final LongAdder busy = new LongAdder();
+  private final ConnectionLimiter connectionLimiter;
+  private final LearnedAdaptations adaptations;
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+  private final LiveView live;
+  private final List<CallRegistry> loops = new CopyOnWriteArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
+  private final AtomicInteger calls = new AtomicInteger();
+  private final Promise<Void> drained = Promise.promise();
+  private volatile ReloadStatus configNews = ReloadStatus.atStart(WallClock.now());
+  private volatile boolean draining;
+  private volatile QueueLink queue = QueueLink.NONE;
+
+  public GatewayRuntime(
+      GatewayConfig config,
+      Journeys journeys,
+      JourneyListener listener,
+      CallTracing tracing,
+      Ticker ticker,
+      Vertx vertx) {
+    this.vertx = vertx;
+    this.memory = new MemoryBudget(config.server().maxHeldBytes().orElseGet(MemoryBudget::ofHeap));
+    this.tls = config.server().tls().isPresent();
+    this.journeys = journeys;
+    this.listener = listener;
+    this.tracing = tracing;
+    this.ticker = ticker;
+    // Clients keep connections by real time, however fast the gateway's own clock runs.
+    this.connectionLimiter = new ConnectionLimiter(Ticker.system(), ConnectionLimiter.MAX_CONNECTIONS);
+    this.adaptations = new LearnedAdaptations(ticker);
+    ConfigSnapshot first = ConfigSnapshot.first(config, vertx, ticker.nanos());
+    open.addAll(first.targets());
+    this.generations = new ConfigGenerations(first, this::closeAllBut);
+    this.live =
+        new LiveView(() -> snapshot().config(), journeys, ticker, WallClock::now, this::reading);
+  }
+
+  /** The configuration in force. */
+  public ConfigSnapshot snapshot() {
+    return generations.current();
+  }
+
+  public ReloadStatus configNews() {
+    return configNews;
+  }
+
+  /** The file says something that cannot be in force. */
+  public void reloadRefused(List<String> problems) {
+    configNews = configNews.refused(problems);
+  }
+
+  /**
+   * Makes new calls under another configuration, as soon as its targets have had their credentials,
+   * or have failed to get them.
+   */
+  public Future<Void> reload(GatewayConfig config, List<String> untilRestart) {
+    Future<Void> identity = tls ? Tls.update(servers, config) : Future.succeededFuture();
+    return identity.compose(shown -> replaceSetup(config, untilRestart));
+  }
+
+  private Future<Void> replaceSetup(GatewayConfig config, List<String> untilRestart) {
+    ConfigSnapshot next = snapshot().next(config, vertx, ticker.nanos());
+    synchronized (open) {
+      open.addAll(next.targets());
+    }
+    Timer patience = vertx.timer(CREDENTIALS.toMillis(), TimeUnit.MILLISECONDS);
+    return Future.any(next.ready(), patience)
+        .transform(
+            any -> {
+              patience.cancel();
+              long now = ticker.nanos();
+              next.targets().forEach(to -> journeys.targets().requota(to.config().target(), now));
+              generations.replace(next);
+              queue.follow(config);
+              configNews = configNews.reloaded(untilRestart, WallClock.now());
+              return Future.succeededFuture();
+            });
+  }
+
+  private void closeAllBut(Set<SignedTarget> needed) {
+    synchronized (open) {
+      open.stream().filter(access -> !needed.contains(access)).forEach(a -> a.signer().close());
+      open.retainAll(needed);
+    }
+    loops.forEach(loop -> loop.closeAllBut(needed));
+  }
+
+  public Journeys journeys() {
+    return journeys;
+  }
+
+  public JourneyListener listener() {
+    return listener;
+  }
+
+  public CallTracing tracing() {
+    return tracing;
+  }
+
+  public Ticker ticker() {
+    return ticker;
+  }
+
+  /** What may be held for calls. */
+  public MemoryBudget memory() {
+    return memory;
+  }
+
+  /** What models turned out to lack. */
+  public LearnedAdaptations adaptations() {
+    return adaptations;
+  }
+
+  /** The queue as it was seen last. */
+  private GatewayReading reading() {
+    ReloadStatus news = configNews;
+    return new GatewayReading(queue.reading(), calls(), news.refused(), news.afterRestart());
+  }
+
+  /** The durable queue is there. */
+  public void open(QueueLink link) {
+    queue = link;
+  }
+
+  /** How many callers were disconnected because they took nothing of their answers. */
+  public long idleCallers() {
+    return idleCallers.sum();
+  }
+
+  /** A call was refused because it could not be begun within half of its deadline. */
+  public void refusedBusy() {
+    busy.increment();
+  }
+
+  /** How many calls were refused because they could not be begun in time. */
+  public long busy() {
+    return busy.sum();
+  }
+
+  /** Who stands at the listening socket. */
+  public ConnectionLimiter connectionLimiter() {
+    return connectionLimiter;
+  }
+
+  public void add(HttpServer server) {
+    servers.add(server);
+  }
+
+  public LiveView live() {
+    return live;
+  }
+
+  /** What belongs to one more event loop. */
+  public CallRegistry register(Context context, RandomGenerator random) {
+    EventLoop loop = new EventLoop(vertx, context, ticker, random, memory, idleCallers);
+    CallRegistry calls = new CallRegistry(loop, this);
+    loops.add(calls);
+    return calls;
+  }
+
+  /** The loops in turn, for work that came by none of them. */
+  public CallRegistry nextLoop() {
+    return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+  }
+
+  /** Ends all calls under way with an error. */
+  public Future<Void> stopCalls() {
+    return Future.join(loops.stream().map(CallRegistry::stopAll).toList()).mapEmpty();
+  }
+
+  /** Keeps what calls of the configuration in force need, until {@link #leave}. */
+  public ConfigSnapshot enter() {
+    return generations.enter();
+  }
+
+  public void leave(ConfigSnapshot snapshot) {
+    generations.leave(snapshot);
+  }
+
+  /**
+   * Counts a call in, until {@link #callEnded}. If the gateway is {@link #draining} after that, the
+   * call is to be refused.
+   *
+   * @return the configuration that it is made under
+   */
+  public ConfigSnapshot callBegins() {
+    calls.incrementAndGet();
+    return generations.enter();
+  }
+
+  /** Counts one more call in under the configuration of one that is under way. */
+  void callBeginsLike(ConfigSnapshot underWay) {
+    calls.incrementAndGet();
+    underWay.enter();
+  }
+
+  public void callEnded(ConfigSnapshot snapshot) {
+    generations.leave(snapshot);
+    if (calls.decrementAndGet() == 0 && draining) {
+      drained.tryComplete();
+    }
+  }
+
+  /** Calls under way. */
+  public int calls() {
+    return calls.get();
+  }
+
+  public boolean draining() {
+    return draining;
+  }
+
+  /** Takes no new calls; completes when those under way have ended. */
+  public Future<Void> drain() {
+    draining = true;
+    if (calls.get() == 0) {
+      drained.tryComplete();
+    }
+    return drained.future();
+  }
+
+  public void close() {
+    synchronized (open) {
+      open.forEach(access -> access.signer().close());
+      open.clear();
+    }
+  }
+}
