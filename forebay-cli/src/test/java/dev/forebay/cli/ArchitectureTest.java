@@ -6,13 +6,19 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +52,9 @@ class ArchitectureTest {
                   "telemetry",
                   "emulator",
                   "simulator")));
+
+  private static final Pattern REPEATED_GROUP =
+      Pattern.compile("(?<!\\\\)\\)(?:[*+]|\\{\\d+,})(?!\\+)");
 
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -113,6 +122,28 @@ class ArchitectureTest {
         .orShould()
         .callMethod(Thread.class, "sleep", long.class)
         .check(ALL);
+  }
+
+  /**
+   * A repeated group that may give back what it took is matched by a call within a call, so that a
+   * long text ends the thread's stack.
+   */
+  @Test
+  void noPatternRepeatsAGroupThatGivesBack() throws ReflectiveOperationException {
+    List<String> found = new ArrayList<>();
+    for (JavaClass type : ALL) {
+      for (JavaField field : type.getFields()) {
+        if (field.getRawType().isEquivalentTo(Pattern.class)
+            && field.getModifiers().contains(JavaModifier.STATIC)) {
+          Field reflected = field.reflect();
+          reflected.setAccessible(true);
+          if (REPEATED_GROUP.matcher(((Pattern) reflected.get(null)).pattern()).find()) {
+            found.add(field.getFullName());
+          }
+        }
+      }
+    }
+    assertThat(found).isEmpty();
   }
 
   private static String packageOf(String room) {

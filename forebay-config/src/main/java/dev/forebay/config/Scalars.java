@@ -35,7 +35,7 @@ final class Scalars {
           "an origin such as https://app.example.com, without a path",
           Pattern.compile("https?://(\\[[0-9a-f:.]+]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"));
   static final ScalarShape<String> REGION =
-      text("an AWS region such as us-east-1", Pattern.compile("[a-z]+(-[a-z]+)+-[0-9]{1,3}"));
+      text("an AWS region such as us-east-1", Pattern.compile("[a-z]+(-[a-z]+)++-[0-9]{1,3}"));
 
   static final ScalarShape<Duration> DURATION = duration(Durations::parsePositive);
   static final ScalarShape<Duration> DURATION_OR_ZERO = duration(Durations::parse);

@@ -99,7 +99,8 @@ class LinearizabilityTest {
     }
 
     @Operation
-    public void recordThroughput(@Param(name = "stamp") int stamp, @Param(name = "slow") boolean slow) {
+    public void recordThroughput(
+        @Param(name = "stamp") int stamp, @Param(name = "slow") boolean slow) {
       breaker.recordThroughput(stamp, slow, POLICY, SHORTEST, nanos(2));
     }
 

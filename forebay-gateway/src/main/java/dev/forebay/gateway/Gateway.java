@@ -126,7 +126,12 @@ public final class Gateway {
               }
             },
             new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
-        .compose(id -> runtime.connectionLimiter().takePlace(vertx, config.server(), actualPort.get()).map(id))
+        .compose(
+            id ->
+                runtime
+                    .connectionLimiter()
+                    .takePlace(vertx, config.server(), actualPort.get())
+                    .map(id))
         .map(
             id -> {
               parts.start();
@@ -145,7 +150,8 @@ public final class Gateway {
 
   /** What is in the queue; empty where there is none. */
   public Optional<QueueFigures> queue() {
-    return Optional.ofNullable(parts.jobService()).map(jobService -> jobService.workers().figures());
+    return Optional.ofNullable(parts.jobService())
+        .map(jobService -> jobService.workers().figures());
   }
 
   /** What callers do that undoes the gateway's work. */
@@ -277,7 +283,9 @@ public final class Gateway {
                   request -> {
                     HttpConnection connection = request.connection();
                     runtime.connectionLimiter().requestBegins(connection);
-                    request.response().endHandler(ended -> runtime.connectionLimiter().requestEnds(connection));
+                    request
+                        .response()
+                        .endHandler(ended -> runtime.connectionLimiter().requestEnds(connection));
                     handle(ingress, request);
                   });
       runtime.add(server);

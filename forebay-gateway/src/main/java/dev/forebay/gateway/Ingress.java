@@ -59,7 +59,9 @@ final class Ingress {
     this.loop = calls.loop();
     this.runtime = parts.runtime();
     this.parts = parts;
-    this.models = new ModelCalls(calls, runtime, parts.responseCache(), parts.idempotency(), parts.jobService());
+    this.models =
+        new ModelCalls(
+            calls, runtime, parts.responseCache(), parts.idempotency(), parts.jobService());
     this.sides = new PassThroughCalls(calls, runtime);
     this.jobs = new JobPages(calls, runtime, parts.jobService());
     this.metricsPage = metricsPage;

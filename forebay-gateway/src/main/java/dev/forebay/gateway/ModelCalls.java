@@ -11,15 +11,15 @@ import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.gateway.auth.AuthErrors;
+import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.auth.Charge;
-import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.call.Answer;
 import dev.forebay.gateway.call.CallRegistry;
+import dev.forebay.gateway.call.DegradedAnswers;
+import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.call.KeepAliveSink;
 import dev.forebay.gateway.call.PendingCall;
-import dev.forebay.gateway.call.GatewayRuntime;
-import dev.forebay.gateway.call.DegradedAnswers;
 import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.http.BodyIntake;
 import dev.forebay.gateway.http.Bytes;
@@ -27,19 +27,19 @@ import dev.forebay.gateway.http.CallHeaders;
 import dev.forebay.gateway.http.HeaderRules;
 import dev.forebay.gateway.http.HttpResponseSink;
 import dev.forebay.gateway.http.IdempotencyKey;
-import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Preference;
 import dev.forebay.gateway.http.Refusal;
 import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.http.RepeatedCall;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.jobs.CallbackRules;
 import dev.forebay.gateway.jobs.JobService;
 import dev.forebay.gateway.jobs.Submission;
 import dev.forebay.gateway.loop.CallPacer;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.LastResort;
-import dev.forebay.gateway.reuse.ResponseCacheFilter;
 import dev.forebay.gateway.reuse.IdempotencyFilter;
+import dev.forebay.gateway.reuse.ResponseCacheFilter;
 import dev.forebay.gateway.upstream.ModelRequest;
 import dev.forebay.gateway.upstream.RouteTable;
 import io.vertx.core.buffer.Buffer;
@@ -121,9 +121,14 @@ final class ModelCalls {
   }
 
   /** How long a call may wait for its turn. */
-  private static long patienceNanos(ConfigSnapshot snapshot, HttpServerRequest request, ModelPath path) {
+  private static long patienceNanos(
+      ConfigSnapshot snapshot, HttpServerRequest request, ModelPath path) {
     Duration route =
-        snapshot.routes().find(path).map(one -> one.route().deadline()).orElse(Route.DEFAULT_DEADLINE);
+        snapshot
+            .routes()
+            .find(path)
+            .map(one -> one.route().deadline())
+            .orElse(Route.DEFAULT_DEADLINE);
     return CallHeaders.deadline(request)
         .filter(named -> named.compareTo(route) < 0)
         .orElse(route)
@@ -226,7 +231,8 @@ final class ModelCalls {
       case RequestFacts.Malformed malformed -> refuse(malformed.error());
       case RequestFacts.Read facts -> {
         ModelRequest asked =
-            ModelRequest.of(path, request.headers(), body, route.get(), facts, runtime.adaptations());
+            ModelRequest.of(
+                path, request.headers(), body, route.get(), facts, runtime.adaptations());
         Call call =
             calls.call(
                 asked,

@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /** One value of a document, which knows its place and refuses what it is not. */
 record Value(Document document, Node node, String path) {
   private static final Pattern DURATION =
-      Pattern.compile("(?:\\d{1,9}(?:\\.\\d{1,9})?(?:ms|s|m|h))+");
+      Pattern.compile("(?:\\d{1,9}(?:\\.\\d{1,9})?(?:ms|s|m|h))++");
   private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)");
 
   RefusedValue refuse(String message, String remedy) {

@@ -10,8 +10,8 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
 import dev.forebay.core.event.JourneyEvent;
-import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.DegradedSource;
+import dev.forebay.core.journey.Journey;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

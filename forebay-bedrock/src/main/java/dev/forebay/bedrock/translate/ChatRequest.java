@@ -18,7 +18,7 @@ final class ChatRequest {
 
   /** How gpt-oss puts its reasoning into the content of its answers. */
   private static final Pattern REASONING =
-      Pattern.compile("\\A\\s*(?:<reasoning>.*?</reasoning>\\s*)+", Pattern.DOTALL);
+      Pattern.compile("\\A\\s*(?:<reasoning>.*?</reasoning>\\s*)++", Pattern.DOTALL);
 
   private static final Set<String> MESSAGE =
       Set.of(

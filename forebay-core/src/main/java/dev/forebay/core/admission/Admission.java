@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets attempts on one target begin as its quota allows, in the order of {@link AdmissionQueue}. Nobody
- * is blocked: who cannot begin gets a ticket, and is woken when the reservation is there or when it
- * has become first in the line, since then it has to come back at the right time.
+ * Lets attempts on one target begin as its quota allows, in the order of {@link AdmissionQueue}.
+ * Nobody is blocked: who cannot begin gets a ticket, and is woken when the reservation is there or
+ * when it has become first in the line, since then it has to come back at the right time.
  *
  * <p>Whoever comes, settles or looks at its ticket moves the line on for all. Reservations are
  * given to waiting calls, not fetched by them, so that a slow one delays nobody.
@@ -78,7 +78,11 @@ public final class Admission {
    * @param budget learns what answers bring, likewise
    */
   public Admission(
-      TargetQuota quota, Cooldown cooldown, LatencyProfile profile, RetryBudget budget, long nowNanos) {
+      TargetQuota quota,
+      Cooldown cooldown,
+      LatencyProfile profile,
+      RetryBudget budget,
+      long nowNanos) {
     this.cooldown = cooldown;
     this.profile = profile;
     this.budget = budget;

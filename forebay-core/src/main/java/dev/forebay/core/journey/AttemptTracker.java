@@ -103,7 +103,8 @@ abstract sealed class AttemptTracker implements JourneyView permits Journey {
 
   /** A whole answer failed that had been given more time than there was: the fallback keeps its. */
   final void keepTimeFor(int fallback, long nowNanos) {
-    ensureRetryState().extensionNanos = plan().endAfterPlannedNanos(fallback, nowNanos) - deadlineNanos;
+    ensureRetryState().extensionNanos =
+        plan().endAfterPlannedNanos(fallback, nowNanos) - deadlineNanos;
   }
 
   /**

@@ -248,7 +248,9 @@ public final class Journey extends AttemptTracker {
     }
     QueuedAttempt mine = turn();
     ProbeWait probe = waiting().probe;
-    return mine != null ? checkQueue(mine, nowNanos) : probe != null ? checkProbes(probe, nowNanos) : null;
+    return mine != null
+        ? checkQueue(mine, nowNanos)
+        : probe != null ? checkProbes(probe, nowNanos) : null;
   }
 
   /** The caller left: the journey is over, and the driver cancels what it had under way. */
@@ -350,7 +352,9 @@ public final class Journey extends AttemptTracker {
   @Override
   public Outcome.@Nullable Failure finalFailure() {
     RetryState retryState = retryState();
-    return retryState == null || retryState.finalFailure == null ? null : retryState.finalFailure.failure();
+    return retryState == null || retryState.finalFailure == null
+        ? null
+        : retryState.finalFailure.failure();
   }
 
   /** Whether the {@link #finalFailure} is that of this attempt. */
@@ -876,7 +880,8 @@ public final class Journey extends AttemptTracker {
       if (fallback >= 0 && isShorter(fallback, left, nowNanos)) {
         return leaveQueueUnserved(mine, nowNanos);
       }
-      QueuedAttempt patient = mine.lookingAroundAt(nowNanos + Math.max(MIN_PATIENCE_NANOS, left / 8));
+      QueuedAttempt patient =
+          mine.lookingAroundAt(nowNanos + Math.max(MIN_PATIENCE_NANOS, left / 8));
       waiting().turn = patient;
       return checkQueue(patient, nowNanos);
     }
@@ -1119,7 +1124,9 @@ public final class Journey extends AttemptTracker {
 
   private List<RetryState.ForeignRefusal> foreignRefusals() {
     RetryState retryState = retryState();
-    return retryState == null || retryState.foreignRefusals == null ? List.of() : retryState.foreignRefusals;
+    return retryState == null || retryState.foreignRefusals == null
+        ? List.of()
+        : retryState.foreignRefusals;
   }
 
   private void returnCharge(long nowNanos) {

@@ -368,7 +368,8 @@ class AdmissionTest {
 
   @Test
   void aTargetThatSuddenlyTakesFarLongerGathersNoCallsWithoutEnd() {
-    admission = new Admission(new TargetQuota.Joint(0, 60_000_000, 1), cooldown, profile, budget, now);
+    admission =
+        new Admission(new TargetQuota.Joint(0, 60_000_000, 1), cooldown, profile, budget, now);
     for (int i = 0; i < 500; i++) {
       Reservation held = reserve(call(0, 10_000));
       now += SECOND / 10;

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link AdmissionQueue} promises, as plainly as can be: everything is found by looking at all. */
+/**
+ * What {@link AdmissionQueue} promises, as plainly as can be: everything is found by looking at
+ * all.
+ */
 final class NaiveAdmissionQueue {
   private final List<Ticket> waiting = new ArrayList<>();
   private final Map<String, Double> counters = new HashMap<>();
@@ -18,7 +21,8 @@ final class NaiveAdmissionQueue {
   private long activations;
 
   boolean offer(Ticket ticket) {
-    if (waiting.size() >= AdmissionQueue.MAX_ENTRIES || bytes() + ticket.bytes() > AdmissionQueue.MAX_BYTES) {
+    if (waiting.size() >= AdmissionQueue.MAX_ENTRIES
+        || bytes() + ticket.bytes() > AdmissionQueue.MAX_BYTES) {
       return false;
     }
     if (!isActive(key(ticket))) {

@@ -38,7 +38,11 @@ public final class StatusPage {
    *
    * @param jobService the durable queue; null where there is none
    */
-  public StatusPage(GatewayRuntime runtime, AnswerCache cache, IdempotencyFilter idempotency, @Nullable JobService jobService) {
+  public StatusPage(
+      GatewayRuntime runtime,
+      AnswerCache cache,
+      IdempotencyFilter idempotency,
+      @Nullable JobService jobService) {
     this.runtime = runtime;
     this.cache = cache;
     this.idempotency = idempotency;

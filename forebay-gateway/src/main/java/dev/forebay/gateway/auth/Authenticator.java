@@ -87,7 +87,8 @@ public final class Authenticator {
     };
   }
 
-  private static CallerRateLimit rateLimit(AuthConfig.Key key, @Nullable Authenticator before, long nowNanos) {
+  private static CallerRateLimit rateLimit(
+      AuthConfig.Key key, @Nullable Authenticator before, long nowNanos) {
     if (before != null) {
       for (Map.Entry<AuthConfig.Key, CallerRateLimit> known : before.rateLimits.entrySet()) {
         if (known.getKey().hasLimitsOf(key)) {

@@ -16,7 +16,11 @@ import java.util.OptionalLong;
  * @param admin whether it may see the operator's pages
  */
 public record Caller(
-    Tenant tenant, Priority maxPriority, List<String> routes, boolean admin, CallerRateLimit rateLimit) {
+    Tenant tenant,
+    Priority maxPriority,
+    List<String> routes,
+    boolean admin,
+    CallerRateLimit rateLimit) {
   /** Where nobody needs a key. */
   public static final Caller ANYONE =
       new Caller(

@@ -40,7 +40,7 @@ public final class OriginPolicy {
   private static final Pattern ORIGIN =
       Pattern.compile("([a-z][a-z0-9+.-]*)://([^/?#@\\s]+)", Pattern.CASE_INSENSITIVE);
   private static final Pattern LOOPBACK =
-      Pattern.compile("(?:[^.]+\\.)*localhost|127(?:\\.\\d{1,3}){3}");
+      Pattern.compile("(?:[^.]++\\.)*+localhost|127(?:\\.\\d{1,3}){3}");
 
   private static final CharSequence FETCH_SITE = HttpHeaders.createOptimized("sec-fetch-site");
   private static final CharSequence FETCH_MODE = HttpHeaders.createOptimized("sec-fetch-mode");

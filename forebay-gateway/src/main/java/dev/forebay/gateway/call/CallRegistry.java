@@ -14,13 +14,13 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyTrail;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.gateway.config.ConfigSnapshot;
-import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Refusals;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.upstream.SignedTarget;
 import dev.forebay.gateway.upstream.ModelRequest;
 import dev.forebay.gateway.upstream.OperationTarget;
 import dev.forebay.gateway.upstream.RouteTable;
+import dev.forebay.gateway.upstream.SignedTarget;
 import dev.forebay.gateway.upstream.Upstream;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -156,7 +156,8 @@ public final class CallRegistry {
   }
 
   /** Which targets can serve the call; the model that it was made for can. */
-  private Eligibility eligibility(ConfigSnapshot snapshot, ModelRequest asked, RouteTable.Entry route) {
+  private Eligibility eligibility(
+      ConfigSnapshot snapshot, ModelRequest asked, RouteTable.Entry route) {
     return route.others().isEmpty() && route.unfit().isEmpty()
         ? Eligibility.ALL
         : new Eligibility() {

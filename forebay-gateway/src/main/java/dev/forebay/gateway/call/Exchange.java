@@ -8,9 +8,9 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.gateway.http.HeaderRules;
-import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.http.Reply;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.LastResort;
 import dev.forebay.gateway.upstream.ModelErrors;
@@ -315,10 +315,7 @@ public final class Exchange implements UpstreamAttempt.Owner {
     loop.memory().hold(bytes);
     finish(
         () ->
-            spare
-                .with(attempts)
-                .give(sink, source)
-                .onComplete(sent -> loop.memory().give(bytes)));
+            spare.with(attempts).give(sink, source).onComplete(sent -> loop.memory().give(bytes)));
   }
 
   private void refuse(Step.Refuse refusal) {

@@ -5,9 +5,9 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.gateway.config.ReloadStatus;
-import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.config.ConfigGenerations;
+import dev.forebay.gateway.config.ConfigSnapshot;
+import dev.forebay.gateway.config.ReloadStatus;
 import dev.forebay.gateway.http.ConnectionLimiter;
 import dev.forebay.gateway.http.Tls;
 import dev.forebay.gateway.live.GatewayReading;
@@ -15,8 +15,8 @@ import dev.forebay.gateway.live.LiveView;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.MemoryBudget;
 import dev.forebay.gateway.loop.WallClock;
-import dev.forebay.gateway.upstream.SignedTarget;
 import dev.forebay.gateway.upstream.LearnedAdaptations;
+import dev.forebay.gateway.upstream.SignedTarget;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -79,7 +79,8 @@ public final class GatewayRuntime {
     this.tracing = tracing;
     this.ticker = ticker;
     // Clients keep connections by real time, however fast the gateway's own clock runs.
-    this.connectionLimiter = new ConnectionLimiter(Ticker.system(), ConnectionLimiter.MAX_CONNECTIONS);
+    this.connectionLimiter =
+        new ConnectionLimiter(Ticker.system(), ConnectionLimiter.MAX_CONNECTIONS);
     this.adaptations = new LearnedAdaptations(ticker);
     ConfigSnapshot first = ConfigSnapshot.first(config, vertx, ticker.nanos());
     open.addAll(first.targets());

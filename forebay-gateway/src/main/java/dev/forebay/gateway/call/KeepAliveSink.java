@@ -8,8 +8,8 @@ import dev.forebay.bedrock.translate.Ping;
 import dev.forebay.core.Step.Source;
 import dev.forebay.gateway.http.Bytes;
 import dev.forebay.gateway.http.HttpResponseSink;
-import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Reply;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.WallClock;
 import dev.forebay.gateway.upstream.RouteTable;
@@ -51,7 +51,11 @@ public final class KeepAliveSink implements ResponseSink {
 
   /** The same outlet, with pings if the route wants them and the caller's form knows them. */
   public static ResponseSink over(
-      HttpResponseSink sink, EventLoop loop, RouteTable.Entry route, Operation operation, Buffer body) {
+      HttpResponseSink sink,
+      EventLoop loop,
+      RouteTable.Entry route,
+      Operation operation,
+      Buffer body) {
     return operation == Operation.INVOKE_STREAM
             && route.config().keepAlive().isPresent()
             && readsPings(route.asked().family(), body)
@@ -93,8 +97,7 @@ public final class KeepAliveSink implements ResponseSink {
     byte[] body = Bytes.of(reply.body());
     var error =
         Errors.classify(reply.status(), reply.headers()::get, body, WallClock.now()).error();
-    return sink.end(
-        Buffer.buffer(ErrorBody.exceptionFrame(error, Operation.INVOKE_STREAM)), false);
+    return sink.end(Buffer.buffer(ErrorBody.exceptionFrame(error, Operation.INVOKE_STREAM)), false);
   }
 
   @Override

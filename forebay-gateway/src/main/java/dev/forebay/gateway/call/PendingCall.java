@@ -12,7 +12,11 @@ import dev.forebay.gateway.upstream.ModelRequest;
  * @param whenOver run once, when the last byte is out or the caller has left
  */
 public record PendingCall(
-    ConfigSnapshot snapshot, ModelRequest request, ResponseSink sink, Journey journey, Runnable whenOver) {
+    ConfigSnapshot snapshot,
+    ModelRequest request,
+    ResponseSink sink,
+    Journey journey,
+    Runnable whenOver) {
   /** The same call, with its answer going elsewhere. */
   public PendingCall answeredTo(ResponseSink other, Runnable whenOtherIsOver) {
     return new PendingCall(snapshot, request, other, journey, whenOtherIsOver);

@@ -8,9 +8,9 @@ import dev.forebay.core.Tier;
 import dev.forebay.gateway.auth.Authenticator;
 import dev.forebay.gateway.auth.OriginPolicy;
 import dev.forebay.gateway.loop.WallClock;
-import dev.forebay.gateway.upstream.SignedTarget;
 import dev.forebay.gateway.upstream.OperationTarget;
 import dev.forebay.gateway.upstream.RouteTable;
+import dev.forebay.gateway.upstream.SignedTarget;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Collection;
@@ -40,12 +40,14 @@ public final class ConfigSnapshot {
 
   private final AtomicInteger calls = new AtomicInteger();
 
-  private ConfigSnapshot(GatewayConfig config, @Nullable ConfigSnapshot before, Vertx vertx, long nowNanos) {
+  private ConfigSnapshot(
+      GatewayConfig config, @Nullable ConfigSnapshot before, Vertx vertx, long nowNanos) {
     this.config = config;
     this.routes = new RouteTable(config);
     this.origins = OriginPolicy.of(config.server(), config.auth());
     this.callers =
-        Authenticator.of(config.auth(), before == null ? null : before.callers, WallClock::now, nowNanos);
+        Authenticator.of(
+            config.auth(), before == null ? null : before.callers, WallClock::now, nowNanos);
     for (TargetConfig target : config.targets().values()) {
       String name = target.target().name();
       SignedTarget known = before == null ? null : before.targets.get(name);

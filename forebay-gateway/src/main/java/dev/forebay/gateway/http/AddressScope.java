@@ -31,7 +31,7 @@ public enum AddressScope {
 
   /** What {@code inet_aton} reads: one to four numbers, decimal, octal or hexadecimal. */
   private static final Pattern NUMBERS =
-      Pattern.compile("(?:0[xX][0-9a-fA-F]*|\\d+)(?:\\.(?:0[xX][0-9a-fA-F]*|\\d+))*\\.?");
+      Pattern.compile("(?:0[xX][0-9a-fA-F]*|\\d+)(?:\\.(?:0[xX][0-9a-fA-F]*|\\d+))*+\\.?");
 
   private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:][0-9a-fA-F:.]*");
   private static final byte[] NONE = {};

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds how many connections there are, and puts a {@link HeaderReadTimeout} before all that reads from
- * them. It stands at the listening socket, which Vert.x shows only by way of a connection: in
+ * Bounds how many connections there are, and puts a {@link HeaderReadTimeout} before all that reads
+ * from them. It stands at the listening socket, which Vert.x shows only by way of a connection: in
  * plaintext the gateway makes one to itself before it is ready; over TLS it takes its place with
  * the first request, before which connections have but the idle limit. Thread-safe.
  */
@@ -76,7 +76,10 @@ public final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
             new NetClientOptions().setConnectTimeout((int) PLACE_TIME.toMillis()));
     Timer timeUp = vertx.timer(PLACE_TIME.toMillis(), TimeUnit.MILLISECONDS);
     Future<Void> answered =
-        client.connect(port, host).compose(ConnectionLimiter::greet).compose(met -> placed.future());
+        client
+            .connect(port, host)
+            .compose(ConnectionLimiter::greet)
+            .compose(met -> placed.future());
     return Future.any(answered, timeUp)
         .transform(
             any -> {

@@ -2,8 +2,8 @@ package dev.forebay.gateway.jobs;
 
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.gateway.auth.AuthErrors;
-import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.auth.AuthResult;
+import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.call.CallRegistry;
 import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.http.HeaderRules;
@@ -64,7 +64,8 @@ public final class JobPages {
     }
     switch (runtime.snapshot().callers().identify(request)) {
       case AuthResult.Unknown nobody -> Refusals.send(request.response(), nobody.error());
-      case AuthResult.Known known -> open(page, new Visit(request, jobService, known.caller()), parts);
+      case AuthResult.Known known ->
+          open(page, new Visit(request, jobService, known.caller()), parts);
     }
     return true;
   }
@@ -121,14 +122,21 @@ public final class JobPages {
           withJob(
               visit,
               id,
-              job -> then(visit, visit.jobService.cancel(id), after -> json(visit, JobJson.job(after))));
+              job ->
+                  then(
+                      visit,
+                      visit.jobService.cancel(id),
+                      after -> json(visit, JobJson.job(after))));
       case REDRIVE -> {
         if (visit.caller.admin()) {
           withJob(
               visit,
               id,
               job ->
-                  then(visit, visit.jobService.redrive(job), after -> json(visit, JobJson.job(after))));
+                  then(
+                      visit,
+                      visit.jobService.redrive(job),
+                      after -> json(visit, JobJson.job(after))));
         } else {
           refuse(visit, AuthErrors.NOT_ADMIN);
         }

@@ -5,9 +5,9 @@ import dev.forebay.core.Timeouts;
 import dev.forebay.gateway.http.Bytes;
 import dev.forebay.gateway.http.GatheredBody;
 import dev.forebay.gateway.http.HttpResponseSink;
-import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.http.Reply;
+import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.MemoryBudget;
 import dev.forebay.jobs.Content;
@@ -172,7 +172,8 @@ final class StoredAnswer implements ResponseSink {
             StoredAnswer.headers(result.headers()),
             StoredAnswer.body(result.body()));
     return new HttpResponseSink(
-            request.response(), new HttpResponseSink.Patience(request, loop, Timeouts.DEFAULTS::idle))
+            request.response(),
+            new HttpResponseSink.Patience(request, loop, Timeouts.DEFAULTS::idle))
         .whole(reply, null)
         .onComplete(sent -> loop.memory().give(bytes));
   }

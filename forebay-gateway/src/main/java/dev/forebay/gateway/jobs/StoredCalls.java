@@ -52,7 +52,8 @@ public final class StoredCalls implements JobRunner, Capacity {
   @Override
   public Room room(String route, long meanTokens, int max) {
     // Jobs come with their requests, which are counted when they begin.
-    long places = (runtime.memory().largest() - runtime.memory().held()) / BodyIntake.MAX_BODY_BYTES;
+    long places =
+        (runtime.memory().largest() - runtime.memory().held()) / BodyIntake.MAX_BODY_BYTES;
     if (places <= 0 && runtime.memory().held() > 0) {
       return new Later(AGAIN);
     }

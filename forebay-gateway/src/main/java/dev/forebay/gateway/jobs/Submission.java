@@ -121,12 +121,14 @@ public final class Submission {
     response.closeHandler(closed -> over());
     response.exceptionHandler(broken -> over());
     loop.from(
-            jobService.eta(route, call)
+            jobService
+                .eta(route, call)
                 .thenCompose(
                     foreseen ->
                         foreseen.compareTo(time) > 0
                             ? CompletableFuture.failedFuture(new TooLateException(foreseen, time))
-                            : jobService.accept(job(time, callback, key))
+                            : jobService
+                                .accept(job(time, callback, key))
                                 .thenApply(accepted -> new Left(accepted, foreseen))))
         .onComplete(
             left -> {

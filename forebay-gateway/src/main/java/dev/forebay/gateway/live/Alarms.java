@@ -169,7 +169,8 @@ final class Alarms {
     long fallbacks = route.ended(RouteTraffic.SECONDS, Disposition.FALLBACK);
     boolean present = route.ended(NOW, Disposition.FALLBACK) > 0;
     if (isHigh(fallbacks, route, FALLING_BACK)
-        || (present && isHigh(route.ended(NOW, Disposition.FALLBACK), route.judged(NOW), FALLING_BACK))) {
+        || (present
+            && isHigh(route.ended(NOW, Disposition.FALLBACK), route.judged(NOW), FALLING_BACK))) {
       add(
           present ? Level.WARNING : Level.INFO,
           AlarmKind.FALLBACK,

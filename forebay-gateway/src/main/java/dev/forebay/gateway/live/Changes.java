@@ -34,7 +34,12 @@ final class Changes {
   private static final int USUAL_FROM_SECONDS = 10;
 
   private static final Set<Disposition> NOTED =
-      EnumSet.of(Disposition.FALLBACK, Disposition.STALE, Disposition.CANNED, Disposition.REFUSED, Disposition.BROKEN);
+      EnumSet.of(
+          Disposition.FALLBACK,
+          Disposition.STALE,
+          Disposition.CANNED,
+          Disposition.REFUSED,
+          Disposition.BROKEN);
 
   private final ArrayDeque<Event> last = new ArrayDeque<>();
   private final Map<String, Breaker.Position> circuits = new HashMap<>();
@@ -138,7 +143,8 @@ final class Changes {
   /** To be called once a second. */
   void tick(Collection<RouteReading> routes, long nowMillis) {
     for (RouteReading route : routes) {
-      Set<Disposition> used = inUse.computeIfAbsent(route.name(), name -> EnumSet.noneOf(Disposition.class));
+      Set<Disposition> used =
+          inUse.computeIfAbsent(route.name(), name -> EnumSet.noneOf(Disposition.class));
       for (Disposition rung : NOTED) {
         if (route.traffic().lately(rung, 2) >= IN_USE && used.add(rung)) {
           add(nowMillis, rung.label(), level(rung), route.name(), begins(rung));

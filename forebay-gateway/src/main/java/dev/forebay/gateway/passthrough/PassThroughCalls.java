@@ -7,9 +7,9 @@ import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Target;
 import dev.forebay.gateway.auth.AuthErrors;
+import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.auth.Charge;
-import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.call.CallRegistry;
 import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.config.ConfigSnapshot;
@@ -22,8 +22,8 @@ import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.jobs.CallbackRules;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.LastResort;
-import dev.forebay.gateway.upstream.SignedTarget;
 import dev.forebay.gateway.upstream.RouteTable;
+import dev.forebay.gateway.upstream.SignedTarget;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
@@ -102,7 +102,11 @@ public final class PassThroughCalls {
   }
 
   private Optional<Refusal> start(
-      ConfigSnapshot snapshot, HttpServerRequest request, PassThroughOperation operation, Buffer body, Caller caller) {
+      ConfigSnapshot snapshot,
+      HttpServerRequest request,
+      PassThroughOperation operation,
+      Buffer body,
+      Caller caller) {
     if (request.headers().contains(HeaderRules.CALLBACK)) {
       return Optional.of(new Refusal(CallbackRules.NO_JOB));
     }
@@ -143,7 +147,11 @@ public final class PassThroughCalls {
   }
 
   private static Choice choose(
-      ConfigSnapshot snapshot, HttpServerRequest request, PassThroughOperation operation, Buffer body, Caller caller) {
+      ConfigSnapshot snapshot,
+      HttpServerRequest request,
+      PassThroughOperation operation,
+      Buffer body,
+      Caller caller) {
     if (operation.kind() == PassThroughOperation.Kind.START_ASYNC_INVOKE) {
       return byModel(snapshot, body, caller);
     }

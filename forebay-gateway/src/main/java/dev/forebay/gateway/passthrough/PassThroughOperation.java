@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * @param rawPath as it was sent, without its query
  * @param region where what it names lives, if its name tells
  */
-public record PassThroughOperation(Kind kind, HttpMethod method, String rawPath, Optional<String> region) {
+public record PassThroughOperation(
+    Kind kind, HttpMethod method, String rawPath, Optional<String> region) {
   /** What is done. */
   enum Kind {
     APPLY_GUARDRAIL(OperationTarget.GUARDRAILS, "apply-guardrail"),
@@ -69,7 +70,8 @@ public record PassThroughOperation(Kind kind, HttpMethod method, String rawPath,
     Matcher invocation = GET.matcher(rawPath);
     return get && invocation.matches()
         ? Optional.of(
-            new PassThroughOperation(Kind.GET_ASYNC_INVOKE, method, rawPath, region(invocation.group(1))))
+            new PassThroughOperation(
+                Kind.GET_ASYNC_INVOKE, method, rawPath, region(invocation.group(1))))
         : Optional.empty();
   }
 

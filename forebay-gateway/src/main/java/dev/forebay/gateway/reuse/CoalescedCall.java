@@ -2,8 +2,8 @@ package dev.forebay.gateway.reuse;
 
 import dev.forebay.core.Step.Source;
 import dev.forebay.gateway.call.Answer;
-import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.http.Reply;
+import dev.forebay.gateway.http.ResponseSink;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -367,7 +367,10 @@ final class CoalescedCall implements ResponseSink {
       return List.of();
     }
     int needed =
-        readers.stream().mapToInt(CoalescedReader::framesRead).min().orElse(firstFrame + frames.size());
+        readers.stream()
+            .mapToInt(CoalescedReader::framesRead)
+            .min()
+            .orElse(firstFrame + frames.size());
     List<Held> read = frames.subList(0, needed - firstFrame);
     List<Held> useless = List.copyOf(read);
     keptBytes -= useless.stream().mapToLong(held -> held.frames().length()).sum();

@@ -4,8 +4,8 @@ import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step.Source;
 import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.call.PendingCall;
 import dev.forebay.gateway.call.DegradedAnswers;
+import dev.forebay.gateway.call.PendingCall;
 import dev.forebay.gateway.http.Reply;
 import dev.forebay.gateway.loop.EventLoop;
 import io.vertx.core.Context;
@@ -39,7 +39,12 @@ final class CoalescedReader {
   private int framesRead;
   private volatile boolean hasHead;
 
-  CoalescedReader(CallRegistry calls, PendingCall call, DegradedAnswers degradedAnswers, CoalescedCall coalesced, boolean leads) {
+  CoalescedReader(
+      CallRegistry calls,
+      PendingCall call,
+      DegradedAnswers degradedAnswers,
+      CoalescedCall coalesced,
+      boolean leads) {
     this.calls = calls;
     this.loop = calls.loop();
     this.context = loop.vertx().getOrCreateContext();
@@ -90,9 +95,7 @@ final class CoalescedReader {
             loop.memory().hold(bytes);
             finished(
                 () ->
-                    call.sink()
-                        .whole(reply, source)
-                        .onComplete(sent -> loop.memory().give(bytes)));
+                    call.sink().whole(reply, source).onComplete(sent -> loop.memory().give(bytes)));
           }
         });
   }

@@ -8,8 +8,8 @@ import dev.forebay.core.Step.Source;
 import dev.forebay.core.Ticker;
 import dev.forebay.gateway.call.Answer;
 import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.call.PendingCall;
 import dev.forebay.gateway.call.DegradedAnswers;
+import dev.forebay.gateway.call.PendingCall;
 import dev.forebay.gateway.http.Bytes;
 import dev.forebay.gateway.http.Digests;
 import dev.forebay.gateway.http.HeaderRules;
@@ -67,7 +67,8 @@ public final class IdempotencyFilter {
 
   /** As many answers as this process has room for. */
   public static IdempotencyFilter ofHeap(Ticker ticker) {
-    return new IdempotencyFilter(ticker, new IdempotentAnswers(Runtime.getRuntime().maxMemory() / HEAP_SHARE));
+    return new IdempotencyFilter(
+        ticker, new IdempotentAnswers(Runtime.getRuntime().maxMemory() / HEAP_SHARE));
   }
 
   /**
@@ -96,7 +97,11 @@ public final class IdempotencyFilter {
   }
 
   private synchronized Place place(
-      CallerKey key, String request, CallRegistry calls, PendingCall call, DegradedAnswers degradedAnswers) {
+      CallerKey key,
+      String request,
+      CallRegistry calls,
+      PendingCall call,
+      DegradedAnswers degradedAnswers) {
     Kept kept = answers.find(key, ticker.nanos());
     if (kept != null) {
       return kept.request().equals(request) ? new Place.Again(kept) : new Place.Taken();
@@ -106,7 +111,8 @@ public final class IdempotencyFilter {
       if (!made.request().equals(request)) {
         return new Place.Taken();
       }
-      CoalescedReader reader = new CoalescedReader(calls, call, degradedAnswers, made.coalesced(), false);
+      CoalescedReader reader =
+          new CoalescedReader(calls, call, degradedAnswers, made.coalesced(), false);
       if (made.coalesced().join(reader, false)) {
         return new Place.Among(reader, made.coalesced(), false);
       }
@@ -152,7 +158,8 @@ public final class IdempotencyFilter {
   }
 
   private synchronized void closed(CallerKey key, CoalescedCall coalesced) {
-    underWay.computeIfPresent(key, (same, made) -> made.coalesced().equals(coalesced) ? null : made);
+    underWay.computeIfPresent(
+        key, (same, made) -> made.coalesced().equals(coalesced) ? null : made);
   }
 
   /** How many answers are kept, and their bytes. */

@@ -19,7 +19,8 @@ class ConfigGenerationsTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final List<Set<SignedTarget>> needed = new ArrayList<>();
-  private final ConfigSnapshot first = ConfigSnapshot.first(config("us-east-1", TWO, "60s"), vertx, 0);
+  private final ConfigSnapshot first =
+      ConfigSnapshot.first(config("us-east-1", TWO, "60s"), vertx, 0);
   private final ConfigGenerations generations = new ConfigGenerations(first, needed::add);
 
   @AfterEach

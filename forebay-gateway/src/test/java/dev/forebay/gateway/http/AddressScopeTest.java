@@ -135,6 +135,12 @@ class AddressScopeTest {
     assertThat(AddressScope.ofLiteral(text)).isEmpty();
   }
 
+  /** As long as a header may be. */
+  @Test
+  void aLongTextIsJudgedWithoutAStackThatGrowsWithIt() {
+    assertThat(AddressScope.isOdd("0.".repeat(MalformedRequests.MAX_HEADER_BYTES / 2))).isTrue();
+  }
+
   @Test
   void bytesOfANameAreJudgedAsThoseOfALiteral() throws Exception {
     CallbackRules rules = rules(false);

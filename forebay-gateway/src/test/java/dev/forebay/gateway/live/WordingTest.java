@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class WordingTest {
   @Test
   void eachEndOfACallStandsOnOneRung() {
-    List<String> shown = Wording.rungs().stream().map(ShownRung::ends).flatMap(List::stream).toList();
+    List<String> shown =
+        Wording.rungs().stream().map(ShownRung::ends).flatMap(List::stream).toList();
     assertThat(Stream.concat(shown.stream(), Stream.of("left")))
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(Disposition.values()).map(Disposition::label).toList());
