@@ -26,7 +26,7 @@ final class LiveConfig {
   private final GatewayConfig started;
   private final ServerConfig address;
   private final Gateway gateway;
-  private final Observation watching;
+  private final TelemetryAssembly watching;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /**
@@ -41,7 +41,7 @@ final class LiveConfig {
       GatewayConfig started,
       ServerConfig address,
       Gateway gateway,
-      Observation watching) {
+      TelemetryAssembly watching) {
     this.watch = watch;
     this.started = started;
     this.address = address;

@@ -18,7 +18,7 @@ import dev.forebay.core.TokenUsage;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.DroppedTelemetry;
 import dev.forebay.telemetry.QuotaUse;
 import dev.forebay.telemetry.cloudwatch.CloudWatchMetrics;
 import java.net.ServerSocket;
@@ -90,7 +90,7 @@ class CloudWatchTest {
     int routes = 700;
     Journeys journeys = new Journeys();
     try (CloudWatchReceiver cloudWatch = new CloudWatchReceiver(Mood.WELL)) {
-      Losses losses = new Losses();
+      DroppedTelemetry losses = new DroppedTelemetry();
       try (CloudWatchMetrics metrics =
           CloudWatchMetrics.toApi(
               "GenAI/Application",

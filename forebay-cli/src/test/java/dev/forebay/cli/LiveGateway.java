@@ -27,7 +27,7 @@ final class LiveGateway implements AutoCloseable {
   private final HttpClient http = Calls.http();
   private final Path file;
   private final Gateway gateway;
-  private final Observation watching;
+  private final TelemetryAssembly watching;
 
   LiveGateway(Path file, String text, Map<String, String> env) throws IOException {
     this.file = file;
@@ -36,7 +36,7 @@ final class LiveGateway implements AutoCloseable {
     GatewayConfig config = watched.config();
     Journeys journeys = new Journeys();
     watching =
-        new Observation(config, journeys, Ticker.system(), Duration.ofMinutes(1), System.out);
+        new TelemetryAssembly(config, journeys, Ticker.system(), Duration.ofMinutes(1), System.out);
     gateway =
         Lifetime.started(
             Gateway.start(

@@ -236,7 +236,7 @@ public final class ScriptedModels implements AutoCloseable {
   private final HttpClient http = Calls.http();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
-  private @Nullable Observation watching;
+  private @Nullable TelemetryAssembly watching;
   private @Nullable Gateway gateway;
   private @Nullable DrainedQueues queues;
 
@@ -283,8 +283,8 @@ public final class ScriptedModels implements AutoCloseable {
             "scripted.yaml",
             Map.of("UPSTREAM", "http://127.0.0.1:" + upstream.actualPort()));
     Journeys journeys = new Journeys();
-    Observation seen =
-        new Observation(parsed, journeys, Ticker.system(), Duration.ofMinutes(1), System.out);
+    TelemetryAssembly seen =
+        new TelemetryAssembly(parsed, journeys, Ticker.system(), Duration.ofMinutes(1), System.out);
     watching = seen;
     gateway =
         Lifetime.started(

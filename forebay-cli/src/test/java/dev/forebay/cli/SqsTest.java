@@ -82,7 +82,7 @@ class SqsTest {
             "sqs.yaml",
             Map.of());
     Journeys journeys = new Journeys();
-    Observation watching = stack.watch(config, journeys);
+    TelemetryAssembly watching = stack.watch(config, journeys);
     gateway = stack.start(config, journeys, watching, JourneyListener.NONE, Optional.empty());
     queues = DrainedQueues.start(config, gateway);
     watching.watch(queues);

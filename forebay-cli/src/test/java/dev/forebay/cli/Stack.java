@@ -120,14 +120,14 @@ public final class Stack
   /** A gateway with a queue. */
   public Gateway start(GatewayConfig config, JourneyListener listener, Optional<JobStore> jobs) {
     Journeys journeys = new Journeys();
-    Observation watching = watch(config, journeys);
+    TelemetryAssembly watching = watch(config, journeys);
     return start(config, journeys, watching, listener, jobs);
   }
 
   /** Watches the calls of a gateway as the command does, but posts at once. */
-  Observation watch(GatewayConfig config, Journeys journeys) {
-    Observation watching =
-        new Observation(config, journeys, Ticker.system(), Duration.ofMillis(100), System.out);
+  TelemetryAssembly watch(GatewayConfig config, Journeys journeys) {
+    TelemetryAssembly watching =
+        new TelemetryAssembly(config, journeys, Ticker.system(), Duration.ofMillis(100), System.out);
     closeables.addFirst(watching);
     return watching;
   }
@@ -136,7 +136,7 @@ public final class Stack
   public Gateway start(
       GatewayConfig config,
       Journeys journeys,
-      Observation watching,
+      TelemetryAssembly watching,
       JourneyListener listener,
       Optional<JobStore> jobs) {
     return Lifetime.started(

@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 final class Watched implements AutoCloseable {
   static final String MODEL = Stack.MODEL;
 
-  private final Observation observation;
+  private final TelemetryAssembly observation;
   private final Gateway gateway;
   private final BedrockRuntimeClient client;
 

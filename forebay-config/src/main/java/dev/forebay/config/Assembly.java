@@ -112,9 +112,9 @@ final class Assembly {
         features(model, ModelSettings.HAS));
   }
 
-  private static Set<Feature> features(Section model, Setting<List<Found<Feature>>> list) {
+  private static Set<Feature> features(Section model, Setting<List<Located<Feature>>> list) {
     return model.value(list).orElse(List.of()).stream()
-        .map(Found::value)
+        .map(Located::value)
         .collect(Collectors.toSet());
   }
 
@@ -151,7 +151,7 @@ final class Assembly {
   private WireConfig wire(Section target, URI endpoint) {
     return new WireConfig(
         target.value(TargetSettings.FORWARD_HEADERS).orElse(List.of()).stream()
-            .map(Found::value)
+            .map(Located::value)
             .collect(Collectors.toUnmodifiableSet()),
         target.value(TargetSettings.PROXY).orElseGet(() -> surroundings.proxyFor(endpoint)),
         Stream.concat(
@@ -204,11 +204,11 @@ final class Assembly {
         section.get(RouteSettings.KEEP_ALIVE),
         section.value(RouteSettings.FALLBACK_ON).stream()
             .flatMap(List::stream)
-            .map(Found::value)
+            .map(Located::value)
             .collect(Collectors.toSet()));
   }
 
-  private static Tier tier(List<Found<String>> names, Map<String, TargetConfig> targets) {
+  private static Tier tier(List<Located<String>> names, Map<String, TargetConfig> targets) {
     return new Tier(
         names.stream()
             .map(name -> Optional.ofNullable(targets.get(name.value())).orElseThrow().target())
@@ -237,7 +237,7 @@ final class Assembly {
         url,
         queue.get(SqsSettings.ROUTE),
         queue.get(SqsSettings.DEAD_LETTER_QUEUE),
-        queue.value(SqsSettings.REPLY_QUEUE).orElse(List.of()).stream().map(Found::value).toList(),
+        queue.value(SqsSettings.REPLY_QUEUE).orElse(List.of()).stream().map(Located::value).toList(),
         queue
             .value(SqsSettings.BUCKET)
             .map(
@@ -276,7 +276,7 @@ final class Assembly {
         number(key, AuthSettings.REQUESTS_PER_MINUTE),
         number(key, AuthSettings.TOKENS_PER_MINUTE),
         key.value(AuthSettings.ROUTES)
-            .map(routes -> routes.stream().map(Found::value).toList())
+            .map(routes -> routes.stream().map(Located::value).toList())
             .orElseGet(() -> List.of(GatewayConfig.ANY_MODEL)),
         key.get(AuthSettings.ADMIN));
   }
@@ -326,8 +326,8 @@ final class Assembly {
         cloudwatch);
   }
 
-  private static List<String> values(Section section, Setting<List<Found<String>>> setting) {
-    return section.value(setting).orElse(List.of()).stream().map(Found::value).toList();
+  private static List<String> values(Section section, Setting<List<Located<String>>> setting) {
+    return section.value(setting).orElse(List.of()).stream().map(Located::value).toList();
   }
 
   private static OptionalLong number(Section section, Setting<Long> setting) {

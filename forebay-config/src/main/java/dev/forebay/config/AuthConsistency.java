@@ -9,17 +9,17 @@ import java.util.Set;
 /** What must hold between the keys of callers. */
 final class AuthConsistency {
   private final Section auth;
-  private final Optional<Map<String, Found<Section>>> routes;
-  private final Reading reading;
+  private final Optional<Map<String, Located<Section>>> routes;
+  private final Diagnostics reading;
 
-  AuthConsistency(Section auth, Optional<Map<String, Found<Section>>> routes, Reading reading) {
+  AuthConsistency(Section auth, Optional<Map<String, Located<Section>>> routes, Diagnostics reading) {
     this.auth = auth;
     this.routes = routes;
     this.reading = reading;
   }
 
   void check() {
-    Optional<Found<List<Found<Section>>>> keys = auth.found(AuthSettings.KEYS);
+    Optional<Located<List<Located<Section>>>> keys = auth.found(AuthSettings.KEYS);
     if (keys.isEmpty()) {
       return;
     }
@@ -30,7 +30,7 @@ final class AuthConsistency {
     Set<String> names = new HashSet<>();
     Set<String> accessKeyIds = new HashSet<>();
     Set<Secret> secrets = new HashSet<>();
-    for (Found<Section> key : keys.get().value()) {
+    for (Located<Section> key : keys.get().value()) {
       checkDistinct(key.value(), AuthSettings.NAME, names);
       checkDistinct(key.value(), AuthSettings.ACCESS_KEY_ID, accessKeyIds);
       checkDistinct(key.value(), AuthSettings.SECRET, secrets);
@@ -47,7 +47,7 @@ final class AuthConsistency {
                     found.place(), found.path(), "another key has the same", "make it distinct"));
   }
 
-  private void checkRoute(Found<String> route) {
+  private void checkRoute(Located<String> route) {
     if (routes.isPresent()
         && !route.value().equals(GatewayConfig.ANY_MODEL)
         && !routes.get().containsKey(route.value())) {

@@ -44,7 +44,7 @@ final class AuthSettings {
           Scalars.amount(TargetQuota.MAX_PER_MINUTE),
           "200000",
           "The key's own limit of model tokens in any 60 seconds; when absent, it has none.");
-  static final Setting<List<Found<String>>> ROUTES =
+  static final Setting<List<Located<String>>> ROUTES =
       Setting.optional(
           "routes",
           new ListShape<>(Scalars.NAME, false),
@@ -66,7 +66,7 @@ final class AuthSettings {
           ROUTES,
           ADMIN);
 
-  static final Setting<List<Found<Section>>> KEYS =
+  static final Setting<List<Located<Section>>> KEYS =
       Setting.required(
           "keys",
           new ListShape<>(KEY, false),

@@ -47,7 +47,7 @@ public final class ConfigFile {
    * @throws ConfigException with every problem that was found
    */
   public static GatewayConfig parse(String text, String sourceName, Map<String, String> env) {
-    Reading reading = new Reading(sourceName, env);
+    Diagnostics reading = new Diagnostics(sourceName, env);
     Optional<Section> root = root(text, sourceName).flatMap(node -> section(node, reading));
     if (root.isPresent()) {
       new Consistency(root.get(), reading).check();
@@ -91,7 +91,7 @@ public final class ConfigFile {
     }
   }
 
-  private static Optional<Section> section(Node node, Reading reading) {
+  private static Optional<Section> section(Node node, Diagnostics reading) {
     return Settings.ROOT.read(node, "", reading.wholeFile(), reading);
   }
 

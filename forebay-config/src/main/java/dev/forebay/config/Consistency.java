@@ -12,9 +12,9 @@ import java.util.Set;
  */
 final class Consistency {
   private final Section root;
-  private final Reading reading;
+  private final Diagnostics reading;
 
-  Consistency(Section root, Reading reading) {
+  Consistency(Section root, Diagnostics reading) {
     this.root = root;
     this.reading = reading;
   }
@@ -22,8 +22,8 @@ final class Consistency {
   void check() {
     checkHost();
     root.section(Settings.SERVER).value(Settings.TLS).ifPresent(this::checkTls);
-    Optional<Map<String, Found<Section>>> routes = root.value(Settings.ROUTES);
-    Optional<Map<String, Found<Section>>> targets = root.value(Settings.TARGETS);
+    Optional<Map<String, Located<Section>>> routes = root.value(Settings.ROUTES);
+    Optional<Map<String, Located<Section>>> targets = root.value(Settings.TARGETS);
     routes.ifPresent(
         all ->
             all.forEach(
@@ -134,9 +134,9 @@ final class Consistency {
   }
 
   private void checkEveryTargetIsUsed(
-      Map<String, Found<Section>> targets, Map<String, Found<Section>> routes) {
+      Map<String, Located<Section>> targets, Map<String, Located<Section>> routes) {
     Set<String> used = new HashSet<>();
-    for (Found<Section> route : routes.values()) {
+    for (Located<Section> route : routes.values()) {
       if (!route.value().sound(RouteSettings.TIERS)
           || route.value().value(RouteSettings.TIERS).isEmpty()) {
         return;

@@ -58,7 +58,7 @@ final class DefaultsText {
 
   /** Whether the key may stand in the text without changing what an absent one means. */
   private static boolean isLive(Setting<?> setting) {
-    if (setting.standing() != Standing.ACTIVE || setting.presence() == Setting.Presence.OPT_IN) {
+    if (setting.standing() != Stability.ACTIVE || setting.presence() == Setting.Presence.OPT_IN) {
       return false;
     }
     return setting.presence() != Setting.Presence.OPTIONAL

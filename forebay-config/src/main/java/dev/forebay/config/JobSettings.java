@@ -30,7 +30,7 @@ final class JobSettings {
           JobsConfig.DEFAULT_MAX_BYTES,
           "Bytes of requests and answers together; more are refused, and what is there stays.");
 
-  static final Setting<List<Found<String>>> HOSTS =
+  static final Setting<List<Located<String>>> HOSTS =
       Setting.required(
           "hosts",
           new ListShape<>(Scalars.HOST, false),

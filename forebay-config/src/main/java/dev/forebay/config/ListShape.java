@@ -15,18 +15,18 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param lone whether a single value may stand for a list of one
  * @param least how many there must be, as editors are told
  */
-record ListShape<T>(Shape<T> element, boolean lone, int least) implements Shape<List<Found<T>>> {
+record ListShape<T>(Shape<T> element, boolean lone, int least) implements Shape<List<Located<T>>> {
   /** One that makes no sense without an element. */
   ListShape(Shape<T> element, boolean lone) {
     this(element, lone, 1);
   }
 
   @Override
-  public Optional<List<Found<T>>> read(Node node, String path, Place at, Reading reading) {
+  public Optional<List<Located<T>>> read(Node node, String path, Place at, Diagnostics reading) {
     if (lone && isValue(node)) {
       return element
           .read(node, path, at, reading)
-          .map(value -> List.of(new Found<>(value, path, reading.place(node))));
+          .map(value -> List.of(new Located<>(value, path, reading.place(node))));
     }
     if (!(node instanceof SequenceNode list)) {
       reading.problem(reading.place(node), path, Shape.found(node), "write a list: [...]");
@@ -40,14 +40,14 @@ record ListShape<T>(Shape<T> element, boolean lone, int least) implements Shape<
           "write [[a, b]] for equal ones, [[a], [b]] for one after the other");
       return Optional.empty();
     }
-    List<Found<T>> values = new ArrayList<>();
+    List<Located<T>> values = new ArrayList<>();
     int index = 0;
     for (Node item : list.getValue()) {
       String child = path + "[" + index++ + "]";
       Place place = reading.place(item);
       element
           .read(item, child, place, reading)
-          .ifPresent(value -> values.add(new Found<>(value, child, place)));
+          .ifPresent(value -> values.add(new Located<>(value, child, place)));
     }
     return Optional.of(values);
   }

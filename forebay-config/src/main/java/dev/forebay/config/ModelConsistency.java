@@ -7,11 +7,11 @@ import java.util.Map;
 
 /** What must hold between what a configuration says of models. */
 final class ModelConsistency {
-  private final Map<String, Found<Section>> models;
+  private final Map<String, Located<Section>> models;
   private final Section root;
-  private final Reading reading;
+  private final Diagnostics reading;
 
-  ModelConsistency(Map<String, Found<Section>> models, Section root, Reading reading) {
+  ModelConsistency(Map<String, Located<Section>> models, Section root, Diagnostics reading) {
     this.models = models;
     this.root = root;
     this.reading = reading;
@@ -26,7 +26,7 @@ final class ModelConsistency {
     root.value(Settings.BURNDOWN).ifPresent(this::checkRates);
   }
 
-  private void checkBeginning(String beginning, Found<Section> entry) {
+  private void checkBeginning(String beginning, Located<Section> entry) {
     if (beginning.startsWith("arn:")) {
       return;
     }
@@ -45,8 +45,8 @@ final class ModelConsistency {
       return;
     }
     List<Feature> lacks =
-        entry.value(ModelSettings.LACKS).orElse(List.of()).stream().map(Found::value).toList();
-    for (Found<Feature> has : entry.value(ModelSettings.HAS).orElse(List.of())) {
+        entry.value(ModelSettings.LACKS).orElse(List.of()).stream().map(Located::value).toList();
+    for (Located<Feature> has : entry.value(ModelSettings.HAS).orElse(List.of())) {
       if (lacks.contains(has.value())) {
         reading.problem(
             has.place(),
@@ -57,10 +57,10 @@ final class ModelConsistency {
     }
   }
 
-  private void checkRates(Map<String, Found<Section>> rates) {
+  private void checkRates(Map<String, Located<Section>> rates) {
     rates.forEach(
         (beginning, rate) -> {
-          Found<Section> model = models.get(beginning);
+          Located<Section> model = models.get(beginning);
           if (model != null && model.value().value(ModelSettings.BURNDOWN).isPresent()) {
             reading.problem(
                 rate.place(),

@@ -69,13 +69,13 @@ final class ModelSettings {
   static final Setting<Integer> STOP_SEQUENCES =
       Setting.optional(
           "stopSequences", Scalars.number(0, MOST_TOKENS), "4", "The most stop sequences.");
-  static final Setting<List<Found<Feature>>> LACKS =
+  static final Setting<List<Located<Feature>>> LACKS =
       Setting.optional(
           "lacks",
           new ListShape<>(FEATURE, true),
           "[sampling, prefill]",
           "Features that the models do not have: " + String.join(", ", Feature.keys()) + ".");
-  static final Setting<List<Found<Feature>>> HAS =
+  static final Setting<List<Located<Feature>>> HAS =
       Setting.optional(
           "has",
           new ListShape<>(FEATURE, true),

@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
  * @param mayBeEmpty whether none at all is as good as leaving the key out
  */
 record NamedShape(SectionShape entry, String example, boolean mayBeEmpty)
-    implements Shape<Map<String, Found<Section>>> {
+    implements Shape<Map<String, Located<Section>>> {
   /** Model ids and ARNs fit; at most 2048 characters, as long as Bedrock's own ids may be. */
   private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,2048}");
 
@@ -27,8 +27,8 @@ record NamedShape(SectionShape entry, String example, boolean mayBeEmpty)
   }
 
   @Override
-  public Optional<Map<String, Found<Section>>> read(
-      Node node, String path, Place at, Reading reading) {
+  public Optional<Map<String, Located<Section>>> read(
+      Node node, String path, Place at, Diagnostics reading) {
     if (!(node instanceof MappingNode mapping)) {
       reading.problem(
           reading.place(node), path, Shape.found(node), "give each one a name, such as " + example);
@@ -37,7 +37,7 @@ record NamedShape(SectionShape entry, String example, boolean mayBeEmpty)
     if (mapping.getValue().isEmpty() && !mayBeEmpty) {
       reading.problem(at, path, "is empty", "add at least one, such as " + example);
     }
-    Map<String, Found<Section>> entries = new LinkedHashMap<>();
+    Map<String, Located<Section>> entries = new LinkedHashMap<>();
     Set<String> seen = new HashSet<>();
     for (NodeTuple tuple : mapping.getValue()) {
       SectionShape.name(tuple, path, seen, reading)
@@ -46,7 +46,7 @@ record NamedShape(SectionShape entry, String example, boolean mayBeEmpty)
     return Optional.of(entries);
   }
 
-  private Found<Section> read(String name, NodeTuple tuple, String path, Reading reading) {
+  private Located<Section> read(String name, NodeTuple tuple, String path, Diagnostics reading) {
     Place key = reading.place(tuple.getKeyNode());
     String child = Quoted.path(path, name);
     if (!NAME.matcher(name).matches()) {
@@ -57,7 +57,7 @@ record NamedShape(SectionShape entry, String example, boolean mayBeEmpty)
         entry
             .read(tuple.getValueNode(), child, key, reading)
             .orElseGet(() -> new Section(child, key));
-    return new Found<>(section, child, key);
+    return new Located<>(section, child, key);
   }
 
   @Override

@@ -18,7 +18,7 @@ public final class Places {
 
   Places() {}
 
-  void targets(Map<String, Found<Section>> targets) {
+  void targets(Map<String, Located<Section>> targets) {
     targets.forEach(
         (name, target) -> {
           for (Setting<?> setting : TargetSettings.TARGET.settings()) {
@@ -30,7 +30,7 @@ public final class Places {
         });
   }
 
-  void routes(Map<String, Found<Section>> routes) {
+  void routes(Map<String, Located<Section>> routes) {
     routes.forEach(
         (name, route) ->
             route

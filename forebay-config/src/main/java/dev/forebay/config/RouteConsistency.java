@@ -11,10 +11,10 @@ import java.util.Set;
 /** What must hold between the keys of one route, and the targets it names. */
 final class RouteConsistency {
   private final Section route;
-  private final Optional<Map<String, Found<Section>>> targets;
-  private final Reading reading;
+  private final Optional<Map<String, Located<Section>>> targets;
+  private final Diagnostics reading;
 
-  RouteConsistency(Section route, Optional<Map<String, Found<Section>>> targets, Reading reading) {
+  RouteConsistency(Section route, Optional<Map<String, Located<Section>>> targets, Diagnostics reading) {
     this.route = route;
     this.targets = targets;
     this.reading = reading;
@@ -37,7 +37,7 @@ final class RouteConsistency {
     }
   }
 
-  private void checkTiers(List<Found<List<Found<String>>>> tiers, boolean anyModel) {
+  private void checkTiers(List<Located<List<Located<String>>>> tiers, boolean anyModel) {
     if (tiers.isEmpty()) {
       reading.problem(
           route.place(RouteSettings.TIERS),
@@ -46,7 +46,7 @@ final class RouteConsistency {
           "name at least one target, such as [[sonnet-use1]]");
     }
     Set<String> seen = new HashSet<>();
-    for (Found<List<Found<String>>> tier : tiers) {
+    for (Located<List<Located<String>>> tier : tiers) {
       int size = tier.value().size();
       if (size == 0) {
         reading.problem(tier.place(), tier.path(), "is empty", "name a target, or remove the tier");
@@ -62,7 +62,7 @@ final class RouteConsistency {
     }
   }
 
-  private void checkTarget(Found<String> target, Set<String> seen, boolean anyModel) {
+  private void checkTarget(Located<String> target, Set<String> seen, boolean anyModel) {
     if (!seen.add(target.value())) {
       reading.problem(
           target.place(),
@@ -74,7 +74,7 @@ final class RouteConsistency {
     if (targets.isEmpty()) {
       return;
     }
-    Found<Section> known = targets.get().get(target.value());
+    Located<Section> known = targets.get().get(target.value());
     if (known == null) {
       reading.problem(
           target.place(),

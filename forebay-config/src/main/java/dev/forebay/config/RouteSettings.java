@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** The keys of one route. */
 final class RouteSettings {
-  static final Setting<List<Found<List<Found<String>>>>> TIERS =
+  static final Setting<List<Located<List<Located<String>>>>> TIERS =
       Setting.required(
           "tiers",
           new ListShape<>(new ListShape<>(Scalars.NAME, true), false),
@@ -57,7 +57,7 @@ final class RouteSettings {
               + " pings. Off because a ping before the answer has begun is sent with status 200, so"
               + " that a failure after it can come only as an exception event.");
 
-  static final Setting<List<Found<Flaw>>> FALLBACK_ON =
+  static final Setting<List<Located<Flaw>>> FALLBACK_ON =
       Setting.optional(
           "fallbackOn",
           new ListShape<>(Scalars.choice(Flaw.class), true, 0),

@@ -13,7 +13,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class Section {
   private final String path;
   private final Place place;
-  private final Map<String, Found<?>> found = new HashMap<>();
+  private final Map<String, Located<?>> found = new HashMap<>();
   private final Set<String> broken = new HashSet<>();
 
   Section(String path, Place place) {
@@ -21,7 +21,7 @@ final class Section {
     this.place = place;
   }
 
-  <T> void read(Setting<T> setting, NodeTuple entry, Reading reading) {
+  <T> void read(Setting<T> setting, NodeTuple entry, Diagnostics reading) {
     int before = reading.problemCount();
     Node node = entry.getValueNode();
     Place key = reading.place(entry.getKeyNode());
@@ -30,7 +30,7 @@ final class Section {
     setting
         .shape()
         .read(node, child, key, reading)
-        .ifPresent(value -> found.put(setting.name(), new Found<>(value, child, best)));
+        .ifPresent(value -> found.put(setting.name(), new Located<>(value, child, best)));
     setting.standing().announce(child, key, reading);
     if (reading.problemCount() > before) {
       broken.add(setting.name());
@@ -44,13 +44,13 @@ final class Section {
 
   // What is stored under a setting's name was read by that setting's own shape.
   @SuppressWarnings("unchecked")
-  <T> Optional<Found<T>> found(Setting<T> setting) {
-    return Optional.ofNullable((Found<T>) found.get(setting.name()));
+  <T> Optional<Located<T>> found(Setting<T> setting) {
+    return Optional.ofNullable((Located<T>) found.get(setting.name()));
   }
 
   /** The value that the file gives, or else the default. */
   <T> Optional<T> value(Setting<T> setting) {
-    return found(setting).map(Found::value).or(setting::defaultValue);
+    return found(setting).map(Located::value).or(setting::defaultValue);
   }
 
   /** The value of a setting that has a default or is required, in a file that has no problem. */
@@ -65,7 +65,7 @@ final class Section {
 
   /** The place to show for a setting: its own, or the section's if it is not given. */
   Place place(Setting<?> setting) {
-    Found<?> own = found.get(setting.name());
+    Located<?> own = found.get(setting.name());
     return own == null ? place : own.place();
   }
 

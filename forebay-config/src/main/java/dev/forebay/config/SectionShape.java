@@ -20,7 +20,7 @@ record SectionShape(List<Setting<?>> settings) implements Shape<Section> {
   }
 
   @Override
-  public Optional<Section> read(Node node, String path, Place at, Reading reading) {
+  public Optional<Section> read(Node node, String path, Place at, Diagnostics reading) {
     if (!(node instanceof MappingNode mapping)) {
       reading.problem(
           reading.place(node),
@@ -53,7 +53,7 @@ record SectionShape(List<Setting<?>> settings) implements Shape<Section> {
   }
 
   /** The name of an entry; empty if it is no name at all, or was seen before. */
-  static Optional<String> name(NodeTuple entry, String path, Set<String> seen, Reading reading) {
+  static Optional<String> name(NodeTuple entry, String path, Set<String> seen, Diagnostics reading) {
     Node key = entry.getKeyNode();
     if (!(key instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
       reading.problem(reading.place(key), path, "a key must be a name", "write name: value");
@@ -68,7 +68,7 @@ record SectionShape(List<Setting<?>> settings) implements Shape<Section> {
     return Optional.of(name);
   }
 
-  private void unknown(NodeTuple entry, String name, String path, Reading reading) {
+  private void unknown(NodeTuple entry, String name, String path, Diagnostics reading) {
     reading.problem(
         reading.place(entry.getKeyNode()),
         path,

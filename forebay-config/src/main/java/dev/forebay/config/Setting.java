@@ -18,7 +18,7 @@ record Setting<T>(
     Optional<T> defaultValue,
     String example,
     String meaning,
-    Standing standing) {
+    Stability standing) {
   /** What becomes of a file that does not give a key. */
   enum Presence {
     /** It is refused. */
@@ -52,7 +52,7 @@ record Setting<T>(
         Optional.of(value),
         shape.show().apply(value),
         meaning,
-        Standing.ACTIVE);
+        Stability.ACTIVE);
   }
 
   static Setting<Section> section(String name, SectionShape shape, String meaning) {
@@ -67,15 +67,15 @@ record Setting<T>(
   private static <T> Setting<T> absent(
       String name, Shape<T> shape, Presence presence, String example, String meaning) {
     return new Setting<>(
-        name, shape, presence, Optional.empty(), example, meaning, Standing.ACTIVE);
+        name, shape, presence, Optional.empty(), example, meaning, Stability.ACTIVE);
   }
 
   /** The same key, on which this version does not act yet. */
   Setting<T> notYet() {
-    return standing(Standing.NOT_YET);
+    return standing(Stability.NOT_YET);
   }
 
-  private Setting<T> standing(Standing other) {
+  private Setting<T> standing(Stability other) {
     return new Setting<>(name, shape, presence, defaultValue, example, meaning, other);
   }
 

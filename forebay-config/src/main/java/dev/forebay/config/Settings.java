@@ -37,7 +37,7 @@ final class Settings {
           "tls",
           new SectionShape(CERTIFICATE, KEY),
           "HTTP/1.1 and HTTP/2 over TLS in place of plaintext; when absent, there is no TLS.");
-  static final Setting<List<Found<String>>> HOSTS =
+  static final Setting<List<Located<String>>> HOSTS =
       Setting.optional(
           "hosts",
           new ListShape<>(Scalars.HOST, false),
@@ -45,7 +45,7 @@ final class Settings {
           "More names by which callers address the gateway. Without auth, a request whose Host is"
               + " neither one of them, nor host, nor a loopback name or address gets 403, so that"
               + " web pages cannot reach the gateway by DNS rebinding.");
-  static final Setting<List<Found<String>>> CORS_ORIGINS =
+  static final Setting<List<Located<String>>> CORS_ORIGINS =
       Setting.optional(
           "corsOrigins",
           new ListShape<>(Scalars.ORIGIN, false),
@@ -76,13 +76,13 @@ final class Settings {
           new SectionShape(HOST, PORT, TLS, HOSTS, CORS_ORIGINS, STATE_FILE, MAX_HELD_BYTES),
           "Where the gateway listens.");
 
-  static final Setting<Map<String, Found<Section>>> TARGETS =
+  static final Setting<Map<String, Located<Section>>> TARGETS =
       Setting.required(
           "targets",
           new NamedShape(TargetSettings.TARGET, "sonnet-use1"),
           "{sonnet-use1: {region: us-east-1, model: ...}}",
           "The places that can answer, by a name of your choice.");
-  static final Setting<Map<String, Found<Section>>> ROUTES =
+  static final Setting<Map<String, Located<Section>>> ROUTES =
       Setting.required(
           "routes",
           new NamedShape(RouteSettings.ROUTE, "anthropic.claude-sonnet-4-6"),
@@ -109,7 +109,7 @@ final class Settings {
           Scalars.number(1, 1_000),
           "10",
           "Quota tokens that an output token of these models costs.");
-  static final Setting<Map<String, Found<Section>>> BURNDOWN =
+  static final Setting<Map<String, Located<Section>>> BURNDOWN =
       Setting.optional(
           "burndown",
           new NamedShape(new SectionShape(BURNDOWN_RATE), "anthropic.claude-opus-5"),
@@ -117,7 +117,7 @@ final class Settings {
           "What output costs, by the beginning of a model's id, where the built-in table is out of"
               + " date; the longest beginning that fits counts. The same as burndown in models.");
 
-  static final Setting<Map<String, Found<Section>>> MODELS =
+  static final Setting<Map<String, Located<Section>>> MODELS =
       Setting.optional(
           "models",
           new NamedShape(ModelSettings.MODEL, "anthropic.claude-opus-5", true),

@@ -13,12 +13,12 @@ final class SqsConsistency {
   private static final Duration SHORTEST = Duration.ofSeconds(3);
   private static final Duration LONGEST = Duration.ofHours(1);
 
-  private final List<Found<Section>> queues;
-  private final Optional<Map<String, Found<Section>>> routes;
-  private final Reading reading;
+  private final List<Located<Section>> queues;
+  private final Optional<Map<String, Located<Section>>> routes;
+  private final Diagnostics reading;
 
   SqsConsistency(
-      List<Found<Section>> queues, Optional<Map<String, Found<Section>>> routes, Reading reading) {
+      List<Located<Section>> queues, Optional<Map<String, Located<Section>>> routes, Diagnostics reading) {
     this.queues = queues;
     this.routes = routes;
     this.reading = reading;
@@ -26,7 +26,7 @@ final class SqsConsistency {
 
   void check() {
     Set<URI> drained = new HashSet<>();
-    for (Found<Section> found : queues) {
+    for (Located<Section> found : queues) {
       Section queue = found.value();
       queue
           .found(SqsSettings.QUEUE)
@@ -41,7 +41,7 @@ final class SqsConsistency {
     queues.forEach(found -> checkNoCircle(found.value(), drained));
   }
 
-  private void checkRoute(Found<String> route) {
+  private void checkRoute(Located<String> route) {
     if (routes.isPresent() && !routes.get().containsKey(route.value())) {
       problem(
           route,
@@ -50,7 +50,7 @@ final class SqsConsistency {
     }
   }
 
-  private void checkVisibility(Found<Duration> visibility) {
+  private void checkVisibility(Located<Duration> visibility) {
     Duration length = visibility.value();
     if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
       problem(
@@ -60,7 +60,7 @@ final class SqsConsistency {
     }
   }
 
-  private void checkCredentials(Found<Credentials> credentials) {
+  private void checkCredentials(Located<Credentials> credentials) {
     if (credentials.value() instanceof Credentials.Bearer) {
       problem(
           credentials,
@@ -79,7 +79,7 @@ final class SqsConsistency {
     }
   }
 
-  private void checkAnswers(Found<Section> queue) {
+  private void checkAnswers(Located<Section> queue) {
     boolean judged =
         queue.value().sound(SqsSettings.REPLY_QUEUE) && queue.value().sound(SqsSettings.BUCKET);
     boolean none =
@@ -98,13 +98,13 @@ final class SqsConsistency {
         .ifPresent(urls -> urls.forEach(url -> checkNotDrained(url, drained)));
   }
 
-  private void checkNotDrained(Found<URI> url, Set<URI> drained) {
+  private void checkNotDrained(Located<URI> url, Set<URI> drained) {
     if (drained.contains(url.value())) {
       problem(url, "is a queue that is drained", "name another one");
     }
   }
 
-  private void problem(Found<?> where, String what, String remedy) {
+  private void problem(Located<?> where, String what, String remedy) {
     reading.problem(where.place(), where.path(), what, remedy);
   }
 }

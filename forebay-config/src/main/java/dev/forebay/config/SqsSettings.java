@@ -26,7 +26,7 @@ final class SqsSettings {
           Urls.HTTP,
           EXAMPLE + "unanswered",
           "The URL of the queue for messages that cannot be answered, with the reason.");
-  static final Setting<List<Found<URI>>> REPLY_QUEUE =
+  static final Setting<List<Located<URI>>> REPLY_QUEUE =
       Setting.optional(
           "replyQueue",
           new ListShape<>(Urls.HTTP, true),
@@ -117,7 +117,7 @@ final class SqsSettings {
           ENDPOINT,
           CREDENTIALS);
 
-  static final Setting<List<Found<Section>>> SQS =
+  static final Setting<List<Located<Section>>> SQS =
       Setting.optional(
           "sqs",
           new ListShape<>(CONSUMER, false),

@@ -19,7 +19,7 @@ final class Surroundings {
 
   private final Map<String, String> env;
   private final Function<String, @Nullable String> properties;
-  private final Reading reading;
+  private final Diagnostics reading;
 
   /**
    * Looks when asked.
@@ -27,7 +27,7 @@ final class Surroundings {
    * @param properties a property's value by its name, null if it is not set
    */
   Surroundings(
-      Map<String, String> env, Function<String, @Nullable String> properties, Reading reading) {
+      Map<String, String> env, Function<String, @Nullable String> properties, Diagnostics reading) {
     this.env = env;
     this.properties = properties;
     this.reading = reading;

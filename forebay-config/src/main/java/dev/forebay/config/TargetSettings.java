@@ -125,7 +125,7 @@ final class TargetSettings {
           "How long one attempt may keep silent. Once a stream has begun to answer these rule, and"
               + " not the route's deadline.");
 
-  static final Setting<List<Found<String>>> FORWARD_HEADERS =
+  static final Setting<List<Located<String>>> FORWARD_HEADERS =
       Setting.optional(
           "forwardHeaders",
           new ListShape<>(HeaderNames.FORWARDED, false),

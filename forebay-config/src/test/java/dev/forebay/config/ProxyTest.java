@@ -144,7 +144,7 @@ class ProxyTest {
     for (String one : given.replace("!", "|").split(";", -1)) {
       properties.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
     }
-    Reading reading = new Reading("forebay.yaml", Map.of());
+    Diagnostics reading = new Diagnostics("forebay.yaml", Map.of());
     Surroundings surroundings =
         new Surroundings(Map.of("HTTPS_PROXY", "env:1"), properties::get, reading);
 

@@ -253,7 +253,7 @@ final class GroupCommit implements AutoCloseable {
       Connection connection, List<Entry<?>> batch, List<JobId> doubtful, List<Runnable> results)
       throws SQLException {
     Instant now = Instant.ofEpochMilli(clock.millis());
-    Tx tx = new Tx(connection, dialect, now, new Tally());
+    Tx tx = new Tx(connection, dialect, now, new CounterDelta());
     for (JobId id : doubtful) {
       Transitions.withdraw(tx, id);
     }

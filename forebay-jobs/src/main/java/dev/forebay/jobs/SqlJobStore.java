@@ -67,7 +67,7 @@ final class SqlJobStore implements JobStore {
 
   @Override
   public CompletableFuture<List<TakenJob>> take(Take take) {
-    return writer.submit(tx -> Turns.take(tx, take), 0);
+    return writer.submit(tx -> FairScheduler.take(tx, take), 0);
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param now its time, in whole milliseconds
  * @param tally the sums that have to change with it
  */
-record Tx(Connection connection, Dialect dialect, Instant now, Tally tally) {
+record Tx(Connection connection, Dialect dialect, Instant now, CounterDelta tally) {
   /** Work within a transaction. A {@link JobException} is thrown before anything is changed. */
   interface Work<T> {
     T run(Tx tx) throws SQLException;

@@ -23,29 +23,29 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Without room it waits as long as it was told; when a call finds none after all, its job goes
  * back to the queue, and no other is taken for as long. Thread-safe; blocks no thread.
  */
-public final class Worker implements Underway.Listener {
+public final class Worker implements LeasedJob.Listener {
   /** A store that does not take jobs back in this time will do so when their leases lapse. */
   private static final Duration GIVE_BACK = Duration.ofSeconds(2);
 
   private final String route;
   private final Capacity capacity;
-  private final Workplace place;
+  private final WorkerContext place;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<JobId, Underway> underway = new HashMap<>();
+  private final Map<JobId, LeasedJob> underway = new HashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
-  private final Alarm alarm;
+  private final ResettableTimer alarm;
   private Instant notBefore = Instant.EPOCH;
   private boolean isLooking;
   private boolean isWoken;
   private boolean isStopping;
 
   /** A worker that does nothing before it is woken. */
-  public Worker(String route, Capacity capacity, Workplace place) {
+  public Worker(String route, Capacity capacity, WorkerContext place) {
     this.route = route;
     this.capacity = capacity;
     this.place = place;
-    this.alarm = new Alarm(place.timers(), this::wake);
+    this.alarm = new ResettableTimer(place.timers(), this::wake);
   }
 
   /** Looks for work now: there are new jobs, there is capacity, or it should begin. */
@@ -124,7 +124,7 @@ public final class Worker implements Underway.Listener {
 
   private Duration begin(List<TakenJob> jobs) {
     for (TakenJob job : jobs) {
-      Underway next = new Underway(job, place, this);
+      LeasedJob next = new LeasedJob(job, place, this);
       boolean stopping;
       lock.lock();
       try {
@@ -161,7 +161,7 @@ public final class Worker implements Underway.Listener {
   }
 
   @Override
-  public void over(Underway job) {
+  public void over(LeasedJob job) {
     lock.lock();
     try {
       underway.remove(job.id(), job);
@@ -184,7 +184,7 @@ public final class Worker implements Underway.Listener {
 
   /** Gives up a job's call at once, if it is under way here: the store has it cancelled. */
   public void cancelled(JobId id) {
-    Underway job;
+    LeasedJob job;
     lock.lock();
     try {
       job = underway.get(id);
@@ -231,14 +231,14 @@ public final class Worker implements Underway.Listener {
   }
 
   private void giveBackAll() {
-    List<Underway> all;
+    List<LeasedJob> all;
     lock.lock();
     try {
       all = new ArrayList<>(underway.values());
     } finally {
       lock.unlock();
     }
-    all.forEach(Underway::giveBack);
+    all.forEach(LeasedJob::giveBack);
   }
 
   private void endIfDrained() {

@@ -143,7 +143,7 @@ class StorageOutageTest {
         new Worker(
             "chat",
             (route, meanTokens, max) -> new Capacity.Now(max),
-            new Workplace(
+            new WorkerContext(
                 store,
                 job -> new Made(),
                 new WorkerSettings(4, LEASE, 5, Duration.ofMillis(50)),

@@ -89,11 +89,11 @@ public final class SqsConsumer implements AutoCloseable {
     Queues queues = new Queues(sqs, retrying);
     ResultBucket bucket =
         s3 == null ? null : new ResultBucket(s3, settings.bucket().orElseThrow(), retrying);
-    Desk desk =
-        new Desk(
+    WorkerContext desk =
+        new WorkerContext(
             settings,
             queues,
-            new Letters(settings, queues, bucket),
+            new ReplyPublisher(settings, queues, bucket),
             surroundings.runner(),
             surroundings.timers(),
             surroundings.clock(),

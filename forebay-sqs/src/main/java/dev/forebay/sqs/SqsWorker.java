@@ -1,6 +1,6 @@
 package dev.forebay.sqs;
 
-import dev.forebay.jobs.Alarm;
+import dev.forebay.jobs.ResettableTimer;
 import dev.forebay.jobs.Capacity;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
  * Without room it waits as long as it was told; when a call finds none after all, its message is
  * held until then, and no other is received. Thread-safe; blocks no thread.
  */
-final class SqsWorker implements HeldMessage.Listener {
+final class SqsWorker implements InFlightMessage.Listener {
   private static final Logger log = LoggerFactory.getLogger(SqsWorker.class);
 
   /** Long enough to cost little, and short enough to wait for while the gateway drains. */
@@ -40,7 +40,7 @@ final class SqsWorker implements HeldMessage.Listener {
 
   private static final double NEWEST = 0.1;
 
-  private final Desk desk;
+  private final WorkerContext desk;
   private final MessageReader reader;
   private final Capacity capacity;
   private final Retrying retrying;
@@ -50,9 +50,9 @@ final class SqsWorker implements HeldMessage.Listener {
           .collect(Collectors.toUnmodifiableMap(end -> end, end -> new LongAdder()));
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, HeldMessage> held = new HashMap<>();
+  private final Map<String, InFlightMessage> held = new HashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
-  private final Alarm alarm;
+  private final ResettableTimer alarm;
   private Instant notBefore = Instant.EPOCH;
   private double meanTokens;
   private int receiveFailures;
@@ -61,12 +61,12 @@ final class SqsWorker implements HeldMessage.Listener {
   private boolean isOutOfTime;
 
   /** A worker that does nothing before it is woken. */
-  SqsWorker(Desk desk, MessageReader reader, Capacity capacity, Retrying retrying) {
+  SqsWorker(WorkerContext desk, MessageReader reader, Capacity capacity, Retrying retrying) {
     this.desk = desk;
     this.reader = reader;
     this.capacity = capacity;
     this.retrying = retrying;
-    this.alarm = new Alarm(desk.timers(), this::wake);
+    this.alarm = new ResettableTimer(desk.timers(), this::wake);
   }
 
   /** Begins, or looks again: there may be capacity. */
@@ -141,12 +141,12 @@ final class SqsWorker implements HeldMessage.Listener {
       return;
     }
     Reading reading = reader.read(message);
-    HeldMessage next = new HeldMessage(message, reading, desk, this);
+    InFlightMessage next = new InFlightMessage(message, reading, desk, this);
     boolean known;
     boolean stopping;
     lock.lock();
     try {
-      HeldMessage here = held.get(next.id());
+      InFlightMessage here = held.get(next.id());
       known = here != null && here.receivedAgain(message.receiptHandle());
       if (!known) {
         held.put(next.id(), next);
@@ -212,13 +212,13 @@ final class SqsWorker implements HeldMessage.Listener {
   }
 
   @Override
-  public void settled(HeldMessage message, MessageEnd end) {
+  public void settled(InFlightMessage message, MessageEnd end) {
     settled.add(message.id());
     counter(end).increment();
   }
 
   @Override
-  public void returned(HeldMessage message) {
+  public void returned(InFlightMessage message) {
     counter(MessageEnd.RETURNED).increment();
   }
 
@@ -232,7 +232,7 @@ final class SqsWorker implements HeldMessage.Listener {
   }
 
   @Override
-  public void over(HeldMessage message) {
+  public void over(InFlightMessage message) {
     lock.lock();
     try {
       held.remove(message.id(), message);
@@ -329,10 +329,10 @@ final class SqsWorker implements HeldMessage.Listener {
     } finally {
       lock.unlock();
     }
-    all().forEach(all ? HeldMessage::giveBack : HeldMessage::giveBackIfIdle);
+    all().forEach(all ? InFlightMessage::giveBack : InFlightMessage::giveBackIfIdle);
   }
 
-  private List<HeldMessage> all() {
+  private List<InFlightMessage> all() {
     lock.lock();
     try {
       return new ArrayList<>(held.values());

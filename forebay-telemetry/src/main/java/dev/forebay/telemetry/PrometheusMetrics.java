@@ -84,7 +84,7 @@ public final class PrometheusMetrics implements JourneyListener {
    * @param use of quotas; has to listen too
    */
   public PrometheusMetrics(
-      Journeys journeys, Ticker ticker, Places places, QuotaUse use, Losses losses) {
+      Journeys journeys, Ticker ticker, Places places, QuotaUse use, DroppedTelemetry losses) {
     this.journeys = journeys;
     this.ticker = ticker;
     this.durations = new Durations(registry);

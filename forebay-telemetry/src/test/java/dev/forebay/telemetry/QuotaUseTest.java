@@ -71,7 +71,7 @@ class QuotaUseTest {
           throw new NoSuchMethodError("of another library");
         };
 
-    assertThat(call(new Contained(defective), TokenUsage.NONE, SECOND))
+    assertThat(call(new SafeListeners(defective), TokenUsage.NONE, SECOND))
         .isInstanceOf(Step.Answer.class);
   }
 

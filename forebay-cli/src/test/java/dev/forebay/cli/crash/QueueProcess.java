@@ -22,7 +22,7 @@ import dev.forebay.jobs.ScheduledTimers;
 import dev.forebay.jobs.StoreLimits;
 import dev.forebay.jobs.Worker;
 import dev.forebay.jobs.WorkerSettings;
-import dev.forebay.jobs.Workplace;
+import dev.forebay.jobs.WorkerContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -98,8 +98,8 @@ final class QueueProcess {
 
   private void work() {
     Capacity capacity = (route, meanTokens, max) -> new Capacity.Now(max);
-    Workplace place =
-        new Workplace(
+    WorkerContext place =
+        new WorkerContext(
             telling(store),
             job -> new Made(job),
             new WorkerSettings(16, LEASE, 5, Duration.ofMillis(100)),

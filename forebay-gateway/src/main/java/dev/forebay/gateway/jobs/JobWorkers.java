@@ -9,7 +9,7 @@ import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.ScheduledTimers;
 import dev.forebay.jobs.Worker;
 import dev.forebay.jobs.WorkerSettings;
-import dev.forebay.jobs.Workplace;
+import dev.forebay.jobs.WorkerContext;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -28,7 +28,7 @@ public final class JobWorkers {
   private final JobStore store;
   private final StoredCalls calls;
   private final ScheduledTimers timers = new ScheduledTimers();
-  private final Workplace place;
+  private final WorkerContext place;
   private final Housekeeping housekeeping;
   private final @Nullable Callbacks callbacks;
   private final QueueFigures figures = new QueueFigures(WallClock::now);
@@ -40,7 +40,7 @@ public final class JobWorkers {
     this.calls = calls;
     this.callbacks = callbacks;
     this.place =
-        new Workplace(
+        new WorkerContext(
             store, calls, WorkerSettings.DEFAULTS, timers, WallClock::now, "gateway-" + random());
     this.housekeeping =
         new Housekeeping(store, config.retention(), timers, WallClock::now, this::wakeAll);

@@ -1,6 +1,6 @@
 package dev.forebay.telemetry.cloudwatch;
 
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.DroppedTelemetry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +23,11 @@ final class Backlog {
   private static final Logger log = LoggerFactory.getLogger(Backlog.class);
 
   private final MetricOutlet outlet;
-  private final Losses losses;
+  private final DroppedTelemetry losses;
   private final ArrayDeque<Datum> waiting = new ArrayDeque<>();
   private boolean failing;
 
-  Backlog(MetricOutlet outlet, Losses losses) {
+  Backlog(MetricOutlet outlet, DroppedTelemetry losses) {
     this.outlet = outlet;
     this.losses = losses;
     losses.add(NAME, 0);

@@ -11,7 +11,7 @@ import dev.forebay.core.event.JourneyView;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.telemetry.BreakerWatch;
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.DroppedTelemetry;
 import dev.forebay.telemetry.QueueLoad;
 import dev.forebay.telemetry.QuotaUse;
 import java.io.PrintStream;
@@ -61,7 +61,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   private final JourneyListener breakers;
   private final Ticker ticker;
   private final QuotaUse use;
-  private final Losses losses;
+  private final DroppedTelemetry losses;
   private final MetricOutlet outlet;
   private final Backlog backlog;
   private final ScheduledExecutorService thread =
@@ -76,7 +76,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   private volatile Supplier<QueueLoad> queue = () -> QueueLoad.NONE;
 
   CloudWatchMetrics(
-      MetricOutlet outlet, Journeys journeys, Ticker ticker, QuotaUse use, Losses losses) {
+      MetricOutlet outlet, Journeys journeys, Ticker ticker, QuotaUse use, DroppedTelemetry losses) {
     this.outlet = outlet;
     this.backlog = new Backlog(outlet, losses);
     this.ticker = ticker;
@@ -100,7 +100,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
       Journeys journeys,
       Ticker ticker,
       QuotaUse use,
-      Losses losses) {
+      DroppedTelemetry losses) {
     MetricOutlet outlet =
         new CloudWatchOutlet(namespace, region, endpoint.orElse(null), credentials);
     return new CloudWatchMetrics(outlet, journeys, ticker, use, losses).every(period);
@@ -114,7 +114,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
       Journeys journeys,
       Ticker ticker,
       QuotaUse use,
-      Losses losses) {
+      DroppedTelemetry losses) {
     MetricOutlet outlet = new EmfOutlet(namespace, out);
     return new CloudWatchMetrics(outlet, journeys, ticker, use, losses).every(period);
   }

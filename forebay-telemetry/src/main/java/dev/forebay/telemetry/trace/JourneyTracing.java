@@ -4,7 +4,7 @@ import dev.forebay.core.Seam;
 import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.CallTracing;
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.DroppedTelemetry;
 import dev.forebay.telemetry.Places;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -43,7 +43,7 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
 
   private final IdGenerator ids = AwsXrayIdGenerator.getInstance();
   private final TraceShare share;
-  private final List<KeptCalls> destinations;
+  private final List<SpanQueue> destinations;
   private final AtomicLong defects = new AtomicLong();
 
   /**
@@ -59,13 +59,13 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
       double sample,
       String version,
       Places places,
-      Losses losses) {
+      DroppedTelemetry losses) {
     this.share = new TraceShare(sample);
     this.destinations =
         exporters.entrySet().stream()
             .map(
                 each ->
-                    new KeptCalls(
+                    new SpanQueue(
                         each.getKey(), each.getValue(), new SpanWriter(version, places), losses))
             .toList();
   }
@@ -127,6 +127,6 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
   /** Sends what is kept, as far as that succeeds in a few seconds. */
   @Override
   public void close() {
-    destinations.forEach(KeptCalls::close);
+    destinations.forEach(SpanQueue::close);
   }
 }

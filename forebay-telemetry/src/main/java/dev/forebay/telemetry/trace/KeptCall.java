@@ -29,7 +29,7 @@ record KeptCall(
     long waitedNanos,
     long epochOffset,
     List<Try> tries,
-    List<Moment> moments) {
+    List<SpanEvent> moments) {
 
   /**
    * An attempt.

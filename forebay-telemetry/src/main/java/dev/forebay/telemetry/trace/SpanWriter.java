@@ -105,7 +105,7 @@ final class SpanWriter {
       attempts.add(attempt);
       made.add(attempt);
     }
-    for (Moment moment : of.moments()) {
+    for (SpanEvent moment : of.moments()) {
       tell(of, moment, call, attempts);
     }
     return made;
@@ -180,35 +180,35 @@ final class SpanWriter {
     return place.model().equals("*") ? of.model() : place.model();
   }
 
-  private void tell(KeptCall of, Moment moment, MadeSpan call, List<MadeSpan> attempts) {
+  private void tell(KeptCall of, SpanEvent moment, MadeSpan call, List<MadeSpan> attempts) {
     long at = of.epoch(moment.atNanos());
     switch (moment) {
-      case Moment.Sent m -> {
+      case SpanEvent.Sent m -> {
         MadeSpan attempt = of(m.attempt(), of, attempts);
         if (attempt != null) {
           attempt.happened("sent", at, Attributes.empty());
         }
       }
-      case Moment.Responded m -> responded(of(m.attempt(), of, attempts), m);
-      case Moment.ContentStarted m -> contentStarted(of, m, call, attempts);
-      case Moment.AttemptEnded m -> ended(of(m.attempt(), of, attempts), m, at);
-      case Moment.Waiting m -> {
+      case SpanEvent.Responded m -> responded(of(m.attempt(), of, attempts), m);
+      case SpanEvent.ContentStarted m -> contentStarted(of, m, call, attempts);
+      case SpanEvent.AttemptEnded m -> ended(of(m.attempt(), of, attempts), m, at);
+      case SpanEvent.Waiting m -> {
         double seconds = (m.untilNanos() - m.atNanos()) / 1e9;
         call.happened("waiting", at, with(SECONDS, seconds, m.why()));
       }
-      case Moment.Switched m -> call.happened("fallback", at, with(TIER, m.tier() + 1L, m.why()));
-      case Moment.Answered m -> answered(of, call, m);
-      case Moment.Interrupted m -> {
+      case SpanEvent.Switched m -> call.happened("fallback", at, with(TIER, m.tier() + 1L, m.why()));
+      case SpanEvent.Answered m -> answered(of, call, m);
+      case SpanEvent.Interrupted m -> {
         failed(call, m.fault(), 200);
         end(call, "interrupted");
       }
-      case Moment.Refused m -> {
+      case SpanEvent.Refused m -> {
         call.attributes().put(CALLS_WHY, m.why());
         failed(call, m.fault(), m.fault().status());
         end(call, "refused");
       }
-      case Moment.Served m -> served(call, m);
-      case Moment.CallerLeft m -> {
+      case SpanEvent.Served m -> served(call, m);
+      case SpanEvent.CallerLeft m -> {
         call.attributes().put(ERROR_TYPE, "cancelled");
         end(call, "cancelled");
       }
@@ -232,7 +232,7 @@ final class SpanWriter {
     return null;
   }
 
-  private static void responded(@Nullable MadeSpan attempt, Moment.Responded moment) {
+  private static void responded(@Nullable MadeSpan attempt, SpanEvent.Responded moment) {
     if (attempt == null) {
       return;
     }
@@ -244,7 +244,7 @@ final class SpanWriter {
   }
 
   private static void contentStarted(
-      KeptCall of, Moment.ContentStarted moment, MadeSpan call, List<MadeSpan> attempts) {
+      KeptCall of, SpanEvent.ContentStarted moment, MadeSpan call, List<MadeSpan> attempts) {
     MadeSpan attempt = of(moment.attempt(), of, attempts);
     if (attempt != null) {
       attempt.happened("first content", of.epoch(moment.atNanos()), Attributes.empty());
@@ -253,14 +253,14 @@ final class SpanWriter {
     call.attributes().put(FIRST_CHUNK, (moment.atNanos() - of.startedAtNanos()) / 1e9);
   }
 
-  private static void ended(@Nullable MadeSpan attempt, Moment.AttemptEnded moment, long at) {
+  private static void ended(@Nullable MadeSpan attempt, SpanEvent.AttemptEnded moment, long at) {
     if (attempt == null) {
       return;
     }
     SpanAttributes attributes = attempt.attributes();
     attributes.put(OUTCOME, moment.outcome());
     TokenUsage usage = moment.usage();
-    Moment.Fault fault = moment.fault();
+    SpanEvent.Fault fault = moment.fault();
     if (usage != null) {
       tokens(attributes, usage);
     } else if (fault != null) {
@@ -272,7 +272,7 @@ final class SpanWriter {
     attempt.ended(at);
   }
 
-  private void answered(KeptCall of, MadeSpan call, Moment.Answered moment) {
+  private void answered(KeptCall of, MadeSpan call, SpanEvent.Answered moment) {
     SpanAttributes attributes = call.attributes();
     attributes.put(TARGET, moment.target());
     attributes.put(RESPONSE_MODEL, model(of, places.of(moment.target())));
@@ -281,8 +281,8 @@ final class SpanWriter {
     end(call, moment.source());
   }
 
-  private static void served(MadeSpan call, Moment.Served moment) {
-    Moment.Fault fault = moment.fault();
+  private static void served(MadeSpan call, SpanEvent.Served moment) {
+    SpanEvent.Fault fault = moment.fault();
     if (fault != null) {
       call.attributes().put(CALLS_WHY, String.valueOf(moment.why()));
       call.attributes().put(ERROR_TYPE, fault.type());
@@ -300,7 +300,7 @@ final class SpanWriter {
     attributes.put(METADATA, "{\"" + GenAiNames.TOKEN_COUNT + "\":" + usage.total() + "}");
   }
 
-  private static void failed(MadeSpan call, Moment.Fault fault, int status) {
+  private static void failed(MadeSpan call, SpanEvent.Fault fault, int status) {
     call.attributes().put(ERROR_TYPE, fault.type());
     call.attributes().put(STATUS_CODE, status);
     call.failed(fault.label());

@@ -123,6 +123,6 @@ final class TracedCall implements CallTrace {
         journey.waitedNanos(),
         tracing.epochNanos() - end.atNanos(),
         List.copyOf(tries),
-        events.stream().map(Moment::of).filter(Objects::nonNull).toList());
+        events.stream().map(SpanEvent::of).filter(Objects::nonNull).toList());
   }
 }

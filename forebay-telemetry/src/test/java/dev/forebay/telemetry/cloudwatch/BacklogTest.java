@@ -2,7 +2,7 @@ package dev.forebay.telemetry.cloudwatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.DroppedTelemetry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +16,7 @@ class BacklogTest {
           Instant.parse("2026-11-25T05:00:00Z"),
           new StatisticSet(3, 4.5, 0.5, 2));
 
-  private final Losses losses = new Losses();
+  private final DroppedTelemetry losses = new DroppedTelemetry();
   private final List<Integer> sent = new ArrayList<>();
 
   @Test

@@ -8,7 +8,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journey;
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.DroppedTelemetry;
 import dev.forebay.telemetry.Place;
 import dev.forebay.telemetry.Places;
 import dev.forebay.telemetry.Story;
@@ -224,7 +224,7 @@ class SpanWriterTest {
     places.put("sonnet", new Place("us-east-1", SONNET, "bedrock.example", 443));
     places.put("haiku", new Place("us-west-2", HAIKU, "bedrock.example", 443));
     try (JourneyTracing tracing =
-        new JourneyTracing(Map.of("test", exporter), 0, "1.2.3", places, new Losses())) {
+        new JourneyTracing(Map.of("test", exporter), 0, "1.2.3", places, new DroppedTelemetry())) {
       return call.apply(new Story(tracing, notes));
     }
   }

@@ -10,7 +10,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journey;
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.DroppedTelemetry;
 import dev.forebay.telemetry.Places;
 import dev.forebay.telemetry.Story;
 import dev.forebay.testkit.Reply;
@@ -136,7 +136,7 @@ class TailSamplingTest {
   void theShareIsAsLargeAsItIsSaidToBe() {
     int calls = 20_000;
     HeldExporter exporter = new HeldExporter();
-    Losses losses = new Losses();
+    DroppedTelemetry losses = new DroppedTelemetry();
     try (JourneyTracing tracing = tracing(exporter, 0.1, losses)) {
       Story story = new Story(tracing, JourneyListener.NONE);
       for (int i = 0; i < calls; i++) {
@@ -153,12 +153,12 @@ class TailSamplingTest {
 
   private static Seen seen(double sample, Function<Story, Journey> call) {
     HeldExporter exporter = new HeldExporter();
-    try (JourneyTracing tracing = tracing(exporter, sample, new Losses())) {
+    try (JourneyTracing tracing = tracing(exporter, sample, new DroppedTelemetry())) {
       return new Seen(call.apply(new Story(tracing, JourneyListener.NONE)), exporter);
     }
   }
 
-  private static JourneyTracing tracing(HeldExporter exporter, double sample, Losses losses) {
+  private static JourneyTracing tracing(HeldExporter exporter, double sample, DroppedTelemetry losses) {
     return new JourneyTracing(Map.of("test", exporter), sample, "1", new Places(), losses);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a transaction changes in the sums. Written once, at its end and in one order, so that
  * transactions wait for each other's sums as shortly as can be and never in a circle.
  */
-final class Tally {
+final class CounterDelta {
   /** Jobs of a tenant that wait for the same capacity. */
   private record Line(String route, String priority, String tenant) {
     static final Comparator<Line> ORDER =

@@ -29,8 +29,8 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
  * held, hidden from others, until its next call. Thread-safe: whoever moves the phase does what
  * follows, and the lock is held for nothing but the fields.
  */
-final class HeldMessage {
-  private static final Logger log = LoggerFactory.getLogger(HeldMessage.class);
+final class InFlightMessage {
+  private static final Logger log = LoggerFactory.getLogger(InFlightMessage.class);
 
   /** SQS keeps no message longer. */
   private static final Duration RETENTION = Duration.ofDays(14);
@@ -41,13 +41,13 @@ final class HeldMessage {
   /** Who hears of it. */
   interface Listener {
     /** It has its answer, or is a dead letter: if it comes again, nothing is left to do. */
-    void settled(HeldMessage message, MessageEnd end);
+    void settled(InFlightMessage message, MessageEnd end);
 
     /** It goes back to the queue. */
-    void returned(HeldMessage message);
+    void returned(InFlightMessage message);
 
     /** Nothing more comes of it: its place is free. */
-    void over(HeldMessage message);
+    void over(InFlightMessage message);
 
     /** The route has no capacity for that long. */
     void noCapacity(Duration delay);
@@ -70,7 +70,7 @@ final class HeldMessage {
 
   private final Message message;
   private final Reading reading;
-  private final Desk desk;
+  private final WorkerContext desk;
   private final Listener listener;
 
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
@@ -82,7 +82,7 @@ final class HeldMessage {
   private int calls;
   private volatile JobRunner.@Nullable Run run;
 
-  HeldMessage(Message message, Reading reading, Desk desk, Listener listener) {
+  InFlightMessage(Message message, Reading reading, WorkerContext desk, Listener listener) {
     this.message = message;
     this.reading = reading;
     this.desk = desk;

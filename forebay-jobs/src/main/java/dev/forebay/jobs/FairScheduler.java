@@ -19,8 +19,8 @@ import java.util.PriorityQueue;
  *
  * <pre>counter += expected tokens / weight</pre>
  */
-final class Turns {
-  private Turns() {}
+final class FairScheduler {
+  private FairScheduler() {}
 
   /** A tenant with jobs of one class. */
   private static final class Line {

@@ -10,10 +10,10 @@ import java.util.random.RandomGenerator;
  *
  * @param random names the calls, so it must be safe to use from many threads
  */
-record Desk(
+record WorkerContext(
     QueueSettings settings,
     Queues queues,
-    Letters letters,
+    ReplyPublisher letters,
     JobRunner runner,
     Timers timers,
     InstantSource clock,

@@ -1,6 +1,6 @@
 package dev.forebay.telemetry.trace;
 
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.DroppedTelemetry;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * counted, so that neither a call nor the memory depends on whoever takes them. One thread makes
  * and sends them in batches.
  */
-final class KeptCalls implements AutoCloseable {
+final class SpanQueue implements AutoCloseable {
   static final int MOST_WAITING = 4_096;
 
   /** So many do not wait for the end of the pause. */
@@ -33,12 +33,12 @@ final class KeptCalls implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration LAST = Duration.ofSeconds(5);
 
-  private static final Logger log = LoggerFactory.getLogger(KeptCalls.class);
+  private static final Logger log = LoggerFactory.getLogger(SpanQueue.class);
 
   private final String name;
   private final SpanExporter exporter;
   private final SpanWriter writer;
-  private final Losses losses;
+  private final DroppedTelemetry losses;
   private final ConcurrentLinkedQueue<KeptCall> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final ScheduledExecutorService thread =
@@ -56,7 +56,7 @@ final class KeptCalls implements AutoCloseable {
    *
    * @param name of whoever takes them, under which the spans are counted that it does not get
    */
-  KeptCalls(String name, SpanExporter exporter, SpanWriter writer, Losses losses) {
+  SpanQueue(String name, SpanExporter exporter, SpanWriter writer, DroppedTelemetry losses) {
     this.name = name;
     this.exporter = exporter;
     this.writer = writer;

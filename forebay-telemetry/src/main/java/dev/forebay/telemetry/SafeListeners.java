@@ -12,12 +12,12 @@ import org.slf4j.LoggerFactory;
  * Several listeners, one after the other, whose defects are kept from the calls that they listen
  * to, and from each other. Thread-safe if they are.
  */
-public final class Contained implements JourneyListener {
-  private static final Logger log = LoggerFactory.getLogger(Contained.class);
+public final class SafeListeners implements JourneyListener {
+  private static final Logger log = LoggerFactory.getLogger(SafeListeners.class);
 
   private final Each[] listeners;
 
-  public Contained(JourneyListener... listeners) {
+  public SafeListeners(JourneyListener... listeners) {
     this.listeners = Arrays.stream(listeners).map(Each::new).toArray(Each[]::new);
   }
 

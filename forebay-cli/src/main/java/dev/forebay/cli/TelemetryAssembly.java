@@ -12,8 +12,8 @@ import dev.forebay.gateway.admin.MetricsPage;
 import dev.forebay.gateway.jobs.QueueFigures;
 import dev.forebay.gateway.live.CallerHabits;
 import dev.forebay.gateway.loop.HeldMemory;
-import dev.forebay.telemetry.Contained;
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.SafeListeners;
+import dev.forebay.telemetry.DroppedTelemetry;
 import dev.forebay.telemetry.MemoryLoad;
 import dev.forebay.telemetry.Place;
 import dev.forebay.telemetry.Places;
@@ -42,7 +42,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** All that watches the calls of one gateway, as its configuration tells. Thread-safe. */
-final class Observation implements AutoCloseable {
+final class TelemetryAssembly implements AutoCloseable {
   /** A storm of errors is told of in numbers, not in lines. */
   private static final int LINES_PER_SECOND = 50;
 
@@ -59,10 +59,10 @@ final class Observation implements AutoCloseable {
    * @param posts how often CloudWatch is told
    * @param out where lines in the embedded metric format go
    */
-  Observation(
+  TelemetryAssembly(
       GatewayConfig config, Journeys journeys, Ticker ticker, Duration posts, PrintStream out) {
     TelemetryConfig told = config.telemetry().orElse(TelemetryConfig.DEFAULTS);
-    Losses losses = new Losses();
+    DroppedTelemetry losses = new DroppedTelemetry();
     metrics = new PrometheusMetrics(journeys, ticker, places, use, losses);
     cloudWatch =
         told.cloudwatch()
@@ -93,7 +93,7 @@ final class Observation implements AutoCloseable {
     List<JourneyListener> listeners = new ArrayList<>(List.of(use, metrics));
     cloudWatch.ifPresent(listeners::add);
     listeners.add(new CallLog(told.logSample(), LINES_PER_SECOND));
-    listener = new Contained(listeners.toArray(JourneyListener[]::new));
+    listener = new SafeListeners(listeners.toArray(JourneyListener[]::new));
     watch(config.targets().values());
   }
 

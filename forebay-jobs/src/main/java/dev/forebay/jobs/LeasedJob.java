@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * One job in a worker's hands: a last look whether it is still wanted, its call, signs of life, and
  * what its end means to the store. Thread-safe: whoever moves the phase does what follows.
  */
-final class Underway {
-  private static final Logger log = LoggerFactory.getLogger(Underway.class);
+final class LeasedJob {
+  private static final Logger log = LoggerFactory.getLogger(LeasedJob.class);
   private static final Duration SETTLE_AGAIN = Duration.ofSeconds(1);
 
   /** A store that is back gets what it missed soon. */
@@ -35,7 +35,7 @@ final class Underway {
   /** Who hears of it. */
   interface Listener {
     /** Nothing more comes of it: its place is free. */
-    void over(Underway job);
+    void over(LeasedJob job);
 
     /** The route has no capacity for that long. */
     void noCapacity(Duration delay);
@@ -49,12 +49,12 @@ final class Underway {
   }
 
   private final TakenJob job;
-  private final Workplace place;
+  private final WorkerContext place;
   private final Listener listener;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.TAKEN);
   private volatile JobRunner.@Nullable Run run;
 
-  Underway(TakenJob job, Workplace place, Listener listener) {
+  LeasedJob(TakenJob job, WorkerContext place, Listener listener) {
     this.job = job;
     this.place = place;
     this.listener = listener;

@@ -1,12 +1,12 @@
 package dev.forebay.config;
 
 /** Whether this version acts on a setting. */
-enum Standing {
+enum Stability {
   ACTIVE,
   /** Harmless to ignore: accepted with a warning. */
   NOT_YET;
 
-  void announce(String path, Place place, Reading reading) {
+  void announce(String path, Place place, Diagnostics reading) {
     switch (this) {
       case ACTIVE -> {}
       case NOT_YET ->

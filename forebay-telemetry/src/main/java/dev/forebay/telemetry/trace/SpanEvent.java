@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a kept call's spans tell of one event. The events themselves hold on to their journey, and
  * that to the whole request: neither may wait for a slow collector.
  */
-sealed interface Moment {
+sealed interface SpanEvent {
   long atNanos();
 
   /** An error without its message, which may quote the request. */
@@ -25,36 +25,36 @@ sealed interface Moment {
     }
   }
 
-  record Sent(long atNanos, int attempt) implements Moment {}
+  record Sent(long atNanos, int attempt) implements SpanEvent {}
 
   record Responded(long atNanos, int attempt, int status, @Nullable String requestId)
-      implements Moment {}
+      implements SpanEvent {}
 
-  record ContentStarted(long atNanos, int attempt, long afterNanos) implements Moment {}
+  record ContentStarted(long atNanos, int attempt, long afterNanos) implements SpanEvent {}
 
   /** An attempt's end, with either its tokens, or its error, or neither if it was cancelled. */
   record AttemptEnded(
       long atNanos, int attempt, String outcome, @Nullable TokenUsage usage, @Nullable Fault fault)
-      implements Moment {}
+      implements SpanEvent {}
 
-  record Waiting(long atNanos, long untilNanos, String why) implements Moment {}
+  record Waiting(long atNanos, long untilNanos, String why) implements SpanEvent {}
 
-  record Switched(long atNanos, int tier, String why) implements Moment {}
+  record Switched(long atNanos, int tier, String why) implements SpanEvent {}
 
-  record Answered(long atNanos, String target, String source, TokenUsage usage) implements Moment {}
+  record Answered(long atNanos, String target, String source, TokenUsage usage) implements SpanEvent {}
 
-  record Interrupted(long atNanos, Fault fault) implements Moment {}
+  record Interrupted(long atNanos, Fault fault) implements SpanEvent {}
 
-  record Refused(long atNanos, String why, Fault fault) implements Moment {}
+  record Refused(long atNanos, String why, Fault fault) implements SpanEvent {}
 
   /** An answer of no attempt's, and why if it stands for an error. */
   record Served(long atNanos, String source, @Nullable String why, @Nullable Fault fault)
-      implements Moment {}
+      implements SpanEvent {}
 
-  record CallerLeft(long atNanos) implements Moment {}
+  record CallerLeft(long atNanos) implements SpanEvent {}
 
   /** Null for an attempt's start, which its {@link KeptCall.Try} has. */
-  static @Nullable Moment of(JourneyEvent event) {
+  static @Nullable SpanEvent of(JourneyEvent event) {
     return switch (event) {
       case JourneyEvent.AttemptStarted e -> null;
       case JourneyEvent.Flawed e -> null;

@@ -7,14 +7,14 @@ import java.time.InstantSource;
  *
  * @param owner this process, unlike any other that uses the store
  */
-public record Workplace(
+public record WorkerContext(
     JobStore store,
     JobRunner runner,
     WorkerSettings settings,
     Timers timers,
     InstantSource clock,
     String owner) {
-  public Workplace {
+  public WorkerContext {
     Checks.check(!owner.isBlank(), "owner", "must not be blank", owner);
   }
 }

@@ -8,7 +8,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** One reading of one file: where values come from, and what was found wrong so far. */
-final class Reading {
+final class Diagnostics {
   /** More than anyone reads; a bound, since each of a million keys could be wrong. */
   private static final int MAX_PROBLEMS = 1000;
 
@@ -18,7 +18,7 @@ final class Reading {
   private final List<Problem> warnings = new ArrayList<>();
   private int problemCount;
 
-  Reading(String source, Map<String, String> env) {
+  Diagnostics(String source, Map<String, String> env) {
     this.source = source;
     this.env = env;
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How much telemetry was given up, by where it should have gone. Thread-safe. */
-public final class Losses {
+public final class DroppedTelemetry {
   private final ConcurrentMap<String, LongAdder> lost = new ConcurrentHashMap<>();
 
   public void add(String destination, long count) {

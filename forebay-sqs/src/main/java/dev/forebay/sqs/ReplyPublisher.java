@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
  * What becomes of messages: replies with their answers, and dead letters with the reason.
  * Thread-safe; blocks no thread.
  */
-final class Letters {
+final class ReplyPublisher {
   private static final String REASON = "forebay-reason";
   private static final String FAILURES = "forebay-failures";
   private static final String OWN_PREFIX = "forebay-";
@@ -30,7 +30,7 @@ final class Letters {
   private final Queues queues;
   private final @Nullable ResultBucket bucket;
 
-  Letters(QueueSettings settings, Queues queues, @Nullable ResultBucket bucket) {
+  ReplyPublisher(QueueSettings settings, Queues queues, @Nullable ResultBucket bucket) {
     this.settings = settings;
     this.queues = queues;
     this.bucket = bucket;
@@ -153,7 +153,7 @@ final class Letters {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
-    boolean carried = !text.isEmpty() && text.codePoints().allMatch(Letters::isCarried);
+    boolean carried = !text.isEmpty() && text.codePoints().allMatch(ReplyPublisher::isCarried);
     return carried ? Optional.of(text) : Optional.empty();
   }
 

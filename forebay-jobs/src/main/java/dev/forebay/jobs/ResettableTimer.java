@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * When to wake up: setting it anew forgets the time before. Timers cannot be cancelled, so those
  * that are not the latest end without doing anything. Thread-safe.
  */
-public final class Alarm {
+public final class ResettableTimer {
   private final Timers timers;
   private final Runnable wake;
   private final AtomicLong latest = new AtomicLong();
 
-  public Alarm(Timers timers, Runnable wake) {
+  public ResettableTimer(Timers timers, Runnable wake) {
     this.timers = timers;
     this.wake = wake;
   }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
 import dev.forebay.core.event.JourneyListener;
-import dev.forebay.telemetry.Losses;
+import dev.forebay.telemetry.DroppedTelemetry;
 import dev.forebay.telemetry.Places;
 import dev.forebay.telemetry.Story;
 import io.opentelemetry.api.trace.SpanContext;
@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class KeptCallsTest {
+class SpanQueueTest {
   private static final int SPANS_OF_A_FALLBACK = 3;
 
   /** What a kept call may consist of: nothing that leads to a journey, and so to a request. */
@@ -38,12 +38,12 @@ class KeptCallsTest {
           Step.Source.class,
           SpanContext.class);
 
-  private final Losses losses = new Losses();
+  private final DroppedTelemetry losses = new DroppedTelemetry();
 
   @Test
   void aKeptCallHoldsNothingOfTheCallItself() {
     assertThatAllIsLight(KeptCall.class);
-    for (Class<?> moment : Moment.class.getPermittedSubclasses()) {
+    for (Class<?> moment : SpanEvent.class.getPermittedSubclasses()) {
       assertThatAllIsLight(moment);
     }
   }
@@ -53,10 +53,10 @@ class KeptCallsTest {
     for (RecordComponent component : type.getRecordComponents()) {
       Type held = component.getGenericType();
       Type each = held instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : held;
-      if (each == Moment.class) {
+      if (each == SpanEvent.class) {
         continue;
       }
-      if (each == KeptCall.Try.class || each == Moment.Fault.class) {
+      if (each == KeptCall.Try.class || each == SpanEvent.Fault.class) {
         assertThatAllIsLight((Class<?>) each);
       } else {
         assertThat(LIGHT).as(component.toString()).contains((Class<?>) each);
@@ -68,7 +68,7 @@ class KeptCallsTest {
   void whileNobodyTakesThemSoManyWaitAndTheRestIsCountedAsLost() {
     CompletableResultCode never = new CompletableResultCode();
     HeldExporter stuck = new HeldExporter(never);
-    int calls = 4 * KeptCalls.MOST_WAITING;
+    int calls = 4 * SpanQueue.MOST_WAITING;
     JourneyTracing tracing = tracing(Map.of("stuck", stuck));
     Story story = new Story(tracing, JourneyListener.NONE);
     for (int i = 0; i < calls; i++) {
@@ -150,7 +150,7 @@ class KeptCallsTest {
         };
     JourneyTracing tracing = tracing(Map.of("stuck", stuck));
     Story story = new Story(tracing, JourneyListener.NONE);
-    for (int i = 0; i < KeptCalls.MOST_WAITING; i++) {
+    for (int i = 0; i < SpanQueue.MOST_WAITING; i++) {
       story.call(ANONYMOUS, MODEL_FAULT);
     }
     Thread thread = sender.join();
