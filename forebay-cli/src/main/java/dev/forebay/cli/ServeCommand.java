@@ -104,7 +104,8 @@ final class ServeCommand implements Callable<Integer> {
             .map(path -> new StateFile(path, journeys, ticker));
     state.ifPresent(StateFile::load);
     OpenJobs jobs = OpenJobs.open(effective, temporary);
-    TelemetryAssembly watching = new TelemetryAssembly(effective, journeys, ticker, POSTS, System.out);
+    TelemetryAssembly watching =
+        new TelemetryAssembly(effective, journeys, ticker, POSTS, System.out);
     Gateway gateway =
         Lifetime.started(
             Gateway.start(
@@ -142,7 +143,8 @@ final class ServeCommand implements Callable<Integer> {
         DRAIN.plus(FLUSH));
   }
 
-  private static boolean flushed(TelemetryAssembly watching, Optional<StateFile> state, boolean all) {
+  private static boolean flushed(
+      TelemetryAssembly watching, Optional<StateFile> state, boolean all) {
     state.ifPresent(StateFile::save);
     watching.close();
     return all;

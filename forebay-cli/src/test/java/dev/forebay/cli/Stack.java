@@ -127,7 +127,8 @@ public final class Stack
   /** Watches the calls of a gateway as the command does, but posts at once. */
   TelemetryAssembly watch(GatewayConfig config, Journeys journeys) {
     TelemetryAssembly watching =
-        new TelemetryAssembly(config, journeys, Ticker.system(), Duration.ofMillis(100), System.out);
+        new TelemetryAssembly(
+            config, journeys, Ticker.system(), Duration.ofMillis(100), System.out);
     closeables.addFirst(watching);
     return watching;
   }

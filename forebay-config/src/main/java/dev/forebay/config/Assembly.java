@@ -237,7 +237,9 @@ final class Assembly {
         url,
         queue.get(SqsSettings.ROUTE),
         queue.get(SqsSettings.DEAD_LETTER_QUEUE),
-        queue.value(SqsSettings.REPLY_QUEUE).orElse(List.of()).stream().map(Located::value).toList(),
+        queue.value(SqsSettings.REPLY_QUEUE).orElse(List.of()).stream()
+            .map(Located::value)
+            .toList(),
         queue
             .value(SqsSettings.BUCKET)
             .map(

@@ -12,7 +12,8 @@ final class AuthConsistency {
   private final Optional<Map<String, Located<Section>>> routes;
   private final Diagnostics reading;
 
-  AuthConsistency(Section auth, Optional<Map<String, Located<Section>>> routes, Diagnostics reading) {
+  AuthConsistency(
+      Section auth, Optional<Map<String, Located<Section>>> routes, Diagnostics reading) {
     this.auth = auth;
     this.routes = routes;
     this.reading = reading;

@@ -14,7 +14,8 @@ final class RouteConsistency {
   private final Optional<Map<String, Located<Section>>> targets;
   private final Diagnostics reading;
 
-  RouteConsistency(Section route, Optional<Map<String, Located<Section>>> targets, Diagnostics reading) {
+  RouteConsistency(
+      Section route, Optional<Map<String, Located<Section>>> targets, Diagnostics reading) {
     this.route = route;
     this.targets = targets;
     this.reading = reading;

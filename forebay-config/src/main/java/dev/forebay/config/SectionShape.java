@@ -53,7 +53,8 @@ record SectionShape(List<Setting<?>> settings) implements Shape<Section> {
   }
 
   /** The name of an entry; empty if it is no name at all, or was seen before. */
-  static Optional<String> name(NodeTuple entry, String path, Set<String> seen, Diagnostics reading) {
+  static Optional<String> name(
+      NodeTuple entry, String path, Set<String> seen, Diagnostics reading) {
     Node key = entry.getKeyNode();
     if (!(key instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
       reading.problem(reading.place(key), path, "a key must be a name", "write name: value");

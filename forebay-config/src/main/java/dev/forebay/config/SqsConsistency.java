@@ -18,7 +18,9 @@ final class SqsConsistency {
   private final Diagnostics reading;
 
   SqsConsistency(
-      List<Located<Section>> queues, Optional<Map<String, Located<Section>>> routes, Diagnostics reading) {
+      List<Located<Section>> queues,
+      Optional<Map<String, Located<Section>>> routes,
+      Diagnostics reading) {
     this.queues = queues;
     this.routes = routes;
     this.reading = reading;

@@ -76,7 +76,11 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   private volatile Supplier<QueueLoad> queue = () -> QueueLoad.NONE;
 
   CloudWatchMetrics(
-      MetricOutlet outlet, Journeys journeys, Ticker ticker, QuotaUse use, DroppedTelemetry losses) {
+      MetricOutlet outlet,
+      Journeys journeys,
+      Ticker ticker,
+      QuotaUse use,
+      DroppedTelemetry losses) {
     this.outlet = outlet;
     this.backlog = new Backlog(outlet, losses);
     this.ticker = ticker;

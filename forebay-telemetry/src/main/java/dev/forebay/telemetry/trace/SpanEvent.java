@@ -41,7 +41,8 @@ sealed interface SpanEvent {
 
   record Switched(long atNanos, int tier, String why) implements SpanEvent {}
 
-  record Answered(long atNanos, String target, String source, TokenUsage usage) implements SpanEvent {}
+  record Answered(long atNanos, String target, String source, TokenUsage usage)
+      implements SpanEvent {}
 
   record Interrupted(long atNanos, Fault fault) implements SpanEvent {}
 

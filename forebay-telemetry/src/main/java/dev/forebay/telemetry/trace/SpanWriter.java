@@ -196,7 +196,8 @@ final class SpanWriter {
         double seconds = (m.untilNanos() - m.atNanos()) / 1e9;
         call.happened("waiting", at, with(SECONDS, seconds, m.why()));
       }
-      case SpanEvent.Switched m -> call.happened("fallback", at, with(TIER, m.tier() + 1L, m.why()));
+      case SpanEvent.Switched m ->
+          call.happened("fallback", at, with(TIER, m.tier() + 1L, m.why()));
       case SpanEvent.Answered m -> answered(of, call, m);
       case SpanEvent.Interrupted m -> {
         failed(call, m.fault(), 200);

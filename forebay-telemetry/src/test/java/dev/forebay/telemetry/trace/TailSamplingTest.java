@@ -158,7 +158,8 @@ class TailSamplingTest {
     }
   }
 
-  private static JourneyTracing tracing(HeldExporter exporter, double sample, DroppedTelemetry losses) {
+  private static JourneyTracing tracing(
+      HeldExporter exporter, double sample, DroppedTelemetry losses) {
     return new JourneyTracing(Map.of("test", exporter), sample, "1", new Places(), losses);
   }
 }
