@@ -18,6 +18,10 @@ final class Yaml {
     return MAPPER.readTree(file);
   }
 
+  static JsonNode parse(String text) {
+    return MAPPER.readTree(text);
+  }
+
   /** The documents of a text, without those that are empty. */
   static List<JsonNode> documents(String text) {
     return MAPPER.readerFor(JsonNode.class).<JsonNode>readValues(text).readAll().stream()
