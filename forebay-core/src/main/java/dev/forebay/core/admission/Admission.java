@@ -55,6 +55,7 @@ public final class Admission {
   private final RetryBudget budget;
   private final InputEstimates inputs = new InputEstimates();
   private Limiter limiter;
+  private QuotaSlice slice = QuotaSlice.WHOLE;
   private final AdmissionQueue line = new AdmissionQueue();
   private final Untried untried;
   private @Nullable Ticket first;
@@ -99,11 +100,42 @@ public final class Admission {
     lock.lock();
     try {
       limiter = new Limiter(quota, inputs, nowNanos);
+      limiter.slice(slice, nowNanos);
       woken = advanceAll(nowNanos);
     } finally {
       lock.unlock();
     }
     wake(woken);
+  }
+
+  /** Counts by this part of the quota from now on; whoever waits may begin earlier or later. */
+  public void slice(QuotaSlice next, long nowNanos) {
+    List<Ticket> woken;
+    lock.lock();
+    try {
+      boolean changed = next.share() != slice.at(nowNanos);
+      slice = next;
+      limiter.slice(next, nowNanos);
+      woken = changed ? advance(null, nowNanos) : List.of();
+      if (changed && woken.isEmpty() && first != null) {
+        woken = List.of(first);
+      }
+    } finally {
+      lock.unlock();
+    }
+    wake(woken);
+  }
+
+  /** How the quota is used, and what is asked for. */
+  public QuotaUse use(long nowNanos) {
+    lock.lock();
+    try {
+      long waiting = line.isEmpty() ? 0 : line.tokensAhead(Priority.BATCH);
+      int calls = line.isEmpty() ? 0 : line.sizeAhead(Priority.BATCH);
+      return limiter.use(waiting, calls, nowNanos);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Gives a reservation at once; false if the call has to wait for it. */

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * and settles at the input, and the second is asked for the usual output and settles at the output.
  * Inputs are what {@link InputEstimates} makes of a call's estimate. Requests per minute are one
  * more bucket. A quota that is not known does not limit anything before a throttle has taught it.
- * Not thread-safe: its {@link Admission} guards it.
+ * Where other processes share the quota, rates and bursts are those of this one's {@link
+ * QuotaSlice}, and what is learned is the rate of all together. Not thread-safe: its {@link
+ * Admission} guards it.
  */
 final class Limiter {
   private static final Duration BURST = Duration.ofSeconds(10);
@@ -54,11 +56,21 @@ final class Limiter {
   private final InputEstimates inputs;
 
   private long largest;
+  private long largestOutput;
 
   /** The rate for which the bucket has its size. */
-  private double sizedFor;
+  private double sizedFor = -1;
 
   private boolean limiting;
+
+  private QuotaSlice slice = QuotaSlice.WHOLE;
+  private boolean isShared;
+
+  /** Seconds of the whole quotas, see {@link QuotaUse}. */
+  private double usedTokens;
+
+  private double usedOutput;
+  private double usedRequests;
 
   Limiter(TargetQuota quota, long nowNanos) {
     this(quota, new InputEstimates(), nowNanos);
@@ -96,6 +108,44 @@ final class Limiter {
     requests = ofRequests != 0 ? bucket(ofRequests, nowNanos) : null;
   }
 
+  /** Counts by this part of the quota from now on. What has come until now came by the last one. */
+  void slice(QuotaSlice next, long nowNanos) {
+    refill(0, nowNanos);
+    slice = next;
+    isShared = !next.equals(QuotaSlice.WHOLE);
+    refill(0, nowNanos);
+  }
+
+  /**
+   * How the quotas are used.
+   *
+   * @param waitingTokens what those that wait ask for
+   * @param waitingCalls how many they are
+   */
+  QuotaUse use(long waitingTokens, int waitingCalls, long nowNanos) {
+    if (!limits()) {
+      return QuotaUse.NONE;
+    }
+    double owed = tokenSeconds(Math.max(0, -level(nowNanos)) + waitingTokens, nowNanos);
+    if (requests != null) {
+      owed = Math.max(owed, waitingCalls / requestsPerSecond);
+    }
+    return new QuotaUse(true, usedTokens, usedOutput, usedRequests, owed);
+  }
+
+  /** Nobody asks for the use of a process that shares with nobody. */
+  private void count(long ofTokens, long ofOutput, long ofCalls, long nowNanos) {
+    if (isShared) {
+      usedTokens += tokenSeconds(ofTokens, nowNanos);
+      usedOutput += output == null ? 0 : ofOutput / outputPerSecond;
+      usedRequests += requests == null ? 0 : ofCalls / requestsPerSecond;
+    }
+  }
+
+  private double tokenSeconds(long ofTokens, long nowNanos) {
+    return limiting ? ofTokens / rate.tokensPerSecond(nowNanos) : 0;
+  }
+
   /** Says what the attempt has to reserve. */
   void price(Reservation asked, long nowNanos) {
     Call call = asked.call();
@@ -110,8 +160,9 @@ final class Limiter {
             ? 0
             : (int)
                 Math.min(
-                    output.capacity(),
+                    burst(outputPerSecond),
                     Math.min(call.maxOutputTokens(), usual == 0 ? USUAL_OUTPUT : usual));
+    largestOutput = Math.max(largestOutput, ofOutput);
     asked.asks(Math.min(MOST_TOKENS, input + answer), ofOutput);
   }
 
@@ -140,6 +191,7 @@ final class Limiter {
       requests.take(1);
     }
     asked.give(limiting, nowNanos);
+    count(asked.tokens(), asked.output(), 1, nowNanos);
     rate.sent(nowNanos);
   }
 
@@ -176,14 +228,15 @@ final class Limiter {
     long wait = 0;
     if (limiting) {
       long needed = tokensAhead + asked.tokens() + leave(asked);
-      wait = tokens.waitNanos(needed, rate.tokensPerSecond(nowNanos));
+      wait = tokens.waitNanos(needed, tokensPerSecond(nowNanos));
     }
+    double share = slice.foreseen(nowNanos);
     if (output != null) {
       long needed = (callsAhead + 1L) * asked.output();
-      wait = Math.max(wait, output.waitNanos(needed, outputPerSecond));
+      wait = Math.max(wait, output.waitNanos(needed, outputPerSecond * share));
     }
     if (requests != null) {
-      wait = Math.max(wait, requests.waitNanos(callsAhead + 1, requestsPerSecond));
+      wait = Math.max(wait, requests.waitNanos(callsAhead + 1, requestsPerSecond * share));
     }
     return wait;
   }
@@ -194,6 +247,7 @@ final class Limiter {
     long used = output == null ? input(held.call()) + burnt(outputSoFar) : held.tokens();
     long beyond = held.isDeducted() ? Math.max(0, used - held.tokens()) : 0;
     tokens.settle(0, beyond);
+    count(beyond, 0, 0, nowNanos);
     int made = output == null ? 0 : Math.max(held.output(), outputSoFar);
     if (output != null) {
       output.settle(0, made - held.output());
@@ -264,9 +318,11 @@ final class Limiter {
     return limiting || requests != null;
   }
 
-  /** The rate in tokens per second; infinite while it is not known. */
+  /** The rate to expect in tokens per second; infinite while it is not known. */
   double tokensPerSecond(long nowNanos) {
-    return limiting ? rate.tokensPerSecond(nowNanos) : Double.POSITIVE_INFINITY;
+    return limiting
+        ? rate.tokensPerSecond(nowNanos) * slice.foreseen(nowNanos)
+        : Double.POSITIVE_INFINITY;
   }
 
   /** Until when the rate asks for a pause, as a time; not later than now if it does not. */
@@ -289,44 +345,62 @@ final class Limiter {
   }
 
   private void settle(
-      Reservation held, long used, long usedOutput, boolean answered, long nowNanos) {
+      Reservation held, long used, long outputUsed, boolean answered, long nowNanos) {
     refillTokens(0, nowNanos);
     if (answered) {
-      rate.settled(used, nowNanos);
+      // As if all used their parts as this one is used: what is learned is the whole quota's rate.
+      rate.settled((long) (used / slice.foreseen(nowNanos)), nowNanos);
     }
     if (held.isDeducted()) {
+      count(used - held.tokens(), 0, 0, nowNanos);
       tokens.settle(held.tokens(), used);
     }
     if (output != null) {
-      output.settle(held.output(), usedOutput);
+      count(0, outputUsed - held.output(), 0, nowNanos);
+      output.settle(held.output(), outputUsed);
     }
   }
 
   private void refill(long asked, long nowNanos) {
     refillTokens(asked, nowNanos);
     if (requests != null) {
-      requests.refill(requestsPerSecond, nowNanos);
+      refill(requests, requestsPerSecond, 1, nowNanos);
     }
+  }
+
+  /** Refills a bucket that is not learned, and sizes it by the part of the quota. */
+  private void refill(Bucket bucket, double perSecond, long least, long nowNanos) {
+    refillBySlice(bucket, perSecond, nowNanos);
+    double burst = perSecond * slice.foreseen(nowNanos) * BURST.toSeconds();
+    bucket.resize(Math.max(least, (long) burst));
+  }
+
+  private void refillBySlice(Bucket bucket, double perSecond, long nowNanos) {
+    if (slice.hasChanged(nowNanos)) {
+      bucket.refill(perSecond * slice.share(), slice.untilNanos());
+    }
+    bucket.refill(perSecond * slice.at(nowNanos), nowNanos);
   }
 
   private void refillTokens(long asked, long nowNanos) {
     if (limiting) {
       double perSecond = rate.tokensPerSecond(nowNanos);
-      if (perSecond != sizedFor) {
-        resize(largest, perSecond);
+      double sized = perSecond * slice.at(nowNanos);
+      if (sized != sizedFor) {
+        resize(largest, sized);
       }
       if (rate.isLearned(nowNanos) && rate.losesPauses(nowNanos)) {
         // A bucket that fills up in a pause ends it with a burst.
         long pausedUntil = rate.pauseUntilNanos(nowNanos);
         tokens.refill(0, pausedUntil - nowNanos < 0 ? pausedUntil : nowNanos);
       }
-      tokens.refill(perSecond, nowNanos);
+      refillBySlice(tokens, perSecond, nowNanos);
       if (asked > largest) {
-        grow(asked, perSecond);
+        grow(asked, sized);
       }
     }
     if (output != null) {
-      output.refill(outputPerSecond, nowNanos);
+      refill(output, outputPerSecond, largestOutput, nowNanos);
     }
   }
 
@@ -361,8 +435,12 @@ final class Limiter {
   }
 
   private static Bucket bucket(long perMinute, long nowNanos) {
-    long burst = Math.max(1, (long) (perSecond(perMinute) * BURST.toSeconds()));
+    long burst = burst(perSecond(perMinute));
     return new Bucket(burst, burst, nowNanos);
+  }
+
+  private static long burst(double perSecond) {
+    return Math.max(1, (long) (perSecond * BURST.toSeconds()));
   }
 
   private static double perSecond(long perMinute) {

@@ -13,6 +13,8 @@ import dev.forebay.core.estimate.LatencyProfile;
 import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
+import dev.forebay.core.admission.QuotaSlice;
+import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.health.ThrottleStreak;
@@ -50,6 +52,21 @@ public final class TargetState {
       quota = other;
       admission.requota(other, nowNanos);
     }
+  }
+
+  /** Uses no more than this part of the quota from now on, as others use the rest. */
+  public void slice(QuotaSlice slice, long nowNanos) {
+    admission.slice(slice, nowNanos);
+  }
+
+  /** How the quota is used, and what is asked for. */
+  public QuotaUse use(long nowNanos) {
+    return admission.use(nowNanos);
+  }
+
+  /** Leaves the target alone for so long, as another process was asked to. */
+  public void coolDown(long nanos, long nowNanos) {
+    cooldown.closeUntil(nowNanos + nanos);
   }
 
   public String name() {

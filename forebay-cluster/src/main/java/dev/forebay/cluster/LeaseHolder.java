@@ -1,0 +1,146 @@
+package dev.forebay.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member's side of its lease of a part of one quota, as a state machine: it says what to ask
+ * the store, hears the answers, and knows what it holds. Nothing waits for it, and it knows no time
+ * but what it is given.
+ *
+ * <p>What it holds ends {@link LeaseBook#LEASE_MILLIS} after the request was sent, which is before
+ * the store forgets it. Less granted counts at once, and the store is told; more counts when the
+ * answer is here. An answer to a request that was given up is ignored. Not thread-safe.
+ */
+final class LeaseHolder {
+  /** Twice a second is soon enough for needs to change hands within one. */
+  static final long RENEW_MILLIS = 500;
+
+  /** Where more is due than was free, or more is needed than was asked for. */
+  static final long SOON_MILLIS = 100;
+
+  /** A store on the same network answers in a few; more is as good as no answer. */
+  static final long TIMEOUT_MILLIS = 250;
+
+  /** What to ask. */
+  sealed interface Request {
+    /** Numbers the requests of one owner. */
+    long seq();
+
+    /** To lease a part, or renew the lease. */
+    record Lease(long seq, int wants, int has) implements Request {}
+
+    /** To say that no more than this is held. */
+    record GiveBack(long seq, int has) implements Request {}
+  }
+
+  private long seq;
+  private int wants;
+  private int asked;
+  private int has;
+  private int due;
+  private boolean learning;
+  private long untilMillis = Long.MIN_VALUE;
+  private long askAtMillis = Long.MIN_VALUE;
+  private boolean tell;
+  private @Nullable Request pending;
+  private long sentMillis;
+
+  /** What could be used now, in millionths of the quota; 0 gives the lease back. */
+  void wants(int millionths, long nowMillis) {
+    boolean begins = wants == 0 && millionths > 0;
+    boolean grows = millionths > asked + asked / 4;
+    if ((begins || grows) && seq > 0) {
+      askAtMillis = Math.min(askAtMillis, sentMillis + SOON_MILLIS);
+    }
+    wants = millionths;
+    if (wants == 0 && has(nowMillis) > 0) {
+      has = 0;
+      tell = true;
+    }
+  }
+
+  /** The request to send now; null for none. */
+  @Nullable Request next(long nowMillis) {
+    if (pending != null) {
+      if (nowMillis - sentMillis < TIMEOUT_MILLIS) {
+        return null;
+      }
+      failed(pending.seq(), nowMillis);
+    }
+    int holds = has(nowMillis);
+    if (tell) {
+      tell = false;
+      return sent(new Request.GiveBack(++seq, holds), nowMillis);
+    }
+    if (wants > 0 && nowMillis >= askAtMillis) {
+      asked = wants;
+      return sent(new Request.Lease(++seq, wants, holds), nowMillis);
+    }
+    return null;
+  }
+
+  /** The answer to a request. */
+  void granted(long ofSeq, Grant grant, long nowMillis) {
+    if (pending == null || pending.seq() != ofSeq) {
+      return;
+    }
+    if (grant.late()) {
+      failed(ofSeq, nowMillis);
+      return;
+    }
+    tell = grant.granted() < has(nowMillis) || wants == 0;
+    has = wants == 0 ? 0 : grant.granted();
+    due = grant.target();
+    learning = grant.learning();
+    untilMillis = sentMillis + LeaseBook.LEASE_MILLIS;
+    boolean short_ = !learning && has < due - due / 10;
+    askAtMillis = sentMillis + (short_ ? SOON_MILLIS : RENEW_MILLIS);
+    pending = null;
+  }
+
+  /** The store has heard what is held. */
+  void told(long ofSeq) {
+    if (pending != null && pending.seq() == ofSeq) {
+      pending = null;
+    }
+  }
+
+  /** The store did not answer, or said no. */
+  void failed(long ofSeq, long nowMillis) {
+    if (pending != null && pending.seq() == ofSeq) {
+      pending = null;
+      askAtMillis = nowMillis + RENEW_MILLIS;
+    }
+  }
+
+  /** What is held now, in millionths of the quota. */
+  int has(long nowMillis) {
+    return isLeased(nowMillis) ? has : 0;
+  }
+
+  /** Whether there is a lease, be it of nothing. */
+  boolean isLeased(long nowMillis) {
+    return nowMillis < untilMillis;
+  }
+
+  /** When the lease ends. */
+  long untilMillis() {
+    return untilMillis;
+  }
+
+  /** Whether the store does not know yet what is free, and so granted less than it might. */
+  boolean isLearning(long nowMillis) {
+    return learning && isLeased(nowMillis);
+  }
+
+  /** What could be used, as it was said last. */
+  int wants() {
+    return wants;
+  }
+
+  private Request sent(Request request, long nowMillis) {
+    pending = request;
+    sentMillis = nowMillis;
+    return request;
+  }
+}

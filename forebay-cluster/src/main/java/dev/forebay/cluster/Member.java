@@ -1,0 +1,329 @@
+package dev.forebay.cluster;
+
+import dev.forebay.cluster.SharedStore.Fact;
+import dev.forebay.cluster.SharedStore.Kind;
+import dev.forebay.core.FleetReading;
+import dev.forebay.core.Target;
+import dev.forebay.core.Ticker;
+import dev.forebay.core.admission.QuotaSlice;
+import dev.forebay.core.admission.QuotaUse;
+import dev.forebay.core.target.TargetRegistry;
+import dev.forebay.core.target.TargetState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of a fleet. It looks at its targets fifty times a second, leases what they need of
+ * their quotas, and tells each which part it may use until when. Calls only ever read that.
+ *
+ * <pre>
+ * with a lease                        what was granted
+ * store reachable, nothing leased     nothing: a first call begins by what its bucket holds, and
+ *                                     brings a lease about
+ * store unreachable, lease ended, or
+ * a store that has just begun         1 / members, as they were known last
+ * </pre>
+ *
+ * <p>All but {@link #reading} runs on the executor that it was given, one task at a time.
+ */
+final class Member {
+  /** How often {@link #tick} is to be called. */
+  static final long TICK_MILLIS = 20;
+
+  static final long ALIVE_MILLIS = 1_000;
+
+  /** Without an answer for so long the store counts as unreachable; leases still last longer. */
+  static final long REACHABLE_MILLIS = 1_500;
+
+  private static final long LEAST_COOLDOWN_MILLIS = 20;
+
+  /** A cooldown's end as it was told may be off by what the message took. */
+  private static final long SAME_COOLDOWN_MILLIS = 100;
+
+  private final String id;
+  private final SharedStore store;
+  private final TargetRegistry targets;
+  private final Ticker ticker;
+  private final Executor executor;
+  private Map<String, Share> shares = new LinkedHashMap<>();
+  private int members;
+  private List<String> names = List.of();
+  private long version;
+  private boolean everReached;
+  private long reachedMillis;
+  private long nextAliveMillis = Long.MIN_VALUE;
+  private long nowMillis;
+  private long operations;
+  private long failures;
+  private String lastFailure = "";
+  private volatile FleetReading reading;
+
+  /** What is known of one target's part. */
+  private static final class Share {
+    final Target target;
+    final String quota;
+    final LeaseHolder holder = new LeaseHolder();
+    final Demand demand = new Demand();
+    @Nullable QuotaSlice told;
+    long coolUntilMillis = Long.MIN_VALUE;
+
+    Share(Target target, String quota) {
+      this.target = target;
+      this.quota = quota;
+    }
+  }
+
+  /**
+   * Takes part from the first {@link #tick}.
+   *
+   * @param id no other member's, not even this one's before a restart; without spaces
+   * @param assumed how many members there are as long as the store has not said
+   * @param ticker the calls' clock
+   * @param executor one task at a time
+   */
+  Member(
+      String id,
+      SharedStore store,
+      int assumed,
+      TargetRegistry targets,
+      Ticker ticker,
+      Executor executor) {
+    this.id = id;
+    this.store = store;
+    this.members = assumed;
+    this.targets = targets;
+    this.ticker = ticker;
+    this.executor = executor;
+    this.reading = new FleetReading(id, false, assumed, names, Map.of(), 0, 0, "");
+    store.listen(fact -> executor.execute(() -> hear(fact)));
+  }
+
+  /**
+   * Shares the quotas of these targets from now on, and no others.
+   *
+   * @param quotas the name of each target's quota, the same in all members
+   */
+  void share(Map<Target, String> quotas) {
+    Map<String, Share> next = new LinkedHashMap<>();
+    quotas.forEach(
+        (target, quota) -> {
+          Share known = shares.remove(target.name());
+          boolean same = known != null && known.quota.equals(quota);
+          next.put(target.name(), same ? known : new Share(target, quota));
+          if (known != null && !same) {
+            giveBack(known);
+          }
+        });
+    shares.values().forEach(this::giveBack);
+    shares = next;
+    shares.values().forEach(this::tell);
+  }
+
+  /** Does what is due. */
+  void tick(long now) {
+    nowMillis = now;
+    if (now >= nextAliveMillis) {
+      nextAliveMillis = now + ALIVE_MILLIS;
+      ask(store.alive(id), this::met);
+    }
+    for (Share share : shares.values()) {
+      TargetState state = targets.state(share.target, ticker.nanos());
+      QuotaUse use = state.use(ticker.nanos());
+      share.holder.wants(share.demand.wants(use, fair(), now), now);
+      send(share);
+      tell(share);
+      passCooldownOn(share, state);
+    }
+    show();
+  }
+
+  /** Gives everything back, settles what was used beyond, and goes. */
+  void leave() {
+    for (Share share : shares.values()) {
+      long nanos = ticker.nanos();
+      double owed = targets.state(share.target, nanos).use(nanos).owedSeconds();
+      if (owed > 0) {
+        ask(store.settle(share.quota, (long) (owed * 1_000 * Grant.WHOLE)), settled -> {});
+      }
+      giveBack(share);
+    }
+    ask(store.leave(id), left -> {});
+  }
+
+  /** What it knows; thread-safe. */
+  FleetReading reading() {
+    return reading;
+  }
+
+  private void met(SharedStore.Members met) {
+    members = Math.max(1, met.count());
+    names = met.names();
+    if (met.version() != version) {
+      version = met.version();
+      ask(store.facts(), facts -> facts.forEach(this::hear));
+    }
+  }
+
+  private void send(Share share) {
+    LeaseHolder.Request request = share.holder.next(nowMillis);
+    switch (request) {
+      case null -> {}
+      case LeaseHolder.Request.Lease lease -> lease(share, lease);
+      case LeaseHolder.Request.GiveBack back ->
+          ask(
+              store.giveBack(share.quota, owner(share), back.seq(), back.has()),
+              told -> share.holder.told(back.seq()));
+    }
+  }
+
+  private void lease(Share share, LeaseHolder.Request.Lease lease) {
+    ask(
+        store.lease(share.quota, owner(share), lease.seq(), lease.wants(), lease.has()),
+        grant -> {
+          share.holder.granted(lease.seq(), grant, nowMillis);
+          send(share);
+          tell(share);
+        });
+  }
+
+  private void giveBack(Share share) {
+    share.holder.wants(0, nowMillis);
+    LeaseHolder.Request request = share.holder.next(nowMillis);
+    if (request instanceof LeaseHolder.Request.GiveBack back) {
+      ask(store.giveBack(share.quota, owner(share), back.seq(), back.has()), told -> {});
+    }
+  }
+
+  private String owner(Share share) {
+    return id + ":" + share.target.name();
+  }
+
+  /** Tells the target its part, if that is news. */
+  private void tell(Share share) {
+    long nanos = ticker.nanos();
+    QuotaSlice slice = slice(share.holder, nanos);
+    QuotaSlice before = share.told;
+    boolean same =
+        before != null
+            && before.share() == slice.share()
+            && before.fair() == slice.fair()
+            && Math.abs(slice.untilNanos() - before.untilNanos())
+                < TimeUnit.MILLISECONDS.toNanos(LeaseHolder.SOON_MILLIS);
+    if (!same) {
+      share.told = slice;
+      targets.state(share.target, nanos).slice(slice, nanos);
+    }
+  }
+
+  private QuotaSlice slice(LeaseHolder holder, long nanos) {
+    double fair = fair();
+    boolean knows = holder.isLeased(nowMillis) && !isUnsure(holder);
+    if (knows) {
+      double share = (double) holder.has(nowMillis) / Grant.WHOLE;
+      return new QuotaSlice(share, nanos + toNanos(holder.untilMillis() - nowMillis), fair);
+    }
+    if (isReachable() && !isUnsure(holder)) {
+      return new QuotaSlice(0, nanos + toNanos(REACHABLE_MILLIS), fair);
+    }
+    // No end: it is the same afterwards.
+    return new QuotaSlice(fair, 0, fair);
+  }
+
+  /** Nothing was granted, but only because the store does not know what others hold. */
+  private boolean isUnsure(LeaseHolder holder) {
+    return holder.isLearning(nowMillis) && holder.has(nowMillis) == 0;
+  }
+
+  private static long toNanos(long millis) {
+    return TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  private double fair() {
+    return 1.0 / members;
+  }
+
+  private boolean isReachable() {
+    return everReached && nowMillis - reachedMillis < REACHABLE_MILLIS;
+  }
+
+  private void passCooldownOn(Share share, TargetState state) {
+    long millis = TimeUnit.NANOSECONDS.toMillis(state.cooldownNanos(ticker.nanos()));
+    if (millis >= LEAST_COOLDOWN_MILLIS
+        && nowMillis + millis > share.coolUntilMillis + SAME_COOLDOWN_MILLIS) {
+      share.coolUntilMillis = nowMillis + millis;
+      ask(store.tell(new Fact(Kind.COOLDOWN, share.quota, millis, id)), told -> {});
+    }
+  }
+
+  private void hear(Fact fact) {
+    if (fact.by().equals(id)) {
+      return;
+    }
+    switch (fact.kind()) {
+      case COOLDOWN -> {
+        for (Share share : shares.values()) {
+          if (share.quota.equals(fact.about())) {
+            long nanos = ticker.nanos();
+            share.coolUntilMillis = Math.max(share.coolUntilMillis, nowMillis + fact.millis());
+            targets.state(share.target, nanos).coolDown(toNanos(fact.millis()), nanos);
+          }
+        }
+      }
+    }
+  }
+
+  private <T> void ask(CompletionStage<T> answer, Consumer<? super T> then) {
+    operations++;
+    BiConsumer<@Nullable T, @Nullable Throwable> arrived =
+        (value, failure) -> executor.execute(() -> heard(value, failure, then));
+    answer.whenComplete(arrived);
+  }
+
+  private <T> void heard(@Nullable T value, @Nullable Throwable failure, Consumer<? super T> then) {
+    if (failure != null) {
+      failures++;
+      Throwable cause =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      lastFailure = String.valueOf(cause.getMessage());
+      return;
+    }
+    everReached = true;
+    reachedMillis = nowMillis;
+    if (value != null) {
+      then.accept(value);
+    }
+  }
+
+  private void show() {
+    Map<String, FleetReading.Slice> slices = new LinkedHashMap<>();
+    for (Share share : shares.values()) {
+      boolean leased = share.holder.isLeased(nowMillis) && !isUnsure(share.holder);
+      double part = share.told == null ? 0 : share.told.share();
+      slices.put(
+          share.target.name(),
+          new FleetReading.Slice(
+              share.quota, (double) share.holder.wants() / Grant.WHOLE, part, leased));
+    }
+    reading =
+        new FleetReading(
+            id,
+            isReachable(),
+            members,
+            names.isEmpty() ? List.of(id) : new ArrayList<>(names),
+            slices,
+            operations,
+            failures,
+            lastFailure);
+  }
+}

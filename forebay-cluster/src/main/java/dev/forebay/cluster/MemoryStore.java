@@ -1,0 +1,175 @@
+package dev.forebay.cluster;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * A store in this process's memory, for tests and simulations: several members of one process share
+ * it by {@link #connect}. Answers are there at once.
+ */
+public final class MemoryStore {
+  private final LongSupplier millis;
+  private final Map<String, LeaseBook> books = new LinkedHashMap<>();
+  private final Map<String, Long> members = new LinkedHashMap<>();
+  private final Map<String, Held> facts = new LinkedHashMap<>();
+  private final List<Consumer<SharedStore.Fact>> listeners = new CopyOnWriteArrayList<>();
+  private long version;
+  private boolean down;
+
+  private record Held(SharedStore.Fact fact, long untilMillis) {}
+
+  /** A store whose clock this is. */
+  public MemoryStore(LongSupplier millis) {
+    this.millis = millis;
+  }
+
+  /** A member's connection. */
+  public SharedStore connect() {
+    return new Connection();
+  }
+
+  /** Whether no operation succeeds from now on. */
+  public synchronized void down(boolean unreachable) {
+    down = unreachable;
+  }
+
+  /** Forgets everything. */
+  public synchronized void flush() {
+    books.clear();
+    members.clear();
+    facts.clear();
+    version = 0;
+  }
+
+  /** What is counted of a quota as held by all, in millionths. */
+  public synchronized long counted(String quota) {
+    return book(quota).counted(millis.getAsLong());
+  }
+
+  private LeaseBook book(String quota) {
+    return books.computeIfAbsent(quota, name -> new LeaseBook());
+  }
+
+  private void prune(long now) {
+    members.values().removeIf(until -> until <= now);
+    Iterator<Held> all = facts.values().iterator();
+    while (all.hasNext()) {
+      if (all.next().untilMillis() <= now) {
+        all.remove();
+      }
+    }
+  }
+
+  private interface Operation<T> {
+    T at(long nowMillis);
+  }
+
+  private <T> CompletionStage<T> done(Operation<T> operation) {
+    synchronized (this) {
+      if (down) {
+        return CompletableFuture.failedFuture(new IllegalStateException("the store is down"));
+      }
+      long now = millis.getAsLong();
+      prune(now);
+      return CompletableFuture.completedFuture(operation.at(now));
+    }
+  }
+
+  private final class Connection implements SharedStore {
+    @Override
+    public CompletionStage<Grant> lease(String quota, String owner, long seq, int wants, int has) {
+      return done(now -> book(quota).lease(owner, seq, wants, has, now));
+    }
+
+    @Override
+    public CompletionStage<?> giveBack(String quota, String owner, long seq, int has) {
+      return done(
+          now -> {
+            book(quota).giveBack(owner, seq, has, now);
+            return true;
+          });
+    }
+
+    @Override
+    public CompletionStage<?> settle(String quota, long used) {
+      return done(
+          now -> {
+            book(quota).settle(used, now);
+            return true;
+          });
+    }
+
+    @Override
+    public CompletionStage<Members> alive(String member) {
+      return done(
+          now -> {
+            members.put(member, now + MEMBER_MILLIS);
+            return new Members(
+                members.size(), version, members.keySet().stream().limit(100).toList());
+          });
+    }
+
+    @Override
+    public CompletionStage<?> leave(String member) {
+      return done(now -> members.remove(member) != null);
+    }
+
+    @Override
+    public CompletionStage<?> tell(Fact fact) {
+      CompletionStage<Boolean> told =
+          done(
+              now -> {
+                String name = fact.kind() + " " + fact.about();
+                Held known = facts.get(name);
+                long until = now + fact.millis();
+                if (known != null && until <= known.untilMillis() + 50) {
+                  return false;
+                }
+                facts.put(name, new Held(fact, until));
+                version++;
+                return true;
+              });
+      return told.thenAccept(
+          isNew -> {
+            if (isNew) {
+              listeners.forEach(listener -> listener.accept(fact));
+            }
+          });
+    }
+
+    @Override
+    public CompletionStage<List<Fact>> facts() {
+      return done(
+          now -> {
+            List<Fact> hold = new ArrayList<>();
+            facts
+                .values()
+                .forEach(
+                    held ->
+                        hold.add(
+                            new Fact(
+                                held.fact().kind(),
+                                held.fact().about(),
+                                held.untilMillis() - now,
+                                held.fact().by())));
+            return hold;
+          });
+    }
+
+    @Override
+    public void listen(Consumer<Fact> listener) {
+      listeners.add(listener);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

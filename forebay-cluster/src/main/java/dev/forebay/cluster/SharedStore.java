@@ -1,0 +1,82 @@
+package dev.forebay.cluster;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * What gateways share: who holds which part of a quota, who is there, and what all should know at
+ * once. Every operation returns at once; its stage fails if the store cannot be reached, and may be
+ * completed on any thread, or never. Thread-safe.
+ */
+public interface SharedStore extends AutoCloseable {
+  /**
+   * Leases a part of a quota, or renews the lease; see {@link LeaseBook#lease}.
+   *
+   * @param quota names it, the same in all members
+   */
+  CompletionStage<Grant> lease(String quota, String owner, long seq, int wants, int has);
+
+  /** The owner holds no more than so much; with 0 its lease is over. */
+  CompletionStage<?> giveBack(String quota, String owner, long seq, int has);
+
+  /**
+   * Withholds what was used of a quota and granted by nobody.
+   *
+   * @param millis milliseconds of the whole quota, times a million
+   */
+  CompletionStage<?> settle(String quota, long millis);
+
+  /**
+   * The member is there for the next {@link #MEMBER_MILLIS}.
+   *
+   * @return who is there, this member included
+   */
+  CompletionStage<Members> alive(String member);
+
+  /** The member goes. */
+  CompletionStage<?> leave(String member);
+
+  /** Tells all members a fact, at once. One that is known to hold as long is not told again. */
+  CompletionStage<?> tell(Fact fact);
+
+  /** The facts that hold now, for those who may have missed one. */
+  CompletionStage<List<Fact>> facts();
+
+  /** Hears facts as they are told, its own ones too. Called once, before the first operation. */
+  void listen(Consumer<Fact> listener);
+
+  @Override
+  void close();
+
+  /** How long a member that says nothing is counted: several times what it is silent for. */
+  long MEMBER_MILLIS = 5_000;
+
+  /**
+   * Who is there.
+   *
+   * @param count all of them
+   * @param version changes with each fact that is told
+   * @param names at most a hundred
+   */
+  record Members(int count, long version, List<String> names) {
+    public Members {
+      names = List.copyOf(names);
+    }
+  }
+
+  /**
+   * What is so, whoever found it out.
+   *
+   * @param about the quota that it is about
+   * @param millis how long it holds yet
+   * @param by the member that says so
+   */
+  record Fact(Kind kind, String about, long millis, String by) {}
+
+  /** What a fact says. */
+  enum Kind {
+    /** The service asked to be left alone. */
+    COOLDOWN
+  }
+}

@@ -1,0 +1,14 @@
+-- KEYS: facts by name. Those that hold, with how long they do.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local all = redis.call('HGETALL', KEYS[1])
+local hold = {}
+for i = 1, #all, 2 do
+  local left = tonumber(all[i + 1]) - now
+  if left > 0 then
+    hold[#hold + 1] = string.format('%.0f', left) .. ' - ' .. all[i]
+  else
+    redis.call('HDEL', KEYS[1], all[i])
+  end
+end
+return hold

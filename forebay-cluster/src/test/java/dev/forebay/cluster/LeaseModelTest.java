@@ -1,0 +1,62 @@
+package dev.forebay.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class LeaseModelTest {
+  private static final int STEPS = 1_000_000;
+
+  @Test
+  void membersNeverHoldMoreThanTheQuotaWhateverIsLostLateOrCrashes() {
+    LeaseModel model = new LeaseModel(new SplittableRandom(19), LeaseBook::new);
+    double sum = 0;
+    for (int step = 0; step < STEPS; step++) {
+      model.step();
+      long held = model.held();
+      sum += held;
+      assertThat(held).as("step %d", step).isLessThanOrEqualTo(Grant.WHOLE);
+      assertThat(model.counted()).as("step %d", step).isLessThanOrEqualTo(Grant.WHOLE);
+    }
+    assertThat(sum / STEPS).as("what is held on average").isGreaterThan(Grant.WHOLE / 5);
+  }
+
+  @Test
+  void nothingStaysLostForLongerThanALease() {
+    LeaseModel model = new LeaseModel(new SplittableRandom(20), LeaseBook::new);
+    for (int round = 0; round < 200; round++) {
+      for (int step = 0; step < 2_000; step++) {
+        model.step();
+      }
+      // What was on its way when they died may arrive, and count, two seconds later.
+      assertThat(model.millisUntilTheLastHasAll())
+          .as("round %d", round)
+          .isLessThan(2 * LeaseBook.LEASE_MILLIS + 2 * LeaseHolder.RENEW_MILLIS);
+    }
+  }
+
+  @Test
+  void aBookThatForgetsWhatALostAnswerLeavesBehindIsFoundOut() {
+    assertThat(mostHeld(ForgetfulBook::new)).isGreaterThan(Grant.WHOLE);
+  }
+
+  private static long mostHeld(Supplier<LeaseBook> books) {
+    LeaseModel model = new LeaseModel(new SplittableRandom(19), books);
+    long most = 0;
+    for (int step = 0; step < STEPS && most <= Grant.WHOLE; step++) {
+      model.step();
+      most = Math.max(most, model.held());
+    }
+    return most;
+  }
+
+  /** Counts a smaller grant as if its owner had heard of it. */
+  private static final class ForgetfulBook extends LeaseBook {
+    @Override
+    long counted(long granted, long claim) {
+      return granted;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.forebay.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MemberTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** What the quota brings, in calls. */
+  private static final double ALL = ToyFleet.PER_SECOND / ToyFleet.TOKENS;
+
+  private final ToyFleet fleet = new ToyFleet();
+
+  @Test
+  void fourMembersUseOneQuotaUnderALoadThatIsSkewedAndMoves() {
+    List<ToyFleet.Peer> peers = peers(4);
+    fleet.run(SECOND.multipliedBy(10));
+    double used = 0;
+    double refused = 0;
+    int rounds = 24;
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < 4; i++) {
+        peers.get(i).load(i == round % 4 ? 2 * ALL : 0.1 * ALL);
+      }
+      ToyFleet.Figures figures = fleet.measure(SECOND.multipliedBy(5));
+      used += figures.utilisation() / rounds;
+      refused += figures.refused() / rounds;
+    }
+    assertThat(used).as("utilisation").isGreaterThan(0.95);
+    assertThat(refused).as("429s").isLessThan(0.01);
+  }
+
+  @Test
+  void idleMembersHoldNothing() {
+    ToyFleet.Peer peer = fleet.join("a");
+    peer.load(0.5 * ALL);
+    fleet.run(SECOND.multipliedBy(5));
+    assertThat(peer.slice().leased()).isTrue();
+    assertThat(fleet.counted()).isPositive();
+    peer.load(0);
+    fleet.run(SECOND.multipliedBy(4));
+    assertThat(fleet.counted()).isZero();
+    assertThat(peer.slice().share()).isZero();
+  }
+
+  @Test
+  void aNeedThatMovesIsFollowedWithinASecond() {
+    List<ToyFleet.Peer> peers = peers(2);
+    peers.get(0).load(2 * ALL);
+    fleet.run(SECOND.multipliedBy(20));
+    assertThat(peers.get(0).slice().share()).isGreaterThan(0.9);
+    peers.get(1).load(2 * ALL);
+    fleet.run(SECOND);
+    assertThat(peers.get(1).slice().share()).isGreaterThan(0.3);
+  }
+
+  @Test
+  void withoutTheStoreEachUsesItsFairPartAndAfterwardsTheLease() {
+    List<ToyFleet.Peer> peers = peers(4);
+    peers.get(0).load(2 * ALL);
+    fleet.run(SECOND.multipliedBy(20));
+    fleet.store().down(true);
+    fleet.run(SECOND.multipliedBy(2));
+    assertThat(peers.get(0).slice().share()).isEqualTo(0.25);
+    assertThat(peers.get(0).slice().leased()).isFalse();
+    assertThat(peers.get(0).reading().reachable()).isFalse();
+    assertThat(fleet.measure(SECOND.multipliedBy(20)).utilisation()).isEqualTo(0.25, within(0.03));
+    fleet.store().down(false);
+    fleet.run(SECOND.multipliedBy(3));
+    assertThat(peers.get(0).slice().share()).isGreaterThan(0.9);
+    assertThat(peers.get(0).reading().reachable()).isTrue();
+  }
+
+  @Test
+  void whoNeverReachedTheStoreAssumesHowManyThereAre() {
+    fleet.store().down(true);
+    ToyFleet.Peer peer = fleet.join("a");
+    peer.load(2 * ALL);
+    fleet.run(SECOND.multipliedBy(30));
+    assertThat(fleet.measure(SECOND.multipliedBy(20)).utilisation()).isEqualTo(0.5, within(0.05));
+    assertThat(peer.reading().lastFailure()).isEqualTo("the store is down");
+  }
+
+  @Test
+  void aStoreThatForgetsIsBackToExactWithinTenSeconds() {
+    List<ToyFleet.Peer> peers = peers(4);
+    peers.forEach(peer -> peer.load(ALL));
+    fleet.run(SECOND.multipliedBy(20));
+    for (int flush = 0; flush < 3; flush++) {
+      fleet.store().flush();
+      fleet.run(SECOND.multipliedBy(5));
+    }
+    fleet.run(SECOND.multipliedBy(5));
+    ToyFleet.Figures figures = fleet.measure(SECOND.multipliedBy(30));
+    assertThat(figures.utilisation()).isGreaterThan(0.95);
+    assertThat(figures.refused()).isLessThan(0.01);
+  }
+
+  @Test
+  void whatACrashHeldIsUsedByTheOthers() {
+    List<ToyFleet.Peer> peers = peers(2);
+    peers.forEach(peer -> peer.load(ALL));
+    fleet.run(SECOND.multipliedBy(20));
+    peers.get(0).crash();
+    fleet.run(SECOND.multipliedBy(3));
+    assertThat(peers.get(1).slice().share()).isGreaterThan(0.9);
+    fleet.run(SECOND.multipliedBy(5));
+    assertThat(peers.get(1).reading().members()).isEqualTo(1);
+  }
+
+  @Test
+  void whoLeavesGivesBackAtOnce() {
+    List<ToyFleet.Peer> peers = peers(2);
+    peers.forEach(peer -> peer.load(ALL));
+    fleet.run(SECOND.multipliedBy(20));
+    peers.get(0).leave();
+    assertThat(fleet.counted()).isLessThan(600_000);
+    fleet.run(SECOND);
+    assertThat(peers.get(1).reading().members()).isEqualTo(1);
+  }
+
+  @Test
+  void aCooldownThatOneIsToldHoldsForAllWithinATenthOfASecond() {
+    List<ToyFleet.Peer> peers = peers(3);
+    fleet.run(SECOND);
+    peers.get(1).coolDown(SECOND.multipliedBy(7));
+    fleet.run(Duration.ofMillis(100));
+    for (ToyFleet.Peer peer : peers) {
+      assertThat(peer.cooldownMillis()).isBetween(6_800L, 6_900L);
+    }
+    assertThat(fleet.join("late").cooldownMillis()).as("who comes later").isBetween(6_700L, 6_900L);
+  }
+
+  private List<ToyFleet.Peer> peers(int count) {
+    List<ToyFleet.Peer> peers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      peers.add(fleet.join("m" + i));
+    }
+    return peers;
+  }
+}

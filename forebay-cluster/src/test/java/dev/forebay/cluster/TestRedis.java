@@ -1,0 +1,88 @@
+package dev.forebay.cluster;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import redis.embedded.RedisServer;
+
+/** A Redis of this build's own, in a process of its own, on the loopback address. */
+final class TestRedis implements AutoCloseable {
+  private final int port;
+  private final RedisServer server;
+  private final RedisClient client;
+  private final StatefulRedisConnection<String, String> connection;
+
+  private TestRedis(int port, RedisServer server) {
+    this.port = port;
+    this.server = server;
+    this.client = RedisClient.create(url());
+    this.connection = client.connect();
+  }
+
+  static TestRedis start() {
+    try {
+      int port = freePort();
+      RedisServer server =
+          RedisServer.newRedisServer()
+              .port(port)
+              .bind("127.0.0.1")
+              .setting("save \"\"")
+              .setting("appendonly no")
+              .build();
+      server.start();
+      return new TestRedis(port, server);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  void flush() {
+    connection.sync().flushall();
+  }
+
+  /** Forgets the scripts that it was given. */
+  void forgetScripts() {
+    connection.sync().scriptFlush();
+  }
+
+  /** The time of its clock. */
+  long millis() {
+    var time = connection.sync().time();
+    return Long.parseLong(time.get(0)) * 1_000 + Long.parseLong(time.get(1)) / 1_000;
+  }
+
+  /** What it was asked to run, so far. */
+  long commands() {
+    String stats = connection.sync().info("stats");
+    return stats
+        .lines()
+        .filter(line -> line.startsWith("total_commands_processed:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+    client.shutdown();
+    try {
+      server.stop();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

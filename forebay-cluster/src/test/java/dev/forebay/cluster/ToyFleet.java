@@ -1,0 +1,186 @@
+package dev.forebay.cluster;
+
+import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.Call;
+import dev.forebay.core.FleetReading;
+import dev.forebay.core.HedgePolicy;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Priority;
+import dev.forebay.core.RetryPolicy;
+import dev.forebay.core.Route;
+import dev.forebay.core.Target;
+import dev.forebay.core.TargetQuota;
+import dev.forebay.core.Tenant;
+import dev.forebay.core.Tier;
+import dev.forebay.core.Timeouts;
+import dev.forebay.core.TokenUsage;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
+import dev.forebay.testkit.JourneyRun;
+import dev.forebay.testkit.Reply;
+import dev.forebay.testkit.ScriptedTarget;
+import dev.forebay.testkit.VirtualDriver;
+import dev.forebay.testkit.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+
+/**
+ * Members in virtual time, each with the journeys of a gateway, on one service that grants by a
+ * bucket of a minute as Bedrock may. All calls are alike.
+ */
+final class ToyFleet {
+  static final int TOKENS = 500;
+  static final double PER_SECOND = 10_000;
+
+  private static final Duration ANSWER = Duration.ofMillis(300);
+  private static final String QUOTA = "quota";
+
+  private final VirtualTime time = new VirtualTime();
+  private final SplittableRandom random = new SplittableRandom(3);
+  private final Target target =
+      new Target("only", Timeouts.DEFAULTS, new TargetQuota.Joint(0, (long) (60 * PER_SECOND), 1));
+  private final Route route =
+      new Route(
+          "route",
+          List.of(new Tier(List.of(target))),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(6),
+          RetryPolicy.DEFAULTS,
+          BreakerPolicy.DEFAULTS,
+          HedgePolicy.OFF);
+  private final MemoryStore store = new MemoryStore(() -> time.nanos() / 1_000_000);
+  private final ScriptedTarget service = new ScriptedTarget(this::reply);
+  private final VirtualDriver driver = new VirtualDriver(time, Map.of("only", service));
+  private final List<Peer> peers = new ArrayList<>();
+  private double level = 10 * PER_SECOND;
+  private long levelAtNanos;
+  private long answered;
+  private long refused;
+
+  /** One member and its gateway. */
+  final class Peer {
+    private final Journeys journeys = new Journeys();
+    private final Member member;
+    private double callsPerSecond;
+    private boolean crashed;
+
+    private Peer(String name) {
+      member = new Member(name, store.connect(), 2, journeys.targets(), time, Runnable::run);
+      member.share(Map.of(target, QUOTA));
+      tick();
+      call();
+    }
+
+    void load(double calls) {
+      callsPerSecond = calls;
+    }
+
+    /** It stops without a word, and its callers go elsewhere. */
+    void crash() {
+      crashed = true;
+    }
+
+    FleetReading reading() {
+      return member.reading();
+    }
+
+    FleetReading.Slice slice() {
+      return Objects.requireNonNull(member.reading().slices().get("only"));
+    }
+
+    long cooldownMillis() {
+      return journeys.targets().state(target, time.nanos()).cooldownNanos(time.nanos()) / 1_000_000;
+    }
+
+    void coolDown(Duration of) {
+      journeys.targets().state(target, time.nanos()).coolDown(of.toNanos(), time.nanos());
+    }
+
+    void leave() {
+      crashed = true;
+      member.leave();
+    }
+
+    private void tick() {
+      if (!crashed) {
+        member.tick(time.nanos() / 1_000_000);
+        time.after(Duration.ofMillis(Member.TICK_MILLIS), this::tick);
+      }
+    }
+
+    private void call() {
+      if (crashed) {
+        return;
+      }
+      if (callsPerSecond > 0) {
+        Call call =
+            new Call(
+                false,
+                400,
+                100,
+                Call.ROUTE_DEADLINE,
+                Priority.STANDARD,
+                Tenant.ANYONE,
+                0,
+                0,
+                false);
+        JourneyRun unused =
+            driver.drive(journeys.begin(route, call, time.nanos(), random, JourneyListener.NONE));
+      }
+      double gap = callsPerSecond > 0 ? -Math.log(1 - random.nextDouble()) / callsPerSecond : 0.01;
+      time.after(Duration.ofNanos((long) (gap * 1e9)), this::call);
+    }
+  }
+
+  Peer join(String name) {
+    Peer peer = new Peer(name);
+    peers.add(peer);
+    return peer;
+  }
+
+  MemoryStore store() {
+    return store;
+  }
+
+  void run(Duration length) {
+    time.advance(length);
+  }
+
+  /** What is counted as leased, in millionths. */
+  long counted() {
+    return store.counted(QUOTA);
+  }
+
+  /**
+   * How much of what came was used since the last time, and how many of the attempts were refused.
+   */
+  Figures measure(Duration length) {
+    answered = 0;
+    refused = 0;
+    time.advance(length);
+    double seconds = length.toNanos() / 1e9;
+    return new Figures(
+        answered * TOKENS / (PER_SECOND * seconds),
+        (double) refused / Math.max(1, answered + refused));
+  }
+
+  record Figures(double utilisation, double refused) {}
+
+  private Reply reply() {
+    long now = time.nanos();
+    double burst = PER_SECOND * 10;
+    level = Math.min(burst, level + PER_SECOND * (now - levelAtNanos) / 1e9);
+    levelAtNanos = now;
+    if (level < TOKENS) {
+      refused++;
+      return Reply.throttled();
+    }
+    level -= TOKENS;
+    answered++;
+    return new Reply(null, ANSWER, new Outcome.Succeeded(new TokenUsage(400, 100, 0, 0)));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.forebay.core;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one of several processes that share quotas knows of all of them.
+ *
+ * @param member this one's name
+ * @param reachable whether the store answers
+ * @param members how many there are, as it was known last; assumed until the store has answered
+ * @param names of at most a hundred of them
+ * @param slices by target
+ * @param operations that the store was asked for since the start
+ * @param failures how many of them failed or came too late
+ * @param lastFailure what the last of them said; empty for none
+ */
+public record FleetReading(
+    String member,
+    boolean reachable,
+    int members,
+    List<String> names,
+    Map<String, Slice> slices,
+    long operations,
+    long failures,
+    String lastFailure) {
+  public FleetReading {
+    names = List.copyOf(names);
+    slices = Map.copyOf(slices);
+  }
+
+  /**
+   * A target's part of its quota, from 0 to 1.
+   *
+   * @param quota by which all members know it
+   * @param wants what it could use
+   * @param share what it may use now
+   * @param leased whether that is by a lease, and not the fair part that it uses without one
+   */
+  public record Slice(String quota, double wants, double share, boolean leased) {}
+}

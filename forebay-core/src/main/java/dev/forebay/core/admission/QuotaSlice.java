@@ -1,0 +1,44 @@
+package dev.forebay.core.admission;
+
+import dev.forebay.core.Checks;
+
+/**
+ * The part of a target's quotas that this process may use, where several processes share them: the
+ * same part of tokens, output and requests, so that it needs no figures of theirs. It is known in
+ * advance and ends by itself; no call ever asks for it.
+ *
+ * <pre>
+ * part(t) = share   until it ends
+ *           fair    from then on, until another slice replaces it
+ * </pre>
+ *
+ * @param share from 0, nothing, to 1, all
+ * @param untilNanos when it ends, by the clock of the calls
+ * @param fair what the process may use when nobody tells it its share: 1 / processes; more than 0,
+ *     so that a process which is cut off goes on, and at most 1. Waits are foreseen by the larger
+ *     of the two, since a process without a share gets one as soon as it needs it
+ */
+public record QuotaSlice(double share, long untilNanos, double fair) {
+  /** Of a process that shares with nobody. */
+  public static final QuotaSlice WHOLE = new QuotaSlice(1, 0, 1);
+
+  public QuotaSlice {
+    Checks.check(share >= 0 && share <= 1, "share", "must be from 0 to 1", share);
+    Checks.check(fair > 0 && fair <= 1, "fair", "must be more than 0 and at most 1", fair);
+  }
+
+  /** The part at that time. */
+  double at(long nowNanos) {
+    return untilNanos - nowNanos > 0 ? share : fair;
+  }
+
+  /** The part by which waits are foreseen; more than 0. */
+  double foreseen(long nowNanos) {
+    return Math.max(fair, at(nowNanos));
+  }
+
+  /** Whether its end was a change. */
+  boolean hasChanged(long nowNanos) {
+    return share != fair && untilNanos - nowNanos <= 0;
+  }
+}
