@@ -1,6 +1,7 @@
 package dev.forebay.core.journey;
 
 import dev.forebay.core.Call;
+import dev.forebay.core.Flaw;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.RetryPolicy;
@@ -22,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one call that are under way: none, one, or two while a hedge runs. Begins them,
- * ends them, and tells the listener. A {@link Journey} is built on top of it, rather than having
- * one, because every call has both and one object is cheaper than two. Its public methods are not
- * final, so that the compiler gives the public class its own. Not thread-safe.
+ * ends them, and tells the listener. A {@link TierSelection} is built on top of it, rather than
+ * having one, because every call has both and one object is cheaper than two. Its public methods
+ * are not final, so that the compiler gives the public class its own. Not thread-safe.
  */
-abstract sealed class AttemptTracker implements JourneyView permits Journey {
+abstract sealed class AttemptTracker implements JourneyView permits TierSelection {
   /** How many failures of one call count against a target: a poisonous request is not an outage. */
   private static final int MAX_COUNTED_FAILURES = 2;
 
@@ -334,6 +335,58 @@ abstract sealed class AttemptTracker implements JourneyView permits Journey {
       latestState = known;
     }
     return known;
+  }
+
+  /** The attempt's request is on its way. Optional, and for those who watch alone. */
+  public void sent(Step.Attempt of, long nowNanos) {
+    sent(of, "", nowNanos);
+  }
+
+  /**
+   * The same.
+   *
+   * @param adapted what was changed in it for the target's model; empty if nothing was
+   */
+  public void sent(Step.Attempt of, String adapted, long nowNanos) {
+    if (listens()) {
+      emit(new JourneyEvent.Sent(nowNanos, of, adapted));
+    }
+  }
+
+  /** The attempt's target began to reply. Optional, and for those who watch alone. */
+  public void responded(Step.Attempt of, int status, @Nullable String requestId, long nowNanos) {
+    if (listens()) {
+      emit(new JourneyEvent.Responded(nowNanos, of, status, requestId));
+    }
+  }
+
+  /** The attempt's answer is whole and has a flaw. Optional, and for those who watch alone. */
+  public void flawed(Step.Attempt of, Flaw flaw, long nowNanos) {
+    if (listens()) {
+      emit(new JourneyEvent.Flawed(nowNanos, of, flaw));
+    }
+  }
+
+  @Override
+  public Outcome.@Nullable Failure lastFailure() {
+    RetryState retryState = retryState();
+    return retryState == null ? null : retryState.lastFailure;
+  }
+
+  @Override
+  public Outcome.@Nullable Failure finalFailure() {
+    RetryState retryState = retryState();
+    return retryState == null || retryState.finalFailure == null
+        ? null
+        : retryState.finalFailure.failure();
+  }
+
+  /** Whether the {@link #finalFailure} is that of this attempt. */
+  public boolean endsWith(Step.Attempt of) {
+    RetryState retryState = retryState();
+    return retryState != null
+        && retryState.finalFailure != null
+        && retryState.finalFailure.attempt().equals(of);
   }
 
   final boolean listens() {

@@ -6,15 +6,18 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.Quota;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
 import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.target.TargetRegistry;
 import dev.forebay.core.target.TargetState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 
 /**
- * What a call that gets no answer is told: an error in the service's own terms, and when to ask
- * again.
+ * The errors with which calls end that get no answer: in the service's own terms, and when to
+ * retry.
  */
 final class FinalErrors {
   private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
@@ -26,7 +29,7 @@ final class FinalErrors {
    *
    * @param nextWait what this call would have waited next
    */
-  static Step.Refuse of(Outcome.Failure last, Duration nextWait, String why) {
+  private static Step.Refuse of(Outcome.Failure last, Duration nextWait, String why) {
     Duration retryAfter =
         switch (last) {
           case Outcome.Throttled f when f.quota() == Quota.DAY -> Cooldown.LONGEST;
@@ -42,15 +45,94 @@ final class FinalErrors {
     return new Step.Refuse(last.error(), retryAfter, why);
   }
 
+  /** Which targets cannot serve the call, and if its model failed, why no other is asked. */
+  static String fallbackNote(TierSelection of, long nowNanos) {
+    EligibleRoute eligible = of.eligible();
+    String left = eligible == null ? "" : "; " + eligible.note();
+    RetryState retryState = of.retryState();
+    boolean modelFailed =
+        retryState != null
+            && retryState.finalFailure != null
+            && retryState.finalFailure.failure() instanceof Outcome.Failed failed
+            && failed.fault() == Outcome.Fault.MODEL;
+    if (!modelFailed || of.fallbackTier(nowNanos) >= 0) {
+      return left;
+    }
+    StringJoiner note = new StringJoiner("; ", left + "; ", "");
+    for (RetryState.ForeignRefusal refusal : of.foreignRefusals()) {
+      note.add("%s refused it (%s)".formatted(refusal.target().name(), refusal.reason()));
+    }
+    if (of.asked.tiers().size() == 1) {
+      note.add("the route has no fallback");
+    } else if (of.attempts() >= of.asked.retry().maxAttemptsPerCall()) {
+      note.add("the call's attempts are used up");
+    } else if (of.tierIndex() + 1 < of.reachable().tiers().size()) {
+      note.add("no fallback can be asked in time");
+    } else {
+      note.add("no fallback is left");
+    }
+    return note.toString();
+  }
+
+  /** The error of a call that ends now. */
+  static Step.Refuse of(TierSelection of, String why, long nowNanos) {
+    RetryState retryState = of.retryState();
+    if (retryState != null && retryState.finalFailure != null) {
+      FinalFailure known = retryState.finalFailure;
+      return of(known.failure(), known.nextWait(of.asked.retry(), of.random), why);
+    }
+    List<Target> able = able(of);
+    if (able.isEmpty()) {
+      return unservable(objections(of), why);
+    }
+    return of.isOver(nowNanos)
+        ? overdue(Duration.ofNanos(of.endByNanos() - of.startedAtNanos), why)
+        : blocked(of.targets, able, of.call, why, nowNanos);
+  }
+
+  /**
+   * Of the targets that can serve the call, those with the model asked for; if there are none, the
+   * others that have not refused it.
+   */
+  private static List<Target> able(TierSelection of) {
+    if (of.reachesNobody()) {
+      return List.of();
+    }
+    List<Target> those = new ArrayList<>();
+    List<Target> others = new ArrayList<>();
+    for (Tier tier : of.reachable().tiers()) {
+      for (Target candidate : tier.targets()) {
+        (of.call.eligibility().servesAnother(candidate) ? others : those).add(candidate);
+      }
+    }
+    for (RetryState.ForeignRefusal refusal : of.foreignRefusals()) {
+      others.remove(refusal.target());
+    }
+    return those.isEmpty() ? others : those;
+  }
+
+  /** Why no target can serve the call. */
+  private static String objections(TierSelection of) {
+    StringJoiner all = new StringJoiner("; ");
+    EligibleRoute eligible = of.eligible();
+    if (eligible != null) {
+      all.add(eligible.note());
+    }
+    for (RetryState.ForeignRefusal refusal : of.foreignRefusals()) {
+      all.add("%s refused it (%s)".formatted(refusal.target().name(), refusal.reason()));
+    }
+    return all.toString();
+  }
+
   /** The deadline passed before anything was tried. */
-  static Step.Refuse overdue(Duration deadline, String why) {
+  private static Step.Refuse overdue(Duration deadline, String why) {
     String message = "No answer within the deadline of %d ms.".formatted(deadline.toMillis());
     return new Step.Refuse(
         new ErrorInfo(408, "ModelTimeoutException", message), Duration.ZERO, why);
   }
 
   /** No target can serve the call, and none will when it is asked again. */
-  static Step.Refuse unservable(String objections, String why) {
+  private static Step.Refuse unservable(String objections, String why) {
     String message = "No target of this route can serve the call: %s.".formatted(objections);
     return new Step.Refuse(new ErrorInfo(400, "ValidationException", message), Duration.ZERO, why);
   }
@@ -61,7 +143,7 @@ final class FinalErrors {
    *
    * @param targets those that might have answered
    */
-  static Step.Refuse blocked(
+  private static Step.Refuse blocked(
       TargetRegistry registry, List<Target> targets, Call call, String why, long nowNanos) {
     long soonest = Long.MAX_VALUE;
     boolean throttled = false;
@@ -87,7 +169,9 @@ final class FinalErrors {
                 "ThrottlingException",
                 "Too many tokens: no target has capacity for this call before its deadline.")
             : new ErrorInfo(
-                503, "ServiceUnavailableException", "Every target has failed too often of late.");
+                503,
+                "ServiceUnavailableException",
+                "All targets are unavailable (circuit breakers open).");
     return new Step.Refuse(error, longest(Duration.ofNanos(soonest), MIN_RETRY_AFTER), why);
   }
 

@@ -1,0 +1,350 @@
+package dev.forebay.core.journey;
+
+import dev.forebay.core.Call;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Priority;
+import dev.forebay.core.Route;
+import dev.forebay.core.Step;
+import dev.forebay.core.Step.Source;
+import dev.forebay.core.Target;
+import dev.forebay.core.Tier;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.target.TargetRegistry;
+import dev.forebay.core.target.TargetState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of its route's targets a call may ask, when, and at whose expense: tiers in their order,
+ * and in a tier the targets whose circuit admits the call, whose capacity comes in time, and for
+ * which the retry budget pays. Decides nothing by itself. A {@link Failover} is built on top of it,
+ * rather than having one, because every call has both and one object is cheaper than two. Not
+ * thread-safe.
+ */
+abstract sealed class TierSelection extends AttemptTracker permits Failover {
+  private static final double MOST_CROWDING = 2;
+
+  /** The part of the route that can serve the call; null if all of it can. */
+  private final @Nullable EligibleRoute eligible;
+
+  /** The target being tried or waited for. */
+  @Nullable Target target;
+
+  TierSelection(
+      TargetRegistry targets,
+      Route asked,
+      Call call,
+      long nowNanos,
+      RandomGenerator random,
+      JourneyListener listener) {
+    super(targets, asked, call, nowNanos, random, listener);
+    this.eligible = EligibleRoute.of(asked, call.eligibility());
+  }
+
+  /** The part of the route that can serve the call; null if all of it can. */
+  final @Nullable EligibleRoute eligible() {
+    return eligible;
+  }
+
+  /** Whether no target of the route can serve the call. */
+  final boolean reachesNobody() {
+    return eligible != null && eligible.isEmpty();
+  }
+
+  /**
+   * Whether a target with another model than the one asked for is of no use to this call: it
+   * refused, or its answer is not wanted while the model asked for may give one.
+   */
+  final boolean isForeign(Target by, Outcome.Failure failure) {
+    boolean useless =
+        failure.isRefusal() || (failure instanceof Outcome.Unwanted && reachesAskedModel());
+    return useless && call.eligibility().servesAnother(by);
+  }
+
+  final boolean reachesAskedModel() {
+    return reachable().tiers().stream()
+        .flatMap(tier -> tier.targets().stream())
+        .anyMatch(target -> !call.eligibility().servesAnother(target));
+  }
+
+  /** What the failure means for the rest of the call, whatever comes next. */
+  final void remember(Step.Attempt of, Outcome.Failure failure, boolean foreign) {
+    RetryState retryState = ensureRetryState();
+    TierProgress tier = tier();
+    retryState.lastFailure = failure;
+    tier.failed(of.target());
+    if (RetryDecision.isOut(failure, foreign)) {
+      tier.exclude(of.target());
+      List<Target> out = retryState.out == null ? new ArrayList<>(1) : retryState.out;
+      out.add(of.target());
+      retryState.out = out;
+      retryState.uncounted++;
+    }
+    if (foreign) {
+      List<RetryState.ForeignRefusal> known = retryState.foreignRefusals;
+      if (known == null) {
+        known = new ArrayList<>(1);
+        retryState.foreignRefusals = known;
+      }
+      String reason = failure instanceof Outcome.Rejected r ? r.reason() : failure.error().label();
+      known.add(new RetryState.ForeignRefusal(of.target(), reason));
+    } else {
+      boolean servesAsked = !call.eligibility().servesAnother(of.target());
+      retryState.finalFailure =
+          new FinalFailure(of, failure, servesAsked, source(), tier).over(retryState.finalFailure);
+    }
+  }
+
+  /**
+   * Whether the target has throttled this call and all others for a while, and the fallback would
+   * let it wait less than the backoff.
+   */
+  final boolean repeatsAStreak(RetryDecision.Retry wanted, Target next, long nowNanos) {
+    if (!tier().isRepeated() || !state(next, nowNanos).throttleStreak().isLong(nowNanos)) {
+      return false;
+    }
+    int fallback = fallbackTier(nowNanos);
+    return fallback >= 0 && isShorter(fallback, wanted.delayNanos(), nowNanos);
+  }
+
+  /** How many of the call's attempts may be used up by now: one is kept for each tier to come. */
+  final int attemptsForThisTier(long nowNanos) {
+    int most = asked.retry().maxAttemptsPerCall();
+    int toCome = reachable().tiers().size() - 1 - tierIndex();
+    return toCome > 0 && fallbackTier(nowNanos) >= 0 ? most - toCome : most;
+  }
+
+  /**
+   * One of the tier's targets that may be asked, or null; a tier with a single one is no choice.
+   */
+  final @Nullable Target take(long nowNanos) {
+    List<Target> targets = reachable(tierIndex()).targets();
+    if (hasTier() || targets.size() > 1) {
+      return tier().take(choice(nowNanos), call.conversation(), random);
+    }
+    Target only = targets.getFirst();
+    return admits(state(only, nowNanos), nowNanos) ? only : null;
+  }
+
+  /** An attempt for which all is reserved, or null if it has to wait. */
+  final @Nullable ActiveAttempt reserve(TargetState state, Target on, long nowNanos) {
+    ActiveAttempt permit = new ActiveAttempt(journey(), state, on);
+    return state.admission().reserve(permit, nowNanos) ? permit : null;
+  }
+
+  /** Whether a target of that tier would let the call wait less. */
+  final boolean isShorter(int otherTier, long waitNanos, long nowNanos) {
+    for (Target candidate : reachable(otherTier).targets()) {
+      long wait = waitNanos(candidate, nowNanos);
+      if (wait >= 0 && wait < waitNanos) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  final @Nullable String objectionToWait(
+      Target next, int cost, long lostTokens, long delayNanos, int fallback, long nowNanos) {
+    TargetState state = state(next, nowNanos);
+    long wait = Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
+    if (wait > 0
+        && fallback >= 0
+        && wait > patienceLeftNanos()
+        && isShorter(fallback, wait, nowNanos)) {
+      return ", and patience with this tier is at its end";
+    }
+    boolean mayHope = mayHope(state, nowNanos) && wait != Long.MAX_VALUE;
+    long sure = mayHope ? Math.min(wait, delayNanos) : wait;
+    return objection(next, cost, lostTokens, sure, fallback, nowNanos);
+  }
+
+  /** Why not to go on with this target, or null if it may; then the retry is charged. */
+  final @Nullable String objection(
+      Target next, int cost, long lostTokens, long waitNanos, int fallback, long nowNanos) {
+    if (waitNanos == Long.MAX_VALUE) {
+      return ": it asks for more than a minute's quota";
+    }
+    boolean veryFirst = attempts() == 0 && waitNanos <= 0;
+    if (!veryFirst && waitNanos > plan().latestBeginNanos(next, fallback, nowNanos) - nowNanos) {
+      return ", and another attempt would miss the deadline";
+    }
+    TargetState state = state(next, nowNanos);
+    return state.retryBudget().charge(cost, lostTokens, state.inFlight(), nowNanos)
+        ? null
+        : ", and the retry budget is used up";
+  }
+
+  final long patienceLeftNanos() {
+    return plan().patienceNanos() - tier().waitedNanos;
+  }
+
+  final boolean isOut(Target each) {
+    RetryState retryState = retryState();
+    return retryState != null && retryState.out != null && retryState.out.contains(each);
+  }
+
+  /**
+   * Whether the call may wait although its turn would come too late as things stand: for quieter
+   * times, as long as the line has room. Somebody in front of a screen is rather told at once, and
+   * so is a standard call with nobody ahead who could leave.
+   */
+  final boolean mayHope(TargetState state, long nowNanos) {
+    return switch (call.priority()) {
+      case INTERACTIVE -> false;
+      case STANDARD -> state.admission().crowding(Priority.STANDARD, 1, nowNanos) > 0;
+      case BATCH -> true;
+    };
+  }
+
+  /** The chance grows from none to certainty while the line grows from twice to three times. */
+  final boolean isCrowdedOut(TargetState state, long nowNanos) {
+    long span = endByNanos() - startedAtNanos;
+    double crowding = state.admission().crowding(call.priority(), span, nowNanos);
+    return crowding > MOST_CROWDING && random.nextDouble() < crowding - MOST_CROWDING;
+  }
+
+  final TierProgress.Choice choice(long nowNanos) {
+    return new TierProgress.Choice() {
+      @Override
+      public boolean admits(Target candidate) {
+        return TierSelection.this.admits(state(candidate, nowNanos), nowNanos);
+      }
+
+      @Override
+      public long waitNanos(Target candidate) {
+        return TierSelection.this.waitNanos(candidate, nowNanos);
+      }
+
+      @Override
+      public double burden(Target candidate) {
+        return state(candidate, nowNanos).burden(nowNanos);
+      }
+    };
+  }
+
+  /** How long a target would let the call wait; negative if it may not be asked at all. */
+  final long waitNanos(Target candidate, long nowNanos) {
+    TargetState state = state(candidate, nowNanos);
+    if (!admits(state, nowNanos)) {
+      return -1;
+    }
+    long wait = state.admission().waitNanos(call, nowNanos);
+    return wait == Long.MAX_VALUE ? -1 : wait;
+  }
+
+  /** Whether the target's circuit lets the call pass. */
+  final boolean admits(TargetState state, long nowNanos) {
+    state.noticeLate(random, nowNanos);
+    return state.breakerAdmits(nowNanos)
+        || (isLastResort() && state.breaker().openedForSlowness(nowNanos));
+  }
+
+  /**
+   * A call that nobody has tried to answer, and nobody else can, goes to a target that is only
+   * slow: the first tier with one, or none.
+   */
+  final int lastResort(long nowNanos) {
+    if (isLastResort() || attempts() > 0) {
+      return TimePlan.NO_TIER;
+    }
+    for (int i = 0; i < reachable().tiers().size(); i++) {
+      for (Target candidate : reachable(i).targets()) {
+        if (state(candidate, nowNanos).breaker().openedForSlowness(nowNanos)) {
+          ensureRetryState().lastResort = true;
+          return i;
+        }
+      }
+    }
+    return TimePlan.NO_TIER;
+  }
+
+  /** The next tier that may still be tried and can answer in time, or -1. */
+  final int fallbackTier(long nowNanos) {
+    boolean isLast = tierIndex() + 1 >= reachable().tiers().size();
+    return !isLast && attempts() < asked.retry().maxAttemptsPerCall()
+        ? plan().tierAfter(tierIndex(), nowNanos)
+        : -1;
+  }
+
+  final List<RetryState.ForeignRefusal> foreignRefusals() {
+    RetryState retryState = retryState();
+    return retryState == null || retryState.foreignRefusals == null
+        ? List.of()
+        : retryState.foreignRefusals;
+  }
+
+  final void returnCharge(long nowNanos) {
+    state(taken(), nowNanos).retryBudget().refund(retryCost(), tier().retryLostTokens, nowNanos);
+  }
+
+  @Override
+  public Source source() {
+    return !reachesNobody() && place(tierIndex()) == 0 ? Source.PRIMARY : Source.FALLBACK;
+  }
+
+  /** A tier's place in the whole route. */
+  final int place(int index) {
+    return eligible == null ? index : eligible.place(index);
+  }
+
+  final int tierIndex() {
+    RetryState retryState = retryState();
+    return retryState == null ? 0 : retryState.tierIndex;
+  }
+
+  final int retryCost() {
+    RetryState retryState = retryState();
+    return retryState == null ? 0 : retryState.retryCost;
+  }
+
+  final int entryCost() {
+    RetryState retryState = retryState();
+    return retryState == null ? 0 : retryState.entryCost;
+  }
+
+  final boolean isLastResort() {
+    RetryState retryState = retryState();
+    return retryState != null && retryState.lastResort;
+  }
+
+  /** Whether anything has happened in the tier that matters for a choice. */
+  final boolean hasTier() {
+    RetryState retryState = retryState();
+    return retryState != null && retryState.tier != null;
+  }
+
+  final TierProgress tier() {
+    RetryState retryState = ensureRetryState();
+    TierProgress known = retryState.tier;
+    if (known == null) {
+      known = new TierProgress(reachable(tierIndex()), target);
+      if (retryState.out != null) {
+        retryState.out.forEach(known::exclude);
+      }
+      retryState.tier = known;
+    }
+    return known;
+  }
+
+  final boolean isOver(long nowNanos) {
+    return nowNanos - endByNanos() >= 0;
+  }
+
+  final Target taken() {
+    if (target == null) {
+      throw new IllegalStateException("no target has been chosen");
+    }
+    return target;
+  }
+
+  @Override
+  Route reachable() {
+    return eligible == null ? asked : eligible.route();
+  }
+
+  final Tier reachable(int index) {
+    return reachable().tiers().get(index);
+  }
+}
