@@ -26,7 +26,7 @@ final class AuthConsistency {
     }
     if (keys.get().value().isEmpty()) {
       reading.problem(
-          keys.get().place(), keys.get().path(), "is empty, so nobody may call", "add a key");
+          keys.get().place(), keys.get().path(), "is empty, so no caller is allowed", "add a key");
     }
     Set<String> names = new HashSet<>();
     Set<String> accessKeyIds = new HashSet<>();

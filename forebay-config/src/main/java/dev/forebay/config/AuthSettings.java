@@ -19,7 +19,7 @@ final class AuthSettings {
           "secret",
           CredentialsShape.SECRET,
           "${FOREBAY_KEY_WEB}",
-          "The key's secret, only by reference, lest it end up in a repository.");
+          "The key's secret, only by reference, so that no repository holds it.");
   static final Setting<Priority> PRIORITY =
       Setting.defaulted(
           "priority",

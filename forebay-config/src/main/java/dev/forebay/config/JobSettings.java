@@ -52,7 +52,7 @@ final class JobSettings {
       Setting.optIn(
           "callbacks",
           new SectionShape(HOSTS, SECRET, PRIVATE_NETWORK),
-          "Who may be told that a job has ended; when absent, nobody is.");
+          "Where callbacks at the end of a job may go; without it there are none.");
 
   static final Setting<Section> JOBS =
       Setting.optIn(

@@ -86,7 +86,7 @@ final class ModelSettings {
           "family",
           FAMILIES,
           "openai",
-          "The family whose InvokeModel bodies the models take, where their ids do not tell it;"
+          "The family whose InvokeModel bodies the models take, where their ids do not show it;"
               + " chat for OpenAI's form in a family of their provider's own.");
   static final Setting<Integer> BURNDOWN =
       Setting.optional(

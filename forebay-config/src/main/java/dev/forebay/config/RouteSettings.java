@@ -44,7 +44,7 @@ final class RouteSettings {
           RouteConfig.Adapt.SAFE,
           "With safe, what a model cannot take is left out of a call for it where that changes no"
               + " answer's meaning (cache marks, sampling where the model has none, other models'"
-              + " thinking, decoration of schemas), and x-forebay-adapted tells it; with never,"
+              + " thinking, decoration of schemas), and x-forebay-adapted names it; with never,"
               + " such a model is not asked.");
 
   static final Setting<Optional<Duration>> KEEP_ALIVE =
@@ -119,7 +119,7 @@ final class RouteSettings {
           "minimumCalls",
           Scalars.number(1, 1_000_000),
           BreakerPolicy.DEFAULTS.minimumCalls(),
-          "How many calls make evidence: a single failure tells little.");
+          "The least number of calls that a rate is judged by: a single failure shows little.");
   static final Setting<Duration> OPEN_FOR =
       Setting.defaulted(
           "openFor",

@@ -11,7 +11,7 @@ final class Settings {
           Scalars.HOST,
           ServerConfig.DEFAULTS.host(),
           "The name or address to listen on; without auth only a loopback one is accepted, so that"
-              + " nobody else spends the account's quota.");
+              + " no other client spends the account's quota.");
   static final Setting<Integer> PORT =
       Setting.defaulted(
           "port",

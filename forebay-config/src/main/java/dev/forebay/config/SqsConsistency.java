@@ -77,7 +77,7 @@ final class SqsConsistency {
           .found(SqsSettings.QUEUE)
           .filter(url -> QueueUrl.region(url.value()).isEmpty())
           .ifPresent(
-              url -> problem(url, "does not tell the region", "add region, such as us-east-1"));
+              url -> problem(url, "does not contain the region", "add region, such as us-east-1"));
     }
   }
 

@@ -58,7 +58,7 @@ final class SqsSettings {
       Setting.optIn(
           "bucket",
           new SectionShape(BUCKET_NAME, PREFIX, ABOVE, BUCKET_ENDPOINT),
-          "A bucket of Amazon S3 for large answers; the reply tells where in it.");
+          "A bucket of Amazon S3 for large answers; the reply names the object.");
 
   static final Setting<Integer> CONCURRENCY =
       Setting.defaulted(
@@ -75,7 +75,7 @@ final class SqsSettings {
           "maxAttempts",
           Scalars.number(1, 100),
           5,
-          "With how many real failures a message is a dead letter; waiting for capacity is none.");
+          "After how many failures a message is a dead letter; waiting for capacity does not count.");
   static final Setting<Integer> MAX_BYTES =
       Setting.defaulted(
           "maxBytes",

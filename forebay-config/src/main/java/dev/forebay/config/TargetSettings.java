@@ -32,7 +32,7 @@ final class TargetSettings {
           new Credentials.Default(),
           "How calls are authorized: default (the platform's usual chain), profile:NAME,"
               + " bearer:${ENV}, role:ARN, static:${ID}:${SECRET} with an optional third"
-              + " :${TOKEN}, or anonymous; secrets only by reference, lest they end up in a"
+              + " :${TOKEN}, or anonymous; secrets only by reference, so that they are in no"
               + " repository.");
 
   static final Setting<ServiceTier> SERVICE_TIER =

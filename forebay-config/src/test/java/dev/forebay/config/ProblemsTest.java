@@ -190,7 +190,7 @@ class ProblemsTest {
         "server: | 5:8: server: has no value; give it keys of host, port, tls, hosts, corsOrigins,"
             + " stateFile, maxHeldBytes, or leave it out",
         "auth: closed | 5:7: auth: unknown form; write the word open, or a section",
-        "auth: {keys: []} | 5:8: auth.keys: is empty, so nobody may call; add a key",
+        "auth: {keys: []} | 5:8: auth.keys: is empty, so no caller is allowed; add a key",
         "jobs: {store: 'mysql://h'} | 5:15: jobs.store: is not an address that begins with sqlite:"
             + " or postgres:// or postgresql://; write an address that begins with sqlite: or"
             + " postgres:// or postgresql://",
@@ -257,7 +257,7 @@ class ProblemsTest {
         .isEqualTo(
             """
             forebay.yaml:6:5: sqs[0]: answers have nowhere to go; add replyQueue or bucket, or both
-            forebay.yaml:6:12: sqs[0].queue: does not tell the region; add region, such as us-east-1
+            forebay.yaml:6:12: sqs[0].queue: does not contain the region; add region, such as us-east-1
             forebay.yaml:7:12: sqs[0].route: there is no route 'chta'; did you mean 'chat'?
             forebay.yaml:8:22: sqs[0].deadLetterQueue: is a queue that is drained; name another one
             forebay.yaml:9:17: sqs[0].visibility: 2s is too short or too long; write 3s to 1h, such as 60s

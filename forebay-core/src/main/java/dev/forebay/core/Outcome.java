@@ -63,7 +63,7 @@ public sealed interface Outcome {
   record Unwanted(Flaw flaw, TokenUsage usage) implements Failure {
     @Override
     public ErrorInfo error() {
-      return new ErrorInfo(424, "ModelErrorException", "The answer is none: " + flaw.label() + ".");
+      return new ErrorInfo(424, "ModelErrorException", "The answer is unusable: " + flaw.label() + ".");
     }
   }
 

@@ -77,7 +77,7 @@ final class ConfigReader {
             .get("family")
             .map(value -> value.choice(Family.values(), Family::key))
             .or(() -> Family.of(new ModelId(id)))
-            .orElseThrow(() -> node.place().refuse("needs the key family: its id tells none"));
+            .orElseThrow(() -> node.place().refuse("needs the key family: its id names none"));
     return model(node, family, MODEL);
   }
 

@@ -41,7 +41,7 @@ public record Fault(
     }
     if (operation != null && !operation.streams() && effect.streamOnly()) {
       throw new IllegalArgumentException(
-          effect.key() + " acts on streams, and " + operation.key() + " is none");
+          effect.key() + " acts on streams, and " + operation.key() + " does not stream");
     }
   }
 

@@ -18,7 +18,7 @@ public enum Policy {
   AWS_ADAPTIVE("aws-adaptive", "AWS SDK adaptive mode: standard, with a learned rate of requests"),
   RESILIENCE4J("resilience4j", "Retry (3, 500 ms) around CircuitBreaker, both with defaults"),
   COOL_DOWN("cool-down", "as LiteLLM's router: 3 attempts over equal targets, cool-downs of 5 s"),
-  LOCAL_BUCKET("local-bucket", "as retry+fallback, behind a token bucket of the told quota");
+  LOCAL_BUCKET("local-bucket", "as retry+fallback, behind a token bucket of the configured quota");
 
   private final String key;
   private final String about;

@@ -41,7 +41,7 @@ public final class SafeListeners implements JourneyListener {
         listener.on(journey, event);
       } catch (RuntimeException | LinkageError e) {
         if (told.compareAndSet(false, true)) {
-          log.error("A call could not be counted or told of; this is said once", e);
+          log.error("A telemetry listener failed; further failures are suppressed", e);
         }
       }
     }

@@ -174,7 +174,7 @@ class ObjectionTest {
                 + "]"),
         anthropic(
             Given.LLAMA,
-            "cannot be told that a tool failed",
+            "takes no errors of tools",
             TOOL + ", \"messages\": [" + toolTurn("\"content\": \"x\", \"is_error\": true") + "]"),
         anthropic(
             Given.NOVA,
@@ -265,7 +265,7 @@ class ObjectionTest {
             CONVERSE_ASK + ", \"additionalModelRequestFields\": {\"top_k\": 1}"),
         converse(
             Given.OLD_CLAUDE,
-            "cannot be told how to reason",
+            "takes no settings of reasoning",
             CONVERSE_ASK
                 + ", \"additionalModelRequestFields\": {\"thinking\": {\"type\": \"enabled\"}}"),
         converse(

@@ -76,7 +76,7 @@ public sealed interface JourneyEvent {
   record Flawed(long atNanos, Step.Attempt attempt, Flaw flaw) implements JourneyEvent {
     @Override
     public String text() {
-      return "attempt %d: an answer that is none (%s)".formatted(attempt.number(), flaw.label());
+      return "attempt %d: an unusable answer (%s)".formatted(attempt.number(), flaw.label());
     }
   }
 

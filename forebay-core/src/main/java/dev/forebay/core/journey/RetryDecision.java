@@ -89,7 +89,7 @@ sealed interface RetryDecision {
         yield transientRetry(lostTokens, tier, policy, "timed out", random);
       }
       case Outcome.Unwanted f ->
-          leave(tier, policy, "its answer is none (" + f.flaw().label() + ")", random);
+          leave(tier, policy, "its answer is unusable (" + f.flaw().label() + ")", random);
       case Outcome.Rejected f when f.about() == About.TARGET ->
           leave(tier, policy, "it cannot serve this call", random);
       case Outcome.Rejected f -> new Stop("the request was rejected");

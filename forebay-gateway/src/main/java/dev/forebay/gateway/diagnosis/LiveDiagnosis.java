@@ -22,7 +22,7 @@ final class LiveDiagnosis {
   record Found(boolean works, String text) {}
 
   static final ErrorInfo NO_ANSWER =
-      new ErrorInfo(500, "NoAnswer", "The answer is none of Bedrock Runtime.");
+      new ErrorInfo(500, "NoAnswer", "The answer does not come from Bedrock Runtime.");
 
   private static final int MAX_MESSAGE = 300;
 

@@ -24,7 +24,7 @@ public final class CallbackRules {
 
   /** This operation is answered directly, whatever is asked. */
   public static final ErrorInfo NO_JOB =
-      unusable("only calls of a model can be answered later, and this operation is none");
+      unusable("only calls of a model can be answered later, and this operation is not one");
 
   private final Optional<JobsConfig.Callbacks> config;
 

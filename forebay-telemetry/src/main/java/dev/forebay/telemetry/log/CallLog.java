@@ -28,7 +28,7 @@ public final class CallLog implements JourneyListener {
   private final double sample;
   private final int mostPerSecond;
   private final AtomicLong usual = new AtomicLong();
-  private final AtomicLong unsaid = new AtomicLong();
+  private final AtomicLong suppressed = new AtomicLong();
   private final AtomicLong second = new AtomicLong();
   private final AtomicLong inSecond = new AtomicLong();
 
@@ -74,7 +74,7 @@ public final class CallLog implements JourneyListener {
       return;
     }
     if (!hasRoom(event.atNanos())) {
-      unsaid.incrementAndGet();
+      suppressed.incrementAndGet();
       return;
     }
     say(journey, event, answer, refusal);
@@ -122,9 +122,9 @@ public final class CallLog implements JourneyListener {
     if (trace != null) {
       line = line.addKeyValue("trace", trace);
     }
-    long left = unsaid.getAndSet(0);
+    long left = suppressed.getAndSet(0);
     if (left > 0) {
-      line = line.addKeyValue("unsaid", left);
+      line = line.addKeyValue("suppressed", left);
     }
     line.log("call");
   }

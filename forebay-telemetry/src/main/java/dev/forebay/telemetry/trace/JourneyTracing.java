@@ -114,7 +114,7 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
   /** A defect of ours: the call goes on without its trace. */
   void broken(Throwable e) {
     if (defects.getAndIncrement() == 0) {
-      log.error("A call could not be traced; further ones that cannot are not told of", e);
+      log.error("A call could not be traced; further failures are suppressed", e);
     }
   }
 

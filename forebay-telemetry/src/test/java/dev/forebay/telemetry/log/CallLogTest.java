@@ -52,7 +52,7 @@ class CallLogTest {
         .containsEntry("outputTokens", "50")
         .containsEntry("error", "424 ModelErrorException")
         .containsKeys("seconds", "waited")
-        .doesNotContainKeys("trace", "unsaid");
+        .doesNotContainKeys("trace", "suppressed");
   }
 
   @Test
@@ -97,7 +97,7 @@ class CallLogTest {
     story.call(ANONYMOUS, Reply.rejected(Outcome.About.CALL).after(Duration.ofSeconds(5)));
 
     assertThat(said.list).hasSize(4);
-    assertThat(values(3)).containsEntry("unsaid", "97");
+    assertThat(values(3)).containsEntry("suppressed", "97");
   }
 
   private Story story(double sample, int mostPerSecond) {
