@@ -68,9 +68,9 @@ final class SimulateCommand implements Callable<Integer> {
   private @Nullable Integer random;
 
   @Option(
-      names = "--told",
+      names = "--quota",
       paramLabel = "HOW",
-      description = "With --random: quotas told as known, half, double or unknown; as drawn.")
+      description = "With --random: quotas configured as known, half, double or unknown; as drawn.")
   private @Nullable String told;
 
   @Option(names = "--print", description = "Prints the text of a company drawn at random.")
@@ -156,7 +156,7 @@ final class SimulateCommand implements Callable<Integer> {
       throw new UsageException("--random stands alone: run one by --scenario company-17 instead");
     }
     if (told != null && !Companies.TOLD.contains(told)) {
-      throw new UsageException("--told must be one of " + String.join(", ", Companies.TOLD));
+      throw new UsageException("--quota must be one of " + String.join(", ", Companies.TOLD));
     }
     Standing standing =
         Companies.run(

@@ -63,7 +63,8 @@ public sealed interface Outcome {
   record Unwanted(Flaw flaw, TokenUsage usage) implements Failure {
     @Override
     public ErrorInfo error() {
-      return new ErrorInfo(424, "ModelErrorException", "The answer is unusable: " + flaw.label() + ".");
+      return new ErrorInfo(
+          424, "ModelErrorException", "The answer is unusable: " + flaw.label() + ".");
     }
   }
 

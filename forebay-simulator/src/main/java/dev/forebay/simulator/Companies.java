@@ -70,7 +70,7 @@ public final class Companies {
       case "half" -> Company.Told.HALF;
       case "double" -> Company.Told.DOUBLE;
       case "unknown" -> Company.Told.UNKNOWN;
-      default -> throw new IllegalArgumentException("told must be one of " + TOLD);
+      default -> throw new IllegalArgumentException("quota must be one of " + TOLD);
     };
   }
 }

@@ -150,7 +150,7 @@ public record Standing(List<String> policies, List<Run> runs) {
       List<Run> of = runs.stream().filter(r -> r.told() == told).toList();
       if (!of.isEmpty()) {
         rows.add(
-            told ? "told" : "unknown",
+            told ? "known" : "unknown",
             Integer.toString(of.size()),
             number(mean(of, r -> r.goodput(FOREBAY))),
             number(perAnswer(of, FOREBAY, true)),
@@ -181,7 +181,7 @@ public record Standing(List<String> policies, List<Run> runs) {
           number(mean(of, Run::bestOther)),
           best,
           points(mean(of, Standing::ahead)),
-          of.getFirst().told() ? "told" : "unknown");
+          of.getFirst().told() ? "known" : "unknown");
     }
     rows.write(out);
   }
