@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.jobs.JobStore;
-import dev.forebay.jobs.JobStores;
 import dev.forebay.jobs.StoreLimits;
+import dev.forebay.jobs.sql.JobStores;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.lang.reflect.Proxy;

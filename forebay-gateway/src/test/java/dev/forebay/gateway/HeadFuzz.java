@@ -36,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
 
 /** Heads of requests and answers, and what stands in them. */
 final class HeadFuzz {
@@ -186,8 +187,14 @@ final class HeadFuzz {
                   case "getHeader" -> headers.get(arguments[0].toString());
                   case "version" -> HttpVersion.HTTP_1_1;
                   case "isSSL" -> false;
-                  case "authority" -> HostAndPort.parseAuthority(headers.get("host"), -1);
+                  case "authority" -> authority(headers);
                   default -> throw new UnsupportedOperationException(called.getName());
                 });
+  }
+
+  /** As Vert.x has it: null without a Host. */
+  private static @Nullable HostAndPort authority(MultiMap headers) {
+    String host = headers.get("host");
+    return host == null ? null : HostAndPort.parseAuthority(host, -1);
   }
 }

@@ -1,7 +1,7 @@
 package dev.forebay.jobs;
 
 /** Validation for record constructors: each message names the field and the offending value. */
-final class Checks {
+public final class Checks {
   private Checks() {}
 
   public static void check(boolean holds, String name, String rule, Object value) {

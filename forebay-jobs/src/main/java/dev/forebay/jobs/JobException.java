@@ -17,7 +17,7 @@ public abstract sealed class JobException extends RuntimeException {
   public static final class Unknown extends JobException {
     private static final long serialVersionUID = 1;
 
-    Unknown(JobId id) {
+    public Unknown(JobId id) {
       super("there is no job " + id + "; finished jobs are kept for a limited time", null);
     }
   }
@@ -26,7 +26,7 @@ public abstract sealed class JobException extends RuntimeException {
   public static final class WrongState extends JobException {
     private static final long serialVersionUID = 1;
 
-    WrongState(String message) {
+    public WrongState(String message) {
       super(message, null);
     }
   }
@@ -35,7 +35,7 @@ public abstract sealed class JobException extends RuntimeException {
   public static final class KeyReused extends JobException {
     private static final long serialVersionUID = 1;
 
-    KeyReused(JobId first) {
+    public KeyReused(JobId first) {
       super(
           "the Idempotency-Key was used for a different request, job "
               + first
@@ -48,7 +48,7 @@ public abstract sealed class JobException extends RuntimeException {
   public static final class TooLarge extends JobException {
     private static final long serialVersionUID = 1;
 
-    TooLarge(long bytes, long limit) {
+    public TooLarge(long bytes, long limit) {
       super("the request has " + bytes + " bytes; a job may have " + limit, null);
     }
   }
@@ -57,7 +57,7 @@ public abstract sealed class JobException extends RuntimeException {
   public static final class Full extends JobException {
     private static final long serialVersionUID = 1;
 
-    Full(String message) {
+    public Full(String message) {
       super(message, null);
     }
   }
@@ -66,7 +66,7 @@ public abstract sealed class JobException extends RuntimeException {
   public static final class Unavailable extends JobException {
     private static final long serialVersionUID = 1;
 
-    Unavailable(String message, @Nullable Throwable cause) {
+    public Unavailable(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

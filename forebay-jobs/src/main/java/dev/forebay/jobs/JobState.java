@@ -32,11 +32,11 @@ public sealed interface JobState {
       return new Running(lease, until);
     }
 
-    Cancelled cancel(Instant now) {
+    public Cancelled cancel(Instant now) {
       return new Cancelled(now);
     }
 
-    Expired expire(Instant now) {
+    public Expired expire(Instant now) {
       return new Expired(now);
     }
   }
@@ -56,24 +56,24 @@ public sealed interface JobState {
       return new Running(lease, later);
     }
 
-    Done complete(Instant now) {
+    public Done complete(Instant now) {
       return new Done(now);
     }
 
     /** Back to the queue: for want of capacity, to try again, or because the lease has ended. */
-    Queued release(Instant notBefore) {
+    public Queued release(Instant notBefore) {
       return new Queued(notBefore);
     }
 
-    Failed fail(String reason, Instant now) {
+    public Failed fail(String reason, Instant now) {
       return new Failed(reason, now);
     }
 
-    Cancelled cancel(Instant now) {
+    public Cancelled cancel(Instant now) {
       return new Cancelled(now);
     }
 
-    Expired expire(Instant now) {
+    public Expired expire(Instant now) {
       return new Expired(now);
     }
   }
@@ -97,7 +97,7 @@ public sealed interface JobState {
       return JobStatus.FAILED;
     }
 
-    Queued redrive(Instant now) {
+    public Queued redrive(Instant now) {
       return new Queued(now);
     }
   }

@@ -30,28 +30,28 @@ public record StoredJob(Job job, JobState state, int attempts, int takes, long b
     return state instanceof Running running ? Optional.of(running.lease()) : Optional.empty();
   }
 
-  boolean isExpired(Instant now) {
+  public boolean isExpired(Instant now) {
     return !job.expires().isAfter(now);
   }
 
-  StoredJob in(JobState next) {
+  public StoredJob in(JobState next) {
     return new StoredJob(job, next, attempts, takes, bytes);
   }
 
-  StoredJob taken(JobState.Queued queued, String owner, Instant until) {
+  public StoredJob taken(JobState.Queued queued, String owner, Instant until) {
     Lease next = new Lease(id(), owner, takes + 1);
     return new StoredJob(job, queued.take(next, until), attempts, next.number(), bytes);
   }
 
-  StoredJob withAttempts(int number) {
+  public StoredJob withAttempts(int number) {
     return new StoredJob(job, state, number, takes, bytes);
   }
 
-  StoredJob withBytes(long number) {
+  public StoredJob withBytes(long number) {
     return new StoredJob(job, state, attempts, takes, number);
   }
 
-  StoredJob expiring(Instant later) {
+  public StoredJob expiring(Instant later) {
     return new StoredJob(job.expiring(later), state, attempts, takes, bytes);
   }
 }

@@ -7,6 +7,7 @@ import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
 import dev.forebay.jobs.JobStore.Take;
 import dev.forebay.jobs.JobStore.TakenJob;
+import dev.forebay.jobs.sql.SqliteJobStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -6,6 +6,7 @@ import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
 import dev.forebay.jobs.JobStore.Take;
 import dev.forebay.jobs.JobStore.TakenJob;
+import dev.forebay.jobs.sql.SqliteJobStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
+import dev.forebay.jobs.sql.JobStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

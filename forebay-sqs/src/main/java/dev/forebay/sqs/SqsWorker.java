@@ -1,7 +1,7 @@
 package dev.forebay.sqs;
 
-import dev.forebay.jobs.Capacity;
 import dev.forebay.jobs.ResettableTimer;
+import dev.forebay.jobs.worker.Capacity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

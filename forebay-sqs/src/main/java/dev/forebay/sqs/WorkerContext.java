@@ -1,7 +1,7 @@
 package dev.forebay.sqs;
 
-import dev.forebay.jobs.JobRunner;
 import dev.forebay.jobs.Timers;
+import dev.forebay.jobs.worker.JobRunner;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 

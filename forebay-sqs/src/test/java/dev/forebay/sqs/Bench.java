@@ -1,10 +1,10 @@
 package dev.forebay.sqs;
 
 import dev.forebay.bedrock.ModelPath;
-import dev.forebay.jobs.Capacity;
-import dev.forebay.jobs.JobRunner;
 import dev.forebay.jobs.ScheduledTimers;
 import dev.forebay.jobs.Timers;
+import dev.forebay.jobs.worker.Capacity;
+import dev.forebay.jobs.worker.JobRunner;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;

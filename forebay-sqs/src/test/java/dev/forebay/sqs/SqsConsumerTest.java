@@ -3,9 +3,9 @@ package dev.forebay.sqs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.forebay.jobs.Capacity;
 import dev.forebay.jobs.Header;
-import dev.forebay.jobs.JobRunner;
+import dev.forebay.jobs.worker.Capacity;
+import dev.forebay.jobs.worker.JobRunner;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.jobs.JobException;
 import dev.forebay.jobs.JobStore;
-import dev.forebay.jobs.JobStores;
 import dev.forebay.jobs.StoreLimits;
+import dev.forebay.jobs.sql.JobStores;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;

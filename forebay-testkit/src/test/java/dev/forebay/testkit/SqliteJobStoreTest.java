@@ -1,8 +1,8 @@
 package dev.forebay.testkit;
 
 import dev.forebay.jobs.JobStore;
-import dev.forebay.jobs.JobStores;
 import dev.forebay.jobs.StoreLimits;
+import dev.forebay.jobs.sql.JobStores;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.junit.jupiter.api.io.TempDir;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.core.Seam;
 import dev.forebay.jobs.JobStore;
-import dev.forebay.jobs.JobStores;
 import dev.forebay.jobs.StoreLimits;
+import dev.forebay.jobs.sql.JobStores;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;

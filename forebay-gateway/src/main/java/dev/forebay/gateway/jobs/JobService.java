@@ -22,7 +22,7 @@ import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.JobStore.Accepted;
 import dev.forebay.jobs.NewJob;
 import dev.forebay.jobs.StoredJob;
-import dev.forebay.jobs.WorkerSettings;
+import dev.forebay.jobs.worker.WorkerSettings;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -11,11 +11,11 @@ import dev.forebay.core.health.Breaker;
 import dev.forebay.core.target.TargetState;
 import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.http.BodyIntake;
-import dev.forebay.jobs.Capacity;
 import dev.forebay.jobs.Job;
 import dev.forebay.jobs.JobRequest;
-import dev.forebay.jobs.JobRunner;
 import dev.forebay.jobs.JobStore.TakenJob;
+import dev.forebay.jobs.worker.Capacity;
+import dev.forebay.jobs.worker.JobRunner;
 import java.time.Duration;
 
 /**

@@ -1,13 +1,16 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.worker;
 
-import dev.forebay.jobs.JobRunner.Answered;
-import dev.forebay.jobs.JobRunner.Broken;
-import dev.forebay.jobs.JobRunner.End;
-import dev.forebay.jobs.JobRunner.NoCapacity;
-import dev.forebay.jobs.JobRunner.Postponed;
-import dev.forebay.jobs.JobRunner.Refused;
+import dev.forebay.jobs.JobException;
+import dev.forebay.jobs.JobId;
+import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.JobStore.Failure;
 import dev.forebay.jobs.JobStore.TakenJob;
+import dev.forebay.jobs.worker.JobRunner.Answered;
+import dev.forebay.jobs.worker.JobRunner.Broken;
+import dev.forebay.jobs.worker.JobRunner.End;
+import dev.forebay.jobs.worker.JobRunner.NoCapacity;
+import dev.forebay.jobs.worker.JobRunner.Postponed;
+import dev.forebay.jobs.worker.JobRunner.Refused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

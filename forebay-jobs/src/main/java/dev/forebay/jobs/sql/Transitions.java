@@ -1,5 +1,9 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
+import dev.forebay.jobs.JobException;
+import dev.forebay.jobs.JobId;
+import dev.forebay.jobs.JobResult;
+import dev.forebay.jobs.JobState;
 import dev.forebay.jobs.JobState.Cancelled;
 import dev.forebay.jobs.JobState.Done;
 import dev.forebay.jobs.JobState.Expired;
@@ -7,6 +11,8 @@ import dev.forebay.jobs.JobState.Failed;
 import dev.forebay.jobs.JobState.Queued;
 import dev.forebay.jobs.JobState.Running;
 import dev.forebay.jobs.JobStore.Failure;
+import dev.forebay.jobs.Lease;
+import dev.forebay.jobs.StoredJob;
 import java.sql.SQLException;
 import java.time.Instant;
 

@@ -1,5 +1,6 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.worker;
 
+import dev.forebay.jobs.JobResult;
 import dev.forebay.jobs.JobStore.TakenJob;
 import java.time.Duration;
 import java.util.Optional;

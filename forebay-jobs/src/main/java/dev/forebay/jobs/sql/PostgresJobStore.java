@@ -1,7 +1,10 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.forebay.jobs.JobException;
+import dev.forebay.jobs.JobStore;
+import dev.forebay.jobs.StoreLimits;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;

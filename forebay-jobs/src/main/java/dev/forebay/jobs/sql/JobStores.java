@@ -1,5 +1,8 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
+import dev.forebay.jobs.JobException;
+import dev.forebay.jobs.JobStore;
+import dev.forebay.jobs.StoreLimits;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.OptionalLong;

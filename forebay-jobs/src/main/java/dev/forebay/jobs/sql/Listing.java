@@ -1,6 +1,13 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
 import dev.forebay.core.Priority;
+import dev.forebay.jobs.Backlog;
+import dev.forebay.jobs.JobId;
+import dev.forebay.jobs.JobPage;
+import dev.forebay.jobs.JobQuery;
+import dev.forebay.jobs.JobStatus;
+import dev.forebay.jobs.StoreStats;
+import dev.forebay.jobs.StoredJob;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

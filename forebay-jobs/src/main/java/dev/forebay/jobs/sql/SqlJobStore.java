@@ -1,6 +1,18 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
-import dev.forebay.jobs.Intake.Arrival;
+import dev.forebay.jobs.Backlog;
+import dev.forebay.jobs.JobException;
+import dev.forebay.jobs.JobId;
+import dev.forebay.jobs.JobPage;
+import dev.forebay.jobs.JobQuery;
+import dev.forebay.jobs.JobResult;
+import dev.forebay.jobs.JobStore;
+import dev.forebay.jobs.Lease;
+import dev.forebay.jobs.NewJob;
+import dev.forebay.jobs.StoreLimits;
+import dev.forebay.jobs.StoreStats;
+import dev.forebay.jobs.StoredJob;
+import dev.forebay.jobs.sql.Intake.Arrival;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
+import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobStore.DueCallback;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,13 +1,20 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
 import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
+import dev.forebay.jobs.Content;
+import dev.forebay.jobs.Job;
+import dev.forebay.jobs.JobId;
+import dev.forebay.jobs.JobState;
 import dev.forebay.jobs.JobState.Cancelled;
 import dev.forebay.jobs.JobState.Done;
 import dev.forebay.jobs.JobState.Expired;
 import dev.forebay.jobs.JobState.Failed;
 import dev.forebay.jobs.JobState.Queued;
 import dev.forebay.jobs.JobState.Running;
+import dev.forebay.jobs.JobStatus;
+import dev.forebay.jobs.Lease;
+import dev.forebay.jobs.StoredJob;
 import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;

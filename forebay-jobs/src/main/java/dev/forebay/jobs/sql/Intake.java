@@ -1,8 +1,14 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
-import dev.forebay.jobs.JobRows.NewRow;
+import dev.forebay.jobs.Content;
+import dev.forebay.jobs.JobException;
+import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobState.Queued;
 import dev.forebay.jobs.JobStore.Accepted;
+import dev.forebay.jobs.NewJob;
+import dev.forebay.jobs.StoreLimits;
+import dev.forebay.jobs.StoredJob;
+import dev.forebay.jobs.sql.JobRows.NewRow;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

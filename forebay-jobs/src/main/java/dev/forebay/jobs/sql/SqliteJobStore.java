@@ -1,7 +1,10 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.forebay.jobs.JobException;
+import dev.forebay.jobs.JobStore;
+import dev.forebay.jobs.StoreLimits;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,7 +25,7 @@ import org.sqlite.SQLiteOpenMode;
  * <p>A second process that opens the same file works, too, and waits up to five seconds for the
  * first one's transactions.
  */
-final class SqliteJobStore {
+public final class SqliteJobStore {
   private static final Duration BUSY = Duration.ofSeconds(5);
   private static final int READERS = 4;
 
@@ -33,12 +36,13 @@ final class SqliteJobStore {
    *
    * @param maxPages an upper limit of the file's size, in pages of 4 KB
    */
-  static JobStore open(Path file, StoreLimits limits, InstantSource clock, OptionalLong maxPages) {
+  public static JobStore open(
+      Path file, StoreLimits limits, InstantSource clock, OptionalLong maxPages) {
     return open(file, limits, clock, maxPages, source -> source);
   }
 
   /** As above, with what stands between the store and its database. */
-  static JobStore open(
+  public static JobStore open(
       Path file,
       StoreLimits limits,
       InstantSource clock,

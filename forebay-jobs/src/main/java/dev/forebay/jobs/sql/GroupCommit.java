@@ -1,7 +1,10 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
-import dev.forebay.jobs.Intake.Arrival;
+import dev.forebay.jobs.JobException;
+import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobStore.Accepted;
+import dev.forebay.jobs.StoreLimits;
+import dev.forebay.jobs.sql.Intake.Arrival;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

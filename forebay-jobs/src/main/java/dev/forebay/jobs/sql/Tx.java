@@ -1,4 +1,4 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param tally the sums that have to change with it
  */
 record Tx(Connection connection, Dialect dialect, Instant now, CounterDelta tally) {
-  /** Work within a transaction. A {@link JobException} is thrown before anything is changed. */
+  /** Work within a transaction. A {@code JobException} is thrown before anything is changed. */
   interface Work<T> {
     T run(Tx tx) throws SQLException;
   }

@@ -1,4 +1,4 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;

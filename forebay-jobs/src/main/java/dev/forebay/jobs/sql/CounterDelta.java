@@ -1,5 +1,8 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
+import dev.forebay.jobs.Job;
+import dev.forebay.jobs.JobStatus;
+import dev.forebay.jobs.StoredJob;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;

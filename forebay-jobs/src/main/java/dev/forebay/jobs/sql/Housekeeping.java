@@ -1,5 +1,8 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
+import dev.forebay.jobs.Checks;
+import dev.forebay.jobs.JobStore;
+import dev.forebay.jobs.Timers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,10 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
 import dev.forebay.core.Priority;
 import dev.forebay.jobs.JobState.Queued;
 import dev.forebay.jobs.JobStore.Take;
 import dev.forebay.jobs.JobStore.TakenJob;
+import dev.forebay.jobs.StoredJob;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayDeque;

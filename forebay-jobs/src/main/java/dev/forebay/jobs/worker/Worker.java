@@ -1,9 +1,12 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.worker;
 
-import dev.forebay.jobs.Capacity.Later;
-import dev.forebay.jobs.Capacity.Now;
+import dev.forebay.jobs.Backlog;
+import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobStore.Take;
 import dev.forebay.jobs.JobStore.TakenJob;
+import dev.forebay.jobs.ResettableTimer;
+import dev.forebay.jobs.worker.Capacity.Later;
+import dev.forebay.jobs.worker.Capacity.Now;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,11 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
+import dev.forebay.jobs.Content;
+import dev.forebay.jobs.Header;
+import dev.forebay.jobs.JobId;
+import dev.forebay.jobs.JobRequest;
+import dev.forebay.jobs.JobResult;
+import dev.forebay.jobs.NewJob;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

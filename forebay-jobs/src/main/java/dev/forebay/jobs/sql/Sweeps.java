@@ -1,8 +1,9 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.sql;
 
 import dev.forebay.jobs.JobState.Queued;
 import dev.forebay.jobs.JobState.Running;
 import dev.forebay.jobs.JobStore.Swept;
+import dev.forebay.jobs.StoredJob;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;

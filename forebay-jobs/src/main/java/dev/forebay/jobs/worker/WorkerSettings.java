@@ -1,5 +1,6 @@
-package dev.forebay.jobs;
+package dev.forebay.jobs.worker;
 
+import dev.forebay.jobs.Checks;
 import java.time.Duration;
 
 /**
