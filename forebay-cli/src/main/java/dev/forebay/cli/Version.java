@@ -3,12 +3,12 @@ package dev.forebay.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** Which program this is: the version from the jar's manifest, the commit, and the JVM. */
 final class Version implements IVersionProvider {
-  /** Written by the build; not there when it was built outside a Git repository. */
   private static final String BUILD = "build.properties";
 
   @Override
@@ -25,15 +25,12 @@ final class Version implements IVersionProvider {
     return version == null ? "(from sources)" : version;
   }
 
+  /** {@code unknown} where the sources were built outside a Git repository. */
   private static String commit() {
     try (InputStream file = Version.class.getResourceAsStream(BUILD)) {
-      if (file == null) {
-        return "unknown";
-      }
       Properties build = new Properties();
-      build.load(file);
-      boolean changed = Boolean.parseBoolean(build.getProperty("git.dirty"));
-      return build.getProperty("git.commit.id.abbrev", "unknown") + (changed ? "-changed" : "");
+      build.load(Objects.requireNonNull(file, BUILD));
+      return build.getProperty("commit");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
