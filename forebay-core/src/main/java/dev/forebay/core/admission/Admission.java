@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets attempts on one target begin as its quota allows, in the order of {@link AdmissionQueue}.
  * Nobody is blocked: who cannot begin gets a ticket, and is woken when the reservation is there or
- * when it has become first in the line, since then it has to come back at the right time.
+ * when it has become first in the queue, since then it has to come back at the right time.
  *
- * <p>Whoever comes, settles or looks at its ticket moves the line on for all. Reservations are
+ * <p>Whoever comes, settles or looks at its ticket moves the queue on for all. Reservations are
  * given to waiting calls, not fetched by them, so that a slow one delays nobody.
  *
- * <p>When a gate opens and no rate is known to pace the calls that wait, one of them knocks, and
+ * <p>When a cooldown ends and no rate is known to pace the calls that wait, one of them probes, and
  * the number let through doubles every 250 ms, several times what a refusal takes to come: a crowd
  * would be refused as one.
  *
@@ -178,7 +178,7 @@ public final class Admission {
   }
 
   /**
-   * A place in the line, or null if it is full. The reservation may be there at once.
+   * A place in the queue, or null if it is full. The reservation may be there at once.
    *
    * @param sinceNanos when the call came, which is its place within its class and tenant
    */
@@ -201,7 +201,7 @@ public final class Admission {
 
   /**
    * When to look at the ticket again: now if its reservation is there, a guess if it is first in
-   * the line, {@link Step.Attempt#NEVER} if it will be woken.
+   * the queue, {@link Step.Attempt#NEVER} if it will be woken.
    */
   public long readyAtNanos(Ticket ticket, long nowNanos) {
     List<Ticket> woken;

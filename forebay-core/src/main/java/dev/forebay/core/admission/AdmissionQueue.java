@@ -129,8 +129,8 @@ public final class AdmissionQueue {
   }
 
   /**
-   * Charges service given outside the line, or corrects an estimate, if the tenant is known in that
-   * class.
+   * Charges service given outside the queue, or corrects an estimate, if the tenant is known in
+   * that class.
    *
    * @param tokens negative to give some back
    */

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waiting calls of one class: a line per tenant, and tenants served in turn by a virtual token
+ * The waiting calls of one class: a queue per tenant, and tenants served in turn by a virtual token
  * counter.
  *
  * <pre>
@@ -144,7 +144,7 @@ final class FairQueue {
   }
 
   /**
-   * About how many tokens are waited for ahead of a call of this line: those that were when it
+   * About how many tokens are waited for ahead of a call of this queue: those that were when it
    * came, less all that have left since.
    */
   long tokensAhead(Ticket ticket) {

@@ -64,7 +64,7 @@ public final class RetryBudget {
   }
 
   /**
-   * Takes the tokens for a retry, if the first and the third gate let it pass.
+   * Takes the tokens for a retry, if the first and the third bound let it pass.
    *
    * @param lostTokens model tokens burnt by the attempt that failed
    * @param underWay attempts under way on the target
@@ -110,7 +110,7 @@ public final class RetryBudget {
   }
 
   /**
-   * Counts a retry that begins, if the second gate lets it pass.
+   * Counts a retry that begins, if the second bound lets it pass.
    *
    * @param cost what it was charged
    * @param inFlight attempts under way on the target, this one not among them

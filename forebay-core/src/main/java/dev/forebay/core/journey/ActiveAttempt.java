@@ -56,7 +56,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
   }
 
   /**
-   * Begins the attempt, if the breaker and the gate for retries in flight let it; else nothing is
+   * Begins the attempt, if the breaker and the bound of retries in flight let it; else nothing is
    * held any more, what was reserved included.
    *
    * @param ofCall which of the call's attempts it is, from 1

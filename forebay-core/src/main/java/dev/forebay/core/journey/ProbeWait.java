@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call's wait for the next probe of a circuit that keeps it out, in place of an error: in the
- * lines of all targets that could still answer it in time. Not thread-safe: it is its {@link
+ * queues of all targets that could still answer it in time. Not thread-safe: it is its {@link
  * Journey}'s.
  */
 final class ProbeWait {
   /**
-   * A place in one target's line.
+   * A place in one target's queue.
    *
    * @param tier the target's tier
    * @param giveUpNanos until when it makes sense to wait there
@@ -42,7 +42,7 @@ final class ProbeWait {
   private final String why;
 
   /**
-   * A wait in no line yet.
+   * A wait in no queue yet.
    *
    * @param why why the call was to be refused
    */

@@ -4,7 +4,7 @@ import dev.forebay.core.admission.AdmissionQueue;
 import dev.forebay.core.target.TargetState;
 
 /**
- * A call's place in the line for one target's capacity.
+ * A call's place in the queue for one target's capacity.
  *
  * @param permit the attempt that will begin when its turn has come
  * @param lookAroundNanos when to see whether another tier would let it wait less

@@ -187,7 +187,7 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
 
   /**
    * Whether the call may wait although its turn would come too late as things stand: for quieter
-   * times, as long as the line has room. Somebody in front of a screen is rather told at once, and
+   * times, as long as the queue has room. An interactive caller rather gets its error at once, and
    * so is a standard call with nobody ahead who could leave.
    */
   final boolean mayHope(TargetState state, long nowNanos) {

@@ -72,9 +72,9 @@ public record TimePlan(
   }
 
   /**
-   * Until when it makes sense to wait in the line for an attempt on this target: the whole answer
+   * Until when it makes sense to wait in the queue for an attempt on this target: the whole answer
    * should come in time, a long one as well, since capacity spent on an answer that is cut off by
-   * the deadline is lost for those behind. In a long line all begin at that moment, so it is three
+   * the deadline is lost for those behind. In a long queue all begin at that moment, so it is three
    * times the usual, about the 99th percentile.
    */
   long latestTurnNanos(Target target, int fallback, long nowNanos) {

@@ -24,8 +24,8 @@ import java.time.Duration;
  *
  * <p>Of a bucket with level L and capacity B there is room for calls of N tokens as long as {@code
  * L >= N + 0.3 * B}, and only while nobody waits for that target. The first tier counts that has a
- * target whose circuit is not open and whose gate opens within the route's patience: stored calls
- * turn to a fallback when callers would, and not because it has room as well.
+ * target whose circuit is not open and whose cooldown ends within the route's patience: stored
+ * calls turn to a fallback when callers would, and not because it has room as well.
  */
 public final class StoredCalls implements JobRunner, Capacity {
   private static final Duration SOON = Duration.ofMillis(10);

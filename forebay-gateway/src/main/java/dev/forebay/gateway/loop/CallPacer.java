@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
 /**
  * Begins calls so that their event loop comes back to its timers and to its answers in time,
  * however slow the process is while it warms up. A turn of the loop that has taken 50 ms begins no
- * more calls: they wait in line, and each later turn begins as many as it can in 50 ms. A call that
- * has waited for half of its deadline is refused: the other half would hardly do for an answer. A
- * loop that keeps up has no line. Lives on one event loop.
+ * more calls: they queue, and each later turn begins as many as it can in 50 ms. A call that has
+ * waited for half of its deadline is refused: the other half would hardly do for an answer. A loop
+ * that keeps up has no queue. Lives on one event loop.
  */
 public final class CallPacer {
   /** A fifth of the 250 ms by which a call may be late; a call takes 0.1 ms in a warm process. */

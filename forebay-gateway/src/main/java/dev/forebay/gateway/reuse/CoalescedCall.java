@@ -44,7 +44,8 @@ final class CoalescedCall implements ResponseSink {
     void closed(CoalescedCall coalesced);
 
     /**
-     * It has given a whole answer. Told before the flight is closed, so that no caller misses both.
+     * It has given a whole answer. Told before the call is closed to readers, so that no caller
+     * misses both.
      */
     void answered(CoalescedCall coalesced, Answer answer, Source source);
   }
@@ -87,7 +88,7 @@ final class CoalescedCall implements ResponseSink {
   private @Nullable Scheduled whenDrained;
 
   /**
-   * A flight that is yet to be written.
+   * A call whose answer is yet to be written.
    *
    * @param mostKept the longest stream, in bytes, that is kept whole: nobody joins a longer one,
    *     and it comes as slowly as its slowest reader reads

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * A target as the policies know it for an operation that has quotas and faults of its own there: a
- * circuit, a gate, a quota and all that is learned apart from the model's. It is named like the
+ * circuit, a cooldown, a quota and all that is learned apart from the model's. It is named like the
  * target with the operation behind it, such as {@code sonnet/count-tokens}, in metrics and in
  * {@code /api/status} too.
  */
