@@ -3,7 +3,7 @@ package dev.forebay.cli;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.core.target.TargetMemory;
+import dev.forebay.core.targets.TargetMemory;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

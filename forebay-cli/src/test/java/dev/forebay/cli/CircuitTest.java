@@ -53,7 +53,7 @@ class CircuitTest {
     ServiceUnavailableException refused =
         catchThrowableOfType(ServiceUnavailableException.class, this::callAlone);
 
-    assertThat(refused.awsErrorDetails().errorMessage()).contains("failed too often");
+    assertThat(refused.awsErrorDetails().errorMessage()).contains("circuit breakers open");
     assertThat(refused.awsErrorDetails().sdkHttpResponse().firstMatchingHeader("Retry-After"))
         .hasValueSatisfying(seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 5));
     assertThat(stack.arrived(Stack.ALONE)).hasSize(learnt);

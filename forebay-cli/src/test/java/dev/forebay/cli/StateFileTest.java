@@ -8,7 +8,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.Timeouts;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.core.target.TargetMemory;
+import dev.forebay.core.targets.TargetMemory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import dev.forebay.core.FleetReading;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
-import dev.forebay.core.target.TargetRegistry;
+import dev.forebay.core.targets.TargetRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;

@@ -11,7 +11,7 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.core.target.TargetState;
+import dev.forebay.core.targets.TargetState;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;

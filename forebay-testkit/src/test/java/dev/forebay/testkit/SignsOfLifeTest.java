@@ -10,7 +10,7 @@ import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
 import dev.forebay.core.Timeouts;
 import dev.forebay.core.health.Breaker.Position;
-import dev.forebay.core.target.TargetState;
+import dev.forebay.core.targets.TargetState;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;

@@ -10,7 +10,7 @@ import dev.forebay.core.admission.Reservation;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.health.StallDetector;
-import dev.forebay.core.target.TargetState;
+import dev.forebay.core.targets.TargetState;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

@@ -11,7 +11,7 @@ import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.health.RetryBudget;
-import dev.forebay.core.target.TargetRegistry;
+import dev.forebay.core.targets.TargetRegistry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import dev.forebay.core.Call;
 import dev.forebay.core.Route;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.JourneyListener;
-import dev.forebay.core.target.TargetRegistry;
+import dev.forebay.core.targets.TargetRegistry;
 import java.util.random.RandomGenerator;
 
 /** Begins journeys over one registry of targets. Thread-safe; a {@link Journey} is not. */

@@ -1,7 +1,7 @@
 package dev.forebay.core.journey;
 
 import dev.forebay.core.admission.AdmissionQueue;
-import dev.forebay.core.target.TargetState;
+import dev.forebay.core.targets.TargetState;
 
 /**
  * A call's place in the queue for one target's capacity.

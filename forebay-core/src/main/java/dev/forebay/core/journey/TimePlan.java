@@ -5,8 +5,8 @@ import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
 import dev.forebay.core.Timeouts;
-import dev.forebay.core.target.TargetRegistry;
-import dev.forebay.core.target.TargetState;
+import dev.forebay.core.targets.TargetRegistry;
+import dev.forebay.core.targets.TargetState;
 import java.time.Duration;
 
 /**

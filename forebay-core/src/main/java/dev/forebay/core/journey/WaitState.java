@@ -6,7 +6,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.admission.AdmissionQueue;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.health.RetryBudget;
-import dev.forebay.core.target.TargetState;
+import dev.forebay.core.targets.TargetState;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

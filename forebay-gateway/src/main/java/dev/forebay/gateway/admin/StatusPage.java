@@ -7,7 +7,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tier;
 import dev.forebay.core.admission.TargetLoad;
-import dev.forebay.core.target.TargetState;
+import dev.forebay.core.targets.TargetState;
 import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.config.ReloadStatus;
 import dev.forebay.gateway.jobs.JobService;

@@ -8,7 +8,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.Tier;
 import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.health.Breaker;
-import dev.forebay.core.target.TargetState;
+import dev.forebay.core.targets.TargetState;
 import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.http.BodyIntake;
 import dev.forebay.jobs.Job;

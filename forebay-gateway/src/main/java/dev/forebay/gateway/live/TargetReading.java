@@ -5,7 +5,7 @@ import dev.forebay.core.Priority;
 import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.core.target.TargetState;
+import dev.forebay.core.targets.TargetState;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

@@ -1,23 +1,23 @@
-package dev.forebay.core.target;
+package dev.forebay.core.targets;
 
-import java.util.List;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
-import dev.forebay.core.admission.Admission;
-import dev.forebay.core.health.Breaker;
 import dev.forebay.core.Call;
-import dev.forebay.core.health.Cooldown;
-import dev.forebay.core.health.HedgeBudget;
-import dev.forebay.core.health.StallDetector;
-import dev.forebay.core.estimate.LatencyProfile;
-import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
+import dev.forebay.core.TargetQuota;
+import dev.forebay.core.admission.Admission;
 import dev.forebay.core.admission.QuotaSlice;
 import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.admission.TargetLoad;
-import dev.forebay.core.TargetQuota;
+import dev.forebay.core.estimate.LatencyProfile;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.health.Cooldown;
+import dev.forebay.core.health.HedgeBudget;
+import dev.forebay.core.health.RetryBudget;
+import dev.forebay.core.health.StallDetector;
 import dev.forebay.core.health.ThrottleStreak;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one target from all calls together. Thread-safe. */
 public final class TargetState {
@@ -159,7 +159,8 @@ public final class TargetState {
    * Watches a stream until its content comes; null if it is not known when it is late. Streams of
    * like size are late after like times.
    */
-  public StallDetector.@Nullable Watched watch(StallDetector.Owner owner, int inputTokens, long nowNanos) {
+  public StallDetector.@Nullable Watched watch(
+      StallDetector.Owner owner, int inputTokens, long nowNanos) {
     long lateAfter = profile.lateNanos(inputTokens, nowNanos);
     if (lateAfter == LatencyProfile.NEVER) {
       return null;

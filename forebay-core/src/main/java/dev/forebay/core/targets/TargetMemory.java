@@ -1,9 +1,9 @@
-package dev.forebay.core.target;
+package dev.forebay.core.targets;
 
-import java.util.Map;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.health.ThrottleStreak;
+import java.util.Map;
 
 /**
  * What was learned of one target, as plain values that outlive the process. Times are spans, since

@@ -1,11 +1,11 @@
-package dev.forebay.core.target;
+package dev.forebay.core.targets;
 
+import dev.forebay.core.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
-import dev.forebay.core.Target;
 
 /**
  * The state of each target by the target's name, from call to call. It stays with the name when

@@ -1,18 +1,18 @@
-package dev.forebay.core.target;
+package dev.forebay.core.targets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.core.BreakerPolicy;
+import dev.forebay.core.Target;
+import dev.forebay.core.TargetQuota;
+import dev.forebay.core.Timeouts;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.journey.Journeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import dev.forebay.core.health.Breaker;
-import dev.forebay.core.BreakerPolicy;
-import dev.forebay.core.journey.Journeys;
-import dev.forebay.core.Target;
-import dev.forebay.core.TargetQuota;
-import dev.forebay.core.Timeouts;
 
 /** What one process has learned, another goes on from. */
 class TargetMemoryTest {
@@ -66,23 +66,26 @@ class TargetMemoryTest {
     TargetMemory memory = first.targets().memories(now).getFirst();
     Target other = new Target("one", Timeouts.DEFAULTS, new TargetQuota.Joint(0, 60_000, 1.0));
     Journeys second = new Journeys();
-    second.targets().recall(
-        List.of(
-            new TargetMemory(
-                "one",
-                0,
-                memory.circuitOpen(),
-                memory.failedProbes(),
-                false,
-                memory.probeInNanos(),
-                -1,
-                memory.quotaKey(),
-                Map.of("plateau", 1.0, "measured", 1.0, "callTokens", 1.0))),
-        Duration.ZERO,
-        0);
+    second
+        .targets()
+        .recall(
+            List.of(
+                new TargetMemory(
+                    "one",
+                    0,
+                    memory.circuitOpen(),
+                    memory.failedProbes(),
+                    false,
+                    memory.probeInNanos(),
+                    -1,
+                    memory.quotaKey(),
+                    Map.of("plateau", 1.0, "measured", 1.0, "callTokens", 1.0))),
+            Duration.ZERO,
+            0);
 
     assertThat(second.targets().state(other, 0).admission().learned(0)).isEmpty();
-    assertThat(second.targets().state(other, 0).breaker().position(0)).isEqualTo(Breaker.Position.OPEN);
+    assertThat(second.targets().state(other, 0).breaker().position(0))
+        .isEqualTo(Breaker.Position.OPEN);
   }
 
   private void open() {

@@ -1,5 +1,8 @@
-package dev.forebay.core.target;
+package dev.forebay.core.targets;
 
+import dev.forebay.core.admission.AdmissionQueue;
+import dev.forebay.core.health.Breaker;
+import dev.forebay.core.health.BreakerState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,9 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import dev.forebay.core.health.Breaker;
-import dev.forebay.core.health.BreakerState;
-import dev.forebay.core.admission.AdmissionQueue;
 
 /**
  * The calls that wait for one target's circuit to let them pass. They are woken whenever the
@@ -20,7 +20,8 @@ import dev.forebay.core.admission.AdmissionQueue;
  * twice as many as before: call number {@code i} goes {@code 250 ms * log2(1 + i / 8)} after the
  * circuit has closed.
  *
- * <p>Bounded as {@link AdmissionQueue} is. Thread-safe; the lock is never held while another's code runs.
+ * <p>Bounded as {@link AdmissionQueue} is. Thread-safe; the lock is never held while another's code
+ * runs.
  */
 public final class ProbeQueue {
   static final int MAX_ENTRIES = AdmissionQueue.MAX_ENTRIES;
