@@ -10,6 +10,7 @@ import dev.forebay.gateway.diagnosis.ConfigWarnings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class LiveConfig {
   private final ServerConfig address;
   private final Gateway gateway;
   private final TelemetryAssembly watching;
+  private final Optional<SharedQuotas> quotas;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /**
@@ -35,18 +37,21 @@ final class LiveConfig {
    * @param started what the file said at the start
    * @param address where the gateway listens, whatever the file says
    * @param watching hears each target of a configuration before calls go there
+   * @param quotas shares the quotas of the configuration in force
    */
   LiveConfig(
       ConfigWatch watch,
       GatewayConfig started,
       ServerConfig address,
       Gateway gateway,
-      TelemetryAssembly watching) {
+      TelemetryAssembly watching,
+      Optional<SharedQuotas> quotas) {
     this.watch = watch;
     this.started = started;
     this.address = address;
     this.gateway = gateway;
     this.watching = watching;
+    this.quotas = quotas;
   }
 
   /** Looks at the file twice a second from now on. */
@@ -98,6 +103,7 @@ final class LiveConfig {
             applied -> {
               watching.configReloaded(true);
               watching.watchOnly(here.targets().values());
+              quotas.ifPresent(shared -> shared.follow(here));
               log.info(
                   "The changed configuration is in force: {} routes, {} targets",
                   here.routes().size(),

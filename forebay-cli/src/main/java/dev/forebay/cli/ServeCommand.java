@@ -103,6 +103,7 @@ final class ServeCommand implements Callable<Integer> {
         stateFile(effective, System.getenv("STATE_DIRECTORY"))
             .map(path -> new StateFile(path, journeys, ticker));
     state.ifPresent(StateFile::load);
+    Optional<SharedQuotas> quotas = SharedQuotas.join(effective, journeys.targets(), ticker);
     OpenJobs jobs = OpenJobs.open(effective, temporary);
     TelemetryAssembly watching =
         new TelemetryAssembly(effective, journeys, ticker, POSTS, System.out);
@@ -122,10 +123,16 @@ final class ServeCommand implements Callable<Integer> {
             "Cannot listen on %s:%d"
                 .formatted(effective.server().host(), effective.server().port()));
     watching.watch(gateway);
+    quotas.ifPresent(
+        shared -> {
+          gateway.watch(shared::reading);
+          watching.watchCluster(shared::reading);
+        });
     gateway.queue().ifPresent(watching::watch);
     watching.watch(gateway.callers());
     if (watched != null) {
-      new LiveConfig(watched.watch(), told, effective.server(), gateway, watching).start(vertx);
+      new LiveConfig(watched.watch(), told, effective.server(), gateway, watching, quotas)
+          .start(vertx);
     }
     state.ifPresent(kept -> kept.start(vertx));
     DrainedQueues queues = DrainedQueues.start(effective, gateway);
@@ -137,14 +144,18 @@ final class ServeCommand implements Callable<Integer> {
           return gateway
               .drain(DRAIN)
               .compose(all -> returned.map(all))
-              .compose(all -> vertx.executeBlocking(() -> flushed(watching, state, all)))
+              .compose(all -> vertx.executeBlocking(() -> flushed(watching, state, quotas, all)))
               .compose(all -> jobs.close().transform(closed -> vertx.close()).map(all));
         },
         DRAIN.plus(FLUSH));
   }
 
   private static boolean flushed(
-      TelemetryAssembly watching, Optional<StateFile> state, boolean all) {
+      TelemetryAssembly watching,
+      Optional<StateFile> state,
+      Optional<SharedQuotas> quotas,
+      boolean all) {
+    quotas.ifPresent(SharedQuotas::close);
     state.ifPresent(StateFile::save);
     watching.close();
     return all;

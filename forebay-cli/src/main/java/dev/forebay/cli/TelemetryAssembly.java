@@ -3,6 +3,7 @@ package dev.forebay.cli;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.config.TelemetryConfig;
+import dev.forebay.core.FleetReading;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
@@ -173,6 +174,11 @@ final class TelemetryAssembly implements AutoCloseable {
           return new MemoryLoad(
               memory.held(), memory.limit(), memory.refused(), memory.idleCallers());
         });
+  }
+
+  /** Shows how quotas are shared from now on as well. */
+  void watchCluster(Supplier<FleetReading> fleet) {
+    metrics.watchCluster(fleet);
   }
 
   /** Shows what became of messages from now on as well. */

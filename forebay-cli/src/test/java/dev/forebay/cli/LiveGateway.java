@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -51,7 +52,8 @@ final class LiveGateway implements AutoCloseable {
                 vertx),
             "gateway");
     watching.watch(gateway.callers());
-    new LiveConfig(watched.watch(), config, config.server(), gateway, watching).start(vertx);
+    new LiveConfig(watched.watch(), config, config.server(), gateway, watching, Optional.empty())
+        .start(vertx);
   }
 
   /** Writes the file where it is. */

@@ -61,7 +61,7 @@ final class Assembly {
         root.value(SqsSettings.SQS).orElse(List.of()).stream()
             .map(found -> sqs(found.value()))
             .toList(),
-        root.value(Settings.CLUSTER).map(cluster -> new ClusterConfig(cluster.get(Settings.URL))),
+        root.value(ClusterSettings.CLUSTER).map(Assembly::cluster),
         root.value(AuthSettings.AUTH).map(Assembly::auth).orElseGet(AuthConfig.LoopbackOnly::new),
         root.value(TelemetrySettings.TELEMETRY).map(Assembly::telemetry),
         warnings,
@@ -281,6 +281,13 @@ final class Assembly {
             .map(routes -> routes.stream().map(Located::value).toList())
             .orElseGet(() -> List.of(GatewayConfig.ANY_MODEL)),
         key.get(AuthSettings.ADMIN));
+  }
+
+  private static ClusterConfig cluster(Section cluster) {
+    return new ClusterConfig(
+        cluster.get(ClusterSettings.URL),
+        cluster.get(ClusterSettings.PREFIX),
+        cluster.get(ClusterSettings.MEMBERS));
   }
 
   private static JobsConfig jobs(Section jobs) {

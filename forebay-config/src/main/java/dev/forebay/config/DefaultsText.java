@@ -22,7 +22,7 @@ final class DefaultsText {
     if (indent.isEmpty()) {
       out.append('\n');
     }
-    comment((setting.required() ? "Required. " : "") + setting.explanation(), indent);
+    comment((setting.required() ? "Required. " : "") + setting.meaning(), indent);
     String start = indent + (silent ? "# " : "");
     switch (setting.shape()) {
       case ScalarShape<?> scalar -> line(start, setting.name() + ": " + setting.example());
@@ -58,7 +58,7 @@ final class DefaultsText {
 
   /** Whether the key may stand in the text without changing what an absent one means. */
   private static boolean isLive(Setting<?> setting) {
-    if (setting.standing() != Stability.ACTIVE || setting.presence() == Setting.Presence.OPT_IN) {
+    if (setting.presence() == Setting.Presence.OPT_IN) {
       return false;
     }
     return setting.presence() != Setting.Presence.OPTIONAL

@@ -106,7 +106,7 @@ final class Scalars {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static ScalarShape<String> text(String kind, Pattern form) {
+  static ScalarShape<String> text(String kind, Pattern form) {
     return new ScalarShape<>(
         kind,
         text -> {

@@ -31,7 +31,6 @@ final class Section {
         .shape()
         .read(node, child, key, reading)
         .ifPresent(value -> found.put(setting.name(), new Located<>(value, child, best)));
-    setting.standing().announce(child, key, reading);
     if (reading.problemCount() > before) {
       broken.add(setting.name());
     }

@@ -17,8 +17,7 @@ record Setting<T>(
     Presence presence,
     Optional<T> defaultValue,
     String example,
-    String meaning,
-    Stability standing) {
+    String meaning) {
   /** What becomes of a file that does not give a key. */
   enum Presence {
     /** It is refused. */
@@ -46,13 +45,7 @@ record Setting<T>(
   /** A key with a default; the default's text is its example, so that the two cannot differ. */
   static <T> Setting<T> defaulted(String name, ScalarShape<T> shape, T value, String meaning) {
     return new Setting<>(
-        name,
-        shape,
-        Presence.OPTIONAL,
-        Optional.of(value),
-        shape.show().apply(value),
-        meaning,
-        Stability.ACTIVE);
+        name, shape, Presence.OPTIONAL, Optional.of(value), shape.show().apply(value), meaning);
   }
 
   static Setting<Section> section(String name, SectionShape shape, String meaning) {
@@ -66,34 +59,16 @@ record Setting<T>(
 
   private static <T> Setting<T> absent(
       String name, Shape<T> shape, Presence presence, String example, String meaning) {
-    return new Setting<>(
-        name, shape, presence, Optional.empty(), example, meaning, Stability.ACTIVE);
-  }
-
-  /** The same key, on which this version does not act yet. */
-  Setting<T> notYet() {
-    return standing(Stability.NOT_YET);
-  }
-
-  private Setting<T> standing(Stability other) {
-    return new Setting<>(name, shape, presence, defaultValue, example, meaning, other);
+    return new Setting<>(name, shape, presence, Optional.empty(), example, meaning);
   }
 
   boolean required() {
     return presence == Presence.REQUIRED;
   }
 
-  /** The meaning, and whether this version acts on it. */
-  String explanation() {
-    return switch (standing) {
-      case ACTIVE -> meaning;
-      case NOT_YET -> meaning + " Accepted, but this version does not act on it yet.";
-    };
-  }
-
   Map<String, Object> schema() {
     Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("description", explanation());
+    schema.put("description", meaning);
     defaultValue.ifPresent(
         value ->
             schema.put(

@@ -89,20 +89,6 @@ final class Settings {
           "{anthropic.claude-sonnet-4-6: {tiers: [[sonnet-use1]]}}",
           "What callers may ask for, by model id; the name \"*\" takes every other model id.");
 
-  static final Setting<Secret> URL =
-      Setting.required(
-          "url",
-          Urls.connection("redis://", "rediss://"),
-          "\"redis://127.0.0.1:6379\"",
-          "The Valkey or Redis through which gateways share what they know.");
-  static final Setting<Section> CLUSTER =
-      Setting.section(
-              "cluster",
-              new SectionShape(URL),
-              "Several gateways as one; when absent, there is one node, and its state is in"
-                  + " memory.")
-          .notYet();
-
   static final Setting<Integer> BURNDOWN_RATE =
       Setting.required(
           "rate",
@@ -135,7 +121,7 @@ final class Settings {
           BURNDOWN,
           JobSettings.JOBS,
           SqsSettings.SQS,
-          CLUSTER,
+          ClusterSettings.CLUSTER,
           AuthSettings.AUTH,
           TelemetrySettings.TELEMETRY);
 

@@ -20,6 +20,16 @@ final class Urls {
 
   /** A connection, whose password must come by reference. */
   static ScalarShape<Secret> connection(String... prefixes) {
+    return connection(text -> {}, prefixes);
+  }
+
+  /** What else is asked of an address. */
+  interface Check {
+    void check(String text) throws Refusal;
+  }
+
+  /** A connection of which more is asked. */
+  static ScalarShape<Secret> connection(Check check, String... prefixes) {
     String kind = "an address that begins with " + String.join(" or ", prefixes);
     return new ScalarShape<>(
         kind,
@@ -31,6 +41,7 @@ final class Urls {
             throw new Refusal("is not " + kind, "write " + kind);
           }
           refuseLiteralPassword(text);
+          check.check(text.text());
           return new Secret(text.text());
         },
         Secret::toString,

@@ -130,7 +130,7 @@ class ConfigFileTest {
                 Optional.of(URI.create("http://127.0.0.1:9324")),
                 new Credentials.Anonymous()));
     assertThat(full.cluster())
-        .contains(new ClusterConfig(new Secret("redis://:redis-s3cr3t@127.0.0.1:6379")));
+        .contains(new ClusterConfig(new Secret("redis://:redis-s3cr3t@127.0.0.1:6379"), "blue", 4));
     assertThat(full.auth()).isEqualTo(new AuthConfig.Open());
     assertThat(full.telemetry())
         .contains(
@@ -148,14 +148,9 @@ class ConfigFileTest {
   }
 
   @Test
-  void warnsOfEverySectionThatHasNoEffectYet() {
-    assertThat(full.warnings())
-        .allSatisfy(
-            warning ->
-                assertThat(warning.message())
-                    .isEqualTo("accepted, but this version does not act on it yet"))
-        .extracting(warning -> warning.place() + " " + warning.path())
-        .containsExactly("forebay.yaml:53:1 cluster");
+  void aClusterNeedsNoMoreThanAnAddress() {
+    assertThat(Examples.parse(Examples.SMALLEST + "cluster: { url: 'rediss://cache' }").cluster())
+        .contains(new ClusterConfig(new Secret("rediss://cache"), "default", 2));
   }
 
   @Test

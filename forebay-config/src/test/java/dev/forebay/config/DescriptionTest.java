@@ -120,6 +120,8 @@ class DescriptionTest {
             sqs[].credentials = default
             cluster
             cluster.url
+            cluster.prefix = default
+            cluster.members = 2
             auth
             auth.keys
             auth.keys[].name

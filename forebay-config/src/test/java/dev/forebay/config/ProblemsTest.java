@@ -87,6 +87,28 @@ class ProblemsTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "url: 'http://h:6379' | 16 | url: is not an address that begins with redis:// or rediss://;"
+            + " write an address that begins with redis:// or rediss://",
+        "url: 'redis://h:99999' | 16 | url: has no valid host and port; write redis://host:6379 or"
+            + " rediss://host:6379",
+        "url: 'redis://a b' | 16 | url: is not a valid address; write redis://host:6379 or"
+            + " rediss://host:6379, and encode special characters of a password as %XX",
+        "url: 'redis://h/jobs' | 16 | url: has a path that is no database's number; write"
+            + " redis://host:6379 or rediss://host:6379/0",
+        "url: 'redis://h', members: 0 | 38 | members: '0' is out of range; write a whole number"
+            + " from 1 to 10000",
+        "url: 'redis://h', prefix: 'a b' | 37 | prefix: 'a b' is not letters, digits, - and _; write"
+            + " letters, digits, - and _",
+      })
+  void badClusters(String keys, int column, String problem) {
+    assertThat(refusal(Examples.SMALLEST + "cluster: {" + keys + "}"))
+        .isEqualTo("forebay.yaml:5:" + column + ": cluster." + problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "maxAttempts: 0 | 24 | maxAttempts: '0' is out of range; write a whole number from 1 to"
             + " 1000",
         "maxAttempts: x | 24 | maxAttempts: 'x' is not a whole number; write a whole number from 1"

@@ -2,6 +2,7 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.FleetReading;
 import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.Timeouts;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -152,6 +154,11 @@ public final class Gateway {
   public Optional<QueueFigures> queue() {
     return Optional.ofNullable(parts.jobService())
         .map(jobService -> jobService.workers().figures());
+  }
+
+  /** Shows the fleet in {@code /api/status} from now on. */
+  public void watch(Supplier<FleetReading> fleet) {
+    runtime.watch(fleet);
   }
 
   /** What callers do that undoes the gateway's work. */

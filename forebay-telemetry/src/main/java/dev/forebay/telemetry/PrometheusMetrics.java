@@ -1,5 +1,7 @@
 package dev.forebay.telemetry;
 
+import dev.forebay.core.FleetReading;
+import dev.forebay.core.FleetReading.Slice;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
@@ -31,6 +33,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleBiFunction;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,6 +222,60 @@ public final class PrometheusMetrics implements JourneyListener {
         .name("forebay_idle_callers_total")
         .help("Callers that were disconnected because they took nothing of their answers")
         .callback(show -> show.call((double) memory.get().idleCallers()))
+        .register(registry);
+  }
+
+  /** Shows how this process shares quotas with others. */
+  public void watchCluster(Supplier<FleetReading> fleet) {
+    GaugeWithCallback.builder()
+        .name("forebay_cluster_store_up")
+        .help("Whether the store through which quotas are shared answers")
+        .callback(show -> show.call(fleet.get().reachable() ? 1 : 0))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("forebay_cluster_members")
+        .help("Processes that share quotas, as it was known last")
+        .callback(show -> show.call(fleet.get().members()))
+        .register(registry);
+    slices(
+        fleet,
+        "forebay_cluster_share",
+        "The part of the target's quota that this process may use",
+        Slice::share);
+    slices(
+        fleet,
+        "forebay_cluster_wants",
+        "The part of the target's quota that it could use",
+        Slice::wants);
+    slices(
+        fleet,
+        "forebay_cluster_leased",
+        "Whether its part is leased; if not, it is nothing, or 1/members without the store",
+        slice -> slice.leased() ? 1 : 0);
+    CounterWithCallback.builder()
+        .name("forebay_cluster_store_operations_total")
+        .help("What the store was asked for")
+        .callback(show -> show.call((double) fleet.get().operations()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("forebay_cluster_store_failures_total")
+        .help("What the store was asked for in vain")
+        .callback(show -> show.call((double) fleet.get().failures()))
+        .register(registry);
+  }
+
+  private void slices(
+      Supplier<FleetReading> fleet, String name, String help, ToDoubleFunction<Slice> value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames("target")
+        .callback(
+            show ->
+                fleet
+                    .get()
+                    .slices()
+                    .forEach((target, slice) -> show.call(value.applyAsDouble(slice), target)))
         .register(registry);
   }
 

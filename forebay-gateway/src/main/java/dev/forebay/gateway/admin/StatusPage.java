@@ -3,6 +3,7 @@ package dev.forebay.gateway.admin;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
+import dev.forebay.core.FleetReading;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tier;
@@ -75,6 +76,7 @@ public final class StatusPage {
         .put("idempotency", new JsonObject(Map.copyOf(idempotency.load())))
         .put("lessons", adaptations())
         .put("queue", queue())
+        .put("cluster", cluster())
         .put("routes", routes)
         .put("targets", targets);
   }
@@ -112,6 +114,35 @@ public final class StatusPage {
         .put("bytes", figures.bytes())
         .put("oldestSeconds", figures.oldest().toSeconds())
         .put("runningHere", jobService.workers().running());
+  }
+
+  /** Null where quotas are not shared. */
+  private @Nullable JsonObject cluster() {
+    FleetReading fleet = runtime.fleet();
+    if (fleet == null) {
+      return null;
+    }
+    JsonObject slices = new JsonObject();
+    fleet
+        .slices()
+        .forEach(
+            (target, slice) ->
+                slices.put(
+                    target,
+                    new JsonObject()
+                        .put("quota", slice.quota())
+                        .put("wants", slice.wants())
+                        .put("share", slice.share())
+                        .put("leased", slice.leased())));
+    return new JsonObject()
+        .put("member", fleet.member())
+        .put("reachable", fleet.reachable())
+        .put("members", fleet.members())
+        .put("names", new JsonArray(fleet.names()))
+        .put("slices", slices)
+        .put("operations", fleet.operations())
+        .put("failures", fleet.failures())
+        .put("lastFailure", fleet.lastFailure().isEmpty() ? null : fleet.lastFailure());
   }
 
   private static JsonObject configNews(ReloadStatus news) {

@@ -1,6 +1,7 @@
 package dev.forebay.gateway.call;
 
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.FleetReading;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
@@ -31,7 +32,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What all event loops of a gateway share. Thread-safe. */
 public final class GatewayRuntime {
@@ -63,6 +66,7 @@ public final class GatewayRuntime {
   private volatile ReloadStatus configNews = ReloadStatus.atStart(WallClock.now());
   private volatile boolean draining;
   private volatile QueueLink queue = QueueLink.NONE;
+  private volatile @Nullable Supplier<FleetReading> fleet;
 
   public GatewayRuntime(
       GatewayConfig config,
@@ -169,6 +173,17 @@ public final class GatewayRuntime {
   private GatewayReading reading() {
     ReloadStatus news = configNews;
     return new GatewayReading(queue.reading(), calls(), news.refused(), news.afterRestart());
+  }
+
+  /** Shows the fleet from now on. */
+  public void watch(Supplier<FleetReading> reading) {
+    fleet = reading;
+  }
+
+  /** What is known of the fleet; null where there is none. */
+  public @Nullable FleetReading fleet() {
+    Supplier<FleetReading> reading = fleet;
+    return reading == null ? null : reading.get();
   }
 
   /** The durable queue is there. */

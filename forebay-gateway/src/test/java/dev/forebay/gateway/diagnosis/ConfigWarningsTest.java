@@ -99,10 +99,6 @@ class ConfigWarningsTest {
           "*": { tiers: [[any]] }
         """;
     assertThat(warnings(file, TODAY)).isEmpty();
-    assertThat(warnings(file + "cluster: { url: \"redis://127.0.0.1:6379\" }\n", TODAY))
-        .singleElement()
-        .asString()
-        .startsWith("forebay.yaml:8:1: cluster: accepted, but this version does not act on it");
   }
 
   @ParameterizedTest
