@@ -9,7 +9,7 @@ import dev.forebay.config.TargetConfig;
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
-import dev.forebay.core.target.TargetRegistry;
+import dev.forebay.core.targets.TargetRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
