@@ -100,7 +100,7 @@ final class InFlightMessage {
     switch (reading) {
       case Reading.Poison poison -> {
         if (move(Phase.WAITING, Phase.SETTLING)) {
-          bury(poison.reason());
+          moveToDeadLetter(poison.reason());
         }
       }
       case Reading.Asked asked -> {
@@ -203,7 +203,7 @@ final class InFlightMessage {
       }
       case JobRunner.Refused refused -> {
         if (move(Phase.RUNNING, Phase.SETTLING)) {
-          bury(refused.reason());
+          moveToDeadLetter(refused.reason());
         }
       }
       case JobRunner.NoCapacity none -> {
@@ -228,7 +228,7 @@ final class InFlightMessage {
         startAfter(JobRunner.Broken.backoff(failed - 1), asked);
       }
     } else if (move(Phase.RUNNING, Phase.SETTLING)) {
-      bury(reason);
+      moveToDeadLetter(reason);
     }
   }
 
@@ -257,7 +257,7 @@ final class InFlightMessage {
     if (failed == null) {
       settled(MessageEnd.ANSWERED);
     } else if (cause(failed) instanceof UndeliverableException nowhere) {
-      bury(String.valueOf(nowhere.getMessage()));
+      moveToDeadLetter(String.valueOf(nowhere.getMessage()));
     } else if (AwsFailure.passes(failed)) {
       log.warn(
           "The answer to message {} could not be stored, so it is asked for again: {}",
@@ -265,7 +265,7 @@ final class InFlightMessage {
           AwsFailure.kind(failed));
       returnAfter(Duration.ZERO);
     } else {
-      bury("the answer could not be stored: " + AwsFailure.kind(failed));
+      moveToDeadLetter("the answer could not be stored: " + AwsFailure.kind(failed));
     }
   }
 
@@ -273,7 +273,7 @@ final class InFlightMessage {
     return failure.getCause() == null ? failure : failure.getCause();
   }
 
-  private void bury(String reason) {
+  private void moveToDeadLetter(String reason) {
     int failed;
     lock.lock();
     try {
@@ -283,7 +283,7 @@ final class InFlightMessage {
     }
     log.warn("Message {} is a dead letter: {}", id(), reason);
     observe(
-        desk.letters().bury(message, reason, failed),
+        desk.letters().moveToDeadLetter(message, reason, failed),
         (done, e) -> {
           if (e == null) {
             settled(MessageEnd.DEAD_LETTER);
@@ -340,10 +340,10 @@ final class InFlightMessage {
   }
 
   private void beatLater() {
-    desk.timers().after(desk.settings().visibility().dividedBy(3), this::beat);
+    desk.timers().after(desk.settings().visibility().dividedBy(3), this::extendLease);
   }
 
-  private void beat() {
+  private void extendLease() {
     if (is(Phase.OVER) || is(Phase.RETURNING)) {
       return;
     }

@@ -101,7 +101,7 @@ final class ReplyPublisher {
    *
    * @param failures how many times it really failed
    */
-  CompletableFuture<Void> bury(Message message, String reason, int failures) {
+  CompletableFuture<Void> moveToDeadLetter(Message message, String reason, int failures) {
     Map<String, MessageAttributeValue> attributes = new LinkedHashMap<>();
     attributes.put(REASON, ReplyAttributes.text(oneLine(reason)));
     attributes.put(

@@ -118,7 +118,7 @@ public final class IdempotencyFilter {
       }
     }
     boolean keeps = !CacheDirectives.of(call.request().headers()).noStore();
-    Landing landing = new Landing(key, request, keeps, call);
+    CacheWriter landing = new CacheWriter(key, request, keeps, call);
     CoalescedCall fresh = new CoalescedCall(calls.loop().vertx(), landing, answers.maxEntryBytes());
     CoalescedReader leader = new CoalescedReader(calls, call, degradedAnswers, fresh, true);
     fresh.join(leader, true);
@@ -168,14 +168,14 @@ public final class IdempotencyFilter {
   }
 
   /** Keeps what a flight brings. */
-  private final class Landing implements CoalescedCall.Owner {
+  private final class CacheWriter implements CoalescedCall.Owner {
     private final CallerKey key;
     private final String request;
     private final boolean keeps;
     private final Operation operation;
     private final ModelFamily family;
 
-    Landing(CallerKey key, String request, boolean keeps, PendingCall call) {
+    CacheWriter(CallerKey key, String request, boolean keeps, PendingCall call) {
       this.key = key;
       this.request = request;
       this.keeps = keeps;

@@ -66,7 +66,9 @@ public final class ResponseCacheFilter {
     if (kept != null && kept.isFresh(now)) {
       calls.give(call, handOut(kept, now));
       if (!directives.noStore() && kept.isDue(now, random)) {
-        calls.repeat(call).ifPresent(again -> fly(calls, again, degradedAnswers, key, times));
+        calls
+            .repeat(call)
+            .ifPresent(again -> revalidate(calls, again, degradedAnswers, key, times));
       }
     } else if (directives.noStore()) {
       calls.begin(call, degradedAnswers).start();
@@ -124,7 +126,9 @@ public final class ResponseCacheFilter {
     while (true) {
       CoalescedCall fresh =
           new CoalescedCall(
-              calls.loop().vertx(), new Landing(key, family(call), times), cache.maxEntryBytes());
+              calls.loop().vertx(),
+              new CacheWriter(key, family(call), times),
+              cache.maxEntryBytes());
       CoalescedCall coalesced = flights.computeIfAbsent(key, absent -> fresh);
       boolean leads = coalesced.equals(fresh);
       CoalescedReader reader = new CoalescedReader(calls, call, degradedAnswers, coalesced, leads);
@@ -140,7 +144,7 @@ public final class ResponseCacheFilter {
   }
 
   /** Makes the call for nobody but the cache, unless it is being made already. */
-  private void fly(
+  private void revalidate(
       CallRegistry calls,
       PendingCall again,
       DegradedAnswers degradedAnswers,
@@ -148,7 +152,9 @@ public final class ResponseCacheFilter {
       RouteConfig.Cache times) {
     CoalescedCall coalesced =
         new CoalescedCall(
-            calls.loop().vertx(), new Landing(key, family(again), times), cache.maxEntryBytes());
+            calls.loop().vertx(),
+            new CacheWriter(key, family(again), times),
+            cache.maxEntryBytes());
     if (flights.putIfAbsent(key, coalesced) == null) {
       calls.begin(again.answeredTo(coalesced, again.whenOver()), degradedAnswers).start();
     } else {
@@ -157,13 +163,13 @@ public final class ResponseCacheFilter {
   }
 
   /** Keeps what a flight brings. */
-  private final class Landing implements CoalescedCall.Owner {
+  private final class CacheWriter implements CoalescedCall.Owner {
     private final FlightKey key;
     private final ModelFamily family;
     private final RouteConfig.Cache times;
     private final long begunNanos = cache.now();
 
-    Landing(FlightKey key, ModelFamily family, RouteConfig.Cache times) {
+    CacheWriter(FlightKey key, ModelFamily family, RouteConfig.Cache times) {
       this.key = key;
       this.family = family;
       this.times = times;

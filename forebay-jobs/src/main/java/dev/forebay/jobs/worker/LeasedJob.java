@@ -164,10 +164,10 @@ final class LeasedJob {
   }
 
   private void beatLater() {
-    place.timers().after(place.settings().lease().dividedBy(3), this::beat);
+    place.timers().after(place.settings().lease().dividedBy(3), this::extendLease);
   }
 
-  private void beat() {
+  private void extendLease() {
     if (is(Phase.OVER)) {
       return;
     }
