@@ -30,7 +30,7 @@ class ComposeTest {
   void theServicesAreThere() {
     assertThat(services())
         .containsExactlyInAnyOrder(
-            "gateway-1", "gateway-2", "bedrock", "postgres", "prometheus", "grafana");
+            "gateway-1", "gateway-2", "bedrock", "postgres", "valkey", "prometheus", "grafana");
   }
 
   @Test

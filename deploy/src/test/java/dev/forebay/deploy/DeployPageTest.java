@@ -62,7 +62,7 @@ class DeployPageTest {
   void theDrillsNameServicesAndModelsOfTheStack() {
     JsonNode stack = Yaml.read(Path.of("docker-compose.yaml"));
     assertThat(found(SERVICE, page, 1))
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(service -> assertThat(stack.at("/services").has(service)).isTrue());
     JsonNode fault = Yaml.parse(found(FAULT, page, 1).getFirst()).at("/0");
     JsonNode config = Yaml.read(Path.of("compose", "forebay", "forebay.yaml"));
