@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code docs/architecture.md} names what is there. */
 class ArchitecturePageTest {
-  /** More files than that nobody follows. */
+  /** The most files that a newcomer should have to read. */
   private static final int LONGEST_WALK = 45;
 
   private static final Pattern STEP = Pattern.compile("(?m)^\\d+\\. `([\\w.]+)`:");

@@ -4,7 +4,7 @@ import dev.forebay.core.admission.QuotaUse;
 import java.time.Duration;
 
 /**
- * What part of a quota a member could use, by what it has used of late and what waits.
+ * What part of a quota a member could use, by its recent use and the calls that wait.
  *
  * <pre>
  * wants = max(fair / 2, 1.25 * rate + owed / 1 s), at most the whole; 0 after 2 s without use

@@ -92,7 +92,7 @@ class LeaseBook {
   }
 
   /**
-   * Somebody used what nobody had granted.
+   * A member used more than it was granted.
    *
    * @param millis of the whole quota, times a million
    */

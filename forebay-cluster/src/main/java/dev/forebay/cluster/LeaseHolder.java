@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * but what it is given.
  *
  * <p>What it holds ends {@link LeaseBook#LEASE_MILLIS} after the request was sent, which is before
- * the store forgets it. Less granted counts at once, and the store is told; more counts when the
- * answer is here. An answer to a request that was given up is ignored. Not thread-safe.
+ * the store forgets it. Less granted counts at once, and the next request reports it; more counts
+ * when the answer is here. An answer to a request that was given up is ignored. Not thread-safe.
  */
 final class LeaseHolder {
   /** Twice a second is soon enough for needs to change hands within one. */
