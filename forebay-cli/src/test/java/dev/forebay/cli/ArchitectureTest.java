@@ -32,7 +32,8 @@ class ArchitectureTest {
           Map.entry("core", List.of()),
           Map.entry("config", List.of("core", "bedrock")),
           Map.entry("bedrock", List.of("core")),
-          Map.entry("gateway", List.of("core", "config", "bedrock", "jobs")),
+          Map.entry("engine", List.of("core", "config", "bedrock")),
+          Map.entry("gateway", List.of("core", "config", "bedrock", "engine", "jobs")),
           Map.entry("jobs", List.of("core")),
           Map.entry("cluster", List.of("core")),
           Map.entry("sqs", List.of("core", "bedrock", "jobs")),
@@ -47,6 +48,7 @@ class ArchitectureTest {
                   "core",
                   "config",
                   "bedrock",
+                  "engine",
                   "gateway",
                   "jobs",
                   "cluster",
@@ -108,6 +110,17 @@ class ArchitectureTest {
                 "java.util..",
                 "java.time..",
                 "org.jspecify.annotations"))
+        .check(ALL);
+  }
+
+  @Test
+  void theEngineKnowsNoServerNoEventLoopAndNoDatabase() {
+    noClasses()
+        .that()
+        .resideInAPackage(packageOf("engine"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vertx..", "io.netty..", "java.sql..", "javax.sql..")
         .check(ALL);
   }
 

@@ -1,0 +1,194 @@
+package dev.forebay.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of a request or an answer: in the order in which they were added, several values to a
+ * name, names in any case. A message has a dozen, so a name is looked for one after the other. Not
+ * thread-safe; may be shared once nobody changes it.
+ */
+public final class Headers implements Iterable<Map.Entry<String, String>> {
+  private static final int USUAL = 16;
+
+  /** What a name may have (RFC 9110, 5.6.2). */
+  private static final String SEPARATORS = " \"(),/:;<=>?@[\\]{}";
+
+  private static final char DELETE = 0x7f;
+
+  /** Names at even places, each with its value behind it. */
+  private String[] pairs = new String[2 * USUAL];
+
+  private int end;
+
+  public Headers() {}
+
+  /** The same headers, to be changed apart. */
+  public Headers(Headers others) {
+    pairs = Arrays.copyOf(others.pairs, Math.max(others.pairs.length, others.end + 8));
+    end = others.end;
+  }
+
+  /** The first value of a name; null if there is none. */
+  public @Nullable String get(String name) {
+    int at = find(name, 0);
+    return at < 0 ? null : pairs[at + 1];
+  }
+
+  /** All values of a name in their order. */
+  public List<String> getAll(String name) {
+    List<String> values = new ArrayList<>(1);
+    for (int at = find(name, 0); at >= 0; at = find(name, at + 2)) {
+      values.add(pairs[at + 1]);
+    }
+    return values;
+  }
+
+  public boolean contains(String name) {
+    return find(name, 0) >= 0;
+  }
+
+  /** The names in lower case. */
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    forEach((name, value) -> names.add(name.toLowerCase(Locale.ROOT)));
+    return names;
+  }
+
+  public boolean isEmpty() {
+    return end == 0;
+  }
+
+  /**
+   * Adds a value.
+   *
+   * @throws IllegalArgumentException for a name or a value that HTTP does not allow
+   */
+  public Headers add(String name, String value) {
+    checkName(name);
+    checkValue(value);
+    return addReceived(name, value);
+  }
+
+  /**
+   * Adds a value as the other side sent it, whatever is in it: it is checked when it is added to
+   * what is sent.
+   */
+  public Headers addReceived(String name, String value) {
+    if (end == pairs.length) {
+      pairs = Arrays.copyOf(pairs, 2 * end);
+    }
+    pairs[end] = name;
+    pairs[end + 1] = value;
+    end += 2;
+    return this;
+  }
+
+  /**
+   * Gives a name this value alone.
+   *
+   * @throws IllegalArgumentException for a name or a value that HTTP does not allow
+   */
+  public Headers set(String name, String value) {
+    checkName(name);
+    checkValue(value);
+    remove(name);
+    return addReceived(name, value);
+  }
+
+  public Headers remove(String name) {
+    int kept = find(name, 0);
+    if (kept < 0) {
+      return this;
+    }
+    for (int at = kept + 2; at < end; at += 2) {
+      if (!pairs[at].equalsIgnoreCase(name)) {
+        pairs[kept] = pairs[at];
+        pairs[kept + 1] = pairs[at + 1];
+        kept += 2;
+      }
+    }
+    end = kept;
+    return this;
+  }
+
+  /**
+   * Adds all of these.
+   *
+   * @throws IllegalArgumentException for a name or a value that HTTP does not allow
+   */
+  public Headers addAll(Headers others) {
+    others.forEach(this::add);
+    return this;
+  }
+
+  /** Takes name and value of each header in order. */
+  public void forEach(BiConsumer<String, String> action) {
+    for (int at = 0; at < end; at += 2) {
+      action.accept(pairs[at], pairs[at + 1]);
+    }
+  }
+
+  @Override
+  public Iterator<Map.Entry<String, String>> iterator() {
+    return new Iterator<>() {
+      private int at;
+
+      @Override
+      public boolean hasNext() {
+        return at < end;
+      }
+
+      @Override
+      public Map.Entry<String, String> next() {
+        if (at >= end) {
+          throw new NoSuchElementException();
+        }
+        at += 2;
+        return Map.entry(pairs[at - 2], pairs[at - 1]);
+      }
+    };
+  }
+
+  private int find(String name, int from) {
+    for (int at = from; at < end; at += 2) {
+      if (pairs[at].equalsIgnoreCase(name)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private static void checkName(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c < '!' || c >= DELETE || SEPARATORS.indexOf(c) >= 0) {
+        throw new IllegalArgumentException("a header's name must not have character " + (int) c);
+      }
+    }
+  }
+
+  private static void checkValue(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if ((c < ' ' && c != '\t') || c == DELETE) {
+        throw new IllegalArgumentException("a header's value must not have character " + (int) c);
+      }
+    }
+  }
+
+  /** The names alone: values may be secrets. */
+  @Override
+  public String toString() {
+    return names().toString();
+  }
+}
