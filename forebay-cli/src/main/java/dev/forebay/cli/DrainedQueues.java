@@ -23,7 +23,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** The queues of Amazon SQS that a gateway drains, as long as it serves. */
-final class DrainedQueues {
+public final class DrainedQueues {
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   /** Time for a poll to end, and for answers to be stored. */
@@ -39,7 +39,7 @@ final class DrainedQueues {
   private DrainedQueues() {}
 
   /** Begins to drain what the configuration names. */
-  static DrainedQueues start(GatewayConfig config, Gateway gateway) {
+  public static DrainedQueues start(GatewayConfig config, Gateway gateway) {
     DrainedQueues queues = new DrainedQueues();
     if (!config.sqs().isEmpty()) {
       StoredCalls calls = gateway.storedCalls();
@@ -86,7 +86,7 @@ final class DrainedQueues {
   }
 
   /** How many messages came to which end, by the queues' URLs. */
-  Map<String, Map<String, Long>> ended() {
+  public Map<String, Map<String, Long>> ended() {
     Map<String, Map<String, Long>> ended = new LinkedHashMap<>();
     for (Drained each : all) {
       Map<String, Long> ends = ended.computeIfAbsent(each.queue, url -> new LinkedHashMap<>());
@@ -101,7 +101,7 @@ final class DrainedQueues {
    * Lets calls under way end for a while, gives all other messages back, and closes. If SQS does
    * not answer, what is left comes back when its time is up.
    */
-  Future<Void> drain() {
+  public Future<Void> drain() {
     List<Future<Void>> drained =
         all.stream()
             .map(
@@ -118,7 +118,7 @@ final class DrainedQueues {
   }
 
   /** Closes at once. */
-  void close() {
+  public void close() {
     all.forEach(each -> each.consumer.close());
     timers.close();
     for (AwsCredentialsProvider provider : credentials) {

@@ -14,13 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The life of a serving process: until a signal comes, then an orderly end. */
-final class Lifetime {
+public final class Lifetime {
   private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
   private static final Duration START = Duration.ofSeconds(30);
 
   private Lifetime() {}
 
-  static Vertx vertx() {
+  /** What event loops run on, with the last resort for what they throw. */
+  public static Vertx vertx() {
     return Vertx.vertx(new VertxOptions().setPreferNativeTransport(true))
         .exceptionHandler(
             thrown -> {
@@ -30,7 +31,7 @@ final class Lifetime {
   }
 
   /** Waits for something to start. */
-  static <T> T started(Future<T> starting, String what) {
+  public static <T> T started(Future<T> starting, String what) {
     try {
       return starting
           .toCompletionStage()

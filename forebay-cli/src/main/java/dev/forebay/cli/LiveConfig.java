@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Keeps a running gateway at what its configuration file says: a valid change is applied, an
  * invalid one reported and ignored.
  */
-final class LiveConfig {
+public final class LiveConfig {
   private static final Logger log = LoggerFactory.getLogger(LiveConfig.class);
   private static final long POLL_MS = 500;
 
@@ -39,7 +39,7 @@ final class LiveConfig {
    * @param watching hears each target of a configuration before calls go there
    * @param quotas shares the quotas of the configuration in force
    */
-  LiveConfig(
+  public LiveConfig(
       ConfigWatch watch,
       GatewayConfig started,
       ServerConfig address,
@@ -55,7 +55,7 @@ final class LiveConfig {
   }
 
   /** Looks at the file twice a second from now on. */
-  void start(Vertx vertx) {
+  public void start(Vertx vertx) {
     vertx.setPeriodic(POLL_MS, id -> Thread.startVirtualThread(this::look));
   }
 

@@ -51,7 +51,8 @@ public final class Main implements Runnable {
     }
   }
 
-  static CommandLine commandLine() {
+  /** The command, ready to run. */
+  public static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(
             (exception, commandLine, parsed) ->

@@ -43,7 +43,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** All that watches the calls of one gateway, as its configuration tells. Thread-safe. */
-final class TelemetryAssembly implements AutoCloseable {
+public final class TelemetryAssembly implements AutoCloseable {
   /** A storm of errors is told of in numbers, not in lines. */
   private static final int LINES_PER_SECOND = 50;
 
@@ -60,7 +60,7 @@ final class TelemetryAssembly implements AutoCloseable {
    * @param posts how often CloudWatch is told
    * @param out where lines in the embedded metric format go
    */
-  TelemetryAssembly(
+  public TelemetryAssembly(
       GatewayConfig config, Journeys journeys, Ticker ticker, Duration posts, PrintStream out) {
     TelemetryConfig told = config.telemetry().orElse(TelemetryConfig.DEFAULTS);
     DroppedTelemetry losses = new DroppedTelemetry();
@@ -155,18 +155,18 @@ final class TelemetryAssembly implements AutoCloseable {
   }
 
   /** Shows what callers do that undoes the gateway's work from now on as well. */
-  void watch(CallerHabits callers) {
+  public void watch(CallerHabits callers) {
     metrics.watchCallers(callers::left, callers::repeated);
   }
 
   /** The same, wherever it is. */
-  void watchQueue(Supplier<QueueLoad> queue) {
+  public void watchQueue(Supplier<QueueLoad> queue) {
     metrics.watchQueue(queue);
     cloudWatch.ifPresent(to -> to.watchQueue(queue));
   }
 
   /** Shows from now on as well what the gateway holds in memory, and refuses at the door. */
-  void watch(Gateway gateway) {
+  public void watch(Gateway gateway) {
     metrics.watchDoor(gateway::busyRefusals);
     metrics.watchMemory(
         () -> {
@@ -182,19 +182,22 @@ final class TelemetryAssembly implements AutoCloseable {
   }
 
   /** Shows what became of messages from now on as well. */
-  void watch(DrainedQueues queues) {
+  public void watch(DrainedQueues queues) {
     metrics.watchMessages(queues::ended);
   }
 
-  JourneyListener listener() {
+  /** What hears of all calls. */
+  public JourneyListener listener() {
     return listener;
   }
 
-  CallTracing tracing() {
+  /** What traces them, if the configuration wants that. */
+  public CallTracing tracing() {
     return tracing.<CallTracing>map(each -> each).orElse(CallTracing.NONE);
   }
 
-  MetricsPage page() {
+  /** The page for Prometheus. */
+  public MetricsPage page() {
     return accept -> {
       PrometheusMetrics.Page page = metrics.scrape(accept);
       return new MetricsPage.Page(page.contentType(), page.bytes().toByteArray());

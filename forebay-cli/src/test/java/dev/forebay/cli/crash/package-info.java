@@ -1,5 +1,0 @@
-/** Processes that are killed at random moments, and a count of what became of their jobs. */
-@NullMarked
-package dev.forebay.cli.crash;
-
-import org.jspecify.annotations.NullMarked;

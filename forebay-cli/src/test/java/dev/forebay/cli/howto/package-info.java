@@ -1,5 +1,0 @@
-/** The pages of docs/how-to for Java, run as they stand. */
-@NullMarked
-package dev.forebay.cli.howto;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What a gateway holds in memory, and how it ends without any. */
-@NullMarked
-package dev.forebay.cli.memory;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,344 @@
+package dev.forebay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
+
+/** One answer serves many: later callers, those who ask at the same time, and those in need. */
+class CacheTest {
+  @RegisterExtension static final Stack stack = new Stack();
+
+  private static final String UPSTREAM_MODEL = "amazon.nova-lite-v1:0";
+  private static final String KEEP = "deadline: 20s, cache: { freshFor: 1h, staleFor: 1h }";
+  private static final String KEEP_STALE = "deadline: 20s, cache: { freshFor: 0s, staleFor: 1h }";
+  private static final String BODY =
+      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
+  private static final String SAME_BODY =
+      "{ \"messages\" : [ {\"content\":[{\"text\":\"\\u0048i\"}], \"role\":\"user\"}]}";
+  private static final String OTHER_BODY =
+      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Ho\"}]}]}";
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @Test
+  void theSameRequestIsAnsweredOnceWhateverItsSpelling() throws Exception {
+    try (OneRoute route = route(KEEP)) {
+      HttpResponse<byte[]> first = post(route, "converse", BODY);
+      HttpResponse<byte[]> again = post(route, "converse", SAME_BODY);
+      HttpResponse<byte[]> other = post(route, "converse", OTHER_BODY);
+
+      assertThat(answer(first)).isEqualTo("primary");
+      assertThat(first.headers().firstValue("age")).isEmpty();
+      assertThat(answer(again)).isEqualTo("cached");
+      assertThat(again.headers().firstValue("age")).hasValue("0");
+      assertThat(again.headers().firstValue("x-forebay-attempts")).hasValue("0");
+      assertThat(again.headers().firstValue("x-forebay-target")).hasValue("one");
+      assertThat(again.body()).isEqualTo(first.body());
+      assertThat(answer(other)).isEqualTo("primary");
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aKeptStreamComesAgainAsAStream() throws Exception {
+    try (OneRoute route = route(KEEP)) {
+      HttpResponse<byte[]> first = post(route, "converse-stream", BODY);
+      HttpResponse<byte[]> again = post(route, "converse-stream", BODY);
+
+      assertThat(answer(again)).isEqualTo("cached");
+      assertThat(again.headers().firstValue("content-type"))
+          .hasValue("application/vnd.amazon.eventstream");
+      assertThat(again.body()).isEqualTo(first.body());
+      assertThat(arrived()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aKeptAnswerOfConverseServesAStreamAndTheOtherWayRound() throws Exception {
+    try (OneRoute route = route(KEEP);
+        BedrockRuntimeAsyncClient async =
+            BedrockRuntimeAsyncClient.builder().endpointOverride(route.endpoint()).build()) {
+      ConverseResponse whole = route.client().converse(Calls.converse(OneRoute.MODEL));
+      Received stream = new Received();
+      async
+          .converseStream(Calls.converseStream(OneRoute.MODEL), stream.converse())
+          .get(20, TimeUnit.SECONDS);
+
+      assertThat(stream.header("x-forebay-answer")).isEqualTo("cached");
+      assertThat(stream.header("Age")).isEqualTo("0");
+      assertThat(stream.text()).isEqualTo(whole.output().message().content().getFirst().text());
+      assertThat(stream.stopReason()).isEqualTo(whole.stopReasonAsString());
+      assertThat(arrived()).isEqualTo(1);
+    }
+    try (OneRoute route = route(KEEP);
+        BedrockRuntimeAsyncClient async =
+            BedrockRuntimeAsyncClient.builder().endpointOverride(route.endpoint()).build()) {
+      Received stream = new Received();
+      async
+          .converseStream(Calls.converseStream(OneRoute.MODEL), stream.converse())
+          .get(20, TimeUnit.SECONDS);
+      ConverseResponse whole = route.client().converse(Calls.converse(OneRoute.MODEL));
+
+      assertThat(Calls.header(whole, "x-forebay-answer")).isEqualTo("cached");
+      assertThat(whole.output().message().content().getFirst().text()).isEqualTo(stream.text());
+      assertThat(whole.stopReasonAsString()).isEqualTo(stream.stopReason());
+      assertThat(whole.usage().outputTokens()).isPositive();
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aWholeAnswerAndAStreamOfInvokeModelAreKeptBesideEachOther() throws Exception {
+    try (OneRoute route = route(KEEP)) {
+      for (String answer : List.of("primary", "cached")) {
+        assertThat(answer(post(route, "invoke", BODY))).isEqualTo(answer);
+        assertThat(answer(post(route, "invoke-with-response-stream", BODY))).isEqualTo(answer);
+      }
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aCallerMayRefuseToReadOrToBeKept() throws Exception {
+    try (OneRoute route = route(KEEP)) {
+      assertThat(answer(post(route, "converse", BODY, "no-store"))).isEqualTo("primary");
+      assertThat(answer(post(route, "converse", BODY))).as("not kept").isEqualTo("primary");
+      assertThat(answer(post(route, "converse", BODY, "max-age=5, No-Cache"))).isEqualTo("primary");
+      assertThat(answer(post(route, "converse", BODY, "no-store"))).isEqualTo("cached");
+      assertThat(arrived()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void withoutTheSectionNothingIsKept() throws Exception {
+    try (OneRoute route = route("deadline: 20s")) {
+      post(route, "converse", BODY);
+      assertThat(answer(post(route, "converse", BODY))).isEqualTo("primary");
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void errorsAndBrokenStreamsAreNotKept() throws Exception {
+    try (OneRoute route = route(KEEP)) {
+      faults("[{'error': {'exception': 'ValidationException'}, 'count': 1}]");
+      assertThat(post(route, "converse", BODY).statusCode()).isEqualTo(400);
+      assertThat(answer(post(route, "converse", BODY))).isEqualTo("primary");
+
+      faults(
+          "[{'exceptionEvent': {'exception': 'ModelStreamErrorException', 'afterEvents': 4}, 'count': 1}]");
+      HttpResponse<byte[]> broken = post(route, "converse-stream", OTHER_BODY);
+      assertThat(new String(broken.body(), StandardCharsets.ISO_8859_1))
+          .contains("modelStreamErrorException");
+      assertThat(answer(post(route, "converse-stream", OTHER_BODY))).isEqualTo("primary");
+    }
+  }
+
+  @Test
+  void fiftyEqualCallsAtOnceReachTheModelOnce() throws Exception {
+    faults("[{'slowFirstToken': {'delay': '500ms'}}]");
+    try (OneRoute route = route(KEEP)) {
+      List<HttpResponse<byte[]>> all = concurrently(route, "converse-stream", 50);
+
+      assertThat(all).allMatch(each -> each.statusCode() == 200);
+      assertThat(
+              all.stream()
+                  .map(each -> new String(each.body(), StandardCharsets.ISO_8859_1))
+                  .distinct())
+          .hasSize(1);
+      assertThat(arrived()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void callersOverHttp2AreCountedOutOnce() throws Exception {
+    faults("[{'slowFirstToken': {'delay': '200ms'}}]");
+    try (OneRoute route = route(KEEP)) {
+      for (String operation : List.of("converse", "converse-stream", "invoke")) {
+        List<HttpResponse<byte[]>> all = concurrently(route, operation, 20);
+        assertThat(all).extracting(HttpResponse::version).contains(HttpClient.Version.HTTP_2);
+      }
+
+      await().untilAsserted(() -> assertThat(status(route)).contains("\"bodyBytes\" : 0,"));
+      assertThat(status(route)).contains("\"calls\" : 0,");
+    }
+  }
+
+  @Test
+  void whenTheSharedCallsConnectionDiesOneMoreIsMadeForAll() throws Exception {
+    faults("[{'slowFirstToken': {'delay': '300ms'}}, {'reset': {'at': 'headers'}, 'count': 1}]");
+    try (OneRoute route = route(KEEP)) {
+      List<HttpResponse<byte[]>> all = concurrently(route, "converse", 50);
+
+      assertThat(all)
+          .allMatch(each -> answer(each).equals("primary") || answer(each).equals("cached"));
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theCallGoesOnForOthersWhenItsFirstCallerLeaves() throws Exception {
+    faults("[{'slowFirstToken': {'delay': '700ms'}}]");
+    try (OneRoute route = route(KEEP);
+        RawHttp first = new RawHttp(route.gateway().port())) {
+      first.send(RawHttp.post("/model/" + OneRoute.MODEL + "/converse", BODY));
+      await().until(() -> arrived() == 1);
+      CompletableFuture<HttpResponse<byte[]>> second =
+          http.sendAsync(request(route, "converse", BODY), BodyHandlers.ofByteArray());
+      await().until(() -> status(route).contains("\"calls\" : 2"));
+      first.leave();
+
+      assertThat(answer(second.get())).isEqualTo("primary");
+      assertThat(arrived()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theLastCallerToLeaveEndsTheCall() throws Exception {
+    faults("[{'hang': {}}]");
+    try (OneRoute route = route(KEEP);
+        RawHttp first = new RawHttp(route.gateway().port());
+        RawHttp second = new RawHttp(route.gateway().port())) {
+      first.send(RawHttp.post("/model/" + OneRoute.MODEL + "/converse", BODY));
+      await().until(() -> arrived() == 1);
+      second.send(RawHttp.post("/model/" + OneRoute.MODEL + "/converse", BODY));
+      await().until(() -> status(route).contains("\"calls\" : 2"));
+      first.leave();
+      await().until(() -> status(route).contains("\"calls\" : 1"));
+      assertThat(stack.arrived(UPSTREAM_MODEL).getFirst().clientLeftAtMs()).isNull();
+      second.leave();
+
+      await().until(() -> stack.arrived(UPSTREAM_MODEL).getFirst().clientLeftAtMs() != null);
+      await().until(() -> status(route).contains("\"calls\" : 0"));
+    }
+  }
+
+  @Test
+  void aFollowerKeepsItsOwnDeadlineAndOneTakesOverFromALeaderWhoseTimeIsUp() throws Exception {
+    faults("[{'hang': {}, 'count': 1}]");
+    try (OneRoute route = route(KEEP)) {
+      CompletableFuture<HttpResponse<byte[]>> hurried = send(route, "1500");
+      await().until(() -> arrived() == 1);
+      CompletableFuture<HttpResponse<byte[]>> moreHurried = send(route, "300");
+      CompletableFuture<HttpResponse<byte[]>> patient = send(route, "15000");
+
+      assertThat(moreHurried.get().statusCode()).isEqualTo(408);
+      assertThat(hurried.get().statusCode()).isEqualTo(408);
+      assertThat(answer(patient.get())).isEqualTo("primary");
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void duringAnOutageTheLastAnswerServesAndAfterItTheModelDoes() throws Exception {
+    try (OneRoute route = route(KEEP_STALE)) {
+      ConverseResponse before = route.client().converse(Calls.converse(OneRoute.MODEL));
+      faults("[{'outage': {}}]");
+
+      ConverseResponse during = route.client().converse(Calls.converse(OneRoute.MODEL));
+
+      assertThat(Calls.header(during, "x-forebay-answer")).isEqualTo("stale");
+      assertThat(Calls.header(during, "Age")).isNotEmpty();
+      assertThat(during.output()).isEqualTo(before.output());
+      faults("[]");
+      assertThat(
+              Calls.header(
+                  route.client().converse(Calls.converse(OneRoute.MODEL)), "x-forebay-answer"))
+          .isEqualTo("primary");
+    }
+  }
+
+  @Test
+  void aRejectedCallIsNeverAnsweredFromTheCache() throws Exception {
+    try (OneRoute route = route(KEEP_STALE)) {
+      route.client().converse(Calls.converse(OneRoute.MODEL));
+      faults("[{'error': {'exception': 'ValidationException'}}]");
+
+      assertThatThrownBy(() -> route.client().converse(Calls.converse(OneRoute.MODEL)))
+          .isInstanceOf(ValidationException.class);
+    }
+  }
+
+  private static void faults(String json) {
+    stack.emulator().faults(json.replace('\'', '"'));
+  }
+
+  private static OneRoute route(String more) {
+    return new OneRoute(stack, stack.emulator().endpoint(), "credentials: anonymous", more);
+  }
+
+  private static int arrived() {
+    return stack.arrived(UPSTREAM_MODEL).size();
+  }
+
+  private List<HttpResponse<byte[]>> concurrently(OneRoute route, String operation, int calls) {
+    List<CompletableFuture<HttpResponse<byte[]>>> all =
+        new ArrayList<>(
+            IntStream.range(0, calls)
+                .mapToObj(
+                    i ->
+                        http.sendAsync(request(route, operation, BODY), BodyHandlers.ofByteArray()))
+                .toList());
+    return all.stream().map(CompletableFuture::join).toList();
+  }
+
+  private CompletableFuture<HttpResponse<byte[]>> send(OneRoute route, String deadlineMs) {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(route, "converse"))
+            .header("x-forebay-deadline-ms", deadlineMs)
+            .POST(BodyPublishers.ofString(BODY))
+            .build();
+    return http.sendAsync(request, BodyHandlers.ofByteArray());
+  }
+
+  private HttpResponse<byte[]> post(
+      OneRoute route, String operation, String body, String... control)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(route, operation)).POST(BodyPublishers.ofString(body));
+    for (String value : control) {
+      request.header("Cache-Control", value);
+    }
+    return http.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  private static HttpRequest request(OneRoute route, String operation, String body) {
+    return HttpRequest.newBuilder(uri(route, operation))
+        .POST(BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private static URI uri(OneRoute route, String operation) {
+    return URI.create(route.endpoint() + "/model/" + OneRoute.MODEL + "/" + operation);
+  }
+
+  private String status(OneRoute route) throws IOException, InterruptedException {
+    return http.send(
+            HttpRequest.newBuilder(URI.create(route.endpoint() + "/api/status")).build(),
+            BodyHandlers.ofString())
+        .body();
+  }
+
+  private static String answer(HttpResponse<byte[]> response) {
+    return response.headers().firstValue("x-forebay-answer").orElse("");
+  }
+}

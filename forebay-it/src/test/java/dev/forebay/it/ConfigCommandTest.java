@@ -1,0 +1,64 @@
+package dev.forebay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void warningsAreNoErrors() throws IOException {
+    Path file = folder.resolve("forebay.yaml");
+    Files.writeString(
+        file,
+        """
+        targets:
+          old: { region: us-east-1, model: anthropic.claude-3-haiku-20240307-v1:0 }
+          far: { region: us-west-2, model: eu.anthropic.claude-sonnet-4-6 }
+        routes:
+          chat: { tiers: [[old], [far]] }
+        """);
+    Run run = Run.of("config", "check", file.toString());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith("warning: " + file + ":2:36: targets.old.model: ")
+                    .contains("past its end of life since 2026-09-10"),
+            line ->
+                assertThat(line)
+                    .startsWith("warning: " + file + ":3:36: targets.far.model: ")
+                    .contains("geography eu, not for us-west-2"),
+            line -> assertThat(line).endsWith("is valid (routes: 1, targets: 2)."));
+  }
+
+  @Test
+  void missingCredentialsAreSaidOfEachTarget() throws IOException {
+    Path file = folder.resolve("forebay.yaml");
+    Files.writeString(
+        file,
+        """
+        targets:
+          one: { region: us-east-1, model: us.anthropic.claude-sonnet-4-6, credentials: "profile:no-such-profile" }
+          two: { region: us-west-2, model: us.anthropic.claude-sonnet-4-6, credentials: anonymous }
+        routes:
+          anthropic.claude-sonnet-4-6: { tiers: [[one, two]] }
+        """);
+    Run run = Run.of("config", "check", file.toString());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith("warning: " + file + ":2:")
+                    .contains("targets.one.credentials: there are no credentials here: ")
+                    .contains("no-such-profile"),
+            line -> assertThat(line).endsWith("is valid (routes: 1, targets: 2)."));
+  }
+}

@@ -1,0 +1,286 @@
+package dev.forebay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+
+/** The same key of the same caller: the same answer, made once. On calls answered directly. */
+class IdempotencyKeyTest {
+  @RegisterExtension static final Stack stack = new Stack();
+
+  private static final String UPSTREAM_MODEL = "amazon.nova-lite-v1:0";
+  private static final String PLAIN = "deadline: 20s";
+  private static final String BODY =
+      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
+  private static final String SAME_BODY =
+      "{ \"messages\" : [ {\"content\":[{\"text\":\"\\u0048i\"}], \"role\":\"user\"}]}";
+  private static final String OTHER_BODY =
+      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Ho\"}]}]}";
+
+  private final HttpClient http = Calls.http();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"converse", "converse-stream", "invoke", "invoke-with-response-stream"})
+  void theSameRequestWithTheSameKeyIsMadeOnceAndAnsweredAlike(String operation) throws Exception {
+    try (OneRoute route = route(PLAIN)) {
+      HttpResponse<byte[]> first = post(route, operation, "k", BODY);
+      HttpResponse<byte[]> again = post(route, operation, "k", SAME_BODY);
+      HttpResponse<byte[]> other = post(route, operation, "k2", BODY);
+      HttpResponse<byte[]> without = post(route, operation, null, BODY);
+
+      assertThat(answer(first)).isEqualTo("primary");
+      assertThat(answer(again)).isEqualTo("cached");
+      assertThat(again.headers().firstValue("age")).hasValue("0");
+      assertThat(again.headers().firstValue("x-forebay-attempts")).hasValue("0");
+      assertThat(again.headers().firstValue("content-type"))
+          .isEqualTo(first.headers().firstValue("content-type"));
+      assertThat(again.body()).isEqualTo(first.body());
+      assertThat(answer(other)).isEqualTo("primary");
+      assertThat(answer(without)).isEqualTo("primary");
+      assertThat(arrived()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"converse", "converse-stream"})
+  void callsAtOnceShareOneThatIsUnderWay(String operation) throws Exception {
+    faults("[{'slowFirstToken': {'delay': '500ms'}}]");
+    try (OneRoute route = route(PLAIN)) {
+      List<CompletableFuture<HttpResponse<byte[]>>> sent =
+          new ArrayList<>(
+              IntStream.range(0, 20).mapToObj(i -> send(route, operation, "k", BODY)).toList());
+      List<HttpResponse<byte[]>> all = sent.stream().map(CompletableFuture::join).toList();
+
+      assertThat(all).allMatch(each -> each.statusCode() == 200);
+      assertThat(
+              all.stream()
+                  .map(each -> new String(each.body(), StandardCharsets.ISO_8859_1))
+                  .distinct())
+          .hasSize(1);
+      assertThat(arrived()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theSdksClientsGetTheSameAnswerAsAStreamToo() throws Exception {
+    try (OneRoute route = route(PLAIN);
+        BedrockRuntimeAsyncClient async =
+            BedrockRuntimeAsyncClient.builder().endpointOverride(route.endpoint()).build()) {
+      ConverseRequest call = keyed(Calls.converse(OneRoute.MODEL), "whole");
+      ConverseResponse first = route.client().converse(call);
+      ConverseResponse again = route.client().converse(call);
+      assertThat(Calls.header(again, "x-forebay-answer")).isEqualTo("cached");
+      assertThat(again.output()).isEqualTo(first.output());
+
+      ConverseStreamRequest stream = keyed(Calls.converseStream(OneRoute.MODEL), "stream");
+      List<Received> both = List.of(new Received(), new Received());
+      for (Received one : both) {
+        async.converseStream(stream, one.converse()).get(20, TimeUnit.SECONDS);
+      }
+      assertThat(both.getLast().header("x-forebay-answer")).isEqualTo("cached");
+      assertThat(both.getLast().text()).isNotEmpty().isEqualTo(both.getFirst().text());
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void anotherRequestWithTheKeyIsRefusedWhileTheFirstIsUnderWayAndAfterwards() throws Exception {
+    faults("[{'slowFirstToken': {'delay': '700ms'}, 'count': 1}]");
+    try (OneRoute route = route(PLAIN)) {
+      CompletableFuture<HttpResponse<byte[]>> first = send(route, "converse", "k", BODY);
+      await().until(() -> arrived() == 1);
+      HttpResponse<byte[]> during = post(route, "converse", "k", OTHER_BODY);
+      first.get();
+      HttpResponse<byte[]> after = post(route, "converse", "k", OTHER_BODY);
+      HttpResponse<byte[]> otherForm = post(route, "converse-stream", "k", BODY);
+
+      for (HttpResponse<byte[]> refused : List.of(during, after, otherForm)) {
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.headers().firstValue("x-amzn-errortype"))
+            .hasValueSatisfying(type -> assertThat(type).startsWith("ConflictException"));
+        assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+            .contains("The Idempotency-Key was used for a different request");
+      }
+      assertThat(arrived()).isEqualTo(1);
+      ConverseRequest another =
+          Calls.converse(OneRoute.MODEL).toBuilder().messages(Calls.userSays("Else")).build();
+      assertThatThrownBy(() -> route.client().converse(keyed(another, "k")))
+          .isInstanceOf(BedrockRuntimeException.class)
+          .hasMessageContaining("Idempotency-Key");
+      await().untilAsserted(() -> assertThat(status(route)).contains("\"calls\" : 0"));
+    }
+  }
+
+  @Test
+  void aKeyIsItsCallersAlone() throws Exception {
+    try (KeyedGateway gateway = new KeyedGateway(stack)) {
+      ConverseRequest call = keyed(Calls.converse(KeyedGateway.CHAT), "k");
+      for (String secret : List.of(KeyedGateway.WEB_SECRET, KeyedGateway.ADMIN_SECRET)) {
+        try (var client = gateway.bearerClient(secret)) {
+          assertThat(Calls.header(client.converse(call), "x-forebay-answer")).isEqualTo("primary");
+          assertThat(Calls.header(client.converse(call), "x-forebay-answer")).isEqualTo("cached");
+        }
+      }
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void afterAnErrorOrABrokenStreamTheCallIsMadeAnew() throws Exception {
+    try (OneRoute route = route(PLAIN)) {
+      faults("[{'error': {'exception': 'ValidationException'}, 'count': 1}]");
+      assertThat(post(route, "converse", "k", BODY).statusCode()).isEqualTo(400);
+      assertThat(answer(post(route, "converse", "k", BODY))).isEqualTo("primary");
+
+      faults(
+          "[{'exceptionEvent': {'exception': 'ModelStreamErrorException', 'afterEvents': 4}, 'count': 1}]");
+      post(route, "converse-stream", "s", BODY);
+      HttpResponse<byte[]> again = post(route, "converse-stream", "s", BODY);
+      assertThat(answer(again)).isEqualTo("primary");
+      assertThat(new String(again.body(), StandardCharsets.ISO_8859_1))
+          .contains("messageStop")
+          .doesNotContain("modelStreamErrorException");
+    }
+  }
+
+  @Test
+  void wordsOfTheRoutesOwnAreNotGivenForTheKeyOnceAModelAnswers() throws Exception {
+    try (OneRoute route = route(PLAIN + ", degraded: { message: \"Busy.\" }")) {
+      faults("[{'outage': {}}]");
+      assertThat(answer(post(route, "converse", "k", BODY))).isEqualTo("canned");
+      faults("[]");
+      await().until(() -> answer(post(route, "converse", "k", BODY)).equals("primary"));
+      assertThat(answer(post(route, "converse", "k", BODY))).isEqualTo("cached");
+    }
+  }
+
+  @Test
+  void aCallWhoseCallersHaveLeftIsGivenUpAndTheNextOneIsMade() throws Exception {
+    faults("[{'hang': {}, 'count': 1}]");
+    try (OneRoute route = route(PLAIN)) {
+      try (RawHttp first = new RawHttp(route.gateway().port())) {
+        first.send(
+            RawHttp.post("/model/" + OneRoute.MODEL + "/converse", BODY, "Idempotency-Key: k"));
+        await().until(() -> arrived() == 1);
+        first.leave();
+        await().until(() -> stack.arrived(UPSTREAM_MODEL).getFirst().clientLeftAtMs() != null);
+      }
+      await().until(() -> status(route).contains("\"calls\" : 0"));
+      assertThat(answer(post(route, "converse", "k", BODY))).isEqualTo("primary");
+    }
+  }
+
+  @Test
+  void onARouteWithACacheTheKeyStillTellsRequestsApart() throws Exception {
+    try (OneRoute route = route(PLAIN + ", cache: { freshFor: 1h, staleFor: 1h }")) {
+      assertThat(answer(post(route, "converse", null, BODY))).isEqualTo("primary");
+      assertThat(answer(post(route, "converse", "k", BODY))).isEqualTo("cached");
+      assertThat(post(route, "converse", "k", OTHER_BODY).statusCode()).isEqualTo(409);
+      assertThat(answer(post(route, "converse-stream", "s", OTHER_BODY))).isEqualTo("primary");
+      assertThat(answer(post(route, "converse-stream", "s", OTHER_BODY))).isEqualTo("cached");
+      assertThat(arrived()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void noStoreSharesWhatIsUnderWayAndKeepsNothing() throws Exception {
+    try (OneRoute route = route(PLAIN)) {
+      for (int i = 1; i <= 2; i++) {
+        HttpRequest.Builder call =
+            request(route, "converse", "k", BODY).header("Cache-Control", "no-store");
+        assertThat(answer(http.send(call.build(), BodyHandlers.ofByteArray())))
+            .isEqualTo("primary");
+        assertThat(arrived()).isEqualTo(i);
+      }
+      assertThat(status(route)).containsPattern("\"idempotency\" : \\{[^}]*\"entries\" : 0");
+    }
+  }
+
+  @Test
+  void aKeyThatIsNoneIsRefused() throws Exception {
+    try (OneRoute route = route(PLAIN)) {
+      for (String key : List.of(" ", "x".repeat(256))) {
+        HttpResponse<byte[]> refused = post(route, "converse", key, BODY);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+            .contains("Idempotency-Key must have 1 to 255 characters");
+      }
+      assertThat(arrived()).isZero();
+    }
+  }
+
+  private static ConverseRequest keyed(ConverseRequest call, String key) {
+    return call.toBuilder().overrideConfiguration(o -> o.putHeader("Idempotency-Key", key)).build();
+  }
+
+  private static ConverseStreamRequest keyed(ConverseStreamRequest call, String key) {
+    return call.toBuilder().overrideConfiguration(o -> o.putHeader("Idempotency-Key", key)).build();
+  }
+
+  private static void faults(String json) {
+    stack.emulator().faults(json.replace('\'', '"'));
+  }
+
+  private static OneRoute route(String more) {
+    return new OneRoute(stack, stack.emulator().endpoint(), "credentials: anonymous", more);
+  }
+
+  private static int arrived() {
+    return stack.arrived(UPSTREAM_MODEL).size();
+  }
+
+  private HttpResponse<byte[]> post(
+      OneRoute route, String operation, @Nullable String key, String body)
+      throws IOException, InterruptedException {
+    return http.send(request(route, operation, key, body).build(), BodyHandlers.ofByteArray());
+  }
+
+  private CompletableFuture<HttpResponse<byte[]>> send(
+      OneRoute route, String operation, String key, String body) {
+    return http.sendAsync(request(route, operation, key, body).build(), BodyHandlers.ofByteArray());
+  }
+
+  private static HttpRequest.Builder request(
+      OneRoute route, String operation, @Nullable String key, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create(route.endpoint() + "/model/" + OneRoute.MODEL + "/" + operation))
+            .POST(BodyPublishers.ofString(body));
+    return key == null ? request : request.header("Idempotency-Key", key);
+  }
+
+  private String status(OneRoute route) throws IOException, InterruptedException {
+    return http.send(
+            HttpRequest.newBuilder(URI.create(route.endpoint() + "/api/status")).build(),
+            BodyHandlers.ofString())
+        .body();
+  }
+
+  private static String answer(HttpResponse<byte[]> response) {
+    return response.headers().firstValue("x-forebay-answer").orElse("");
+  }
+}

@@ -1,0 +1,51 @@
+package dev.forebay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.bedrock.Frame;
+import io.vertx.core.buffer.Buffer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A frame as large as Bedrock's may be passes like any other, byte for byte. */
+class LargeFrameTest {
+  @RegisterExtension static final Stack stack = new Stack();
+
+  @Test
+  void aFrameOfSixteenMegabytesPasses() throws Exception {
+    byte[] large =
+        Frame.event(
+            "contentBlockDelta",
+            ("{\"contentBlockIndex\":0,\"delta\":{\"text\":\"" + "x".repeat(16 << 20) + "\"}}")
+                .getBytes(StandardCharsets.UTF_8));
+    Buffer sent =
+        Buffer.buffer(Faults.START)
+            .appendBytes(large)
+            .appendBytes(Faults.BLOCK_STOP)
+            .appendBytes(Faults.STOP);
+    try (ScriptedBedrock bedrock = ScriptedBedrock.streaming(sent.getBytes());
+        OneRoute route =
+            new OneRoute(stack, URI.create(bedrock.endpoint()), "credentials: anonymous");
+        HttpClient client = Calls.http()) {
+      byte[] came =
+          client
+              .send(
+                  HttpRequest.newBuilder(
+                          route.endpoint().resolve("/model/" + OneRoute.MODEL + "/converse-stream"))
+                      .POST(
+                          BodyPublishers.ofString(
+                              "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}"))
+                      .build(),
+                  BodyHandlers.ofByteArray())
+              .body();
+
+      assertThat(came).isEqualTo(sent.getBytes());
+    }
+  }
+}
