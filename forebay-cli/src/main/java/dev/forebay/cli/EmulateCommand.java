@@ -3,12 +3,14 @@ package dev.forebay.cli;
 import dev.forebay.emulator.ConfigException;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,6 +47,10 @@ final class EmulateCommand implements Callable<Integer> {
         read.listeningOn(
             host == null ? read.host() : host,
             port != null ? port : read.port() == 0 ? DEFAULT_PORT : read.port());
+    return Lifetime.serve(() -> start(told), Duration.ofSeconds(10));
+  }
+
+  private Supplier<Future<Boolean>> start(EmulatorConfig told) {
     Vertx vertx = Lifetime.vertx();
     Emulator emulator =
         Lifetime.started(
@@ -63,7 +69,7 @@ final class EmulateCommand implements Callable<Integer> {
         """,
         emulator.endpoint(), Curl.converse(emulator.endpoint(), "amazon.nova-lite-v1:0"));
     out.flush();
-    return Lifetime.untilSignalled(() -> vertx.close().map(true), Duration.ofSeconds(10));
+    return () -> vertx.close().map(true);
   }
 
   private static EmulatorConfig load(Path file) {

@@ -5,6 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,25 +51,46 @@ public final class Lifetime {
   }
 
   /**
-   * Returns never: on SIGINT or SIGTERM runs the end and leaves with 0 if it went well, which a
-   * plain return from a signal would not.
+   * Starts what serves, and returns never: on SIGINT or SIGTERM runs the end and leaves with 0 if
+   * it went well, which a plain return from a signal would not. A signal that comes during the
+   * start waits for it, since calls may arrive before the start is over.
+   *
+   * @param start returns the end of what it started; if it throws, there is nothing to end
+   * @param atMost the longest that the end may take, and before it the rest of the start
    */
-  static int untilSignalled(Supplier<Future<Boolean>> end, Duration atMost) {
+  static int serve(Supplier<Supplier<Future<Boolean>>> start, Duration atMost) {
+    CompletableFuture<Supplier<Future<Boolean>>> started = new CompletableFuture<>();
     Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  boolean well = endedWell(end, atMost);
-                  Logs.end();
-                  Runtime.getRuntime().halt(well ? 0 : 1);
-                },
-                "forebay-shutdown"));
+        .addShutdownHook(new Thread(() -> end(started, atMost), "forebay-shutdown"));
+    try {
+      started.complete(start.get());
+    } finally {
+      started.cancel(false);
+    }
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return 0;
+  }
+
+  private static void end(CompletableFuture<Supplier<Future<Boolean>>> started, Duration atMost) {
+    boolean well;
+    try {
+      well = endedWell(started.get(atMost.toSeconds(), TimeUnit.SECONDS), atMost);
+    } catch (CancellationException e) {
+      // The start failed: the process ends as whoever failed or signalled wants it.
+      return;
+    } catch (ExecutionException | TimeoutException e) {
+      System.err.println("forebay: the start did not finish: " + e);
+      well = false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      well = false;
+    }
+    Logs.end();
+    Runtime.getRuntime().halt(well ? 0 : 1);
   }
 
   private static boolean endedWell(Supplier<Future<Boolean>> end, Duration atMost) {

@@ -30,6 +30,7 @@ public final class LiveConfig {
   private final TelemetryAssembly watching;
   private final Optional<SharedQuotas> quotas;
   private final AtomicBoolean busy = new AtomicBoolean();
+  private volatile boolean stopped;
 
   /**
    * What the file has from now on is for this gateway.
@@ -59,8 +60,13 @@ public final class LiveConfig {
     vertx.setPeriodic(POLL_MS, id -> Thread.startVirtualThread(this::look));
   }
 
+  /** A gateway that drains keeps its configuration, whatever becomes of the file. */
+  void stop() {
+    stopped = true;
+  }
+
   private void look() {
-    if (busy.compareAndSet(false, true)) {
+    if (!stopped && busy.compareAndSet(false, true)) {
       poll()
           .onFailure(failed -> log.error("The configuration could not be loaded", failed))
           .onComplete(done -> busy.set(false));
@@ -105,7 +111,7 @@ public final class LiveConfig {
               watching.watchOnly(here.targets().values());
               quotas.ifPresent(shared -> shared.follow(here));
               log.info(
-                  "The changed configuration is in force: {} routes, {} targets",
+                  "The changed configuration is in force (routes: {}, targets: {})",
                   here.routes().size(),
                   here.targets().size());
             })

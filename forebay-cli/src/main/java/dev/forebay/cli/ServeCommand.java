@@ -107,45 +107,52 @@ final class ServeCommand implements Callable<Integer> {
     OpenJobs jobs = OpenJobs.open(effective, temporary);
     TelemetryAssembly watching =
         new TelemetryAssembly(effective, journeys, ticker, POSTS, System.out);
-    Gateway gateway =
-        Lifetime.started(
-            Gateway.start(
-                effective,
-                new Gateway.Surroundings(
-                    journeys,
-                    watching.listener(),
-                    watching.tracing(),
-                    watching.page(),
-                    ticker,
-                    random()),
-                jobs.store(),
-                vertx),
-            "Cannot listen on %s:%d"
-                .formatted(effective.server().host(), effective.server().port()));
-    watching.watch(gateway);
-    quotas.ifPresent(
-        shared -> {
-          gateway.watch(shared::reading);
-          watching.watchCluster(shared::reading);
-        });
-    gateway.queue().ifPresent(watching::watch);
-    watching.watch(gateway.callers());
-    if (watched != null) {
-      new LiveConfig(watched.watch(), told, effective.server(), gateway, watching, quotas)
-          .start(vertx);
-    }
-    state.ifPresent(kept -> kept.start(vertx));
-    DrainedQueues queues = DrainedQueues.start(effective, gateway);
-    watching.watch(queues);
-    announce(out, effective, gateway);
-    return Lifetime.untilSignalled(
+    // Calls may arrive as soon as the gateway listens, and so may a signal.
+    return Lifetime.serve(
         () -> {
-          Future<Void> returned = queues.drain();
-          return gateway
-              .drain(DRAIN)
-              .compose(all -> returned.map(all))
-              .compose(all -> vertx.executeBlocking(() -> flushed(watching, state, quotas, all)))
-              .compose(all -> jobs.close().transform(closed -> vertx.close()).map(all));
+          Gateway gateway =
+              Lifetime.started(
+                  Gateway.start(
+                      effective,
+                      new Gateway.Surroundings(
+                          journeys,
+                          watching.listener(),
+                          watching.tracing(),
+                          watching.page(),
+                          ticker,
+                          random()),
+                      jobs.store(),
+                      vertx),
+                  "Cannot listen on %s:%d"
+                      .formatted(effective.server().host(), effective.server().port()));
+          watching.watch(gateway);
+          quotas.ifPresent(
+              shared -> {
+                gateway.watch(shared::reading);
+                watching.watchCluster(shared::reading);
+              });
+          gateway.queue().ifPresent(watching::watch);
+          watching.watch(gateway.callers());
+          Optional<LiveConfig> live =
+              Optional.ofNullable(watched)
+                  .map(
+                      opened ->
+                          new LiveConfig(
+                              opened.watch(), told, effective.server(), gateway, watching, quotas));
+          live.ifPresent(kept -> kept.start(vertx));
+          state.ifPresent(kept -> kept.start(vertx));
+          DrainedQueues queues = DrainedQueues.start(effective, gateway);
+          watching.watch(queues);
+          announce(out, effective, gateway);
+          return () -> {
+            live.ifPresent(LiveConfig::stop);
+            Future<Void> returned = queues.drain();
+            return gateway
+                .drain(DRAIN)
+                .compose(all -> returned.map(all))
+                .compose(all -> vertx.executeBlocking(() -> flushed(watching, state, quotas, all)))
+                .compose(all -> jobs.close().transform(closed -> vertx.close()).map(all));
+          };
         },
         DRAIN.plus(FLUSH));
   }
