@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.StoreLimits;
 import dev.forebay.jobs.sql.JobStores;
@@ -13,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** What cannot be done is said clearly, and nothing is lost by it. */
 @Timeout(60)
@@ -165,6 +170,10 @@ class JobsBadInputTest {
 
   @Test
   void aLostStoreIsToldToThoseWhoNeedIt() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.forebay.gateway.jobs.QueueFigures");
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
     JobStore store = QueuedGateway.storeIn(folder);
     try (QueuedGateway gateway = new QueuedGateway(stack, store)) {
       store.close();
@@ -179,7 +188,13 @@ class JobsBadInputTest {
                   !QueuedGateway.json(gateway.get("/api/status"))
                       .getJsonObject("queue")
                       .getBoolean("reachable"));
+    } finally {
+      logger.detachAppender(logged);
     }
+    assertThat(List.copyOf(logged.list))
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .as("a line, though the store is asked every second")
+        .containsOnlyOnce("The job store does not answer: the job store is closed");
   }
 
   @ParameterizedTest

@@ -2,6 +2,9 @@ package dev.forebay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
 import dev.forebay.jobs.Content;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** PostgreSQL under the queue goes and comes back in the ways in which it does in service. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -73,7 +77,18 @@ class PostgresOutageTest {
 
   @Test
   void aServerThatIsKilledAndRecovers() throws Exception {
-    check("killed by SIGKILL, started", true, this::kill, this::start);
+    Logger logger = (Logger) LoggerFactory.getLogger("com.zaxxer.hikari.pool");
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
+    try {
+      check("killed by SIGKILL, started", true, this::kill, this::start);
+    } finally {
+      logger.detachAppender(logged);
+    }
+    assertThat(List.copyOf(logged.list))
+        .as("the pool's warning about a lost connection quotes the row of a job")
+        .noneMatch(event -> String.valueOf(event.getFormattedMessage()).contains("broken"));
   }
 
   /** The server of this test confirms commits before they are on its disk, by default. */

@@ -119,7 +119,7 @@ public final class JobWorkers {
                     if (e == null) {
                       figures.saw(stats);
                     } else {
-                      figures.lost();
+                      figures.lost(e);
                     }
                     timers.after(LOOK, this::look);
                     return null;

@@ -10,11 +10,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the job store held a moment ago, so that nobody who asks has to wait for it. Thread-safe.
  */
 public final class QueueFigures {
+  private static final Logger log = LoggerFactory.getLogger(QueueFigures.class);
+
   private final InstantSource clock;
   private volatile StoreStats last = new StoreStats(Map.of(), 0, Optional.empty());
   private volatile boolean reachable = true;
@@ -25,10 +30,19 @@ public final class QueueFigures {
 
   void saw(StoreStats stats) {
     last = stats;
+    if (!reachable) {
+      log.info("The job store answers again");
+    }
     reachable = true;
   }
 
-  void lost() {
+  /** A line when it begins to fail: while it does, it is asked every second. */
+  void lost(Throwable why) {
+    if (reachable) {
+      Throwable cause =
+          why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
+      log.warn("The job store does not answer: {}", cause.getMessage());
+    }
     reachable = false;
   }
 
