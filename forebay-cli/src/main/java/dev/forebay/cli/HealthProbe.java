@@ -10,7 +10,7 @@ import java.net.URI;
  * is started every ten seconds.
  */
 final class HealthProbe {
-  /** Longer than a healthy gateway ever takes, shorter than the image's time-out of the check. */
+  /** Longer than a healthy gateway ever takes, shorter than the image's timeout of the check. */
   private static final int MILLIS = 2_000;
 
   private HealthProbe() {}

@@ -263,7 +263,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
     }
   }
 
-  /** Whether the time-out comes so late that the process must have been paused meanwhile. */
+  /** Whether the timeout comes so late that the process must have been paused meanwhile. */
   private boolean isOverdue(long nowNanos) {
     return !hasContent() && nowNanos - lifeByNanos > LATE_TIMER_NANOS;
   }

@@ -16,6 +16,7 @@ import dev.forebay.gateway.live.LiveView;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.MemoryBudget;
 import dev.forebay.gateway.loop.WallClock;
+import dev.forebay.gateway.upstream.ConnectionLog;
 import dev.forebay.gateway.upstream.LearnedAdaptations;
 import dev.forebay.gateway.upstream.SignedTarget;
 import io.vertx.core.Context;
@@ -25,8 +26,11 @@ import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayRuntime {
   /** How long a new configuration waits for a slow provider of credentials. */
   private static final Duration CREDENTIALS = Duration.ofSeconds(10);
+
+  /** What alarms are about. */
+  private static final Duration RECENT = Duration.ofMinutes(1);
 
   private final Vertx vertx;
   private final ConfigGenerations generations;
@@ -172,7 +179,24 @@ public final class GatewayRuntime {
   /** The queue as it was seen last. */
   private GatewayReading reading() {
     ReloadStatus news = configNews;
-    return new GatewayReading(queue.reading(), calls(), news.refused(), news.afterRestart());
+    return new GatewayReading(
+        queue.reading(), calls(), news.refused(), news.afterRestart(), connectionErrors());
+  }
+
+  private Map<String, String> connectionErrors() {
+    ConfigSnapshot now = snapshot();
+    Instant since = WallClock.now().minus(RECENT);
+    Map<String, String> errors = new HashMap<>();
+    now.config()
+        .targets()
+        .forEach(
+            (name, target) -> {
+              ConnectionLog.Failure last = now.access(target.target()).connections().last();
+              if (last != null && last.at().isAfter(since)) {
+                errors.put(name, last.message());
+              }
+            });
+    return errors;
   }
 
   /** Shows the fleet from now on. */

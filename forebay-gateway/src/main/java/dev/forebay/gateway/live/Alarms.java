@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds in the last minute what an operator should know, and what can be done about it. What the
@@ -52,24 +53,31 @@ final class Alarms {
 
   private Alarms() {}
 
-  /** The worst first. */
+  /**
+   * The worst first.
+   *
+   * @param failures how the last failed call of each route ended, as far as it is known
+   */
   static List<Alarm> of(
       Map<String, TargetReading> targets,
       Collection<RouteReading> routes,
       Collection<FallbackRefusals.Seen> refusals,
       Collection<CallerHabits.Seen> callers,
+      Map<String, String> failures,
       GatewayReading gateway) {
     Alarms alarms = new Alarms();
     alarms.judge(gateway);
     alarms.judge(gateway.queue());
-    routes.forEach(route -> alarms.judge(route, targets));
+    routes.forEach(route -> alarms.judge(route, targets, failures.get(route.name())));
     routes.forEach(
         route ->
             callers.stream()
                 .filter(seen -> seen.route().equals(route.name()))
                 .forEach(seen -> alarms.judge(route, seen)));
     refusals.forEach(alarms::judge);
-    targets.values().forEach(alarms::judge);
+    targets
+        .values()
+        .forEach(target -> alarms.judge(target, gateway.connectionErrors().get(target.name())));
     alarms.found.sort(Alarm.WORST_FIRST);
     return alarms.found;
   }
@@ -140,19 +148,19 @@ final class Alarms {
     }
   }
 
-  private void judge(RouteReading route, Map<String, TargetReading> targets) {
+  private void judge(
+      RouteReading route, Map<String, TargetReading> targets, @Nullable String lastFailure) {
     if (route.isCutOff(targets)) {
       add(
           Level.CRITICAL,
           AlarmKind.CUT_OFF,
           route.name(),
           "No target of this route takes calls: all circuits are open.",
-          "Probes close a circuit when its target works again. The last unusual calls show the"
-              + " error. So that the route answers next time, add a target in another region, a"
-              + " fallback to another model, or `degraded`.",
+          "Probes close a circuit when its target works again. So that the route answers next time,"
+              + " add a target in another region, a fallback to another model, or `degraded`.",
           route.traffic().judged(RouteTraffic.SECONDS));
     }
-    judgeFailures(route);
+    judgeFailures(route, lastFailure);
     long standIns = route.ended(RouteTraffic.SECONDS, Disposition.STALE, Disposition.CANNED);
     if (standIns > 0) {
       String share = share(standIns, route.judged(RouteTraffic.SECONDS));
@@ -184,7 +192,7 @@ final class Alarms {
     }
   }
 
-  private void judgeFailures(RouteReading route) {
+  private void judgeFailures(RouteReading route, @Nullable String last) {
     long now = route.ended(NOW, Disposition.REFUSED, Disposition.BROKEN);
     long minute = route.ended(RouteTraffic.SECONDS, Disposition.REFUSED, Disposition.BROKEN);
     boolean high = isHigh(minute, route, FAILING);
@@ -205,10 +213,10 @@ final class Alarms {
         route.name(),
         share(minute, route.judged(RouteTraffic.SECONDS))
             + " failed in the last minute"
-            + past(now > 0),
-        "The last unusual calls show the reason. Throttled: raise the quota or add a target."
-            + " Failed: add a fallback. Rejected (400, 403, 404): the request or the model access"
-            + " is wrong, and a retry does not help.",
+            + past(now > 0)
+            + (last == null ? "" : " The last one: " + last + "."),
+        "Throttled: raise the quota or add a target. Failed: add a fallback. Rejected (400, 403,"
+            + " 404): the request or the model access is wrong, and a retry does not help.",
         minute);
   }
 
@@ -232,7 +240,7 @@ final class Alarms {
         : percent((double) part / all) + " of calls";
   }
 
-  /** Callers whose own time-out is too short, and those that retry beside the gateway. */
+  /** Callers whose own timeout is too short, and those that retry beside the gateway. */
   private void judge(RouteReading route, CallerHabits.Seen callers) {
     long all = callers.left() + route.judged(RouteTraffic.SECONDS);
     if (isMuch(callers.left(), LEAVING, all)) {
@@ -248,7 +256,7 @@ final class Alarms {
                   + " %.1f s.",
               callers.left(),
               callers.leftAfter().toMillis() / 1e3),
-          ("The route's deadline is %d s: raise the read time-out of its callers above that, or"
+          ("The route's deadline is %d s: raise the read timeout of its callers above that, or"
                   + " send x-forebay-deadline-ms with a shorter one. See docs/clients.md.")
               .formatted(route.route().deadline().toSeconds()),
           callers.left());
@@ -284,8 +292,8 @@ final class Alarms {
         refusals.refusals());
   }
 
-  private void judge(TargetReading target) {
-    judgeCircuit(target);
+  private void judge(TargetReading target, @Nullable String connectionError) {
+    judgeCircuit(target, connectionError);
     judgeAttempts(target);
     Double quotaUse = target.quotaUse();
     if (quotaUse != null && quotaUse > QUOTA_USED) {
@@ -342,7 +350,7 @@ final class Alarms {
     }
   }
 
-  private void judgeCircuit(TargetReading target) {
+  private void judgeCircuit(TargetReading target, @Nullable String connectionError) {
     if (target.circuit() == Breaker.Position.CLOSED) {
       return;
     }
@@ -369,7 +377,9 @@ final class Alarms {
           Level.WARNING,
           AlarmKind.BREAKER,
           target.name(),
-          "Circuit open: it fails.",
+          connectionError == null
+              ? "Circuit open: it fails."
+              : "Circuit open: it fails. " + connectionError + ".",
           "Targets whose circuit is closed get the calls. Probes close this one when it works again."
               + " If it stays open for minutes, check the region's health, the endpoint and the"
               + " credentials.",

@@ -61,7 +61,7 @@ public final class CallerHabits {
       log.atWarn()
           .addKeyValue("suppressed", suppressed)
           .log(
-              "Route {}: a caller left after {} ms, before any content; raise its read time-out"
+              "Route {}: a caller left after {} ms, before any content; raise its read timeout"
                   + " above the route's deadline, see docs/clients.md",
               route,
               Duration.ofNanos(afterNanos).toMillis());

@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -253,7 +255,13 @@ public final class LiveView {
     List<RouteReading> routesNow = readRoutes();
     GatewayReading gatewayNow = gateway.get();
     List<Alarm> alarms =
-        Alarms.of(targetsNow, routesNow, refusals.lastMinute(), callers.lastMinute(), gatewayNow);
+        Alarms.of(
+            targetsNow,
+            routesNow,
+            refusals.lastMinute(),
+            callers.lastMinute(),
+            lastFailures(),
+            gatewayNow);
     Durations.Percentiles answer = answers.lately();
     Durations.Percentiles firstToken = firstTokens.lately();
     into.put("at", clock.millis())
@@ -271,6 +279,18 @@ public final class LiveView {
                     .map(UnusualCall::json)
                     .toList()));
     return new Seen(changes.lastId(), calls);
+  }
+
+  /** How the last failed call of each route ended, if that is no more than a minute ago. */
+  private Map<String, String> lastFailures() {
+    long since = clock.millis() - TimeUnit.SECONDS.toMillis(RouteTraffic.SECONDS);
+    Map<String, String> failures = new HashMap<>();
+    for (UnusualCall call : unusual) {
+      if (call.isFailure() && call.endedAtMillis() > since) {
+        failures.put(call.route(), call.end());
+      }
+    }
+    return failures;
   }
 
   /** Five minutes in columns. */

@@ -48,6 +48,16 @@ record UnusualCall(
     return new UnusualCall(number, endedAtMillis, route, rung, startedAtNanos, tookNanos, steps);
   }
 
+  /** Whether its caller got an error, or half an answer. */
+  boolean isFailure() {
+    return rung == Disposition.REFUSED || rung == Disposition.BROKEN;
+  }
+
+  /** How it ended, in a line. */
+  String end() {
+    return steps.getLast().text;
+  }
+
   JsonObject json() {
     JsonArray json = new JsonArray();
     steps.forEach(step -> json.add(json(step)));
@@ -57,7 +67,7 @@ record UnusualCall(
         .put("route", route)
         .put("rung", rung.label())
         .put("tookMs", millis(tookNanos))
-        .put("end", steps.getLast().text)
+        .put("end", end())
         .put("steps", json);
   }
 

@@ -44,12 +44,13 @@ class LiveViewTest {
   private long now = 1;
   private QueueReading queue = QueueReading.NONE;
   private List<String> configRefused = List.of();
+  private Map<String, String> connectionErrors = Map.of();
   private int underWay;
   private final LiveView view =
       new LiveView(() -> config, journeys, () -> now, this::wallTime, this::reading);
 
   private GatewayReading reading() {
-    return new GatewayReading(queue, underWay, configRefused, List.of());
+    return new GatewayReading(queue, underWay, configRefused, List.of(), connectionErrors);
   }
 
   private Instant wallTime() {
@@ -228,7 +229,7 @@ class LiveViewTest {
                 + " 5.0 s.");
     assertThat(alarm.getString("advice"))
         .contains("deadline is 30 s")
-        .contains("raise the read time-out")
+        .contains("raise the read timeout")
         .contains("docs/clients.md");
     JsonObject verdict = status.getJsonObject("verdict");
     assertThat(verdict.getString("level")).isEqualTo("critical");
@@ -329,6 +330,10 @@ class LiveViewTest {
     assertThat(status.getJsonObject("verdict").getString("level")).isEqualTo("warning");
     assertThat(status.getJsonObject("verdict").getString("headline")).contains("fallback");
     assertThat(status.getJsonObject("verdict").getString("why")).contains("first: Circuit open");
+
+    connectionErrors = Map.of("first", "The connection to nowhere:443 failed: name not found");
+    assertThat(texts(described(), "alarms"))
+        .contains("Circuit open: it fails. The connection to nowhere:443 failed: name not found.");
 
     now += Duration.ofMinutes(6).toNanos();
     assertThat(view.look()).isTrue();
@@ -449,7 +454,10 @@ class LiveViewTest {
     fail();
     view.tick();
     assertThat(headline(described())).isEqualTo("warning: 1 of 1 calls fail.");
-    assertThat(texts(described(), "alarms")).contains("1 of 1 calls failed in the last minute.");
+    assertThat(texts(described(), "alarms"))
+        .singleElement()
+        .asString()
+        .startsWith("1 of 1 calls failed in the last minute. The last one: refused with ");
 
     fail();
     fail();
@@ -475,7 +483,7 @@ class LiveViewTest {
             .findFirst()
             .orElseThrow();
     assertThat(failing.getString("level")).isEqualTo("info");
-    assertThat(failing.getString("text")).endsWith("; none in the last 10 s.");
+    assertThat(failing.getString("text")).contains("; none in the last 10 s.");
     assertThat(headline(described())).startsWith("ok: ");
   }
 

@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Callers whose read time-out ends before the route's deadline, and that retry then. */
+/** Callers whose read timeout ends before the route's deadline, and that retry then. */
 class ImpatientCallersTest {
   @Test
   void theyAreCountedAndSaidInOneLineEach() throws Exception {
@@ -53,7 +53,7 @@ class ImpatientCallersTest {
     assertThat(List.copyOf(logged.list))
         .extracting(ILoggingEvent::getFormattedMessage)
         .satisfiesExactlyInAnyOrder(
-            line -> assertThat(line).contains("Route m: a caller left after").contains("time-out"),
+            line -> assertThat(line).contains("Route m: a caller left after").contains("timeout"),
             line -> assertThat(line).contains("Route m: a caller retries"));
   }
 }
