@@ -393,13 +393,13 @@ class JourneyTest {
         .isEqualTo(
             """
             model
-              +0.000 s attempt 1 on t0a (primary), life within 40.000 s
+              +0.000 s attempt 1 on t0a (primary), first frame within 40.000 s
               +0.000 s attempt 1 throttled (429 ThrottlingException) after 0.000 s
               +0.000 s wait 1.000 s: throttled
-              +1.000 s attempt 2 on t0a (primary), life within 39.000 s
+              +1.000 s attempt 2 on t0a (primary), first frame within 39.000 s
               +1.000 s attempt 2 rejected (403 AccessDeniedException) after 0.000 s
               +1.000 s fall back to tier 2: it cannot serve this call, and no other target of the tier may be asked
-              +1.000 s attempt 3 on t1a (fallback), life within 59.000 s
+              +1.000 s attempt 3 on t1a (fallback), first frame within 59.000 s
               +1.200 s attempt 3 succeeded after 0.200 s
               +1.200 s answered by t1a (fallback) in 3 attempts""");
   }

@@ -27,7 +27,7 @@ public sealed interface JourneyEvent {
       implements JourneyEvent {
     @Override
     public String text() {
-      return "attempt %d on %s (%s%s), life within %s"
+      return "attempt %d on %s (%s%s), first frame within %s"
           .formatted(
               attempt.number(),
               attempt.target().name(),
