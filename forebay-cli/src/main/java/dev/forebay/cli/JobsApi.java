@@ -1,5 +1,6 @@
 package dev.forebay.cli;
 
+import dev.forebay.cli.top.Unreachable;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,7 +51,8 @@ final class JobsApi {
       key.ifPresent(secret -> request.header("authorization", "Bearer " + secret));
       return read(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
     } catch (IOException e) {
-      throw new FailedException("Cannot reach the gateway at " + gateway + "; does it run?", e);
+      throw new FailedException(
+          "Cannot reach the gateway at " + gateway + ": " + Unreachable.why(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FailedException("Interrupted.", e);

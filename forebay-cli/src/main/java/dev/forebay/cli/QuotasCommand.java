@@ -48,7 +48,8 @@ final class QuotasCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     GatewayConfig read = Configs.load(config);
-    Optional<URI> other = Optional.ofNullable(endpoint).map(GatewayAddress::of);
+    Optional<URI> other =
+        Optional.ofNullable(endpoint).map(url -> GatewayAddress.of("--endpoint", url));
     Vertx vertx = Lifetime.vertx();
     try {
       List<AppliedQuotas.Result> results =

@@ -109,6 +109,50 @@ class TopCommandTest {
     }
   }
 
+  @Test
+  void theLastUnusualCallsSayWhatWentWrong() throws Exception {
+    JsonObject status = status();
+    status.put(
+        "unusual",
+        new JsonArray()
+            .add(unusual("refused", "refused with 429 ThrottlingException: throttled"))
+            .add(unusual("fallback", "answered by spare after 2 attempts")));
+
+    List<String> picture = new StatusText(120, 200, false, ZoneOffset.UTC).picture(status);
+
+    assertThat(picture)
+        .containsSubsequence(
+            "last unusual calls",
+            "00:00:01 chat: answered by spare after 2 attempts; attempt 1 on first: failed (503"
+                + " ServiceUnavailableException) after",
+            "         0.029 s",
+            "00:00:01 chat: refused with 429 ThrottlingException: throttled");
+    assertThat(new StatusText(80, 12, false, ZoneOffset.UTC).picture(status))
+        .hasSizeLessThanOrEqualTo(12);
+  }
+
+  private static JsonObject unusual(String rung, String end) {
+    return new JsonObject()
+        .put("at", 1_000)
+        .put("route", "chat")
+        .put("rung", rung)
+        .put("end", end)
+        .put(
+            "steps",
+            new JsonArray()
+                .add(step("attempt", "attempt 1 on first (primary), first frame within 40.000 s"))
+                .add(
+                    step(
+                        "failure",
+                        "attempt 1 failed (503 ServiceUnavailableException) after 0.029 s"))
+                .add(step("attempt", "attempt 2 on spare (fallback), first frame within 30.000 s"))
+                .add(step("end", end)));
+  }
+
+  private static JsonObject step(String kind, String text) {
+    return new JsonObject().put("kind", kind).put("text", text);
+  }
+
   private static JsonObject alarm(String level, String kind, String about, boolean banner) {
     return new JsonObject()
         .put("level", level)
@@ -139,7 +183,7 @@ class TopCommandTest {
     assertThat(err.toString().lines())
         .singleElement()
         .asString()
-        .contains("forebay top: cannot reach http://127.0.0.1:1/api/status");
+        .contains("forebay top: cannot reach http://127.0.0.1:1/api/status: connection refused");
   }
 
   @ParameterizedTest

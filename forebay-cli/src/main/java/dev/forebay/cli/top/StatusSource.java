@@ -41,7 +41,7 @@ public final class StatusSource implements AutoCloseable {
     try {
       response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException e) {
-      throw new StatusException("cannot reach " + page + ": " + reason(e), e);
+      throw new StatusException("cannot reach " + page + ": " + Unreachable.why(e), e);
     }
     try {
       JsonObject body = new JsonObject(Buffer.buffer(response.body()));
@@ -54,11 +54,6 @@ public final class StatusSource implements AutoCloseable {
     } catch (DecodeException | ClassCastException e) {
       throw new StatusException(page + " is not a gateway's status: no JSON", e);
     }
-  }
-
-  private static String reason(IOException e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
   }
 
   @Override

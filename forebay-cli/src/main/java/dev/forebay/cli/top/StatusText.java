@@ -31,6 +31,9 @@ public final class StatusText {
 
   private static final int NAME = 19;
 
+  /** Enough to see whether calls fail alike. */
+  private static final int UNUSUAL = 5;
+
   /** Of a target's circuit, calls under way, calls that wait, quota and first token. */
   private static final int[] WIDTHS = {10, 10, 9, 8, 19};
 
@@ -62,6 +65,7 @@ public final class StatusText {
       lines = above(status, false, less == 0);
     }
     targets(status, lines, Math.max(FEWEST_BELOW - 1, rows - lines.size()));
+    unusual(status, lines);
     int left = rows - lines.size() - 1;
     if (left > 0) {
       List<String> events = events(status, 0);
@@ -306,6 +310,44 @@ public final class StatusText {
       line.append(cell);
     }
     return line.toString();
+  }
+
+  /** The newest of the calls that alarms speak of, if there is room for one and its heading. */
+  private void unusual(JsonObject status, List<String> lines) {
+    List<JsonObject> calls = objects(status.getJsonArray("unusual", new JsonArray()));
+    if (calls.isEmpty() || lines.size() + 3 > rows) {
+      return;
+    }
+    lines.add("");
+    lines.add("last unusual calls");
+    for (JsonObject call : calls.reversed().subList(0, Math.min(UNUSUAL, calls.size()))) {
+      List<String> text = new ArrayList<>();
+      wrapped(
+          time(call.getLong("at")) + " ",
+          call.getString("route") + ": " + end(call),
+          "plain",
+          text);
+      if (lines.size() + text.size() > rows) {
+        return;
+      }
+      lines.addAll(text);
+    }
+  }
+
+  /** How a call ended, and where it was answered all the same, what went wrong last. */
+  private static String end(JsonObject call) {
+    String attempt = "";
+    String failure = "";
+    for (JsonObject step : objects(call.getJsonArray("steps"))) {
+      String text = step.getString("text");
+      if (step.getString("kind").equals("attempt")) {
+        attempt = text.replaceFirst(" \\(.*", "");
+      } else if (step.getString("kind").equals("failure")) {
+        failure = attempt + ": " + text.replaceFirst("^attempt \\d+ ", "");
+      }
+    }
+    boolean told = failure.isEmpty() || call.getString("rung").equals("refused");
+    return call.getString("end") + (told ? "" : "; " + failure);
   }
 
   private static String about(JsonObject of) {
