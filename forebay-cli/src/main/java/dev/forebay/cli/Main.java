@@ -1,5 +1,6 @@
 package dev.forebay.cli;
 
+import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false)
 public final class Main implements Runnable {
+  /** What these find, they print. */
+  private static final Set<String> CHECKS = Set.of("config", "quotas");
+
   @Spec private CommandSpec spec;
 
   Main() {}
@@ -40,6 +44,9 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
+    if (args.length > 0 && CHECKS.contains(args[0]) && System.getenv("FOREBAY_LOG") == null) {
+      Logs.onlyErrors();
+    }
     System.exit(PlainServe.of(args).map(Main::serve).orElseGet(() -> commandLine().execute(args)));
   }
 

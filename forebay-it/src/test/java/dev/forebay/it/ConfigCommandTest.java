@@ -1,10 +1,12 @@
 package dev.forebay.it;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,5 +62,28 @@ class ConfigCommandTest {
                     .contains("targets.one.credentials: there are no credentials here: ")
                     .contains("no-such-profile"),
             line -> assertThat(line).endsWith("is valid (routes: 1, targets: 2)."));
+  }
+
+  @Test
+  void targetsThatLackTheSameCredentialsShareAWarning() throws IOException {
+    Path file = folder.resolve("forebay.yaml");
+    StringBuilder text = new StringBuilder("targets:\n");
+    for (int i = 1; i <= 14; i++) {
+      text.append("  t%d: { region: us-east-1, model: us.anthropic.claude-sonnet-4-6".formatted(i))
+          .append(", credentials: \"profile:%s\" }\n".formatted(i == 14 ? "other" : "no-such"));
+    }
+    text.append("routes:\n  \"*\": { tiers: [[")
+        .append(IntStream.rangeClosed(1, 14).mapToObj(i -> "t" + i).collect(joining(", ")))
+        .append("]] }\n");
+    Files.writeString(file, text);
+    assertThat(Run.of("config", "check", file.toString()).out().lines())
+        .filteredOn(line -> line.contains("there are no credentials here"))
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .contains(":2:")
+                    .contains("here, nor for t2, t3, t4, t5, t6, t7, t8, t9, t10, t11 and 2 more: ")
+                    .contains("no-such"),
+            line -> assertThat(line).contains(":15:").contains("credentials here: "));
   }
 }

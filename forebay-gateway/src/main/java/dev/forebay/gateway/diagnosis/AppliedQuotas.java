@@ -104,7 +104,10 @@ public final class AppliedQuotas {
     if (target.credentials() instanceof Credentials.Bearer
         || target.credentials() instanceof Credentials.Anonymous) {
       return Future.succeededFuture(
-          none(target, "Service Quotas needs AWS credentials, and it has others"));
+          none(
+              target,
+              "Service Quotas takes AWS credentials only, and this target has a bearer token or"
+                  + " none"));
     }
     Promise<Result> found = Promise.promise();
     Context loop = vertx.getOrCreateContext();

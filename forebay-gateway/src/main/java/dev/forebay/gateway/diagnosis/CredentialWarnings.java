@@ -25,6 +25,8 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * it would be assumed with is looked for.
  */
 public final class CredentialWarnings {
+  private static final int NAMED = 10;
+
   private CredentialWarnings() {}
 
   /**
@@ -44,7 +46,7 @@ public final class CredentialWarnings {
                           CompletableFuture.supplyAsync(
                               () -> problem(any), Thread::startVirtualThread)));
     }
-    List<Problem> found = new ArrayList<>();
+    Map<String, List<String>> without = new LinkedHashMap<>();
     config
         .targets()
         .forEach(
@@ -53,16 +55,26 @@ public final class CredentialWarnings {
                     .map(asked::get)
                     .flatMap(answer -> result(answer, patience))
                     .ifPresent(
-                        why -> {
-                          Places.Spot spot = config.places().ofTarget(name, "credentials");
-                          found.add(
-                              new Problem(
-                                  spot.place(),
-                                  spot.path(),
-                                  "there are no credentials here: " + why,
-                                  "check that the gateway's own environment has them"));
-                        }));
-    return found;
+                        why -> without.computeIfAbsent(why, any -> new ArrayList<>()).add(name)));
+    return without.entrySet().stream()
+        .map(each -> warning(config, each.getKey(), each.getValue()))
+        .toList();
+  }
+
+  /** One for all targets that lack them for the same reason, at the first of these. */
+  private static Problem warning(GatewayConfig config, String why, List<String> targets) {
+    Places.Spot spot = config.places().ofTarget(targets.getFirst(), "credentials");
+    List<String> others = targets.subList(1, targets.size());
+    String named = String.join(", ", others.subList(0, Math.min(NAMED, others.size())));
+    String more = others.size() > NAMED ? " and %d more".formatted(others.size() - NAMED) : "";
+    return new Problem(
+        spot.place(),
+        spot.path(),
+        "there are no credentials here"
+            + (others.isEmpty() ? "" : ", nor for " + named + more)
+            + ": "
+            + why,
+        "check that the gateway's own environment has them");
   }
 
   /** What to look for; empty for what needs no provider. */

@@ -26,6 +26,12 @@ final class LiveDiagnosis {
 
   private static final int MAX_MESSAGE = 300;
 
+  private static final String INVOKE =
+      "allow bedrock:InvokeModel and its siblings, see docs/aws.md";
+  private static final String SUBSCRIBE =
+      "let an administrator call the model once, or allow aws-marketplace:Subscribe, see"
+          + " docs/aws.md";
+
   private static final Set<String> BAD_CREDENTIALS =
       Set.of(
           "UnrecognizedClientException",
@@ -69,7 +75,7 @@ final class LiveDiagnosis {
     if (error.status() >= 500) {
       return error.equals(NO_ANSWER)
           ? wrong(
-              "what answers is no Bedrock Runtime API",
+              "the answer does not come from Bedrock Runtime",
               "check the endpoint: https://bedrock-runtime.REGION.amazonaws.com")
           : wrong("the service fails: " + quoted(error), "try again; see the region's health");
     }
@@ -105,7 +111,19 @@ final class LiveDiagnosis {
               "'%s' is not offered in %s (%s)".formatted(model, target.region(), quoted(error)),
               "use another region or an inference profile");
       case NOT_AUTHORIZED, OPERATION -> denied(error, model);
-      case USE_CASE, SUBSCRIPTION, ACCOUNT, DATA_RETENTION, LEGACY, END_OF_LIFE ->
+      case END_OF_LIFE, LEGACY ->
+          wrong(
+              "'%s' is not offered any more (%s)".formatted(model, quoted(error)),
+              "use a newer model");
+      case SUBSCRIPTION ->
+          wrong(
+              "the account has no subscription to '%s' (%s)".formatted(model, quoted(error)),
+              SUBSCRIBE);
+      case USE_CASE ->
+          wrong(
+              "the account may not use '%s' yet (%s)".formatted(model, quoted(error)),
+              "submit the use case details in the Bedrock console, see docs/aws.md");
+      case ACCOUNT, DATA_RETENTION ->
           wrong(
               "the account may not use '%s' (%s)".formatted(model, quoted(error)),
               "see model access in the Bedrock console of that account and region");
@@ -138,7 +156,7 @@ final class LiveDiagnosis {
         "access is denied (%s)".formatted(quoted(error)),
         message.contains("service control policy")
             ? "the organization denies it: ask its administrators"
-            : "allow bedrock:InvokeModel and its siblings, see docs/aws.md");
+            : message.contains("aws-marketplace") ? SUBSCRIBE : INVOKE);
   }
 
   static String timedOut(String host, Duration patience) {

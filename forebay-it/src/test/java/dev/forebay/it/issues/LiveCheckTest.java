@@ -72,9 +72,13 @@ class LiveCheckTest {
         "403 | ExpiredTokenException | The security token included in the request is expired |"
             + " the credentials have expired | renew them",
         "404 | ResourceNotFoundException | Model use case details have not been submitted for this"
-            + " account. | the account may not use | model access",
+            + " account. | the account may not use | submit the use case details",
         "404 | ResourceNotFoundException | This model version has reached the end of its life. |"
-            + " the account may not use | model access",
+            + " is not offered any more | use a newer model",
+        "403 | AccessDeniedException | Model access is denied due to IAM user or service role is"
+            + " not authorized to perform the required AWS Marketplace actions"
+            + " (aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe) to enable access to"
+            + " this model. | access is denied | aws-marketplace:Subscribe, see",
         "503 | ServiceUnavailableException | Bedrock is unable to process your request. | the"
             + " service fails | try again",
       })
@@ -139,7 +143,9 @@ class LiveCheckTest {
   void whatIsNoBedrockIsSaid() throws Exception {
     try (WireUpstream page =
         WireUpstream.answering((c, request) -> c.json(200, "{\"welcome\":true}"))) {
-      assertFails(live("us-east-1", page.endpoint(), "anonymous"), "no Bedrock Runtime API");
+      assertFails(
+          live("us-east-1", page.endpoint(), "anonymous"),
+          "the answer does not come from Bedrock Runtime");
     }
   }
 

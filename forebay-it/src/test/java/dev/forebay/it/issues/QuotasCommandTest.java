@@ -40,7 +40,8 @@ class QuotasCommandTest {
               "  two:   # us-west-2, amazon.nova-lite-v1:0",
               "    # quota not found: none of 3 quotas is named after it",
               "  key:   # us-west-2, amazon.nova-lite-v1:0",
-              "    # quota not found: Service Quotas needs AWS credentials, and it has others");
+              "    # quota not found: Service Quotas takes AWS credentials only, and this target has a"
+                  + " bearer token or none");
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(service.seen().getFirst().headers())
           .containsEntry("x-amz-target", "ServiceQuotasV20190624.ListServiceQuotas")
