@@ -223,7 +223,7 @@ async function report() {
   await page.goto(`file://${file}`);
   await each(page, async (size) => {
     if (process.env.SHOTS) await page.screenshot({ path: join(shots, `report-${size}-whole.png`), fullPage: true });
-    const found = await page.evaluate(layout);
+    const found = [...(await page.evaluate(layout)), ...(await axe(page, RULES))];
     check(`report, ${size}`, found.length === 0, found.join('; '));
   });
   await context.close();
