@@ -9,7 +9,9 @@ import dev.forebay.jobs.JobState;
 import dev.forebay.jobs.JobStore.TakenJob;
 import dev.forebay.jobs.Lease;
 import dev.forebay.jobs.StoredJob;
+import dev.forebay.jobs.worker.Heartbeat;
 import dev.forebay.jobs.worker.JobRunner;
+import dev.forebay.jobs.worker.RunningCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -80,7 +82,8 @@ final class InFlightMessage {
   private Instant received;
   private int failures;
   private int calls;
-  private volatile JobRunner.@Nullable Run run;
+  private final RunningCall call;
+  private final Heartbeat heartbeat;
 
   InFlightMessage(Message message, Reading reading, WorkerContext desk, Listener listener) {
     this.message = message;
@@ -89,6 +92,14 @@ final class InFlightMessage {
     this.listener = listener;
     this.receipt = message.receiptHandle();
     this.received = desk.clock().instant();
+    this.call = new RunningCall(desk.runner());
+    this.heartbeat =
+        new Heartbeat(
+            desk.timers(),
+            desk.settings().visibility(),
+            this::staysHidden,
+            this::hideLonger,
+            this::lose);
   }
 
   String id() {
@@ -96,7 +107,7 @@ final class InFlightMessage {
   }
 
   void begin() {
-    beatLater();
+    heartbeat.begin();
     switch (reading) {
       case Reading.Poison poison -> {
         if (move(Phase.WAITING, Phase.SETTLING)) {
@@ -153,20 +164,7 @@ final class InFlightMessage {
     if (listener.isStopping() || !move(Phase.WAITING, Phase.RUNNING)) {
       return;
     }
-    JobRunner.Run started;
-    try {
-      started = desk.runner().start(job(asked));
-    } catch (RuntimeException e) {
-      ended(asked, JobRunner.Broken.by(e));
-      return;
-    }
-    run = started;
-    if (!is(Phase.RUNNING)) {
-      started.cancel();
-    }
-    observe(
-        started.end().toCompletableFuture(),
-        (end, e) -> ended(asked, end == null ? JobRunner.Broken.by(e) : end));
+    call.start(job(asked), () -> is(Phase.RUNNING), end -> ended(asked, end));
   }
 
   private TakenJob job(Reading.Asked asked) {
@@ -316,7 +314,7 @@ final class InFlightMessage {
   /** Back to the queue at once, unless it has just ended. */
   void giveBack() {
     if (move(Phase.WAITING, Phase.RETURNING) || move(Phase.RUNNING, Phase.RETURNING)) {
-      cancelRun();
+      call.cancel();
       hide(Duration.ZERO);
     }
   }
@@ -339,27 +337,21 @@ final class InFlightMessage {
     observe(desk.queues().hide(desk.settings().queue(), receipt(), length), (done, e) -> finish());
   }
 
-  private void beatLater() {
-    desk.timers().after(desk.settings().visibility().dividedBy(3), this::extendLease);
-  }
-
-  private void extendLease() {
+  private boolean staysHidden() {
     if (is(Phase.OVER) || is(Phase.RETURNING)) {
-      return;
+      return false;
     }
     if (isHeldTooLong()) {
       giveBack();
-      return;
+      return false;
     }
-    observe(
-        desk.queues().hide(desk.settings().queue(), receipt(), desk.settings().visibility()),
-        (done, e) -> {
-          if (e != null && AwsFailure.isLost(e) && !is(Phase.SETTLING)) {
-            lose();
-          } else {
-            beatLater();
-          }
-        });
+    return true;
+  }
+
+  private CompletableFuture<Boolean> hideLonger() {
+    return desk.queues()
+        .hide(desk.settings().queue(), receipt(), desk.settings().visibility())
+        .handle((done, e) -> e == null || !AwsFailure.isLost(e));
   }
 
   /** SQS would show it to others, and refuse to hide it any longer. */
@@ -376,24 +368,14 @@ final class InFlightMessage {
   /** It is somebody else's, or was deleted: its call is given up. */
   private void lose() {
     if (move(Phase.WAITING, Phase.OVER) || move(Phase.RUNNING, Phase.OVER)) {
-      cancelRun();
+      call.cancel();
       listener.over(this);
-    }
-  }
-
-  private void cancelRun() {
-    JobRunner.Run begun = run;
-    if (begun != null) {
-      begun.cancel();
     }
   }
 
   private void finish() {
     if (move(Phase.SETTLING, Phase.OVER) || move(Phase.RETURNING, Phase.OVER)) {
-      JobRunner.Run ended = run;
-      if (ended != null) {
-        ended.settled();
-      }
+      call.settled();
       listener.over(this);
     }
   }

@@ -1,18 +1,14 @@
 package dev.forebay.sqs;
 
-import dev.forebay.jobs.ResettableTimer;
 import dev.forebay.jobs.worker.Capacity;
+import dev.forebay.jobs.worker.PullLoop;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +22,8 @@ import software.amazon.awssdk.services.sqs.model.Message;
  * </pre>
  *
  * <p>The mean is an average of the last messages; before the first one is known, one is received.
- * Without room it waits as long as it was told; when a call finds none after all, its message is
- * held until then, and no other is received. Thread-safe; blocks no thread.
+ * Without room it waits for the time that {@link Capacity} names. When a call finds none after
+ * all, its message is held until then, and no other is received. Thread-safe; blocks no thread.
  */
 final class SqsWorker implements InFlightMessage.Listener {
   private static final Logger log = LoggerFactory.getLogger(SqsWorker.class);
@@ -49,16 +45,13 @@ final class SqsWorker implements InFlightMessage.Listener {
       Arrays.stream(MessageEnd.values())
           .collect(Collectors.toUnmodifiableMap(end -> end, end -> new LongAdder()));
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, InFlightMessage> held = new HashMap<>();
-  private final CompletableFuture<Void> drained = new CompletableFuture<>();
-  private final ResettableTimer alarm;
-  private Instant notBefore = Instant.EPOCH;
-  private double meanTokens;
-  private int receiveFailures;
-  private boolean isLooking;
-  private boolean isStopping;
-  private boolean isOutOfTime;
+  private final PullLoop<String, InFlightMessage> loop;
+  private volatile boolean isOutOfTime;
+
+  /** Written by one poll at a time. */
+  private volatile double meanTokens;
+
+  private volatile int receiveFailures;
 
   /** A worker that does nothing before it is woken. */
   SqsWorker(WorkerContext desk, MessageReader reader, Capacity capacity, Retrying retrying) {
@@ -66,71 +59,40 @@ final class SqsWorker implements InFlightMessage.Listener {
     this.reader = reader;
     this.capacity = capacity;
     this.retrying = retrying;
-    this.alarm = new ResettableTimer(desk.timers(), this::wake);
+    this.loop =
+        new PullLoop<>(
+            desk.settings().concurrency(),
+            desk.timers(),
+            desk.clock(),
+            this::receive,
+            PAUSE,
+            this::received);
   }
 
   /** Begins, or looks again: there may be capacity. */
   void wake() {
-    Duration pause;
-    int wanted;
-    lock.lock();
-    try {
-      if (isStopping || isLooking) {
-        return;
-      }
-      int free = desk.settings().concurrency() - held.size();
-      if (free <= 0) {
-        return;
-      }
-      wanted = meanTokens == 0 ? 1 : Math.min(QueueSettings.MAX_RECEIVE, free);
-      pause = Duration.between(desk.clock().instant(), notBefore);
-      isLooking = !pause.isPositive();
-    } finally {
-      lock.unlock();
-    }
-    if (pause.isPositive()) {
-      alarm.set(pause);
-    } else {
-      look(wanted);
-    }
+    loop.wake();
   }
 
-  private void look(int wanted) {
-    switch (capacity.room(desk.settings().route(), mean(), wanted)) {
-      case Capacity.Later later -> looked(later.delay());
-      case Capacity.Now now -> {
-        CompletableFuture<List<Message>> unused =
-            desk.queues()
-                .receive(desk.settings(), Math.min(now.jobs(), wanted), LONG_POLL)
-                .whenComplete(
-                    (messages, failed) ->
-                        looked(failed == null ? begin(messages) : notReceived(failed)));
-      }
-    }
-  }
-
-  private long mean() {
-    lock.lock();
-    try {
-      return Math.max(1, (long) meanTokens);
-    } finally {
-      lock.unlock();
-    }
+  private CompletableFuture<Duration> receive(int free) {
+    double mean = meanTokens;
+    int wanted = mean == 0 ? 1 : Math.min(QueueSettings.MAX_RECEIVE, free);
+    return switch (capacity.room(desk.settings().route(), Math.max(1, (long) mean), wanted)) {
+      case Capacity.Later later -> CompletableFuture.completedFuture(later.delay());
+      case Capacity.Now now ->
+          desk.queues()
+              .receive(desk.settings(), Math.min(now.jobs(), wanted), LONG_POLL)
+              .handle(
+                  (messages, failed) -> failed == null ? begin(messages) : notReceived(failed));
+    };
   }
 
   /** For how long to look no more. */
   private Duration begin(List<Message> messages) {
-    int failed;
-    lock.lock();
-    try {
-      failed = receiveFailures;
-      receiveFailures = 0;
-    } finally {
-      lock.unlock();
-    }
-    if (failed > 0) {
+    if (receiveFailures > 0) {
       log.info("Receiving from {} works again", desk.settings().queue());
     }
+    receiveFailures = 0;
     messages.forEach(this::begin);
     return messages.isEmpty() ? PAUSE : Duration.ZERO;
   }
@@ -141,28 +103,17 @@ final class SqsWorker implements InFlightMessage.Listener {
       return;
     }
     Reading reading = reader.read(message);
-    InFlightMessage next = new InFlightMessage(message, reading, desk, this);
-    boolean known;
-    boolean stopping;
-    lock.lock();
-    try {
-      InFlightMessage here = held.get(next.id());
-      known = here != null && here.receivedAgain(message.receiptHandle());
-      if (!known) {
-        held.put(next.id(), next);
-      }
-      stopping = isStopping;
-      if (reading instanceof Reading.Asked asked) {
-        meanTokens =
-            meanTokens == 0 ? asked.tokens() : meanTokens + NEWEST * (asked.tokens() - meanTokens);
-      }
-    } finally {
-      lock.unlock();
+    if (reading instanceof Reading.Asked asked) {
+      double mean = meanTokens;
+      meanTokens = mean == 0 ? asked.tokens() : mean + NEWEST * (asked.tokens() - mean);
     }
-    if (known) {
+    InFlightMessage here = loop.find(message.messageId());
+    if (here != null && here.receivedAgain(message.receiptHandle())) {
       return;
     }
-    if (stopping) {
+    InFlightMessage next = new InFlightMessage(message, reading, desk, this);
+    loop.hold(next.id(), next);
+    if (loop.isStopping()) {
       next.giveBackIfIdle();
     } else {
       next.begin();
@@ -175,40 +126,21 @@ final class SqsWorker implements InFlightMessage.Listener {
   }
 
   private Duration notReceived(Throwable failure) {
-    int before;
-    lock.lock();
-    try {
-      before = receiveFailures++;
-    } finally {
-      lock.unlock();
-    }
-    Duration delay = retrying.delay(before);
+    int before = receiveFailures;
+    receiveFailures = before + 1;
     if (before == 0) {
       log.warn(
           "Receiving from {} failed, and is tried again: {}",
           desk.settings().queue(),
           AwsFailure.kind(failure));
     }
-    return delay;
+    return retrying.delay(before);
   }
 
-  private void looked(Duration delay) {
-    boolean stopping;
-    lock.lock();
-    try {
-      isLooking = false;
-      stopping = isStopping;
-    } finally {
-      lock.unlock();
-    }
-    if (stopping) {
+  private void received() {
+    if (loop.isStopping()) {
       giveBack();
-    } else if (delay.isPositive()) {
-      alarm.set(delay);
-    } else {
-      wake();
     }
-    endIfDrained();
   }
 
   @Override
@@ -233,55 +165,27 @@ final class SqsWorker implements InFlightMessage.Listener {
 
   @Override
   public void over(InFlightMessage message) {
-    lock.lock();
-    try {
-      held.remove(message.id(), message);
-    } finally {
-      lock.unlock();
-    }
-    wake();
-    endIfDrained();
+    loop.over(message.id(), message);
   }
 
   @Override
   public void noCapacity(Duration delay) {
-    lock.lock();
-    try {
-      Instant until = desk.clock().instant().plus(delay);
-      notBefore = until.isAfter(notBefore) ? until : notBefore;
-    } finally {
-      lock.unlock();
-    }
+    loop.pause(delay);
   }
 
   @Override
   public boolean isStopping() {
-    lock.lock();
-    try {
-      return isStopping;
-    } finally {
-      lock.unlock();
-    }
+    return loop.isStopping();
   }
 
   @Override
   public boolean isReturning() {
-    lock.lock();
-    try {
-      return isStopping && !isLooking;
-    } finally {
-      lock.unlock();
-    }
+    return loop.isStopping() && !loop.isPulling();
   }
 
   /** How many messages are in hand. */
   int holding() {
-    lock.lock();
-    try {
-      return held.size();
-    } finally {
-      lock.unlock();
-    }
+    return loop.size();
   }
 
   /**
@@ -292,65 +196,25 @@ final class SqsWorker implements InFlightMessage.Listener {
    * @return completes when none is left
    */
   CompletableFuture<Void> drain(Duration grace) {
-    lock.lock();
-    try {
-      isStopping = true;
-    } finally {
-      lock.unlock();
-    }
+    CompletableFuture<Void> drained = loop.stop();
     giveBack();
     if (grace.isPositive()) {
       desk.timers().after(grace, this::runOutOfTime);
     } else {
       runOutOfTime();
     }
-    endIfDrained();
     return drained;
   }
 
   private void runOutOfTime() {
-    lock.lock();
-    try {
-      isOutOfTime = true;
-    } finally {
-      lock.unlock();
-    }
+    isOutOfTime = true;
     giveBack();
   }
 
   private void giveBack() {
-    boolean all;
-    lock.lock();
-    try {
-      if (isLooking) {
-        return;
-      }
-      all = isOutOfTime;
-    } finally {
-      lock.unlock();
-    }
-    all().forEach(all ? InFlightMessage::giveBack : InFlightMessage::giveBackIfIdle);
-  }
-
-  private List<InFlightMessage> all() {
-    lock.lock();
-    try {
-      return new ArrayList<>(held.values());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void endIfDrained() {
-    boolean none;
-    lock.lock();
-    try {
-      none = isStopping && !isLooking && held.isEmpty();
-    } finally {
-      lock.unlock();
-    }
-    if (none) {
-      drained.complete(null);
+    if (!loop.isPulling()) {
+      loop.all()
+          .forEach(isOutOfTime ? InFlightMessage::giveBack : InFlightMessage::giveBackIfIdle);
     }
   }
 }

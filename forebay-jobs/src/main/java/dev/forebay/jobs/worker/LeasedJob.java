@@ -55,12 +55,21 @@ final class LeasedJob {
   private final WorkerContext place;
   private final Listener listener;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.TAKEN);
-  private volatile JobRunner.@Nullable Run run;
+  private final RunningCall call;
+  private final Heartbeat heartbeat;
 
   LeasedJob(TakenJob job, WorkerContext place, Listener listener) {
     this.job = job;
     this.place = place;
     this.listener = listener;
+    this.call = new RunningCall(place.runner());
+    this.heartbeat =
+        new Heartbeat(
+            place.timers(),
+            place.settings().lease(),
+            () -> !is(Phase.OVER),
+            this::renew,
+            this::lose);
   }
 
   JobId id() {
@@ -69,9 +78,9 @@ final class LeasedJob {
 
   /** Renews the lease first, which fails if the job was cancelled since it was taken. */
   void begin() {
-    beatLater();
+    heartbeat.begin();
     observe(
-        place.store().renew(job.lease(), place.settings().lease()),
+        renew(),
         (held, e) -> {
           if (e != null || (held != null && held && isExpired())) {
             giveBack();
@@ -88,22 +97,13 @@ final class LeasedJob {
   }
 
   private void start() {
-    if (!move(Phase.TAKEN, Phase.RUNNING)) {
-      return;
+    if (move(Phase.TAKEN, Phase.RUNNING)) {
+      call.start(job, () -> is(Phase.RUNNING), this::ended);
     }
-    JobRunner.Run started;
-    try {
-      started = place.runner().start(job);
-    } catch (RuntimeException e) {
-      ended(Broken.by(e));
-      return;
-    }
-    run = started;
-    if (!is(Phase.RUNNING)) {
-      started.cancel();
-    }
-    observe(
-        started.end().toCompletableFuture(), (end, e) -> ended(end == null ? Broken.by(e) : end));
+  }
+
+  private CompletableFuture<Boolean> renew() {
+    return place.store().renew(job.lease(), place.settings().lease());
   }
 
   private void ended(End end) {
@@ -163,29 +163,10 @@ final class LeasedJob {
         : cause.getClass().getSimpleName();
   }
 
-  private void beatLater() {
-    place.timers().after(place.settings().lease().dividedBy(3), this::extendLease);
-  }
-
-  private void extendLease() {
-    if (is(Phase.OVER)) {
-      return;
-    }
-    observe(
-        place.store().renew(job.lease(), place.settings().lease()),
-        (held, e) -> {
-          if (e == null && held != null && !held && !is(Phase.SETTLING)) {
-            lose();
-          } else {
-            beatLater();
-          }
-        });
-  }
-
   /** It is somebody else's, or nobody's any more: its call is given up. */
   void lose() {
     if (move(Phase.TAKEN, Phase.OVER) || move(Phase.RUNNING, Phase.OVER)) {
-      cancelRun();
+      call.cancel();
       listener.over(this);
     }
   }
@@ -193,24 +174,14 @@ final class LeasedJob {
   /** Back to the queue at once, unless it has just ended. */
   void giveBack() {
     if (move(Phase.TAKEN, Phase.SETTLING) || move(Phase.RUNNING, Phase.SETTLING)) {
-      cancelRun();
+      call.cancel();
       settle(() -> place.store().release(job.lease(), place.clock().instant()), 0);
-    }
-  }
-
-  private void cancelRun() {
-    JobRunner.Run begun = run;
-    if (begun != null) {
-      begun.cancel();
     }
   }
 
   private void finish() {
     if (move(Phase.SETTLING, Phase.OVER)) {
-      JobRunner.Run ended = run;
-      if (ended != null) {
-        ended.settled();
-      }
+      call.settled();
       listener.over(this);
     }
   }
