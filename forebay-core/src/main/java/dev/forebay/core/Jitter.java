@@ -1,5 +1,8 @@
 package dev.forebay.core;
 
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
 /**
  * How a backoff delay is drawn from {@code base}, {@code max} and the number {@code n} of the retry
  * (0 for the first). {@code U(a, b)} is uniform. Every strategy that is random stays random at the
@@ -30,5 +33,50 @@ public enum Jitter {
   /** {@code base}, always. */
   FIXED,
   /** {@code min(max, base * 2^n)}, not random: for one lone caller, or for tests. */
-  NONE
+  NONE;
+
+  /**
+   * Draws the delay before a retry.
+   *
+   * @param n how many retries came before: 0 for the first
+   * @return from 0 to {@code max}
+   */
+  public Duration delay(Duration base, Duration max, int n, RandomGenerator random) {
+    return Duration.ofNanos(delayNanos(base.toNanos(), max.toNanos(), n, 0, random));
+  }
+
+  /**
+   * The same in nanoseconds.
+   *
+   * @param previous the delay drawn before, 0 for none; only {@link #DECORRELATED} asks
+   */
+  long delayNanos(long base, long max, int n, long previous, RandomGenerator random) {
+    return switch (this) {
+      case BEDROCK, FULL -> uniform(0, exponential(base, n, max), random);
+      case ADDITIVE -> exponential(base, n, max - base) + uniform(0, base, random);
+      case EQUAL -> {
+        long half = exponential(base, n, max) / 2;
+        yield half + uniform(0, half, random);
+      }
+      case DECORRELATED ->
+          uniform(
+              base,
+              Math.max(base, Math.min(max, saturatedTriple(Math.max(base, previous)))),
+              random);
+      case FIXED -> base;
+      case NONE -> exponential(base, n, max);
+    };
+  }
+
+  private static long exponential(long base, int n, long max) {
+    return n >= Long.numberOfLeadingZeros(base) - 1 ? max : Math.min(max, base << n);
+  }
+
+  private static long saturatedTriple(long nanos) {
+    return nanos > Long.MAX_VALUE / 3 ? Long.MAX_VALUE : nanos * 3;
+  }
+
+  static long uniform(long from, long to, RandomGenerator random) {
+    return from >= to ? from : random.nextLong(from, to + 1);
+  }
 }

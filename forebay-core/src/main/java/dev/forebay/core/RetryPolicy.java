@@ -61,48 +61,22 @@ public record RetryPolicy(
   public long delayNanos(Cause cause, int n, long previousNanos, RandomGenerator random) {
     long base = baseDelay.toNanos();
     long max = maxDelay.toNanos();
-    return switch (jitter) {
-      case BEDROCK ->
-          cause == Cause.THROTTLED
-              ? uniform(0, exponential(base, n, max), random)
-              : uniform(
-                  0,
-                  exponential(
-                      Math.min(base, TRANSIENT_BASE_NANOS), n, Math.min(max, TRANSIENT_MAX_NANOS)),
-                  random);
-      case FULL -> uniform(0, exponential(base, n, max), random);
-      case ADDITIVE -> exponential(base, n, max - base) + uniform(0, base, random);
-      case EQUAL -> {
-        long half = exponential(base, n, max) / 2;
-        yield half + uniform(0, half, random);
-      }
-      case DECORRELATED ->
-          uniform(
-              base,
-              Math.max(base, Math.min(max, saturatedTriple(Math.max(base, previousNanos)))),
-              random);
-      case FIXED -> base;
-      case NONE -> exponential(base, n, max);
-    };
+    boolean passesSoon = jitter == Jitter.BEDROCK && cause == Cause.TRANSIENT;
+    return passesSoon
+        ? jitter.delayNanos(
+            Math.min(base, TRANSIENT_BASE_NANOS),
+            Math.min(max, TRANSIENT_MAX_NANOS),
+            n,
+            previousNanos,
+            random)
+        : jitter.delayNanos(base, max, n, previousNanos, random);
   }
 
   /**
    * The wait that a service's own hint asks for: never earlier, and spread by {@code U(0, min(5 s,
-   * hint/4))} lest all who got the same hint come back together.
+   * hint/4))}, so that those who got the same hint do not come back together.
    */
   public static long hintNanos(long hintNanos, RandomGenerator random) {
-    return hintNanos + uniform(0, Math.min(HINT_JITTER_MAX_NANOS, hintNanos / 4), random);
-  }
-
-  private static long exponential(long base, int n, long max) {
-    return n >= Long.numberOfLeadingZeros(base) - 1 ? max : Math.min(max, base << n);
-  }
-
-  private static long saturatedTriple(long nanos) {
-    return nanos > Long.MAX_VALUE / 3 ? Long.MAX_VALUE : nanos * 3;
-  }
-
-  private static long uniform(long from, long to, RandomGenerator random) {
-    return from >= to ? from : random.nextLong(from, to + 1);
+    return hintNanos + Jitter.uniform(0, Math.min(HINT_JITTER_MAX_NANOS, hintNanos / 4), random);
   }
 }

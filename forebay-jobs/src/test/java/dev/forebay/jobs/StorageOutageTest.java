@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -156,7 +157,8 @@ class StorageOutageTest {
                 new WorkerSettings(4, LEASE, 5, Duration.ofMillis(50)),
                 timers,
                 StorageOutageTest::now,
-                "test"));
+                "test",
+                new SplittableRandom(1)));
     worker.wake();
     new Housekeeping(store, Duration.ofDays(1), timers, StorageOutageTest::now, worker::wake)
         .start();

@@ -223,7 +223,7 @@ final class InFlightMessage {
     int failed = countFailure();
     if (failed < desk.settings().maxAttempts()) {
       if (move(Phase.RUNNING, Phase.WAITING)) {
-        startAfter(JobRunner.Broken.backoff(failed - 1), asked);
+        startAfter(JobRunner.Broken.backoff(failed - 1, desk.random()), asked);
       }
     } else if (move(Phase.RUNNING, Phase.SETTLING)) {
       moveToDeadLetter(reason);

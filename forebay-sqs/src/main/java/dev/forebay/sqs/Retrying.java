@@ -1,5 +1,6 @@
 package dev.forebay.sqs;
 
+import dev.forebay.core.Jitter;
 import dev.forebay.jobs.Timers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,6 @@ final class Retrying {
 
   private static final Duration BASE = Duration.ofMillis(200);
   private static final Duration MOST = Duration.ofSeconds(20);
-  private static final int MAX_DOUBLINGS = 7;
 
   private final Timers timers;
   private final RandomGenerator random;
@@ -68,13 +68,6 @@ final class Retrying {
 
   /** How long to wait after so many failures and one more. */
   Duration delay(int failed) {
-    long nanos =
-        Math.min(
-            MOST.toNanos(), BASE.multipliedBy(1L << Math.min(failed, MAX_DOUBLINGS)).toNanos());
-    double share;
-    synchronized (random) {
-      share = random.nextDouble(0.5, 1);
-    }
-    return Duration.ofNanos((long) ((double) nanos * share));
+    return Jitter.EQUAL.delay(BASE, MOST, failed, random);
   }
 }

@@ -1,6 +1,7 @@
 package dev.forebay.gateway.jobs;
 
 import dev.forebay.config.JobsConfig;
+import dev.forebay.core.Jitter;
 import dev.forebay.gateway.http.Digests;
 import dev.forebay.gateway.http.HeaderRules;
 import dev.forebay.gateway.loop.WallClock;
@@ -21,13 +22,14 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ final class Callbacks {
   static final int MAX_ATTEMPTS = 8;
   private static final Logger log = LoggerFactory.getLogger(Callbacks.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_PAUSE = Duration.ofHours(6);
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LEASE = Duration.ofMinutes(1);
   private static final int AT_ONCE = 20;
@@ -55,6 +58,7 @@ final class Callbacks {
   private final JobStore store;
   private final JobsConfig.Callbacks config;
   private final CallbackRules rules;
+  private final RandomGenerator random = new SecureRandom();
   private final HttpClient client;
 
   Callbacks(JobStore store, JobsConfig.Callbacks config, Vertx vertx) {
@@ -149,8 +153,8 @@ final class Callbacks {
     if (made >= MAX_ATTEMPTS) {
       return giveUp(due.stored(), "it failed " + made + " times");
     }
-    Instant next = WallClock.now().plus(FIRST_PAUSE.multipliedBy(1L << (2 * (made - 1))));
-    return store.retryCallback(due.stored().id(), next);
+    Duration pause = Jitter.EQUAL.delay(FIRST_PAUSE, MAX_PAUSE, 2 * (made - 1), random);
+    return store.retryCallback(due.stored().id(), WallClock.now().plus(pause));
   }
 
   private CompletableFuture<Void> giveUp(StoredJob job, String why) {

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +40,16 @@ public final class JobWorkers {
     this.store = store;
     this.calls = calls;
     this.callbacks = callbacks;
+    SecureRandom random = new SecureRandom();
     this.place =
         new WorkerContext(
-            store, calls, WorkerSettings.DEFAULTS, timers, WallClock::now, "gateway-" + random());
+            store,
+            calls,
+            WorkerSettings.DEFAULTS,
+            timers,
+            WallClock::now,
+            "gateway-" + owner(random),
+            random);
     this.housekeeping =
         new Housekeeping(store, config.retention(), timers, WallClock::now, this::wakeAll);
   }
@@ -139,9 +147,9 @@ public final class JobWorkers {
     }
   }
 
-  private static String random() {
+  private static String owner(RandomGenerator random) {
     byte[] bytes = new byte[8];
-    new SecureRandom().nextBytes(bytes);
+    random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
   }
 }

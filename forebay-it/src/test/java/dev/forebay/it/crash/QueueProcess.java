@@ -27,6 +27,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.reflect.InvocationTargetException;
+import java.security.SecureRandom;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +106,8 @@ final class QueueProcess {
             new WorkerSettings(16, LEASE, 5, Duration.ofMillis(100)),
             timers,
             QueueProcess::now,
-            owner);
+            owner,
+            new SecureRandom());
     Worker worker = new Worker(ROUTE, capacity, place);
     worker.wake();
     new Housekeeping(store, Duration.ofDays(1), timers, QueueProcess::now, worker::wake).start();

@@ -1,10 +1,12 @@
 package dev.forebay.jobs.worker;
 
+import dev.forebay.core.Jitter;
 import dev.forebay.jobs.JobResult;
 import dev.forebay.jobs.JobStore.TakenJob;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a job's call. Thread-safe; never blocks. */
@@ -55,16 +57,19 @@ public interface JobRunner {
    */
   record Broken(String reason) implements End {
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
-    private static final int MAX_DOUBLINGS = 6;
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(320);
 
     /** Tells only the kind of what was thrown: a message may quote the prompt. */
     public static Broken by(@Nullable Throwable e) {
       return new Broken("the call failed" + (e == null ? "" : ": " + e.getClass().getSimpleName()));
     }
 
-    /** How long to wait after it: 5 s, doubled with every failure before, at most 320 s. */
-    public static Duration backoff(int failuresBefore) {
-      return FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
+    /**
+     * How long to wait after it: half of {@code min(320 s, 5 s * 2^failuresBefore)}, and up to as
+     * much again at random, so that jobs which failed together do not come back together.
+     */
+    public static Duration backoff(int failuresBefore, RandomGenerator random) {
+      return Jitter.EQUAL.delay(FIRST_BACKOFF, MAX_BACKOFF, failuresBefore, random);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.forebay.jobs.worker;
 
+import dev.forebay.core.Jitter;
 import dev.forebay.jobs.JobException;
 import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobStore;
@@ -27,12 +28,12 @@ import org.slf4j.LoggerFactory;
  */
 final class LeasedJob {
   private static final Logger log = LoggerFactory.getLogger(LeasedJob.class);
-  private static final Duration SETTLE_AGAIN = Duration.ofSeconds(1);
+  private static final Duration SETTLE_AGAIN = Duration.ofSeconds(2);
 
   /** A store that is back gets what it missed soon. */
   private static final Duration MAX_SETTLE_PAUSE = Duration.ofSeconds(5);
 
-  /** About five minutes: a longer outage costs a second call, not a second answer. */
+  /** About four minutes: a longer outage costs a second call, not a second answer. */
   private static final int MAX_SETTLES = 64;
 
   /** Who hears of it. */
@@ -130,7 +131,7 @@ final class LeasedJob {
               new Failure(
                   broken.reason(),
                   place.settings().maxAttempts(),
-                  now.plus(Broken.backoff(job.stored().attempts())),
+                  now.plus(Broken.backoff(job.stored().attempts(), place.random())),
                   Optional.empty()));
     };
   }
@@ -143,17 +144,14 @@ final class LeasedJob {
           if (e == null) {
             finish();
           } else if (tries + 1 < MAX_SETTLES) {
-            place.timers().after(settlePause(tries), () -> settle(change, tries + 1));
+            Duration pause =
+                Jitter.EQUAL.delay(SETTLE_AGAIN, MAX_SETTLE_PAUSE, tries, place.random());
+            place.timers().after(pause, () -> settle(change, tries + 1));
           } else {
             log.warn("Job {} runs again, its end could not be stored: {}", id(), message(e));
             finish();
           }
         });
-  }
-
-  private static Duration settlePause(int tries) {
-    Duration doubled = SETTLE_AGAIN.multipliedBy(1L << Math.min(tries, 10));
-    return doubled.compareTo(MAX_SETTLE_PAUSE) < 0 ? doubled : MAX_SETTLE_PAUSE;
   }
 
   private static String message(Throwable e) {
