@@ -42,9 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrometheusMetrics implements JourneyListener {
   private final PrometheusRegistry registry = new PrometheusRegistry();
-  private final Journeys journeys;
-  private final Ticker ticker;
-  private final ConcurrentMap<String, Target> watched = new ConcurrentHashMap<>();
+  private final TargetMetrics targets;
   private final Durations durations;
   private final GenAiMetrics genAi;
 
@@ -88,8 +86,7 @@ public final class PrometheusMetrics implements JourneyListener {
    */
   public PrometheusMetrics(
       Journeys journeys, Ticker ticker, Places places, QuotaUse use, DroppedTelemetry losses) {
-    this.journeys = journeys;
-    this.ticker = ticker;
+    this.targets = new TargetMetrics(registry, journeys.targets(), ticker);
     this.durations = new Durations(registry);
     this.genAi = new GenAiMetrics(registry, places);
     this.breakers =
@@ -98,7 +95,6 @@ public final class PrometheusMetrics implements JourneyListener {
             (target, position) -> breakerChanges.labelValues(target, word(position.name())).inc());
     reloads.initLabelValues("applied");
     reloads.initLabelValues("refused");
-    showTargets();
     GaugeWithCallback.builder()
         .name("forebay_quota_utilisation_ratio")
         .help("Share of each configured quota that the last 60 seconds used")
@@ -122,7 +118,7 @@ public final class PrometheusMetrics implements JourneyListener {
 
   /** Shows the target's circuit, gate, bucket and line from now on. */
   public void watch(Target target) {
-    watched.put(target.name(), target);
+    targets.watch(target);
     // A rate needs to have seen the zero.
     hedges.initLabelValues(target.name());
     for (Breaker.Position position : Breaker.Position.values()) {
@@ -132,7 +128,7 @@ public final class PrometheusMetrics implements JourneyListener {
 
   /** Shows no other targets any longer; what was counted of them stays. */
   public void watchOnly(Set<String> targets) {
-    watched.keySet().retainAll(targets);
+    this.targets.watchOnly(targets);
   }
 
   /** Shows what the durable queue holds. */
@@ -227,56 +223,7 @@ public final class PrometheusMetrics implements JourneyListener {
 
   /** Shows how this process shares quotas with others. */
   public void watchCluster(Supplier<FleetReading> fleet) {
-    GaugeWithCallback.builder()
-        .name("forebay_cluster_store_up")
-        .help("Whether the store through which quotas are shared answers")
-        .callback(show -> show.call(fleet.get().reachable() ? 1 : 0))
-        .register(registry);
-    GaugeWithCallback.builder()
-        .name("forebay_cluster_members")
-        .help("Processes that share quotas, as it was known last")
-        .callback(show -> show.call(fleet.get().members()))
-        .register(registry);
-    slices(
-        fleet,
-        "forebay_cluster_share",
-        "The part of the target's quota that this process may use",
-        Slice::share);
-    slices(
-        fleet,
-        "forebay_cluster_wants",
-        "The part of the target's quota that it could use",
-        Slice::wants);
-    slices(
-        fleet,
-        "forebay_cluster_leased",
-        "Whether its part is leased; if not, it is nothing, or 1/members without the store",
-        slice -> slice.leased() ? 1 : 0);
-    CounterWithCallback.builder()
-        .name("forebay_cluster_store_operations_total")
-        .help("What the store was asked for")
-        .callback(show -> show.call((double) fleet.get().operations()))
-        .register(registry);
-    CounterWithCallback.builder()
-        .name("forebay_cluster_store_failures_total")
-        .help("What the store was asked for in vain")
-        .callback(show -> show.call((double) fleet.get().failures()))
-        .register(registry);
-  }
-
-  private void slices(
-      Supplier<FleetReading> fleet, String name, String help, ToDoubleFunction<Slice> value) {
-    GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .labelNames("target")
-        .callback(
-            show ->
-                fleet
-                    .get()
-                    .slices()
-                    .forEach((target, slice) -> show.call(value.applyAsDouble(slice), target)))
-        .register(registry);
+    ClusterMetrics.show(fleet, registry);
   }
 
   /** Shows how many calls were refused because they could not be begun in time. */
@@ -286,69 +233,6 @@ public final class PrometheusMetrics implements JourneyListener {
         .help("Calls that were refused because they could not be begun in half of their deadline")
         .callback(show -> show.call((double) refused.getAsLong()))
         .register(registry);
-  }
-
-  private void showTargets() {
-    show(
-        "forebay_breaker_state",
-        "Each target's circuit: 0 closed, 1 half open, 2 open",
-        (state, now) -> position(state, now));
-    show(
-        "forebay_gate_seconds",
-        "For how long each target asked to be left alone",
-        (state, now) -> state.cooldownNanos(now) / 1e9);
-    show(
-        "forebay_bucket_tokens",
-        "Tokens in each target's bucket, negative in debt",
-        (state, now) -> state.load(now).level());
-    show(
-        "forebay_bucket_capacity_tokens",
-        "What each target's bucket can hold; 0 where nothing limits",
-        (state, now) -> state.load(now).capacity());
-    show(
-        "forebay_rate_tokens_per_minute",
-        "The rate at which each target's bucket fills; infinite where nothing limits",
-        (state, now) -> state.load(now).tokensPerSecond() * 60);
-    GaugeWithCallback.builder()
-        .name("forebay_waiting_calls")
-        .help("Calls that wait for each target's capacity")
-        .labelNames("target", "priority")
-        .callback(this::showWaiting)
-        .register(registry);
-  }
-
-  private void showWaiting(GaugeWithCallback.Callback show) {
-    long now = ticker.nanos();
-    for (Target target : watched.values()) {
-      TargetLoad load = journeys.targets().state(target, now).load(now);
-      for (Priority priority : Priority.values()) {
-        show.call(load.waiting(priority), target.name(), priority.label());
-      }
-    }
-  }
-
-  private void show(String name, String help, ToDoubleBiFunction<TargetState, Long> value) {
-    GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .labelNames("target")
-        .callback(
-            show -> {
-              long now = ticker.nanos();
-              for (Target target : watched.values()) {
-                show.call(
-                    value.applyAsDouble(journeys.targets().state(target, now), now), target.name());
-              }
-            })
-        .register(registry);
-  }
-
-  private static int position(TargetState state, long nowNanos) {
-    return switch (state.breaker().position(nowNanos)) {
-      case CLOSED -> 0;
-      case HALF_OPEN -> 1;
-      case OPEN -> 2;
-    };
   }
 
   /**

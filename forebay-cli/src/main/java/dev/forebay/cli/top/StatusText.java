@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** A gateway's status as lines of text, none wider than the terminal. */
 public final class StatusText {
@@ -41,8 +40,8 @@ public final class StatusText {
 
   private final int columns;
   private final int rows;
-  private final boolean colours;
   private final ZoneId zone;
+  private final Screen screen;
 
   /**
    * @param rows how many lines at most
@@ -51,7 +50,7 @@ public final class StatusText {
   public StatusText(int columns, int rows, boolean colours, ZoneId zone) {
     this.columns = columns;
     this.rows = rows;
-    this.colours = colours;
+    this.screen = new Screen(columns, colours);
     this.zone = zone;
   }
 
@@ -71,7 +70,7 @@ public final class StatusText {
       List<String> events = events(status, 0);
       lines.add("");
       events.subList(Math.max(0, events.size() - left), events.size()).reversed().stream()
-          .map(this::fit)
+          .map(screen::fit)
           .forEach(lines::add);
     }
     return lines.size() > rows ? lines.subList(0, rows) : lines;
@@ -81,11 +80,11 @@ public final class StatusText {
     List<String> lines = new ArrayList<>();
     JsonObject verdict = status.getJsonObject("verdict");
     String level = verdict.getString("level");
-    wrapped(clock(status) + "  ", plain(verdict.getString("headline")), level, lines);
+    screen.wrapped(clock(status) + "  ", plain(verdict.getString("headline")), level, lines);
     alarms(status, lines, advice);
     lines.add("");
     ladder(status, lines, allRungs);
-    wrapped("  ", speeds(status), "plain", lines);
+    screen.wrapped("  ", speeds(status), "plain", lines);
     lines.add("");
     return lines;
   }
@@ -109,13 +108,13 @@ public final class StatusText {
               .limit(NAMED)
               .collect(Collectors.joining(", "));
       String more = same.size() > NAMED ? " and %d more".formatted(same.size() - NAMED) : "";
-      wrapped(
+      screen.wrapped(
           "%-10s".formatted(Wording.level(level)),
           about + more + (about.isEmpty() ? "" : ": ") + plain(first.getString("text")),
           level,
           lines);
       if (advice) {
-        wrapped(" ".repeat(10), plain(first.getString("advice")), "plain", lines);
+        screen.wrapped(" ".repeat(10), plain(first.getString("advice")), "plain", lines);
       }
     }
   }
@@ -134,7 +133,7 @@ public final class StatusText {
           long here = sum(counts, rung.ends());
           if (here > 0) {
             text.append(", ")
-                .append(percent(here, all))
+                .append(Figures.percent(here, all))
                 .append(' ')
                 .append(rung.title().toLowerCase(Locale.ROOT));
           }
@@ -192,15 +191,15 @@ public final class StatusText {
               Locale.ROOT,
               "  %-23s%6s %s%s %7.1f/s",
               rung.title(),
-              here == 0 ? "-" : percent(here, all),
+              here == 0 ? "-" : Figures.percent(here, all),
               "#".repeat(full),
               ".".repeat(BAR - full),
               (double) here / SECONDS);
-      lines.add(styled(fit(line), here == 0 ? "quiet" : levelOf(rung.id())));
+      lines.add(screen.styled(screen.fit(line), here == 0 ? "quiet" : levelOf(rung.id())));
     }
     long left = counts.getLong("left", 0L);
     if (left > 0) {
-      lines.add(styled(fit("  %d %s".formatted(left, Wording.end("left"))), "warning"));
+      lines.add(screen.styled(screen.fit("  %d %s".formatted(left, Wording.end("left"))), "warning"));
     }
   }
 
@@ -219,9 +218,9 @@ public final class StatusText {
     return "%s %s, %s %s, %d %s, %d %s%s"
         .formatted(
             Wording.figure("firstToken"),
-            percentiles(status.getJsonObject("firstTokenMs")),
+            Figures.percentiles(status.getJsonObject("firstTokenMs")),
             Wording.figure("answer"),
-            percentiles(status.getJsonObject("answerMs")),
+            Figures.percentiles(status.getJsonObject("answerMs")),
             status.getLong("calls"),
             Wording.figure("underWay"),
             waiting,
@@ -286,13 +285,13 @@ public final class StatusText {
             use == null ? "-" : String.format(Locale.ROOT, "%.0f %%", use * 100),
             first == null
                 ? "-"
-                : millis(first.getDouble("p50")) + " / " + millis(first.getDouble("p99")));
+                : Figures.millis(first.getDouble("p50")) + " / " + Figures.millis(first.getDouble("p99")));
     List<String> lines = new ArrayList<>();
     if (figures.length() + 2 + outcomes.length() <= columns) {
-      lines.add(styled((figures + "  " + outcomes).stripTrailing(), style));
+      lines.add(screen.styled((figures + "  " + outcomes).stripTrailing(), style));
     } else {
-      lines.add(styled(figures, style));
-      wrapped("    ", outcomes, style, lines);
+      lines.add(screen.styled(figures, style));
+      screen.wrapped("    ", outcomes, style, lines);
     }
     return lines;
   }
@@ -376,27 +375,6 @@ public final class StatusText {
     return names.stream().mapToLong(name -> counts.getLong(name, 0L)).sum();
   }
 
-  /** What is there at all is not shown as nothing, nor what is missing as all. */
-  private static String percent(long part, long all) {
-    double share = 100.0 * part / all;
-    if (share > 0 && share < 1) {
-      return "<1 %";
-    }
-    return share > 99 && share < 100 ? "99 %" : String.format(Locale.ROOT, "%.0f %%", share);
-  }
-
-  private static String percentiles(@Nullable JsonObject of) {
-    return of == null
-        ? "-"
-        : "p50 %s p99 %s".formatted(millis(of.getDouble("p50")), millis(of.getDouble("p99")));
-  }
-
-  private static String millis(double millis) {
-    return millis < 1_000
-        ? String.format(Locale.ROOT, "%.0f ms", millis)
-        : String.format(Locale.ROOT, "%.2f s", millis / 1_000);
-  }
-
   private String clock(JsonObject status) {
     return time(status.getLong("at"));
   }
@@ -405,49 +383,9 @@ public final class StatusText {
     return CLOCK.format(Instant.ofEpochMilli(atMillis).atZone(zone));
   }
 
-  /** The text in as many lines as it takes, each indented like the first. */
-  private void wrapped(String first, String text, String style, List<String> lines) {
-    String start = first;
-    StringBuilder line = new StringBuilder(start);
-    for (String word : text.split(" ", 0)) {
-      boolean empty = line.length() == start.length();
-      if (!empty && line.length() + 1 + word.length() > columns) {
-        lines.add(styled(line.toString(), style));
-        start = " ".repeat(first.length());
-        line = new StringBuilder(start);
-        empty = true;
-      }
-      line.append(empty ? "" : " ").append(word);
-      while (line.length() > columns) {
-        lines.add(styled(line.substring(0, columns), style));
-        start = " ".repeat(first.length());
-        line = new StringBuilder(start).append(line.substring(columns));
-      }
-    }
-    if (line.length() > start.length()) {
-      lines.add(styled(line.toString(), style));
-    }
-  }
-
   /** Commands and keys stand in backticks where they can be set apart. */
   private static String plain(String text) {
     return text.replace("`", "");
-  }
-
-  private String fit(String line) {
-    return line.length() <= columns ? line : line.substring(0, columns - 1) + '~';
-  }
-
-  private String styled(String line, String style) {
-    String code =
-        switch (style) {
-          case "ok" -> "1;32";
-          case "warning" -> "33";
-          case "critical" -> "31";
-          case "quiet" -> "2";
-          default -> "";
-        };
-    return !colours || code.isEmpty() ? line : "\u001b[" + code + "m" + line + "\u001b[0m";
   }
 
   private static List<JsonObject> objects(JsonArray array) {
