@@ -1,20 +1,12 @@
 package dev.forebay.sqs;
 
-import dev.forebay.core.Priority;
-import dev.forebay.core.Tenant;
-import dev.forebay.jobs.Job;
-import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobResult;
-import dev.forebay.jobs.JobState;
 import dev.forebay.jobs.JobStore.TakenJob;
-import dev.forebay.jobs.Lease;
-import dev.forebay.jobs.StoredJob;
 import dev.forebay.jobs.worker.Heartbeat;
 import dev.forebay.jobs.worker.JobRunner;
 import dev.forebay.jobs.worker.RunningCall;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,10 +26,10 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 final class InFlightMessage {
   private static final Logger log = LoggerFactory.getLogger(InFlightMessage.class);
 
-  /** SQS keeps no message longer. */
-  private static final Duration RETENTION = Duration.ofDays(14);
-
-  /** For a message that can be put nowhere: lest it costs a call each time that it comes back. */
+  /**
+   * For a message that can be put nowhere, so that it does not cost a call each time that it
+   * returns.
+   */
   private static final Duration PUT_ASIDE = Duration.ofHours(1);
 
   /** Who hears of it. */
@@ -168,25 +160,9 @@ final class InFlightMessage {
   }
 
   private TakenJob job(Reading.Asked asked) {
-    Instant now = desk.clock().instant();
-    Job job =
-        new Job(
-            JobId.next(now, desk.random()),
-            Tenant.ANYONE,
-            desk.settings().route(),
-            asked.path().operation().suffix(),
-            asked.path().rawModelId(),
-            Priority.BATCH,
-            now,
-            now.plus(RETENTION),
-            asked.tokens(),
-            Optional.empty());
     lock.lock();
     try {
-      Lease lease = new Lease(job.id(), "sqs", ++calls);
-      JobState state = new JobState.Running(lease, now.plus(desk.settings().visibility()));
-      StoredJob stored = new StoredJob(job, state, failures, calls, asked.request().body().size());
-      return new TakenJob(stored, lease, asked.request());
+      return desk.job(asked, failures, ++calls);
     } finally {
       lock.unlock();
     }

@@ -22,8 +22,8 @@ import software.amazon.awssdk.services.sqs.model.Message;
  * </pre>
  *
  * <p>The mean is an average of the last messages; before the first one is known, one is received.
- * Without room it waits for the time that {@link Capacity} names. When a call finds none after
- * all, its message is held until then, and no other is received. Thread-safe; blocks no thread.
+ * Without room it waits for the time that {@link Capacity} names. When a call finds none after all,
+ * its message is held until then, and no other is received. Thread-safe; blocks no thread.
  */
 final class SqsWorker implements InFlightMessage.Listener {
   private static final Logger log = LoggerFactory.getLogger(SqsWorker.class);
@@ -82,8 +82,7 @@ final class SqsWorker implements InFlightMessage.Listener {
       case Capacity.Now now ->
           desk.queues()
               .receive(desk.settings(), Math.min(now.jobs(), wanted), LONG_POLL)
-              .handle(
-                  (messages, failed) -> failed == null ? begin(messages) : notReceived(failed));
+              .handle((messages, failed) -> failed == null ? begin(messages) : notReceived(failed));
     };
   }
 
@@ -213,8 +212,7 @@ final class SqsWorker implements InFlightMessage.Listener {
 
   private void giveBack() {
     if (!loop.isPulling()) {
-      loop.all()
-          .forEach(isOutOfTime ? InFlightMessage::giveBack : InFlightMessage::giveBackIfIdle);
+      loop.all().forEach(isOutOfTime ? InFlightMessage::giveBack : InFlightMessage::giveBackIfIdle);
     }
   }
 }

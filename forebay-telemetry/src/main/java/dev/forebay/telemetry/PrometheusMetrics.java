@@ -1,19 +1,15 @@
 package dev.forebay.telemetry;
 
 import dev.forebay.core.FleetReading;
-import dev.forebay.core.FleetReading.Slice;
-import dev.forebay.core.Priority;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.TokenUsage;
-import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.core.targets.TargetState;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -28,12 +24,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleBiFunction;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**

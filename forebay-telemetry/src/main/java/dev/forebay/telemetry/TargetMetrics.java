@@ -81,8 +81,7 @@ final class TargetMetrics {
             show -> {
               long now = ticker.nanos();
               for (Target target : watched.values()) {
-                show.call(
-                    value.applyAsDouble(registry.state(target, now), now), target.name());
+                show.call(value.applyAsDouble(registry.state(target, now), now), target.name());
               }
             })
         .register(page);

@@ -199,7 +199,8 @@ public final class StatusText {
     }
     long left = counts.getLong("left", 0L);
     if (left > 0) {
-      lines.add(screen.styled(screen.fit("  %d %s".formatted(left, Wording.end("left"))), "warning"));
+      lines.add(
+          screen.styled(screen.fit("  %d %s".formatted(left, Wording.end("left"))), "warning"));
     }
   }
 
@@ -285,7 +286,9 @@ public final class StatusText {
             use == null ? "-" : String.format(Locale.ROOT, "%.0f %%", use * 100),
             first == null
                 ? "-"
-                : Figures.millis(first.getDouble("p50")) + " / " + Figures.millis(first.getDouble("p99")));
+                : Figures.millis(first.getDouble("p50"))
+                    + " / "
+                    + Figures.millis(first.getDouble("p99")));
     List<String> lines = new ArrayList<>();
     if (figures.length() + 2 + outcomes.length() <= columns) {
       lines.add(screen.styled((figures + "  " + outcomes).stripTrailing(), style));

@@ -160,7 +160,8 @@ final class TargetAlarms {
       add(
           Level.WARNING,
           AlarmKind.REJECTED,
-          Alarms.percent((double) rejected / attempts) + " of requests were rejected in the last minute.",
+          Alarms.percent((double) rejected / attempts)
+              + " of requests were rejected in the last minute.",
           "Check that the account may use the model in that region, and the credentials. The last"
               + " unusual calls show the error's name.",
           rejected);
