@@ -43,4 +43,9 @@ record Screen(int columns, boolean colours) {
         };
     return !colours || code.isEmpty() ? line : "\u001b[" + code + "m" + line + "\u001b[0m";
   }
+
+  /** Commands and keys stand in backticks where they can be set apart. */
+  static String plain(String text) {
+    return text.replace("`", "");
+  }
 }

@@ -80,7 +80,7 @@ public final class StatusText {
     List<String> lines = new ArrayList<>();
     JsonObject verdict = status.getJsonObject("verdict");
     String level = verdict.getString("level");
-    screen.wrapped(clock(status) + "  ", plain(verdict.getString("headline")), level, lines);
+    screen.wrapped(clock(status) + "  ", Screen.plain(verdict.getString("headline")), level, lines);
     alarms(status, lines, advice);
     lines.add("");
     ladder(status, lines, allRungs);
@@ -110,11 +110,11 @@ public final class StatusText {
       String more = same.size() > NAMED ? " and %d more".formatted(same.size() - NAMED) : "";
       screen.wrapped(
           "%-10s".formatted(Wording.level(level)),
-          about + more + (about.isEmpty() ? "" : ": ") + plain(first.getString("text")),
+          about + more + (about.isEmpty() ? "" : ": ") + Screen.plain(first.getString("text")),
           level,
           lines);
       if (advice) {
-        screen.wrapped(" ".repeat(10), plain(first.getString("advice")), "plain", lines);
+        screen.wrapped(" ".repeat(10), Screen.plain(first.getString("advice")), "plain", lines);
       }
     }
   }
@@ -173,7 +173,7 @@ public final class StatusText {
                         time(event.getLong("at")),
                         Wording.level(event.getString("level")),
                         about(event),
-                        plain(event.getString("text"))))
+                        Screen.plain(event.getString("text"))))
         .toList();
   }
 
@@ -324,7 +324,7 @@ public final class StatusText {
     lines.add("last unusual calls");
     for (JsonObject call : calls.reversed().subList(0, Math.min(UNUSUAL, calls.size()))) {
       List<String> text = new ArrayList<>();
-      wrapped(
+      screen.wrapped(
           time(call.getLong("at")) + " ",
           call.getString("route") + ": " + end(call),
           "plain",
@@ -384,11 +384,6 @@ public final class StatusText {
 
   private String time(long atMillis) {
     return CLOCK.format(Instant.ofEpochMilli(atMillis).atZone(zone));
-  }
-
-  /** Commands and keys stand in backticks where they can be set apart. */
-  private static String plain(String text) {
-    return text.replace("`", "");
   }
 
   private static List<JsonObject> objects(JsonArray array) {

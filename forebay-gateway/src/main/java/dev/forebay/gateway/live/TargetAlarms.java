@@ -24,8 +24,7 @@ final class TargetAlarms {
   private final @Nullable String connectionError;
   private final List<Alarm> found;
 
-  private TargetAlarms(
-      TargetReading target, @Nullable String connectionError, List<Alarm> found) {
+  private TargetAlarms(TargetReading target, @Nullable String connectionError, List<Alarm> found) {
     this.target = target;
     this.connectionError = connectionError;
     this.found = found;
