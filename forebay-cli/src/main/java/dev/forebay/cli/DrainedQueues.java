@@ -2,9 +2,9 @@ package dev.forebay.cli;
 
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.SqsConfig;
+import dev.forebay.engine.credentials.CredentialProviders;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.jobs.StoredCalls;
-import dev.forebay.gateway.upstream.CredentialProviders;
 import dev.forebay.jobs.ScheduledTimers;
 import dev.forebay.sqs.MessageEnd;
 import dev.forebay.sqs.QueueSettings;

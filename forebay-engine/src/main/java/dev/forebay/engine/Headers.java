@@ -18,6 +18,18 @@ import org.jspecify.annotations.Nullable;
  * thread-safe; may be shared once nobody changes it.
  */
 public final class Headers implements Iterable<Map.Entry<String, String>> {
+  public static final String ACCEPT = "accept";
+  public static final String ACCEPT_ENCODING = "accept-encoding";
+  public static final String AUTHORIZATION = "authorization";
+  public static final String CACHE_CONTROL = "cache-control";
+  public static final String CONNECTION = "connection";
+  public static final String CONTENT_ENCODING = "content-encoding";
+  public static final String CONTENT_LENGTH = "content-length";
+  public static final String CONTENT_TYPE = "content-type";
+  public static final String DATE = "date";
+  public static final String HOST = "host";
+  public static final String TRANSFER_ENCODING = "transfer-encoding";
+
   private static final int USUAL = 16;
 
   /** What a name may have (RFC 9110, 5.6.2). */

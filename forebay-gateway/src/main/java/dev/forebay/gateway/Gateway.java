@@ -9,13 +9,15 @@ import dev.forebay.core.Timeouts;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.http.Refusals;
 import dev.forebay.gateway.admin.MetricsPage;
-import dev.forebay.gateway.call.CallRegistry;
 import dev.forebay.gateway.call.GatewayRuntime;
+import dev.forebay.gateway.call.LoopCalls;
+import dev.forebay.gateway.http.ErrorResponses;
 import dev.forebay.gateway.http.KeepAlive;
 import dev.forebay.gateway.http.LateFlush;
 import dev.forebay.gateway.http.MalformedRequests;
-import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.http.StrictRequestDecoder;
 import dev.forebay.gateway.http.Tls;
 import dev.forebay.gateway.jobs.QueueFigures;
@@ -23,7 +25,6 @@ import dev.forebay.gateway.jobs.StoredCalls;
 import dev.forebay.gateway.live.CallerHabits;
 import dev.forebay.gateway.loop.HeldMemory;
 import dev.forebay.gateway.loop.LastResort;
-import dev.forebay.gateway.loop.MemoryBudget;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -273,9 +274,9 @@ public final class Gateway {
     @Override
     public Future<?> start() {
       context.exceptionHandler(Listener::unexpected);
-      CallRegistry calls = runtime.register(context, random);
-      calls.prepare();
-      Ingress ingress = new Ingress(calls, parts, surroundings.metricsPage());
+      LoopCalls on = runtime.register(context, random);
+      on.calls().prepare(runtime.snapshot());
+      Ingress ingress = new Ingress(on, parts, surroundings.metricsPage());
       HttpServer server =
           vertx
               .createHttpServer(options())
@@ -311,7 +312,7 @@ public final class Gateway {
       } catch (RuntimeException | Error e) {
         unexpected(e);
         if (!request.response().headWritten()) {
-          Refusals.send(request.response(), Refusals.DEFECT);
+          ErrorResponses.send(request.response(), Refusals.DEFECT);
         }
       }
     }

@@ -2,20 +2,20 @@ package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.engine.passthrough.PassThroughOperation;
 import dev.forebay.gateway.admin.DashboardFiles;
 import dev.forebay.gateway.admin.EventFeed;
 import dev.forebay.gateway.admin.MetricsPage;
 import dev.forebay.gateway.auth.AuthErrors;
 import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.auth.OriginPolicy;
-import dev.forebay.gateway.call.CallRegistry;
 import dev.forebay.gateway.call.GatewayRuntime;
+import dev.forebay.gateway.call.LoopCalls;
 import dev.forebay.gateway.http.BodyIntake;
-import dev.forebay.gateway.http.Refusals;
+import dev.forebay.gateway.http.ErrorResponses;
 import dev.forebay.gateway.jobs.JobPages;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.passthrough.PassThroughCalls;
-import dev.forebay.gateway.passthrough.PassThroughOperation;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -55,15 +55,13 @@ final class Ingress {
   private final JobPages jobs;
   private final MetricsPage metricsPage;
 
-  Ingress(CallRegistry calls, Parts parts, MetricsPage metricsPage) {
-    this.loop = calls.loop();
+  Ingress(LoopCalls on, Parts parts, MetricsPage metricsPage) {
+    this.loop = on.loop();
     this.runtime = parts.runtime();
     this.parts = parts;
-    this.models =
-        new ModelCalls(
-            calls, runtime, parts.responseCache(), parts.idempotency(), parts.jobService());
-    this.sides = new PassThroughCalls(calls, runtime);
-    this.jobs = new JobPages(calls, runtime, parts.jobService());
+    this.models = new ModelCalls(on, runtime, parts.pipeline(), parts.jobService());
+    this.sides = new PassThroughCalls(on, runtime);
+    this.jobs = new JobPages(loop, runtime, parts.jobService());
     this.metricsPage = metricsPage;
   }
 
@@ -86,7 +84,8 @@ final class Ingress {
     if (JobPages.has(rawPath) && jobs.handle(request, rawPath)) {
       return;
     }
-    Optional<PassThroughOperation> side = PassThroughOperation.parse(request.method(), rawPath);
+    Optional<PassThroughOperation> side =
+        PassThroughOperation.parse(request.method().name(), rawPath);
     if (side.isPresent()) {
       sides.accept(request, side.get());
       return;
@@ -123,9 +122,9 @@ final class Ingress {
       }
     }
     if (runtime.snapshot().callers().claim(request) instanceof AuthResult.Unknown nobody) {
-      Refusals.send(request.response(), nobody.error());
+      ErrorResponses.send(request.response(), nobody.error());
     } else {
-      Refusals.send(request.response(), unknownOperation(request.method(), rawPath));
+      ErrorResponses.send(request.response(), unknownOperation(request.method(), rawPath));
     }
   }
 
@@ -147,18 +146,18 @@ final class Ingress {
   private void events(HttpServerRequest request) {
     ErrorInfo refused = operatorRefused(request);
     if (refused != null) {
-      Refusals.send(request.response(), refused);
+      ErrorResponses.send(request.response(), refused);
     } else if (request.method().equals(HttpMethod.HEAD)) {
       request.response().end();
     } else if (!parts.feed().open(request)) {
-      Refusals.send(request.response(), TOO_MANY_VIEWERS, VIEWER_RETRY);
+      ErrorResponses.send(request.response(), TOO_MANY_VIEWERS, VIEWER_RETRY);
     }
   }
 
   private void operatorsPage(HttpServerRequest request, Supplier<MetricsPage.Page> page) {
     ErrorInfo refused = operatorRefused(request);
     if (refused != null) {
-      Refusals.send(request.response(), refused);
+      ErrorResponses.send(request.response(), refused);
     } else {
       send(request, 200, page.get());
     }

@@ -1,55 +1,49 @@
 package dev.forebay.gateway;
 
 import dev.forebay.bedrock.ModelPath;
-import dev.forebay.bedrock.RequestFacts;
-import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.event.JourneyListener;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.ResponseSink;
+import dev.forebay.engine.call.CallRegistry;
+import dev.forebay.engine.call.KeepAliveSink;
+import dev.forebay.engine.call.PendingCall;
+import dev.forebay.engine.http.CallHeaders;
+import dev.forebay.engine.http.HeaderRules;
+import dev.forebay.engine.http.Refusal;
+import dev.forebay.engine.http.Refusals;
+import dev.forebay.engine.pipeline.CallPipeline;
+import dev.forebay.engine.pipeline.CallReader;
+import dev.forebay.engine.route.ModelRequest;
+import dev.forebay.engine.route.RouteTable;
 import dev.forebay.gateway.auth.AuthErrors;
 import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.auth.Charge;
-import dev.forebay.gateway.call.Answer;
-import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.call.DegradedAnswers;
 import dev.forebay.gateway.call.GatewayRuntime;
-import dev.forebay.gateway.call.KeepAliveSink;
-import dev.forebay.gateway.call.PendingCall;
+import dev.forebay.gateway.call.LoopCalls;
 import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.http.BodyIntake;
-import dev.forebay.gateway.http.Bytes;
-import dev.forebay.gateway.http.CallHeaders;
-import dev.forebay.gateway.http.HeaderRules;
+import dev.forebay.gateway.http.ErrorResponses;
 import dev.forebay.gateway.http.HttpResponseSink;
-import dev.forebay.gateway.http.IdempotencyKey;
 import dev.forebay.gateway.http.Preference;
-import dev.forebay.gateway.http.Refusal;
-import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.http.RepeatedCall;
-import dev.forebay.gateway.http.ResponseSink;
+import dev.forebay.gateway.http.VertxHeaders;
 import dev.forebay.gateway.jobs.CallbackRules;
 import dev.forebay.gateway.jobs.JobService;
 import dev.forebay.gateway.jobs.Submission;
 import dev.forebay.gateway.loop.CallPacer;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.LastResort;
-import dev.forebay.gateway.reuse.IdempotencyFilter;
-import dev.forebay.gateway.reuse.ResponseCacheFilter;
-import dev.forebay.gateway.upstream.ModelRequest;
-import dev.forebay.gateway.upstream.RouteTable;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,8 +58,7 @@ final class ModelCalls {
   private final CallRegistry calls;
   private final EventLoop loop;
   private final GatewayRuntime runtime;
-  private final ResponseCacheFilter responseCache;
-  private final IdempotencyFilter idempotency;
+  private final CallPipeline pipeline;
   private final @Nullable JobService jobService;
   private final CallPacer pacer;
 
@@ -75,16 +68,14 @@ final class ModelCalls {
    * @param jobService where calls are left for later; null where there is no queue
    */
   ModelCalls(
-      CallRegistry calls,
+      LoopCalls on,
       GatewayRuntime runtime,
-      ResponseCacheFilter responseCache,
-      IdempotencyFilter idempotency,
+      CallPipeline pipeline,
       @Nullable JobService jobService) {
-    this.calls = calls;
-    this.loop = calls.loop();
+    this.calls = on.calls();
+    this.loop = on.loop();
     this.runtime = runtime;
-    this.responseCache = responseCache;
-    this.idempotency = idempotency;
+    this.pipeline = pipeline;
     this.jobService = jobService;
     this.pacer = new CallPacer(loop.vertx(), loop.timers(), Ticker.system());
   }
@@ -110,7 +101,7 @@ final class ModelCalls {
               () -> patienceNanos(snapshot, request, path),
               () -> {
                 if (request.response().closed()) {
-                  calls.callEnded(snapshot, body.length());
+                  calls.callEnded(snapshot, body.length);
                 } else {
                   begin(snapshot, request, path, body, judged(claim, body), draining, arrived);
                 }
@@ -129,20 +120,20 @@ final class ModelCalls {
             .find(path)
             .map(one -> one.route().deadline())
             .orElse(Route.DEFAULT_DEADLINE);
-    return CallHeaders.deadline(request)
+    return CallHeaders.deadline(request::getHeader)
         .filter(named -> named.compareTo(route) < 0)
         .orElse(route)
         .toNanos();
   }
 
-  private void refuseBusy(ConfigSnapshot snapshot, HttpServerRequest request, Buffer body) {
+  private void refuseBusy(ConfigSnapshot snapshot, HttpServerRequest request, byte[] body) {
     runtime.refusedBusy();
-    loop.memory().give(body.length());
-    Refusals.send(request.response(), Refusals.BUSY, Duration.ZERO)
+    loop.memory().give(body.length);
+    ErrorResponses.send(request.response(), Refusals.BUSY, Duration.ZERO)
         .onComplete(sent -> runtime.callEnded(snapshot));
   }
 
-  private static AuthResult.Identity judged(AuthResult claim, Buffer body) {
+  private static AuthResult.Identity judged(AuthResult claim, byte[] body) {
     try {
       return claim.judge(body);
     } catch (RuntimeException | Error e) {
@@ -156,7 +147,7 @@ final class ModelCalls {
       ConfigSnapshot snapshot,
       HttpServerRequest request,
       ModelPath path,
-      Buffer body,
+      byte[] body,
       AuthResult.Identity identity,
       boolean draining,
       long arrived) {
@@ -172,8 +163,8 @@ final class ModelCalls {
       if (draining && request.connection().protocolVersion() != HttpVersion.HTTP_2) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       }
-      loop.memory().give(body.length());
-      Refusals.send(request.response(), refused.get().error(), refused.get().retryAfter())
+      loop.memory().give(body.length);
+      ErrorResponses.send(request.response(), refused.get().error(), refused.get().retryAfter())
           .onComplete(sent -> runtime.callEnded(snapshot));
     }
   }
@@ -182,7 +173,7 @@ final class ModelCalls {
       ConfigSnapshot snapshot,
       HttpServerRequest request,
       ModelPath path,
-      Buffer body,
+      byte[] body,
       Caller caller,
       long arrived) {
     try {
@@ -199,7 +190,7 @@ final class ModelCalls {
       ConfigSnapshot snapshot,
       HttpServerRequest request,
       ModelPath path,
-      Buffer body,
+      byte[] body,
       Caller caller,
       long arrived) {
     Optional<RouteTable.Entry> route = snapshot.routes().find(path);
@@ -213,40 +204,26 @@ final class ModelCalls {
     if (RepeatedCall.is(request.headers())) {
       runtime.live().repeated(name);
     }
-    Optional<Duration> patience = CallHeaders.deadline(request);
-    if (patience.isEmpty()) {
-      return refuse(CallHeaders.BAD_DEADLINE);
-    }
-    Optional<Priority> priority = CallHeaders.priority(request);
-    if (priority.isEmpty()) {
-      return refuse(CallHeaders.BAD_PRIORITY);
-    }
-    ErrorInfo badKey = IdempotencyKey.objection(request.headers());
-    if (badKey != null) {
-      return refuse(badKey);
-    }
-    AskedModel model = route.get().asked();
-    return switch (RequestFacts.read(
-        path.operation(), model.family(), model.baseId(), Bytes.of(body))) {
-      case RequestFacts.Malformed malformed -> refuse(malformed.error());
-      case RequestFacts.Read facts -> {
-        ModelRequest asked =
-            ModelRequest.of(
-                path, request.headers(), body, route.get(), facts, runtime.adaptations());
+    Headers headers = VertxHeaders.of(request.headers());
+    return switch (CallReader.read(path, headers, body, route.get(), runtime.adaptations())) {
+      case CallReader.Malformed malformed -> refuse(malformed.error());
+      case CallReader.Read read -> {
+        ModelRequest asked = read.asked();
         Call call =
             calls.call(
                 asked,
                 route.get(),
-                facts,
-                patience.get(),
-                caller.atMost(priority.get()),
+                read.facts(),
+                read.patience(),
+                caller.atMost(read.priority()),
                 caller.tenant(),
                 snapshot);
-        Preference preference = Preference.of(request.headers());
+        Preference preference = Preference.of(headers);
         Optional<RouteConfig.Queue> queue = route.get().config().queue();
         if (jobService != null && preference.respondAsync() && queue.isPresent()) {
           yield Submission.begin(
-              calls,
+              loop,
+              runtime,
               snapshot,
               jobService,
               asked,
@@ -256,7 +233,7 @@ final class ModelCalls {
               queue.get(),
               preference);
         }
-        if (request.headers().contains(HeaderRules.CALLBACK)) {
+        if (headers.contains(HeaderRules.CALLBACK)) {
           yield refuse(CallbackRules.neverLater(name, preference.respondAsync()));
         }
         ResponseSink sink =
@@ -295,31 +272,7 @@ final class ModelCalls {
     }
     Route own = route.route(asked.path().operation());
     PendingCall open = calls.open(snapshot, asked, sink, own, call, charge, arrivedNanos);
-    Supplier<Optional<Answer>> canned = () -> canned(route, asked);
-    Optional<RouteConfig.Cache> cache = route.config().cache();
-    Consumer<PendingCall> maker =
-        one -> {
-          if (cache.isPresent()) {
-            responseCache.accept(calls, one, cache.get(), canned, loop.random());
-          } else {
-            calls.begin(one, new DegradedAnswers(Optional::empty, canned)).start();
-          }
-        };
-    Optional<String> key = IdempotencyKey.of(asked.headers());
-    if (key.isPresent()) {
-      DegradedAnswers degradedAnswers = new DegradedAnswers(Optional::empty, canned);
-      idempotency.accept(calls, open, key.get(), degradedAnswers, maker);
-    } else {
-      maker.accept(open);
-    }
+    pipeline.accept(calls, open, route);
     return Optional.empty();
-  }
-
-  /** The route's own words, in the form that was asked for. */
-  private static Optional<Answer> canned(RouteTable.Entry route, ModelRequest asked) {
-    return route
-        .config()
-        .degraded()
-        .flatMap(own -> Answer.canned(asked, route.asked().family(), own.message()));
   }
 }

@@ -2,14 +2,12 @@ package dev.forebay.gateway;
 
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.Ticker;
+import dev.forebay.engine.pipeline.CallPipeline;
 import dev.forebay.gateway.admin.DashboardFiles;
 import dev.forebay.gateway.admin.EventFeed;
 import dev.forebay.gateway.admin.StatusPage;
 import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.jobs.JobService;
-import dev.forebay.gateway.reuse.AnswerCache;
-import dev.forebay.gateway.reuse.IdempotencyFilter;
-import dev.forebay.gateway.reuse.ResponseCacheFilter;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -24,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Parts(
     GatewayRuntime runtime,
-    ResponseCacheFilter responseCache,
-    IdempotencyFilter idempotency,
+    CallPipeline pipeline,
     @Nullable JobService jobService,
     StatusPage status,
     EventFeed feed,
@@ -44,17 +41,15 @@ record Parts(
             surroundings.tracing(),
             ticker,
             vertx);
-    AnswerCache cache = AnswerCache.ofHeap(ticker);
-    IdempotencyFilter idempotency = IdempotencyFilter.ofHeap(ticker);
+    CallPipeline pipeline = new CallPipeline(ticker);
     JobService jobService = store.map(jobs -> JobService.over(jobs, runtime, vertx)).orElse(null);
     if (jobService != null) {
       runtime.open(jobService);
     }
-    StatusPage status = new StatusPage(runtime, cache, idempotency, jobService);
+    StatusPage status = new StatusPage(runtime, pipeline, jobService);
     return new Parts(
         runtime,
-        new ResponseCacheFilter(cache),
-        idempotency,
+        pipeline,
         jobService,
         status,
         new EventFeed(runtime.live(), status::state),

@@ -106,7 +106,7 @@ class CrowdTest {
     }
     assertThat(instances())
         .as("what calls hold")
-        .contains("core.journey.Journey x 2", "gateway.upstream.UpstreamAttempt x 2000");
+        .contains("core.journey.Journey x 2", "engine.upstream.UpstreamAttempt x 2000");
     departures.forEach(
         departure -> vertx.setTimer(1 + random.nextInt(9_000), id -> departure.run()));
     await()

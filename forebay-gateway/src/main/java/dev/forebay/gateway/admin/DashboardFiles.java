@@ -1,6 +1,6 @@
 package dev.forebay.gateway.admin;
 
-import dev.forebay.gateway.http.Digests;
+import dev.forebay.engine.sigv4.Digests;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

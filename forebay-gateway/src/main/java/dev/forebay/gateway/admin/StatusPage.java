@@ -9,16 +9,15 @@ import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tier;
 import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.targets.TargetState;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.pipeline.CallPipeline;
+import dev.forebay.engine.route.OperationTarget;
+import dev.forebay.engine.upstream.ConnectionLog;
 import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.config.ReloadStatus;
 import dev.forebay.gateway.jobs.JobService;
 import dev.forebay.gateway.jobs.QueueFigures;
 import dev.forebay.gateway.live.LiveView;
-import dev.forebay.gateway.loop.MemoryBudget;
-import dev.forebay.gateway.reuse.AnswerCache;
-import dev.forebay.gateway.reuse.IdempotencyFilter;
-import dev.forebay.gateway.upstream.ConnectionLog;
-import dev.forebay.gateway.upstream.OperationTarget;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -30,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/status}: the routes and what is known of their targets, for programs. */
 public final class StatusPage {
   private final GatewayRuntime runtime;
-  private final AnswerCache cache;
-  private final IdempotencyFilter idempotency;
+  private final CallPipeline pipeline;
   private final @Nullable JobService jobService;
 
   /**
@@ -40,13 +38,9 @@ public final class StatusPage {
    * @param jobService the durable queue; null where there is none
    */
   public StatusPage(
-      GatewayRuntime runtime,
-      AnswerCache cache,
-      IdempotencyFilter idempotency,
-      @Nullable JobService jobService) {
+      GatewayRuntime runtime, CallPipeline pipeline, @Nullable JobService jobService) {
     this.runtime = runtime;
-    this.cache = cache;
-    this.idempotency = idempotency;
+    this.pipeline = pipeline;
     this.jobService = jobService;
   }
 
@@ -72,8 +66,8 @@ public final class StatusPage {
         .put("busyRefusals", runtime.busy())
         .put("bodyBytes", runtime.memory().held())
         .put("memory", memory())
-        .put("cache", new JsonObject(Map.copyOf(cache.load())))
-        .put("idempotency", new JsonObject(Map.copyOf(idempotency.load())))
+        .put("cache", new JsonObject(Map.copyOf(pipeline.cacheLoad())))
+        .put("idempotency", new JsonObject(Map.copyOf(pipeline.idempotencyLoad())))
         .put("lessons", adaptations())
         .put("queue", queue())
         .put("cluster", cluster())

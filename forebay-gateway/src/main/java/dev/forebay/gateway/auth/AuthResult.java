@@ -1,17 +1,16 @@
 package dev.forebay.gateway.auth;
 
 import dev.forebay.core.ErrorInfo;
-import io.vertx.core.buffer.Buffer;
 
 /** What a request's head says of who sent it. */
 public sealed interface AuthResult {
   /** What it comes to when the body is in. */
-  Identity judge(Buffer body);
+  Identity judge(byte[] body);
 
   /** Whether the caller is known, or why it is not. */
   sealed interface Identity extends AuthResult {
     @Override
-    default Identity judge(Buffer body) {
+    default Identity judge(byte[] body) {
       return this;
     }
   }
@@ -25,7 +24,7 @@ public sealed interface AuthResult {
   /** The signature covers the body, which has to be read first. */
   record Signed(SigV4Claim signature) implements AuthResult {
     @Override
-    public Identity judge(Buffer body) {
+    public Identity judge(byte[] body) {
       return signature.judge(body);
     }
   }

@@ -3,17 +3,17 @@ package dev.forebay.gateway.auth;
 import dev.forebay.config.AuthConfig;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.admission.CallerRateLimit;
+import dev.forebay.engine.sigv4.CanonicalRequest;
+import dev.forebay.engine.sigv4.CredentialScope;
+import dev.forebay.engine.sigv4.Digests;
+import dev.forebay.engine.sigv4.SigningKey;
 import dev.forebay.gateway.auth.AuthResult.Identity;
 import dev.forebay.gateway.auth.AuthResult.Known;
 import dev.forebay.gateway.auth.AuthResult.Signed;
 import dev.forebay.gateway.auth.AuthResult.Unknown;
-import dev.forebay.gateway.http.Digests;
-import dev.forebay.gateway.sigv4.CanonicalRequest;
-import dev.forebay.gateway.sigv4.CredentialScope;
-import dev.forebay.gateway.sigv4.SigningKey;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,12 +139,12 @@ public final class Authenticator {
 
   /** Who sends a request that has no body. */
   public Identity identify(HttpServerRequest request) {
-    return claim(request).judge(Buffer.buffer());
+    return claim(request).judge(new byte[0]);
   }
 
   private AuthResult signed(HttpServerRequest request, SigV4Authorization signed) {
     String timestamp = request.headers().get(DATE);
-    Optional<CanonicalRequest> canonical = CanonicalRequest.of(request, signed.signedHeaders());
+    Optional<CanonicalRequest> canonical = canonical(request, signed.signedHeaders());
     boolean complete = signed.signs(DATE) && (signed.signs("host") || signed.signs(":authority"));
     if (timestamp == null || canonical.isEmpty() || !complete) {
       return new Unknown(AuthErrors.INCOMPLETE);
@@ -197,5 +197,20 @@ public final class Authenticator {
     byte[] random = new byte[32];
     new SecureRandom().nextBytes(random);
     return random;
+  }
+
+  private static Optional<CanonicalRequest> canonical(
+      HttpServerRequest request, List<String> signedHeaders) {
+    HostAndPort authority = request.authority();
+    return CanonicalRequest.of(
+        request.method().name(),
+        request.uri(),
+        request.headers()::getAll,
+        authority == null ? null : show(authority),
+        signedHeaders);
+  }
+
+  private static String show(HostAndPort authority) {
+    return authority.port() < 0 ? authority.host() : authority.host() + ':' + authority.port();
   }
 }

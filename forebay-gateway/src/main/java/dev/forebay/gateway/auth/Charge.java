@@ -7,7 +7,7 @@ import dev.forebay.core.admission.CallerRateLimit;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
-import dev.forebay.gateway.http.Refusal;
+import dev.forebay.engine.http.Refusal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

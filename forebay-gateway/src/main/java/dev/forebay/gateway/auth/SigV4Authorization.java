@@ -1,6 +1,6 @@
 package dev.forebay.gateway.auth;
 
-import dev.forebay.gateway.sigv4.CredentialScope;
+import dev.forebay.engine.sigv4.CredentialScope;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +15,6 @@ import java.util.Optional;
  */
 public record SigV4Authorization(
     String accessKeyId, CredentialScope scope, List<String> signedHeaders, String signature) {
-  public static final String ALGORITHM = "AWS4-HMAC-SHA256";
-
   private static final int MAX_SIGNED_HEADERS = 100;
 
   public SigV4Authorization {
@@ -25,11 +23,11 @@ public record SigV4Authorization(
 
   /** Reads the header's value; empty if anything is missing or malformed. */
   public static Optional<SigV4Authorization> parse(String value) {
-    if (!value.startsWith(ALGORITHM + ' ')) {
+    if (!value.startsWith(CredentialScope.ALGORITHM + ' ')) {
       return Optional.empty();
     }
     Map<String, String> fields = new HashMap<>();
-    for (String field : value.substring(ALGORITHM.length()).split(",", 8)) {
+    for (String field : value.substring(CredentialScope.ALGORITHM.length()).split(",", 8)) {
       int equals = field.indexOf('=');
       if (equals < 0
           || fields.put(field.substring(0, equals).trim(), value(field, equals)) != null) {

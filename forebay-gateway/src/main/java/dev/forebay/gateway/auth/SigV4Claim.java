@@ -1,13 +1,12 @@
 package dev.forebay.gateway.auth;
 
+import dev.forebay.engine.sigv4.CanonicalRequest;
+import dev.forebay.engine.sigv4.CredentialScope;
+import dev.forebay.engine.sigv4.Digests;
+import dev.forebay.engine.sigv4.SigningKey;
 import dev.forebay.gateway.auth.AuthResult.Identity;
 import dev.forebay.gateway.auth.AuthResult.Known;
 import dev.forebay.gateway.auth.AuthResult.Unknown;
-import dev.forebay.gateway.http.Bytes;
-import dev.forebay.gateway.http.Digests;
-import dev.forebay.gateway.sigv4.CanonicalRequest;
-import dev.forebay.gateway.sigv4.SigningKey;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -34,8 +33,8 @@ record SigV4Claim(
     return payload.isEmpty() || fits(payload);
   }
 
-  Identity judge(Buffer body) {
-    String hash = payload.equals(UNSIGNED_PAYLOAD) ? payload : Digests.sha256(Bytes.of(body));
+  Identity judge(byte[] body) {
+    String hash = payload.equals(UNSIGNED_PAYLOAD) ? payload : Digests.sha256(body);
     boolean sound = payload.isEmpty() ? fits(hash) : payload.equals(hash);
     return sound ? new Known(caller) : new Unknown(AuthErrors.BAD_SIGNATURE);
   }
@@ -44,7 +43,7 @@ record SigV4Claim(
     String toSign =
         String.join(
             "\n",
-            SigV4Authorization.ALGORITHM,
+            CredentialScope.ALGORITHM,
             timestamp,
             authorization.scope().toString(),
             Digests.sha256(request.with(payloadHash).getBytes(StandardCharsets.UTF_8)));

@@ -6,7 +6,16 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.gateway.config.ConfigGenerations;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.Scheduler;
+import dev.forebay.engine.Transport;
+import dev.forebay.engine.WallClock;
+import dev.forebay.engine.call.CallEnvironment;
+import dev.forebay.engine.call.CallRegistry;
+import dev.forebay.engine.call.ConfigGenerations;
+import dev.forebay.engine.call.RoutingSnapshot;
+import dev.forebay.engine.route.LearnedAdaptations;
+import dev.forebay.engine.upstream.SignedTarget;
 import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.config.ReloadStatus;
 import dev.forebay.gateway.http.ConnectionLimiter;
@@ -14,11 +23,10 @@ import dev.forebay.gateway.http.Tls;
 import dev.forebay.gateway.live.GatewayReading;
 import dev.forebay.gateway.live.LiveView;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.loop.MemoryBudget;
-import dev.forebay.gateway.loop.WallClock;
-import dev.forebay.gateway.upstream.ConnectionLog;
-import dev.forebay.gateway.upstream.LearnedAdaptations;
-import dev.forebay.gateway.upstream.SignedTarget;
+import dev.forebay.engine.upstream.ConnectionLog;
+import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.VertxScheduler;
+import dev.forebay.gateway.upstream.VertxTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -41,7 +49,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What all event loops of a gateway share. Thread-safe. */
-public final class GatewayRuntime {
+public final class GatewayRuntime implements CallEnvironment {
   /** How long a new configuration waits for a slow provider of credentials. */
   private static final Duration CREDENTIALS = Duration.ofSeconds(10);
 
@@ -49,7 +57,8 @@ public final class GatewayRuntime {
   private static final Duration RECENT = Duration.ofMinutes(1);
 
   private final Vertx vertx;
-  private final ConfigGenerations generations;
+  private final Scheduler scheduler;
+  private final ConfigGenerations<ConfigSnapshot> generations;
   private final boolean tls;
 
   /** The targets that have not been closed; guarded by itself. */
@@ -57,6 +66,7 @@ public final class GatewayRuntime {
 
   private final Journeys journeys;
   private final JourneyListener listener;
+  private final JourneyListener modelListener;
   private final CallTracing tracing;
   private final Ticker ticker;
   private final MemoryBudget memory;
@@ -66,7 +76,7 @@ public final class GatewayRuntime {
   private final LearnedAdaptations adaptations;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final LiveView live;
-  private final List<CallRegistry> loops = new CopyOnWriteArrayList<>();
+  private final List<LoopCalls> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger calls = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
@@ -83,6 +93,7 @@ public final class GatewayRuntime {
       Ticker ticker,
       Vertx vertx) {
     this.vertx = vertx;
+    this.scheduler = new VertxScheduler(vertx);
     this.memory = new MemoryBudget(config.server().maxHeldBytes().orElseGet(MemoryBudget::ofHeap));
     this.tls = config.server().tls().isPresent();
     this.journeys = journeys;
@@ -93,11 +104,12 @@ public final class GatewayRuntime {
     this.connectionLimiter =
         new ConnectionLimiter(Ticker.system(), ConnectionLimiter.MAX_CONNECTIONS);
     this.adaptations = new LearnedAdaptations(ticker);
-    ConfigSnapshot first = ConfigSnapshot.first(config, vertx, ticker.nanos());
+    ConfigSnapshot first = ConfigSnapshot.first(config, scheduler, ticker.nanos());
     open.addAll(first.targets());
-    this.generations = new ConfigGenerations(first, this::closeAllBut);
+    this.generations = new ConfigGenerations<>(first, this::closeAllBut);
     this.live =
         new LiveView(() -> snapshot().config(), journeys, ticker, WallClock::now, this::reading);
+    this.modelListener = listener.and(live.watch());
   }
 
   /** The configuration in force. */
@@ -124,12 +136,14 @@ public final class GatewayRuntime {
   }
 
   private Future<Void> replaceSetup(GatewayConfig config, List<String> untilRestart) {
-    ConfigSnapshot next = snapshot().next(config, vertx, ticker.nanos());
+    ConfigSnapshot next = snapshot().next(config, scheduler, ticker.nanos());
     synchronized (open) {
       open.addAll(next.targets());
     }
     Timer patience = vertx.timer(CREDENTIALS.toMillis(), TimeUnit.MILLISECONDS);
-    return Future.any(next.ready(), patience)
+    Promise<Void> ready = Promise.promise();
+    next.whenReady(ready::complete);
+    return Future.any(ready.future(), patience)
         .transform(
             any -> {
               patience.cancel();
@@ -147,17 +161,25 @@ public final class GatewayRuntime {
       open.stream().filter(access -> !needed.contains(access)).forEach(a -> a.signer().close());
       open.retainAll(needed);
     }
-    loops.forEach(loop -> loop.closeAllBut(needed));
+    loops.forEach(on -> on.calls().closeAllBut(needed));
   }
 
+  @Override
   public Journeys journeys() {
     return journeys;
   }
 
+  @Override
   public JourneyListener listener() {
+    return modelListener;
+  }
+
+  /** Hears of calls that are no calls of models, which the live view does not show. */
+  public JourneyListener passThroughListener() {
     return listener;
   }
 
+  @Override
   public CallTracing tracing() {
     return tracing;
   }
@@ -166,7 +188,7 @@ public final class GatewayRuntime {
     return ticker;
   }
 
-  /** What may be held for calls. */
+  @Override
   public MemoryBudget memory() {
     return memory;
   }
@@ -244,21 +266,40 @@ public final class GatewayRuntime {
   }
 
   /** What belongs to one more event loop. */
-  public CallRegistry register(Context context, RandomGenerator random) {
+  public LoopCalls register(Context context, RandomGenerator random) {
     EventLoop loop = new EventLoop(vertx, context, ticker, random, memory, idleCallers);
-    CallRegistry calls = new CallRegistry(loop, this);
-    loops.add(calls);
-    return calls;
+    LoopCalls on = new LoopCalls(loop, new CallRegistry(loop, this));
+    loops.add(on);
+    return on;
+  }
+
+  @Override
+  public Transport.Factory transports() {
+    return (target, loop) -> new VertxTransport(target, vertx);
+  }
+
+  @Override
+  public void defect(Throwable cause) {
+    LastResort.check(cause);
   }
 
   /** The loops in turn, for work that came by none of them. */
-  public CallRegistry nextLoop() {
+  public LoopCalls nextLoop() {
     return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
   }
 
   /** Ends all calls under way with an error. */
   public Future<Void> stopCalls() {
-    return Future.join(loops.stream().map(CallRegistry::stopAll).toList()).mapEmpty();
+    return Future.join(
+            loops.stream()
+                .map(
+                    on -> {
+                      Promise<Void> stopped = Promise.promise();
+                      on.calls().stopAll(stopped::complete);
+                      return stopped.future();
+                    })
+                .toList())
+        .mapEmpty();
   }
 
   /** Keeps what calls of the configuration in force need, until {@link #leave}. */
@@ -281,13 +322,14 @@ public final class GatewayRuntime {
     return generations.enter();
   }
 
-  /** Counts one more call in under the configuration of one that is under way. */
-  void callBeginsLike(ConfigSnapshot underWay) {
+  @Override
+  public void callBeginsLike(RoutingSnapshot inProgress) {
     calls.incrementAndGet();
-    underWay.enter();
+    inProgress.enter();
   }
 
-  public void callEnded(ConfigSnapshot snapshot) {
+  @Override
+  public void callEnded(RoutingSnapshot snapshot) {
     generations.leave(snapshot);
     if (calls.decrementAndGet() == 0 && draining) {
       drained.tryComplete();
@@ -299,6 +341,7 @@ public final class GatewayRuntime {
     return calls.get();
   }
 
+  @Override
   public boolean draining() {
     return draining;
   }

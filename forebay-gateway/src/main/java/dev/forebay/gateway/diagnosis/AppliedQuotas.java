@@ -4,21 +4,20 @@ import dev.forebay.config.Credentials;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.credentials.CredentialsCache;
+import dev.forebay.engine.credentials.NoCredentialsException;
+import dev.forebay.engine.credentials.RequestSigner;
+import dev.forebay.engine.credentials.SigV4Signer;
+import dev.forebay.gateway.loop.VertxScheduler;
 import dev.forebay.gateway.upstream.ConnectionFault;
-import dev.forebay.gateway.upstream.CredentialsCache;
-import dev.forebay.gateway.upstream.NoCredentialsException;
-import dev.forebay.gateway.upstream.RequestSigner;
-import dev.forebay.gateway.upstream.SigV4Signer;
 import dev.forebay.gateway.upstream.SignedPost;
-import dev.forebay.gateway.upstream.SignedTarget;
-import dev.forebay.gateway.upstream.Upstream;
+import dev.forebay.gateway.upstream.VertxTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -59,7 +58,7 @@ public final class AppliedQuotas {
   private final URI endpoint;
   private final CredentialsCache credentials;
   private final RequestSigner signer;
-  private final Upstream upstream;
+  private final VertxTransport transport;
 
   private AppliedQuotas(TargetConfig target, Optional<URI> endpoint, Vertx vertx) {
     this.target = target;
@@ -67,7 +66,7 @@ public final class AppliedQuotas {
     this.endpoint =
         endpoint.orElseGet(
             () -> URI.create("https://%s.%s.%s".formatted(SERVICE, target.region(), domain)));
-    this.credentials = new CredentialsCache(target, vertx);
+    this.credentials = new CredentialsCache(target, new VertxScheduler(vertx));
     this.signer = new SigV4Signer(SERVICE, target.region(), this.endpoint, credentials);
     TargetConfig there =
         new TargetConfig(
@@ -78,7 +77,7 @@ public final class AppliedQuotas {
             new Credentials.Anonymous(),
             target.serviceTier(),
             target.wire());
-    this.upstream = new Upstream(new SignedTarget(there, vertx), vertx);
+    this.transport = new VertxTransport(there, vertx);
   }
 
   /**
@@ -115,9 +114,8 @@ public final class AppliedQuotas {
     loop.runOnContext(
         run ->
             quotas
-                .signer
                 .ready()
-                .compose(ready -> quotas.page("", new ArrayList<>(), 1))
+                .compose(done -> quotas.page("", new ArrayList<>(), 1))
                 .map(quotas::result)
                 .onComplete(found));
     return found
@@ -125,6 +123,12 @@ public final class AppliedQuotas {
         .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .otherwise(cause -> none(target, quotas.reason(cause)))
         .onComplete(done -> quotas.close());
+  }
+
+  private Future<Void> ready() {
+    Promise<Void> ready = Promise.promise();
+    signer.whenReady(ready::complete);
+    return ready.future();
   }
 
   /** An answer that is none. */
@@ -142,11 +146,11 @@ public final class AppliedQuotas {
       request.put("NextToken", token);
     }
     Buffer body = request.toBuffer();
-    MultiMap headers =
-        HttpHeaders.headers()
-            .set(HttpHeaders.CONTENT_TYPE, "application/x-amz-json-1.1")
+    Headers headers =
+        new Headers()
+            .set(Headers.CONTENT_TYPE, "application/x-amz-json-1.1")
             .set("x-amz-target", LIST);
-    return SignedPost.send(upstream, signer, upstream.path("/"), headers, body)
+    return SignedPost.send(transport, signer, path(), headers, body)
         .map(AppliedQuotas::read)
         .compose(
             answer -> {
@@ -162,6 +166,11 @@ public final class AppliedQuotas {
                   ? Future.succeededFuture(before)
                   : page(next, before, number + 1);
             });
+  }
+
+  private String path() {
+    String path = endpoint.getRawPath();
+    return path == null || path.isEmpty() ? "/" : path.endsWith("/") ? path : path + '/';
   }
 
   private static JsonObject read(SignedPost.Answer answer) {
@@ -229,7 +238,7 @@ public final class AppliedQuotas {
   }
 
   private void close() {
-    upstream.close();
+    transport.close();
     credentials.close();
   }
 }

@@ -6,18 +6,19 @@ import dev.forebay.config.Credentials;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.credentials.NoCredentialsException;
+import dev.forebay.engine.upstream.SignedTarget;
+import dev.forebay.engine.upstream.Upstream;
+import dev.forebay.gateway.loop.VertxScheduler;
 import dev.forebay.gateway.upstream.ConnectionFault;
-import dev.forebay.gateway.upstream.NoCredentialsException;
 import dev.forebay.gateway.upstream.SignedPost;
-import dev.forebay.gateway.upstream.SignedTarget;
-import dev.forebay.gateway.upstream.Upstream;
+import dev.forebay.gateway.upstream.VertxTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class LiveCheck {
 
   private final TargetConfig target;
   private final SignedTarget access;
+  private final VertxTransport transport;
   private final Upstream upstream;
 
   /** What no text may show. */
@@ -64,8 +66,9 @@ public final class LiveCheck {
 
   private LiveCheck(TargetConfig target, Vertx vertx) {
     this.target = target;
-    this.access = new SignedTarget(target, vertx);
-    this.upstream = new Upstream(access, vertx);
+    this.access = new SignedTarget(target, new VertxScheduler(vertx));
+    this.transport = new VertxTransport(target, vertx);
+    this.upstream = new Upstream(access, transport);
     if (target.credentials() instanceof Credentials.Bearer bearer) {
       secrets.add(bearer.token().reveal());
     } else if (target.credentials() instanceof Credentials.Static fixed) {
@@ -107,10 +110,11 @@ public final class LiveCheck {
   }
 
   private Future<Result> run() {
-    return access
-        .signer()
-        .ready()
-        .compose(ready -> ask(Operation.COUNT_TOKENS, COUNT))
+    Promise<Void> ready = Promise.promise();
+    access.signer().whenReady(ready::complete);
+    return ready
+        .future()
+        .compose(done -> ask(Operation.COUNT_TOKENS, COUNT))
         .compose(
             counted -> {
               ErrorInfo error = counted.error();
@@ -158,13 +162,13 @@ public final class LiveCheck {
 
   private Future<Answered> ask(Operation operation, Buffer body) {
     String path = upstream.rawPath(operation, target.model().orElse(NO_MODEL));
-    MultiMap headers =
-        HttpHeaders.headers()
-            .set(HttpHeaders.CONTENT_TYPE, "application/json")
-            .set(HttpHeaders.ACCEPT, "application/json");
+    Headers headers =
+        new Headers()
+            .set(Headers.CONTENT_TYPE, "application/json")
+            .set(Headers.ACCEPT, "application/json");
     Future<SignedPost.Answer> answer =
-        SignedPost.send(upstream, access.signer(), path, headers, body);
-    hide(headers.get(HttpHeaders.AUTHORIZATION));
+        SignedPost.send(transport, access.signer(), path, headers, body);
+    hide(headers.get(Headers.AUTHORIZATION));
     hide(headers.get("x-amz-security-token"));
     return answer.map(came -> answered(came, operation));
   }

@@ -2,14 +2,16 @@ package dev.forebay.gateway.http;
 
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Ticker;
-import dev.forebay.gateway.loop.MemoryBudget;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.http.GatheredBody;
+import dev.forebay.engine.http.Refusals;
 import dev.forebay.gateway.loop.TimerWheel;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,7 @@ public final class BodyIntake {
   private final Ticker ticker;
   private final MemoryBudget budget;
   private final HttpServerRequest request;
-  private final Handler<Buffer> whole;
+  private final Consumer<byte[]> whole;
   private final Runnable abandoned;
   private final @Nullable ErrorInfo refusal;
   private final long announced;
@@ -53,7 +55,7 @@ public final class BodyIntake {
       Ticker ticker,
       MemoryBudget budget,
       HttpServerRequest request,
-      Handler<Buffer> whole,
+      Consumer<byte[]> whole,
       Runnable abandoned,
       @Nullable ErrorInfo refusal) {
     this.timers = timers;
@@ -78,7 +80,7 @@ public final class BodyIntake {
       Ticker ticker,
       MemoryBudget budget,
       HttpServerRequest request,
-      Handler<Buffer> whole,
+      Consumer<byte[]> whole,
       Runnable abandoned) {
     new BodyIntake(timers, ticker, budget, request, whole, abandoned, null).start();
   }
@@ -142,7 +144,7 @@ public final class BodyIntake {
       refuse(tooLarge());
     } else if (received > MAX_BODY_BYTES || announced > MAX_BODY_BYTES) {
       dropBody();
-    } else if (!body.add(bytes)) {
+    } else if (!body.add(Bytes.view(bytes))) {
       budget.refuse();
       refuse(Refusals.NO_ROOM);
     }
@@ -154,12 +156,12 @@ public final class BodyIntake {
     }
     stop();
     if (refusal != null || received > MAX_BODY_BYTES) {
-      Refusals.send(request.response(), refusal == null ? tooLarge() : refusal)
+      ErrorResponses.send(request.response(), refusal == null ? tooLarge() : refusal)
           .onComplete(sent -> abandoned.run());
     } else {
-      Buffer all = body.buffer();
+      byte[] all = body.bytes();
       long unused = body.handOver();
-      whole.handle(all);
+      whole.accept(all);
     }
   }
 
@@ -186,7 +188,7 @@ public final class BodyIntake {
     }
     giveUp();
     if (request.connection().protocolVersion() == HttpVersion.HTTP_2) {
-      Refusals.send(request.response(), error)
+      ErrorResponses.send(request.response(), error)
           .onComplete(
               sent -> {
                 request.response().reset(0);
@@ -194,7 +196,7 @@ public final class BodyIntake {
               });
     } else {
       request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      Refusals.send(request.response(), error)
+      ErrorResponses.send(request.response(), error)
           .onComplete(
               sent -> {
                 request.connection().close();

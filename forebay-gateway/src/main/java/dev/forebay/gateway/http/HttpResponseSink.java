@@ -1,21 +1,22 @@
 package dev.forebay.gateway.http;
 
 import dev.forebay.core.Step.Source;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.Reply;
+import dev.forebay.engine.ResponseSink;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.LastResort;
-import dev.forebay.gateway.loop.MemoryBudget;
 import dev.forebay.gateway.loop.TimerWheel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -76,8 +77,11 @@ public final class HttpResponseSink implements ResponseSink {
   private boolean begun;
   private boolean over;
 
-  /** The end of the answer, once it was asked for. */
-  private @Nullable Promise<Void> ending;
+  /** Whether the end of the answer was asked for. */
+  private boolean ending;
+
+  /** Runs when it is out, or of no use any more. */
+  private @Nullable Runnable sent;
 
   /** When the caller last took something, or began to be waited for. */
   private long takenNanos;
@@ -109,9 +113,7 @@ public final class HttpResponseSink implements ResponseSink {
       for (Unwritten each = unwritten.poll(); each != null; each = unwritten.poll()) {
         each.taken.run();
       }
-      if (ending != null) {
-        ending.tryFail("the caller left");
-      }
+      complete();
     }
   }
 
@@ -121,23 +123,24 @@ public final class HttpResponseSink implements ResponseSink {
   }
 
   @Override
-  public Future<Void> whole(Reply reply, @Nullable Source source) {
-    Buffer body = reply.body();
-    response.setStatusCode(reply.status()).headers().addAll(reply.headers());
-    if (body.length() > PIECE) {
-      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+  public void whole(Reply reply, @Nullable Source source, Runnable done) {
+    byte[] body = reply.body();
+    VertxHeaders.add(reply.headers(), response.setStatusCode(reply.status()).headers());
+    if (body.length > PIECE) {
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
     }
-    return end(body, true);
+    end(Bytes.buffer(body), done);
   }
 
   @Override
-  public void begin(MultiMap headers, Source source) {
+  public void begin(Headers headers, Source source) {
     begun = true;
-    response.setStatusCode(200).setChunked(true).headers().addAll(headers);
+    VertxHeaders.add(headers, response.setStatusCode(200).setChunked(true).headers());
   }
 
   @Override
-  public boolean write(Buffer frames, Runnable taken) {
+  public boolean write(ByteBuffer bytes, Runnable taken) {
+    Buffer frames = Bytes.buffer(bytes);
     if (unwritten.isEmpty() && frames.length() <= PIECE) {
       response.write(frames).onComplete(done -> taken(done.cause(), taken));
     } else {
@@ -151,7 +154,7 @@ public final class HttpResponseSink implements ResponseSink {
     return full;
   }
 
-  /** Whether the caller has not taken yet what was sent. */
+  @Override
   public boolean isFull() {
     return !unwritten.isEmpty() || response.writeQueueFull();
   }
@@ -163,9 +166,13 @@ public final class HttpResponseSink implements ResponseSink {
   }
 
   @Override
-  public Future<Void> end(Buffer last, boolean complete) {
-    Promise<Void> promise = Promise.promise();
-    ending = promise;
+  public void end(ByteBuffer last, boolean complete, Runnable done) {
+    end(Bytes.buffer(last), done);
+  }
+
+  private void end(Buffer last, Runnable done) {
+    ending = true;
+    sent = done;
     if (unwritten.isEmpty() && last.length() <= PIECE) {
       endNow(last);
     } else {
@@ -175,10 +182,9 @@ public final class HttpResponseSink implements ResponseSink {
       unwritten.add(new Unwritten(last, HttpResponseSink::nothing));
       writeOn();
     }
-    if (!promise.future().isComplete()) {
+    if (sent != null) {
       watch();
     }
-    return promise.future().onComplete(done -> stop());
   }
 
   /** Writes as much as the connection takes, and the rest when it takes more. */
@@ -195,7 +201,7 @@ public final class HttpResponseSink implements ResponseSink {
       if (isLast) {
         unwritten.remove();
       }
-      if (isLast && ending != null && unwritten.isEmpty()) {
+      if (isLast && ending && unwritten.isEmpty()) {
         endNow(piece);
       } else {
         Runnable taken = isLast ? next.taken : HttpResponseSink::nothing;
@@ -205,15 +211,17 @@ public final class HttpResponseSink implements ResponseSink {
   }
 
   private void endNow(Buffer last) {
-    Promise<Void> promise = ending;
-    if (promise != null) {
-      (last.length() == 0 ? response.end() : response.end(last))
-          .onSuccess(sent -> promise.tryComplete())
-          .onFailure(
-              cause -> {
-                LastResort.check(cause);
-                promise.tryFail(cause);
-              });
+    (last.length() == 0 ? response.end() : response.end(last))
+        .onFailure(LastResort::check)
+        .onComplete(done -> complete());
+  }
+
+  private void complete() {
+    Runnable done = sent;
+    sent = null;
+    if (done != null) {
+      stop();
+      done.run();
     }
   }
 
@@ -235,7 +243,7 @@ public final class HttpResponseSink implements ResponseSink {
   private void drained() {
     takenNanos = now();
     writeOn();
-    if (!over && ending == null && !isFull()) {
+    if (!over && !ending && !isFull()) {
       drained.run();
     }
   }
@@ -255,7 +263,7 @@ public final class HttpResponseSink implements ResponseSink {
 
   private void look(Patience own) {
     limit = null;
-    if (over || (ending == null && !isFull())) {
+    if (over || (!ending && !isFull())) {
       return;
     }
     long idle = own.idle().get().toNanos();

@@ -42,7 +42,7 @@ public final class MalformedRequests {
 
   private static void refuse(HttpServerRequest request, ErrorInfo error) {
     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    Refusals.send(request.response(), error).onComplete(sent -> request.connection().close());
+    ErrorResponses.send(request.response(), error).onComplete(sent -> request.connection().close());
   }
 
   private static ErrorInfo error(@Nullable Throwable cause) {

@@ -1,6 +1,7 @@
 package dev.forebay.gateway.http;
 
-import io.vertx.core.MultiMap;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.http.HeaderRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Preference(boolean respondAsync, Duration readyWithin) {
   private static final int MAX_DIGITS = 6;
 
-  public static Preference of(MultiMap headers) {
+  public static Preference of(Headers headers) {
     Map<String, String> preferences = new HashMap<>();
     for (String value : headers.getAll(HeaderRules.PREFER)) {
       for (String each : split(value, ',')) {

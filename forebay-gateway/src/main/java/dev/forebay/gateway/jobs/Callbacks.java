@@ -2,9 +2,9 @@ package dev.forebay.gateway.jobs;
 
 import dev.forebay.config.JobsConfig;
 import dev.forebay.core.Jitter;
-import dev.forebay.gateway.http.Digests;
-import dev.forebay.gateway.http.HeaderRules;
-import dev.forebay.gateway.loop.WallClock;
+import dev.forebay.engine.WallClock;
+import dev.forebay.engine.http.HeaderRules;
+import dev.forebay.engine.sigv4.Digests;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.JobStore.DueCallback;
 import dev.forebay.jobs.StoredJob;

@@ -1,8 +1,8 @@
 package dev.forebay.gateway.jobs;
 
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.gateway.http.Refusal;
-import dev.forebay.gateway.http.Refusals;
+import dev.forebay.engine.http.Refusal;
+import dev.forebay.engine.http.Refusals;
 import dev.forebay.jobs.JobException;
 import dev.forebay.jobs.JobStatus;
 import dev.forebay.jobs.StoredJob;

@@ -1,14 +1,13 @@
 package dev.forebay.gateway.jobs;
 
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.engine.http.HeaderRules;
+import dev.forebay.engine.http.Refusal;
 import dev.forebay.gateway.auth.AuthErrors;
 import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.auth.Caller;
-import dev.forebay.gateway.call.CallRegistry;
 import dev.forebay.gateway.call.GatewayRuntime;
-import dev.forebay.gateway.http.HeaderRules;
-import dev.forebay.gateway.http.Refusal;
-import dev.forebay.gateway.http.Refusals;
+import dev.forebay.gateway.http.ErrorResponses;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobQuery;
@@ -44,8 +43,8 @@ public final class JobPages {
   private final GatewayRuntime runtime;
   private final @Nullable JobService jobService;
 
-  public JobPages(CallRegistry calls, GatewayRuntime runtime, @Nullable JobService jobService) {
-    this.loop = calls.loop();
+  public JobPages(EventLoop loop, GatewayRuntime runtime, @Nullable JobService jobService) {
+    this.loop = loop;
     this.runtime = runtime;
     this.jobService = jobService;
   }
@@ -63,7 +62,7 @@ public final class JobPages {
       return false;
     }
     switch (runtime.snapshot().callers().identify(request)) {
-      case AuthResult.Unknown nobody -> Refusals.send(request.response(), nobody.error());
+      case AuthResult.Unknown nobody -> ErrorResponses.send(request.response(), nobody.error());
       case AuthResult.Known known ->
           open(page, new Visit(request, jobService, known.caller()), parts);
     }
@@ -238,7 +237,7 @@ public final class JobPages {
                 action.accept(answer.result());
               } else {
                 Refusal refusal = JobErrors.of(answer.cause());
-                Refusals.send(visit.response(), refusal.error(), refusal.retryAfter());
+                ErrorResponses.send(visit.response(), refusal.error(), refusal.retryAfter());
               }
             });
   }
@@ -254,6 +253,6 @@ public final class JobPages {
     if (error.status() == 409) {
       visit.response().putHeader(HeaderRules.RETRY_AFTER, Long.toString(LOOK_AGAIN.toSeconds()));
     }
-    Refusals.send(visit.response(), error);
+    ErrorResponses.send(visit.response(), error);
   }
 }

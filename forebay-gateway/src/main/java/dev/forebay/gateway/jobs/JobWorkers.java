@@ -2,7 +2,7 @@ package dev.forebay.gateway.jobs;
 
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.JobsConfig;
-import dev.forebay.gateway.loop.WallClock;
+import dev.forebay.engine.WallClock;
 import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.ScheduledTimers;

@@ -2,24 +2,24 @@ package dev.forebay.gateway.jobs;
 
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Timeouts;
-import dev.forebay.gateway.http.Bytes;
-import dev.forebay.gateway.http.GatheredBody;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.Reply;
+import dev.forebay.engine.ResponseSink;
+import dev.forebay.engine.http.GatheredBody;
+import dev.forebay.engine.http.Refusals;
+import dev.forebay.gateway.http.ErrorResponses;
 import dev.forebay.gateway.http.HttpResponseSink;
-import dev.forebay.gateway.http.Refusals;
-import dev.forebay.gateway.http.Reply;
-import dev.forebay.gateway.http.ResponseSink;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.loop.MemoryBudget;
 import dev.forebay.jobs.Content;
 import dev.forebay.jobs.Header;
 import dev.forebay.jobs.JobResult;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +45,13 @@ final class StoredAnswer implements ResponseSink {
 
   private final Taker taker;
   private Runnable gone = () -> {};
-  private @Nullable MultiMap head;
+  private @Nullable Headers head;
   private final GatheredBody frames;
 
-  /** Completes when the answer was stored, or is not wanted any more. */
-  private final Promise<Void> settled = Promise.promise();
+  /** Runs when the answer was stored, or is not wanted any more. */
+  private Runnable whenSettled = () -> {};
 
+  private boolean settled;
   private boolean over;
 
   StoredAnswer(Taker taker, MemoryBudget memory) {
@@ -70,7 +71,10 @@ final class StoredAnswer implements ResponseSink {
   /** The answer is held no more. */
   void settle() {
     frames.release();
-    settled.tryComplete();
+    if (!settled) {
+      settled = true;
+      whenSettled.run();
+    }
   }
 
   @Override
@@ -84,24 +88,24 @@ final class StoredAnswer implements ResponseSink {
   }
 
   @Override
-  public Future<Void> whole(Reply reply, @Nullable Source source) {
+  public void whole(Reply reply, @Nullable Source source, Runnable sent) {
     over = true;
+    whenSettled(sent);
     JobResult result = result(reply.status(), reply.headers(), reply.body());
     if (source == null) {
       taker.refused(result);
     } else {
       taker.answered(result);
     }
-    return settled.future();
   }
 
   @Override
-  public void begin(MultiMap headers, Source source) {
+  public void begin(Headers headers, Source source) {
     head = headers;
   }
 
   @Override
-  public boolean write(Buffer more, Runnable taken) {
+  public boolean write(ByteBuffer more, Runnable taken) {
     if (!over) {
       add(more);
     }
@@ -109,12 +113,25 @@ final class StoredAnswer implements ResponseSink {
     return false;
   }
 
-  private void add(Buffer more) {
-    if (frames.length() + more.length() > MemoryBudget.MAX_ANSWER_BYTES) {
+  private void add(ByteBuffer more) {
+    if (frames.length() + more.remaining() > MemoryBudget.MAX_ANSWER_BYTES) {
       taker.tooLarge();
     } else if (!frames.add(more)) {
       taker.noRoom();
     }
+  }
+
+  private void whenSettled(Runnable sent) {
+    if (settled) {
+      sent.run();
+    } else {
+      whenSettled = sent;
+    }
+  }
+
+  @Override
+  public boolean isFull() {
+    return false;
   }
 
   /** Never, since it is never full. */
@@ -122,41 +139,36 @@ final class StoredAnswer implements ResponseSink {
   public void whenDrained(Runnable action) {}
 
   @Override
-  public Future<Void> end(Buffer last, boolean complete) {
+  public void end(ByteBuffer last, boolean complete, Runnable sent) {
     over = true;
+    whenSettled(sent);
     if (complete) {
       if (frames.add(last)) {
-        taker.answered(result(200, head == null ? HttpHeaders.headers() : head, frames.buffer()));
+        taker.answered(result(200, head == null ? new Headers() : head, frames.bytes()));
       } else {
         taker.noRoom();
       }
     } else {
       taker.brokenOff();
     }
-    return settled.future();
   }
 
-  private static JobResult result(int status, MultiMap headers, Buffer body) {
-    return new JobResult(status, list(headers), Content.of(Bytes.of(body)));
+  private static JobResult result(int status, Headers headers, byte[] body) {
+    return new JobResult(status, list(headers), Content.of(body));
   }
 
   /** Headers as a store keeps them. */
-  static List<Header> list(MultiMap headers) {
-    return headers.entries().stream()
-        .map(header -> new Header(header.getKey(), header.getValue()))
-        .toList();
+  static List<Header> list(Headers headers) {
+    List<Header> list = new ArrayList<>();
+    headers.forEach((name, value) -> list.add(new Header(name, value)));
+    return list;
   }
 
   /** Headers as they came. */
-  static MultiMap headers(List<Header> stored) {
-    MultiMap headers = HttpHeaders.headers();
+  static Headers headers(List<Header> stored) {
+    Headers headers = new Headers();
     stored.forEach(header -> headers.add(header.name(), header.value()));
     return headers;
-  }
-
-  /** A body as it came, which is never changed. */
-  static Buffer body(Content stored) {
-    return Bytes.buffer(stored.bytes());
   }
 
   /** Gives a caller the answer of a job, if there is room for it. */
@@ -164,17 +176,15 @@ final class StoredAnswer implements ResponseSink {
     long bytes = result.body().size();
     if (!loop.memory().take(bytes, bytes)) {
       loop.memory().refuse();
-      return Refusals.send(request.response(), Refusals.NO_ROOM, Duration.ZERO);
+      return ErrorResponses.send(request.response(), Refusals.NO_ROOM, Duration.ZERO);
     }
     Reply reply =
-        new Reply(
-            result.status(),
-            StoredAnswer.headers(result.headers()),
-            StoredAnswer.body(result.body()));
-    return new HttpResponseSink(
+        new Reply(result.status(), StoredAnswer.headers(result.headers()), result.body().bytes());
+    Promise<Void> sent = Promise.promise();
+    new HttpResponseSink(
             request.response(),
             new HttpResponseSink.Patience(request, loop, Timeouts.DEFAULTS::idle))
-        .whole(reply, null)
-        .onComplete(sent -> loop.memory().give(bytes));
+        .whole(reply, null, sent::complete);
+    return sent.future().onComplete(done -> loop.memory().give(bytes));
   }
 }

@@ -11,19 +11,20 @@ import dev.forebay.core.Step;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.WallClock;
+import dev.forebay.engine.call.CallRegistry;
+import dev.forebay.engine.call.DegradedAnswers;
+import dev.forebay.engine.call.PendingCall;
+import dev.forebay.engine.route.ModelRequest;
+import dev.forebay.engine.route.RouteTable;
 import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.auth.Charge;
-import dev.forebay.gateway.call.CallRegistry;
-import dev.forebay.gateway.call.DegradedAnswers;
 import dev.forebay.gateway.call.GatewayRuntime;
-import dev.forebay.gateway.call.PendingCall;
+import dev.forebay.gateway.call.LoopCalls;
 import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.LastResort;
-import dev.forebay.gateway.loop.MemoryBudget;
-import dev.forebay.gateway.loop.WallClock;
-import dev.forebay.gateway.upstream.ModelRequest;
-import dev.forebay.gateway.upstream.RouteTable;
 import dev.forebay.jobs.Job;
 import dev.forebay.jobs.JobRequest;
 import dev.forebay.jobs.JobResult;
@@ -34,7 +35,6 @@ import dev.forebay.jobs.worker.JobRunner.End;
 import dev.forebay.jobs.worker.JobRunner.NoCapacity;
 import dev.forebay.jobs.worker.JobRunner.Postponed;
 import dev.forebay.jobs.worker.JobRunner.Refused;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -67,9 +67,9 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   private Step.@Nullable Refuse refusal;
   private boolean cancelled;
 
-  StoredCall(CallRegistry calls, GatewayRuntime runtime, Job job, JobRequest request) {
-    this.calls = calls;
-    this.loop = calls.loop();
+  StoredCall(LoopCalls on, GatewayRuntime runtime, Job job, JobRequest request) {
+    this.calls = on.calls();
+    this.loop = on.loop();
     this.runtime = runtime;
     this.sink = new StoredAnswer(this, runtime.memory());
     this.job = job;
@@ -128,7 +128,6 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
     if (path.isEmpty() || route.isEmpty()) {
       return refused("there is no route for its model any more");
     }
-    Buffer body = StoredAnswer.body(request.body());
     AskedModel model = route.get().asked();
     if (!(RequestFacts.read(
             path.get().operation(), model.family(), model.baseId(), request.body().bytes())
@@ -143,7 +142,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
         ModelRequest.of(
             path.get(),
             StoredAnswer.headers(request.headers()),
-            body,
+            request.body().bytes(),
             route.get(),
             facts,
             runtime.adaptations());
@@ -154,7 +153,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
   private Optional<End> start(
       ConfigSnapshot snapshot, ModelRequest asked, Route route, Call call, Runnable leave) {
     long now = loop.ticker().nanos();
-    int bytes = asked.body().length();
+    int bytes = asked.body().length;
     if (!runtime.memory().take(bytes, bytes)) {
       runtime.memory().refuse();
       return Optional.of(new NoCapacity(MIN_DELAY));

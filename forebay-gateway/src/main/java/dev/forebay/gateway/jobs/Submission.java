@@ -3,21 +3,20 @@ package dev.forebay.gateway.jobs;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.core.Call;
 import dev.forebay.core.Route;
+import dev.forebay.engine.WallClock;
+import dev.forebay.engine.http.CallHeaders;
+import dev.forebay.engine.http.HeaderRules;
+import dev.forebay.engine.http.IdempotencyKey;
+import dev.forebay.engine.http.Refusal;
+import dev.forebay.engine.route.ModelRequest;
 import dev.forebay.gateway.auth.Caller;
-import dev.forebay.gateway.call.CallRegistry;
+import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.config.ConfigSnapshot;
-import dev.forebay.gateway.http.Bytes;
-import dev.forebay.gateway.http.CallHeaders;
-import dev.forebay.gateway.http.HeaderRules;
-import dev.forebay.gateway.http.IdempotencyKey;
+import dev.forebay.gateway.http.ErrorResponses;
 import dev.forebay.gateway.http.Preference;
-import dev.forebay.gateway.http.Refusal;
-import dev.forebay.gateway.http.Refusals;
 import dev.forebay.gateway.jobs.CallbackRules.Allowed;
 import dev.forebay.gateway.jobs.CallbackRules.Denied;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.loop.WallClock;
-import dev.forebay.gateway.upstream.ModelRequest;
 import dev.forebay.jobs.Content;
 import dev.forebay.jobs.Job;
 import dev.forebay.jobs.JobRequest;
@@ -43,7 +42,7 @@ public final class Submission {
   private static final Duration FIRST_LOOK = Duration.ofMillis(10);
   private static final Duration LAST_LOOK = Duration.ofMillis(500);
 
-  private final CallRegistry calls;
+  private final GatewayRuntime runtime;
   private final EventLoop loop;
   private final ConfigSnapshot snapshot;
   private final JobService jobService;
@@ -59,7 +58,8 @@ public final class Submission {
   private boolean over;
 
   private Submission(
-      CallRegistry calls,
+      EventLoop loop,
+      GatewayRuntime runtime,
       ConfigSnapshot snapshot,
       JobService jobService,
       ModelRequest asked,
@@ -67,8 +67,8 @@ public final class Submission {
       Route route,
       Call call,
       Preference preference) {
-    this.calls = calls;
-    this.loop = calls.loop();
+    this.runtime = runtime;
+    this.loop = loop;
     this.snapshot = snapshot;
     this.jobService = jobService;
     this.asked = asked;
@@ -78,12 +78,13 @@ public final class Submission {
     this.call = call;
     this.preference = preference;
     this.wait = shorter(preference.readyWithin(), route.deadline());
-    this.bytes = asked.body().length();
+    this.bytes = asked.body().length;
   }
 
   /** Leaves the call in the queue; or says why not. */
   public static Optional<Refusal> begin(
-      CallRegistry calls,
+      EventLoop loop,
+      GatewayRuntime runtime,
       ConfigSnapshot snapshot,
       JobService jobService,
       ModelRequest asked,
@@ -105,11 +106,11 @@ public final class Submission {
         case Allowed allowed -> callback = Optional.of(allowed.uri());
       }
     }
-    if (!jobService.bodies().take(asked.body().length(), asked.body().length())) {
-      calls.loop().memory().refuse();
+    if (!jobService.bodies().take(asked.body().length, asked.body().length)) {
+      loop.memory().refuse();
       return Optional.of(JobErrors.overloaded());
     }
-    new Submission(calls, snapshot, jobService, asked, request, route, call, preference)
+    new Submission(loop, runtime, snapshot, jobService, asked, request, route, call, preference)
         .submit(queue, callback, IdempotencyKey.of(asked.headers()));
     return Optional.empty();
   }
@@ -117,7 +118,8 @@ public final class Submission {
   private void submit(RouteConfig.Queue queue, Optional<URI> callback, Optional<String> key) {
     // Not the call's patience: that of a direct call is the route's deadline where it says nothing.
     Duration time =
-        shorter(CallHeaders.deadline(request).orElse(call.patience()), queue.expireAfter());
+        shorter(
+            CallHeaders.deadline(request::getHeader).orElse(call.patience()), queue.expireAfter());
     response.closeHandler(closed -> over());
     response.exceptionHandler(broken -> over());
     loop.from(
@@ -175,7 +177,7 @@ public final class Submission {
         new JobRequest(
             StoredAnswer.list(
                 HeaderRules.forQueue(asked.headers(), snapshot.forwardedHeaders(route.name()))),
-            Content.of(Bytes.of(asked.body()))),
+            Content.of(asked.body())),
         key);
   }
 
@@ -183,7 +185,7 @@ public final class Submission {
     eta = left.accepted.created() ? left.eta : Duration.ZERO;
     StoredJob job = left.accepted.job();
     if (left.accepted.created()) {
-      calls.queued(route.name());
+      runtime.live().queued(route.name());
     }
     if (wait.isZero()) {
       answerLater(job);
@@ -265,7 +267,7 @@ public final class Submission {
         known instanceof TooLateException late
             ? JobErrors.tooLate(late.eta, late.time)
             : JobErrors.of(known);
-    finish(Refusals.send(response, refusal.error(), refusal.retryAfter()));
+    finish(ErrorResponses.send(response, refusal.error(), refusal.retryAfter()));
   }
 
   private void finish(Future<Void> sent) {
@@ -276,7 +278,8 @@ public final class Submission {
   private void over() {
     if (!over) {
       over = true;
-      calls.callEnded(snapshot, bytes);
+      loop.memory().give(bytes);
+      runtime.callEnded(snapshot);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.forebay.gateway.loop;
 
 import dev.forebay.core.Ticker;
+import dev.forebay.engine.Loop;
+import dev.forebay.engine.MemoryBudget;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -9,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /** What belongs to one event loop and is used on it alone: timers, random numbers, clock. */
-public final class EventLoop {
+public final class EventLoop implements Loop {
   private final Vertx vertx;
   private final Context context;
   private final Ticker ticker;
@@ -55,7 +57,7 @@ public final class EventLoop {
     return timers;
   }
 
-  /** Runs something on this loop, soon. */
+  @Override
   public void execute(Runnable action) {
     context.runOnContext(run -> action.run());
   }
@@ -75,11 +77,28 @@ public final class EventLoop {
     idleCallers.increment();
   }
 
+  @Override
   public RandomGenerator random() {
     return random;
   }
 
   public Ticker ticker() {
     return ticker;
+  }
+
+  @Override
+  public long nanos() {
+    return ticker.nanos();
+  }
+
+  @Override
+  public Timer timer(long nanos, Runnable action) {
+    long id = vertx.setTimer(ticker.timerMillis(nanos), due -> action.run());
+    return () -> vertx.cancelTimer(id);
+  }
+
+  @Override
+  public Timer timeout(long nanos, Runnable action) {
+    return timers.after(ticker.timerMillis(nanos), action);
   }
 }

@@ -1,6 +1,7 @@
 package dev.forebay.gateway.loop;
 
 import dev.forebay.core.Ticker;
+import dev.forebay.engine.Loop;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public final class TimerWheel {
   private static final long MAX_UNREAD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A timer that was set. */
-  public final class Limit {
+  public final class Limit implements Loop.Timer {
     private final Runnable action;
     private final long tick;
     private @Nullable Limit before;
@@ -35,7 +36,7 @@ public final class TimerWheel {
       this.tick = tick;
     }
 
-    /** Takes it back; changes nothing if it has run, or was taken back. */
+    @Override
     public void cancel() {
       if (set) {
         remove(this);

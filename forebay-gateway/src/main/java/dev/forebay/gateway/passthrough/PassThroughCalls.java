@@ -6,25 +6,30 @@ import dev.forebay.bedrock.Operation;
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Target;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.engine.call.CallRegistry;
+import dev.forebay.engine.http.CallHeaders;
+import dev.forebay.engine.http.HeaderRules;
+import dev.forebay.engine.http.Refusal;
+import dev.forebay.engine.http.Refusals;
+import dev.forebay.engine.passthrough.PassThroughCall;
+import dev.forebay.engine.passthrough.PassThroughOperation;
+import dev.forebay.engine.route.RouteTable;
+import dev.forebay.engine.upstream.SignedTarget;
 import dev.forebay.gateway.auth.AuthErrors;
 import dev.forebay.gateway.auth.AuthResult;
 import dev.forebay.gateway.auth.Caller;
 import dev.forebay.gateway.auth.Charge;
-import dev.forebay.gateway.call.CallRegistry;
 import dev.forebay.gateway.call.GatewayRuntime;
+import dev.forebay.gateway.call.LoopCalls;
 import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.http.BodyIntake;
-import dev.forebay.gateway.http.Bytes;
-import dev.forebay.gateway.http.CallHeaders;
-import dev.forebay.gateway.http.HeaderRules;
-import dev.forebay.gateway.http.Refusal;
-import dev.forebay.gateway.http.Refusals;
+import dev.forebay.gateway.http.ErrorResponses;
+import dev.forebay.gateway.http.HttpResponseSink;
+import dev.forebay.gateway.http.VertxHeaders;
 import dev.forebay.gateway.jobs.CallbackRules;
 import dev.forebay.gateway.loop.EventLoop;
 import dev.forebay.gateway.loop.LastResort;
-import dev.forebay.gateway.upstream.RouteTable;
-import dev.forebay.gateway.upstream.SignedTarget;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -39,7 +44,9 @@ public final class PassThroughCalls {
 
   /** Where a call goes, and with what body; or why nowhere. */
   private sealed interface Choice {
-    record To(SignedTarget target, Buffer body, boolean repeatable) implements Choice {}
+    // Not compared.
+    @SuppressWarnings("ArrayRecordComponent")
+    record To(SignedTarget target, byte[] body, boolean repeatable) implements Choice {}
 
     record Nowhere(ErrorInfo error) implements Choice {}
   }
@@ -48,9 +55,9 @@ public final class PassThroughCalls {
   private final EventLoop loop;
   private final GatewayRuntime runtime;
 
-  public PassThroughCalls(CallRegistry calls, GatewayRuntime runtime) {
-    this.calls = calls;
-    this.loop = calls.loop();
+  public PassThroughCalls(LoopCalls on, GatewayRuntime runtime) {
+    this.calls = on.calls();
+    this.loop = on.loop();
     this.runtime = runtime;
   }
 
@@ -71,8 +78,8 @@ public final class PassThroughCalls {
             begin(snapshot, request, operation, body, claim.judge(body))
                 .ifPresent(
                     refusal -> {
-                      runtime.memory().give(body.length());
-                      Refusals.send(request.response(), refusal.error(), refusal.retryAfter())
+                      runtime.memory().give(body.length);
+                      ErrorResponses.send(request.response(), refusal.error(), refusal.retryAfter())
                           .onComplete(sent -> over.run());
                     }),
         over);
@@ -82,7 +89,7 @@ public final class PassThroughCalls {
       ConfigSnapshot snapshot,
       HttpServerRequest request,
       PassThroughOperation operation,
-      Buffer body,
+      byte[] body,
       AuthResult.Identity identity) {
     return switch (identity) {
       case AuthResult.Unknown nobody -> Optional.of(new Refusal(nobody.error()));
@@ -105,7 +112,7 @@ public final class PassThroughCalls {
       ConfigSnapshot snapshot,
       HttpServerRequest request,
       PassThroughOperation operation,
-      Buffer body,
+      byte[] body,
       Caller caller) {
     if (request.headers().contains(HeaderRules.CALLBACK)) {
       return Optional.of(new Refusal(CallbackRules.NO_JOB));
@@ -119,28 +126,37 @@ public final class PassThroughCalls {
                 false,
                 0,
                 0,
-                CallHeaders.deadline(request).orElse(Call.ROUTE_DEADLINE),
-                caller.atMost(CallHeaders.priority(request).orElse(caller.maxPriority())),
+                CallHeaders.deadline(request::getHeader).orElse(Call.ROUTE_DEADLINE),
+                caller.atMost(
+                    CallHeaders.priority(request::getHeader).orElse(caller.maxPriority())),
                 caller.tenant(),
                 0,
-                body.length(),
+                body.length,
                 false);
         Charge charge = caller.rateLimit().isLimited() ? Charge.take(caller, call, now) : null;
         if (charge == null && caller.rateLimit().isLimited()) {
           yield Optional.of(Charge.refusal(caller, call, now));
         }
+        JourneyListener all = runtime.passThroughListener();
+        String query = request.query();
         new PassThroughCall(
                 calls,
-                runtime,
-                request,
                 operation,
+                new PassThroughCall.Message(
+                    query == null ? "" : query, VertxHeaders.of(request.headers()), to.body()),
                 to.target(),
-                to.body(),
+                to.repeatable(),
+                call,
+                charge == null ? all : charge.and(all),
+                new HttpResponseSink(
+                    request.response(),
+                    new HttpResponseSink.Patience(
+                        request, loop, () -> to.target().config().target().timeouts().idle())),
                 () -> {
-                  runtime.memory().give(body.length());
+                  runtime.memory().give(body.length);
                   runtime.callEnded(snapshot);
                 })
-            .start(call, to.repeatable(), charge);
+            .start();
         yield Optional.empty();
       }
     };
@@ -150,7 +166,7 @@ public final class PassThroughCalls {
       ConfigSnapshot snapshot,
       HttpServerRequest request,
       PassThroughOperation operation,
-      Buffer body,
+      byte[] body,
       Caller caller) {
     if (operation.kind() == PassThroughOperation.Kind.START_ASYNC_INVOKE) {
       return byModel(snapshot, body, caller);
@@ -175,8 +191,8 @@ public final class PassThroughCalls {
   }
 
   /** The first target of the model's route: its fallbacks take another model's input. */
-  private static Choice byModel(ConfigSnapshot snapshot, Buffer body, Caller caller) {
-    Optional<AsyncInvokeBody> read = AsyncInvokeBody.read(Bytes.of(body));
+  private static Choice byModel(ConfigSnapshot snapshot, byte[] body, Caller caller) {
+    Optional<AsyncInvokeBody> read = AsyncInvokeBody.read(body);
     if (read.isEmpty()) {
       return new Choice.Nowhere(
           new ErrorInfo(
@@ -197,8 +213,7 @@ public final class PassThroughCalls {
     }
     Target first = route.get().route().tiers().getFirst().targets().getFirst();
     SignedTarget target = snapshot.access(first);
-    Buffer own =
-        target.config().model().map(id -> Buffer.buffer(read.get().withModel(id))).orElse(body);
+    byte[] own = target.config().model().map(id -> read.get().withModel(id)).orElse(body);
     return new Choice.To(target, own, read.get().repeatable());
   }
 

@@ -2,9 +2,13 @@ package dev.forebay.gateway.upstream;
 
 import dev.forebay.bedrock.Errors;
 import dev.forebay.core.ErrorInfo;
-import dev.forebay.gateway.loop.WallClock;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.WallClock;
+import dev.forebay.engine.credentials.NoCredentialsException;
+import dev.forebay.engine.credentials.RequestSigner;
+import dev.forebay.gateway.http.Bytes;
+import dev.forebay.gateway.http.VertxHeaders;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -27,7 +31,7 @@ public final class SignedPost {
   }
 
   /** What came back. */
-  public record Answer(int status, MultiMap headers, Buffer body) {
+  public record Answer(int status, Headers headers, Buffer body) {
     /** What an answer that is not 200 says. */
     public ErrorInfo error() {
       return Errors.classify(status, headers::get, body.getBytes(), WallClock.now()).error();
@@ -39,23 +43,24 @@ public final class SignedPost {
   /**
    * Sends a request and reads its answer.
    *
+   * @param uri the raw path
    * @param headers those to sign with the request; the signature is added to them
    * @return fails with {@link NoCredentialsException}, {@link TooLargeException}, or what broke the
    *     connection
    */
   public static Future<Answer> send(
-      Upstream upstream, RequestSigner signer, String path, MultiMap headers, Buffer body) {
+      VertxTransport transport, RequestSigner signer, String uri, Headers headers, Buffer body) {
     try {
-      signer.sign(path, headers, body);
+      signer.sign("POST", uri, headers, Bytes.of(body));
     } catch (NoCredentialsException e) {
       return Future.failedFuture(e);
     }
-    return upstream
+    return transport
         .client()
-        .request(upstream.post(path))
+        .request(transport.options("POST", uri))
         .compose(
             request -> {
-              headers.forEach((name, value) -> request.headers().set(name, value));
+              VertxHeaders.add(headers, request.headers());
               return request.send(body);
             })
         .compose(SignedPost::read);
@@ -65,7 +70,10 @@ public final class SignedPost {
     Promise<Answer> whole = Promise.promise();
     Buffer body = Buffer.buffer();
     head.exceptionHandler(whole::tryFail);
-    head.endHandler(end -> whole.tryComplete(new Answer(head.statusCode(), head.headers(), body)));
+    head.endHandler(
+        end ->
+            whole.tryComplete(
+                new Answer(head.statusCode(), VertxHeaders.of(head.headers()), body)));
     head.handler(
         bytes -> {
           if (body.length() + bytes.length() <= MAX_ANSWER_BYTES) {

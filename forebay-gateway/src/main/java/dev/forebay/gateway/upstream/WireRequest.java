@@ -1,11 +1,11 @@
 package dev.forebay.gateway.upstream;
 
-import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
+import dev.forebay.engine.Transport;
+import dev.forebay.gateway.http.Bytes;
+import dev.forebay.gateway.http.VertxHeaders;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.RequestOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,89 +17,66 @@ import org.slf4j.LoggerFactory;
  * request and then closes without a byte; RFC 9110, 9.2.2, leaves POST to those who know better,
  * and a model call has no effect but its cost. Lives on one event loop.
  */
-public final class WireRequest {
-  /** Who hears of it. */
-  public interface Taker {
-    /** Adds headers that no signature covers. */
-    void name(MultiMap headers);
-
-    /** The request is on its way: once, even if it is sent again. */
-    void sent();
-
-    /** The head of the answer is there; the taker reads the rest, and hears of its failures. */
-    void responded(HttpClientResponse head);
-
-    /**
-     * No answer will come.
-     *
-     * @param connected whether there was a connection
-     */
-    void broken(Throwable cause, boolean connected);
-
-    /** A defect of the gateway itself, or an error of the machine. */
-    void defect(Throwable cause);
-  }
-
+final class WireRequest implements Transport.Control {
   private static final Logger log = LoggerFactory.getLogger(WireRequest.class);
 
-  private final Upstream upstream;
-  private final RequestOptions options;
-  private final MultiMap headers;
-  private final Buffer body;
-  private final boolean repeatable;
-  private final Taker taker;
+  private final VertxTransport transport;
+  private final Transport.Request what;
+  private final Transport.Receiver receiver;
 
   private boolean over;
-  private boolean responded;
   private boolean sent;
   private boolean reused;
   private boolean replaced;
   private @Nullable HttpClientRequest request;
+  private @Nullable HttpClientResponse response;
   private @Nullable ConnectionWatch watch;
 
-  /**
-   * A request that is yet to be sent.
-   *
-   * @param repeatable whether a kept connection that is dead may be replaced
-   */
-  public WireRequest(
-      Upstream upstream,
-      RequestOptions options,
-      MultiMap headers,
-      Buffer body,
-      boolean repeatable,
-      Taker taker) {
-    this.upstream = upstream;
-    this.options = options;
-    this.headers = headers;
-    this.body = body;
-    this.repeatable = repeatable;
-    this.taker = taker;
+  /** A request that is yet to be sent. */
+  WireRequest(VertxTransport transport, Transport.Request what, Transport.Receiver receiver) {
+    this.transport = transport;
+    this.what = what;
+    this.receiver = receiver;
   }
 
-  public void send() {
-    open(upstream.client());
+  void send() {
+    open(transport.client());
   }
 
-  /** Drops the request and its connection; the taker hears nothing more. */
-  public void reset() {
+  @Override
+  public void cancel() {
     over = true;
     if (request != null) {
       request.reset();
     }
   }
 
+  @Override
+  public void pause() {
+    if (response != null) {
+      response.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (response != null) {
+      response.resume();
+    }
+  }
+
   private void open(HttpClient client) {
     client
-        .request(options)
-        .onFailure(
-            cause -> {
-              if (!over) {
-                over = true;
-                taker.broken(cause, false);
-              }
-            })
+        .request(transport.options(what.method(), what.uri()))
+        .onFailure(cause -> fail(cause, false))
         .onSuccess(this::opened);
+  }
+
+  private void fail(Throwable cause, boolean connected) {
+    if (!over) {
+      over = true;
+      receiver.failed(new Transport.Failure(ConnectionFault.of(cause), connected, cause));
+    }
   }
 
   private void opened(HttpClientRequest opened) {
@@ -113,30 +90,43 @@ public final class WireRequest {
     watch = seen;
     reused = seen != null && seen.requestBegins();
     try {
-      MultiMap out = opened.headers();
-      headers.forEach((name, value) -> out.add(name, value));
-      taker.name(out);
+      VertxHeaders.add(what.headers(), opened.headers());
       opened
           .response()
           .onFailure(cause -> broken(opened, cause))
           .onSuccess(head -> responded(opened, head));
-      opened.end(body);
+      opened.end(Bytes.buffer(what.body()));
     } catch (RuntimeException | Error e) {
-      reset();
-      taker.defect(e);
+      cancel();
+      receiver.defect(e);
       return;
     }
     if (!sent) {
       sent = true;
-      taker.sent();
+      receiver.sent();
     }
   }
 
   private void responded(HttpClientRequest which, HttpClientResponse head) {
-    if (!over && which.equals(request)) {
-      responded = true;
-      taker.responded(head);
+    if (over || !which.equals(request)) {
+      return;
     }
+    response = head;
+    head.exceptionHandler(cause -> broken(which, cause));
+    head.handler(
+        bytes -> {
+          if (!over) {
+            receiver.piece(Bytes.view(bytes));
+          }
+        });
+    head.endHandler(
+        end -> {
+          if (!over) {
+            over = true;
+            receiver.end();
+          }
+        });
+    receiver.head(new Transport.Head(head.statusCode(), VertxHeaders.of(head.headers())));
   }
 
   private void broken(HttpClientRequest which, Throwable cause) {
@@ -144,14 +134,18 @@ public final class WireRequest {
       return;
     }
     ConnectionWatch seen = watch;
-    if (reused && repeatable && !replaced && !responded && seen != null && seen.diedUnanswered()) {
+    if (reused
+        && what.repeatable()
+        && !replaced
+        && response == null
+        && seen != null
+        && seen.diedUnanswered()) {
       replaced = true;
       request = null;
-      log.debug("Target {}: a kept connection was dead; opening another", upstream.name());
-      open(upstream.freshClient());
+      log.debug("Target {}: a kept connection was dead; opening another", transport.name());
+      open(transport.freshClient());
     } else {
-      // What was read of the answer may be enough: the taker hears of each failure.
-      taker.broken(cause, true);
+      fail(cause, true);
     }
   }
 }

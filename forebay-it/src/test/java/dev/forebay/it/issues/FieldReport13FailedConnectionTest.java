@@ -24,7 +24,7 @@ class FieldReport13FailedConnectionTest {
   @TempDir static Path folder;
 
   private final Logger logger =
-      (Logger) LoggerFactory.getLogger("dev.forebay.gateway.upstream.ConnectionLog");
+      (Logger) LoggerFactory.getLogger("dev.forebay.engine.upstream.ConnectionLog");
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
   @BeforeEach

@@ -1,0 +1,450 @@
+package dev.forebay.engine.call;
+
+import dev.forebay.bedrock.ErrorBody;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Flaw;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Step;
+import dev.forebay.core.Step.Source;
+import dev.forebay.core.journey.Journey;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.Loop;
+import dev.forebay.engine.Reply;
+import dev.forebay.engine.ResponseSink;
+import dev.forebay.engine.http.HeaderRules;
+import dev.forebay.engine.http.Refusals;
+import dev.forebay.engine.route.ModelRequest;
+import dev.forebay.engine.upstream.AttemptOwner;
+import dev.forebay.engine.upstream.ModelErrors;
+import dev.forebay.engine.upstream.TargetCall;
+import dev.forebay.engine.upstream.Upstream;
+import dev.forebay.engine.upstream.UpstreamAttempt;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call: drives its journey, from the request's last byte to the answer's. Lives on one loop.
+ */
+public final class Exchange implements AttemptOwner {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final CallRegistry calls;
+  private final Loop loop;
+  private final PendingCall call;
+  private final ModelRequest request;
+  private final ResponseSink sink;
+  private final Journey journey;
+  private final DegradedAnswers degradedAnswers;
+
+  private boolean over;
+
+  /** Attempts whose replies are held, for the call may end with any of them. */
+  private final List<UpstreamAttempt> holding = new ArrayList<>(1);
+
+  /** Who waits for the last byte of what the caller gets. */
+  private final List<Runnable> whenEnded = new ArrayList<>(0);
+
+  private boolean ended;
+  private Loop.@Nullable Timer waitTimer;
+  private Loop.@Nullable Timer hedgeTimer;
+  private final List<UpstreamAttempt> underWay = new ArrayList<>(1);
+  private @Nullable Upstream upstream;
+
+  /** What was changed in the request for it. */
+  private String adapted = "";
+
+  private @Nullable Reply lastReply;
+  private @Nullable FailedAttempt ending;
+
+  /**
+   * The attempt whose failure the call ends with if no target answers.
+   *
+   * @param adapted what was changed in the request for it
+   * @param reply what the target sent; null if it sent nothing whole
+   */
+  private record FailedAttempt(Upstream upstream, String adapted, @Nullable Reply reply) {}
+
+  /** A call that is yet to start. */
+  Exchange(CallRegistry calls, PendingCall call, DegradedAnswers degradedAnswers) {
+    this.calls = calls;
+    this.loop = calls.loop();
+    this.call = call;
+    this.request = call.request();
+    this.sink = call.sink();
+    this.journey = call.journey();
+    this.degradedAnswers = degradedAnswers;
+  }
+
+  public void start() {
+    sink.whenGone(this::callerLeft);
+    take(() -> journey.start(now(), this::wakeUp, degradedAnswers));
+  }
+
+  /** Starts a call that takes the place of one that failed. */
+  public void startAgain() {
+    sink.whenGone(this::callerLeft);
+    take(() -> journey.startAgain(now(), this::wakeUp, degradedAnswers));
+  }
+
+  /** From any thread: the call looks for itself. */
+  private void wakeUp() {
+    loop.execute(this::wake);
+  }
+
+  /** The call as the attempt's target takes it. */
+  private static TargetCall call(UpstreamAttempt attempt) {
+    return (TargetCall) attempt.request();
+  }
+
+  @Override
+  public void name(UpstreamAttempt attempt, Headers headers) {
+    journey.trace().name(attempt.step(), headers::set);
+  }
+
+  @Override
+  public void sent(UpstreamAttempt attempt) {
+    if (!over) {
+      journey.sent(attempt.step(), call(attempt).adapted(), now());
+    }
+  }
+
+  @Override
+  public void responded(UpstreamAttempt attempt, int status, @Nullable String requestId) {
+    if (!over) {
+      journey.responded(attempt.step(), status, requestId, now());
+    }
+  }
+
+  @Override
+  public void showedLife(UpstreamAttempt by) {
+    if (!over && !sink.begun()) {
+      journey.showedLife(by.step(), now());
+      sink.answering();
+    }
+  }
+
+  @Override
+  public void contentStarts(UpstreamAttempt by, Headers headers) {
+    journey.contentStarted(by.step(), now());
+    upstream = by.upstream();
+    adapted = call(by).adapted();
+    cancelAllBut(by);
+    sink.begin(answerHeaders(headers, journey.source()), journey.source());
+  }
+
+  @Override
+  public boolean relay(UpstreamAttempt by, ByteBuffer frames, Runnable taken) {
+    if (!sink.write(frames, taken)) {
+      return false;
+    }
+    sink.whenDrained(by::resume);
+    return true;
+  }
+
+  @Override
+  public void produced(UpstreamAttempt by, int pieces) {
+    journey.produced(by.step(), pieces, now());
+  }
+
+  @Override
+  public void flawed(UpstreamAttempt attempt, Flaw flaw) {
+    if (!over) {
+      journey.flawed(attempt.step(), flaw, now());
+    }
+  }
+
+  @Override
+  public void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable Reply reply) {
+    underWay.remove(which);
+    if (over) {
+      which.release();
+    } else {
+      if (reply != null) {
+        holding.add(which);
+      }
+      lastReply = reply;
+      upstream = which.upstream();
+      adapted = call(which).adapted();
+      if (outcome instanceof Outcome.Succeeded) {
+        request.answered(call(which).model());
+      }
+      take(
+          () -> {
+            Step next = journey.attemptEnded(which.step(), outcome, now());
+            if (journey.endsWith(which.step())) {
+              ending = new FailedAttempt(which.upstream(), call(which).adapted(), reply);
+            }
+            if (next instanceof Step.Answer
+                && ending != null
+                && outcome instanceof Outcome.Failure) {
+              lastReply = ending.reply;
+              upstream = ending.upstream;
+              adapted = ending.adapted;
+            }
+            return next;
+          });
+    }
+  }
+
+  @Override
+  public void noRoom(UpstreamAttempt which) {
+    giveUp(Refusals.NO_ROOM, "there is no room for the answer");
+  }
+
+  @Override
+  public void broke(Throwable defect) {
+    calls.environment().defect(defect);
+    log.error("A call failed by a defect of the gateway", defect);
+    giveUp(Refusals.DEFECT, "the gateway failed");
+  }
+
+  /** Ends the call for a reason that no target is to blame for. */
+  private void giveUp(ErrorInfo error, String why) {
+    if (!over) {
+      cancelTimers();
+      cancelAllBut(null);
+      journey.giveUp(error, why, now());
+      upstream = null;
+      endWith(error);
+    }
+  }
+
+  /** Tells the journey what happened, and does what it wants next, if anything. */
+  private void take(Supplier<@Nullable Step> event) {
+    try {
+      switch (event.get()) {
+        case null -> {}
+        case Step.Attempt next -> attempt(next);
+        case Step.WaitUntil wait -> waitUntil(wait.nanos());
+        case Step.Continue other -> {}
+        case Step.Answer answer -> answer(answer.source());
+        case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
+        case Step.Refuse refusal -> refuse(refusal);
+        case Step.Degrade degraded -> degrade(degraded.source());
+      }
+    } catch (RuntimeException | Error e) {
+      broke(e);
+    }
+  }
+
+  private void attempt(Step.Attempt next) {
+    lastReply = null;
+    cancelTimers();
+    long hedgeAt = next.hedgeAtNanos();
+    Upstream to = calls.upstream(call.snapshot().access(next.target()));
+    upstream = to;
+    TargetCall made = TargetCall.of(request, to);
+    UpstreamAttempt begun = new UpstreamAttempt(to, next, made, loop, calls.memory(), this);
+    underWay.add(begun);
+    long copy = Arrays.equals(made.body(), request.body()) ? 0 : made.body().length;
+    if (copy > 0 && !begun.take(copy)) {
+      begun.noRoom();
+      return;
+    }
+    begun.start();
+    if (hedgeAt != Step.Attempt.NEVER) {
+      hedgeTimer = timer(hedgeAt, this::hedge);
+    }
+  }
+
+  private void hedge() {
+    hedgeTimer = null;
+    if (!over && !sink.begun() && !underWay.isEmpty()) {
+      take(() -> journey.hedge(now()));
+    }
+  }
+
+  /** The journey asked to be looked at again: there may be room for its attempt now. */
+  private void wake() {
+    if (!over) {
+      take(() -> journey.woken(now()));
+    }
+  }
+
+  private void waitUntil(long nanos) {
+    cancelTimers();
+    waitTimer =
+        timer(
+            nanos,
+            () -> {
+              waitTimer = null;
+              take(() -> journey.timer(now()));
+            });
+  }
+
+  private Loop.Timer timer(long nanos, Runnable action) {
+    return loop.timer(nanos - now(), action);
+  }
+
+  private void answer(Source source) {
+    Reply reply = lastReply;
+    cancelTimers();
+    cancelAllBut(null);
+    if (reply == null) {
+      finish(sent -> sink.end(NOTHING, true, sent));
+    } else if (request.path().operation().streaming()) {
+      sink.begin(answerHeaders(reply.headers(), source), source);
+      finish(sent -> sink.end(ByteBuffer.wrap(reply.body()), true, sent));
+    } else {
+      Reply own = new Reply(reply.status(), answerHeaders(reply.headers(), source), reply.body());
+      finish(sent -> sink.whole(own, source, sent));
+    }
+  }
+
+  /** Content is out already: the one honest end is an exception event, which SDKs throw. */
+  private void interrupt(ErrorInfo error) {
+    finish(sent -> sink.end(exceptionFrame(error), false, sent));
+  }
+
+  /** Nobody answers: the caller gets what there is instead. */
+  private void degrade(Source source) {
+    cancelTimers();
+    Headers attempts =
+        new Headers().set(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
+    Answer spare = degradedAnswers.answer();
+    long bytes = spare.body().length;
+    calls.memory().hold(bytes);
+    finish(
+        sent ->
+            spare
+                .with(attempts)
+                .give(
+                    sink,
+                    source,
+                    () -> {
+                      calls.memory().give(bytes);
+                      sent.run();
+                    }));
+  }
+
+  private void refuse(Step.Refuse refusal) {
+    cancelTimers();
+    FailedAttempt failed = ending;
+    upstream = failed == null ? null : failed.upstream;
+    Reply reply = failed == null ? null : failed.reply;
+    if (reply != null && reply.isError(refusal.error().status())) {
+      Headers headers = ownHeaders(HeaderRules.forCaller(reply.headers()));
+      Refusals.addRetryAfter(headers, refusal.error(), refusal.retryAfter());
+      byte[] body = ModelErrors.explained(reply.status(), reply.body(), refusal.why());
+      finish(sent -> sink.whole(new Reply(reply.status(), headers, body), null, sent));
+    } else {
+      refuseWith(ModelErrors.explained(refusal.error(), refusal.why()), refusal.retryAfter());
+    }
+  }
+
+  private void refuseWith(ErrorInfo error, Duration retryAfter) {
+    Reply reply = Refusals.reply(error, retryAfter);
+    ownHeaders(reply.headers());
+    finish(sent -> sink.whole(reply, null, sent));
+  }
+
+  /**
+   * Ends the call before its journey does, with an error in the form that the caller understands.
+   *
+   * @param done runs once, when the last byte of it is out
+   */
+  void stop(Runnable done) {
+    if (ended) {
+      done.run();
+      return;
+    }
+    whenEnded.add(done);
+    if (!over) {
+      cancel();
+      endWith(Refusals.DRAINING);
+    }
+  }
+
+  private void endWith(ErrorInfo error) {
+    if (sink.begun()) {
+      interrupt(error);
+    } else {
+      refuseWith(error, Duration.ZERO);
+    }
+  }
+
+  /** Only when the last byte is out may a gateway that is shutting down forget the call. */
+  private void finish(Consumer<Runnable> answer) {
+    // First, since on HTTP/2 the stream may close, and say so, within the write of its last byte.
+    over = true;
+    answer.accept(this::ended);
+  }
+
+  private void ended() {
+    holding.forEach(UpstreamAttempt::release);
+    // The connection remembers its last response, and that this call.
+    holding.clear();
+    lastReply = null;
+    ending = null;
+    ended = true;
+    calls.ended(this);
+    call.whenOver().run();
+    whenEnded.forEach(Runnable::run);
+  }
+
+  private ByteBuffer exceptionFrame(ErrorInfo error) {
+    return ByteBuffer.wrap(ErrorBody.exceptionFrame(error, request.path().operation()));
+  }
+
+  private Headers answerHeaders(Headers targets, Source source) {
+    Headers headers =
+        ownHeaders(HeaderRules.forCaller(targets)).set(HeaderRules.ANSWER, source.label());
+    return adapted.isEmpty() ? headers : headers.set(HeaderRules.ADAPTED, adapted);
+  }
+
+  private Headers ownHeaders(Headers headers) {
+    headers.set(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
+    if (upstream != null) {
+      headers.set(HeaderRules.TARGET, upstream.config().target().name());
+      headers.set(HeaderRules.MODEL, upstream.model(request.path()));
+    }
+    return headers;
+  }
+
+  private void callerLeft() {
+    if (!over) {
+      over = true;
+      cancel();
+      ended();
+    }
+  }
+
+  private void cancel() {
+    cancelTimers();
+    cancelAllBut(null);
+    journey.callerLeft(now());
+  }
+
+  private void cancelAllBut(@Nullable UpstreamAttempt kept) {
+    for (UpstreamAttempt other : List.copyOf(underWay)) {
+      if (!other.equals(kept)) {
+        underWay.remove(other);
+        other.cancel();
+      }
+    }
+  }
+
+  private void cancelTimers() {
+    if (waitTimer != null) {
+      waitTimer.cancel();
+    }
+    if (hedgeTimer != null) {
+      hedgeTimer.cancel();
+    }
+    waitTimer = null;
+    hedgeTimer = null;
+  }
+
+  private long now() {
+    return loop.nanos();
+  }
+}

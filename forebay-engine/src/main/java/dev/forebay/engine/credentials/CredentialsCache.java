@@ -1,0 +1,103 @@
+package dev.forebay.engine.credentials;
+
+import dev.forebay.config.TargetConfig;
+import dev.forebay.engine.Loop;
+import dev.forebay.engine.Scheduler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * A target's AWS credentials, fetched on virtual threads and at hand without a wait. The SDK's
+ * providers renew theirs minutes before they expire; asking every 10 s picks that up early. While
+ * there are none it asks each second.
+ */
+public final class CredentialsCache {
+  private static final Logger log = LoggerFactory.getLogger(CredentialsCache.class);
+  private static final long TICK_MS = 1_000;
+  private static final int TICKS_WHEN_THERE = 10;
+
+  private final String targetName;
+  private final AwsCredentialsProvider provider;
+  private final Loop.Timer timer;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final AtomicInteger ticks = new AtomicInteger();
+  private final AtomicBoolean refreshing = new AtomicBoolean();
+  private volatile @Nullable AwsCredentialsIdentity current;
+  private volatile String problem = "they have not been fetched yet";
+
+  public CredentialsCache(TargetConfig target, Scheduler scheduler) {
+    this(
+        target.target().name(),
+        CredentialProviders.of(target.credentials(), target.region()),
+        scheduler,
+        TICK_MS);
+  }
+
+  /** Asks a provider, the first time at once. */
+  CredentialsCache(
+      String targetName, AwsCredentialsProvider provider, Scheduler scheduler, long tickMillis) {
+    this.targetName = targetName;
+    this.provider = provider;
+    Thread.startVirtualThread(this::refresh);
+    this.timer = scheduler.every(tickMillis, this::tick);
+  }
+
+  private void tick() {
+    boolean due = ticks.incrementAndGet() % TICKS_WHEN_THERE == 0;
+    if (due || current == null) {
+      Thread.startVirtualThread(this::refresh);
+    }
+  }
+
+  boolean isReady() {
+    return ready.isDone();
+  }
+
+  void whenReady(Runnable action) {
+    CompletableFuture<Void> unused = ready.thenRun(action);
+  }
+
+  AwsCredentialsIdentity current() throws NoCredentialsException {
+    AwsCredentialsIdentity identity = current;
+    if (identity == null) {
+      throw new NoCredentialsException("no credentials: " + problem);
+    }
+    return identity;
+  }
+
+  public void close() {
+    timer.cancel();
+    if (provider instanceof SdkAutoCloseable closeable) {
+      closeable.close();
+    }
+  }
+
+  /** What was fetched last stays in use when a refresh fails; the service knows if it expired. */
+  private void refresh() {
+    if (!refreshing.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      current = provider.resolveCredentials();
+      problem = "";
+    } catch (RuntimeException e) {
+      // Providers throw more than SdkException: a profile that needs a missing module, for one.
+      String now = CredentialProblem.of(e);
+      if (!now.equals(problem)) {
+        log.warn("Target {}: no credentials: {}", targetName, now);
+        log.debug("Target {}: its credentials could not be fetched", targetName, e);
+      }
+      problem = now;
+    } finally {
+      refreshing.set(false);
+      ready.complete(null);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.forebay.engine.credentials;
+
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.WallClock;
+import dev.forebay.engine.sigv4.CanonicalRequest;
+import dev.forebay.engine.sigv4.CredentialScope;
+import dev.forebay.engine.sigv4.Digests;
+import dev.forebay.engine.sigv4.SigningKey;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
+
+/**
+ * Signs with AWS Signature Version 4 for the service {@code bedrock}. The SDK's signer would do,
+ * and would cost a call more than all of the rest that the gateway does with it. Thread-safe.
+ */
+public final class SigV4Signer implements RequestSigner {
+  private static final String SERVICE = "bedrock";
+  private static final String DATE = "x-amz-date";
+  private static final String SESSION = "x-amz-security-token";
+  private static final DateTimeFormatter TIMESTAMP =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** A second, as it is written, and what is signed in it. */
+  private record Stamp(long second, String text, CredentialScope scope) {}
+
+  private record Key(AwsCredentialsIdentity identity, SigningKey signing) {}
+
+  private final String service;
+  private final String region;
+  private final String host;
+  private final CredentialsCache credentials;
+  private volatile @Nullable Stamp stamp;
+  private volatile @Nullable Key key;
+
+  SigV4Signer(String region, URI endpoint, CredentialsCache credentials) {
+    this(SERVICE, region, endpoint, credentials);
+  }
+
+  /** For another service of AWS. */
+  public SigV4Signer(String service, String region, URI endpoint, CredentialsCache credentials) {
+    this.service = service;
+    this.region = region;
+    this.host = host(endpoint);
+    this.credentials = credentials;
+  }
+
+  @Override
+  public void sign(String method, String uri, Headers headers, byte[] body)
+      throws NoCredentialsException {
+    AwsCredentialsIdentity identity = credentials.current();
+    Stamp at = at(WallClock.now());
+    headers.set(Headers.HOST, host).set(DATE, at.text());
+    if (identity instanceof AwsSessionCredentialsIdentity session) {
+      headers.set(SESSION, session.sessionToken());
+    }
+    Map<String, String> signed = new TreeMap<>();
+    for (Map.Entry<String, String> header : headers) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (mustBeSigned(name)) {
+        signed.merge(name, CanonicalRequest.trimmed(header.getValue()), (a, b) -> a + ',' + b);
+      }
+    }
+    String names = String.join(";", signed.keySet());
+    String hash = Digests.sha256(canonical(method, uri, signed, names, body));
+    String scope = at.scope().toString();
+    String toSign = CredentialScope.ALGORITHM + '\n' + at.text() + '\n' + scope + '\n' + hash;
+    headers.set(
+        Headers.AUTHORIZATION,
+        CredentialScope.ALGORITHM
+            + " Credential="
+            + identity.accessKeyId()
+            + '/'
+            + scope
+            + ", SignedHeaders="
+            + names
+            + ", Signature="
+            + HexFormat.of().formatHex(key(identity).sign(at.scope(), toSign)));
+  }
+
+  private static byte[] canonical(
+      String method, String uri, Map<String, String> signed, String names, byte[] body) {
+    int query = uri.indexOf('?');
+    StringBuilder request =
+        new StringBuilder(512)
+            .append(method)
+            .append('\n')
+            .append(CanonicalRequest.encoded(query < 0 ? uri : uri.substring(0, query), true))
+            .append('\n')
+            .append(query < 0 ? "" : canonicalQuery(uri.substring(query + 1)))
+            .append('\n');
+    signed.forEach((name, value) -> request.append(name).append(':').append(value).append('\n'));
+    return request
+        .append('\n')
+        .append(names)
+        .append('\n')
+        .append(Digests.sha256(body))
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Encoded as the service does it, however the caller did. */
+  private static String canonicalQuery(String rawQuery) {
+    return CanonicalRequest.canonicalQuery(
+        Arrays.stream(rawQuery.split("&", -1))
+            .filter(pair -> !pair.isEmpty())
+            .map(SigV4Signer::encodedPair)
+            .collect(Collectors.joining("&")));
+  }
+
+  private static String encodedPair(String pair) {
+    int value = pair.indexOf('=');
+    return encoded(value < 0 ? pair : pair.substring(0, value))
+        + '='
+        + (value < 0 ? "" : encoded(pair.substring(value + 1)));
+  }
+
+  private static String encoded(String raw) {
+    return CanonicalRequest.encoded(URLDecoder.decode(raw, StandardCharsets.UTF_8), false);
+  }
+
+  /** AWS asks for these; others may hold characters whose signed form differs from what is sent. */
+  private static boolean mustBeSigned(String name) {
+    return name.equals("content-type") || name.equals("host") || name.startsWith("x-amz-");
+  }
+
+  private Stamp at(Instant now) {
+    Stamp last = stamp;
+    if (last != null && last.second() == now.getEpochSecond()) {
+      return last;
+    }
+    String text = TIMESTAMP.format(now);
+    CredentialScope scope = new CredentialScope(text.substring(0, 8), region, service);
+    Stamp next = new Stamp(now.getEpochSecond(), text, scope);
+    stamp = next;
+    return next;
+  }
+
+  private SigningKey key(AwsCredentialsIdentity identity) {
+    Key last = key;
+    if (last != null && last.identity().equals(identity)) {
+      return last.signing();
+    }
+    Key next = new Key(identity, new SigningKey(identity.secretAccessKey()));
+    key = next;
+    return next.signing();
+  }
+
+  /** As the HTTP client names it: without the port that the scheme implies. */
+  private static String host(URI endpoint) {
+    int usual = endpoint.getScheme().equals("https") ? 443 : 80;
+    int port = endpoint.getPort();
+    return port < 0 || port == usual ? endpoint.getHost() : endpoint.getHost() + ':' + port;
+  }
+
+  @Override
+  public boolean isReady() {
+    return credentials.isReady();
+  }
+
+  @Override
+  public void whenReady(Runnable action) {
+    credentials.whenReady(action);
+  }
+
+  @Override
+  public void close() {
+    credentials.close();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.forebay.engine.http;
+
+import dev.forebay.bedrock.ErrorBody;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.Reply;
+import dev.forebay.engine.WallClock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.UUID;
+
+/** Errors in AWS's own shape, so that SDKs throw their typed exceptions. */
+public final class Refusals {
+  /** For a call that met a defect of the gateway. */
+  public static final ErrorInfo DEFECT =
+      new ErrorInfo(500, "InternalServerException", "The gateway failed; its log says how.");
+
+  public static final ErrorInfo DRAINING =
+      new ErrorInfo(503, "ServiceUnavailableException", "The gateway is shutting down.");
+
+  /** For a call that cannot be held in memory beside the others. */
+  public static final ErrorInfo NO_ROOM =
+      new ErrorInfo(
+          503,
+          "ServiceUnavailableException",
+          "The gateway holds as many bytes of requests and answers as it may at the moment.");
+
+  /** For a call that could not be begun within half of its deadline. */
+  public static final ErrorInfo BUSY =
+      new ErrorInfo(
+          503,
+          "ServiceUnavailableException",
+          "The gateway has more calls to begin than it can at the moment.");
+
+  private static final long MIN_RETRY_AFTER_MS = 1_000;
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+
+  private Refusals() {}
+
+  /** The error as an answer. */
+  public static Reply reply(ErrorInfo error, Duration retryAfter) {
+    Headers headers =
+        new Headers()
+            .add(Headers.CONTENT_TYPE, "application/json")
+            .add(HeaderRules.REQUEST_ID, requestId())
+            .add(HeaderRules.ERROR_TYPE, ErrorBody.errorType(error));
+    addRetryAfter(headers, error, retryAfter);
+    if (error.status() == 403) {
+      // SDKs whose clock is wrong correct it by this and sign again.
+      headers.set(Headers.DATE, HTTP_DATE.format(WallClock.now()));
+    }
+    return new Reply(error.status(), headers, ErrorBody.json(error));
+  }
+
+  /**
+   * Every 429 and 503 says when to come back: in seconds, rounded up, for those who read the
+   * standard's header, and in milliseconds for the AWS SDKs' newer retry mode.
+   */
+  public static void addRetryAfter(Headers headers, ErrorInfo error, Duration retryAfter) {
+    if (error.status() == 429 || error.status() == 503) {
+      long millis = Math.max(MIN_RETRY_AFTER_MS, retryAfter.toMillis());
+      headers
+          .set(HeaderRules.RETRY_AFTER, Long.toString((millis + 999) / 1_000))
+          .set(HeaderRules.RETRY_AFTER_MS, Long.toString(millis));
+    }
+  }
+
+  private static String requestId() {
+    return UUID.randomUUID().toString();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.forebay.engine.pipeline;
+
+import dev.forebay.core.Ticker;
+import dev.forebay.engine.call.Answer;
+import dev.forebay.engine.call.CallRegistry;
+import dev.forebay.engine.call.DegradedAnswers;
+import dev.forebay.engine.call.PendingCall;
+import dev.forebay.engine.http.IdempotencyKey;
+import dev.forebay.engine.reuse.AnswerCache;
+import dev.forebay.engine.reuse.IdempotencyFilter;
+import dev.forebay.engine.reuse.ResponseCacheFilter;
+import dev.forebay.engine.route.ModelRequest;
+import dev.forebay.engine.route.RouteTable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What a call passes, in this order: idempotency keys, the answer cache of its route, the exchange
+ * that makes it. Thread-safe; a call stays on its loop.
+ */
+public final class CallPipeline {
+  private final AnswerCache cache;
+  private final ResponseCacheFilter responseCache;
+  private final IdempotencyFilter idempotency;
+
+  /** With as much room for answers as fits this process. */
+  public CallPipeline(Ticker ticker) {
+    this.cache = AnswerCache.ofHeap(ticker);
+    this.responseCache = new ResponseCacheFilter(cache);
+    this.idempotency = IdempotencyFilter.ofHeap(ticker);
+  }
+
+  /** Takes a call that was opened on a loop. */
+  public void accept(CallRegistry calls, PendingCall call, RouteTable.Entry route) {
+    Supplier<Optional<Answer>> canned = () -> canned(route, call.request());
+    Optional<String> key = IdempotencyKey.of(call.request().headers());
+    if (key.isPresent()) {
+      DegradedAnswers degradedAnswers = new DegradedAnswers(Optional::empty, canned);
+      idempotency.accept(
+          calls, call, key.get(), degradedAnswers, one -> throughCache(calls, one, route, canned));
+    } else {
+      throughCache(calls, call, route, canned);
+    }
+  }
+
+  private void throughCache(
+      CallRegistry calls,
+      PendingCall call,
+      RouteTable.Entry route,
+      Supplier<Optional<Answer>> canned) {
+    route
+        .config()
+        .cache()
+        .ifPresentOrElse(
+            times -> responseCache.accept(calls, call, times, canned, calls.loop().random()),
+            () -> calls.begin(call, new DegradedAnswers(Optional::empty, canned)).start());
+  }
+
+  /** The route's own words, in the form that was asked for. */
+  private static Optional<Answer> canned(RouteTable.Entry route, ModelRequest asked) {
+    return route
+        .config()
+        .degraded()
+        .flatMap(own -> Answer.canned(asked, route.asked().family(), own.message()));
+  }
+
+  /** How many answers the cache keeps, and their bytes. */
+  public Map<String, Long> cacheLoad() {
+    return cache.load();
+  }
+
+  /** How many answers are kept for idempotency keys, and their bytes. */
+  public Map<String, Long> idempotencyLoad() {
+    return idempotency.load();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.forebay.engine.reuse;
+
+import dev.forebay.engine.call.Answer;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers that were given to calls with an {@code Idempotency-Key}: for a day at most and as
+ * long as there is room. The oldest goes first, since who makes a call again does so soon. Not
+ * thread-safe.
+ */
+final class IdempotentAnswers {
+  private static final Duration KEPT_FOR = Duration.ofHours(24);
+
+  /** One answer may not push out all others. */
+  private static final int ENTRY_SHARE = 8;
+
+  /** What an answer takes besides its body: key, headers, links. */
+  private static final int OVERHEAD = 2_048;
+
+  private final long maxBytes;
+
+  /** The oldest first. */
+  private final Map<CallerKey, Kept> answers = new LinkedHashMap<>();
+
+  private long bytes;
+
+  IdempotentAnswers(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** A key is its caller's alone. */
+  record CallerKey(String tenant, String text) {}
+
+  /**
+   * An answer.
+   *
+   * @param request tells the request that it was given to
+   */
+  record Kept(String request, Answer answer, long atNanos) {
+    private long bytes() {
+      return (long) OVERHEAD + answer.body().length;
+    }
+  }
+
+  /** What was given for the key; null if nothing is kept. */
+  @Nullable Kept find(CallerKey key, long nowNanos) {
+    dropWhile(oldest -> nowNanos - oldest.atNanos() >= KEPT_FOR.toNanos());
+    return answers.get(key);
+  }
+
+  /** Keeps an answer, if it is not too large for that. */
+  void keep(CallerKey key, Kept kept) {
+    if (kept.answer().body().length > maxEntryBytes()) {
+      return;
+    }
+    Kept earlier = answers.remove(key);
+    bytes += kept.bytes() - (earlier == null ? 0 : earlier.bytes());
+    answers.put(key, kept);
+    dropWhile(oldest -> bytes > maxBytes);
+  }
+
+  private void dropWhile(Predicate<Kept> unwanted) {
+    Iterator<Kept> oldestFirst = answers.values().iterator();
+    while (oldestFirst.hasNext()) {
+      Kept oldest = oldestFirst.next();
+      if (!unwanted.test(oldest)) {
+        return;
+      }
+      bytes -= oldest.bytes();
+      oldestFirst.remove();
+    }
+  }
+
+  /** The largest answer that is kept, in bytes. */
+  int maxEntryBytes() {
+    return (int) Math.min(Integer.MAX_VALUE, maxBytes / ENTRY_SHARE);
+  }
+
+  /** How many answers are kept, and their bytes. */
+  Map<String, Long> load() {
+    return Map.of("entries", (long) answers.size(), "bytes", bytes);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.forebay.engine.upstream;
+
+import dev.forebay.bedrock.Errors;
+import dev.forebay.bedrock.FlawReader;
+import dev.forebay.bedrock.Usage;
+import dev.forebay.bedrock.translate.Translation;
+import dev.forebay.bedrock.translate.UnaryAnswer;
+import dev.forebay.bedrock.translate.UntranslatableException;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.TokenUsage;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.Reply;
+import dev.forebay.engine.WallClock;
+import dev.forebay.engine.http.HeaderRules;
+import java.util.Optional;
+
+/** A whole answer of a model: whether it is one, its usage, and its way back to the caller. */
+record ModelAnswer(TargetCall call) implements AnswerJudge {
+  /** What translation makes of an answer on its way: its text, its tree, and the other form. */
+  static final int TRANSLATION_COPIES = 4;
+
+  @Override
+  public boolean isGood(int status) {
+    return status == 200;
+  }
+
+  @Override
+  public Outcome.Failure failure(int status, Headers headers, byte[] body) {
+    return call.judged(Errors.classify(status, headers::get, body, WallClock.now()));
+  }
+
+  @Override
+  public boolean shows(Outcome.Failure failure) {
+    return call.shows(failure);
+  }
+
+  @Override
+  public void answered(UpstreamAttempt attempt, Reply reply) {
+    byte[] bytes = reply.body();
+    Optional<String> problem =
+        call.operation().streaming()
+            ? Optional.of("The target answered a streaming call without an event stream.")
+            : AnswerForm.problem(call, reply.headers(), bytes);
+    if (problem.isPresent()) {
+      attempt.finish(WholeBody.broken(problem.get()), reply);
+      return;
+    }
+    Translation back = call.translation();
+    long copies = back == null ? 0 : (long) TRANSLATION_COPIES * bytes.length;
+    if (copies > 0 && !attempt.take(copies)) {
+      attempt.noRoom();
+      return;
+    }
+    try {
+      Reply toCaller = back == null ? reply : translated(back, reply);
+      TokenUsage usage =
+          Usage.ofAnswer(call.operation(), call.family(), bytes, reply.headers()::get);
+      if (back != null) {
+        attempt.memory().hold(toCaller.body().length);
+        attempt.memory().give(copies + bytes.length);
+      }
+      attempt.finish(call.answered(attempt, FlawReader.of(bytes), usage), toCaller);
+    } catch (UntranslatableException e) {
+      attempt.finish(TargetCall.failure(e), null);
+    }
+  }
+
+  private static Reply translated(Translation back, Reply reply) throws UntranslatableException {
+    UnaryAnswer answer = back.answer(reply.body(), reply.headers()::get);
+    Headers headers = HeaderRules.forInvoke(reply.headers(), answer.headers());
+    return new Reply(reply.status(), headers, answer.body());
+  }
+}

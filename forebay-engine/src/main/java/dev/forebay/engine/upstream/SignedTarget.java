@@ -1,0 +1,40 @@
+package dev.forebay.engine.upstream;
+
+import dev.forebay.bedrock.ModelPath;
+import dev.forebay.config.TargetConfig;
+import dev.forebay.engine.Scheduler;
+import dev.forebay.engine.credentials.RequestSigner;
+
+/**
+ * A target as it is reached: one for each way that it was configured, for as long as calls are made
+ * that way. It is told from others by identity.
+ */
+public final class SignedTarget {
+  private final TargetConfig config;
+  private final RequestSigner signer;
+  private final ConnectionLog connections;
+
+  public SignedTarget(TargetConfig config, Scheduler scheduler) {
+    this.config = config;
+    this.signer = RequestSigner.of(config, scheduler);
+    this.connections = new ConnectionLog(config.target().name());
+  }
+
+  public TargetConfig config() {
+    return config;
+  }
+
+  /** The model that is called there when the caller asks for this one. */
+  public String model(ModelPath asked) {
+    return config.model().orElse(asked.modelId());
+  }
+
+  public RequestSigner signer() {
+    return signer;
+  }
+
+  /** What went wrong with its connections. */
+  public ConnectionLog connections() {
+    return connections;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.forebay.engine.upstream;
+
+import dev.forebay.bedrock.ModelPath;
+import dev.forebay.bedrock.Operation;
+import dev.forebay.config.TargetConfig;
+import dev.forebay.engine.Transport;
+import dev.forebay.engine.WallClock;
+import dev.forebay.engine.credentials.RequestSigner;
+import java.net.URI;
+
+/** The way to one target for the calls of one loop: its transport and its signer. */
+public final class Upstream {
+  private final TargetConfig config;
+  private final RequestSigner signer;
+  private final ConnectionLog connections;
+  private final Transport transport;
+  private final String basePath;
+
+  public Upstream(SignedTarget target, Transport transport) {
+    this.config = target.config();
+    this.signer = target.signer();
+    this.connections = target.connections();
+    this.transport = transport;
+    String path = config.endpoint().getRawPath();
+    this.basePath =
+        path == null ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  /** A connection failed: says so to operators, and returns what a caller may know of it. */
+  public String failed(Transport.Failure failure) {
+    String text =
+        "%s: %s"
+            .formatted(
+                failure.connected()
+                    ? "The connection to %s failed".formatted(address())
+                    : "Could not connect to %s".formatted(address()),
+                failure.reason());
+    connections.failed(text, WallClock.now());
+    return text + ".";
+  }
+
+  /** A call could not be signed: says so to operators, once a minute. */
+  public void hasNoCredentials(String why) {
+    connections.failed("The gateway has " + why, WallClock.now());
+  }
+
+  /** Host, port where it is named, and proxy. */
+  public String address() {
+    URI endpoint = config.endpoint();
+    String host =
+        endpoint.getPort() < 0 ? endpoint.getHost() : endpoint.getHost() + ":" + endpoint.getPort();
+    return config.wire().proxy().map(proxy -> host + " by proxy " + proxy).orElse(host);
+  }
+
+  public String name() {
+    return config.target().name();
+  }
+
+  public TargetConfig config() {
+    return config;
+  }
+
+  public RequestSigner signer() {
+    return signer;
+  }
+
+  public Transport transport() {
+    return transport;
+  }
+
+  public void close() {
+    transport.close();
+  }
+
+  /** The model that is called there when the caller asks for this one. */
+  public String model(ModelPath asked) {
+    return config.model().orElse(asked.modelId());
+  }
+
+  /** The path of an operation on the model. */
+  public String rawPath(Operation operation, String model) {
+    return path(ModelPath.format(operation, model));
+  }
+
+  /** A path of the API as the target's endpoint has it. */
+  public String path(String rawPath) {
+    return basePath + rawPath;
+  }
+}

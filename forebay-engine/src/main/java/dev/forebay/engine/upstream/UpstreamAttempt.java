@@ -1,0 +1,507 @@
+package dev.forebay.engine.upstream;
+
+import dev.forebay.bedrock.MalformedFrameException;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Flaw;
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Outcome.About;
+import dev.forebay.core.Outcome.Fault;
+import dev.forebay.core.Step;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.Loop;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.Reply;
+import dev.forebay.engine.Transport;
+import dev.forebay.engine.credentials.NoCredentialsException;
+import dev.forebay.engine.http.ContentCoding;
+import dev.forebay.engine.http.HeaderRules;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt on the wire: sends the request, has the answer read, keeps the time limits, and tells
+ * its owner once how it ended. Lives on one loop.
+ */
+public final class UpstreamAttempt {
+  private static final Logger log = LoggerFactory.getLogger(UpstreamAttempt.class);
+
+  public static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
+
+  private final Upstream upstream;
+  private final Step.Attempt step;
+  private final AttemptRequest request;
+  private final Loop loop;
+  private final AttemptOwner owner;
+  private final AttemptMemory memory;
+  private final AttemptTimeouts timeouts;
+
+  private boolean ended;
+
+  /** The caller can take no more for now. */
+  private boolean paused;
+
+  private boolean responded;
+  private Transport.@Nullable Control control;
+  private @Nullable BodyReader reader;
+
+  public UpstreamAttempt(
+      Upstream upstream,
+      Step.Attempt step,
+      AttemptRequest request,
+      Loop loop,
+      MemoryBudget budget,
+      AttemptOwner owner) {
+    this.upstream = upstream;
+    this.step = step;
+    this.request = request;
+    this.loop = loop;
+    this.owner = owner;
+    this.memory = new AttemptMemory(budget, loop, this::goOn);
+    this.timeouts = new AttemptTimeouts(step, loop, memory, () -> guard(this::timeUp));
+  }
+
+  public void start() {
+    timeouts.arm();
+    if (upstream.signer().isReady()) {
+      send();
+    } else {
+      // The thread that fetches credentials says so: the call comes back to its own loop.
+      upstream.signer().whenReady(() -> loop.execute(() -> guard(this::sendUnlessEnded)));
+    }
+  }
+
+  private void sendUnlessEnded() {
+    if (!ended) {
+      send();
+    }
+  }
+
+  /** Thrown inside of a callback it would be lost, and the call wait for its deadline. */
+  private void guard(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      owner.broke(e);
+    }
+  }
+
+  public Step.Attempt step() {
+    return step;
+  }
+
+  public Upstream upstream() {
+    return upstream;
+  }
+
+  public AttemptRequest request() {
+    return request;
+  }
+
+  /** The answer is not wanted any more: close the connection, tell nobody. */
+  public void cancel() {
+    if (!ended) {
+      ended = true;
+      stop();
+      release();
+    }
+  }
+
+  /** Whether bytes of the answer have somewhere to go. */
+  boolean takesMore() {
+    return !ended && !paused && !memory.isWaiting();
+  }
+
+  /** The caller can take more again. */
+  public void resume() {
+    if (paused && responded && !ended) {
+      paused = false;
+      timeouts.paused(false);
+      goOn();
+    }
+  }
+
+  /** Reads on, if nothing else stands against it. */
+  private void goOn() {
+    timeouts.touched();
+    timeouts.arm();
+    BodyReader body = reader;
+    if (body != null && takesMore()) {
+      feed(body, body::resumed);
+    }
+    if (takesMore() && responded && control != null) {
+      control.resume();
+    }
+  }
+
+  private void pauseReading() {
+    if (responded && control != null) {
+      control.pause();
+    }
+  }
+
+  AttemptMemory memory() {
+    return memory;
+  }
+
+  boolean isOver() {
+    return ended;
+  }
+
+  /** Takes room for what the attempt needs besides its answer, if there is any. */
+  public boolean take(long bytes) {
+    return memory.take(bytes, bytes);
+  }
+
+  /** What this attempt holds is needed no more. */
+  public void release() {
+    memory.release();
+  }
+
+  /**
+   * Takes room for so many bytes, or stops reading until it is there; then {@link
+   * BodyReader#resumed} is called. The call is given up if it is not there in time.
+   *
+   * @return whether it is there
+   */
+  boolean await(long bytes) {
+    if (!memory.canHave(bytes)) {
+      noRoom();
+      return false;
+    }
+    if (memory.await(bytes)) {
+      return true;
+    }
+    pauseReading();
+    timeouts.arm();
+    return false;
+  }
+
+  /** There is no room for the answer. */
+  public void noRoom() {
+    if (!ended) {
+      memory.budget().refuse();
+      owner.noRoom(this);
+    }
+  }
+
+  /** Ends the attempt with a whole answer or error from the target. */
+  public void finish(Outcome outcome, @Nullable Reply reply) {
+    if (!ended) {
+      ended = true;
+      timeouts.cancel();
+      closeReader();
+      memory.forgo();
+      releaseUnless(reply);
+      owner.attemptEnded(this, outcome, reply);
+    }
+  }
+
+  /**
+   * Ends the attempt because of something the target did or left undone, and drops the connection.
+   */
+  void fail(Outcome.Failure failure) {
+    fail(failure, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reply what the caller gets of it
+   */
+  void fail(Outcome.Failure failure, @Nullable Reply reply) {
+    if (!ended) {
+      ended = true;
+      stop();
+      releaseUnless(reply);
+      owner.attemptEnded(this, failure, reply);
+    }
+  }
+
+  private void releaseUnless(@Nullable Reply reply) {
+    if (reply == null) {
+      release();
+    }
+  }
+
+  /** A frame came: from here on it is the target's own limits that count. */
+  void showsLife() {
+    if (timeouts.showsLife()) {
+      owner.showedLife(this);
+    }
+  }
+
+  void contentStarts(Headers headers) {
+    timeouts.contentStarts();
+    owner.contentStarts(this, headers);
+  }
+
+  /** Whether content went out to the caller. */
+  boolean contentStarted() {
+    return timeouts.contentStarted();
+  }
+
+  /**
+   * Passes frames on.
+   *
+   * @param had so many of their bytes have room already
+   */
+  void relay(ByteBuffer frames, long had) {
+    if (ended) {
+      return;
+    }
+    MemoryBudget budget = memory.budget();
+    long bytes = frames.remaining();
+    long more = bytes - had;
+    boolean fits = budget.take(more, more);
+    if (!fits) {
+      budget.hold(more);
+    }
+    memory.handOver(had);
+    Runnable taken = () -> budget.give(bytes);
+    boolean full = owner.relay(this, frames, fits ? taken : thenResumes(taken));
+    if ((full || !fits) && responded && !ended) {
+      paused = true;
+      timeouts.paused(true);
+      pauseReading();
+    }
+  }
+
+  private Runnable thenResumes(Runnable taken) {
+    return () -> {
+      taken.run();
+      loop.execute(this::resume);
+    };
+  }
+
+  /** The answer is whole and has a flaw. */
+  void flawed(Flaw flaw) {
+    owner.flawed(this, flaw);
+  }
+
+  void produced(int pieces) {
+    owner.produced(this, pieces);
+  }
+
+  private void send() {
+    Headers headers = request.headers();
+    try {
+      upstream.signer().sign(request.method(), request.uri(), headers, request.body());
+    } catch (NoCredentialsException e) {
+      upstream.hasNoCredentials(String.valueOf(e.getMessage()));
+      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway has no credentials for it.")));
+      return;
+    } catch (RuntimeException e) {
+      log.error("Target {}: signing failed", name(), e);
+      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not sign for it.")));
+      return;
+    }
+    owner.name(this, headers);
+    upstream
+        .transport()
+        .send(
+            new Transport.Request(
+                request.method(), request.uri(), headers, request.body(), request.repeatable()),
+            new Answer());
+  }
+
+  /** Hears of the request. */
+  private final class Answer implements Transport.Receiver {
+    @Override
+    public void begins(Transport.Control begun) {
+      control = begun;
+    }
+
+    @Override
+    public void sent() {
+      if (!ended) {
+        guard(() -> owner.sent(UpstreamAttempt.this));
+      }
+    }
+
+    @Override
+    public void head(Transport.Head head) {
+      if (!ended) {
+        guard(() -> read(head));
+      }
+    }
+
+    @Override
+    public void piece(ByteBuffer bytes) {
+      BodyReader body = reader;
+      if (body != null) {
+        timeouts.touched();
+        feed(body, () -> body.chunk(bytes));
+      }
+    }
+
+    @Override
+    public void end() {
+      BodyReader body = reader;
+      if (body != null) {
+        finishBody(body);
+      }
+    }
+
+    @Override
+    public void failed(Transport.Failure failure) {
+      broken(failure);
+    }
+
+    @Override
+    public void defect(Throwable cause) {
+      if (cause instanceof Error) {
+        owner.broke(cause);
+        return;
+      }
+      log.error("Target {}: the request could not be sent", name(), cause);
+      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not send to it.")));
+    }
+  }
+
+  private void read(Transport.Head head) {
+    responded = true;
+    timeouts.touched();
+    owner.responded(this, head.status(), head.headers().get(HeaderRules.REQUEST_ID));
+    BodyReader body = bodyReader(head);
+    reader = body;
+    if (ended) {
+      body.close();
+    }
+  }
+
+  private BodyReader bodyReader(Transport.Head head) {
+    Optional<List<ContentCoding>> codings = ContentCoding.of(head.headers());
+    boolean decoded = codings.isEmpty() || !codings.get().isEmpty();
+    Headers headers = ContentCoding.decoded(head.headers());
+    BodyReader reads =
+        request.reader(
+            this, new Transport.Head(head.status(), headers), decoded ? 0 : announced(head));
+    if (codings.isEmpty()) {
+      reads.unreadable(ContentCoding.objection(head.headers()));
+      return reads;
+    }
+    for (ContentCoding coding : codings.get()) {
+      reads = new DecodedBody(this, coding, reads);
+    }
+    return reads;
+  }
+
+  /** The length that the head names; 0 if it names none. */
+  private static long announced(Transport.Head head) {
+    String length = head.headers().get(Headers.CONTENT_LENGTH);
+    try {
+      return length == null ? 0 : Math.max(0, Long.parseLong(length));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** Something that a reader does with bytes. */
+  private interface Read {
+    void read() throws MalformedFrameException;
+  }
+
+  private void feed(BodyReader body, Read action) {
+    if (ended) {
+      return;
+    }
+    try {
+      action.read();
+      if (!ended) {
+        timeouts.settled(body.isSettled());
+      }
+    } catch (MalformedFrameException e) {
+      fail(connectionFailure("The target sent a malformed event stream: " + e.getMessage()));
+    } catch (RuntimeException e) {
+      unhandled(e);
+    } catch (Error e) {
+      owner.broke(e);
+    }
+  }
+
+  private void finishBody(BodyReader body) {
+    if (ended) {
+      return;
+    }
+    try {
+      body.end();
+    } catch (RuntimeException e) {
+      unhandled(e);
+    } catch (Error e) {
+      owner.broke(e);
+    }
+  }
+
+  /**
+   * Thrown inside a callback of the connection it would be lost, and the call wait for its
+   * deadline.
+   */
+  private void unhandled(RuntimeException e) {
+    log.error("Target {}: its answer could not be handled", name(), e);
+    ErrorInfo error = ownError("The gateway could not handle its answer.");
+    fail(new Outcome.Failed(Fault.SERVICE, error));
+  }
+
+  private void broken(Transport.Failure failure) {
+    if (ended) {
+      return;
+    }
+    BodyReader body = reader;
+    if (body != null && body.isComplete()) {
+      finishBody(body);
+    } else if (body == null || !body.settles()) {
+      log.debug("Target {}: the connection failed", name(), failure.cause());
+      fail(connectionFailure(upstream.failed(failure)));
+    }
+  }
+
+  private void timeUp() {
+    if (ended) {
+      return;
+    }
+    if (memory.isWaiting()) {
+      noRoom();
+      return;
+    }
+    BodyReader body = reader;
+    if (body != null && body.isComplete()) {
+      finishBody(body);
+      stop();
+    } else if (body == null || !body.settles()) {
+      fail(timeouts.outcome());
+    }
+  }
+
+  private void closeReader() {
+    if (reader != null) {
+      reader.close();
+    }
+  }
+
+  private void stop() {
+    timeouts.cancel();
+    memory.forgo();
+    closeReader();
+    if (control != null) {
+      control.cancel();
+    }
+  }
+
+  private String name() {
+    return upstream.name();
+  }
+
+  private ErrorInfo ownError(String message) {
+    return new ErrorInfo(
+        500, "InternalServerException", "Target '%s': %s".formatted(name(), message));
+  }
+
+  static Outcome.Failure connectionFailure(String message) {
+    return new Outcome.Failed(
+        Fault.CONNECTION, new ErrorInfo(503, "ServiceUnavailableException", message));
+  }
+}
