@@ -33,6 +33,7 @@ class ArchitectureTest {
           Map.entry("config", List.of("core", "bedrock")),
           Map.entry("bedrock", List.of("core")),
           Map.entry("engine", List.of("core", "config", "bedrock")),
+          Map.entry("client", List.of("core", "config", "bedrock", "engine")),
           Map.entry("gateway", List.of("core", "config", "bedrock", "engine", "jobs")),
           Map.entry("jobs", List.of("core")),
           Map.entry("cluster", List.of("core")),

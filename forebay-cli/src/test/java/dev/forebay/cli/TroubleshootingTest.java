@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class TroubleshootingTest {
   private static final Path ROOT = Path.of("..");
   private static final List<String> MODULES =
-      List.of("core", "bedrock", "gateway", "jobs", "sqs", "telemetry", "cli");
+      List.of("core", "bedrock", "client", "gateway", "jobs", "sqs", "telemetry", "cli");
 
   /** What makes an error that reaches a caller; a message may be said just before it. */
   private static final Pattern ERROR =

@@ -1,0 +1,250 @@
+package dev.forebay.client;
+
+import dev.forebay.core.Step.Source;
+import dev.forebay.engine.Headers;
+import dev.forebay.engine.Reply;
+import dev.forebay.engine.ResponseSink;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.http.async.SdkAsyncHttpResponseHandler;
+
+/**
+ * The answer of a call for the SDK's handler of answers: a stream of which no more is read than its
+ * subscriber asks for. All but its subscription's methods belongs to the loop.
+ */
+final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
+  private static final Logger log = LoggerFactory.getLogger(AsyncSink.class);
+
+  /** Some dozen frames: enough that target and subscriber need not go in step. */
+  private static final long FULL = 256 * 1024;
+
+  /** Bytes of a stream, and what to run when the subscriber has them. */
+  private record Piece(ByteBuffer bytes, Runnable taken) {}
+
+  private final SdkAsyncHttpResponseHandler handler;
+  private final CompletableFuture<Void> result;
+  private final CallLoop loop;
+  private final Queue<Piece> pieces = new ArrayDeque<>();
+
+  private Runnable gone = AsyncSink::nothing;
+  private Runnable drained = AsyncSink::nothing;
+  private @Nullable Subscriber<? super ByteBuffer> subscriber;
+  private boolean begun;
+
+  /** The engine has given all. */
+  private boolean ended;
+
+  /** Nobody gets anything any more. */
+  private boolean over;
+
+  private boolean emitting;
+  private long queued;
+  private long demand;
+
+  /**
+   * An answer that has not come.
+   *
+   * @param result completes when the handler has all
+   */
+  AsyncSink(SdkAsyncHttpResponseHandler handler, CompletableFuture<Void> result, CallLoop loop) {
+    this.handler = handler;
+    this.result = result;
+    this.loop = loop;
+  }
+
+  private static void nothing() {}
+
+  /** Nobody wants the answer any more. */
+  void leave(Throwable why) {
+    if (over) {
+      return;
+    }
+    over = true;
+    pieces.forEach(piece -> piece.taken.run());
+    pieces.clear();
+    if (!ended) {
+      gone.run();
+    }
+    result.completeExceptionally(why);
+  }
+
+  /** The SDK's own code and the program's: what it throws ends this call alone. */
+  private void hand(Runnable over) {
+    try {
+      over.run();
+    } catch (RuntimeException e) {
+      leave(e);
+    }
+  }
+
+  @Override
+  public void whenGone(Runnable action) {
+    gone = action;
+    if (over && !ended) {
+      action.run();
+    }
+  }
+
+  @Override
+  public boolean begun() {
+    return begun;
+  }
+
+  @Override
+  public void whole(Reply reply, @Nullable Source source, Runnable sent) {
+    if (over) {
+      sent.run();
+      return;
+    }
+    ended = true;
+    hand(
+        () -> {
+          handler.onHeaders(Replies.head(reply.status(), reply.headers(), reply.body().length));
+          handler.onStream(
+              new OnePiece(
+                  reply.body(),
+                  () -> {
+                    sent.run();
+                    result.complete(null);
+                  }));
+        });
+  }
+
+  @Override
+  public void begin(Headers headers, Source source) {
+    begun = true;
+    if (!over) {
+      hand(
+          () -> {
+            handler.onHeaders(Replies.head(200, headers, Replies.UNKNOWN_LENGTH));
+            handler.onStream(this);
+          });
+    }
+  }
+
+  @Override
+  public boolean write(ByteBuffer frames, Runnable taken) {
+    if (over) {
+      taken.run();
+      return false;
+    }
+    queued += frames.remaining();
+    pieces.add(new Piece(frames, taken));
+    emit();
+    return isFull();
+  }
+
+  @Override
+  public boolean isFull() {
+    return queued >= FULL;
+  }
+
+  @Override
+  public void whenDrained(Runnable action) {
+    drained = action;
+    drainIfRoom();
+  }
+
+  private void drainIfRoom() {
+    if (!over && !isFull()) {
+      Runnable action = drained;
+      drained = AsyncSink::nothing;
+      action.run();
+    }
+  }
+
+  @Override
+  public void end(ByteBuffer last, boolean complete, Runnable sent) {
+    if (over) {
+      sent.run();
+      return;
+    }
+    ended = true;
+    if (last.hasRemaining()) {
+      queued += last.remaining();
+      pieces.add(new Piece(last, sent));
+    } else {
+      sent.run();
+    }
+    emit();
+  }
+
+  @Override
+  public void subscribe(Subscriber<? super ByteBuffer> own) {
+    own.onSubscribe(
+        new Subscription() {
+          @Override
+          public void request(long count) {
+            loop.enter(() -> wanted(count));
+          }
+
+          @Override
+          public void cancel() {
+            loop.enter(
+                () -> leave(new CancellationException("The answer's subscriber cancelled it.")));
+          }
+        });
+    loop.enter(
+        () -> {
+          subscriber = own;
+          emit();
+        });
+  }
+
+  private void wanted(long count) {
+    if (over) {
+      return;
+    }
+    if (count <= 0) {
+      Subscriber<? super ByteBuffer> to = subscriber;
+      IllegalArgumentException error =
+          new IllegalArgumentException("request(n) needs a positive n, not " + count);
+      leave(error);
+      if (to != null) {
+        to.onError(error);
+      }
+      return;
+    }
+    demand = demand + count < 0 ? Long.MAX_VALUE : demand + count;
+    emit();
+  }
+
+  private void emit() {
+    Subscriber<? super ByteBuffer> to = subscriber;
+    if (to == null || emitting) {
+      return;
+    }
+    emitting = true;
+    try {
+      while (!over && demand > 0 && !pieces.isEmpty()) {
+        Piece piece = pieces.remove();
+        demand--;
+        queued -= piece.bytes.remaining();
+        hand(() -> to.onNext(piece.bytes));
+        piece.taken.run();
+      }
+    } finally {
+      emitting = false;
+    }
+    if (!over && ended && pieces.isEmpty()) {
+      over = true;
+      try {
+        to.onComplete();
+      } catch (RuntimeException e) {
+        log.debug("A subscriber failed at the end of its answer", e);
+      }
+      result.complete(null);
+    } else {
+      drainIfRoom();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.forebay.client;
+
+import dev.forebay.core.ErrorInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Counts the calls that are under way, bounds those of each route, and drains. Thread-safe. */
+final class CallLimits {
+  static final ErrorInfo CLOSED =
+      new ErrorInfo(503, "ServiceUnavailableException", "Forebay was closed.");
+
+  /** To stop a call takes no time, unless a program's subscriber holds it up. */
+  private static final Duration STOP = Duration.ofSeconds(2);
+
+  private final int usual;
+  private final Map<String, Integer> own;
+  private final Map<String, AtomicInteger> ofRoutes = new ConcurrentHashMap<>();
+  private final Set<Entry> underWay = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private volatile boolean closed;
+
+  /**
+   * Limits.
+   *
+   * @param usual that of routes without one of their own
+   * @param own by route
+   */
+  CallLimits(int usual, Map<String, Integer> own) {
+    this.usual = usual;
+    this.own = Map.copyOf(own);
+  }
+
+  /** A call that may be made, until {@link #end}. */
+  final class Entry {
+    private final AtomicInteger calls;
+    private volatile @Nullable Runnable stop;
+
+    private Entry(AtomicInteger calls) {
+      this.calls = calls;
+    }
+
+    /** How to end the call with {@link #CLOSED}; on any thread. */
+    void stopBy(Runnable action) {
+      stop = action;
+    }
+
+    void end() {
+      if (underWay.remove(this)) {
+        calls.decrementAndGet();
+        if (closed && underWay.isEmpty()) {
+          drained.complete(null);
+        }
+      }
+    }
+  }
+
+  private int of(String route) {
+    return own.getOrDefault(route, usual);
+  }
+
+  /** A place for one more call of the route; null if there is none, see {@link #refusal}. */
+  @Nullable Entry begin(String route) {
+    AtomicInteger calls = ofRoutes.computeIfAbsent(route, name -> new AtomicInteger());
+    if (calls.incrementAndGet() > of(route)) {
+      calls.decrementAndGet();
+      return null;
+    }
+    Entry entry = new Entry(calls);
+    underWay.add(entry);
+    if (closed) {
+      entry.end();
+      return null;
+    }
+    return entry;
+  }
+
+  /** What a call is told that has no place. */
+  ErrorInfo refusal(String route) {
+    return closed
+        ? CLOSED
+        : new ErrorInfo(
+            429,
+            "ThrottlingException",
+            "%d calls of the route '%s' are under way already (maxConcurrentCalls)."
+                .formatted(of(route), route));
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** The calls of all routes that are under way. */
+  int underWay() {
+    return underWay.size();
+  }
+
+  /**
+   * Lets no call in, waits for those under way, stops what is there after that, and waits until it
+   * has stopped.
+   *
+   * @return whether the thread was not interrupted while it waited
+   */
+  boolean drain(Duration patience) {
+    closed = true;
+    boolean calm = await(patience);
+    for (Entry left : List.copyOf(underWay)) {
+      Runnable stop = left.stop;
+      if (stop != null) {
+        stop.run();
+      }
+    }
+    return await(STOP) && calm;
+  }
+
+  private boolean await(Duration patience) {
+    if (underWay.isEmpty()) {
+      return true;
+    }
+    try {
+      drained.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // What is left is stopped, or given up.
+    } catch (InterruptedException e) {
+      return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.forebay.client;
+
+import dev.forebay.config.TargetConfig;
+import dev.forebay.engine.ResponseSink;
+import java.util.Collection;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/** What the two faces need of the library behind them. Thread-safe. */
+interface CallStarter {
+  /** What a call tells the face that it came by. */
+  interface Face {
+    /**
+     * The call may go on when its own caller has left, since others want its answer too. Said
+     * before the first attempt.
+     */
+    void outlivesCaller();
+
+    /** Ends the call for its caller, whatever becomes of it. On any thread. */
+    void abandon();
+
+    /** A route's calls may ask these targets. */
+    void mayAsk(String route, Collection<TargetConfig> targets);
+  }
+
+  /** Makes a call, or refuses it; the sink hears of its end once in either case. On the loop. */
+  void start(IncomingCall call, CallLoop loop, ResponseSink sink, Face face);
+
+  CallTimers timers();
+
+  HttpClients clients();
+
+  /** A source of randomness for one call. */
+  RandomGenerator random();
+
+  /** Runs a call's events that come by threads which may not run them. */
+  Executor events();
+
+  /** Looks after the threads that wait. */
+  Interrupts interrupts();
+}

@@ -1,0 +1,202 @@
+package dev.forebay.client;
+
+import dev.forebay.config.ConfigFile;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.event.JourneyListener;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * Builds a {@link Forebay}: from a file, by routes, or for any model. Reads like the file's keys:
+ *
+ * <pre>{@code
+ * Forebay forebay =
+ *     Forebay.builder()
+ *         .route("anthropic.claude-sonnet-4")
+ *         .primary("us.anthropic.claude-sonnet-4-20250514-v1:0", Region.US_EAST_1, Region.US_WEST_2)
+ *         .fallback("us.anthropic.claude-haiku-4-5-20251001-v1:0")
+ *         .build();
+ * }</pre>
+ *
+ * Not thread-safe.
+ */
+public final class ForebayBuilder {
+  static final int NO_LIMIT = Integer.MAX_VALUE;
+
+  private static final String API_KEY = "AWS_BEARER_TOKEN_BEDROCK";
+
+  private final Map<String, RouteBuilder> routes = new LinkedHashMap<>();
+  private Map<String, String> env = System.getenv();
+  private @Nullable Path file;
+  private boolean anyModel;
+  private @Nullable String region;
+  private @Nullable String endpoint;
+  private @Nullable String credentials;
+  private @Nullable SdkHttpClient httpClient;
+  private @Nullable SdkAsyncHttpClient asyncHttpClient;
+  private JourneyListener listener = JourneyListener.NONE;
+  private int maxConcurrentCalls = NO_LIMIT;
+  private @Nullable CallTimers timers;
+
+  ForebayBuilder() {}
+
+  /**
+   * Takes targets, routes and models from a file in the gateway's form. Its sections for a server
+   * ({@code server}, {@code auth}, {@code jobs}, {@code sqs}, {@code cluster}, {@code telemetry})
+   * have no effect here. Cannot be combined with routes of the builder.
+   */
+  public ForebayBuilder config(Path yaml) {
+    file = yaml;
+    return this;
+  }
+
+  /** Begins a route: what calls of that model id get. */
+  public RouteBuilder route(String modelId) {
+    return routes.computeIfAbsent(modelId, id -> new RouteBuilder(this, id));
+  }
+
+  /**
+   * Takes every other model id too: each is a route of its own, with retries, circuit breaker,
+   * learned rate and deadline, in the region of the client that asks. Is so where nothing else is
+   * configured.
+   */
+  public ForebayBuilder anyModel() {
+    anyModel = true;
+    return this;
+  }
+
+  /**
+   * The region of targets that name none; by default what the SDK's chain finds ({@code
+   * AWS_REGION}, the profile, the instance).
+   */
+  public ForebayBuilder region(Region ofTargets) {
+    region = ofTargets.id();
+    return this;
+  }
+
+  /** The address of all targets, for an emulator or a proxy; by default Bedrock's in the region. */
+  public ForebayBuilder endpoint(URI ofTargets) {
+    endpoint = ofTargets.toString();
+    return this;
+  }
+
+  /**
+   * How targets are signed for, in the form of the file: {@code default} (the SDK's chain; used if
+   * nothing is set, unless {@code AWS_BEARER_TOKEN_BEDROCK} has a Bedrock API key), {@code
+   * profile:NAME}, {@code role:ARN}, <code>bearer:${ENV}</code>, <code>static:${ID}:${SECRET}
+   * </code> or {@code anonymous}. Secrets only by reference to the environment.
+   */
+  public ForebayBuilder credentials(String form) {
+    credentials = form;
+    return this;
+  }
+
+  /**
+   * Carries the attempts of blocking calls; stays the program's to close. By default the SDK's
+   * Apache client, one per target. Its own limits for connections and silence still hold, so set
+   * them wide: a target whose answer it gives up counts as failed.
+   */
+  public ForebayBuilder httpClient(SdkHttpClient client) {
+    httpClient = client;
+    return this;
+  }
+
+  /** The same for asynchronous calls. By default the SDK's Netty client, one per target. */
+  public ForebayBuilder asyncHttpClient(SdkAsyncHttpClient client) {
+    asyncHttpClient = client;
+    return this;
+  }
+
+  /**
+   * Calls of one route at a time; what comes beyond is refused at once with a {@code
+   * ThrottlingException}, so that an overload holds no more threads. For each route that sets none
+   * of its own. No limit by default: queues and deadlines bound waiting, and a call is not refused
+   * while a target that would answer is free.
+   */
+  public ForebayBuilder maxConcurrentCalls(int calls) {
+    maxConcurrentCalls = positive("maxConcurrentCalls", calls);
+    return this;
+  }
+
+  /** Hears of every decision, on the threads of the calls: it must not block. */
+  public ForebayBuilder listener(JourneyListener hears) {
+    listener = listener.and(hears);
+    return this;
+  }
+
+  /** For tests: the environment that values refer to. */
+  ForebayBuilder env(Map<String, String> variables) {
+    env = variables;
+    return this;
+  }
+
+  /** For tests: a clock that they drive. */
+  ForebayBuilder timers(CallTimers own) {
+    timers = own;
+    return this;
+  }
+
+  /**
+   * Builds it. No request is sent; credentials are looked up in the background.
+   *
+   * @throws dev.forebay.config.ConfigException if the file is refused, with every problem
+   * @throws IllegalArgumentException if a setting of the builder is refused, with every problem
+   * @throws software.amazon.awssdk.core.exception.SdkClientException if a region is needed and none
+   *     is found
+   */
+  public Forebay build() {
+    if (file != null && !routes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Forebay.builder(): both config(...) and route(...) are set; set one of them");
+    }
+    BuiltConfig built = new BuiltConfig();
+    Map<String, Integer> limits = new LinkedHashMap<>();
+    routes.forEach(
+        (modelId, route) -> {
+          route.addTo(built);
+          if (route.limit() != NO_LIMIT) {
+            limits.put(modelId, route.limit());
+          }
+        });
+    GatewayConfig config =
+        file != null ? ConfigFile.load(file, env) : built.isEmpty() ? null : built.read(env);
+    return new Forebay(
+        config,
+        anyModel || config == null ? new AnyModel(region, endpoint, credentials(), env) : null,
+        new CallLimits(maxConcurrentCalls, limits),
+        new HttpClients(httpClient, asyncHttpClient),
+        timers == null ? new SystemTimers() : timers,
+        listener);
+  }
+
+  /** The region of a target that names none. */
+  String region() {
+    return region == null ? Regions.fromChain() : region;
+  }
+
+  @Nullable String endpoint() {
+    return endpoint;
+  }
+
+  /** As the SDK does: a Bedrock API key in the environment is preferred. */
+  String credentials() {
+    if (credentials != null) {
+      return credentials;
+    }
+    return env.getOrDefault(API_KEY, "").isEmpty() ? "default" : "bearer:${" + API_KEY + "}";
+  }
+
+  static int positive(String name, int value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(
+          "Forebay.builder(): %s must be positive, not %d".formatted(name, value));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,327 @@
+package dev.forebay.client;
+
+import dev.forebay.bedrock.ModelPath;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.RouteConfig;
+import dev.forebay.config.TargetConfig;
+import dev.forebay.core.Call;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Seam;
+import dev.forebay.core.Step;
+import dev.forebay.core.Tenant;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journey;
+import dev.forebay.core.journey.Journeys;
+import dev.forebay.engine.ResponseSink;
+import dev.forebay.engine.Transport;
+import dev.forebay.engine.http.Refusals;
+import dev.forebay.engine.passthrough.PassThroughOperation;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.AbortedException;
+
+/** What the calls of a program share. Thread-safe. */
+final class Library implements CallStarter {
+  private static final Logger log = LoggerFactory.getLogger(Library.class);
+  private static final String BIDIRECTIONAL = "/invoke-with-bidirectional-stream";
+  private static final ErrorInfo NOT_CARRIED =
+      new ErrorInfo(
+          400,
+          "ValidationException",
+          "Forebay does not carry InvokeModelWithBidirectionalStream. Use a client without Forebay"
+              + " for it.");
+  private static final Transport.Factory NO_TRANSPORT =
+      (target, loop) -> {
+        throw new IllegalStateException("work has its own clients");
+      };
+
+  private final Routing routing;
+  private final ModelCalls models;
+  private final PassThroughCalls passThrough;
+  private final Journeys journeys = new Journeys();
+  private final CallLimits limits;
+  private final HttpClients clients;
+  private final CallTimers timers;
+  private final JourneyListener listener;
+  private final Interrupts interrupts;
+  private final SplittableRandom random = seeded();
+
+  Library(
+      @Nullable GatewayConfig config,
+      @Nullable AnyModel anyModel,
+      CallLimits limits,
+      HttpClients clients,
+      CallTimers timers,
+      JourneyListener listener) {
+    this.limits = limits;
+    this.clients = clients;
+    this.timers = timers;
+    this.listener = listener;
+    this.interrupts = new Interrupts(timers);
+    this.routing = new Routing(config, anyModel, new Periodic(timers));
+    this.models = new ModelCalls(routing, journeys, limits, timers, listener);
+    this.passThrough = new PassThroughCalls(routing, models, limits);
+  }
+
+  @Seam("the seed of all jitter")
+  private static SplittableRandom seeded() {
+    return new SplittableRandom();
+  }
+
+  /** A route that was found, with the configuration that has its targets. */
+  private record Found(GatewayConfig config, RouteConfig route) {
+    TargetConfig target(String name) {
+      TargetConfig target = config.targets().get(name);
+      if (target == null) {
+        throw new IllegalStateException("no such target: " + name);
+      }
+      return target;
+    }
+  }
+
+  private Found find(String route) {
+    return routing
+        .find(route, Optional.empty())
+        .flatMap(
+            snapshot ->
+                Routing.routeOf(snapshot, route).map(one -> new Found(snapshot.config(), one)))
+        .orElseThrow(() -> noRoute(route));
+  }
+
+  <T, E extends Exception> T call(String route, CallOptions options, Work<T, E> work) throws E {
+    Found found = find(route);
+    CallLimits.Entry entry = begin(route);
+    CallerThread caller = new CallerThread(events());
+    CallLoop loop = new CallLoop(timers, random(), caller, NO_TRANSPORT);
+    BlockingWork<T> doer = new BlockingWork<>(work, targets(found), loop, caller);
+    WorkCall<T> call =
+        new WorkCall<>(
+            journey(found, options, loop),
+            loop,
+            doer,
+            () -> {
+              entry.end();
+              caller.wake();
+            });
+    doer.reportTo(call);
+    entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
+    caller.arrive();
+    try {
+      loop.enter(call::start);
+      caller.runUntil(() -> call.result() != null);
+    } catch (InterruptedException e) {
+      loop.enter(() -> call.leave(e));
+    } finally {
+      caller.leave();
+    }
+    WorkCall.Result<T> result = call.result();
+    return given(result == null ? new WorkCall.Result<>(null, closed()) : result);
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"})
+  private static <T, E extends Exception> T given(WorkCall.Result<T> result) throws E {
+    Throwable thrown = result.thrown();
+    if (thrown == null) {
+      return result.value();
+    }
+    if (thrown instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      throw AbortedException.create("The thread was interrupted while it waited.", thrown);
+    }
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    throw (E) thrown;
+  }
+
+  <T> CompletableFuture<T> callAsync(String route, CallOptions options, AsyncWork<T> work) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    Found found;
+    CallLimits.Entry entry;
+    try {
+      found = find(route);
+      entry = begin(route);
+    } catch (RuntimeException e) {
+      future.completeExceptionally(e);
+      return future;
+    }
+    CallLoop loop = new CallLoop(timers, random(), events(), NO_TRANSPORT);
+    AsynchronousWork<T> doer =
+        new AsynchronousWork<>(work, targets(found), loop, ForkJoinPool.commonPool());
+    CompletableFuture<WorkCall<T>> made = new CompletableFuture<>();
+    WorkCall<T> call =
+        new WorkCall<>(
+            journey(found, options, loop),
+            loop,
+            doer,
+            () -> {
+              entry.end();
+              complete(future, made.join().result());
+            });
+    made.complete(call);
+    doer.reportTo(call);
+    entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
+    CompletableFuture<?> unused =
+        future.whenComplete(
+            (given, thrown) -> {
+              if (future.isCancelled()) {
+                loop.enter(() -> call.leave(thrown));
+              }
+            });
+    loop.enter(call::start);
+    return future;
+  }
+
+  private static <T> void complete(
+      CompletableFuture<T> future, WorkCall.@Nullable Result<T> result) {
+    if (result != null && result.thrown() != null) {
+      future.completeExceptionally(result.thrown());
+    } else if (result != null) {
+      future.complete(result.value());
+    }
+  }
+
+  private CallLimits.Entry begin(String route) {
+    CallLimits.Entry entry = limits.begin(route);
+    if (entry == null) {
+      throw WorkOutcomes.exception(limits.refusal(route), "not begun", Optional.empty());
+    }
+    return entry;
+  }
+
+  private static RuntimeException closed() {
+    return WorkOutcomes.exception(CallLimits.CLOSED, "not ended", Optional.empty());
+  }
+
+  private RuntimeException noRoute(String route) {
+    return WorkOutcomes.exception(
+        new ErrorInfo(
+            404,
+            "ResourceNotFoundException",
+            "No route for the model '%s'. Routes: %s."
+                .formatted(route, String.join(", ", routing.names()))),
+        "add it to the configuration, or take any model by anyModel()",
+        Optional.empty());
+  }
+
+  private Journey journey(Found found, CallOptions options, CallLoop loop) {
+    Call call =
+        new Call(
+            false,
+            0,
+            0,
+            options.deadline().orElse(Call.ROUTE_DEADLINE),
+            options.priority(),
+            Tenant.ANYONE,
+            0,
+            0,
+            false);
+    return journeys.begin(found.route().route(), call, loop.nanos(), loop.random(), listener);
+  }
+
+  private Function<Step.Attempt, WorkTarget> targets(Found found) {
+    return attempt -> {
+      TargetConfig target = found.target(attempt.target().name());
+      return new WorkTarget(
+          attempt.target().name(),
+          target.region(),
+          target.model(),
+          target.endpoint(),
+          attempt.number(),
+          WorkCall.endByNanos(attempt),
+          timers);
+    };
+  }
+
+  @Override
+  public void start(IncomingCall call, CallLoop loop, ResponseSink sink, Face face) {
+    try {
+      Optional<ModelPath> path = ModelPath.parse(call.rawPath());
+      Optional<PassThroughOperation> other =
+          PassThroughOperation.parse(call.method(), call.rawPath());
+      if (limits.isClosed()) {
+        ModelCalls.refuse(sink, CallLimits.CLOSED);
+      } else if (path.isPresent()) {
+        models.start(call, path.get(), loop, sink, face);
+      } else if (other.isPresent()) {
+        passThrough.start(call, other.get(), loop, sink, face);
+      } else {
+        ModelCalls.refuse(
+            sink, call.rawPath().endsWith(BIDIRECTIONAL) ? NOT_CARRIED : unknown(call));
+      }
+    } catch (RuntimeException | Error e) {
+      log.error("A call failed by a defect of Forebay", e);
+      ModelCalls.refuse(sink, Refusals.DEFECT);
+    }
+  }
+
+  private static ErrorInfo unknown(IncomingCall call) {
+    return new ErrorInfo(
+        404,
+        "UnknownOperationException",
+        "%s %s is no operation of Bedrock Runtime that Forebay knows. Use a client without Forebay for it."
+            .formatted(call.method(), call.rawPath()));
+  }
+
+  @Override
+  public CallTimers timers() {
+    return timers;
+  }
+
+  @Override
+  public HttpClients clients() {
+    return clients;
+  }
+
+  @Override
+  public RandomGenerator random() {
+    synchronized (random) {
+      return random.split();
+    }
+  }
+
+  @Override
+  public Executor events() {
+    return action -> timers.schedule(0, action);
+  }
+
+  @Override
+  public Interrupts interrupts() {
+    return interrupts;
+  }
+
+  long bytesHeld() {
+    return models.memory().held();
+  }
+
+  int callsUnderWay() {
+    return limits.underWay();
+  }
+
+  Duration longestDeadline() {
+    return routing.longestDeadline();
+  }
+
+  String regionForClients() {
+    return routing.regionForClients();
+  }
+
+  void close(Duration patience) {
+    boolean calm = limits.drain(patience);
+    routing.close();
+    clients.close();
+    timers.close();
+    if (!calm) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.forebay.client;
+
+import dev.forebay.bedrock.ModelPath;
+import dev.forebay.client.CallStarter.Face;
+import dev.forebay.core.Call;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Tenant;
+import dev.forebay.core.event.CallTracing;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.ResponseSink;
+import dev.forebay.engine.Transport;
+import dev.forebay.engine.call.CallEnvironment;
+import dev.forebay.engine.call.CallRegistry;
+import dev.forebay.engine.call.PendingCall;
+import dev.forebay.engine.call.RoutingSnapshot;
+import dev.forebay.engine.http.IdempotencyKey;
+import dev.forebay.engine.http.Refusals;
+import dev.forebay.engine.pipeline.CallPipeline;
+import dev.forebay.engine.pipeline.CallReader;
+import dev.forebay.engine.route.LearnedAdaptations;
+import dev.forebay.engine.route.ModelRequest;
+import dev.forebay.engine.route.RouteTable;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes calls of models by the engine, as the gateway does: through idempotency and the answer
+ * cache to the exchange. Thread-safe.
+ */
+final class ModelCalls implements CallEnvironment {
+  private static final Logger log = LoggerFactory.getLogger(ModelCalls.class);
+
+  private static final String SDK_ATTEMPT = "amz-sdk-request";
+  private static final String FIRST = "attempt=1;";
+
+  private final Routing routing;
+  private final Journeys journeys;
+  private final CallLimits limits;
+  private final JourneyListener listener;
+  private final MemoryBudget memory = new MemoryBudget(MemoryBudget.ofHeap());
+  private final LearnedAdaptations adaptations;
+  private final CallPipeline pipeline;
+  private final AtomicBoolean warnedOfRetries = new AtomicBoolean();
+
+  ModelCalls(
+      Routing routing,
+      Journeys journeys,
+      CallLimits limits,
+      CallTimers timers,
+      JourneyListener listener) {
+    this.routing = routing;
+    this.journeys = journeys;
+    this.limits = limits;
+    this.listener = listener;
+    this.adaptations = new LearnedAdaptations(timers);
+    this.pipeline = new CallPipeline(timers);
+  }
+
+  /** Makes a call of a model, or refuses it. On the loop. */
+  void start(IncomingCall incoming, ModelPath path, CallLoop loop, ResponseSink sink, Face face) {
+    RoutingSnapshot snapshot = routing.find(path.modelId(), incoming.region()).orElse(null);
+    RouteTable.Entry route = snapshot == null ? null : snapshot.routes().find(path).orElse(null);
+    if (snapshot == null || route == null) {
+      refuse(sink, noRoute(path.modelId()));
+      return;
+    }
+    warnOfRetries(incoming);
+    switch (CallReader.read(path, incoming.headers(), incoming.body(), route, adaptations)) {
+      case CallReader.Malformed malformed -> refuse(sink, malformed.error());
+      case CallReader.Read read -> begin(read, snapshot, route, loop, sink, face);
+    }
+  }
+
+  private void begin(
+      CallReader.Read read,
+      RoutingSnapshot snapshot,
+      RouteTable.Entry route,
+      CallLoop loop,
+      ResponseSink sink,
+      Face face) {
+    String name = route.route().name();
+    CallLimits.Entry entry = limits.begin(name);
+    if (entry == null) {
+      refuse(sink, limits.refusal(name));
+      return;
+    }
+    ModelRequest asked = read.asked();
+    int bytes = asked.body().length;
+    if (!memory.take(bytes, bytes)) {
+      memory.refuse();
+      entry.end();
+      refuse(sink, Refusals.NO_ROOM);
+      return;
+    }
+    face.mayAsk(name, route.targets().stream().map(one -> snapshot.access(one).config()).toList());
+    if (route.config().cache().isPresent() || IdempotencyKey.of(asked.headers()).isPresent()) {
+      face.outlivesCaller();
+    }
+    CallRegistry calls = new CallRegistry(loop, this);
+    entry.stopBy(() -> calls.stopAll(() -> {}));
+    Call call =
+        calls.call(
+            asked, route, read.facts(), read.patience(), read.priority(), Tenant.ANYONE, snapshot);
+    PendingCall open =
+        calls.open(
+            snapshot,
+            asked,
+            sink,
+            route.route(asked.path().operation()),
+            call,
+            JourneyListener.NONE,
+            loop.nanos(),
+            () -> {
+              memory.give(bytes);
+              entry.end();
+            });
+    pipeline.accept(calls, open, route);
+  }
+
+  private void warnOfRetries(IncomingCall incoming) {
+    String attempt = incoming.headers().get(SDK_ATTEMPT);
+    if (attempt != null
+        && !attempt.startsWith(FIRST)
+        && warnedOfRetries.compareAndSet(false, true)) {
+      log.warn(
+          "A client repeats calls by itself ({}), which multiplies Forebay's attempts. Build it by"
+              + " Forebay.attach(...), or switch its retries off",
+          attempt);
+    }
+  }
+
+  /** What is said of a model without a route. */
+  ErrorInfo noRoute(String modelId) {
+    return new ErrorInfo(
+        404,
+        "ResourceNotFoundException",
+        "No route for the model '%s'. Routes: %s."
+            .formatted(modelId, String.join(", ", routing.names())));
+  }
+
+  static void refuse(ResponseSink sink, ErrorInfo error) {
+    sink.whole(Refusals.reply(error, Duration.ZERO), null, () -> {});
+  }
+
+  @Override
+  public Journeys journeys() {
+    return journeys;
+  }
+
+  @Override
+  public JourneyListener listener() {
+    return listener;
+  }
+
+  @Override
+  public CallTracing tracing() {
+    return CallTracing.NONE;
+  }
+
+  @Override
+  public MemoryBudget memory() {
+    return memory;
+  }
+
+  /** Each call brings its own way out. */
+  @Override
+  public Transport.Factory transports() {
+    return (target, loop) -> ((CallLoop) loop).transport(target);
+  }
+
+  @Override
+  public boolean draining() {
+    return limits.isClosed();
+  }
+
+  @Override
+  public void callBeginsLike(RoutingSnapshot inProgress) {
+    // A configuration lives as long as the library.
+  }
+
+  @Override
+  public void callEnded(RoutingSnapshot snapshot) {
+    // Likewise.
+  }
+
+  @Override
+  public void defect(Throwable cause) {
+    log.error("A call failed by a defect of Forebay", cause);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.forebay.client;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/**
+ * A whole body as a stream of one piece, or of none.
+ *
+ * @param done runs once, when the subscriber has it or does not want it
+ */
+// Not compared.
+@SuppressWarnings("ArrayRecordComponent")
+record OnePiece(byte[] body, Runnable done) implements Publisher<ByteBuffer> {
+  @Override
+  public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
+    AtomicBoolean over = new AtomicBoolean();
+    subscriber.onSubscribe(
+        new Subscription() {
+          @Override
+          public void request(long count) {
+            if (count > 0 && over.compareAndSet(false, true)) {
+              subscriber.onNext(ByteBuffer.wrap(body));
+              subscriber.onComplete();
+              done.run();
+            }
+          }
+
+          @Override
+          public void cancel() {
+            if (over.compareAndSet(false, true)) {
+              done.run();
+            }
+          }
+        });
+    if (body.length == 0 && over.compareAndSet(false, true)) {
+      subscriber.onComplete();
+      done.run();
+    }
+  }
+}

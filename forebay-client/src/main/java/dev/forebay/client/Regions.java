@@ -1,0 +1,21 @@
+package dev.forebay.client;
+
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+
+/** The region where nobody names one. */
+final class Regions {
+  private Regions() {}
+
+  /** What the SDK's chain finds. */
+  static String fromChain() {
+    try {
+      return DefaultAwsRegionProviderChain.builder().build().getRegion().id();
+    } catch (SdkClientException e) {
+      throw SdkClientException.create(
+          "Forebay has no AWS region for its targets: set AWS_REGION, a region in the profile, or"
+              + " Forebay.builder().region(...)",
+          e);
+    }
+  }
+}

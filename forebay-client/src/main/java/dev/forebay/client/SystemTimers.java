@@ -1,0 +1,65 @@
+package dev.forebay.client;
+
+import dev.forebay.core.Ticker;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Real time. One daemon thread wakes all calls; it is started by the first timer and ends after a
+ * minute without one.
+ */
+final class SystemTimers implements CallTimers {
+  private static final Logger log = LoggerFactory.getLogger(SystemTimers.class);
+  private static final Scheduled NOTHING = () -> {};
+
+  private final Ticker ticker = Ticker.system();
+  private final ScheduledThreadPoolExecutor executor;
+
+  SystemTimers() {
+    executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "forebay-timers");
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.setRemoveOnCancelPolicy(true);
+    executor.setKeepAliveTime(1, TimeUnit.MINUTES);
+    executor.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public long nanos() {
+    return ticker.nanos();
+  }
+
+  @Override
+  public Scheduled schedule(long delayNanos, Runnable action) {
+    try {
+      ScheduledFuture<?> future =
+          executor.schedule(() -> run(action), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    } catch (RejectedExecutionException e) {
+      // Closed: the calls that are still there are being ended.
+      return NOTHING;
+    }
+  }
+
+  private static void run(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      log.error("A timer failed by a defect of Forebay", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

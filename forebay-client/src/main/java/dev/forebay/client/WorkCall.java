@@ -1,0 +1,200 @@
+package dev.forebay.client;
+
+import dev.forebay.core.Outcome;
+import dev.forebay.core.Outcome.Limit;
+import dev.forebay.core.Step;
+import dev.forebay.core.TokenUsage;
+import dev.forebay.core.journey.Journey;
+import dev.forebay.engine.Loop;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any work under the policies of a route: drives its journey, and has somebody do each attempt.
+ * Belongs to its loop.
+ *
+ * @param <T> what the work gives
+ */
+final class WorkCall<T> {
+  /** Does attempts; their ends are reported on the loop. */
+  interface Doer {
+    /** Begins one. */
+    Running begin(Step.Attempt attempt);
+  }
+
+  /** An attempt under way. */
+  @FunctionalInterface
+  interface Running {
+    /** It takes too long, or is not wanted any more. Its end may still be reported. */
+    void stop();
+  }
+
+  /** How it ended: with a value, or with what is thrown. */
+  record Result<T>(@Nullable T value, @Nullable Throwable thrown) {}
+
+  private final Journey journey;
+  private final Loop loop;
+  private final Doer doer;
+  private final Runnable whenOver;
+
+  private Step.@Nullable Attempt attempt;
+  private @Nullable Running running;
+  private Loop.@Nullable Timer timer;
+
+  /** What the attempt threw with whose failure the call ends if no target does the work. */
+  private @Nullable Throwable ending;
+
+  private @Nullable T value;
+
+  private volatile @Nullable Result<T> result;
+
+  /**
+   * A call that is yet to start.
+   *
+   * @param whenOver runs once, when {@link #result} is there
+   */
+  WorkCall(Journey journey, Loop loop, Doer doer, Runnable whenOver) {
+    this.journey = journey;
+    this.loop = loop;
+    this.doer = doer;
+    this.whenOver = whenOver;
+  }
+
+  /** Null until it is over. May be asked on any thread. */
+  @Nullable Result<T> result() {
+    return result;
+  }
+
+  void start() {
+    take(() -> journey.start(loop.nanos(), () -> loop.execute(this::wake)));
+  }
+
+  private void wake() {
+    if (result == null) {
+      take(() -> journey.woken(loop.nanos()));
+    }
+  }
+
+  /** An attempt gave a value. */
+  void succeeded(Step.Attempt of, T given) {
+    if (isUnderWay(of)) {
+      value = given;
+      ended(of, new Outcome.Succeeded(TokenUsage.NONE), null);
+    }
+  }
+
+  /** An attempt threw something. */
+  void failed(Step.Attempt of, Throwable thrown) {
+    if (isUnderWay(of)) {
+      ended(of, WorkOutcomes.of(thrown), thrown);
+    }
+  }
+
+  private boolean isUnderWay(Step.Attempt of) {
+    return result == null && of.equals(attempt);
+  }
+
+  private void ended(Step.Attempt of, Outcome outcome, @Nullable Throwable thrown) {
+    attempt = null;
+    running = null;
+    cancelTimer();
+    take(
+        () -> {
+          Step next = journey.attemptEnded(of, outcome, loop.nanos());
+          if (journey.endsWith(of)) {
+            ending = thrown;
+          }
+          return next;
+        });
+  }
+
+  /** The caller wants no result any more. */
+  void leave(Throwable why) {
+    if (result == null) {
+      Running stopped = running;
+      attempt = null;
+      running = null;
+      cancelTimer();
+      journey.callerLeft(loop.nanos());
+      if (stopped != null) {
+        stopped.stop();
+      }
+      finish(new Result<>(null, why));
+    }
+  }
+
+  private void take(Supplier<@Nullable Step> event) {
+    try {
+      switch (event.get()) {
+        case null -> {}
+        case Step.Attempt next -> begin(next);
+        case Step.WaitUntil wait -> {
+          cancelTimer();
+          timer = loop.timer(wait.nanos() - loop.nanos(), this::waited);
+        }
+        case Step.Continue other -> {}
+        case Step.Answer answer -> finish(new Result<>(value, null));
+        case Step.Refuse refusal -> finish(new Result<>(null, refused(refusal)));
+        case Step.Interrupt interrupt -> throw new IllegalStateException("work has no stream");
+        case Step.Degrade degraded -> throw new IllegalStateException("work has no other answer");
+      }
+    } catch (RuntimeException | Error e) {
+      leave(e);
+    }
+  }
+
+  private void waited() {
+    timer = null;
+    if (result == null) {
+      take(() -> journey.timer(loop.nanos()));
+    }
+  }
+
+  private void begin(Step.Attempt next) {
+    cancelTimer();
+    attempt = next;
+    long endBy = endByNanos(next);
+    timer = loop.timer(endBy - loop.nanos(), () -> tooLate(next));
+    running = doer.begin(next);
+  }
+
+  /** When an attempt is given up: work is whole or nothing, so it shows no life before its end. */
+  static long endByNanos(Step.Attempt of) {
+    long first = of.lifeByNanos() - of.endByNanos() < 0 ? of.lifeByNanos() : of.endByNanos();
+    return first - of.lastNanos() < 0 ? first : of.lastNanos();
+  }
+
+  private void tooLate(Step.Attempt which) {
+    timer = null;
+    if (isUnderWay(which)) {
+      Running stopped = running;
+      Limit limit = which.limitAt(loop.nanos(), false, false);
+      if (stopped != null) {
+        stopped.stop();
+      }
+      ended(which, WorkOutcomes.timedOut(limit), null);
+    }
+  }
+
+  /** The work's own exception says most, if it is its failure that the call ends with. */
+  private Throwable refused(Step.Refuse refusal) {
+    Throwable thrown = ending;
+    return thrown != null && WorkOutcomes.of(thrown).error().status() == refusal.error().status()
+        ? thrown
+        : WorkOutcomes.exception(refusal.error(), refusal.why(), Optional.ofNullable(thrown));
+  }
+
+  private void finish(Result<T> ending) {
+    cancelTimer();
+    result = ending;
+    whenOver.run();
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+}

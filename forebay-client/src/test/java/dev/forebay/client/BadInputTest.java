@@ -1,0 +1,179 @@
+package dev.forebay.client;
+
+import static dev.forebay.client.EmulatedBedrock.MODEL;
+import static dev.forebay.client.EmulatedBedrock.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.config.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.InternalServerException;
+import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableException;
+import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
+
+/** What a program may get wrong: each says what to do. */
+class BadInputTest {
+  @RegisterExtension static final EmulatedBedrock bedrock = new EmulatedBedrock();
+
+  @TempDir Path folder;
+
+  @Test
+  void aFileWithAMistakeNamesItsPlaceAndTheNearestKey() throws IOException {
+    Path file = folder.resolve("forebay.yaml");
+    Files.writeString(
+        file,
+        """
+        targets: { one: { region: us-east-1, modle: amazon.nova-lite-v1:0 } }
+        routes: { chat: { tiers: [[one]] } }
+        """);
+    assertThatThrownBy(() -> Forebay.fromConfig(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("forebay.yaml:1:")
+        .hasMessageContaining("model");
+    assertThatThrownBy(() -> Forebay.fromConfig(folder.resolve("none.yaml")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("there is no such file");
+  }
+
+  @Test
+  void aSettingOfTheBuilderIsNamedWithItsKey() {
+    assertThatThrownBy(() -> bedrock.route().deadline(Duration.ZERO).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Forebay.builder(): routes.")
+        .hasMessageContaining("deadline");
+    assertThatThrownBy(() -> Forebay.builder().route("chat").fallback("x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("primary(...)");
+    assertThatThrownBy(() -> Forebay.builder().maxConcurrentCalls(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("maxConcurrentCalls must be positive");
+    assertThatThrownBy(() -> bedrock.route().and().config(folder.resolve("x.yaml")).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("both config(...) and route(...)");
+  }
+
+  @Test
+  void aSecretThatIsMissingInTheEnvironmentIsNamed() {
+    assertThatThrownBy(
+            () ->
+                Forebay.builder()
+                    .env(Map.of())
+                    .credentials("bearer:${FOREBAY_NO_SUCH_KEY}")
+                    .route("chat")
+                    .primary("amazon.nova-lite-v1:0", Region.US_EAST_1)
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("FOREBAY_NO_SUCH_KEY is not set");
+  }
+
+  @Test
+  void aBedrockApiKeyIsUsedAsBySdks() {
+    try (Forebay forebay =
+            Forebay.builder()
+                .env(Map.of("AWS_BEARER_TOKEN_BEDROCK", "a-key"))
+                .endpoint(bedrock.emulator().endpoint())
+                .region(Region.US_EAST_1)
+                .build();
+        BedrockRuntimeClient client = forebay.bedrockRuntime()) {
+      client.converse(hello("amazon.nova-lite-v1:0"));
+      assertThat(bedrock.emulator().stats().recent().getLast().toString())
+          .contains("authScheme=Bearer");
+    }
+  }
+
+  @Test
+  void aDeadlineThatIsNoneIsRefused() {
+    try (Forebay forebay = bedrock.route().build();
+        BedrockRuntimeClient client = forebay.bedrockRuntime()) {
+      assertThatThrownBy(
+              () ->
+                  client.converse(
+                      hello(MODEL).toBuilder()
+                          .overrideConfiguration(o -> o.putHeader("x-forebay-deadline-ms", "soon"))
+                          .build()))
+          .isInstanceOf(ValidationException.class)
+          .hasMessageContaining("x-forebay-deadline-ms");
+    }
+  }
+
+  @Test
+  void aClientThatThrowsAnythingIsAFailedConnection() {
+    RuntimeException[] odd = {
+      new IllegalStateException("the pool is shut down"),
+      new NullPointerException(),
+      new UnsupportedOperationException("odd")
+    };
+    for (RuntimeException thrown : odd) {
+      try (Forebay forebay = bedrock.route().and().httpClient(new Throwing(thrown)).build();
+          BedrockRuntimeClient client = forebay.bedrockRuntime()) {
+        assertThatThrownBy(() -> client.converse(hello(MODEL)))
+            .isInstanceOf(ServiceUnavailableException.class);
+        assertThat(forebay.callsUnderWay()).isZero();
+        assertThat(forebay.bytesHeld()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void anErrorOfTheMachineEndsTheCall() {
+    try (Forebay forebay =
+            bedrock.route().and().httpClient(new Throwing(new StackOverflowError())).build();
+        BedrockRuntimeClient client = forebay.bedrockRuntime()) {
+      assertThatThrownBy(() -> client.converse(hello(MODEL)))
+          .hasMessageContaining("Service: BedrockRuntime, Status Code: 500");
+      assertThat(forebay.callsUnderWay()).isZero();
+      assertThat(forebay.bytesHeld()).isZero();
+    }
+  }
+
+  @Test
+  void credentialsThatAreNotThereAreNamed() {
+    try (Forebay forebay =
+            Forebay.builder()
+                .endpoint(bedrock.emulator().endpoint())
+                .credentials("profile:no-such-profile")
+                .route(MODEL)
+                .primary("amazon.nova-lite-v1:0", Region.US_EAST_1)
+                .build();
+        BedrockRuntimeClient client = forebay.bedrockRuntime()) {
+      assertThatThrownBy(() -> client.converse(hello(MODEL)))
+          .isInstanceOf(InternalServerException.class)
+          .hasMessageContaining("no credentials");
+    }
+  }
+
+  /** A client of the program's that cannot do it. */
+  private record Throwing(Throwable thrown) implements SdkHttpClient {
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+      return new ExecutableHttpRequest() {
+        @Override
+        public HttpExecuteResponse call() {
+          if (thrown instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) thrown;
+        }
+
+        @Override
+        public void abort() {}
+      };
+    }
+
+    @Override
+    public void close() {}
+  }
+}

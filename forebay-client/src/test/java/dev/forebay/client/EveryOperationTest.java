@@ -1,0 +1,242 @@
+package dev.forebay.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.engine.ResponseSink;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.async.SdkPublisher;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.core.protocol.MarshallingType;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithBidirectionalStreamInput;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithBidirectionalStreamResponseHandler;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponseHandler;
+import software.amazon.awssdk.utils.builder.SdkBuilder;
+
+/**
+ * Every operation of both of the SDK's clients, present and future: nothing that takes a request
+ * gets past Forebay.
+ */
+class EveryOperationTest {
+  private static final Relay relay = new Relay(URI.create("http://127.0.0.1:1"));
+  private static final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+
+  /** Refuses all, and remembers their paths. */
+  private static final CallStarter starter =
+      new CallStarter() {
+        @Override
+        public void start(IncomingCall call, CallLoop loop, ResponseSink sink, Face face) {
+          seen.add(call.method() + " " + call.rawPath());
+          ModelCalls.refuse(sink, new ErrorInfo(400, "ValidationException", "seen"));
+        }
+
+        @Override
+        public CallTimers timers() {
+          return relay.timers();
+        }
+
+        @Override
+        public HttpClients clients() {
+          return relay.clients();
+        }
+
+        @Override
+        public RandomGenerator random() {
+          return relay.random();
+        }
+
+        @Override
+        public Executor events() {
+          return relay.events();
+        }
+
+        @Override
+        public Interrupts interrupts() {
+          return relay.interrupts();
+        }
+      };
+
+  private static final BedrockRuntimeClient blocking =
+      BedrockRuntimeClient.builder()
+          .region(Region.US_EAST_1)
+          .httpClient(new BlockingFace(starter))
+          .addPlugin(new Attachment(Duration.ofSeconds(60)))
+          .build();
+  private static final BedrockRuntimeAsyncClient async =
+      BedrockRuntimeAsyncClient.builder()
+          .region(Region.US_EAST_1)
+          .httpClient(new AsyncFace(starter))
+          .addPlugin(new Attachment(Duration.ofSeconds(60)))
+          .build();
+
+  @AfterAll
+  static void close() {
+    blocking.close();
+    async.close();
+    relay.close();
+  }
+
+  static Stream<Method> operations() {
+    return Stream.of(BedrockRuntimeClient.class, BedrockRuntimeAsyncClient.class)
+        .flatMap(client -> Arrays.stream(client.getMethods()))
+        .filter(
+            method ->
+                Arrays.stream(method.getParameterTypes())
+                    .anyMatch(BedrockRuntimeRequest.class::isAssignableFrom))
+        .sorted(Comparator.comparing(Method::toString));
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void goesThroughForebay(Method operation) throws ReflectiveOperationException {
+    seen.clear();
+    Object client =
+        operation.getDeclaringClass().equals(BedrockRuntimeClient.class) ? blocking : async;
+    @Nullable Object result = null;
+    try {
+      result = operation.invoke(client, arguments(operation));
+    } catch (InvocationTargetException refused) {
+      assertThat(refused.getCause()).hasMessageContaining("seen");
+    }
+    drain(result);
+    assertThat(seen).as(operation.getName()).hasSizeGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void thereAreOperations() {
+    Set<String> names = new TreeSet<>(operations().map(Method::getName).distinct().toList());
+    assertThat(names)
+        .contains(
+            "applyGuardrail",
+            "converse",
+            "converseStream",
+            "countTokens",
+            "getAsyncInvoke",
+            "invokeModel",
+            "invokeModelWithBidirectionalStream",
+            "invokeModelWithResponseStream",
+            "listAsyncInvokes",
+            "listAsyncInvokesPaginator",
+            "startAsyncInvoke");
+  }
+
+  /** Futures, pages and publishers do nothing before somebody asks for their results. */
+  private static void drain(@Nullable Object result) {
+    switch (result) {
+      case null -> {}
+      case CompletableFuture<?> future -> {
+        try {
+          future.join();
+        } catch (CompletionException e) {
+          assertThat(e.getCause()).hasMessageContaining("seen");
+        }
+      }
+      case Iterable<?> pages -> {
+        try {
+          pages.iterator().next();
+        } catch (SdkException e) {
+          assertThat(e).hasMessageContaining("seen");
+        }
+      }
+      case Publisher<?> pages -> {
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        pages.subscribe(new Ending<>(end));
+        assertThat(end.join()).hasMessageContaining("seen");
+      }
+      default -> {}
+    }
+  }
+
+  private static Object[] arguments(Method operation) throws ReflectiveOperationException {
+    List<Object> arguments = new ArrayList<>();
+    for (Parameter parameter : operation.getParameters()) {
+      arguments.add(argument(parameter.getType()));
+    }
+    return arguments.toArray();
+  }
+
+  private static Object argument(Class<?> type) throws ReflectiveOperationException {
+    if (BedrockRuntimeRequest.class.isAssignableFrom(type)) {
+      return request(type);
+    }
+    if (type.equals(ConverseStreamResponseHandler.class)) {
+      return ConverseStreamResponseHandler.builder().subscriber(event -> {}).build();
+    }
+    if (type.equals(InvokeModelWithResponseStreamResponseHandler.class)) {
+      return InvokeModelWithResponseStreamResponseHandler.builder().subscriber(event -> {}).build();
+    }
+    if (type.equals(InvokeModelWithBidirectionalStreamResponseHandler.class)) {
+      return InvokeModelWithBidirectionalStreamResponseHandler.builder()
+          .subscriber(event -> {})
+          .build();
+    }
+    if (type.equals(Publisher.class)) {
+      return SdkPublisher.fromIterable(List.<InvokeModelWithBidirectionalStreamInput>of());
+    }
+    throw new AssertionError("an argument of a kind that is not known: " + type);
+  }
+
+  /** With whatever its path needs. */
+  private static Object request(Class<?> type) throws ReflectiveOperationException {
+    Object builder = type.getMethod("builder").invoke(null);
+    for (SdkField<?> field : ((SdkPojo) builder).sdkFields()) {
+      if (field.location() == MarshallLocation.PATH
+          && field.marshallingType().equals(MarshallingType.STRING)) {
+        field.set(builder, "x");
+      }
+    }
+    return ((SdkBuilder<?, ?>) builder).build();
+  }
+
+  private record Ending<T>(CompletableFuture<Throwable> end) implements Subscriber<T> {
+    @Override
+    public void onSubscribe(Subscription subscription) {
+      subscription.request(1);
+    }
+
+    @Override
+    public void onNext(T page) {}
+
+    @Override
+    public void onError(Throwable thrown) {
+      end.complete(thrown);
+    }
+
+    @Override
+    public void onComplete() {
+      end.complete(new AssertionError("it was answered"));
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package dev.forebay.client;
+
+import static dev.forebay.client.EmulatedBedrock.MODEL;
+import static dev.forebay.client.EmulatedBedrock.hello;
+import static dev.forebay.client.EmulatedBedrock.says;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.core.Ticker;
+import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.core.event.JourneyView;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
+
+/** Thousands of calls that end in every way, by counts: nothing is left of them. */
+@Isolated("It counts threads and measures when calls end.")
+class MixedCallsTest {
+  @RegisterExtension static final EmulatedBedrock bedrock = new EmulatedBedrock();
+
+  private static final int CALLS = Integer.getInteger("forebay.mixedCalls", 2_000);
+  private static final int AT_A_TIME = 16;
+  private static final Duration DEADLINE = Duration.ofMillis(1_500);
+  private static final Duration GRACE = Duration.ofMillis(250);
+
+  private final AtomicInteger attemptsBegun = new AtomicInteger();
+  private final AtomicInteger attemptsEnded = new AtomicInteger();
+  private final AtomicInteger journeysEnded = new AtomicInteger();
+
+  /** By their identity, with the number of their ends. */
+  private final Map<JourneyView, Integer> ends = new ConcurrentHashMap<>();
+
+  private final AtomicLong longest = new AtomicLong();
+  private final Map<String, AtomicInteger> ways = new ConcurrentHashMap<>();
+
+  private void way(String name) {
+    ways.computeIfAbsent(name, n -> new AtomicInteger()).incrementAndGet();
+  }
+
+  @Test
+  void nothingIsLeftOfCallsThatEndInEveryWay() throws Exception {
+    bedrock.faults(
+        """
+        [{"probability":0.1,"throttle":{}},{"probability":0.1,"unavailable":{}},
+         {"probability":0.1,"hang":{}},{"probability":0.05,"outage":{}},
+         {"probability":0.1,"slowFirstToken":{"delay":"200ms"}},
+         {"operation":"converse-stream","probability":0.1,"reset":{"at":"midStream"}},
+         {"operation":"converse-stream","probability":0.1,"stall":{}},
+         {"operation":"converse-stream","probability":0.1,"exceptionEvent":{"exception":"ModelStreamErrorException"}},
+         {"probability":0.05,"cut":{}}]""");
+    Forebay forebay =
+        bedrock
+            .route()
+            .deadline(DEADLINE)
+            .timeouts(
+                Duration.ofMillis(400),
+                Duration.ofMillis(400),
+                Duration.ofMillis(300),
+                Duration.ofMillis(1_200))
+            .retryDelay(Duration.ofMillis(1), Duration.ofMillis(5))
+            .maxConcurrentCalls(AT_A_TIME - 2)
+            .and()
+            .listener(this::count)
+            .build();
+    try (BedrockRuntimeClient blocking = forebay.bedrockRuntime();
+        BedrockRuntimeAsyncClient async = forebay.bedrockRuntimeAsync()) {
+      round(blocking, async, 200);
+      await().until(() -> forebay.callsUnderWay() == 0);
+      int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+      longest.set(0);
+      ways.clear();
+      round(blocking, async, CALLS);
+      await().until(() -> forebay.callsUnderWay() == 0);
+      System.out.println(
+          "longest %d ms, ends %s".formatted(TimeUnit.NANOSECONDS.toMillis(longest.get()), ways));
+      assertThat(journeysEnded.get()).as("each journey ends once").isEqualTo(ends.size());
+      assertThat(attemptsEnded.get()).as("each attempt ends").isEqualTo(attemptsBegun.get());
+      assertThat(Duration.ofNanos(longest.get())).isLessThan(DEADLINE.plus(GRACE));
+      assertThat(ManagementFactory.getThreadMXBean().getThreadCount())
+          .isLessThanOrEqualTo(threads + 4);
+      assertThat(forebay.bytesHeld()).isZero();
+      assertThat(forebay.readersWaiting()).isZero();
+    } finally {
+      forebay.close();
+    }
+  }
+
+  private void count(JourneyView journey, JourneyEvent event) {
+    switch (event) {
+      case JourneyEvent.AttemptStarted e -> attemptsBegun.incrementAndGet();
+      case JourneyEvent.AttemptEnded e -> attemptsEnded.incrementAndGet();
+      case JourneyEvent.Answered e -> ended(journey);
+      case JourneyEvent.Interrupted e -> ended(journey);
+      case JourneyEvent.Refused e -> ended(journey);
+      case JourneyEvent.Served e -> ended(journey);
+      case JourneyEvent.CallerLeft e -> ended(journey);
+      default -> {}
+    }
+  }
+
+  private void ended(JourneyView journey) {
+    journeysEnded.incrementAndGet();
+    ends.merge(journey, 1, Integer::sum);
+  }
+
+  private void round(BedrockRuntimeClient blocking, BedrockRuntimeAsyncClient async, int calls)
+      throws Exception {
+    SplittableRandom random = new SplittableRandom(7);
+    Semaphore places = new Semaphore(AT_A_TIME);
+    ThreadFactory virtual = Thread.ofVirtual().factory();
+    List<Future<?>> all = new ArrayList<>();
+    try (ScheduledExecutorService later = Executors.newScheduledThreadPool(1);
+        ExecutorService platform = Executors.newFixedThreadPool(AT_A_TIME);
+        ExecutorService light = Executors.newThreadPerTaskExecutor(virtual)) {
+      for (int i = 0; i < calls; i++) {
+        places.acquire();
+        int kind = random.nextInt(6);
+        int after = random.nextInt(300);
+        boolean leaves = random.nextInt(4) == 0;
+        Runnable end = places::release;
+        switch (kind) {
+          case 0, 1 ->
+              all.add(block(kind == 0 ? platform : light, later, blocking, leaves, after, end));
+          case 2, 3 -> all.add(ask(async, later, leaves, after, end));
+          default -> all.add(stream(async, later, leaves, after, kind == 5, end));
+        }
+      }
+      for (Future<?> each : all) {
+        try {
+          each.get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException | CancellationException e) {
+          way(e.getClass().getSimpleName());
+        }
+      }
+    }
+  }
+
+  private Future<?> block(
+      ExecutorService on,
+      ScheduledExecutorService later,
+      BedrockRuntimeClient client,
+      boolean leaves,
+      int after,
+      Runnable end) {
+    Future<?> running =
+        on.submit(
+            () -> {
+              long began = Ticker.system().nanos();
+              try {
+                client.converse(hello(MODEL));
+                way("answered");
+              } catch (RuntimeException e) {
+                way(e.getClass().getSimpleName());
+              } finally {
+                took(began);
+                Thread.interrupted();
+                end.run();
+              }
+            });
+    if (leaves) {
+      ScheduledFuture<?> unused =
+          later.schedule(() -> running.cancel(true), after, TimeUnit.MILLISECONDS);
+    }
+    return running;
+  }
+
+  private Future<?> ask(
+      BedrockRuntimeAsyncClient client,
+      ScheduledExecutorService later,
+      boolean leaves,
+      int after,
+      Runnable end) {
+    long began = Ticker.system().nanos();
+    CompletableFuture<?> call = client.converse(hello(MODEL));
+    if (leaves) {
+      ScheduledFuture<?> unused =
+          later.schedule(() -> call.cancel(true), after, TimeUnit.MILLISECONDS);
+    }
+    CompletableFuture<?> unusedEnd =
+        call.whenComplete(
+            (response, thrown) -> {
+              took(began);
+              way(thrown == null ? "answered" : name(thrown));
+              end.run();
+            });
+    return call;
+  }
+
+  private Future<?> stream(
+      BedrockRuntimeAsyncClient client,
+      ScheduledExecutorService later,
+      boolean leaves,
+      int after,
+      boolean cancelsSubscription,
+      Runnable end) {
+    CompletableFuture<?> call =
+        client.converseStream(
+            r -> r.modelId(MODEL).messages(says("Hello")),
+            ConverseStreamResponseHandler.builder()
+                .subscriber(() -> new Reader(leaves && cancelsSubscription))
+                .build());
+    if (leaves && !cancelsSubscription) {
+      ScheduledFuture<?> unused =
+          later.schedule(() -> call.cancel(true), after, TimeUnit.MILLISECONDS);
+    }
+    CompletableFuture<?> unusedEnd =
+        call.whenComplete(
+            (response, thrown) -> {
+              way(thrown == null ? "streamed" : name(thrown));
+              end.run();
+            });
+    return call;
+  }
+
+  private static String name(Throwable thrown) {
+    Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
+    return cause.getClass().getSimpleName();
+  }
+
+  private void took(long began) {
+    longest.accumulateAndGet(Ticker.system().nanos() - began, Math::max);
+  }
+
+  /** Reads a stream, or leaves after its first event. */
+  private static final class Reader implements Subscriber<ConverseStreamOutput> {
+    private final boolean leaves;
+    private @Nullable Subscription subscription;
+
+    Reader(boolean leaves) {
+      this.leaves = leaves;
+    }
+
+    @Override
+    public void onSubscribe(Subscription own) {
+      subscription = own;
+      own.request(1);
+    }
+
+    @Override
+    public void onNext(ConverseStreamOutput event) {
+      Subscription known = Objects.requireNonNull(subscription);
+      if (leaves) {
+        known.cancel();
+      } else {
+        known.request(1);
+      }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {}
+
+    @Override
+    public void onComplete() {}
+  }
+}
