@@ -17,8 +17,8 @@ final class Alarms {
   /** From here on, shares say more than counts. */
   private static final int ENOUGH_CALLS = 20;
 
-  /** So many failures among few calls are no accident, if most calls fail. */
-  private static final int FEW_FAILURES = 3;
+  /** So many among few calls are no accident, if they are most of them. */
+  private static final int FEW = 3;
 
   private static final double FAILING = 0.05;
   private static final double FALLING_BACK = 0.05;
@@ -167,6 +167,7 @@ final class Alarms {
     long fallbacks = route.ended(RouteTraffic.SECONDS, Disposition.FALLBACK);
     boolean present = route.ended(NOW, Disposition.FALLBACK) > 0;
     if (isHigh(fallbacks, route, FALLING_BACK)
+        || isMost(fallbacks, route)
         || (present
             && isHigh(route.ended(NOW, Disposition.FALLBACK), route.judged(NOW), FALLING_BACK))) {
       add(
@@ -186,7 +187,7 @@ final class Alarms {
     long now = route.ended(NOW, Disposition.REFUSED, Disposition.BROKEN);
     long minute = route.ended(RouteTraffic.SECONDS, Disposition.REFUSED, Disposition.BROKEN);
     boolean high = isHigh(minute, route, FAILING);
-    boolean few = minute >= FEW_FAILURES && 2 * minute > route.judged(RouteTraffic.SECONDS);
+    boolean few = isMost(minute, route);
     Level level;
     if (now > 0 && (high || few)) {
       level = Level.CRITICAL;
@@ -208,6 +209,11 @@ final class Alarms {
         "Throttled: raise the quota or add a target. Failed: add a fallback. Rejected (400, 403,"
             + " 404): the request or the model access is wrong, and a retry does not help.",
         minute);
+  }
+
+  /** Whether they are most of the last minute's calls, and no accident. */
+  private static boolean isMost(long part, RouteReading route) {
+    return part >= FEW && 2 * part > route.judged(RouteTraffic.SECONDS);
   }
 
   /** Whether that share of the last minute's calls is high, and of enough calls. */

@@ -357,6 +357,32 @@ class LiveViewTest {
   }
 
   @Test
+  void aFewCallsThatMostlyFallBackRaiseAnAlarm() {
+    call(modelFault(), answer());
+    call(modelFault(), answer());
+    view.tick();
+    assertThat(kinds()).doesNotContain("fallback");
+
+    call(modelFault(), answer());
+    view.tick();
+    assertThat(kinds()).contains("fallback");
+    assertThat(texts(described(), "alarms"))
+        .contains("3 of 3 calls got a fallback's answer in the last minute.");
+
+    for (int i = 0; i < 4; i++) {
+      call(answer());
+    }
+    view.tick();
+    assertThat(kinds()).doesNotContain("fallback");
+  }
+
+  private List<String> kinds() {
+    return described().getJsonArray("alarms").stream()
+        .map(alarm -> ((JsonObject) alarm).getString("kind"))
+        .toList();
+  }
+
+  @Test
   void aSpikeIsThreeTimesTheCallsOfTheTimeBefore() {
     for (int second = 0; second < 15; second++) {
       call(answer());
