@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 class MissingCredentialsTest {
   @Test
   void theyAreSaidOnceAndNotForEachCall() throws Exception {
-    Logger logger = (Logger) LoggerFactory.getLogger("dev.forebay.gateway");
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.forebay");
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
     logger.addAppender(logged);
