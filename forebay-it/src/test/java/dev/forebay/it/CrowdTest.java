@@ -56,7 +56,7 @@ class CrowdTest {
   /** What one call holds: none of it may be left when all calls are over. */
   private static final Pattern HELD =
       Pattern.compile(
-          "\\s+(\\d+)\\s+\\d+\\s+(dev\\.forebay\\.(?:core\\.(?:journey\\.(?:Journey|Permit)|admission\\.WaitLine\\$Ticket)|gateway\\.(?:call\\.Exchange|upstream\\.(?:UpstreamAttempt|StreamBody|TargetCall)|http\\.(?:HttpOutlet|BodyIntake))|bedrock\\.FrameSplitter))(?:\\s|$)");
+          "\\s+(\\d+)\\s+\\d+\\s+(dev\\.forebay\\.(?:core\\.(?:journey\\.(?:Journey|ActiveAttempt)|admission\\.AdmissionQueue\\$Ticket)|engine\\.(?:call\\.Exchange|upstream\\.(?:UpstreamAttempt|StreamBody|TargetCall))|gateway\\.http\\.(?:HttpResponseSink|BodyIntake)|bedrock\\.FrameSplitter))(?:\\s|$)");
 
   private final AtomicInteger complete = new AtomicInteger();
   private final AtomicInteger told = new AtomicInteger();

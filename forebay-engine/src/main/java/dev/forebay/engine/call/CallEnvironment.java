@@ -11,7 +11,7 @@ public interface CallEnvironment {
   /** What is known of targets. */
   Journeys journeys();
 
-  /** Hears every journey, on the loops of calls. */
+  /** Hears one journey, on its loop: each call asks for its own, which may keep what it heard. */
   JourneyListener listener();
 
   CallTracing tracing();

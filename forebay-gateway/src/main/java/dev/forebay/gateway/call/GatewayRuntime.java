@@ -66,7 +66,6 @@ public final class GatewayRuntime implements CallEnvironment {
 
   private final Journeys journeys;
   private final JourneyListener listener;
-  private final JourneyListener modelListener;
   private final CallTracing tracing;
   private final Ticker ticker;
   private final MemoryBudget memory;
@@ -109,7 +108,6 @@ public final class GatewayRuntime implements CallEnvironment {
     this.generations = new ConfigGenerations<>(first, this::closeAllBut);
     this.live =
         new LiveView(() -> snapshot().config(), journeys, ticker, WallClock::now, this::reading);
-    this.modelListener = listener.and(live.watch());
   }
 
   /** The configuration in force. */
@@ -171,7 +169,7 @@ public final class GatewayRuntime implements CallEnvironment {
 
   @Override
   public JourneyListener listener() {
-    return modelListener;
+    return listener.and(live.watch());
   }
 
   /** Hears of calls that are no calls of models, which the live view does not show. */
