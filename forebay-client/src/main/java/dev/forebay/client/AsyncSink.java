@@ -19,7 +19,8 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpResponseHandler;
 
 /**
  * The answer of a call for the SDK's handler of answers: a stream of which no more is read than its
- * subscriber asks for. All but its subscription's methods belongs to the loop.
+ * subscriber asks for. The call ends before the subscriber gets the last bytes, so that its place
+ * is free for the program's next call. All but its subscription's methods belongs to the loop.
  */
 final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
   private static final Logger log = LoggerFactory.getLogger(AsyncSink.class);
@@ -27,7 +28,7 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
   /** Some dozen frames: enough that target and subscriber need not go in step. */
   private static final long FULL = 256 * 1024;
 
-  /** Bytes of a stream, and what to run when the subscriber has them. */
+  /** Bytes of an answer, and what to run before the subscriber gets them. */
   private record Piece(ByteBuffer bytes, Runnable taken) {}
 
   private final SdkAsyncHttpResponseHandler handler;
@@ -43,7 +44,7 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
   /** The engine has given all. */
   private boolean ended;
 
-  /** Nobody gets anything any more. */
+  /** Nothing more is handed over. */
   private boolean over;
 
   private boolean emitting;
@@ -63,7 +64,7 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
 
   private static void nothing() {}
 
-  /** Nobody wants the answer any more. */
+  /** The caller wants no more of the answer. */
   void leave(Throwable why) {
     if (over) {
       return;
@@ -105,18 +106,22 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
       sent.run();
       return;
     }
-    ended = true;
+    addLast(ByteBuffer.wrap(reply.body()), sent);
     hand(
         () -> {
           handler.onHeaders(Replies.head(reply.status(), reply.headers(), reply.body().length));
-          handler.onStream(
-              new OnePiece(
-                  reply.body(),
-                  () -> {
-                    sent.run();
-                    result.complete(null);
-                  }));
+          handler.onStream(this);
         });
+  }
+
+  private void addLast(ByteBuffer last, Runnable sent) {
+    ended = true;
+    if (last.hasRemaining()) {
+      queued += last.remaining();
+      pieces.add(new Piece(last, sent));
+    } else {
+      sent.run();
+    }
   }
 
   @Override
@@ -168,13 +173,7 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
       sent.run();
       return;
     }
-    ended = true;
-    if (last.hasRemaining()) {
-      queued += last.remaining();
-      pieces.add(new Piece(last, sent));
-    } else {
-      sent.run();
-    }
+    addLast(last, sent);
     emit();
   }
 
@@ -229,8 +228,11 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
         Piece piece = pieces.remove();
         demand--;
         queued -= piece.bytes.remaining();
-        hand(() -> to.onNext(piece.bytes));
-        piece.taken.run();
+        try {
+          piece.taken.run();
+        } finally {
+          hand(() -> to.onNext(piece.bytes));
+        }
       }
     } finally {
       emitting = false;

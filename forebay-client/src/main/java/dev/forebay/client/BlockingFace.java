@@ -79,10 +79,16 @@ final class BlockingFace implements SdkHttpClient {
       starter.interrupts().watch(caller, leave);
       caller.arrive();
       try {
-        loop.enter(() -> starter.start(call, loop, sink, face(caller, leave)));
+        loop.enter(
+            () -> {
+              if (!sink.isReady()) {
+                starter.start(call, loop, sink, face(caller, leave));
+              }
+            });
         caller.runUntil(sink::isReady);
       } catch (InterruptedException e) {
         leave.run();
+        caller.settle(sink::isReady);
         Thread.currentThread().interrupt();
         throw new InterruptedIOException(BlockingSink.INTERRUPTED);
       } finally {

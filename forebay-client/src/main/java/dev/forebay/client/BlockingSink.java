@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answer of a call for which a thread waits. The loop writes it; the thread reads it, once
- * there is something to read.
+ * there is something to read. The call ends before the thread sees the end of the answer, so that
+ * its place is free for the thread's next call.
  */
 final class BlockingSink implements ResponseSink {
   /** Some dozen frames: enough that target and reader need not go in step. */
@@ -22,8 +23,12 @@ final class BlockingSink implements ResponseSink {
 
   static final String INTERRUPTED = "The thread was interrupted while it waited.";
 
-  /** Bytes of a stream, and what to run when they are read. */
-  private record Piece(ByteBuffer bytes, Runnable taken) {}
+  /**
+   * Bytes of a stream, and what to run when they are read.
+   *
+   * @param isLast whether that ends the call, which belongs to the loop
+   */
+  private record Piece(ByteBuffer bytes, Runnable taken, boolean isLast) {}
 
   private final CallLoop loop;
   private final CallerThread caller;
@@ -39,6 +44,7 @@ final class BlockingSink implements ResponseSink {
   private volatile @Nullable Reply head;
   private volatile boolean begun;
   private volatile boolean ended;
+  private volatile boolean lastTaken;
   private volatile @Nullable IOException failure;
 
   /**
@@ -69,15 +75,28 @@ final class BlockingSink implements ResponseSink {
 
   private static void nothing() {}
 
-  /** Nobody wants the answer any more. On the loop. */
+  /** The caller wants no more of the answer. On the loop. */
   void leave(String why) {
-    if (!over) {
-      over = true;
+    if (over) {
+      leaveRest(why);
+      return;
+    }
+    over = true;
+    try {
+      gone.run();
+      release();
+    } finally {
       failure = new IOException(why);
       ended = true;
-      release();
       caller.wake();
-      gone.run();
+    }
+  }
+
+  /** The call has given all, but the caller has not read it. */
+  private void leaveRest(String why) {
+    if (!pieces.isEmpty()) {
+      failure = new IOException(why);
+      release();
     }
   }
 
@@ -108,11 +127,28 @@ final class BlockingSink implements ResponseSink {
   }
 
   private void take(Piece piece) {
+    if (piece.isLast) {
+      takeLast(piece);
+      return;
+    }
     piece.taken.run();
     long left = queued.addAndGet(-piece.bytes.remaining());
     if (left < FULL && left + piece.bytes.remaining() >= FULL) {
       loop.enter(this::drain);
     }
+  }
+
+  private void takeLast(Piece piece) {
+    loop.enter(
+        () -> {
+          try {
+            piece.taken.run();
+          } finally {
+            lastTaken = true;
+            caller.wake();
+          }
+        });
+    caller.settle(() -> lastTaken);
   }
 
   private void drain() {
@@ -144,13 +180,18 @@ final class BlockingSink implements ResponseSink {
 
   @Override
   public void whole(Reply reply, @Nullable Source source, Runnable sent) {
-    if (!over) {
-      over = true;
+    if (over) {
+      sent.run();
+      return;
+    }
+    over = true;
+    try {
+      sent.run();
+    } finally {
       ended = true;
       head = reply;
       caller.wake();
     }
-    sent.run();
   }
 
   @Override
@@ -169,7 +210,7 @@ final class BlockingSink implements ResponseSink {
       return false;
     }
     queued.addAndGet(frames.remaining());
-    pieces.add(new Piece(frames, taken));
+    pieces.add(new Piece(frames, taken, false));
     caller.wake();
     return isFull();
   }
@@ -194,13 +235,15 @@ final class BlockingSink implements ResponseSink {
       return;
     }
     over = true;
-    if (last.hasRemaining()) {
-      queued.addAndGet(last.remaining());
-      pieces.add(new Piece(last, sent));
-    } else {
-      sent.run();
+    try {
+      if (last.hasRemaining()) {
+        pieces.add(new Piece(last, sent, true));
+      } else {
+        sent.run();
+      }
+    } finally {
+      ended = true;
+      caller.wake();
     }
-    ended = true;
-    caller.wake();
   }
 }

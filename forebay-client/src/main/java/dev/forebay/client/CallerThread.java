@@ -3,6 +3,7 @@ package dev.forebay.client;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * writing, so that no other thread is needed. Thread-safe.
  */
 final class CallerThread implements Executor {
+  /** Only a program's own listener can hold up a call's events, and no thread waits for that. */
+  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final Queue<Runnable> actions = new ArrayDeque<>(2);
@@ -173,6 +177,45 @@ final class CallerThread implements Executor {
       }
     } finally {
       leave();
+    }
+  }
+
+  /**
+   * Runs what comes of the call until that is true, which is soon: it waits for no target. An
+   * interrupt stays for later. To be called on the thread itself.
+   *
+   * @param over becomes true by an event of the call; {@link #wake} follows
+   */
+  void settle(BooleanSupplier over) {
+    if (over.getAsBoolean()) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    arrive();
+    try {
+      long left = SETTLE_NANOS;
+      while (!over.getAsBoolean() && left > 0) {
+        Runnable action = null;
+        lock.lock();
+        try {
+          action = actions.poll();
+          if (action == null && !over.getAsBoolean()) {
+            left = news.awaitNanos(left);
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } finally {
+          lock.unlock();
+        }
+        if (action != null) {
+          action.run();
+        }
+      }
+    } finally {
+      leave();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -104,14 +104,7 @@ final class Library implements CallStarter {
     CallLoop loop = new CallLoop(timers, random(), caller, NO_TRANSPORT);
     BlockingWork<T> doer = new BlockingWork<>(work, targets(found), loop, caller);
     WorkCall<T> call =
-        new WorkCall<>(
-            journey(found, options, loop),
-            loop,
-            doer,
-            () -> {
-              entry.end();
-              caller.wake();
-            });
+        new WorkCall<>(journey(found, options, loop), loop, doer, entry::end, caller::wake);
     doer.reportTo(call);
     entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
     caller.arrive();
@@ -120,6 +113,7 @@ final class Library implements CallStarter {
       caller.runUntil(() -> call.result() != null);
     } catch (InterruptedException e) {
       loop.enter(() -> call.leave(e));
+      caller.settle(() -> call.result() != null);
     } finally {
       caller.leave();
     }
@@ -163,10 +157,8 @@ final class Library implements CallStarter {
             journey(found, options, loop),
             loop,
             doer,
-            () -> {
-              entry.end();
-              complete(future, made.join().result());
-            });
+            entry::end,
+            () -> complete(future, made.join().result()));
     made.complete(call);
     doer.reportTo(call);
     entry.stopBy(() -> loop.enter(() -> call.leave(closed())));

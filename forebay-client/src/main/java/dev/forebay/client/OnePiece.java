@@ -6,14 +6,10 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/**
- * A whole body as a stream of one piece, or of none.
- *
- * @param done runs once, when the subscriber has it or does not want it
- */
+/** A whole body as a stream of one piece, or of none. */
 // Not compared.
 @SuppressWarnings("ArrayRecordComponent")
-record OnePiece(byte[] body, Runnable done) implements Publisher<ByteBuffer> {
+record OnePiece(byte[] body) implements Publisher<ByteBuffer> {
   @Override
   public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
     AtomicBoolean over = new AtomicBoolean();
@@ -24,20 +20,16 @@ record OnePiece(byte[] body, Runnable done) implements Publisher<ByteBuffer> {
             if (count > 0 && over.compareAndSet(false, true)) {
               subscriber.onNext(ByteBuffer.wrap(body));
               subscriber.onComplete();
-              done.run();
             }
           }
 
           @Override
           public void cancel() {
-            if (over.compareAndSet(false, true)) {
-              done.run();
-            }
+            over.set(true);
           }
         });
     if (body.length == 0 && over.compareAndSet(false, true)) {
       subscriber.onComplete();
-      done.run();
     }
   }
 }

@@ -314,7 +314,7 @@ final class StreamingTransport implements Transport {
     @Override
     public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
       subscribed.run();
-      new OnePiece(body, () -> {}).subscribe(subscriber);
+      new OnePiece(body).subscribe(subscriber);
     }
   }
 }

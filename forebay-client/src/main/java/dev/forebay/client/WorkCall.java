@@ -36,6 +36,7 @@ final class WorkCall<T> {
   private final Journey journey;
   private final Loop loop;
   private final Doer doer;
+  private final Runnable ends;
   private final Runnable whenOver;
 
   private Step.@Nullable Attempt attempt;
@@ -52,12 +53,14 @@ final class WorkCall<T> {
   /**
    * A call that is yet to start.
    *
+   * @param ends runs once, before {@link #result} is there: the caller's next call finds its place
    * @param whenOver runs once, when {@link #result} is there
    */
-  WorkCall(Journey journey, Loop loop, Doer doer, Runnable whenOver) {
+  WorkCall(Journey journey, Loop loop, Doer doer, Runnable ends, Runnable whenOver) {
     this.journey = journey;
     this.loop = loop;
     this.doer = doer;
+    this.ends = ends;
     this.whenOver = whenOver;
   }
 
@@ -187,6 +190,7 @@ final class WorkCall<T> {
 
   private void finish(Result<T> ending) {
     cancelTimer();
+    ends.run();
     result = ending;
     whenOver.run();
   }
