@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The headers of a request or an answer: in the order in which they were added, several values to a
  * name, names in any case. A message has a dozen, so a name is looked for one after the other. Not
- * thread-safe; may be shared once nobody changes it.
+ * thread-safe; may be shared once it does not change any more.
  */
 public final class Headers implements Iterable<Map.Entry<String, String>> {
   public static final String ACCEPT = "accept";

@@ -8,15 +8,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the bytes that a gateway holds for calls: requests, answers as they are read, frames and
+ * Bounds the bytes that a process holds for calls: requests, answers as they are read, frames and
  * answers that callers have not taken yet, and what translation makes of them. Thread-safe. Taking
  * and giving are one atomic addition each; a lock is held only where something waits.
  *
  * <p>A reader that needs more room waits for it or is refused. The room for a body of a known
- * length is taken at once, so that whoever holds it can finish. A large body whose length is not
- * known takes parts only while that leaves room for all of one such body; beyond that it waits for
- * as much as it may need in the end. So one of those that wait can be served, and no two wait for
- * each other, while the small parts that all of them hold leave it room.
+ * length is taken at once, so that its holder can finish. A large body whose length is not known
+ * takes parts only while that leaves room for all of one such body; beyond that it waits for as
+ * much as it may need in the end. So one of those that wait can be served, and no two wait for each
+ * other, while the small parts that all of them hold leave it room.
  */
 public final class MemoryBudget {
   /** Bedrock's answers are at most 25,000,000 bytes; its errors are a line. */
@@ -180,7 +180,7 @@ public final class MemoryBudget {
     served.forEach(wait -> wait.granted.run());
   }
 
-  /** Whether somebody waits for room. */
+  /** Whether a reader waits for room. */
   public boolean isAwaited() {
     return waiting > 0;
   }

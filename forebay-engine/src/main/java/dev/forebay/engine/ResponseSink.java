@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ResponseSink {
   /**
-   * Runs the action once, as soon as nobody wants the answer any more. What is handed over after
+   * Runs the action once, as soon as the caller wants no answer any more. What is handed over after
    * that is dropped.
    */
   void whenGone(Runnable action);
@@ -39,7 +39,7 @@ public interface ResponseSink {
   /**
    * Passes frames on.
    *
-   * @param frames whole frames, or what follows them. Nobody changes the bytes any more; the
+   * @param frames whole frames, or what follows them. The bytes do not change any more; the
    *     buffer's position is the sink's
    * @param taken runs once when they are held no more, on any thread
    * @return whether no more should come before {@link #whenDrained}

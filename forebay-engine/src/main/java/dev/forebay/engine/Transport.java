@@ -26,7 +26,7 @@ public interface Transport {
    * One request, signed.
    *
    * @param uri the raw path with the query, to be sent as it is, since it was signed
-   * @param headers without {@code Host} and {@code Content-Length} where nobody signed them: the
+   * @param headers without {@code Host} and {@code Content-Length} unless they are signed: the
    *     transport adds what is missing. Not changed after this
    * @param body the whole body; empty for none. Never changed
    * @param repeatable whether the request may be sent once more when a kept connection turns out to
@@ -79,8 +79,7 @@ public interface Transport {
     void head(Head head);
 
     /**
-     * A piece of the body, never empty. The receiver may keep it: nobody changes its bytes any
-     * more.
+     * A piece of the body, never empty. The receiver may keep it: its bytes do not change any more.
      */
     void piece(ByteBuffer bytes);
 

@@ -49,7 +49,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running gateway. HTTP/1.1 and HTTP/2 on one port, told apart by prior knowledge in plaintext
+ * A running gateway. HTTP/1.1 and HTTP/2 on one port, distinguished by prior knowledge in plaintext
  * and by ALPN over TLS; one event loop per core.
  */
 public final class Gateway {
@@ -112,7 +112,7 @@ public final class Gateway {
   /**
    * Starts listening; fails if the address cannot be bound.
    *
-   * @param store keeps the calls that are answered later; whoever opened it closes it
+   * @param store keeps the calls that are answered later; not closed by the gateway
    */
   public static Future<Gateway> start(
       GatewayConfig config, Surroundings surroundings, Optional<JobStore> store, Vertx vertx) {
@@ -319,7 +319,7 @@ public final class Gateway {
 
     private static void unexpected(Throwable thrown) {
       LastResort.check(thrown);
-      log.error("Something failed by a defect of the gateway", thrown);
+      log.error("Something failed by a defect of Forebay", thrown);
     }
 
     private HttpServerOptions options() {

@@ -86,8 +86,8 @@ final class ModelCalls {
     boolean draining = runtime.draining();
     Runnable over = () -> runtime.callEnded(snapshot);
     AuthResult claim = snapshot.callers().claim(request);
-    if (claim instanceof AuthResult.Unknown nobody) {
-      BodyIntake.discard(loop.timers(), loop.ticker(), request, nobody.error(), over);
+    if (claim instanceof AuthResult.Unknown unknown) {
+      BodyIntake.discard(loop.timers(), loop.ticker(), request, unknown.error(), over);
       return;
     }
     BodyIntake.read(
@@ -138,7 +138,7 @@ final class ModelCalls {
       return claim.judge(body);
     } catch (RuntimeException | Error e) {
       LastResort.check(e);
-      log.error("A caller could not be identified by a defect of the gateway", e);
+      log.error("A caller could not be identified by a defect of Forebay", e);
       return new AuthResult.Unknown(Refusals.DEFECT);
     }
   }
@@ -153,7 +153,7 @@ final class ModelCalls {
       long arrived) {
     Optional<Refusal> refused =
         switch (identity) {
-          case AuthResult.Unknown nobody -> Optional.of(new Refusal(nobody.error()));
+          case AuthResult.Unknown unknown -> Optional.of(new Refusal(unknown.error()));
           case AuthResult.Known known ->
               draining
                   ? Optional.of(new Refusal(Refusals.DRAINING))
@@ -180,7 +180,7 @@ final class ModelCalls {
       return beginCall(snapshot, request, path, body, caller, arrived);
     } catch (RuntimeException | Error e) {
       LastResort.check(e);
-      log.error("A call failed by a defect of the gateway", e);
+      log.error("A call failed by a defect of Forebay", e);
       return refuse(Refusals.DEFECT);
     }
   }

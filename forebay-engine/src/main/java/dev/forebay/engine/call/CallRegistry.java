@@ -241,7 +241,7 @@ public final class CallRegistry {
         asked.path().modelId(), asked.path().operation().suffix(), asked.headers()::get);
   }
 
-  /** The same call once more, for nobody who waits; empty if there is no room for such a luxury. */
+  /** The same call once more, in the background; empty if there is no room for it. */
   public Optional<PendingCall> repeat(PendingCall one) {
     ModelRequest asked = one.request();
     if (!memory().take(asked.body().length, asked.body().length)) {

@@ -28,7 +28,7 @@ public final class DegradedAnswers implements DegradedSource {
     return found == null ? null : Source.CANNED;
   }
 
-  /** The answer whose source was told last. */
+  /** The answer of the last {@link #source()}. */
   Answer answer() {
     if (found == null) {
       throw new IllegalStateException("there is no spare answer");

@@ -203,8 +203,8 @@ public final class Exchange implements AttemptOwner {
   @Override
   public void broke(Throwable defect) {
     calls.environment().defect(defect);
-    log.error("A call failed by a defect of the gateway", defect);
-    giveUp(Refusals.DEFECT, "the gateway failed");
+    log.error("A call failed by a defect of Forebay", defect);
+    giveUp(Refusals.DEFECT, "Forebay failed");
   }
 
   /** Ends the call for a reason that no target is to blame for. */
@@ -305,7 +305,7 @@ public final class Exchange implements AttemptOwner {
     finish(sent -> sink.end(exceptionFrame(error), false, sent));
   }
 
-  /** Nobody answers: the caller gets what there is instead. */
+  /** No target answers: the caller gets a degraded answer. */
   private void degrade(Source source) {
     cancelTimers();
     Headers attempts =
@@ -372,7 +372,7 @@ public final class Exchange implements AttemptOwner {
     }
   }
 
-  /** Only when the last byte is out may a gateway that is shutting down forget the call. */
+  /** A call has ended, also for a shutdown, once the last byte is out. */
   private void finish(Consumer<Runnable> answer) {
     // First, since on HTTP/2 the stream may close, and say so, within the write of its last byte.
     over = true;

@@ -24,7 +24,7 @@ import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
 /**
  * Signs with AWS Signature Version 4 for the service {@code bedrock}. The SDK's signer would do,
- * and would cost a call more than all of the rest that the gateway does with it. Thread-safe.
+ * and would cost a call more than all of the engine's other work for it. Thread-safe.
  */
 public final class SigV4Signer implements RequestSigner {
   private static final String SERVICE = "bedrock";

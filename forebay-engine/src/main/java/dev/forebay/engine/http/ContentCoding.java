@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How an answer's bytes are encoded. The gateway asks for {@code identity}; what a proxy on the way
+ * How an answer's bytes are encoded. Requests ask for {@code identity}; what a proxy on the way
  * compresses all the same is decoded.
  */
 public enum ContentCoding {
@@ -40,7 +40,7 @@ public enum ContentCoding {
 
   /** What to say of an answer that cannot be decoded. */
   public static String objection(Headers headers) {
-    return "The target's answer has the content encoding '%s', which the gateway cannot decode; it"
+    return "The target's answer has the content encoding '%s', which Forebay cannot decode; it"
         .concat(" asked for identity.")
         .formatted(String.join(", ", headers.getAll(Headers.CONTENT_ENCODING)));
   }

@@ -12,26 +12,24 @@ import java.util.UUID;
 
 /** Errors in AWS's own shape, so that SDKs throw their typed exceptions. */
 public final class Refusals {
-  /** For a call that met a defect of the gateway. */
+  /** For a call that met a defect of Forebay. */
   public static final ErrorInfo DEFECT =
-      new ErrorInfo(500, "InternalServerException", "The gateway failed; its log says how.");
+      new ErrorInfo(
+          500, "InternalServerException", "An internal error occurred; see Forebay's log.");
 
   public static final ErrorInfo DRAINING =
-      new ErrorInfo(503, "ServiceUnavailableException", "The gateway is shutting down.");
+      new ErrorInfo(503, "ServiceUnavailableException", "Forebay is shutting down.");
 
   /** For a call that cannot be held in memory beside the others. */
   public static final ErrorInfo NO_ROOM =
       new ErrorInfo(
           503,
           "ServiceUnavailableException",
-          "The gateway holds as many bytes of requests and answers as it may at the moment.");
+          "The memory limit for requests and answers is reached.");
 
   /** For a call that could not be begun within half of its deadline. */
   public static final ErrorInfo BUSY =
-      new ErrorInfo(
-          503,
-          "ServiceUnavailableException",
-          "The gateway has more calls to begin than it can at the moment.");
+      new ErrorInfo(503, "ServiceUnavailableException", "Too many calls are waiting to begin.");
 
   private static final long MIN_RETRY_AFTER_MS = 1_000;
   private static final DateTimeFormatter HTTP_DATE =

@@ -208,8 +208,8 @@ public final class PassThroughCall implements AttemptOwner {
   @Override
   public void broke(Throwable defect) {
     calls.environment().defect(defect);
-    log.error("A call failed by a defect of the gateway", defect);
-    giveUp(Refusals.DEFECT, "the gateway failed");
+    log.error("A call failed by a defect of Forebay", defect);
+    giveUp(Refusals.DEFECT, "Forebay failed");
   }
 
   private void giveUp(ErrorInfo error, String why) {

@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call to a model whose answer several callers read, each at its own pace from the first byte
- * on. The exchange that makes it writes here; readers on any loop take from here. It goes on while
- * anyone reads, whoever began it, and is made anew once if it fails. Thread-safe.
+ * on. The exchange that makes it writes here; readers on any loop take from here. It continues
+ * while a caller reads, even if the first one has left, and is made anew once if it fails.
+ * Thread-safe.
  */
 final class CoalescedCall {
   /** What a reader finds next. */
   sealed interface Piece {
-    /** A whole answer, or an error if nobody gave it: the end. */
+    /** A whole answer, or an error, which has no source: the end. */
     record Whole(Reply reply, @Nullable Source source) implements Piece {}
 
     /** A stream's head. */
@@ -37,11 +38,11 @@ final class CoalescedCall {
     /** Whether the answer has all that others may count on who get it as well. */
     boolean isComplete(Answer answer);
 
-    /** Nobody can join it any more. May be told twice. */
+    /** No caller can join it any more. May be called twice. */
     void closed(CoalescedCall coalesced);
 
     /**
-     * It has given a whole answer. Told before the call is closed to readers, so that no caller
+     * It has given a whole answer. Called before the call is closed to readers, so that no caller
      * misses both.
      */
     void answered(CoalescedCall coalesced, Answer answer, Source source);
@@ -83,7 +84,7 @@ final class CoalescedCall {
   /**
    * A call whose answer is yet to be written.
    *
-   * @param mostKept the longest stream, in bytes, that is kept whole: nobody joins a longer one,
+   * @param mostKept the longest stream, in bytes, that is kept whole: no caller joins a longer one,
    *     and it comes as slowly as its slowest reader reads
    */
   CoalescedCall(Owner owner, int mostKept) {
@@ -135,19 +136,19 @@ final class CoalescedCall {
     action.run();
   }
 
-  /** Lets go of what it holds, once nobody will read it. */
+  /** Releases what it holds once the last reader has left. */
   private void endIfRead() {
-    List<Runnable> told;
+    List<Runnable> actions;
     synchronized (this) {
       if (!isOver() || !readers.isEmpty() || isRead) {
         return;
       }
       isRead = true;
-      told = List.copyOf(whenRead);
+      actions = List.copyOf(whenRead);
       whenRead.clear();
     }
     forget();
-    told.forEach(Runnable::run);
+    actions.forEach(Runnable::run);
   }
 
   private void forget() {
@@ -191,7 +192,7 @@ final class CoalescedCall {
     return new Writer(loop);
   }
 
-  /** The call as its exchange sees it: what it is told runs on its own loop. */
+  /** The sink of the exchange that makes the call. Its callbacks run on its own loop. */
   private final class Writer implements ResponseSink {
     private final Loop loop;
 
@@ -362,8 +363,8 @@ final class CoalescedCall {
 
   /**
    * A refusal that is the leader's alone, because its time was up or its attempts failed by chance,
-   * or an answer with members missing, which is nobody else's: another caller with time left takes
-   * its place, once, so that many callers do not wait for one failure after the other.
+   * or an answer with members missing, which no other caller may get: another caller with time left
+   * takes its place, once, so that many callers do not wait for one failure after the other.
    *
    * @param source who gave the answer; null for a refusal
    */
@@ -423,7 +424,7 @@ final class CoalescedCall {
     }
   }
 
-  /** Once nobody can join, frames that all have read are of no use. */
+  /** Once no caller can join, frames that all have read are of no use. */
   private List<Held> dropRead() {
     if (!closed) {
       return List.of();

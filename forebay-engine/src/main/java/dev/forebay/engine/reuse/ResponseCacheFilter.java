@@ -137,7 +137,7 @@ public final class ResponseCacheFilter {
     }
   }
 
-  /** Makes the call for nobody but the cache, unless it is being made already. */
+  /** Makes the call for the cache alone, unless it is being made already. */
   private void revalidate(
       CallRegistry calls,
       PendingCall again,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * by a length or by chunks that came to their end.
  */
 public final class AnswerForm {
-  /** A page of a proxy or of a login, and a stream that nobody asked for. */
+  /** A page of a proxy or of a login, and a stream that was not requested. */
   private static final Set<String> NO_ANSWERS =
       Set.of("text/html", "application/xhtml+xml", "application/vnd.amazon.eventstream");
 

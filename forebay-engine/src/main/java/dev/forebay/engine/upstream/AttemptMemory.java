@@ -56,7 +56,7 @@ final class AttemptMemory {
     budget.give(bytes);
   }
 
-  /** So much of what is held here is somebody else's from now on. */
+  /** Another owner holds these bytes from now on. */
   void handOver(long bytes) {
     held -= bytes;
   }

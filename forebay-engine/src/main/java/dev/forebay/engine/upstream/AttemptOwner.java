@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * attempt's loop.
  */
 public interface AttemptOwner {
-  /** Sets what tells the target which trace the request belongs to: last, as nobody signs it. */
+  /** Sets the trace headers: last, since they are not signed. */
   void name(UpstreamAttempt attempt, Headers headers);
 
   /** The request is on its way. */

@@ -3,7 +3,7 @@ package dev.forebay.engine.upstream;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Transport;
 
-/** What an attempt asks its target, and who reads the answer. */
+/** The request of an attempt, and the reader of its answer. */
 public interface AttemptRequest {
   String method();
 

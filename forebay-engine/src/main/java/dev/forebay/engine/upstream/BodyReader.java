@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /** What reads the body of an answer once its head is known. Lives on the attempt's loop. */
 public interface BodyReader {
-  /** Takes all of the bytes, which nobody changes any more. */
+  /** Takes all of the bytes, which do not change any more. */
   void chunk(ByteBuffer bytes) throws MalformedFrameException;
 
   /** The body is complete as far as HTTP is concerned. */

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes gzip (RFC 1952) or deflate (RFC 1950, or RFC 1951 alone) as it comes, a piece at a time,
- * so that whoever takes the pieces can stop. Has memory outside of the heap until it is closed. Not
+ * so that the reader of the pieces can stop. Has memory outside of the heap until it is closed. Not
  * thread-safe.
  */
 public final class ContentDecoder implements AutoCloseable {
   private static final int PIECE_BYTES = 32 * 1024;
 
-  /** The names and comments in a gzip header: nobody sends any. */
+  /** The names and comments in a gzip header, which no server sends. */
   private static final int MAX_HEAD_BYTES = 64 * 1024;
 
   private static final int GZIP_HEAD_BYTES = 10;

@@ -5,7 +5,7 @@ import dev.forebay.engine.http.ContentCoding;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 
-/** Decodes a body for the one who reads it, no further than that one can take. */
+/** Decodes a body for its reader, no further than the reader can take. */
 final class DecodedBody implements BodyReader {
   private final UpstreamAttempt attempt;
   private final ContentDecoder decoder;

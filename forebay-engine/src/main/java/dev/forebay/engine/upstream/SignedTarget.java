@@ -7,7 +7,7 @@ import dev.forebay.engine.credentials.RequestSigner;
 
 /**
  * A target as it is reached: one for each way that it was configured, for as long as calls are made
- * that way. It is told from others by identity.
+ * that way. Compared by identity.
  */
 public final class SignedTarget {
   private final TargetConfig config;

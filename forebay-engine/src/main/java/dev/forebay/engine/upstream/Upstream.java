@@ -41,7 +41,7 @@ public final class Upstream {
 
   /** A call could not be signed: says so to operators, once a minute. */
   public void hasNoCredentials(String why) {
-    connections.failed("The gateway has " + why, WallClock.now());
+    connections.failed("There are " + why, WallClock.now());
   }
 
   /** Host, port where it is named, and proxy. */

@@ -101,7 +101,7 @@ public final class UpstreamAttempt {
     return request;
   }
 
-  /** The answer is not wanted any more: close the connection, tell nobody. */
+  /** The answer is not wanted any more: closes the connection and reports nothing. */
   public void cancel() {
     if (!ended) {
       ended = true;
@@ -292,11 +292,11 @@ public final class UpstreamAttempt {
       upstream.signer().sign(request.method(), request.uri(), headers, request.body());
     } catch (NoCredentialsException e) {
       upstream.hasNoCredentials(String.valueOf(e.getMessage()));
-      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway has no credentials for it.")));
+      fail(new Outcome.Rejected(About.TARGET, ownError("There are no credentials for it.")));
       return;
     } catch (RuntimeException e) {
       log.error("Target {}: signing failed", name(), e);
-      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not sign for it.")));
+      fail(new Outcome.Rejected(About.TARGET, ownError("The request could not be signed.")));
       return;
     }
     owner.name(this, headers);
@@ -358,7 +358,7 @@ public final class UpstreamAttempt {
         return;
       }
       log.error("Target {}: the request could not be sent", name(), cause);
-      fail(new Outcome.Rejected(About.TARGET, ownError("The gateway could not send to it.")));
+      fail(new Outcome.Rejected(About.TARGET, ownError("The request could not be sent.")));
     }
   }
 
@@ -442,7 +442,7 @@ public final class UpstreamAttempt {
    */
   private void unhandled(RuntimeException e) {
     log.error("Target {}: its answer could not be handled", name(), e);
-    ErrorInfo error = ownError("The gateway could not handle its answer.");
+    ErrorInfo error = ownError("The answer could not be handled.");
     fail(new Outcome.Failed(Fault.SERVICE, error));
   }
 

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A viewer's first message is {@code full}: with five minutes of history, all events and all
  * unusual calls that are kept. The later ones, {@code now}, have what is new of these, and the last
- * second if it has just ended. Who does not read misses messages, gets a full one when it reads
- * again, and is let go after ten seconds. Thread-safe.
+ * second if it has just ended. A viewer that does not read misses messages and gets a full one when
+ * it reads again. It is disconnected after ten missed messages. Thread-safe.
  */
 public final class EventFeed {
   public static final int MAX_VIEWERS = 32;
@@ -112,7 +112,7 @@ public final class EventFeed {
       }
       publish(second, changed);
     } catch (RuntimeException e) {
-      log.error("The live view failed by a defect of the gateway", e);
+      log.error("The live view failed by a defect of Forebay", e);
     }
   }
 

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One stored call on its event loop: the journey that the direct call would have made, but of the
- * lowest class, without spare answers, and with nobody at the other end.
+ * lowest class, without degraded answers, and without a connection to a caller.
  *
  * <p>Its end says what a queue has to do. A throttle, or a service without capacity, is no failure
  * of the call: it waits. What the service refuses for the request's own sake is refused for good.
@@ -116,7 +116,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
               });
     } catch (RuntimeException | Error e) {
       LastResort.check(e);
-      log.error("A stored call failed by a defect of the gateway", e);
+      log.error("A stored call failed by a defect of Forebay", e);
       ended(new Broken("the gateway failed: " + e.getClass().getSimpleName()));
     }
   }

@@ -65,8 +65,8 @@ public final class PassThroughCalls {
     ConfigSnapshot snapshot = runtime.callBegins();
     Runnable over = () -> runtime.callEnded(snapshot);
     AuthResult claim = snapshot.callers().claim(request);
-    if (claim instanceof AuthResult.Unknown nobody) {
-      BodyIntake.discard(loop.timers(), loop.ticker(), request, nobody.error(), over);
+    if (claim instanceof AuthResult.Unknown unknown) {
+      BodyIntake.discard(loop.timers(), loop.ticker(), request, unknown.error(), over);
       return;
     }
     BodyIntake.read(
@@ -92,7 +92,7 @@ public final class PassThroughCalls {
       byte[] body,
       AuthResult.Identity identity) {
     return switch (identity) {
-      case AuthResult.Unknown nobody -> Optional.of(new Refusal(nobody.error()));
+      case AuthResult.Unknown unknown -> Optional.of(new Refusal(unknown.error()));
       case AuthResult.Known known -> {
         if (runtime.draining()) {
           yield Optional.of(new Refusal(Refusals.DRAINING));
@@ -101,7 +101,7 @@ public final class PassThroughCalls {
           yield start(snapshot, request, operation, body, known.caller());
         } catch (RuntimeException | Error e) {
           LastResort.check(e);
-          log.error("A call failed by a defect of the gateway", e);
+          log.error("A call failed by a defect of Forebay", e);
           yield Optional.of(new Refusal(Refusals.DEFECT));
         }
       }
