@@ -72,13 +72,14 @@ final class DemoCommand implements Callable<Integer> {
     if (!(speed >= SLOWEST && speed <= FASTEST)) {
       throw new UsageException("--speed must be 0.1 to 200, was " + speed);
     }
-    Scenario told = told();
+    Scenario played = scenario();
     createFolder();
     // Before anything logs; see logback.xml.
     System.setProperty("forebay.log.wire", System.getProperty("forebay.log.wire", "off"));
     PrintWriter out = spec.commandLine().getOut();
     Screen screen = Screen.of(out, Terminal.isOne(), Terminal.wantsColours());
-    Demo demo = new Demo(told, speed, Duration.ofMillis((long) (warmUp * 1000)), !noQueue, screen);
+    Demo demo =
+        new Demo(played, speed, Duration.ofMillis((long) (warmUp * 1000)), !noQueue, screen);
     CountDownLatch over = new CountDownLatch(1);
     Thread runner = Thread.currentThread();
     Thread hook = new Thread(() -> stop(runner, over, screen), "forebay-demo-stop");
@@ -123,7 +124,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private Scenario told() {
+  private Scenario scenario() {
     try {
       Scenario loaded = ScenarioFile.load(scenario);
       return seed == null ? loaded : loaded.withSeed(seed);
@@ -132,7 +133,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Before the run, since nobody wants to learn of it a minute later. */
+  /** Before the run, so that a folder that cannot be written fails at once. */
   private void createFolder() {
     try {
       Files.createDirectories(reports);

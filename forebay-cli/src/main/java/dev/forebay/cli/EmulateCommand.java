@@ -43,19 +43,19 @@ final class EmulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     EmulatorConfig read = config == null ? EmulatorConfig.defaults() : load(config);
-    EmulatorConfig told =
+    EmulatorConfig effective =
         read.listeningOn(
             host == null ? read.host() : host,
             port != null ? port : read.port() == 0 ? DEFAULT_PORT : read.port());
-    return Lifetime.serve(() -> start(told), Duration.ofSeconds(10));
+    return Lifetime.serve(() -> start(effective), Duration.ofSeconds(10));
   }
 
-  private Supplier<Future<Boolean>> start(EmulatorConfig told) {
+  private Supplier<Future<Boolean>> start(EmulatorConfig emulated) {
     Vertx vertx = Lifetime.vertx();
     Emulator emulator =
         Lifetime.started(
-            Emulator.open(told, vertx),
-            "Cannot listen on %s:%d".formatted(told.host(), told.port()));
+            Emulator.open(emulated, vertx),
+            "Cannot listen on %s:%d".formatted(emulated.host(), emulated.port()));
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         """

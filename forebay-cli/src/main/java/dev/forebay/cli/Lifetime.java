@@ -80,7 +80,7 @@ public final class Lifetime {
     try {
       well = endedWell(started.get(atMost.toSeconds(), TimeUnit.SECONDS), atMost);
     } catch (CancellationException e) {
-      // The start failed: the process ends as whoever failed or signalled wants it.
+      // The start failed: the process keeps the exit code of the failure or the signal.
       return;
     } catch (ExecutionException | TimeoutException e) {
       System.err.println("forebay: the start did not finish: " + e);

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code serve} as it is usually called, told without picocli: its classes are of a form that no
+ * {@code serve} as it is usually called, parsed without picocli: its classes are of a form that no
  * AOT cache takes, and to read them and all other commands' options takes a fifth of the time to
  * the first answer. Whatever is not plain, a mistake above all, is left to picocli.
  */

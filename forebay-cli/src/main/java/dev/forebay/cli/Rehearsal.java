@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A gateway's first calls, made while nobody waits: the JVM writes down what it loads, links and
- * learns from them, and starts sooner with that. The launcher runs it once, after the build.
+ * A gateway's first calls, made at build time: the JVM records what it loads, links and profiles,
+ * and starts sooner with that record. The launcher runs it once, after the build.
  */
 final class Rehearsal {
   private static final int LANES = 32;

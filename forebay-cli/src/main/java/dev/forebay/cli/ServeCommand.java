@@ -87,16 +87,16 @@ final class ServeCommand implements Callable<Integer> {
     Optional<Path> temporary =
         file == null ? Optional.of(OpenJobs.temporaryFolder()) : Optional.empty();
     ConfigWatch.Opened watched = file == null ? null : Configs.watch(file);
-    GatewayConfig told =
+    GatewayConfig loaded =
         watched == null
             ? EmulatedBedrock.start(vertx, temporary.orElseThrow(), out)
             : watched.config();
     if (watched != null) {
-      for (Problem warning : ConfigWarnings.of(told)) {
+      for (Problem warning : ConfigWarnings.of(loaded)) {
         log.warn("{}", warning);
       }
     }
-    GatewayConfig effective = listeningAsTold(told);
+    GatewayConfig effective = withOptions(loaded);
     Journeys journeys = new Journeys();
     Ticker ticker = Ticker.system();
     Optional<StateFile> state =
@@ -138,7 +138,12 @@ final class ServeCommand implements Callable<Integer> {
                   .map(
                       opened ->
                           new LiveConfig(
-                              opened.watch(), told, effective.server(), gateway, watching, quotas));
+                              opened.watch(),
+                              loaded,
+                              effective.server(),
+                              gateway,
+                              watching,
+                              quotas));
           live.ifPresent(kept -> kept.start(vertx));
           state.ifPresent(kept -> kept.start(vertx));
           DrainedQueues queues = DrainedQueues.start(effective, gateway);
@@ -184,10 +189,10 @@ final class ServeCommand implements Callable<Integer> {
         .or(() -> folder.map(inside -> inside.resolve("state.json")));
   }
 
-  private GatewayConfig listeningAsTold(GatewayConfig told) {
-    ServerConfig server = told.server();
+  private GatewayConfig withOptions(GatewayConfig loaded) {
+    ServerConfig server = loaded.server();
     try {
-      return told.listeningOn(
+      return loaded.listeningOn(
           server.at(host == null ? server.host() : host, port == null ? server.port() : port));
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));

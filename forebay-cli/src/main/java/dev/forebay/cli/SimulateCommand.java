@@ -71,7 +71,7 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--quota",
       paramLabel = "HOW",
       description = "With --random: quotas configured as known, half, double or unknown; as drawn.")
-  private @Nullable String told;
+  private @Nullable String quota;
 
   @Option(names = "--print", description = "Prints the text of a company drawn at random.")
   private boolean print;
@@ -128,13 +128,13 @@ final class SimulateCommand implements Callable<Integer> {
     if (print) {
       return print(out);
     }
-    Scenario told = scenario();
+    Scenario loaded = scenario();
     Ticker ticker = Ticker.system();
     long begun = ticker.nanos();
-    Report report = Simulator.run(told, seeds);
+    Report report = Simulator.run(loaded, seeds);
     double took = (ticker.nanos() - begun) / 1e9;
     out.print(TextTable.write(report));
-    write(report, told.name(), out);
+    write(report, loaded.name(), out);
     if (time) {
       long calls =
           report.sections().stream()
@@ -155,7 +155,7 @@ final class SimulateCommand implements Callable<Integer> {
     if (scenario != null || config != null || json != null || html != null || reports != null) {
       throw new UsageException("--random stands alone: run one by --scenario company-17 instead");
     }
-    if (told != null && !Companies.TOLD.contains(told)) {
+    if (quota != null && !Companies.TOLD.contains(quota)) {
       throw new UsageException("--quota must be one of " + String.join(", ", Companies.TOLD));
     }
     Standing standing =
@@ -163,7 +163,7 @@ final class SimulateCommand implements Callable<Integer> {
             seed == null ? 1 : seed,
             count,
             seeds,
-            Optional.ofNullable(told),
+            Optional.ofNullable(quota),
             policies.isEmpty() ? List.of(Policy.values()) : chosen(),
             run -> {
               if (time) {

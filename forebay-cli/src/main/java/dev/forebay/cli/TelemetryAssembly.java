@@ -42,9 +42,9 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
-/** All that watches the calls of one gateway, as its configuration tells. Thread-safe. */
+/** The telemetry of one gateway, as configured. Thread-safe. */
 public final class TelemetryAssembly implements AutoCloseable {
-  /** A storm of errors is told of in numbers, not in lines. */
+  /** Beyond this rate, lines are counted instead of written. */
   private static final int LINES_PER_SECOND = 50;
 
   private final Places places = new Places();
@@ -57,16 +57,17 @@ public final class TelemetryAssembly implements AutoCloseable {
   /**
    * Watches from now on.
    *
-   * @param posts how often CloudWatch is told
+   * @param posts how often CloudWatch gets metrics
    * @param out where lines in the embedded metric format go
    */
   public TelemetryAssembly(
       GatewayConfig config, Journeys journeys, Ticker ticker, Duration posts, PrintStream out) {
-    TelemetryConfig told = config.telemetry().orElse(TelemetryConfig.DEFAULTS);
+    TelemetryConfig telemetry = config.telemetry().orElse(TelemetryConfig.DEFAULTS);
     DroppedTelemetry losses = new DroppedTelemetry();
     metrics = new PrometheusMetrics(journeys, ticker, places, use, losses);
     cloudWatch =
-        told.cloudwatch()
+        telemetry
+            .cloudwatch()
             .map(
                 to ->
                     switch (to.via()) {
@@ -85,23 +86,25 @@ public final class TelemetryAssembly implements AutoCloseable {
                           CloudWatchMetrics.toLines(
                               to.namespace(), out, posts, journeys, ticker, use, losses);
                     });
-    Map<String, SpanExporter> exporters = exporters(told);
+    Map<String, SpanExporter> exporters = exporters(telemetry);
     tracing =
         exporters.isEmpty()
             ? Optional.empty()
             : Optional.of(
-                new JourneyTracing(exporters, told.sample(), Version.number(), places, losses));
+                new JourneyTracing(
+                    exporters, telemetry.sample(), Version.number(), places, losses));
     List<JourneyListener> listeners = new ArrayList<>(List.of(use, metrics));
     cloudWatch.ifPresent(listeners::add);
-    listeners.add(new CallLog(told.logSample(), LINES_PER_SECOND));
+    listeners.add(new CallLog(telemetry.logSample(), LINES_PER_SECOND));
     listener = new SafeListeners(listeners.toArray(JourneyListener[]::new));
     watch(config.targets().values());
   }
 
-  private static Map<String, SpanExporter> exporters(TelemetryConfig told) {
+  private static Map<String, SpanExporter> exporters(TelemetryConfig telemetry) {
     Map<String, SpanExporter> exporters = new TreeMap<>();
-    told.otlp().map(SpanExport::toCollector).ifPresent(to -> exporters.put("otlp", to));
-    told.xray()
+    telemetry.otlp().map(SpanExport::toCollector).ifPresent(to -> exporters.put("otlp", to));
+    telemetry
+        .xray()
         .map(
             to -> {
               URI endpoint = to.endpoint().orElseGet(() -> SpanExport.xrayEndpoint(to.region()));
@@ -130,7 +133,7 @@ public final class TelemetryAssembly implements AutoCloseable {
     }
   }
 
-  /** Shows no others any longer: what nobody calls has no state that an alarm could be about. */
+  /** Shows only these targets from now on: an alarm about a target out of use would be wrong. */
   void watchOnly(Collection<TargetConfig> targets) {
     Set<String> names =
         targets.stream().map(each -> each.target().name()).collect(Collectors.toSet());

@@ -53,7 +53,7 @@ final class AsyncFace implements SdkAsyncHttpClient {
                   }
                 });
     if (request.fullDuplex()) {
-      // Such a body ends with the answer: the call is told by its path alone, and refused.
+      // Such a body ends with the answer. The path alone identifies the call, which is refused.
       start.accept(new byte[0]);
     } else {
       request.requestContentPublisher().subscribe(new Body(start, result));

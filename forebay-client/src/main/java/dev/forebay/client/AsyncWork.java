@@ -3,7 +3,7 @@ package dev.forebay.client;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Any work that a target does, as {@link Forebay#callAsync} tries it. Failures are told apart as
+ * Any work that a target does, as {@link Forebay#callAsync} tries it. Failures are classified like
  * those of {@link Work}.
  *
  * @param <T> what it gives

@@ -92,7 +92,7 @@ final class BlockingFace implements SdkHttpClient {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException(BlockingSink.INTERRUPTED);
       } finally {
-        starter.interrupts().forget(caller);
+        starter.interrupts().unwatch(caller);
         caller.leave();
       }
       if (sink.begun()) {

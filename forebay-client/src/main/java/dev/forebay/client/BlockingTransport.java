@@ -58,14 +58,14 @@ final class BlockingTransport implements Transport {
     private final Request request;
     private final Receiver receiver;
 
-    /** Set on the loop, read by whoever reads. */
+    /** Set on the loop, checked by the thread that reads. */
     private volatile boolean over;
 
     private volatile @Nullable ExecutableHttpRequest underWay;
     private volatile @Nullable InputStream body;
     private final AtomicBoolean sent = new AtomicBoolean();
 
-    /** Nobody reads on until {@link #resume}. Set on the loop, read by whoever reads. */
+    /** No reading until {@link #resume}. Set on the loop, checked by the thread that reads. */
     private volatile boolean paused;
 
     /** The rest belongs to the loop: whether there is more to read, and what was read too early. */
@@ -112,7 +112,7 @@ final class BlockingTransport implements Transport {
       }
     }
 
-    /** Closes the connection, so that whoever reads wakes up. */
+    /** Closes the connection, which wakes the thread that reads. */
     private void abort() {
       ExecutableHttpRequest known = underWay;
       if (known != null) {

@@ -83,7 +83,7 @@ final class CallLimits {
     return entry;
   }
 
-  /** What a call is told that has no place. */
+  /** The error for a call beyond the limit, or after {@link #drain}. */
   ErrorInfo refusal(String route) {
     return closed
         ? CLOSED

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of one call. It has no thread: whoever brings an event runs it, and what others bring
- * meanwhile behind it, so that a call that nobody disturbs stays on one thread.
+ * The loop of one call. It has no thread of its own. The thread that adds an event runs it, and
+ * then the events that other threads have added meanwhile. A call without concurrent events stays
+ * on one thread.
  */
 final class CallLoop implements Loop {
   private static final Logger log = LoggerFactory.getLogger(CallLoop.class);
@@ -66,8 +67,8 @@ final class CallLoop implements Loop {
   }
 
   /**
-   * Runs an action on this loop, at once unless another thread is there. For threads that belong to
-   * nobody else: never from within a loop, nor under a lock.
+   * Runs an action on this loop, at once unless another thread runs it. Not to be called from
+   * within another call's loop, nor under a lock.
    */
   void enter(Runnable action) {
     actions.add(action);
@@ -84,7 +85,7 @@ final class CallLoop implements Loop {
           next.run();
         }
       } catch (RuntimeException | Error e) {
-        // The engine ends its call by itself; whoever is behind it must not starve.
+        // The engine ends its call by itself. The events behind this one must still run.
         log.error("An event of a call failed by a defect of Forebay", e);
       }
     } while (pending.decrementAndGet() > 0);
@@ -124,7 +125,7 @@ final class CallLoop implements Loop {
     alarm = timers.schedule(nanos - timers.nanos(), () -> enter(() -> ring(nanos)));
   }
 
-  /** An alarm that nobody needs any more is cheaper than one set anew with each timer. */
+  /** An alarm that is of no use any more is cheaper than a new one for each timer. */
   private void ring(long forNanos) {
     if (alarm == null || forNanos != alarmNanos) {
       return;

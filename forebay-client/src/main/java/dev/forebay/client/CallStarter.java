@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
-/** What the two faces need of the library behind them. Thread-safe. */
+/** What the two HTTP clients need of the library behind them. Thread-safe. */
 interface CallStarter {
-  /** What a call tells the face that it came by. */
+  /** What a call reports to the HTTP client that began it. */
   interface Face {
     /**
      * The call may go on when its own caller has left, since others want its answer too. Said

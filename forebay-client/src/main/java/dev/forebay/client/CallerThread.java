@@ -118,8 +118,8 @@ final class CallerThread implements Executor {
   }
 
   /**
-   * Called between two pieces of work: whether whoever asks goes on with it now. The thread itself
-   * first looks whether what it waits for has come; then the work comes to it again.
+   * Called between two pieces of work: whether the calling thread continues. The caller's own
+   * thread first checks whether its answer is there; the work is queued for it again.
    */
   boolean goesOn(Runnable io) {
     if (!Thread.currentThread().equals(thread)) {
@@ -247,7 +247,7 @@ final class CallerThread implements Executor {
     }
   }
 
-  /** What came last goes elsewhere: nobody runs it here. */
+  /** The thread leaves; the events that are left run elsewhere. */
   void leave() {
     lock.lock();
     try {

@@ -78,9 +78,7 @@ final class HttpClients implements AutoCloseable {
     this.ownAsync = ownAsync;
   }
 
-  /**
-   * Whether a blocking request ends at once when it is aborted; of foreign clients nobody knows.
-   */
+  /** Whether an abort ends a blocking request at once. Not known of a program's own client. */
   boolean blockingBreaksOff() {
     return ownBlocking == null;
   }

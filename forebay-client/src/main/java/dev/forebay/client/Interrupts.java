@@ -33,7 +33,7 @@ final class Interrupts {
     lookSoon();
   }
 
-  void forget(CallerThread thread) {
+  void unwatch(CallerThread thread) {
     waiting.remove(thread);
   }
 

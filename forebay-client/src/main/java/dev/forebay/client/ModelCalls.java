@@ -133,7 +133,7 @@ final class ModelCalls implements CallEnvironment {
     }
   }
 
-  /** What is said of a model without a route. */
+  /** The error for a model without a route. */
   ErrorInfo noRoute(String modelId) {
     return new ErrorInfo(
         404,

@@ -3,7 +3,7 @@ package dev.forebay.client;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
-/** The region where nobody names one. */
+/** The default region. */
 final class Regions {
   private Regions() {}
 

@@ -242,7 +242,7 @@ final class StreamingTransport implements Transport {
       }
     }
 
-    /** Asks ahead, since what a target sent before it broke off is lost where nobody reads it. */
+    /** Asks ahead: the client drops what it has not delivered when the connection breaks. */
     void wantMore() {
       if (wanted <= AHEAD / 2 && subscription != null) {
         int more = AHEAD - wanted;
@@ -302,7 +302,7 @@ final class StreamingTransport implements Transport {
     }
   }
 
-  /** A request's body, at once; whoever subscribes has a connection. */
+  /** A request's body in one piece. A subscription means that there is a connection. */
   // Not compared.
   @SuppressWarnings("ArrayRecordComponent")
   private record Content(byte[] body, Runnable subscribed) implements SdkHttpContentPublisher {

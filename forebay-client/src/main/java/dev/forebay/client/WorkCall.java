@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any work under the policies of a route: drives its journey, and has somebody do each attempt.
- * Belongs to its loop.
+ * Any work under the policies of a route: drives its journey, and has a {@link Doer} make each
+ * attempt. Belongs to its loop.
  *
  * @param <T> what the work gives
  */

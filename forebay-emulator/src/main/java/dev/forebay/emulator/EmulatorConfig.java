@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What an emulator is told at its start.
+ * The settings of an emulator.
  *
  * @param port 0 for any free one
  * @param seed decides texts, latencies, request ids and the faults' probabilities

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One data-plane request from its head to its end, whoever ends it. */
+/** One data-plane request from its head to its end, on either side. */
 final class Exchange implements Player.Stage {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
@@ -96,7 +96,7 @@ final class Exchange implements Player.Stage {
     settle(said);
   }
 
-  /** A unary answer that nobody waits for has been generated up to now. */
+  /** The tokens of a unary answer that were generated before the caller left. */
   private static int generatedBy(Player player, Reply reply) {
     return reply.grant().map(grant -> grant.answer().tokensAt(player.elapsed())).orElse(0);
   }

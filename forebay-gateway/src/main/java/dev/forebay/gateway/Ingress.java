@@ -92,8 +92,8 @@ final class Ingress {
     }
     if (rawPath.startsWith("/model/") && rawPath.endsWith(BIDIRECTIONAL)) {
       ErrorInfo why =
-          runtime.snapshot().callers().claim(request) instanceof AuthResult.Unknown nobody
-              ? nobody.error()
+          runtime.snapshot().callers().claim(request) instanceof AuthResult.Unknown unknown
+              ? unknown.error()
               : NOT_CARRIED;
       BodyIntake.refuseAtOnce(loop.timers(), loop.ticker(), request, why);
       return;
@@ -121,8 +121,8 @@ final class Ingress {
         default -> {}
       }
     }
-    if (runtime.snapshot().callers().claim(request) instanceof AuthResult.Unknown nobody) {
-      ErrorResponses.send(request.response(), nobody.error());
+    if (runtime.snapshot().callers().claim(request) instanceof AuthResult.Unknown unknown) {
+      ErrorResponses.send(request.response(), unknown.error());
     } else {
       ErrorResponses.send(request.response(), unknownOperation(request.method(), rawPath));
     }
@@ -166,7 +166,7 @@ final class Ingress {
   /** Why the caller may not see the operator's pages; null if it may. */
   private @Nullable ErrorInfo operatorRefused(HttpServerRequest request) {
     return switch (runtime.snapshot().callers().identify(request)) {
-      case AuthResult.Unknown nobody -> nobody.error();
+      case AuthResult.Unknown unknown -> unknown.error();
       case AuthResult.Known known -> known.caller().admin() ? null : AuthErrors.NOT_ADMIN;
     };
   }

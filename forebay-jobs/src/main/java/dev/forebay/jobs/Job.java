@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param created when it was accepted
  * @param expires from when on it never runs; times are kept in milliseconds
  * @param expectedTokens about how many tokens it will cost, for capacity and fairness
- * @param callback who is told when it has ended
+ * @param callback what is called when it has ended
  */
 public record Job(
     JobId id,

@@ -87,7 +87,7 @@ public sealed interface JobState {
   }
 
   /**
-   * A dead letter: was tried, and is tried no more until somebody says so.
+   * A dead letter: was tried, and is not tried again until it is redriven.
    *
    * @param reason the last failure, without anything of the prompt or the answer
    */

@@ -57,8 +57,8 @@ public interface JobStore extends AutoCloseable {
   CompletableFuture<StoredJob> redrive(JobId id, Instant expires);
 
   /**
-   * Ends what has expired and queues again what nobody renewed, as much as one transaction should
-   * hold.
+   * Ends jobs that have expired and queues those again whose lease has ended, as much as one
+   * transaction should hold.
    */
   CompletableFuture<Swept> sweep();
 

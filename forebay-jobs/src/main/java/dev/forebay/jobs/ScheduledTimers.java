@@ -18,7 +18,7 @@ public final class ScheduledTimers implements Timers, AutoCloseable {
     try {
       ScheduledFuture<?> unused = thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      // Closed: nobody waits for it.
+      // Closed: the task is not needed any more.
     }
   }
 

@@ -25,7 +25,7 @@ public record StoredJob(Job job, JobState state, int attempts, int takes, long b
     return job.id();
   }
 
-  /** The lease of whoever works on it now. */
+  /** The lease of the worker that runs it now. */
   public Optional<Lease> lease() {
     return state instanceof Running running ? Optional.of(running.lease()) : Optional.empty();
   }

@@ -3,8 +3,8 @@
  * it as capacity allows.
  *
  * <p>An accepted job is on disk before its caller hears of it. It runs at least once and has at
- * most one result: whoever works on it holds a {@link dev.forebay.jobs.Lease}, and a store takes
- * nothing from one that was handed over.
+ * most one result: its worker holds a {@link dev.forebay.jobs.Lease}, and a store takes nothing
+ * from one that was handed over.
  */
 @NullMarked
 package dev.forebay.jobs;

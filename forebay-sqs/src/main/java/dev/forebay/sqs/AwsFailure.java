@@ -15,7 +15,7 @@ final class AwsFailure {
   private static final Set<String> PASSING =
       Set.of("OverLimit", "RequestThrottled", "KmsThrottled", "RequestTimeout", "RequestExpired");
 
-  /** What SQS says of a receipt handle of a message that is somebody else's by now, or deleted. */
+  /** SQS's errors for a receipt handle of a message that another worker has, or that is deleted. */
   private static final Set<String> LOST =
       Set.of("MessageNotInflight", "ReceiptHandleIsInvalid", "InvalidParameterValue");
 

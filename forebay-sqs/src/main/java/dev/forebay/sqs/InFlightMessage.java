@@ -20,8 +20,8 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
  * One message in a worker's hands: its calls, signs of life, and what their end means to it.
  *
  * <p>A throttle or a failure does not send it back to the queue, which would count a receipt: it is
- * held, hidden from others, until its next call. Thread-safe: whoever moves the phase does what
- * follows, and the lock is held for nothing but the fields.
+ * held, hidden from others, until its next call. Thread-safe: the thread that changes the phase
+ * does what follows, and the lock is held for nothing but the fields.
  */
 final class InFlightMessage {
   private static final Logger log = LoggerFactory.getLogger(InFlightMessage.class);
@@ -137,7 +137,7 @@ final class InFlightMessage {
     return "1".equals(count);
   }
 
-  /** Whoever had it before may have stored its answer and not come to delete it. */
+  /** An earlier worker may have stored its answer without deleting the message. */
   private void startUnlessAnswered(Reading.Asked asked) {
     observe(
         desk.letters().isAnswered(message),
@@ -341,7 +341,7 @@ final class InFlightMessage {
     }
   }
 
-  /** It is somebody else's, or was deleted: its call is given up. */
+  /** Another worker has it, or it was deleted: cancels its call. */
   private void lose() {
     if (move(Phase.WAITING, Phase.OVER) || move(Phase.RUNNING, Phase.OVER)) {
       call.cancel();

@@ -36,7 +36,7 @@ final class ReplyPublisher {
     this.bucket = bucket;
   }
 
-  /** Whether the message's answer is stored, as far as can be told: only a bucket can tell. */
+  /** Whether the message's answer is stored; always false without a bucket. */
   CompletableFuture<Boolean> isAnswered(Message message) {
     return bucket == null
         ? CompletableFuture.completedFuture(false)
@@ -44,8 +44,8 @@ final class ReplyPublisher {
   }
 
   /**
-   * Delivers an answer: whole in the reply queue if it fits, else in the bucket, of which the reply
-   * queue is told.
+   * Delivers an answer: whole in the reply queue if it fits, else in the bucket, with a reference
+   * in the reply queue.
    *
    * @throws UndeliverableException within the future, if it fits nowhere
    */

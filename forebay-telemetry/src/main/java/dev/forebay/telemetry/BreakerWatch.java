@@ -22,7 +22,7 @@ public final class BreakerWatch implements JourneyListener {
   /**
    * Watches from now on.
    *
-   * @param changed told the target and what its circuit is now; on event loops
+   * @param changed gets the target and the new state of its circuit; on event loops
    */
   public BreakerWatch(Journeys journeys, BiConsumer<String, Breaker.Position> changed) {
     this.journeys = journeys;

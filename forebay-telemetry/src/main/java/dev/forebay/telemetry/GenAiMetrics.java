@@ -97,7 +97,7 @@ final class GenAiMetrics {
         journey);
   }
 
-  /** Words from a fixed list, or none where nobody follows the call. */
+  /** From a fixed list; empty without tracing. */
   private static String operation(JourneyView journey) {
     return GenAiNames.operation(journey.trace().origin().operation());
   }

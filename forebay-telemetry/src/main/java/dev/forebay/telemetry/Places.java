@@ -13,7 +13,7 @@ public final class Places {
     known.put(target, place);
   }
 
-  /** The target's place; one without anything in it if nobody told. */
+  /** The target's place; an empty one if it is not known. */
   public Place of(String target) {
     return known.getOrDefault(target, UNKNOWN);
   }

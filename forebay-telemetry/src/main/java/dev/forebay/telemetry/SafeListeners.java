@@ -30,7 +30,7 @@ public final class SafeListeners implements JourneyListener {
 
   private static final class Each {
     private final JourneyListener listener;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean reported = new AtomicBoolean();
 
     Each(JourneyListener listener) {
       this.listener = listener;
@@ -40,7 +40,7 @@ public final class SafeListeners implements JourneyListener {
       try {
         listener.on(journey, event);
       } catch (RuntimeException | LinkageError e) {
-        if (told.compareAndSet(false, true)) {
+        if (reported.compareAndSet(false, true)) {
           log.error("A telemetry listener failed; further failures are suppressed", e);
         }
       }

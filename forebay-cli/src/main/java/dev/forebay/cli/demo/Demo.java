@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Runs a scenario twice: over HTTP on this machine, and in the simulator. Whoever interrupts the
+ * Runs a scenario twice: over HTTP on this machine, and in the simulator. An interrupt of the
  * thread stops it; nothing is left running then.
  */
 public final class Demo {
@@ -158,7 +158,7 @@ public final class Demo {
     return new Outcome(report(measured, predicted, health, drained), health);
   }
 
-  /** Looks on while what was left for later is done, now that nobody waits. */
+  /** Watches the queue drain after the last direct call. */
   private Drained drain(Stage stage, CpuTime time) throws InterruptedException {
     double until = time.seconds() + MOST_DRAIN.toSeconds();
     CompletableFuture<Void> never = new CompletableFuture<>();

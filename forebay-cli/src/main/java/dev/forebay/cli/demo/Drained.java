@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What became of the queue after the last call that somebody waited for.
+ * What became of the queue after the last direct call.
  *
  * @param left jobs that were not over when the demo waited no longer
  * @param atNanos the time of the run when it was seen to be empty, or given up

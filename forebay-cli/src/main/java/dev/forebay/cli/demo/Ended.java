@@ -8,7 +8,7 @@ import java.util.Optional;
  * A call that is over. Times are from the start of the run.
  *
  * @param attempts requests that reached Bedrock for it
- * @param target who answered, by its place in the ladder; -1 for nobody
+ * @param target who answered, by its place in the ladder; -1 for none
  * @param sentNanos when the first request left the program; -1 if none did
  * @param job its name in the queue, if it was left there
  */

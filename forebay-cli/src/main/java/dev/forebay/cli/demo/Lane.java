@@ -112,7 +112,7 @@ final class Lane {
         return i;
       }
     }
-    throw new IllegalStateException("an answer by nobody: '" + target + "'");
+    throw new IllegalStateException("an answer by an unknown target: '" + target + "'");
   }
 
   boolean isPrimary(int rung) {

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What only the gateway's own journeys tell: all attempts, how long calls were held back, and what
+ * What only the gateway's own journeys show: all attempts, how long calls were held back, and what
  * queued ones cost.
  */
 final class Overheard implements JourneyListener {
-  /** Nobody waits so long for an answer: such a call comes from the queue. */
+  /** No direct call may take so long: such a call comes from the queue. */
   private static final Duration LATER = Duration.ofHours(1);
 
   private final Clock clock;

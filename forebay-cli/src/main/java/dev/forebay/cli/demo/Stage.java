@@ -206,7 +206,7 @@ final class Stage implements AutoCloseable {
 
   @Override
   public void close() {
-    // Whoever was interrupted in the middle still waits for the end, which is short.
+    // An interrupted thread still waits for the end, which is short.
     boolean interrupted = Thread.interrupted();
     while (!open.isEmpty()) {
       AutoCloseable next = open.pop();

@@ -58,19 +58,19 @@ final class World {
         Family.CLAUDE, MAX_TOKENS, quota, latency, new Distribution.Fixed(MAX_TOKENS));
   }
 
-  private static Quota quota(QuotaModel told) {
+  private static Quota quota(QuotaModel model) {
     Quota.Window window =
-        switch (told.window()) {
+        switch (model.window()) {
           case FIXED -> Quota.Window.FIXED;
           case SLIDING -> Quota.Window.SLIDING;
           case BUCKET -> Quota.Window.BUCKET;
         };
     return new Quota(
-        limit(told.requestsPerMinute()),
-        limit(told.tokensPerMinute()),
+        limit(model.requestsPerMinute()),
+        limit(model.tokensPerMinute()),
         OptionalLong.empty(),
-        told.burndown(),
-        told.reserve(),
+        model.burndown(),
+        model.reserve(),
         window);
   }
 

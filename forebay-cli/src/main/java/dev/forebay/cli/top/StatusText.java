@@ -348,8 +348,8 @@ public final class StatusText {
         failure = attempt + ": " + text.replaceFirst("^attempt \\d+ ", "");
       }
     }
-    boolean told = failure.isEmpty() || call.getString("rung").equals("refused");
-    return call.getString("end") + (told ? "" : "; " + failure);
+    boolean known = failure.isEmpty() || call.getString("rung").equals("refused");
+    return call.getString("end") + (known ? "" : "; " + failure);
   }
 
   private static String about(JsonObject of) {

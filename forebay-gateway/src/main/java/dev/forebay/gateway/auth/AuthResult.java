@@ -18,7 +18,7 @@ public sealed interface AuthResult {
   /** The head proves it. */
   record Known(Caller caller) implements Identity {}
 
-  /** Nobody who may call. */
+  /** Not a caller that may make calls. */
   record Unknown(ErrorInfo error) implements Identity {}
 
   /** The signature covers the body, which has to be read first. */

@@ -59,8 +59,8 @@ public final class Authenticator {
   private final Map<String, Caller> byToken = new HashMap<>();
   private final Map<String, AccessKey> byAccessKeyId = new HashMap<>();
 
-  /** Whom a signature is checked for that names no key. */
-  private final AccessKey nobody =
+  /** Checks the signature of a request with an unknown key, in the same time as for a known one. */
+  private final AccessKey unknownKey =
       new AccessKey(Caller.ANYONE, new SigningKey(HexFormat.of().formatHex(random())));
 
   private Authenticator(InstantSource clock, boolean open) {
@@ -77,7 +77,7 @@ public final class Authenticator {
   public static Authenticator of(
       AuthConfig auth, @Nullable Authenticator before, InstantSource clock, long nowNanos) {
     return switch (auth) {
-      case AuthConfig.LoopbackOnly nobodyElse -> new Authenticator(clock, true);
+      case AuthConfig.LoopbackOnly local -> new Authenticator(clock, true);
       case AuthConfig.Open anyone -> new Authenticator(clock, true);
       case AuthConfig.Keys keys -> {
         Authenticator known = new Authenticator(clock, false);
@@ -110,7 +110,7 @@ public final class Authenticator {
                     id, new AccessKey(caller, new SigningKey(key.secret().reveal()))));
   }
 
-  /** Who has the key of that name; nobody once it is gone. */
+  /** The caller with the key of that name; empty once the key is removed. */
   public Optional<Caller> named(String key) {
     return byToken.values().stream().filter(caller -> caller.name().equals(key)).findFirst();
   }
@@ -159,7 +159,7 @@ public final class Authenticator {
       return new Unknown(AuthErrors.UNSIGNED_PAYLOAD);
     }
     boolean known = byAccessKeyId.containsKey(signed.accessKeyId());
-    AccessKey key = byAccessKeyId.getOrDefault(signed.accessKeyId(), nobody);
+    AccessKey key = byAccessKeyId.getOrDefault(signed.accessKeyId(), unknownKey);
     SigV4Claim claim =
         new SigV4Claim(key.caller, key.key, signed, timestamp, canonical.get(), payload);
     return claim.fitsHead() && known ? new Signed(claim) : new Unknown(AuthErrors.BAD_SIGNATURE);

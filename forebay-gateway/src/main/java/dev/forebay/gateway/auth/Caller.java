@@ -21,7 +21,7 @@ public record Caller(
     List<String> routes,
     boolean admin,
     CallerRateLimit rateLimit) {
-  /** Where nobody needs a key. */
+  /** Any caller, where no key is needed. */
   public static final Caller ANYONE =
       new Caller(
           Tenant.ANYONE,

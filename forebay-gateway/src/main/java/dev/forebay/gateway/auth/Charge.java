@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a call takes of its caller's own allowance: the estimate when it begins, what it used when
  * it was answered, nothing when it was refused or no model answered it. A call that broke off, or
- * whose caller left while an attempt was under way, is charged its estimate, as nobody tells what
- * it used.
+ * whose caller left while an attempt was under way, is charged its estimate, since its usage is not
+ * known.
  */
 public final class Charge implements JourneyListener {
   private final CallerRateLimit.Share share;

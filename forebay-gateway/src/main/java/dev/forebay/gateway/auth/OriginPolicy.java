@@ -216,7 +216,7 @@ public final class OriginPolicy {
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
-  /** What the request was sent to; null where that is missing or not told once. */
+  /** What the request was sent to; null if that is missing or ambiguous. */
   private static @Nullable String authority(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
       HostAndPort authority = request.authority();

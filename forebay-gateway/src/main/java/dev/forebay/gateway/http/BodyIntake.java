@@ -87,7 +87,7 @@ public final class BodyIntake {
 
   /**
    * Answers a request that is refused whatever its body is, when that has come: it is thrown away
-   * as it comes. A client that asks whether to send it is told at once.
+   * as it comes. A client that sends {@code Expect: 100-continue} is answered at once.
    *
    * @param answered runs when the answer is out
    */

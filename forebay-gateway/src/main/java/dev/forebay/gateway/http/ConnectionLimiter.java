@@ -148,7 +148,7 @@ public final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
     return turnedAway.get();
   }
 
-  /** The listening socket has accepted a connection, which nobody reads from yet. */
+  /** The listening socket has accepted a connection, which is not read from yet. */
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     if (!(accepted instanceof Channel connection)) {

@@ -10,8 +10,8 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what is no HTTP request, or one with too large a head, and closes: where the next one
- * would begin, nobody can tell for sure.
+ * Answers what is no HTTP request, or one with too large a head, and closes the connection: where
+ * the next request would begin is not certain.
  */
 public final class MalformedRequests {
   public static final int MAX_LINE_BYTES = 8 * 1024;

@@ -14,9 +14,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses may be told that a job has ended: HTTPS, and hosts that the operator has listed.
- * Their addresses must be public, unless the operator allows private networks; what is local to a
- * link, where clouds keep their secrets, is never called. {@link AddressScope} classifies them.
+ * Which addresses may be called when a job has ended: HTTPS, and hosts that the operator has
+ * listed. Their addresses must be public, unless the operator allows private networks; what is
+ * local to a link, where clouds keep their secrets, is never called. {@link AddressScope}
+ * classifies them.
  */
 public final class CallbackRules {
   private static final int MAX_LENGTH = 2_048;

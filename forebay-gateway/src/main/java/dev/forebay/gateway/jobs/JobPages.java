@@ -62,7 +62,7 @@ public final class JobPages {
       return false;
     }
     switch (runtime.snapshot().callers().identify(request)) {
-      case AuthResult.Unknown nobody -> ErrorResponses.send(request.response(), nobody.error());
+      case AuthResult.Unknown unknown -> ErrorResponses.send(request.response(), unknown.error());
       case AuthResult.Known known ->
           open(page, new Visit(request, jobService, known.caller()), parts);
     }

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the job store held a moment ago, so that nobody who asks has to wait for it. Thread-safe.
+ * What the job store held a moment ago, so that no request has to wait for the store. Thread-safe.
  */
 public final class QueueFigures {
   private static final Logger log = LoggerFactory.getLogger(QueueFigures.class);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects an answer as its caller would have read it. Lives on the call's event loop. */
 final class StoredAnswer implements ResponseSink {
-  /** Who takes it. */
+  /** The receiver of an answer. */
   interface Taker {
     /** The whole answer of a model. */
     void answered(JobResult result);
@@ -59,7 +59,7 @@ final class StoredAnswer implements ResponseSink {
     this.frames = new GatheredBody(memory, 0);
   }
 
-  /** Nobody wants it any more. */
+  /** It is not wanted any more. */
   void leave() {
     if (!over) {
       over = true;

@@ -19,13 +19,13 @@ import dev.forebay.jobs.worker.JobRunner;
 import java.time.Duration;
 
 /**
- * Makes calls that were stored, by the gateway's own journeys, and tells how much room there is for
- * them beside the calls somebody waits for. Thread-safe; never blocks.
+ * Makes calls that were stored, by the gateway's own journeys, and computes how much room there is
+ * for them beside direct calls. Thread-safe; never blocks.
  *
  * <p>Of a bucket with level L and capacity B there is room for calls of N tokens as long as {@code
- * L >= N + 0.3 * B}, and only while nobody waits for that target. The first tier counts that has a
- * target whose circuit is not open and whose cooldown ends within the route's patience: stored
- * calls turn to a fallback when callers would, and not because it has room as well.
+ * L >= N + 0.3 * B}, and only while no direct call waits for that target. The first tier counts
+ * that has a target whose circuit is not open and whose cooldown ends within the route's patience:
+ * stored calls turn to a fallback when callers would, and not because it has room as well.
  */
 public final class StoredCalls implements JobRunner, Capacity {
   private static final Duration SOON = Duration.ofMillis(10);
@@ -42,7 +42,7 @@ public final class StoredCalls implements JobRunner, Capacity {
     return start(taken.stored().job(), taken.request());
   }
 
-  /** Begins a call; its end is told on a thread of its own. */
+  /** Begins a call; its end is reported on a thread of its own. */
   public Run start(Job job, JobRequest request) {
     StoredCall call = new StoredCall(runtime.nextLoop(), runtime, job, request);
     call.start();

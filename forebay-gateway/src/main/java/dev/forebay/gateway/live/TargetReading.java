@@ -55,7 +55,7 @@ record TargetReading(
     return load.waiting(priority);
   }
 
-  /** Tokens a minute, as told or as throttles have taught; infinite where nothing limits. */
+  /** Tokens a minute, configured or learned from throttles; infinite where nothing limits. */
   double ratePerMinute() {
     return load.tokensPerSecond() * 60;
   }

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One request on the wire. A kept connection that the target closed or reset before the first byte
  * of an answer has most likely died while it was idle: the request is sent once more, on a
- * connection of its own, and nobody is told. It would be wrong only for a target that acts on a
- * request and then closes without a byte; RFC 9110, 9.2.2, leaves POST to those who know better,
+ * connection of its own, and nothing is reported. It would be wrong only for a target that acts on
+ * a request and then closes without a byte; RFC 9110, 9.2.2, leaves POST to those who know better,
  * and a model call has no effect but its cost. Lives on one event loop.
  */
 final class WireRequest implements Transport.Control {

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who is to be told that a job has ended. */
+/** The callbacks that are due when a job has ended. */
 final class CallbackRows {
   private CallbackRows() {}
 
@@ -32,7 +32,7 @@ final class CallbackRows {
         id.text());
   }
 
-  /** Until the lease ends they are not due: whoever dies with one leaves it to another. */
+  /** Until the lease ends they are not due; after a crash another process takes them. */
   static List<DueCallback> take(Tx tx, int max, Duration lease) throws SQLException {
     record Due(String id, int attempts) {}
     List<Due> all =

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes in few transactions: while one is committed, what comes meanwhile gathers for the next. A
- * future completes after the commit that holds its change. Nobody waits for others to come.
+ * future completes after the commit that holds its change. A single change is committed at once.
  *
  * <p>When a transaction fails, its parts are tried one by one, so that each fails for itself alone.
  * What waits is bounded by number and bytes; beyond it, work is refused.

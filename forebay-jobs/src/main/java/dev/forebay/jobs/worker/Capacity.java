@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * How much of what a route's targets can take is free for jobs now: what their rate brings, less
- * the head-room that is kept for calls somebody waits for. Thread-safe; never blocks.
+ * the head-room that is kept for direct calls. Thread-safe; never blocks.
  */
 @FunctionalInterface
 public interface Capacity {

@@ -20,7 +20,7 @@ public final class Heartbeat {
   /**
    * A heartbeat that has not begun.
    *
-   * @param hold for how long the work is nobody else's without a renewal
+   * @param hold for how long the work is held without a renewal
    * @param wanted asked before each renewal; it ends when this says no
    * @param renewal completes with false if the hold is lost; a failure counts for nothing
    * @param lost runs each time that the hold was found lost

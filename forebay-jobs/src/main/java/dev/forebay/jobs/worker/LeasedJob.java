@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One job in a worker's hands: a last look whether it is still wanted, its call, signs of life, and
- * what its end means to the store. Thread-safe: whoever moves the phase does what follows.
+ * what its end means to the store. Thread-safe: the thread that changes the phase does what
+ * follows.
  */
 final class LeasedJob {
   private static final Logger log = LoggerFactory.getLogger(LeasedJob.class);
@@ -136,7 +137,7 @@ final class LeasedJob {
     };
   }
 
-  /** What the store does not take is told to it again, while the lease is renewed as before. */
+  /** Repeats a change that the store did not take, while the lease is renewed as before. */
   private void settle(Supplier<CompletableFuture<Boolean>> change, int tries) {
     observe(
         change.get(),
@@ -161,7 +162,7 @@ final class LeasedJob {
         : cause.getClass().getSimpleName();
   }
 
-  /** It is somebody else's, or nobody's any more: its call is given up. */
+  /** The lease is lost: cancels the call. */
   void lose() {
     if (move(Phase.TAKEN, Phase.OVER) || move(Phase.RUNNING, Phase.OVER)) {
       call.cancel();

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call of a piece of work: started, cancelled by any thread, and told when its end is stored.
- * One at a time. Thread-safe.
+ * The call of a piece of work: started, cancelled by any thread, and notified when its end is
+ * stored. One at a time. Thread-safe.
  */
 public final class RunningCall {
   private final JobRunner runner;

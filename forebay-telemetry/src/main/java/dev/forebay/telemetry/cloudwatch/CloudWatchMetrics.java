@@ -37,9 +37,10 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /**
- * Adds journeys up, and tells CloudWatch once a minute: {@code FallbackModelInvocations} as
- * applications know it, which counts the requests sent to a fallback, and a few series by route and
- * target. A call adds a number in memory; one thread of its own sends. Thread-safe.
+ * Adds journeys up, and sends the sums to CloudWatch once a minute: {@code
+ * FallbackModelInvocations} as applications know it, which counts the requests sent to a fallback,
+ * and a few series by route and target. A call adds a number in memory; one thread of its own
+ * sends. Thread-safe.
  */
 public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   /** The metric that applications and their alarms have always used. */
@@ -207,7 +208,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
     return known != null ? known : targets.computeIfAbsent(name, OfTarget::new);
   }
 
-  /** One too many adds up for nobody. */
+  /** The statistic of a series; beyond {@link #MOST_SERIES}, one that is not sent. */
   private Statistic statistic(Series series) {
     Statistic known = statistics.get(series);
     if (known != null) {

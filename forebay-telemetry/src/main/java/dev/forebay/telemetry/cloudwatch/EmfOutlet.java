@@ -75,7 +75,7 @@ final class EmfOutlet implements MetricOutlet {
     return json.append('"').toString();
   }
 
-  /** Standard output is nobody's to close. */
+  /** Standard output stays open. */
   @Override
   public void close() {}
 }

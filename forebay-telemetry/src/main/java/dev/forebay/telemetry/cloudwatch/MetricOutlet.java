@@ -9,7 +9,7 @@ interface MetricOutlet extends AutoCloseable {
     ARRIVED,
     /** It has certainly not arrived, and may do so later. */
     LATER,
-    /** It is refused, or nobody knows whether it arrived: sending it again could count it twice. */
+    /** It is refused, or may have arrived: sending it again could count it twice. */
     LOST
   }
 

@@ -36,7 +36,7 @@ public final class CallLog implements JourneyListener {
    * A log of calls.
    *
    * @param sample the share of usual calls that get a line, 0 to 1
-   * @param mostPerSecond lines, lest a storm fill the disk
+   * @param mostPerSecond the most lines a second, so that a storm of errors does not fill the disk
    */
   public CallLog(double sample, int mostPerSecond) {
     this(LoggerFactory.getLogger("dev.forebay.call"), sample, mostPerSecond);

@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * A span of a call that has ended, as exporters read it. OpenTelemetry's own is made for work that
- * is under way, in several threads, which costs three times as much. Whoever makes it completes it
- * before anybody else reads it.
+ * is under way, in several threads, which costs three times as much. It is complete before another
+ * thread reads it.
  */
 final class MadeSpan implements SpanData {
   private static final InstrumentationScopeInfo SCOPE =

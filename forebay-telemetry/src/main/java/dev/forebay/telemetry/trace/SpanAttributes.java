@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A span's attributes in the order in which they were put, each key once. The library's own are
- * sorted and searched for doubles, which takes longer than all else that a span is made of. Whoever
- * makes a span puts all of them before anybody else reads them.
+ * sorted and searched for doubles, which takes longer than all else that a span is made of. All are
+ * put before another thread reads them.
  */
 @SuppressWarnings("Immutable") // once the span is made
 final class SpanAttributes implements Attributes {

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Calls whose spans wait to be made and sent, a bounded number: what comes on top is dropped and
- * counted, so that neither a call nor the memory depends on whoever takes them. One thread makes
- * and sends them in batches.
+ * counted, so that neither a call nor the memory depends on the receiver. One thread makes and
+ * sends them in batches.
  */
 final class SpanQueue implements AutoCloseable {
   static final int MOST_WAITING = 4_096;
@@ -54,7 +54,7 @@ final class SpanQueue implements AutoCloseable {
   /**
    * Sends from now on.
    *
-   * @param name of whoever takes them, under which the spans are counted that it does not get
+   * @param name the receiver's, under which the spans are counted that it does not get
    */
   SpanQueue(String name, SpanExporter exporter, SpanWriter writer, DroppedTelemetry losses) {
     this.name = name;

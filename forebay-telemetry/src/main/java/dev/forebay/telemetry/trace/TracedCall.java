@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is written down of one call while it is under way: its events, and the names of its spans,
- * which its targets are told. If it is to be kept, a copy is, of which spans are made later. Lives
- * where the call does.
+ * which its targets get in a header. If it is to be kept, a copy is, of which spans are made later.
+ * Lives where the call does.
  */
 final class TracedCall implements CallTrace {
   /** More than a call with the default limits can have. */
