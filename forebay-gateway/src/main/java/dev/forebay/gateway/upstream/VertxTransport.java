@@ -42,6 +42,7 @@ public final class VertxTransport implements Transport {
   private final Vertx vertx;
   private final HttpClient client;
   private @Nullable HttpClient fresh;
+  private boolean closed;
 
   public VertxTransport(TargetConfig config, Vertx vertx) {
     this.config = config;
@@ -119,14 +120,19 @@ public final class VertxTransport implements Transport {
     return config.target().name();
   }
 
-  /** The call on the connection hears of it too, and tells it as its own end. */
+  /** The call on the connection gets it too, and reports it as its own end. */
   private void broke(Throwable failure) {
     LastResort.check(failure);
     log.debug("A connection to target {} broke: {}", name(), failure.getMessage());
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public void close() {
+    closed = true;
     client.close();
     if (fresh != null) {
       fresh.close();

@@ -40,7 +40,7 @@ final class WireRequest implements Transport.Control {
   }
 
   void send() {
-    open(transport.client());
+    guard(() -> open(transport.client()));
   }
 
   @Override
@@ -69,7 +69,22 @@ final class WireRequest implements Transport.Control {
     client
         .request(transport.options(what.method(), what.uri()))
         .onFailure(cause -> fail(cause, false))
-        .onSuccess(this::opened);
+        .onSuccess(opened -> guard(() -> opened(opened)));
+  }
+
+  /**
+   * What the HTTP client throws is reported: thrown within one of its callbacks it would be lost,
+   * and the call wait for the end of its time.
+   */
+  private void guard(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      if (!over) {
+        cancel();
+        receiver.defect(e);
+      }
+    }
   }
 
   private void fail(Throwable cause, boolean connected) {
@@ -89,18 +104,12 @@ final class WireRequest implements Transport.Control {
     ConnectionWatch seen = ConnectionWatch.of(opened.connection());
     watch = seen;
     reused = seen != null && seen.requestBegins();
-    try {
-      VertxHeaders.add(what.headers(), opened.headers());
-      opened
-          .response()
-          .onFailure(cause -> broken(opened, cause))
-          .onSuccess(head -> responded(opened, head));
-      opened.end(Bytes.buffer(what.body()));
-    } catch (RuntimeException | Error e) {
-      cancel();
-      receiver.defect(e);
-      return;
-    }
+    VertxHeaders.add(what.headers(), opened.headers());
+    opened
+        .response()
+        .onFailure(cause -> broken(opened, cause))
+        .onSuccess(head -> guard(() -> responded(opened, head)));
+    opened.end(Bytes.buffer(what.body()));
     if (!sent) {
       sent = true;
       receiver.sent();
@@ -139,11 +148,12 @@ final class WireRequest implements Transport.Control {
         && !replaced
         && response == null
         && seen != null
-        && seen.diedUnanswered()) {
+        && seen.diedUnanswered()
+        && !transport.isClosed()) {
       replaced = true;
       request = null;
       log.debug("Target {}: a kept connection was dead; opening another", transport.name());
-      open(transport.freshClient());
+      guard(() -> open(transport.freshClient()));
     } else {
       fail(cause, true);
     }
