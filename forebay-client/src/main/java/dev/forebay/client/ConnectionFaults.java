@@ -1,23 +1,16 @@
 package dev.forebay.client;
 
+import dev.forebay.engine.ConnectionReason;
 import dev.forebay.engine.Transport;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
-import java.util.Locale;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in a few words what an HTTP client's exception means; never with a secret. */
 final class ConnectionFaults {
   private static final int MOST_CAUSES = 20;
+  private static final ConnectionReason REASON = new OfClient();
 
   private ConnectionFaults() {}
 
@@ -27,7 +20,7 @@ final class ConnectionFaults {
    * @param connected whether the request was on its way
    */
   static Transport.Failure failure(Throwable cause, boolean connected) {
-    return new Transport.Failure(reason(cause), connected, cause);
+    return new Transport.Failure(REASON.of(cause), connected, cause);
   }
 
   /**
@@ -53,55 +46,27 @@ final class ConnectionFaults {
     return cause.getClass().getSimpleName().equals("NoHttpResponseException");
   }
 
-  private static String reason(Throwable failure) {
-    @Nullable String found = null;
-    Throwable cause = failure;
-    for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
-      String here = one(cause);
-      // The innermost cause says most: a handshake fails since a certificate has expired.
-      found = here == null ? found : here;
-      cause = cause.getCause();
+  /** The exceptions of the SDK's HTTP clients, most of which differ by their messages alone. */
+  private static final class OfClient extends ConnectionReason {
+    @Override
+    protected @Nullable String own(Throwable cause, String message) {
+      if (isNoAnswer(cause)) {
+        return "connection closed";
+      }
+      return cause instanceof SocketTimeoutException && message.contains("connect")
+          ? "connecting timed out"
+          : null;
     }
-    return found == null ? "connection failed" : found;
-  }
 
-  private static @Nullable String one(Throwable cause) {
-    String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    return switch (cause) {
-      case UnknownHostException e -> "name not found";
-      case NoRouteToHostException e -> "no route to host";
-      case ConnectException e when message.contains("refused") -> "connection refused";
-      case CertificateExpiredException e -> "certificate expired";
-      case CertificateNotYetValidException e -> "certificate not valid yet";
-      case CertPathBuilderException e -> "certificate of an unknown authority (see ca)";
-      case CertificateException e when isName(message) -> "certificate is for another name";
-      case SSLException e when message.contains("closed") -> "connection closed during TLS";
-      case SSLException e -> "TLS handshake failed";
-      case SocketTimeoutException e when message.contains("connect") -> "connecting timed out";
-      default -> byMessage(cause, message);
-    };
-  }
-
-  private static @Nullable String byMessage(Throwable cause, String message) {
-    if (isNoAnswer(cause)) {
-      return "connection closed";
+    @Override
+    protected @Nullable String byMessage(String message) {
+      if (message.contains("closed") || message.contains("premature end")) {
+        return "connection closed";
+      }
+      if (message.contains("acquire") || message.contains("pool")) {
+        return "too many calls wait for a connection";
+      }
+      return message.contains("timed out") ? "timed out" : null;
     }
-    if (message.contains("connection reset") || message.contains("broken pipe")) {
-      return "connection reset";
-    }
-    if (message.contains("closed") || message.contains("premature end")) {
-      return "connection closed";
-    }
-    if (message.contains("unreachable") || message.contains("no route to host")) {
-      return "no route to host";
-    }
-    if (message.contains("acquire") || message.contains("pool")) {
-      return "too many calls wait for a connection";
-    }
-    return message.contains("timed out") ? "timed out" : null;
-  }
-
-  private static boolean isName(String message) {
-    return message.contains("no subject alternative") || message.contains("no name matching");
   }
 }

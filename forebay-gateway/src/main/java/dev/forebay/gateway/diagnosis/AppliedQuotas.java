@@ -233,7 +233,8 @@ public final class AppliedQuotas {
           endpoint.getHost() + " is not Service Quotas: " + e.getMessage();
       case TimeoutException e -> "no answer from " + endpoint.getHost();
       default ->
-          "could not connect to %s: %s".formatted(endpoint.getHost(), ConnectionFault.of(cause));
+          "could not connect to %s: %s"
+              .formatted(endpoint.getHost(), ConnectionFault.reason(cause));
     };
   }
 

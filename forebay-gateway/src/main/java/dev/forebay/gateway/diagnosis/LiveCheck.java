@@ -136,7 +136,7 @@ public final class LiveCheck {
                               host() + " is not Bedrock: " + large.getMessage();
                           default ->
                               LiveDiagnosis.unreachable(
-                                  host(), target.region(), ConnectionFault.of(cause));
+                                  host(), target.region(), ConnectionFault.reason(cause));
                         })));
   }
 

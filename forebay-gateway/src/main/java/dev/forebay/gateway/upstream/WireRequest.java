@@ -90,7 +90,7 @@ final class WireRequest implements Transport.Control {
   private void fail(Throwable cause, boolean connected) {
     if (!over) {
       over = true;
-      receiver.failed(new Transport.Failure(ConnectionFault.of(cause), connected, cause));
+      receiver.failed(new Transport.Failure(ConnectionFault.reason(cause), connected, cause));
     }
   }
 
