@@ -2,7 +2,6 @@ package dev.forebay.client;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.client.CallStarter.Face;
-import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.event.CallTracing;
@@ -13,14 +12,12 @@ import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.Transport;
 import dev.forebay.engine.call.CallEnvironment;
 import dev.forebay.engine.call.CallRegistry;
-import dev.forebay.engine.call.PendingCall;
 import dev.forebay.engine.call.RoutingSnapshot;
 import dev.forebay.engine.http.IdempotencyKey;
 import dev.forebay.engine.http.Refusals;
 import dev.forebay.engine.pipeline.CallPipeline;
 import dev.forebay.engine.pipeline.CallReader;
 import dev.forebay.engine.route.LearnedAdaptations;
-import dev.forebay.engine.route.ModelRequest;
 import dev.forebay.engine.route.RouteTable;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -88,37 +85,26 @@ final class ModelCalls implements CallEnvironment {
       refuse(sink, limits.refusal(name));
       return;
     }
-    ModelRequest asked = read.asked();
-    int bytes = asked.body().length;
-    if (!memory.take(bytes, bytes)) {
-      memory.refuse();
-      entry.end();
-      refuse(sink, Refusals.NO_ROOM);
-      return;
-    }
     face.mayAsk(name, route.targets().stream().map(one -> snapshot.access(one).config()).toList());
-    if (route.config().cache().isPresent() || IdempotencyKey.of(asked.headers()).isPresent()) {
+    if (route.config().cache().isPresent()
+        || IdempotencyKey.of(read.asked().headers()).isPresent()) {
       face.outlivesCaller();
     }
     CallRegistry calls = new CallRegistry(loop, this);
     entry.stopBy(() -> calls.stopAll(() -> {}));
-    Call call =
-        calls.call(
-            asked, route, read.facts(), read.patience(), read.priority(), Tenant.ANYONE, snapshot);
-    PendingCall open =
-        calls.open(
-            snapshot,
-            asked,
-            sink,
-            route.route(asked.path().operation()),
-            call,
-            JourneyListener.NONE,
-            loop.nanos(),
-            () -> {
-              memory.give(bytes);
-              entry.end();
-            });
-    pipeline.accept(calls, open, route);
+    ErrorInfo refused;
+    try {
+      refused =
+          pipeline.start(
+              calls, snapshot, route, read, Tenant.ANYONE, sink, loop.nanos(), entry::end);
+    } catch (RuntimeException | Error e) {
+      entry.end();
+      throw e;
+    }
+    if (refused != null) {
+      entry.end();
+      refuse(sink, refused);
+    }
   }
 
   private void warnOfRetries(IncomingCall incoming) {

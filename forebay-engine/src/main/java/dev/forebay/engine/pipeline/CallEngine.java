@@ -2,7 +2,6 @@ package dev.forebay.engine.pipeline;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
@@ -18,7 +17,6 @@ import dev.forebay.engine.Transport;
 import dev.forebay.engine.call.CallEnvironment;
 import dev.forebay.engine.call.CallRegistry;
 import dev.forebay.engine.call.ConfigGenerations;
-import dev.forebay.engine.call.PendingCall;
 import dev.forebay.engine.call.RoutingSnapshot;
 import dev.forebay.engine.http.Refusals;
 import dev.forebay.engine.route.LearnedAdaptations;
@@ -227,37 +225,8 @@ public final class CallEngine implements CallEnvironment, AutoCloseable {
     return switch (CallReader.read(
         path, request.headers(), request.body(), route.get(), adaptations)) {
       case CallReader.Malformed malformed -> malformed.error();
-      case CallReader.Read read -> {
-        long bytes = request.body().length;
-        if (!memory.take(bytes, bytes)) {
-          memory.refuse();
-          yield Refusals.NO_ROOM;
-        }
-        Call call =
-            on.call(
-                read.asked(),
-                route.get(),
-                read.facts(),
-                read.patience(),
-                read.priority(),
-                request.tenant(),
-                snapshot);
-        PendingCall pending =
-            on.open(
-                snapshot,
-                read.asked(),
-                sink,
-                route.get().route(path.operation()),
-                call,
-                JourneyListener.NONE,
-                arrived,
-                () -> {
-                  memory.give(bytes);
-                  over.run();
-                });
-        pipeline.accept(on, pending, route.get());
-        yield null;
-      }
+      case CallReader.Read read ->
+          pipeline.start(on, snapshot, route.get(), read, request.tenant(), sink, arrived, over);
     };
   }
 

@@ -1,11 +1,19 @@
 package dev.forebay.engine.pipeline;
 
+import dev.forebay.core.Call;
+import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.engine.MemoryBudget;
+import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.call.Answer;
 import dev.forebay.engine.call.CallRegistry;
 import dev.forebay.engine.call.DegradedAnswers;
 import dev.forebay.engine.call.PendingCall;
+import dev.forebay.engine.call.RoutingSnapshot;
 import dev.forebay.engine.http.IdempotencyKey;
+import dev.forebay.engine.http.Refusals;
 import dev.forebay.engine.reuse.AnswerCache;
 import dev.forebay.engine.reuse.IdempotencyFilter;
 import dev.forebay.engine.reuse.ResponseCacheFilter;
@@ -14,6 +22,7 @@ import dev.forebay.engine.route.RouteTable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a call passes, in this order: idempotency keys, the answer cache of its route, the exchange
@@ -29,6 +38,47 @@ public final class CallPipeline {
     this.cache = AnswerCache.ofHeap(ticker);
     this.responseCache = new ResponseCacheFilter(cache);
     this.idempotency = IdempotencyFilter.ofHeap(ticker);
+  }
+
+  /**
+   * Begins a call, for which the bytes of its request are held until it is over.
+   *
+   * @param whenOver runs once, when the last byte is out or the caller has left
+   * @return null if the call has begun; else the error, and nothing is held
+   */
+  public @Nullable ErrorInfo start(
+      CallRegistry calls,
+      RoutingSnapshot snapshot,
+      RouteTable.Entry route,
+      CallReader.Read read,
+      Tenant tenant,
+      ResponseSink sink,
+      long arrivedNanos,
+      Runnable whenOver) {
+    MemoryBudget memory = calls.memory();
+    ModelRequest asked = read.asked();
+    int bytes = asked.body().length;
+    if (!memory.take(bytes, bytes)) {
+      memory.refuse();
+      return Refusals.NO_ROOM;
+    }
+    Call call =
+        calls.call(asked, route, read.facts(), read.patience(), read.priority(), tenant, snapshot);
+    PendingCall open =
+        calls.open(
+            snapshot,
+            asked,
+            sink,
+            route.route(asked.path().operation()),
+            call,
+            JourneyListener.NONE,
+            arrivedNanos,
+            () -> {
+              memory.give(bytes);
+              whenOver.run();
+            });
+    accept(calls, open, route);
+    return null;
   }
 
   /** Takes a call that was opened on a loop. */
