@@ -6,15 +6,12 @@ import dev.forebay.core.Flaw;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
-import dev.forebay.core.journey.Journey;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Loop;
 import dev.forebay.engine.Reply;
-import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.http.HeaderRules;
 import dev.forebay.engine.http.Refusals;
 import dev.forebay.engine.route.ModelRequest;
-import dev.forebay.engine.upstream.AttemptOwner;
 import dev.forebay.engine.upstream.ModelErrors;
 import dev.forebay.engine.upstream.TargetCall;
 import dev.forebay.engine.upstream.Upstream;
@@ -24,28 +21,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One call: drives its journey, from the request's last byte to the answer's. Lives on one loop.
  */
-public final class Exchange implements AttemptOwner {
-  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+public final class Exchange extends JourneyDriver {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final CallRegistry calls;
-  private final Loop loop;
   private final PendingCall call;
   private final ModelRequest request;
-  private final ResponseSink sink;
-  private final Journey journey;
   private final DegradedAnswers degradedAnswers;
-
-  private boolean over;
 
   /** Attempts whose replies are held, for the call may end with any of them. */
   private final List<UpstreamAttempt> holding = new ArrayList<>(1);
@@ -54,7 +40,6 @@ public final class Exchange implements AttemptOwner {
   private final List<Runnable> whenEnded = new ArrayList<>(0);
 
   private boolean ended;
-  private Loop.@Nullable Timer waitTimer;
   private Loop.@Nullable Timer hedgeTimer;
   private final List<UpstreamAttempt> underWay = new ArrayList<>(1);
   private @Nullable Upstream upstream;
@@ -75,29 +60,19 @@ public final class Exchange implements AttemptOwner {
 
   /** A call that is yet to start. */
   Exchange(CallRegistry calls, PendingCall call, DegradedAnswers degradedAnswers) {
-    this.calls = calls;
-    this.loop = calls.loop();
+    super(calls, call.sink(), call.journey());
     this.call = call;
     this.request = call.request();
-    this.sink = call.sink();
-    this.journey = call.journey();
     this.degradedAnswers = degradedAnswers;
   }
 
   public void start() {
-    sink.whenGone(this::callerLeft);
-    take(() -> journey.start(now(), this::wakeUp, degradedAnswers));
+    start(wakeUp -> journey.start(now(), wakeUp, degradedAnswers));
   }
 
   /** Starts a call that takes the place of one that failed. */
   public void startAgain() {
-    sink.whenGone(this::callerLeft);
-    take(() -> journey.startAgain(now(), this::wakeUp, degradedAnswers));
-  }
-
-  /** From any thread: the call looks for itself. */
-  private void wakeUp() {
-    loop.execute(this::wake);
+    start(wakeUp -> journey.startAgain(now(), wakeUp, degradedAnswers));
   }
 
   /** The call as the attempt's target takes it. */
@@ -106,22 +81,8 @@ public final class Exchange implements AttemptOwner {
   }
 
   @Override
-  public void name(UpstreamAttempt attempt, Headers headers) {
-    journey.trace().name(attempt.step(), headers::set);
-  }
-
-  @Override
-  public void sent(UpstreamAttempt attempt) {
-    if (!over) {
-      journey.sent(attempt.step(), call(attempt).adapted(), now());
-    }
-  }
-
-  @Override
-  public void responded(UpstreamAttempt attempt, int status, @Nullable String requestId) {
-    if (!over) {
-      journey.responded(attempt.step(), status, requestId, now());
-    }
+  protected String adapted(UpstreamAttempt attempt) {
+    return call(attempt).adapted();
   }
 
   @Override
@@ -136,7 +97,7 @@ public final class Exchange implements AttemptOwner {
   public void contentStarts(UpstreamAttempt by, Headers headers) {
     journey.contentStarted(by.step(), now());
     upstream = by.upstream();
-    adapted = call(by).adapted();
+    adapted = adapted(by);
     cancelAllBut(by);
     sink.begin(answerHeaders(headers, journey.source()), journey.source());
   }
@@ -173,7 +134,7 @@ public final class Exchange implements AttemptOwner {
       }
       lastReply = reply;
       upstream = which.upstream();
-      adapted = call(which).adapted();
+      adapted = adapted(which);
       if (outcome instanceof Outcome.Succeeded) {
         request.answered(call(which).model());
       }
@@ -181,7 +142,7 @@ public final class Exchange implements AttemptOwner {
           () -> {
             Step next = journey.attemptEnded(which.step(), outcome, now());
             if (journey.endsWith(which.step())) {
-              ending = new FailedAttempt(which.upstream(), call(which).adapted(), reply);
+              ending = new FailedAttempt(which.upstream(), adapted(which), reply);
             }
             if (next instanceof Step.Answer
                 && ending != null
@@ -196,43 +157,21 @@ public final class Exchange implements AttemptOwner {
   }
 
   @Override
-  public void noRoom(UpstreamAttempt which) {
-    giveUp(Refusals.NO_ROOM, "there is no room for the answer");
+  protected void endWithout(ErrorInfo error) {
+    upstream = null;
+    endWith(error);
   }
 
   @Override
-  public void broke(Throwable defect) {
-    calls.environment().defect(defect);
-    log.error("A call failed by a defect of Forebay", defect);
-    giveUp(Refusals.DEFECT, "Forebay failed");
-  }
-
-  /** Ends the call for a reason that no target is to blame for. */
-  private void giveUp(ErrorInfo error, String why) {
-    if (!over) {
-      cancelTimers();
-      cancelAllBut(null);
-      journey.giveUp(error, why, now());
-      upstream = null;
-      endWith(error);
-    }
-  }
-
-  /** Tells the journey what happened, and does what it wants next, if anything. */
-  private void take(Supplier<@Nullable Step> event) {
-    try {
-      switch (event.get()) {
-        case null -> {}
-        case Step.Attempt next -> attempt(next);
-        case Step.WaitUntil wait -> waitUntil(wait.nanos());
-        case Step.Continue other -> {}
-        case Step.Answer answer -> answer(answer.source());
-        case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
-        case Step.Refuse refusal -> refuse(refusal);
-        case Step.Degrade degraded -> degrade(degraded.source());
-      }
-    } catch (RuntimeException | Error e) {
-      broke(e);
+  protected void perform(Step step) {
+    switch (step) {
+      case Step.Attempt next -> attempt(next);
+      case Step.WaitUntil wait -> waitUntil(wait.nanos());
+      case Step.Continue other -> {}
+      case Step.Answer answer -> answer(answer.source());
+      case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
+      case Step.Refuse refusal -> refuse(refusal);
+      case Step.Degrade degraded -> degrade(degraded.source());
     }
   }
 
@@ -258,31 +197,9 @@ public final class Exchange implements AttemptOwner {
 
   private void hedge() {
     hedgeTimer = null;
-    if (!over && !sink.begun() && !underWay.isEmpty()) {
+    if (!sink.begun() && !underWay.isEmpty()) {
       take(() -> journey.hedge(now()));
     }
-  }
-
-  /** The journey asked to be looked at again: there may be room for its attempt now. */
-  private void wake() {
-    if (!over) {
-      take(() -> journey.woken(now()));
-    }
-  }
-
-  private void waitUntil(long nanos) {
-    cancelTimers();
-    waitTimer =
-        timer(
-            nanos,
-            () -> {
-              waitTimer = null;
-              take(() -> journey.timer(now()));
-            });
-  }
-
-  private Loop.Timer timer(long nanos, Runnable action) {
-    return loop.timer(nanos - now(), action);
   }
 
   private void answer(Source source) {
@@ -359,7 +276,7 @@ public final class Exchange implements AttemptOwner {
     }
     whenEnded.add(done);
     if (!over) {
-      cancel();
+      abandon();
       endWith(Refusals.DRAINING);
     }
   }
@@ -372,14 +289,8 @@ public final class Exchange implements AttemptOwner {
     }
   }
 
-  /** A call has ended, also for a shutdown, once the last byte is out. */
-  private void finish(Consumer<Runnable> answer) {
-    // First, since on HTTP/2 the stream may close, and say so, within the write of its last byte.
-    over = true;
-    answer.accept(this::ended);
-  }
-
-  private void ended() {
+  @Override
+  protected void ended() {
     holding.forEach(UpstreamAttempt::release);
     // The connection remembers its last response, and that this call.
     holding.clear();
@@ -410,18 +321,9 @@ public final class Exchange implements AttemptOwner {
     return headers;
   }
 
-  private void callerLeft() {
-    if (!over) {
-      over = true;
-      cancel();
-      ended();
-    }
-  }
-
-  private void cancel() {
-    cancelTimers();
+  @Override
+  protected void cancelAttempts() {
     cancelAllBut(null);
-    journey.callerLeft(now());
   }
 
   private void cancelAllBut(@Nullable UpstreamAttempt kept) {
@@ -433,18 +335,12 @@ public final class Exchange implements AttemptOwner {
     }
   }
 
-  private void cancelTimers() {
-    if (waitTimer != null) {
-      waitTimer.cancel();
-    }
+  @Override
+  protected void cancelTimers() {
+    super.cancelTimers();
     if (hedgeTimer != null) {
       hedgeTimer.cancel();
+      hedgeTimer = null;
     }
-    waitTimer = null;
-    hedgeTimer = null;
-  }
-
-  private long now() {
-    return loop.nanos();
   }
 }

@@ -19,38 +19,29 @@ import dev.forebay.engine.Loop;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.call.CallRegistry;
+import dev.forebay.engine.call.JourneyDriver;
 import dev.forebay.engine.http.HeaderRules;
 import dev.forebay.engine.http.Refusals;
 import dev.forebay.engine.route.OperationTarget;
-import dev.forebay.engine.upstream.AttemptOwner;
 import dev.forebay.engine.upstream.PassThroughRequest;
 import dev.forebay.engine.upstream.SignedTarget;
 import dev.forebay.engine.upstream.Upstream;
 import dev.forebay.engine.upstream.UpstreamAttempt;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One operation that is no call of a model: passed on signed, and its answer passed back, under the
  * policies of any call. It has a circuit and a retry budget of its own for each target, so that
  * guardrails that fail do not shut the model out. Lives on one loop.
  */
-public final class PassThroughCall implements AttemptOwner {
-  private static final Logger log = LoggerFactory.getLogger(PassThroughCall.class);
-
-  private final CallRegistry calls;
-  private final Loop loop;
+public final class PassThroughCall extends JourneyDriver {
   private final PassThroughOperation operation;
   private final Message message;
   private final Upstream upstream;
   private final boolean repeatable;
-  private final ResponseSink sink;
   private final Runnable whenOver;
-  private final Journey journey;
 
   private @Nullable UpstreamAttempt attempt;
 
@@ -58,8 +49,6 @@ public final class PassThroughCall implements AttemptOwner {
   private @Nullable UpstreamAttempt held;
 
   private @Nullable Reply reply;
-  private Loop.@Nullable Timer timer;
-  private boolean over;
 
   /**
    * The request as it came.
@@ -88,34 +77,42 @@ public final class PassThroughCall implements AttemptOwner {
       JourneyListener listener,
       ResponseSink sink,
       Runnable whenOver) {
-    this.calls = calls;
-    this.loop = calls.loop();
+    super(calls, sink, journey(calls, operation, message, target, repeatable, call, listener));
     this.operation = operation;
     this.message = message;
     this.upstream = calls.upstream(target);
     this.repeatable = repeatable;
-    this.sink = sink;
     this.whenOver = whenOver;
+  }
+
+  public void start() {
+    start(wakeUp -> journey.start(now(), wakeUp));
+  }
+
+  private static Journey journey(
+      CallRegistry calls,
+      PassThroughOperation operation,
+      Message message,
+      SignedTarget target,
+      boolean repeatable,
+      Call call,
+      JourneyListener listener) {
     CallTrace trace =
         calls
             .environment()
             .tracing()
             .begin(new CallOrigin("", operation.kind().label(), message.headers()::get));
-    this.journey =
-        calls
-            .environment()
-            .journeys()
-            .begin(route(), call, loop.nanos(), loop.random(), listener, trace);
+    Route route = route(operation, target, repeatable);
+    Loop loop = calls.loop();
+    return calls
+        .environment()
+        .journeys()
+        .begin(route, call, loop.nanos(), loop.random(), listener, trace);
   }
 
-  public void start() {
-    sink.whenGone(this::callerLeft);
-    Runnable wakeUp = () -> loop.execute(() -> take(() -> journey.woken(now())));
-    take(() -> journey.start(now(), wakeUp));
-  }
-
-  private Route route() {
-    Target whole = upstream.config().target();
+  private static Route route(
+      PassThroughOperation operation, SignedTarget target, boolean repeatable) {
+    Target whole = target.config().target();
     Target side = OperationTarget.of(whole, operation.kind().group());
     RetryPolicy usual = RetryPolicy.DEFAULTS;
     RetryPolicy once = new RetryPolicy(1, 1, usual.baseDelay(), usual.maxDelay(), usual.jitter());
@@ -129,29 +126,21 @@ public final class PassThroughCall implements AttemptOwner {
         HedgePolicy.OFF);
   }
 
-  /** Tells the journey what happened, and does what it wants next, if anything. */
-  private void take(Supplier<@Nullable Step> event) {
-    if (over) {
-      return;
-    }
-    try {
-      switch (event.get()) {
-        case null -> {}
-        case Step.Attempt next -> attempt(next);
-        case Step.WaitUntil wait -> waitUntil(wait.nanos());
-        case Step.Continue nothing -> {}
-        case Step.Answer answer -> answer();
-        case Step.Refuse refusal -> refuse(refusal.error(), refusal.retryAfter());
-        case Step.Degrade none -> refuse(none.instead().error(), none.instead().retryAfter());
-        case Step.Interrupt broken -> refuse(broken.outcome().error(), Duration.ZERO);
-      }
-    } catch (RuntimeException | Error e) {
-      broke(e);
+  @Override
+  protected void perform(Step step) {
+    switch (step) {
+      case Step.Attempt next -> attempt(next);
+      case Step.WaitUntil wait -> waitUntil(wait.nanos());
+      case Step.Continue nothing -> {}
+      case Step.Answer answer -> answer();
+      case Step.Refuse refusal -> refuse(refusal.error(), refusal.retryAfter());
+      case Step.Degrade none -> refuse(none.instead().error(), none.instead().retryAfter());
+      case Step.Interrupt broken -> refuse(broken.outcome().error(), Duration.ZERO);
     }
   }
 
   private void attempt(Step.Attempt next) {
-    cancelTimer();
+    cancelTimers();
     dropReply();
     String path = upstream.path(operation.rawPath());
     PassThroughRequest request =
@@ -167,23 +156,10 @@ public final class PassThroughCall implements AttemptOwner {
     begun.start();
   }
 
+  /** Requests are passed on as they are. */
   @Override
-  public void name(UpstreamAttempt which, Headers headers) {
-    journey.trace().name(which.step(), headers::set);
-  }
-
-  @Override
-  public void sent(UpstreamAttempt which) {
-    if (!over) {
-      journey.sent(which.step(), "", now());
-    }
-  }
-
-  @Override
-  public void responded(UpstreamAttempt which, int status, @Nullable String requestId) {
-    if (!over) {
-      journey.responded(which.step(), status, requestId, now());
-    }
+  protected String adapted(UpstreamAttempt which) {
+    return "";
   }
 
   @Override
@@ -201,29 +177,9 @@ public final class PassThroughCall implements AttemptOwner {
   }
 
   @Override
-  public void noRoom(UpstreamAttempt which) {
-    giveUp(Refusals.NO_ROOM, "there is no room for the answer");
-  }
-
-  @Override
-  public void broke(Throwable defect) {
-    calls.environment().defect(defect);
-    log.error("A call failed by a defect of Forebay", defect);
-    giveUp(Refusals.DEFECT, "Forebay failed");
-  }
-
-  private void giveUp(ErrorInfo error, String why) {
-    if (!over) {
-      cancel();
-      dropReply();
-      journey.giveUp(error, why, now());
-      refuse(error, Duration.ZERO);
-    }
-  }
-
-  private void waitUntil(long nanos) {
-    cancelTimer();
-    timer = loop.timer(nanos - now(), () -> take(() -> journey.timer(now())));
+  protected void endWithout(ErrorInfo error) {
+    dropReply();
+    refuse(error, Duration.ZERO);
   }
 
   private void answer() {
@@ -255,24 +211,12 @@ public final class PassThroughCall implements AttemptOwner {
   }
 
   private void finish(Reply last) {
-    if (!over) {
-      over = true;
-      cancelTimer();
-      sink.whole(last, null, this::over);
-    }
+    cancelTimers();
+    finish(sent -> sink.whole(last, null, sent));
   }
 
-  private void callerLeft() {
-    if (!over) {
-      over = true;
-      cancel();
-      journey.callerLeft(now());
-      over();
-    }
-  }
-
-  /** Once the answer is out. */
-  private void over() {
+  @Override
+  protected void ended() {
     dropReply();
     whenOver.run();
   }
@@ -285,23 +229,12 @@ public final class PassThroughCall implements AttemptOwner {
     reply = null;
   }
 
-  private void cancel() {
-    cancelTimer();
+  @Override
+  protected void cancelAttempts() {
     UpstreamAttempt current = attempt;
     attempt = null;
     if (current != null) {
       current.cancel();
     }
-  }
-
-  private void cancelTimer() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
-  }
-
-  private long now() {
-    return loop.nanos();
   }
 }
