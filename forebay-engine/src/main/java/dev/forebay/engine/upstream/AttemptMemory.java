@@ -61,6 +61,22 @@ final class AttemptMemory {
     held -= bytes;
   }
 
+  /**
+   * The same.
+   *
+   * @param had so many of them are held here
+   * @return whether there was room for the rest, which is held in any case
+   */
+  boolean handOver(long bytes, long had) {
+    long more = bytes - had;
+    boolean fits = budget.take(more, more);
+    if (!fits) {
+      budget.hold(more);
+    }
+    handOver(had);
+    return fits;
+  }
+
   /** So much of what others hold is held here from now on. */
   void takeOver(long bytes) {
     held += bytes;

@@ -3,13 +3,20 @@ package dev.forebay.engine.upstream;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.config.TargetConfig;
+import dev.forebay.engine.Headers;
 import dev.forebay.engine.Transport;
 import dev.forebay.engine.WallClock;
+import dev.forebay.engine.credentials.NoCredentialsException;
 import dev.forebay.engine.credentials.RequestSigner;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The way to one target for the calls of one loop: its transport and its signer. */
 public final class Upstream {
+  private static final Logger log = LoggerFactory.getLogger(Upstream.class);
+
   private final TargetConfig config;
   private final RequestSigner signer;
   private final ConnectionLog connections;
@@ -39,9 +46,22 @@ public final class Upstream {
     return text + ".";
   }
 
-  /** A call could not be signed: says so to operators, once a minute. */
-  public void hasNoCredentials(String why) {
-    connections.failed("There are " + why, WallClock.now());
+  /**
+   * Signs a request. Tells operators of missing credentials, once a minute.
+   *
+   * @return why the request could not be signed; null if it was
+   */
+  public @Nullable String sign(AttemptRequest request, Headers headers) {
+    try {
+      signer().sign(request.method(), request.uri(), headers, request.body());
+      return null;
+    } catch (NoCredentialsException e) {
+      connections.failed("There are " + e.getMessage(), WallClock.now());
+      return "There are no credentials for it.";
+    } catch (RuntimeException e) {
+      log.error("Target {}: signing failed", name(), e);
+      return "The request could not be signed.";
+    }
   }
 
   /** Host, port where it is named, and proxy. */

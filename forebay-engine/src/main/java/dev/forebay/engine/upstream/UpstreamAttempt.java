@@ -1,6 +1,5 @@
 package dev.forebay.engine.upstream;
 
-import dev.forebay.bedrock.MalformedFrameException;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Flaw;
 import dev.forebay.core.Outcome;
@@ -12,12 +11,8 @@ import dev.forebay.engine.Loop;
 import dev.forebay.engine.MemoryBudget;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.Transport;
-import dev.forebay.engine.credentials.NoCredentialsException;
-import dev.forebay.engine.http.ContentCoding;
 import dev.forebay.engine.http.HeaderRules;
 import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +41,7 @@ public final class UpstreamAttempt {
 
   private boolean responded;
   private Transport.@Nullable Control control;
-  private @Nullable BodyReader reader;
+  private final AnswerBody body;
 
   public UpstreamAttempt(
       Upstream upstream,
@@ -62,6 +57,7 @@ public final class UpstreamAttempt {
     this.owner = owner;
     this.memory = new AttemptMemory(budget, loop, this::goOn);
     this.timeouts = new AttemptTimeouts(step, loop, memory, () -> guard(this::timeUp));
+    this.body = new AnswerBody(this, timeouts);
   }
 
   public void start() {
@@ -87,6 +83,10 @@ public final class UpstreamAttempt {
     } catch (RuntimeException | Error e) {
       owner.broke(e);
     }
+  }
+
+  void broke(Throwable defect) {
+    owner.broke(defect);
   }
 
   public Step.Attempt step() {
@@ -128,9 +128,8 @@ public final class UpstreamAttempt {
   private void goOn() {
     timeouts.touched();
     timeouts.arm();
-    BodyReader body = reader;
-    if (body != null && takesMore()) {
-      feed(body, body::resumed);
+    if (takesMore()) {
+      body.resume();
     }
     if (takesMore() && responded && control != null) {
       control.resume();
@@ -193,7 +192,7 @@ public final class UpstreamAttempt {
     if (!ended) {
       ended = true;
       timeouts.cancel();
-      closeReader();
+      body.close();
       memory.forgo();
       releaseUnless(reply);
       owner.attemptEnded(this, outcome, reply);
@@ -207,11 +206,7 @@ public final class UpstreamAttempt {
     fail(failure, null);
   }
 
-  /**
-   * The same.
-   *
-   * @param reply what the caller gets of it
-   */
+  /** The same, with what the caller gets of it. */
   void fail(Outcome.Failure failure, @Nullable Reply reply) {
     if (!ended) {
       ended = true;
@@ -255,12 +250,7 @@ public final class UpstreamAttempt {
     }
     MemoryBudget budget = memory.budget();
     long bytes = frames.remaining();
-    long more = bytes - had;
-    boolean fits = budget.take(more, more);
-    if (!fits) {
-      budget.hold(more);
-    }
-    memory.handOver(had);
+    boolean fits = memory.handOver(bytes, had);
     Runnable taken = () -> budget.give(bytes);
     boolean full = owner.relay(this, frames, fits ? taken : thenResumes(taken));
     if ((full || !fits) && responded && !ended) {
@@ -288,15 +278,9 @@ public final class UpstreamAttempt {
 
   private void send() {
     Headers headers = request.headers();
-    try {
-      upstream.signer().sign(request.method(), request.uri(), headers, request.body());
-    } catch (NoCredentialsException e) {
-      upstream.hasNoCredentials(String.valueOf(e.getMessage()));
-      fail(new Outcome.Rejected(About.TARGET, ownError("There are no credentials for it.")));
-      return;
-    } catch (RuntimeException e) {
-      log.error("Target {}: signing failed", name(), e);
-      fail(new Outcome.Rejected(About.TARGET, ownError("The request could not be signed.")));
+    String problem = upstream.sign(request, headers);
+    if (problem != null) {
+      fail(new Outcome.Rejected(About.TARGET, ownError(problem)));
       return;
     }
     owner.name(this, headers);
@@ -331,19 +315,12 @@ public final class UpstreamAttempt {
 
     @Override
     public void piece(ByteBuffer bytes) {
-      BodyReader body = reader;
-      if (body != null) {
-        timeouts.touched();
-        feed(body, () -> body.chunk(bytes));
-      }
+      body.piece(bytes);
     }
 
     @Override
     public void end() {
-      BodyReader body = reader;
-      if (body != null) {
-        finishBody(body);
-      }
+      body.end();
     }
 
     @Override
@@ -366,94 +343,14 @@ public final class UpstreamAttempt {
     responded = true;
     timeouts.touched();
     owner.responded(this, head.status(), head.headers().get(HeaderRules.REQUEST_ID));
-    BodyReader body = bodyReader(head);
-    reader = body;
-    if (ended) {
-      body.close();
-    }
-  }
-
-  private BodyReader bodyReader(Transport.Head head) {
-    Optional<List<ContentCoding>> codings = ContentCoding.of(head.headers());
-    boolean decoded = codings.isEmpty() || !codings.get().isEmpty();
-    Headers headers = ContentCoding.decoded(head.headers());
-    BodyReader reads =
-        request.reader(
-            this, new Transport.Head(head.status(), headers), decoded ? 0 : announced(head));
-    if (codings.isEmpty()) {
-      reads.unreadable(ContentCoding.objection(head.headers()));
-      return reads;
-    }
-    for (ContentCoding coding : codings.get()) {
-      reads = new DecodedBody(this, coding, reads);
-    }
-    return reads;
-  }
-
-  /** The length that the head names; 0 if it names none. */
-  private static long announced(Transport.Head head) {
-    String length = head.headers().get(Headers.CONTENT_LENGTH);
-    try {
-      return length == null ? 0 : Math.max(0, Long.parseLong(length));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
-  }
-
-  /** Something that a reader does with bytes. */
-  private interface Read {
-    void read() throws MalformedFrameException;
-  }
-
-  private void feed(BodyReader body, Read action) {
-    if (ended) {
-      return;
-    }
-    try {
-      action.read();
-      if (!ended) {
-        timeouts.settled(body.isSettled());
-      }
-    } catch (MalformedFrameException e) {
-      fail(connectionFailure("The target sent a malformed event stream: " + e.getMessage()));
-    } catch (RuntimeException e) {
-      unhandled(e);
-    } catch (Error e) {
-      owner.broke(e);
-    }
-  }
-
-  private void finishBody(BodyReader body) {
-    if (ended) {
-      return;
-    }
-    try {
-      body.end();
-    } catch (RuntimeException e) {
-      unhandled(e);
-    } catch (Error e) {
-      owner.broke(e);
-    }
-  }
-
-  /**
-   * Thrown inside a callback of the connection it would be lost, and the call wait for its
-   * deadline.
-   */
-  private void unhandled(RuntimeException e) {
-    log.error("Target {}: its answer could not be handled", name(), e);
-    ErrorInfo error = ownError("The answer could not be handled.");
-    fail(new Outcome.Failed(Fault.SERVICE, error));
+    body.begin(head);
   }
 
   private void broken(Transport.Failure failure) {
     if (ended) {
       return;
     }
-    BodyReader body = reader;
-    if (body != null && body.isComplete()) {
-      finishBody(body);
-    } else if (body == null || !body.settles()) {
+    if (!body.endsEarly()) {
       log.debug("Target {}: the connection failed", name(), failure.cause());
       fail(connectionFailure(upstream.failed(failure)));
     }
@@ -467,25 +364,17 @@ public final class UpstreamAttempt {
       noRoom();
       return;
     }
-    BodyReader body = reader;
-    if (body != null && body.isComplete()) {
-      finishBody(body);
+    if (body.endsEarly()) {
       stop();
-    } else if (body == null || !body.settles()) {
+    } else {
       fail(timeouts.outcome());
-    }
-  }
-
-  private void closeReader() {
-    if (reader != null) {
-      reader.close();
     }
   }
 
   private void stop() {
     timeouts.cancel();
     memory.forgo();
-    closeReader();
+    body.close();
     if (control != null) {
       control.cancel();
     }
@@ -495,7 +384,8 @@ public final class UpstreamAttempt {
     return upstream.name();
   }
 
-  private ErrorInfo ownError(String message) {
+  /** An error that is not the target's. */
+  ErrorInfo ownError(String message) {
     return new ErrorInfo(
         500, "InternalServerException", "Target '%s': %s".formatted(name(), message));
   }
