@@ -104,7 +104,6 @@ class Soak {
       List<Footprint.Kind> growth = footprint.growth();
       System.out.println("grows: " + growth);
       assertThat(growth).isEmpty();
-      calls.send("POST", emulator.endpoint() + "/_emulator/faults", "[]", Map.of());
       calls.jobsAreDone();
       assertThat(calls.violations().stream().limit(20)).isEmpty();
       allIsGivenBack();

@@ -215,13 +215,10 @@ final class SoakCalls {
     }
   }
 
-  /**
-   * Waits for the jobs that were accepted. They leave with what the target's learned rate lets
-   * through, which random throttles have cut: minutes for some hundred of them.
-   */
+  /** Waits for the jobs that were accepted. */
   void jobsAreDone() {
     await()
-        .atMost(Duration.ofMinutes(5))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(
             () -> {
