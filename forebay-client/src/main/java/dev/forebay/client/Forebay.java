@@ -4,6 +4,7 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.event.JourneyListener;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -116,9 +117,10 @@ public final class Forebay implements AutoCloseable {
 
   /**
    * Puts Forebay under the client that the builder will build. What else is set stays:
-   * interceptors, metric publishers, endpoint, region. Its HTTP client, signing and retries are
-   * replaced, and call timeouts shorter than the longest deadline of a route are dropped, with a
-   * line in the log.
+   * interceptors, metric publishers, region. Its HTTP client, signing and retries are replaced, and
+   * call timeouts shorter than the longest deadline of a route are dropped, with a line in the log.
+   * Its endpoint has no effect: requests go to the endpoints of the route's targets, which are
+   * their region's unless the configuration or the builder names others.
    *
    * @return the same builder
    */
@@ -160,7 +162,10 @@ public final class Forebay implements AutoCloseable {
   /** The same with a deadline or a priority of its own. */
   public <T, E extends Exception> T call(String route, CallOptions options, Work<T, E> work)
       throws E {
-    return library.call(route, options, work);
+    return library.call(
+        Objects.requireNonNull(route, "route"),
+        Objects.requireNonNull(options, "options"),
+        Objects.requireNonNull(work, "work"));
   }
 
   /**
@@ -174,7 +179,10 @@ public final class Forebay implements AutoCloseable {
 
   /** The same with a deadline or a priority of its own. */
   public <T> CompletableFuture<T> callAsync(String route, CallOptions options, AsyncWork<T> work) {
-    return library.callAsync(route, options, work);
+    return library.callAsync(
+        Objects.requireNonNull(route, "route"),
+        Objects.requireNonNull(options, "options"),
+        Objects.requireNonNull(work, "work"));
   }
 
   private Region region() {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -52,7 +53,7 @@ public final class ForebayBuilder {
    * have no effect here. Cannot be combined with routes of the builder.
    */
   public ForebayBuilder config(Path yaml) {
-    file = yaml;
+    file = Objects.requireNonNull(yaml, "yaml");
     return this;
   }
 
