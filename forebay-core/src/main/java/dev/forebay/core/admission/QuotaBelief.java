@@ -1,0 +1,408 @@
+package dev.forebay.core.admission;
+
+import dev.forebay.core.admission.QuotaMirror.Span;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is believed of a quota of tokens: AWS says that it holds for a minute, and not how it counts
+ * one. So several {@link QuotaMirror mirrors} are kept, each with a weight and a limit of its own,
+ * and answers and refusals shift both. One more guess has no limit at all: refusals come by chance.
+ *
+ * <pre>
+ * P           the sum of the weights of the guesses that let an attempt in
+ * weight      by the likelihood that the guess gave to what happened; that of a mirror by at least 0.2
+ * limit       of those that did not expect it: down to what explains a refusal, up to what was accepted; that of
+ *             a configured quota only if no mirror expected it
+ * </pre>
+ *
+ * <p>So a configured quota that is wrong, or used by others as well, is learned like one that is
+ * unknown. Not thread-safe: its {@link Limiter} guards it.
+ */
+final class QuotaBelief {
+  private static final double KEPT = 0.2;
+  private static final double LEAST = 0.002;
+
+  /** A mirror explains what happened if it held that for this likely. */
+  private static final double EXPLAINS = 0.1;
+
+  /** AWS sets aside the answer's tokens as they are, as far as its documentation goes. */
+  private static final double PLAIN = 0.7;
+
+  private static final double UNLIMITED = 0.01;
+
+  /** A configured quota makes no attempt sure that all mirrors expect to be refused. */
+  private static final double MOST_UNLIMITED = 0.9;
+
+  private static final double REFUSALS_STEP = 1.0 / 64;
+  private static final double FIRST_REFUSALS = 0.1;
+  private static final double LEAST_CHANCE = 0.02;
+  private static final double MOST_CHANCE = 0.5;
+  private static final double MINUTE_SECONDS = 60;
+
+  private final double burndown;
+  private final boolean isKnown;
+  private final QuotaMirror[] mirrors;
+  private final UsageWindow plain;
+  private final UsageWindow burnt;
+  private final double configured;
+
+  /** How likely each mirror held what happened last. */
+  private final double[] likelihoods;
+
+  /** The belief that there is no limit, and that refusals come by chance. */
+  private double unlimited;
+
+  /** The share of attempts that are refused. */
+  private double refusals = FIRST_REFUSALS;
+
+  /** What was found by the last {@link #foresee}. */
+  private double probability = 1;
+
+  private int accepting;
+
+  /** Whether any limit is finite. */
+  private boolean limits;
+
+  /**
+   * A belief without evidence.
+   *
+   * @param perMinute infinite if the quota is not known
+   * @param burndown what an output token costs in the end
+   * @param requests null if there is no quota of requests
+   */
+  QuotaBelief(double perMinute, double burndown, @Nullable RequestQuota requests, long nowNanos) {
+    this.burndown = burndown;
+    this.configured = perMinute;
+    this.isKnown = Double.isFinite(perMinute);
+    this.limits = isKnown || requests != null;
+    this.plain = new UsageWindow(nowNanos);
+    boolean twice = burndown > 1;
+    this.burnt = twice ? new UsageWindow(nowNanos) : plain;
+    Span[] spans = Span.values();
+    MinutePhases phases = new MinutePhases();
+    this.mirrors = new QuotaMirror[twice ? 2 * spans.length : spans.length];
+    this.likelihoods = new double[mirrors.length];
+    for (int i = 0; i < mirrors.length; i++) {
+      boolean ofBurnt = i >= spans.length;
+      double share = twice ? (ofBurnt ? 1 - PLAIN : PLAIN) : 1;
+      mirrors[i] =
+          new QuotaMirror(
+              spans[i % spans.length],
+              ofBurnt,
+              ofBurnt ? burnt : plain,
+              phases,
+              requests,
+              perMinute,
+              (1 - UNLIMITED) * share / spans.length,
+              nowNanos);
+    }
+    unlimited = UNLIMITED;
+  }
+
+  /** An attempt was refused for the quota's sake, or answered. */
+  void counts(boolean isRefused) {
+    refusals += ((isRefused ? 1 : 0) - refusals) * REFUSALS_STEP;
+  }
+
+  /** Whether all mirrors let the attempt in that was foreseen last. */
+  boolean agrees() {
+    return agreed(accepting);
+  }
+
+  /** Whether all mirrors had let it in. */
+  boolean agreed(int foreseen) {
+    return foreseen == (1 << mirrors.length) - 1;
+  }
+
+  /** Whether the quota is configured. */
+  boolean isKnown() {
+    return isKnown;
+  }
+
+  /** Whether there is a limit, configured or learned. */
+  boolean limits() {
+    return limits;
+  }
+
+  /**
+   * Foresees what becomes of an attempt that is sent now.
+   *
+   * @param plainAmount its input and the most output
+   * @param output the most output
+   * @return the likelihood that it is let in
+   */
+  double foresee(long plainAmount, long output, long nowNanos) {
+    if (!limits) {
+      accepting = (1 << mirrors.length) - 1;
+      probability = 1;
+      return 1;
+    }
+    double sum = unlimited;
+    int yes = 0;
+    for (int i = 0; i < mirrors.length; i++) {
+      QuotaMirror mirror = mirrors[i];
+      double fits = mirror.fits(amount(mirror, plainAmount, output), nowNanos);
+      sum += mirror.weight * fits;
+      if (fits >= 0.5) {
+        yes |= 1 << i;
+      }
+    }
+    accepting = yes;
+    probability = sum;
+    return sum;
+  }
+
+  /** Which mirrors let the attempt in that was foreseen last, a bit for each. */
+  int accepting() {
+    return accepting;
+  }
+
+  /** The likelihood that was foreseen last. */
+  double probability() {
+    return probability;
+  }
+
+  void take(long plainAmount, long output, long nowNanos) {
+    plain.take(plainAmount, nowNanos);
+    if (burnt != plain) {
+      burnt.take(plainAmount + more(output), nowNanos);
+    }
+    if (limits) {
+      for (QuotaMirror mirror : mirrors) {
+        mirror.take(amount(mirror, plainAmount, output));
+      }
+    }
+  }
+
+  /**
+   * The service charges so much in the end.
+   *
+   * @param plainAmount what was taken
+   */
+  void settle(long plainAmount, long output, long used, long takenAtNanos, long nowNanos) {
+    plain.settle(used - plainAmount, takenAtNanos, nowNanos);
+    if (burnt != plain) {
+      burnt.settle(used - plainAmount - more(output), takenAtNanos, nowNanos);
+    }
+    if (limits) {
+      for (QuotaMirror mirror : mirrors) {
+        mirror.settle(used - amount(mirror, plainAmount, output));
+      }
+    }
+  }
+
+  /**
+   * An attempt was refused, and is settled.
+   *
+   * @param foreseen which mirrors had let it in
+   * @param isChance whether that may be chance if no mirror explains it
+   */
+  void refused(int foreseen, long plainAmount, long output, boolean isChance, long nowNanos) {
+    if (plainAmount == 0) {
+      return;
+    }
+    boolean explained = false;
+    for (int i = 0; i < mirrors.length; i++) {
+      double fits = fits(i, foreseen, amount(mirrors[i], plainAmount, output), nowNanos);
+      explained |= 1 - fits >= EXPLAINS;
+      likelihoods[i] = 1 - fits;
+    }
+    if (!explained && isChance) {
+      return;
+    }
+    learnPhases(false, plainAmount, output, nowNanos);
+    for (int i = 0; i < mirrors.length; i++) {
+      if (likelihoods[i] < EXPLAINS && !(isKnown && explained)) {
+        mirrors[i].lower(amount(mirrors[i], plainAmount, output), nowNanos);
+        limits = true;
+      }
+      mirrors[i].drain(amount(mirrors[i], plainAmount, output), nowNanos);
+    }
+    weigh(true);
+  }
+
+  /**
+   * An attempt was accepted and is under way.
+   *
+   * @param foreseen which mirrors had let it in
+   */
+  void accepted(int foreseen, long nowNanos) {
+    if (!limits) {
+      return;
+    }
+    boolean explained = false;
+    for (int i = 0; i < mirrors.length; i++) {
+      likelihoods[i] = fits(i, foreseen, 0, nowNanos);
+      explained |= likelihoods[i] >= EXPLAINS;
+    }
+    learnPhases(true, 0, 0, nowNanos);
+    for (int i = 0; i < mirrors.length; i++) {
+      if (likelihoods[i] < EXPLAINS && !(isKnown && explained)) {
+        mirrors[i].raise(nowNanos);
+      }
+      if (likelihoods[i] < EXPLAINS) {
+        mirrors[i].refill(nowNanos);
+      }
+    }
+    weigh(false);
+  }
+
+  /**
+   * How likely that mirror lets it in: as it foresaw, but for what depends on where a minute
+   * begins.
+   */
+  private double fits(int mirror, int foreseen, long amount, long nowNanos) {
+    return mirrors[mirror].span == Span.FIXED
+        ? mirrors[mirror].fits(amount, nowNanos)
+        : foreseen >> mirror & 1;
+  }
+
+  private void learnPhases(boolean accepted, long plainAmount, long output, long nowNanos) {
+    QuotaMirror best = null;
+    for (QuotaMirror mirror : mirrors) {
+      if (mirror.span == Span.FIXED && (best == null || mirror.weight > best.weight)) {
+        best = mirror;
+      }
+    }
+    if (best != null) {
+      best.learnPhases(accepted, amount(best, plainAmount, output), nowNanos);
+    }
+  }
+
+  private void weigh(boolean isRefused) {
+    unlimited *= isRefused ? Math.clamp(refusals, LEAST_CHANCE, MOST_CHANCE) : 1 - refusals;
+    for (int i = 0; i < mirrors.length; i++) {
+      mirrors[i].weight *= Math.max(KEPT, likelihoods[i]);
+    }
+    normalise();
+  }
+
+  private void normalise() {
+    unlimited = Math.max(LEAST, unlimited);
+    double sum = unlimited;
+    for (QuotaMirror mirror : mirrors) {
+      mirror.weight = Math.max(LEAST, mirror.weight);
+      sum += mirror.weight;
+    }
+    unlimited /= sum;
+    double scale = 1 / sum;
+    if (isKnown && unlimited > MOST_UNLIMITED) {
+      scale *= (1 - MOST_UNLIMITED) / (1 - unlimited);
+      unlimited = MOST_UNLIMITED;
+    }
+    for (QuotaMirror mirror : mirrors) {
+      mirror.weight *= scale;
+    }
+  }
+
+  /** The limit a minute in which there is most belief; infinite if there is none. */
+  double perMinute() {
+    return limits ? likeliest().limit : Double.POSITIVE_INFINITY;
+  }
+
+  /** What was taken over the last minute. */
+  long sum(long nowNanos) {
+    return plain.sum(nowNanos);
+  }
+
+  /** What is used of it, by the same mirror. */
+  double used(long nowNanos) {
+    return limits ? likeliest().used(nowNanos) : plain.sum(nowNanos);
+  }
+
+  /**
+   * How long until so much more fits, in nanoseconds, by the likeliest mirror and if nobody takes
+   * anything else.
+   */
+  long waitNanos(long amount, long nowNanos) {
+    if (!limits) {
+      return 0;
+    }
+    QuotaMirror mirror = likeliest();
+    double most = mirror.limit;
+    double missing = mirror.used(nowNanos) + amount - most;
+    if (missing <= 0) {
+      return 0;
+    }
+    double perSecond = Math.max(1e-9, most / MINUTE_SECONDS);
+    if (mirror.span == Span.BUCKET || missing > plain.sum(nowNanos)) {
+      return (long) (1e9 * Math.min(1e9, missing / perSecond));
+    }
+    return (mirror.burnt ? burnt : plain).nanosUntilLeft((long) Math.ceil(missing), nowNanos);
+  }
+
+  private QuotaMirror likeliest() {
+    QuotaMirror best = mirrors[0];
+    for (QuotaMirror mirror : mirrors) {
+      if (mirror.weight > best.weight) {
+        best = mirror;
+      }
+    }
+    return best;
+  }
+
+  private long amount(QuotaMirror mirror, long plainAmount, long output) {
+    return mirror.burnt ? plainAmount + more(output) : plainAmount;
+  }
+
+  private long more(long output) {
+    return (long) ((burndown - 1) * output);
+  }
+
+  /** What another process needs to go on from here: the last minute's use, limits and weights. */
+  Map<String, Double> learned(long nowNanos) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    long newest = plain.second(nowNanos);
+    for (int age = 0; age < UsageWindow.SECONDS; age++) {
+      long used = plain.at(newest - age);
+      if (used > 0) {
+        all.put("used." + age, (double) used);
+      }
+    }
+    for (QuotaMirror mirror : mirrors) {
+      if (limits && mirror.limit != configured && Double.isFinite(mirror.limit)) {
+        all.put(name(mirror) + ".limit", mirror.limit);
+        all.put(name(mirror) + ".weight", mirror.weight);
+      }
+    }
+    return all;
+  }
+
+  /** Goes on from what another process had {@link #learned} so long ago. */
+  void recall(Map<String, Double> learned, long ageNanos, long nowNanos) {
+    for (QuotaMirror mirror : mirrors) {
+      double limit = value(learned, name(mirror) + ".limit");
+      if (limit > 0) {
+        mirror.limit = limit;
+        mirror.weight = Math.clamp(value(learned, name(mirror) + ".weight"), LEAST, 1);
+        limits = true;
+      }
+    }
+    normalise();
+    for (int age = UsageWindow.SECONDS - 1; age >= 0; age--) {
+      long used = (long) value(learned, "used." + age);
+      long ago = age * 1_000_000_000L + ageNanos;
+      if (used > 0 && ago < UsageWindow.SECONDS * 1_000_000_000L) {
+        plain.settle(used, nowNanos - ago, nowNanos);
+        if (burnt != plain) {
+          burnt.settle(used, nowNanos - ago, nowNanos);
+        }
+        for (QuotaMirror mirror : mirrors) {
+          mirror.recall(used, ago, nowNanos);
+        }
+      }
+    }
+  }
+
+  private static String name(QuotaMirror mirror) {
+    return mirror.span.name().toLowerCase(Locale.ROOT) + (mirror.burnt ? ".burnt" : "");
+  }
+
+  private static double value(Map<String, Double> learned, String name) {
+    double value = learned.getOrDefault(name, 0.0);
+    return value > 0 && value < 1e15 ? value : 0;
+  }
+}
