@@ -1,0 +1,173 @@
+package dev.forebay.core.admission;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a configured quota that this process may use where several share it: buckets that are
+ * filled at the part's rate. What a process was not given it does not use, whatever it believes of
+ * how the service counts, so that all together keep to the quota.
+ *
+ * <pre>
+ * refill   part(t) * quota / 60 a second, times a factor; see {@link QuotaSlice}
+ * size     10 s of it, or the largest call
+ * factor   1; by 0.85 for refusals that are no chance, once a second; 0.01 more in each second, up to 1
+ * </pre>
+ *
+ * <p>The factor follows what others than these processes use. Not thread-safe: its {@link Limiter}
+ * guards it.
+ */
+final class SharedQuota {
+  private static final Duration BURST = Duration.ofSeconds(10);
+  private static final double LOWERED = 0.85;
+  private static final double LEAST_FACTOR = 0.1;
+  private static final double FACTOR_PER_SECOND = 0.01;
+  private static final long SECOND = 1_000_000_000L;
+
+  private final double tokensPerSecond;
+  private final double requestsPerSecond;
+
+  /** Null if the quota of tokens is not known. */
+  private final @Nullable Bucket tokens;
+
+  /** Null if there is no quota of requests. */
+  private final @Nullable Bucket requests;
+
+  private QuotaSlice slice;
+  private long largest;
+  private double factor = 1;
+  private long factorAtNanos;
+  private long loweredAtNanos;
+
+  /**
+   * Buckets that are full.
+   *
+   * @param tokensPerSecond of the whole quota; 0 if it is not known
+   * @param requestsPerSecond of the whole quota; 0 if there is none
+   */
+  SharedQuota(double tokensPerSecond, double requestsPerSecond, QuotaSlice slice, long nowNanos) {
+    this.tokensPerSecond = tokensPerSecond;
+    this.requestsPerSecond = requestsPerSecond;
+    this.slice = slice;
+    this.factorAtNanos = nowNanos;
+    this.loweredAtNanos = nowNanos - SECOND;
+    tokens = bucket(tokensPerSecond, slice.at(nowNanos), nowNanos);
+    requests = bucket(requestsPerSecond, slice.foreseen(nowNanos), nowNanos);
+  }
+
+  private static @Nullable Bucket bucket(double perSecond, double share, long nowNanos) {
+    long burst = burst(perSecond * share);
+    return perSecond == 0 ? null : new Bucket(burst, burst, nowNanos);
+  }
+
+  /** The most that a bucket of this rate holds. */
+  static long burst(double perSecond) {
+    return Math.max(1, (long) (perSecond * BURST.toSeconds()));
+  }
+
+  /** Fills a bucket by the part that this process had since the last time. */
+  static void refill(Bucket bucket, double perSecond, QuotaSlice slice, long nowNanos) {
+    if (slice.hasChanged(nowNanos)) {
+      bucket.refill(perSecond * slice.share(), slice.untilNanos());
+    }
+    bucket.refill(perSecond * slice.at(nowNanos), nowNanos);
+  }
+
+  /** Counts by this part from now on. What has come until now came by the last one. */
+  void slice(QuotaSlice next, long nowNanos) {
+    refill(0, nowNanos);
+    slice = next;
+    refill(0, nowNanos);
+  }
+
+  /** Whether the quota of tokens is known. */
+  boolean limitsTokens() {
+    return tokens != null;
+  }
+
+  /** Whether there is room for a call of so many tokens. */
+  boolean has(long asked, long nowNanos) {
+    refill(asked, nowNanos);
+    return (tokens == null || tokens.has(asked)) && (requests == null || requests.has(1));
+  }
+
+  void take(long asked) {
+    if (tokens != null) {
+      tokens.take(asked);
+    }
+    if (requests != null) {
+      requests.take(1);
+    }
+  }
+
+  void settle(long taken, long used, long nowNanos) {
+    refill(0, nowNanos);
+    if (tokens != null) {
+      tokens.settle(taken, used);
+    }
+  }
+
+  /** The service did not count the request. */
+  void giveBackRequest() {
+    if (requests != null) {
+      requests.settle(1, 0);
+    }
+  }
+
+  /** How long until there is room for so much, in nanoseconds, if nobody takes anything else. */
+  long waitNanos(long asked, int calls, long nowNanos) {
+    refill(0, nowNanos);
+    double share = slice.foreseen(nowNanos);
+    long wait = 0;
+    if (tokens != null) {
+      wait = tokens.waitNanos(asked, tokensPerSecond * factor * share);
+    }
+    return requests == null
+        ? wait
+        : Math.max(wait, requests.waitNanos(calls, requestsPerSecond * share));
+  }
+
+  /** The service refuses what this process may use: others than these processes use it too. */
+  void lower(long nowNanos) {
+    refill(0, nowNanos);
+    if (nowNanos - loweredAtNanos >= SECOND) {
+      loweredAtNanos = nowNanos;
+      factor = Math.max(LEAST_FACTOR, factor * LOWERED);
+    }
+  }
+
+  /** The tokens that are left, negative if in debt; 0 if the quota is not known. */
+  long level(long nowNanos) {
+    refill(0, nowNanos);
+    return tokens == null ? 0 : tokens.level();
+  }
+
+  long capacity() {
+    return tokens == null ? 0 : tokens.capacity();
+  }
+
+  private void refill(long asked, long nowNanos) {
+    if (tokens != null) {
+      size(tokens, asked, nowNanos);
+      refill(tokens, tokensPerSecond * factor, slice, nowNanos);
+      long passed = Math.max(0, nowNanos - factorAtNanos);
+      factor = Math.min(1, factor + FACTOR_PER_SECOND * passed / SECOND);
+      factorAtNanos = nowNanos;
+    }
+    if (requests != null) {
+      requests.resize(burst(requestsPerSecond * slice.foreseen(nowNanos)));
+      refill(requests, requestsPerSecond, slice, nowNanos);
+    }
+  }
+
+  /** Where the bucket is full, little is in use: a larger call than all before has room at once. */
+  private void size(Bucket bucket, long asked, long nowNanos) {
+    boolean isFull = bucket.level() >= bucket.capacity();
+    boolean grows = asked > largest;
+    largest = Math.max(largest, asked);
+    bucket.resize(Math.max(largest, burst(tokensPerSecond * factor * slice.at(nowNanos))));
+    if (grows && isFull) {
+      bucket.fill();
+    }
+  }
+}
