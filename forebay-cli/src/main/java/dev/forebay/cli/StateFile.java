@@ -26,15 +26,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what was learned of targets over a restart: circuits, cool-downs and learned quotas, no
- * content and no secrets. Written every {@value #SAVE_SECONDS} s and at the end, to a file of the
- * user's alone that is put in place as a whole. What is older than ten minutes, of another version
- * or damaged is ignored, which a line in the log says: then everything is learned anew.
+ * Keeps what was learned of targets over a restart: circuits, cool-downs and quotas (the last
+ * minute's use and what was learned), no content and no secrets. Written every {@value
+ * #SAVE_SECONDS} s and at the end, to a file of the user's alone that is put in place as a whole.
+ * What is older than ten minutes, of another version or damaged is ignored, which a line in the log
+ * says: then everything is learned anew.
  */
 final class StateFile {
   private static final Logger log = LoggerFactory.getLogger(StateFile.class);
 
-  /** As long as a learned rate is evidence. */
+  /** As long as a learned limit is evidence. */
   static final Duration MAX_AGE = Duration.ofMinutes(10);
 
   static final int SAVE_SECONDS = 5;
@@ -140,7 +141,6 @@ final class StateFile {
         .put("failedProbes", memory.failedProbes())
         .put("slow", memory.slow())
         .put("probeInMs", memory.probeInNanos() / 1_000_000)
-        .put("throttledMsAgo", Math.floorDiv(memory.throttledAgoNanos(), 1_000_000L))
         .put("quotaKey", memory.quotaKey())
         .put("quota", quota);
   }
@@ -160,7 +160,6 @@ final class StateFile {
         json.getInteger("failedProbes", 0),
         json.getBoolean("slow", false),
         nanos(json.getLong("probeInMs", 0L)),
-        json.getLong("throttledMsAgo", -1L) < 0 ? -1 : nanos(json.getLong("throttledMsAgo", -1L)),
         json.getString("quotaKey", ""),
         quota);
   }

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StateFileTest {
   private static final Target TARGET = new Target("one", Timeouts.DEFAULTS);
   private static final String KEY = TARGET.quota().toString();
+  private static final Map<String, Double> QUOTA =
+      Map.of("sliding.limit", 60_000.0, "sliding.weight", 0.5);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @TempDir private Path folder;
@@ -41,7 +43,7 @@ class StateFileTest {
     TargetMemory memory = memory(next);
     assertThat(memory.circuitOpen()).isTrue();
     assertThat(memory.failedProbes()).isEqualTo(7);
-    assertThat(memory.throttledAgoNanos()).isBetween(0L, MINUTE.toNanos());
+    assertThat(memory.quota()).containsEntry("sliding.limit", 60_000.0);
     assertThat(memory.cooldownNanos()).isBetween(MINUTE.toNanos() / 2, MINUTE.toNanos());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -89,7 +91,7 @@ class StateFileTest {
         .put("gateMs", Long.MAX_VALUE)
         .put("probeInMs", Long.MAX_VALUE)
         .put("failedProbes", Integer.MAX_VALUE)
-        .put("quota", new JsonObject().put("plateau", -1e300).put("measured", 1e300));
+        .put("quota", new JsonObject().put("sliding.limit", -1e300).put("fixed.limit", 1e300));
     Files.writeString(file, all.encode());
     Journeys next = new Journeys();
     new StateFile(file, next, Ticker.system()).load();
@@ -140,8 +142,7 @@ class StateFileTest {
   private static Journeys learned() {
     Journeys journeys = new Journeys();
     TargetMemory memory =
-        new TargetMemory(
-            "one", MINUTE.toNanos(), true, 7, false, MINUTE.toNanos(), 0, KEY, Map.of());
+        new TargetMemory("one", MINUTE.toNanos(), true, 7, false, MINUTE.toNanos(), KEY, QUOTA);
     journeys.targets().recall(List.of(memory), Duration.ZERO, Ticker.system().nanos());
     var unused = journeys.targets().state(TARGET, Ticker.system().nanos());
     return journeys;
@@ -152,6 +153,6 @@ class StateFileTest {
     var unused = journeys.targets().state(TARGET, now);
     return journeys.targets().memories(now).stream()
         .findFirst()
-        .orElseGet(() -> new TargetMemory("one", 0, false, 0, false, 0, -1, KEY, Map.of()));
+        .orElseGet(() -> new TargetMemory("one", 0, false, 0, false, 0, KEY, Map.of()));
   }
 }

@@ -91,7 +91,7 @@ public final class RouteBuilder {
     return this;
   }
 
-  /** The longest wait for one tier's capacity; a third of the deadline by default. */
+  /** The time that is kept for a fallback; a third of the deadline by default. */
   public RouteBuilder patience(Duration patience) {
     settings.put("patience", millis(patience));
     return this;

@@ -33,9 +33,10 @@ final class RouteSettings {
           "patience",
           Scalars.DURATION_OR_ZERO,
           Durations.show(Route.defaultPatience(Route.DEFAULT_DEADLINE)),
-          "The longest wait for one tier's capacity before the next tier; by default a third of"
-              + " the deadline, so that there is time for the wanted model, a fallback, and an"
-              + " answer.");
+          "The time that is kept for a fallback, by default a third of the deadline: attempts and"
+              + " retries in an earlier tier end by then. A fallback that usually needs more gets"
+              + " twice its usual time, at most half of the call's. Capacity is waited for in all"
+              + " tiers at once, whatever this is.");
 
   static final Setting<RouteConfig.Adapt> ADAPT =
       Setting.defaulted(
@@ -125,8 +126,8 @@ final class RouteSettings {
           "openFor",
           Scalars.DURATION,
           BreakerPolicy.DEFAULTS.openFor(),
-          "The pause before a broken target is probed; it doubles, up to a minute, while the probes"
-              + " show that the outage goes on.");
+          "The pause before a broken target is probed; it grows by a quarter each time, up to a"
+              + " minute, while the probes show that the outage goes on.");
   static final Setting<Section> BREAKER =
       Setting.section(
           "breaker",

@@ -11,7 +11,7 @@ import java.time.Duration;
  *     default, as a call that is tried five times is then still answered in 97 % of cases
  * @param minimumCalls how much evidence is needed for that; 10 by default, a few seconds' worth for
  *     a busy route
- * @param openFor the first pause before a probe; 5 s by default, doubled up to {@link
+ * @param openFor the first pause before a probe; 5 s by default, growing by a quarter up to {@link
  *     Breaker#MAX_OPEN} while probes show that the outage goes on
  */
 public record BreakerPolicy(double failureRate, int minimumCalls, Duration openFor) {

@@ -4,16 +4,16 @@ import java.util.Locale;
 
 /**
  * How urgent a call is, the most urgent first. A class gets a target's capacity before all less
- * urgent ones, and leaves them a part of it free for those who come later.
+ * urgent ones, which leave it what it asked for over the last minute.
  */
 public enum Priority {
   /** Somebody waits in front of a screen: may use all of the capacity. */
   INTERACTIVE(0),
-  /** The default. Leaves 5 %, enough that an interactive call seldom waits for a refill. */
+  /** The default. */
   STANDARD(0.05),
   /**
-   * Nobody waits for it. Leaves 30 %, because a batch always has more work: without a reserve it
-   * would keep the capacity at zero, and every interactive call would wait.
+   * Nobody waits for it. Stored calls begin only while 30 % of the quota stay free, because a batch
+   * always has more work.
    */
   BATCH(0.30);
 
@@ -25,7 +25,7 @@ public enum Priority {
     this.label = name().toLowerCase(Locale.ROOT);
   }
 
-  /** The share of a target's capacity, 0 to 1, that must be left after a call is let through. */
+  /** The share of a target's capacity, 0 to 1, that must be left after a stored call is begun. */
   public double headRoom() {
     return headRoom;
   }

@@ -12,8 +12,9 @@ import java.util.List;
  * @param name the model id that callers use
  * @param deadline the longest until a target has begun to answer, all attempts included; see {@link
  *     TimePlan} for whole answers
- * @param patience the longest that a call waits for the capacity of one tier while there is another
- *     one to turn to
+ * @param patience the time that is kept for a fallback, if the fallback does not usually need more:
+ *     attempts and retries in an earlier tier end by then. It bounds no wait for capacity, which is
+ *     waited for in all tiers at once
  */
 public record Route(
     String name,
@@ -52,7 +53,7 @@ public record Route(
         .orElseGet(Timeouts.DEFAULTS::idle);
   }
 
-  /** A third of the deadline: time for the wanted model, a fallback, and an answer. */
+  /** A third of the deadline. */
   public static Duration defaultPatience(Duration deadline) {
     return deadline.dividedBy(3);
   }

@@ -2,7 +2,7 @@ package dev.forebay.core;
 
 /** What the account may use of a target in a minute, in the two ways in which Bedrock counts. */
 public sealed interface TargetQuota {
-  /** Nothing is known: the rate is learned from the throttles. */
+  /** Nothing is known: a limit is learned from throttles. */
   TargetQuota UNKNOWN = new Joint(0, 0, 1);
 
   /** The largest figure that can be counted in billionths of a token. */
@@ -12,7 +12,7 @@ public sealed interface TargetQuota {
   double burndown();
 
   /**
-   * The runtime endpoint's: input and output from one bucket.
+   * The runtime endpoint's: input and output from one quota.
    *
    * @param requestsPerMinute 0 if there is no such quota, or it is not known
    * @param tokensPerMinute 0 if it is not known, and then learned
@@ -29,8 +29,8 @@ public sealed interface TargetQuota {
   }
 
   /**
-   * The mantle endpoint's: input has a bucket of its own, from which the input and the maximum of
-   * the output must fit at admission, and output another, which is drawn on as it is made.
+   * The mantle endpoint's: input has a quota of its own, in which the input and the maximum of the
+   * output must fit at admission, and output another, which is drawn on as it is made.
    */
   record Split(long inputTokensPerMinute, long outputTokensPerMinute) implements TargetQuota {
     public Split {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
+import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
 /** The configuration changes while calls are made. */
 class HotReloadTest {
@@ -128,13 +128,20 @@ class HotReloadTest {
     try (LiveGateway gateway = gateway(route("a", "60s"));
         BedrockRuntimeClient client = gateway.client()) {
       client.converse(Calls.converse("chat"));
-      gateway.replace(
-          route("a", "2s").replace("model:", "quota: { requestsPerMinute: 1 }, model:"));
+      gateway.replace(route("a", "2s").replace("model:", "quota: { tokensPerMinute: 90 }, model:"));
       awaitPage(gateway, "\"reloads\" : 1");
-      client.converse(Calls.converse("chat"));
 
       assertThatThrownBy(() -> client.converse(Calls.converse("chat")))
-          .isInstanceOf(ThrottlingException.class);
+          .isInstanceOf(ValidationException.class)
+          .hasMessageContaining("the quota of target 'a' is 90 a minute");
+      gateway.replace(
+          route("a", "2s").replace("model:", "quota: { tokensPerMinute: 6000 }, model:"));
+      awaitPage(gateway, "\"reloads\" : 2");
+      client.converse(Calls.converse("chat"));
+      assertThat(gateway.page("/metrics"))
+          .contains(
+              "forebay_bucket_capacity_tokens{target=\"a\"} 6000.0",
+              "forebay_rate_tokens_per_minute{target=\"a\"} 6000.0");
     }
   }
 

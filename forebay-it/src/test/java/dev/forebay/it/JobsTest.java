@@ -309,11 +309,10 @@ class JobsTest {
 
   @Test
   void interactiveCallsGoFirst() throws Exception {
-    String quota = ", quota: { tokensPerMinute: 3000 }";
+    String quota = ", quota: { tokensPerMinute: 600 }";
     try (QueuedGateway gateway =
         new QueuedGateway(stack, store, stack.emulator().endpoint(), quota, "")) {
-      // 10 s worth are 500 tokens, and a call reserves 100 and its few words: jobs leave 150 of
-      // them.
+      // A call reserves 100 tokens and its few words: a few jobs at a time.
       for (int i = 0; i < 60; i++) {
         gateway.enqueue();
       }

@@ -116,14 +116,15 @@ class SqsTest {
     assertThat(counted("dead_letter")).isEqualTo("0.0");
   }
 
+  /** More of them than one call has attempts. */
   @Test
   void throttlesAreWaitedForAndNoFailures() {
-    stack.emulator().faults("[{\"throttle\": {\"reason\": \"tokens\"}, \"count\": 12}]");
+    stack.emulator().faults("[{\"throttle\": {\"reason\": \"tokens\"}, \"count\": 6}]");
 
     send(MESSAGE);
 
     assertThat(text(next(replies), "x-forebay-answer")).isEqualTo("primary");
-    assertThat(stack.arrived(Stack.ALONE)).hasSize(13);
+    assertThat(stack.arrived(Stack.ALONE)).hasSize(7);
     assertThat(receive(dead)).isEmpty();
   }
 

@@ -30,15 +30,16 @@ class TracingTest {
   @RegisterExtension static final Stack stack = new Stack();
 
   @Test
-  void aCallWithTwoThrottlesAndAFallbackIsOneSpanWithOneForEachAttempt() throws Exception {
+  void aCallWithAThrottleTwoFaultsAndAFallbackIsOneSpanWithOneForEachAttempt() throws Exception {
     stack
         .emulator()
         .faults(
             """
-            [{"model": "%s", "count": 2, "throttle": {}},
+            [{"model": "%s", "count": 1, "throttle": {}},
+             {"model": "%s", "count": 1, "error": {"exception": "InternalServerException"}},
              {"model": "%s", "error": {"exception": "ModelErrorException"}}]
             """
-                .formatted(Stack.PRIMARY, Stack.PRIMARY));
+                .formatted(Stack.PRIMARY, Stack.PRIMARY, Stack.PRIMARY));
     try (OtlpReceiver collector = new OtlpReceiver();
         Watched gateway = watched(collector)) {
       gateway.client().converse(with("traceparent", "00-" + TRACE + "-" + CALLER + "-01"));
@@ -57,13 +58,13 @@ class TracingTest {
               });
       assertThat(attempts)
           .extracting(attempt -> attribute(attempt, "outcome"))
-          .containsExactly("throttled", "throttled", "failed", "succeeded");
+          .containsExactly("throttled", "failed", "failed", "succeeded");
       assertThat(attempts)
           .extracting(attempt -> attribute(attempt, "target"))
           .containsExactly("primary", "primary", "primary", "fallback");
       assertThat(attempts)
           .extracting(attempt -> attribute(attempt, "http.response.status_code"))
-          .containsExactly("429", "429", "424", "200");
+          .containsExactly("429", "500", "424", "200");
       assertThat(attempts)
           .extracting(attempt -> attribute(attempt, "aws.request_id"))
           .doesNotContain("")
@@ -81,8 +82,8 @@ class TracingTest {
       before = attempt.getEndTimeUnixNano();
     }
     assertThat(call.getEndTimeUnixNano()).isGreaterThanOrEqualTo(before);
-    double waited = Double.parseDouble(attribute(attempts.get(1), "forebay.waited_seconds"));
-    long pause = attempts.get(1).getStartTimeUnixNano() - attempts.get(0).getEndTimeUnixNano();
+    double waited = Double.parseDouble(attribute(attempts.get(2), "forebay.waited_seconds"));
+    long pause = attempts.get(2).getStartTimeUnixNano() - attempts.get(1).getEndTimeUnixNano();
     assertThat(waited).isPositive();
     assertThat(Math.round(waited * 1e9)).isBetween(pause - 1_000, pause + 1_000);
   }

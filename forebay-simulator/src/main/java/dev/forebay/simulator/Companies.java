@@ -59,9 +59,13 @@ public final class Companies {
     boolean isTold =
         scenario.told().tiers().stream()
             .flatMap(tier -> tier.targets().stream())
-            .noneMatch(target -> target.quota().equals(TargetQuota.UNKNOWN));
+            .allMatch(target -> isKnown(target.quota()));
     boolean overloaded = bound.work() < 0.98 * bound.offeredWork();
     return new Standing.Run(name, isTold, overloaded, results);
+  }
+
+  private static boolean isKnown(TargetQuota quota) {
+    return quota instanceof TargetQuota.Joint joint && joint.tokensPerMinute() > 0;
   }
 
   private static Company.Told told(String word) {

@@ -8,21 +8,25 @@ import dev.forebay.core.TargetQuota.Split;
 import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What the core is told of a target, in its own terms. */
 final class CoreBridge {
   private CoreBridge() {}
 
-  /** A target with the quota that is told of, if any. */
-  static Target target(String name, Timeouts timeouts, @Nullable QuotaModel told) {
-    return told == null
-        ? new Target(name, timeouts)
-        : new Target(
-            name,
-            timeouts,
-            new Joint(
-                told.requestsPerMinute(), told.tokensPerMinute(), Math.max(1, told.burndown())));
+  /**
+   * A target with the quota that is configured.
+   *
+   * @param configured without figures if it is not; what an output token costs is a matter of the
+   *     model, and known all the same
+   */
+  static Target target(String name, Timeouts timeouts, QuotaModel configured) {
+    return new Target(
+        name,
+        timeouts,
+        new Joint(
+            configured.requestsPerMinute(),
+            configured.tokensPerMinute(),
+            Math.max(1, configured.burndown())));
   }
 
   /** The route as each of several gateways knows it: every quota by its part. */

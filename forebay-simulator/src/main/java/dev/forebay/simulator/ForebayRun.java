@@ -135,6 +135,7 @@ final class ForebayRun extends CallRun {
       } else if (tag == END) {
         end(now);
       } else if (tag == LEAVE) {
+        produced(now);
         stopAllBut(null, now);
         journey.callerLeft(now);
         gaveUp(now);
@@ -145,8 +146,16 @@ final class ForebayRun extends CallRun {
         }
       } else {
         boolean begun = tag == BROKEN_OFF;
+        produced(now);
         Outcome.Limit limit = attempt.limitAt(now, begun, begun);
         closeWith(new Outcome.TimedOut(limit, Errors.TIMEOUT), now);
+      }
+    }
+
+    /** What has come of a stream is known when it breaks off. */
+    private void produced(long now) {
+      if (contentStarted && sending.answers()) {
+        journey.produced(attempt, sending.outputSoFar(now), now);
       }
     }
 

@@ -25,6 +25,11 @@ public record QuotaModel(
     BUCKET
   }
 
+  /** The same without its figures: what an output token costs is a matter of the model. */
+  QuotaModel unknown() {
+    return new QuotaModel(0, 0, burndown, reserve, window);
+  }
+
   long reserved(PlannedCall call) {
     return call.inputTokens() + Math.round(call.maxTokens() * reserve);
   }

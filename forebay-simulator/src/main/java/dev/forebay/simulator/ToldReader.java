@@ -45,7 +45,10 @@ final class ToldReader {
     Map<String, QuotaModel> told = fields.get("quota", this::quotas, truth());
     Timeouts timeouts = fields.get("timeouts", ToldReader::timeouts, Timeouts.DEFAULTS);
     Map<String, Target> targets = new LinkedHashMap<>();
-    world.forEach((id, model) -> targets.put(id, CoreBridge.target(id, timeouts, told.get(id))));
+    world.forEach(
+        (id, model) ->
+            targets.put(
+                id, CoreBridge.target(id, timeouts, told.getOrDefault(id, TargetReader.NO_QUOTA))));
     Duration deadline = fields.get("deadline", Value::positiveDuration, usualDeadline);
     return new Route(
         name,
@@ -104,7 +107,11 @@ final class ToldReader {
   private Map<String, QuotaModel> quotas(Value value) {
     if (value.isScalar()) {
       String word = value.choice(new String[] {"known", "unknown"}, w -> w);
-      return word.equals("known") ? truth() : Map.of();
+      Map<String, QuotaModel> all = truth();
+      if (word.equals("unknown")) {
+        all.replaceAll((id, quota) -> quota.unknown());
+      }
+      return all;
     }
     Map<String, QuotaModel> quotas = truth();
     Fields fields = Fields.of(value, List.copyOf(world.keySet()));
@@ -117,7 +124,8 @@ final class ToldReader {
   private static Boolean told(Value value, Map<String, QuotaModel> quotas, String id) {
     if (value.isScalar()) {
       value.choice(new String[] {"unknown"}, w -> w);
-      return quotas.remove(id) != null;
+      quotas.computeIfPresent(id, (name, quota) -> quota.unknown());
+      return true;
     }
     QuotaModel truth = quotas.getOrDefault(id, TargetReader.NO_QUOTA);
     Fields fields = value.fields("requestsPerMinute", "tokensPerMinute", "burndown");

@@ -6,6 +6,7 @@ import dev.forebay.simulator.report.Section;
 import dev.forebay.simulator.report.TargetResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
@@ -72,13 +73,19 @@ class ScenarioGatesTest {
   }
 
   @Test
-  void aThousandGatewaysUseTheQuotaAndDoNotExceedIt() {
+  void manyGatewaysWithoutAStoreUseTheQuotaAndProbeBeyondItWithinBounds() {
+    // Each gateway probes beyond its part for itself: docs/design-decisions.md says what for.
+    Map<String, Double> beyond =
+        Map.of("1 gateway", 0.08, "10 gateways", 0.08, "100 gateways", 0.25, "1000 gateways", 0.8);
     Scenario fleet = ScenarioFile.load("fleet").withPolicies(List.of(Policy.FOREBAY));
     SoftAssertions softly = new SoftAssertions();
     for (Section section : Simulator.run(fleet, 1).sections()) {
       TargetResult target = section.policies().getFirst().targets().getFirst();
       softly.assertThat(target.utilisation()).as(section.label()).isGreaterThanOrEqualTo(0.95);
-      softly.assertThat(target.overAdmission()).as(section.label()).isLessThanOrEqualTo(0.02);
+      softly
+          .assertThat(target.overAdmission())
+          .as(section.label())
+          .isLessThanOrEqualTo(beyond.get(section.label()));
     }
     softly.assertAll();
   }

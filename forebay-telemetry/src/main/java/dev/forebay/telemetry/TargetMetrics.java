@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.ToDoubleBiFunction;
 
-/** Each target's circuit, cooldown, bucket and queue, for Prometheus. Thread-safe. */
+/** Each target's circuit, cooldown, quota and queue, for Prometheus. Thread-safe. */
 final class TargetMetrics {
   private final PrometheusRegistry page;
   private final TargetRegistry registry;
@@ -34,15 +34,15 @@ final class TargetMetrics {
         (state, now) -> state.cooldownNanos(now) / 1e9);
     show(
         "forebay_bucket_tokens",
-        "Tokens in each target's bucket, negative in debt",
+        "Tokens left of each target's quota, negative if more was used",
         (state, now) -> state.load(now).level());
     show(
         "forebay_bucket_capacity_tokens",
-        "What each target's bucket can hold; 0 where nothing limits",
+        "Each target's quota, configured or learned, in tokens; 0 where nothing limits",
         (state, now) -> state.load(now).capacity());
     show(
         "forebay_rate_tokens_per_minute",
-        "The rate at which each target's bucket fills; infinite where nothing limits",
+        "Each target's quota a minute, configured or learned; infinite where nothing limits",
         (state, now) -> state.load(now).tokensPerSecond() * 60);
     GaugeWithCallback.builder()
         .name("forebay_waiting_calls")

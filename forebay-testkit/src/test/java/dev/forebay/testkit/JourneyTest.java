@@ -64,14 +64,15 @@ class JourneyTest {
   }
 
   @Test
-  void endlessThrottlingUsesUpTheTierThenTheFallbackAnswers() {
+  void aFreeFallbackAnswersAtOnceWhenASecondThrottleShowsThatTheFirstWasNoChance() {
     ScriptedTarget primary = new ScriptedTarget(Reply.throttled());
     ScriptedTarget fallback = new ScriptedTarget(OK);
     JourneyRun run = new World().tier(primary).tier(fallback).call();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, this::isFallback);
-    assertThat(primary.attempts()).isEqualTo(5);
+    assertThat(primary.attempts()).isEqualTo(2);
     assertThat(fallback.attempts()).isEqualTo(1);
+    assertThat(run.waitsNanos()).isEmpty();
   }
 
   @Test
@@ -87,8 +88,10 @@ class JourneyTest {
               assertThat(refusal.error().type()).isEqualTo("ThrottlingException");
               assertThat(refusal.retryAfter()).isGreaterThanOrEqualTo(SECOND);
             });
-    assertThat(primary.attempts()).isEqualTo(5);
-    assertThat(fallback.attempts()).isEqualTo(3);
+    assertThat(run.attempts())
+        .extracting(attempt -> attempt.target().name())
+        .as("each once more at once, then after a pause whichever lets one in first")
+        .containsExactly("t0a", "t0a", "t1a", "t1a", "t0a", "t0a", "t1a", "t1a");
   }
 
   @Test
@@ -395,13 +398,12 @@ class JourneyTest {
             model
               +0.000 s attempt 1 on t0a (primary), first frame within 40.000 s
               +0.000 s attempt 1 throttled (429 ThrottlingException) after 0.000 s
-              +0.000 s wait 1.000 s: throttled
-              +1.000 s attempt 2 on t0a (primary), first frame within 39.000 s
-              +1.000 s attempt 2 rejected (403 AccessDeniedException) after 0.000 s
-              +1.000 s fall back to tier 2: it cannot serve this call, and no other target of the tier may be asked
-              +1.000 s attempt 3 on t1a (fallback), first frame within 59.000 s
-              +1.200 s attempt 3 succeeded after 0.200 s
-              +1.200 s answered by t1a (fallback) in 3 attempts""");
+              +0.000 s attempt 2 on t0a (primary), first frame within 40.000 s
+              +0.000 s attempt 2 rejected (403 AccessDeniedException) after 0.000 s
+              +0.000 s fall back to tier 2: it cannot serve this call, and no other target of the tier may be asked
+              +0.000 s attempt 3 on t1a (fallback), first frame within 60.000 s
+              +0.200 s attempt 3 succeeded after 0.200 s
+              +0.200 s answered by t1a (fallback) in 3 attempts""");
   }
 
   @Test

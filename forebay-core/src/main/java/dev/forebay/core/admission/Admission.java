@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * would be refused as one.
  *
  * <p>Attempts under way are bounded too, by {@code max(32, (B + 1.5 * r * meanLatency) /
- * meanTokens)}, a full bucket at once and what the rate brings while they last: a target that
+ * meanTokens)}, a minute's quota at once and what the rate brings while they last: a target that
  * suddenly takes far longer must not gather calls without end.
  *
  * <p>Thread-safe. The lock guards a few dozen memory operations and is never held while anything
@@ -44,6 +44,9 @@ public final class Admission {
 
   static final long DOUBLING_NANOS = Duration.ofMillis(250).toNanos();
   private static final int LAST_DOUBLING = 12;
+
+  /** A call that is about to be refused is not refused untried. */
+  private static final long LAST_CHANCE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final long MIN_RECHECK_NANOS = Duration.ofMillis(1).toNanos();
   private static final int MIN_SAMPLES = 10;
@@ -57,7 +60,6 @@ public final class Admission {
   private Limiter limiter;
   private QuotaSlice slice = QuotaSlice.WHOLE;
   private final AdmissionQueue line = new AdmissionQueue();
-  private final Untried untried;
   private @Nullable Ticket first;
 
   /** The opening of the gate since which attempts are counted. */
@@ -88,12 +90,11 @@ public final class Admission {
     this.profile = profile;
     this.budget = budget;
     this.limiter = new Limiter(quota, inputs, nowNanos);
-    this.untried = new Untried(nowNanos);
   }
 
   /**
-   * Counts by another quota from now on, with a new bucket and nothing learned but inputs. Whoever
-   * waits waits on; what was reserved by the old quota is settled in the new bucket.
+   * Counts by another quota from now on, with nothing used and nothing learned but inputs. Whoever
+   * waits waits on; what was reserved by the old quota is settled in the new one.
    */
   public void requota(TargetQuota quota, long nowNanos) {
     List<Ticket> woken;
@@ -143,9 +144,10 @@ public final class Admission {
     lock.lock();
     try {
       limiter.price(asked, nowNanos);
-      if (line.tokensAhead(asked.call().priority()) > 0 || !isOpen(asked, nowNanos)) {
+      if (line.tokensAhead(asked.call().priority()) > 0 || !isOpen(asked, false, nowNanos)) {
         return false;
       }
+      limiter.comes(asked, nowNanos);
       begin(asked, nowNanos);
       return true;
     } finally {
@@ -153,25 +155,13 @@ public final class Admission {
     }
   }
 
-  /**
-   * Lets an attempt begin for which there is no capacity as far as was learned, see {@link
-   * Untried}; false if that would be in vain, pass more urgent calls that wait, or exceed a quota
-   * that was told.
-   */
-  public boolean reserveUntried(Reservation asked, long nowNanos) {
+  /** Whether such a call would be let in at once. */
+  public boolean isReady(Call call, long nowNanos) {
     lock.lock();
     try {
+      Reservation asked = new Reservation(call, nowNanos);
       limiter.price(asked, nowNanos);
-      if (!limiter.isHeldByGuess(asked, nowNanos)
-          || cooldown.remainingNanos(nowNanos) > 0
-          || moreUrgentWaits(asked.call().priority())
-          || !untried.mayGo(nowNanos)) {
-        return false;
-      }
-      limiter.takeBeyond(asked, nowNanos);
-      count(1);
-      untried.sent(asked);
-      return true;
+      return line.tokensAhead(call.priority()) == 0 && isOpen(asked, false, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -181,16 +171,19 @@ public final class Admission {
    * A place in the queue, or null if it is full. The reservation may be there at once.
    *
    * @param sinceNanos when the call came, which is its place within its class and tenant
+   * @param giveUpNanos until when it waits; shortly before it is sent even where that is doubtful
    */
-  public @Nullable Ticket join(Reservation asked, long sinceNanos, Runnable wake, long nowNanos) {
+  public @Nullable Ticket join(
+      Reservation asked, long sinceNanos, long giveUpNanos, Runnable wake, long nowNanos) {
     List<Ticket> woken;
-    Ticket ticket = new Ticket(asked, sinceNanos, wake);
+    Ticket ticket = new Ticket(asked, sinceNanos, giveUpNanos, wake);
     lock.lock();
     try {
       limiter.price(asked, nowNanos);
       if (!line.offer(ticket)) {
         return null;
       }
+      limiter.comes(asked, nowNanos);
       woken = advance(ticket, nowNanos);
     } finally {
       lock.unlock();
@@ -252,33 +245,19 @@ public final class Admission {
     }
   }
 
-  /** How long a call that waits has to wait yet, as far as can be foreseen. */
-  public long waitNanos(Ticket ticket, long nowNanos) {
+  /** Whether the last throttle may have been chance, which the next attempt shows. */
+  public boolean suspectsChance() {
     lock.lock();
     try {
-      long ahead = line.tokensAhead(ticket);
-      return Math.max(
-          shutFor(nowNanos), limiter.waitNanos(ticket.reservation(), ahead, 0, nowNanos));
+      return limiter.suspects();
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * How many times as much is waited for, by calls of this class and more urgent ones, as the rate
-   * brings in that time.
+   * For how long nobody begins, whatever is left of the quota: the target asked to be left alone.
    */
-  public double crowding(Priority priority, long spanNanos, long nowNanos) {
-    lock.lock();
-    try {
-      return line.tokensAhead(priority)
-          / (limiter.tokensPerSecond(nowNanos) * Math.max(1, spanNanos) / 1e9);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** For how long nobody begins, whatever the buckets hold: the target asked to be left alone. */
   public long shutNanos(long nowNanos) {
     lock.lock();
     try {
@@ -316,7 +295,6 @@ public final class Admission {
     lock.lock();
     try {
       end(unused);
-      untried.dropped(unused);
       limiter.refused(unused, nowNanos);
       woken = advance(null, nowNanos);
     } finally {
@@ -335,9 +313,7 @@ public final class Admission {
     lock.lock();
     try {
       held.contentStarts(nowNanos);
-      if (!untried.isIdle()) {
-        untried.confirmed(held);
-      }
+      limiter.accepted(held, nowNanos);
       profile.firstToken(held.call().inputTokens(), nowNanos - held.begunAtNanos(), nowNanos);
     } finally {
       lock.unlock();
@@ -432,9 +408,6 @@ public final class Admission {
 
   /** Whether that changes what those who wait can expect. */
   private boolean settleOnce(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
-    if (!untried.isIdle()) {
-      endUntried(held, outcome);
-    }
     // What nearly all do is apart, so that it is compiled as one with its callers.
     if (outcome instanceof Outcome.Succeeded success) {
       answered(held, success.usage(), nowNanos);
@@ -443,28 +416,12 @@ public final class Admission {
     return unanswered(held, outcome, outputSeen, nowNanos);
   }
 
-  private boolean moreUrgentWaits(Priority priority) {
-    return switch (priority) {
-      case INTERACTIVE -> false;
-      case STANDARD -> line.tokensAhead(Priority.INTERACTIVE) > 0;
-      case BATCH -> line.tokensAhead(Priority.STANDARD) > 0;
-    };
-  }
-
-  private void endUntried(Reservation held, Outcome outcome) {
-    if (outcome instanceof Outcome.Succeeded) {
-      untried.confirmed(held);
-    } else if (!(outcome instanceof Outcome.Throttled)) {
-      untried.dropped(held);
-    }
-  }
-
   private boolean unanswered(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
     switch (outcome) {
       case Outcome.Succeeded f -> throw new IllegalStateException("it was answered");
       case Outcome.Unwanted f -> throw new IllegalStateException("it was answered");
       case Outcome.Throttled f -> {
-        return throttled(held, nowNanos);
+        return limiter.throttled(held, nowNanos);
       }
       case Outcome.Unavailable f -> limiter.refused(held, nowNanos);
       case Outcome.NotReady f -> limiter.refused(held, nowNanos);
@@ -478,21 +435,9 @@ public final class Admission {
   }
 
   private void answered(Reservation held, TokenUsage usage, long nowNanos) {
-    untried.answered(held);
     learn(held, limiter.answered(held, usage, nowNanos), nowNanos);
     learnTimes(held, usage.output(), nowNanos);
     budget.earn(usage.total(), nowNanos);
-  }
-
-  private boolean throttled(Reservation held, long nowNanos) {
-    untried.throttled(held, nowNanos);
-    limiter.refused(held, nowNanos);
-    if (!held.isDeducted() && limiter.limits()) {
-      // It was sent although it had no place: that it was refused teaches nothing.
-      return false;
-    }
-    long firstToken = profile.firstTokenNanos(held.call().inputTokens(), nowNanos);
-    return limiter.throttled(held, firstToken, nowNanos);
   }
 
   private void learn(Reservation held, long used, long nowNanos) {
@@ -546,14 +491,16 @@ public final class Admission {
   }
 
   private boolean mayGo(Ticket next, long nowNanos) {
-    return nowNanos - next.deadlineNanos() >= 0 || isOpen(next.reservation(), nowNanos);
+    boolean isLastChance = next.giveUpNanos() - nowNanos < LAST_CHANCE_NANOS;
+    return nowNanos - next.deadlineNanos() >= 0
+        || isOpen(next.reservation(), isLastChance, nowNanos);
   }
 
-  private boolean isOpen(Reservation asked, long nowNanos) {
+  private boolean isOpen(Reservation asked, boolean isLastChance, long nowNanos) {
     return shutFor(nowNanos) == 0
         && (underWay.getPlain() < MIN_CONCURRENT || underWay.getPlain() < concurrent(nowNanos))
         && rampNanos(nowNanos) == 0
-        && limiter.has(asked, nowNanos);
+        && limiter.has(asked, isLastChance, nowNanos);
   }
 
   private long readyAt(Ticket ticket, long nowNanos) {
@@ -563,11 +510,11 @@ public final class Admission {
     if (!ticket.equals(first)) {
       return Step.Attempt.NEVER;
     }
-    Reservation asked = ticket.reservation();
-    long wait = Math.max(shutFor(nowNanos), limiter.waitNanos(asked, 0, 0, nowNanos));
-    wait = Math.max(wait, rampNanos(nowNanos));
-    // With enough of everything but places it waits for one to end, which moves the line on.
-    return wait == 0 ? Step.Attempt.NEVER : nowNanos + Math.max(wait, MIN_RECHECK_NANOS);
+    long wait = Math.max(shutFor(nowNanos), rampNanos(nowNanos));
+    if (wait == 0) {
+      wait = limiter.lookAgainNanos(ticket.reservation(), nowNanos);
+    }
+    return nowNanos + Math.max(wait, MIN_RECHECK_NANOS);
   }
 
   private long waitNanos(Reservation asked, long nowNanos) {
@@ -582,8 +529,7 @@ public final class Admission {
   }
 
   private long shutFor(long nowNanos) {
-    long pause = limiter.pausedUntilNanos(nowNanos) - nowNanos;
-    return Math.max(0, Math.max(pause, cooldown.remainingNanos(nowNanos)));
+    return cooldown.remainingNanos(nowNanos);
   }
 
   /** How long until one more may pass a gate that has opened, 0 if it may now. */

@@ -35,13 +35,11 @@ public final class AdmissionQueue {
   public static final class Ticket {
     private final Reservation reservation;
     private final long sinceNanos;
+    private final long giveUpNanos;
     private final Runnable wake;
 
     /** Where it waits, and its neighbours there: owned by {@link FairQueue}. */
     FairQueue.@Nullable Account account;
-
-    /** What its class had seen come before it. */
-    long tokensBefore;
 
     @Nullable Ticket before;
     @Nullable Ticket after;
@@ -51,11 +49,13 @@ public final class AdmissionQueue {
      *
      * @param reservation what it waits for
      * @param sinceNanos when it came
+     * @param giveUpNanos until when it waits
      * @param wake what to do when its turn may have come
      */
-    Ticket(Reservation reservation, long sinceNanos, Runnable wake) {
+    Ticket(Reservation reservation, long sinceNanos, long giveUpNanos, Runnable wake) {
       this.reservation = reservation;
       this.sinceNanos = sinceNanos;
+      this.giveUpNanos = giveUpNanos;
       this.wake = wake;
     }
 
@@ -85,6 +85,10 @@ public final class AdmissionQueue {
 
     long sinceNanos() {
       return sinceNanos;
+    }
+
+    long giveUpNanos() {
+      return giveUpNanos;
     }
 
     long deadlineNanos() {
@@ -147,15 +151,6 @@ public final class AdmissionQueue {
       case INTERACTIVE -> interactive.tokens();
       case STANDARD -> interactive.tokens() + standard.tokens();
       case BATCH -> interactive.tokens() + standard.tokens() + batch.tokens();
-    };
-  }
-
-  /** About how many tokens are waited for ahead of a call that waits. */
-  long tokensAhead(Ticket ticket) {
-    return switch (ticket.priority()) {
-      case INTERACTIVE -> interactive.tokensAhead(ticket);
-      case STANDARD -> interactive.tokens() + standard.tokensAhead(ticket);
-      case BATCH -> interactive.tokens() + standard.tokens() + batch.tokensAhead(ticket);
     };
   }
 

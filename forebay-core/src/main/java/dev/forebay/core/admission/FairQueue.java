@@ -42,9 +42,6 @@ final class FairQueue {
   private long bytes;
   private long tokens;
 
-  /** All that ever left, for the positions of those who wait. */
-  private long tokensGone;
-
   /** One tenant: what it was given, and its waiting calls from the oldest to the newest. */
   static final class Account {
     private final String name;
@@ -64,7 +61,6 @@ final class FairQueue {
       account = activate(ticket.tenant().name());
     }
     ticket.account = account;
-    ticket.tokensBefore = tokensGone + tokens;
     link(ticket, account);
     size++;
     bytes += ticket.bytes();
@@ -116,7 +112,6 @@ final class FairQueue {
     size--;
     bytes -= ticket.bytes();
     tokens -= ticket.tokens();
-    tokensGone += ticket.tokens();
     if (account.oldest == null) {
       deactivate(account);
     }
@@ -141,14 +136,6 @@ final class FairQueue {
       account.counter += charged / tenant.weight();
       turns.add(account);
     }
-  }
-
-  /**
-   * About how many tokens are waited for ahead of a call of this queue: those that were when it
-   * came, less all that have left since.
-   */
-  long tokensAhead(Ticket ticket) {
-    return Math.max(0, ticket.tokensBefore - tokensGone);
   }
 
   int size() {

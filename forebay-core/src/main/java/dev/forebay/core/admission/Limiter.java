@@ -3,6 +3,7 @@ package dev.forebay.core.admission;
 import dev.forebay.core.Call;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
+import dev.forebay.core.admission.QuotaProbes.Kind;
 import dev.forebay.core.estimate.InputEstimates;
 import dev.forebay.core.estimate.QuantileEstimate;
 import java.time.Duration;
@@ -10,34 +11,40 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one target's use within its quota, as Bedrock counts it: an attempt reserves what it may
- * use before it is sent, and settles what it did use. Arithmetic on the times it is given.
+ * Keeps one target's use within its quota, as Bedrock counts it: an attempt takes what it may use
+ * when it is sent, and settles what it did use. Arithmetic on the times it is given.
  *
  * <pre>
- * reserve  N = input + max(maxTokens, burndown * q90(output))
+ * take     N = input + maxTokens, of which some services set aside maxTokens * burndown
  * settle   A = input + cacheWrite + burndown * output
- * rate     r = Q / 60 s, or what {@link CubicRate} has learned if that is less or Q is not known
- * bucket   B = min(Q, max(10 s * r, largest N)), begun full, and full still when a larger N lets it grow
- * grant    iff L >= N + min(h_c * B, B - N); wait = what is missing / r
+ * grant    if {@link QuotaBelief} is sure that N fits, or as {@link QuotaProbes} risks it, and as much is left as
+ *          {@link HeadRoom} asks for
  * </pre>
  *
- * <p>Where output has a quota of its own, the first bucket is asked for {@code input + maxTokens}
- * and settles at the input, and the second is asked for the usual output and settles at the output.
- * Inputs are what {@link InputEstimates} makes of a call's estimate. Requests per minute are one
- * more bucket. A quota that is not known does not limit anything before a throttle has taught it.
- * Where other processes share the quota, rates and bursts are those of this one's {@link
- * QuotaSlice}, and what is learned is the rate of all together. Not thread-safe: its {@link
- * Admission} guards it.
+ * <p>Where output has a quota of its own, the first quota is asked for {@code input + maxTokens}
+ * and settles at the input, and a bucket of output is asked for the usual output and settles at the
+ * output. Inputs are what {@link InputEstimates} makes of a call's estimate. A quota that is not
+ * known does not limit anything before a throttle has taught it. Where other processes share a
+ * configured quota, {@link SharedQuota} has this one's part, and nothing is believed or probed. Not
+ * thread-safe: its {@link Admission} guards it.
  */
 final class Limiter {
-  private static final Duration BURST = Duration.ofSeconds(10);
   private static final double SECONDS_PER_MINUTE = 60;
   private static final long MOST_TOKENS = TargetQuota.MAX_PER_MINUTE;
 
   /** Before anything is known of a model's answers. */
   private static final long USUAL_OUTPUT = 500;
 
-  private static final Duration MIN_EPOCH = Duration.ofSeconds(2);
+  /**
+   * Lower classes that are held back for longer than a minute without a throttle get more and more:
+   * a limit at which nobody is refused may be too low.
+   */
+  private static final double HELD_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private static final double HELD_MORE_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** How often to look again whether what was foreseen has changed. */
+  private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
   /** Whether output has a quota of its own. */
   private final boolean split;
@@ -46,25 +53,28 @@ final class Limiter {
   private final long most;
   private final double outputPerSecond;
   private final double requestsPerSecond;
-  private final CubicRate rate;
-  private final Bucket tokens;
+  private final QuotaBelief belief;
+  private final QuotaProbes probes;
+  private final HeadRoom headRoom;
   private final @Nullable Bucket output;
-  private final @Nullable Bucket requests;
+  private final @Nullable RequestQuota requests;
   private final QuantileEstimate usualOutput =
       new QuantileEstimate(0.9, QuantileEstimate.USUAL_STEP);
 
   private final InputEstimates inputs;
-
-  private long largest;
   private long largestOutput;
-
-  /** The rate for which the bucket has its size. */
-  private double sizedFor = -1;
-
-  private boolean limiting;
-
   private QuotaSlice slice = QuotaSlice.WHOLE;
-  private boolean isShared;
+
+  /** Null for a process that shares with nobody. */
+  private @Nullable SharedQuota shared;
+
+  /** How sure the attempt is for which {@link #has} was asked last. */
+  private Kind kind = Kind.SURE;
+
+  /** For how long lower classes were held back since the last throttle. */
+  private double heldNanos;
+
+  private long heldAtNanos;
 
   /** Seconds of the whole quotas, see {@link QuotaUse}. */
   private double usedTokens;
@@ -101,19 +111,28 @@ final class Limiter {
     most = main == 0 ? MOST_TOKENS : main;
     outputPerSecond = perSecond(ofOutput);
     requestsPerSecond = perSecond(ofRequests);
-    rate = new CubicRate(main == 0 ? Double.POSITIVE_INFINITY : perSecond(main), nowNanos);
-    limiting = main != 0;
-    tokens = limiting ? bucket(main, nowNanos) : new Bucket(0, 0, nowNanos);
-    output = ofOutput != 0 ? bucket(ofOutput, nowNanos) : null;
-    requests = ofRequests != 0 ? bucket(ofRequests, nowNanos) : null;
+    probes = new QuotaProbes(main != 0, nowNanos);
+    headRoom = new HeadRoom(nowNanos);
+    long burst = SharedQuota.burst(outputPerSecond);
+    output = ofOutput != 0 ? new Bucket(burst, burst, nowNanos) : null;
+    requests = ofRequests != 0 ? new RequestQuota(ofRequests, nowNanos) : null;
+    double perMinute = main == 0 ? Double.POSITIVE_INFINITY : main;
+    belief = new QuotaBelief(perMinute, burndown, requests, nowNanos);
   }
 
   /** Counts by this part of the quota from now on. What has come until now came by the last one. */
   void slice(QuotaSlice next, long nowNanos) {
-    refill(0, nowNanos);
+    refillOutput(nowNanos);
     slice = next;
-    isShared = !next.equals(QuotaSlice.WHOLE);
-    refill(0, nowNanos);
+    refillOutput(nowNanos);
+    if (next.equals(QuotaSlice.WHOLE)) {
+      shared = null;
+    } else if (shared == null) {
+      double known = belief.isKnown() ? belief.perMinute() / SECONDS_PER_MINUTE : 0;
+      shared = new SharedQuota(known, requestsPerSecond, next, nowNanos);
+    } else {
+      shared.slice(next, nowNanos);
+    }
   }
 
   /**
@@ -123,10 +142,10 @@ final class Limiter {
    * @param waitingCalls how many they are
    */
   QuotaUse use(long waitingTokens, int waitingCalls, long nowNanos) {
-    if (!limits()) {
+    if (!belief.isKnown() && requests == null) {
       return QuotaUse.NONE;
     }
-    double owed = tokenSeconds(Math.max(0, -level(nowNanos)) + waitingTokens, nowNanos);
+    double owed = tokenSeconds(Math.max(0, -level(nowNanos)) + waitingTokens);
     if (requests != null) {
       owed = Math.max(owed, waitingCalls / requestsPerSecond);
     }
@@ -134,36 +153,37 @@ final class Limiter {
   }
 
   /** Nobody asks for the use of a process that shares with nobody. */
-  private void count(long ofTokens, long ofOutput, long ofCalls, long nowNanos) {
-    if (isShared) {
-      usedTokens += tokenSeconds(ofTokens, nowNanos);
+  private void count(long ofTokens, long ofOutput, long ofCalls) {
+    if (shared != null) {
+      usedTokens += tokenSeconds(ofTokens);
       usedOutput += output == null ? 0 : ofOutput / outputPerSecond;
       usedRequests += requests == null ? 0 : ofCalls / requestsPerSecond;
     }
   }
 
-  private double tokenSeconds(long ofTokens, long nowNanos) {
-    return limiting ? ofTokens / rate.tokensPerSecond(nowNanos) : 0;
+  private double tokenSeconds(long ofTokens) {
+    return belief.isKnown() ? ofTokens * SECONDS_PER_MINUTE / most : 0;
   }
 
   /** Says what the attempt has to reserve. */
   void price(Reservation asked, long nowNanos) {
     Call call = asked.call();
-    long usual = usualOutput.value(nowNanos);
-    long input = input(call);
-    long answer =
-        split
-            ? call.maxOutputTokens()
-            : Math.max(call.maxOutputTokens(), Math.min((long) (burndown * usual), most - input));
-    int ofOutput =
-        output == null
-            ? 0
-            : (int)
-                Math.min(
-                    burst(outputPerSecond),
-                    Math.min(call.maxOutputTokens(), usual == 0 ? USUAL_OUTPUT : usual));
-    largestOutput = Math.max(largestOutput, ofOutput);
-    asked.asks(Math.min(MOST_TOKENS, input + answer), ofOutput);
+    int ofOutput = 0;
+    if (output != null) {
+      long usual = usualOutput.value(nowNanos);
+      ofOutput =
+          (int)
+              Math.min(
+                  SharedQuota.burst(outputPerSecond),
+                  Math.min(call.maxOutputTokens(), usual == 0 ? USUAL_OUTPUT : usual));
+      largestOutput = Math.max(largestOutput, ofOutput);
+    }
+    asked.asks(Math.min(MOST_TOKENS, input(call) + call.maxOutputTokens()), ofOutput);
+  }
+
+  /** A call comes, whether it is let in at once or waits. */
+  void comes(Reservation asked, long nowNanos) {
+    headRoom.comes(asked, nowNanos);
   }
 
   /** The most that one attempt can ever reserve. */
@@ -171,259 +191,298 @@ final class Limiter {
     return most;
   }
 
-  /** Whether the buckets have what is asked for, and leave what its class must leave. */
-  boolean has(Reservation asked, long nowNanos) {
-    refill(asked.tokens(), nowNanos);
-    return (!limiting || tokens.has(asked.tokens() + leave(asked)))
-        && (output == null || output.has(asked.output()))
-        && (requests == null || requests.has(1));
-  }
-
-  /** Takes what {@link #has} has shown to be there. */
-  void take(Reservation asked, long nowNanos) {
-    if (limiting) {
-      tokens.take(asked.tokens());
-    }
-    if (output != null) {
-      output.take(asked.output());
-    }
-    if (requests != null) {
-      requests.take(1);
-    }
-    asked.give(limiting, nowNanos);
-    count(asked.tokens(), asked.output(), 1, nowNanos);
-    rate.sent(nowNanos);
-  }
-
   /**
-   * Whether nothing but a guess holds the attempt back: the quota of tokens was learned, and those
-   * that are configured have room.
+   * Whether the attempt may be sent now.
+   *
+   * @param isLastChance whether its call is refused if it may not
    */
-  boolean isHeldByGuess(Reservation asked, long nowNanos) {
-    refill(asked.tokens(), nowNanos);
-    return most == MOST_TOKENS
-        && (output == null || output.has(asked.output()))
-        && (requests == null || requests.has(1));
+  boolean has(Reservation asked, boolean isLastChance, long nowNanos) {
+    if (asked.tokens() > most) {
+      return false;
+    }
+    if (output != null) {
+      refillOutput(nowNanos);
+      if (!output.has(asked.output())) {
+        return false;
+      }
+    }
+    if (shared != null && !shared.has(asked.tokens(), nowNanos)) {
+      return false;
+    }
+    if (!probes.isIdle()) {
+      confirmDue(nowNanos);
+    }
+    if (belief.limits() && !leavesRoom(asked, nowNanos)) {
+      held(nowNanos);
+      return false;
+    }
+    kind =
+        isLeased()
+            ? Kind.SURE
+            : QuotaProbes.kind(belief.foresee(asked.tokens(), planned(asked), nowNanos));
+    return probes.mayGo(kind, isLastChance, nowNanos);
   }
 
-  /** Lets an attempt begin that goes beyond the tokens there are, and takes none of them. */
-  void takeBeyond(Reservation asked, long nowNanos) {
+  private boolean isLeased() {
+    return leased() != null;
+  }
+
+  /** What gives this process its part of the tokens; null if nothing does. */
+  private @Nullable SharedQuota leased() {
+    return shared != null && shared.limitsTokens() ? shared : null;
+  }
+
+  private boolean leavesRoom(Reservation asked, long nowNanos) {
+    long wanted = headRoom.wanted(asked.call().priority(), nowNanos);
+    long tokens = asked.tokens();
+    return wanted == 0
+        || tokens + wanted <= level(nowNanos)
+        || headRoom.isPaced(tokens, pace(nowNanos), nowNanos);
+  }
+
+  /** A lower class is held back for the sake of more urgent ones, and nobody is refused. */
+  private void held(long nowNanos) {
+    heldNanos += Math.clamp(nowNanos - heldAtNanos, 0, LOOK_NANOS);
+    heldAtNanos = nowNanos;
+  }
+
+  /** What was charged over the last minute can be charged over the next one. */
+  private double pace(long nowNanos) {
+    if (Double.isInfinite(belief.perMinute())) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double share = isLeased() ? slice.at(nowNanos) : 1;
+    double known = Math.max(belief.perMinute() * share, (double) belief.sum(nowNanos));
+    return known * (1 + Math.max(0, heldNanos - HELD_NANOS) / HELD_MORE_NANOS);
+  }
+
+  /** Takes what {@link #has} has just shown to be there. */
+  void take(Reservation asked, long nowNanos) {
+    belief.take(asked.tokens(), planned(asked), nowNanos);
+    headRoom.take(asked, pace(nowNanos), nowNanos);
     if (output != null) {
       output.take(asked.output());
     }
     if (requests != null) {
-      requests.take(1);
+      requests.take(nowNanos);
     }
-    asked.give(false, nowNanos);
+    if (shared != null) {
+      shared.take(asked.tokens());
+    }
+    asked.give(belief.accepting() | kind.bits, nowNanos);
+    probes.sent(asked, kind, !isLeased() && !belief.agrees(), nowNanos);
+    count(asked.tokens(), asked.output(), 1);
+  }
+
+  /** When a call that {@link #has} nothing now should look again, at the latest. */
+  long lookAgainNanos(Reservation asked, long nowNanos) {
+    long wait = waitNanos(asked, 0, 0, nowNanos);
+    long probe = probes.nextNanos(nowNanos) - nowNanos;
+    long least = Math.min(LOOK_NANOS, wait == 0 ? LOOK_NANOS : wait);
+    return probe > 0 ? Math.min(Math.max(probe, 0), LOOK_NANOS) : least;
   }
 
   /**
-   * How long until the buckets have what is asked for after what others have asked for before.
+   * How long until the quotas have what is asked for after what others have asked for before, as
+   * far as can be foreseen.
    *
    * @param tokensAhead what those others ask for
    * @param callsAhead how many they are
    */
   long waitNanos(Reservation asked, long tokensAhead, int callsAhead, long nowNanos) {
-    refill(asked.tokens(), nowNanos);
-    long wait = 0;
-    if (limiting) {
-      long needed = tokensAhead + asked.tokens() + leave(asked);
-      wait = tokens.waitNanos(needed, tokensPerSecond(nowNanos));
+    long tokens = tokensAhead + asked.tokens();
+    long wait = isLeased() ? 0 : belief.waitNanos(tokens, nowNanos);
+    if (shared != null) {
+      wait = Math.max(wait, shared.waitNanos(tokens, callsAhead + 1, nowNanos));
+    } else if (requests != null) {
+      wait = Math.max(wait, requests.waitNanos(callsAhead + 1, nowNanos));
     }
-    double share = slice.foreseen(nowNanos);
     if (output != null) {
+      refillOutput(nowNanos);
       long needed = (callsAhead + 1L) * asked.output();
-      wait = Math.max(wait, output.waitNanos(needed, outputPerSecond * share));
-    }
-    if (requests != null) {
-      wait = Math.max(wait, requests.waitNanos(callsAhead + 1, requestsPerSecond * share));
+      double perSecond = outputPerSecond * slice.foreseen(nowNanos);
+      wait = Math.max(wait, output.waitNanos(needed, perSecond));
     }
     return wait;
   }
 
-  /** More was made than was reserved: charges it as it happens. */
+  /** More was made than was reserved, of an output with a quota of its own: charges it at once. */
   void extend(Reservation held, int outputSoFar, long nowNanos) {
-    refillTokens(0, nowNanos);
-    long used = output == null ? input(held.call()) + burnt(outputSoFar) : held.tokens();
-    long beyond = held.isDeducted() ? Math.max(0, used - held.tokens()) : 0;
-    tokens.settle(0, beyond);
-    count(beyond, 0, 0, nowNanos);
-    int made = output == null ? 0 : Math.max(held.output(), outputSoFar);
     if (output != null) {
+      refillOutput(nowNanos);
+      int made = Math.max(held.output(), outputSoFar);
       output.settle(0, made - held.output());
+      count(0, made - held.output(), 0);
+      held.extend(made);
     }
-    held.extend(held.tokens() + beyond, made);
   }
 
   /** An attempt that was answered; what it used. */
   long answered(Reservation held, TokenUsage usage, long nowNanos) {
+    accepted(held, nowNanos);
+    probes.answered(nowNanos);
+    belief.counts(false);
     if (usage.total() == 0) {
-      settle(held, held.tokens(), held.output(), true, nowNanos);
+      settle(held, held.tokens(), held.output(), nowNanos);
       return held.tokens();
     }
     long input = (long) usage.input() + usage.cacheWrite();
     long used = input + (split ? 0 : burnt(usage.output()));
     usualOutput.add(usage.output(), nowNanos);
     inputs.learn(held.call(), input + usage.cacheRead());
-    settle(held, used, usage.output(), true, nowNanos);
+    settle(held, used, usage.output(), nowNanos);
     return used;
+  }
+
+  /** The service has let the attempt in. */
+  void accepted(Reservation held, long nowNanos) {
+    if (probes.isUnconfirmed(held)) {
+      int foreseen = held.foreseen() & Kind.OTHER_BITS;
+      if (!isLeased() && (kind(held) != Kind.SURE || !belief.agreed(foreseen))) {
+        belief.accepted(foreseen, nowNanos);
+      }
+      probes.confirmed(held, kind(held));
+    }
   }
 
   /** An attempt that broke off after so much output, or of which no more is wanted. */
   void brokenOff(Reservation held, long outputSeen, long nowNanos) {
+    probes.dropped(held);
     long used = input(held.call()) + (output == null ? burnt(outputSeen) : 0);
-    settle(held, used, outputSeen, false, nowNanos);
+    settle(held, used, outputSeen, nowNanos);
   }
 
   /** An attempt of which nobody knows what it used: all that it had reserved. */
   void lost(Reservation held, long nowNanos) {
-    settle(held, held.tokens(), held.output(), false, nowNanos);
-  }
-
-  /** An attempt that the service refused: it used nothing. */
-  void refused(Reservation held, long nowNanos) {
-    settle(held, 0, 0, false, nowNanos);
-    if (requests != null) {
-      requests.settle(1, 0);
-    }
+    probes.dropped(held);
+    settle(held, held.tokens(), held.output(), nowNanos);
   }
 
   /**
-   * The service refused an attempt for its quota's sake; whether that lowered the rate.
-   *
-   * @param firstTokenNanos what the target usually takes to its first token
+   * An attempt that the service refused for another reason, or that was not sent: it used nothing.
    */
-  boolean throttled(Reservation held, long firstTokenNanos, long nowNanos) {
-    long epoch = Math.max(MIN_EPOCH.toNanos(), firstTokenNanos);
-    boolean cut = rate.throttled(held.begunAtNanos(), epoch, nowNanos);
-    if (!limiting && rate.isLearned(nowNanos)) {
-      limiting = true;
+  void refused(Reservation held, long nowNanos) {
+    probes.dropped(held);
+    settleRefused(held, nowNanos);
+  }
+
+  /** The service refused an attempt for its quota's sake; whether a limit was lowered. */
+  boolean throttled(Reservation held, long nowNanos) {
+    for (Reservation earlier = probes.before(held);
+        earlier != null;
+        earlier = probes.before(held)) {
+      accepted(earlier, nowNanos);
+    }
+    heldNanos = 0;
+    belief.counts(true);
+    settleRefused(held, nowNanos);
+    boolean cut = probes.refused(held, kind(held), nowNanos);
+    if (!isLeased() && (cut || kind(held) == Kind.SURE)) {
+      int foreseen = held.foreseen() & Kind.OTHER_BITS;
+      belief.refused(foreseen, held.tokens(), planned(held), !cut, nowNanos);
+    } else if (shared != null && cut) {
+      shared.lower(nowNanos);
     }
     return cut;
   }
 
+  /** Whether the last throttle may have been chance: it was not foreseen, and is not decided. */
+  boolean suspects() {
+    return probes.suspects();
+  }
+
+  private void confirmDue(long nowNanos) {
+    for (Reservation due = probes.due(nowNanos); due != null; due = probes.due(nowNanos)) {
+      accepted(due, nowNanos);
+    }
+  }
+
+  private static Kind kind(Reservation held) {
+    return Kind.of(held.foreseen());
+  }
+
   /** What was learned of the quota, for another process; empty for nothing. */
   Map<String, Double> learned(long nowNanos) {
-    return rate.learned(nowNanos);
+    return belief.learned(nowNanos);
   }
 
   /** Goes on from what another process had {@link #learned} so long ago. */
   void recall(Map<String, Double> learned, long ageNanos, long nowNanos) {
-    rate.recall(learned, ageNanos, nowNanos);
-    limiting |= rate.isLearned(nowNanos);
+    belief.recall(learned, ageNanos, nowNanos);
   }
 
   /** Whether anything holds calls back. */
   boolean limits() {
-    return limiting || requests != null;
+    return belief.limits() || requests != null;
   }
 
   /** The rate to expect in tokens per second; infinite while it is not known. */
   double tokensPerSecond(long nowNanos) {
-    return limiting
-        ? rate.tokensPerSecond(nowNanos) * slice.foreseen(nowNanos)
-        : Double.POSITIVE_INFINITY;
+    double share = isLeased() ? slice.foreseen(nowNanos) : 1;
+    return belief.perMinute() / SECONDS_PER_MINUTE * share;
   }
 
-  /** Until when the rate asks for a pause, as a time; not later than now if it does not. */
-  long pausedUntilNanos(long nowNanos) {
-    return rate.pauseUntilNanos(nowNanos);
-  }
-
+  /** What is left of the quota of tokens, negative if in debt. */
   long level(long nowNanos) {
-    refillTokens(0, nowNanos);
-    return tokens.level();
+    SharedQuota leased = leased();
+    if (leased != null) {
+      return leased.level(nowNanos);
+    }
+    return Double.isFinite(belief.perMinute())
+        ? (long) (belief.perMinute() - belief.used(nowNanos))
+        : 0;
   }
 
   long capacity() {
-    return tokens.capacity();
+    SharedQuota leased = leased();
+    if (leased != null) {
+      return leased.capacity();
+    }
+    return Double.isFinite(belief.perMinute()) ? (long) belief.perMinute() : 0;
   }
 
-  /** The share of the bucket that is full; all of it where there is none. */
+  /** The share of the quota that is left; all of it where there is none. */
   double fill(long nowNanos) {
-    return limiting ? Math.clamp((double) level(nowNanos) / Math.max(1, capacity()), 0, 1) : 1;
+    return Double.isFinite(belief.perMinute())
+        ? Math.clamp((double) level(nowNanos) / Math.max(1, capacity()), 0, 1)
+        : 1;
   }
 
-  private void settle(
-      Reservation held, long used, long outputUsed, boolean answered, long nowNanos) {
-    refillTokens(0, nowNanos);
-    if (answered) {
-      // As if all used their parts as this one is used: what is learned is the whole quota's rate.
-      rate.settled((long) (used / slice.foreseen(nowNanos)), nowNanos);
+  private void settleRefused(Reservation held, long nowNanos) {
+    settle(held, 0, 0, nowNanos);
+    if (requests != null) {
+      requests.giveBack(held.begunAtNanos(), nowNanos);
     }
-    if (held.isDeducted()) {
-      count(used - held.tokens(), 0, 0, nowNanos);
-      tokens.settle(held.tokens(), used);
+    if (shared != null) {
+      shared.giveBackRequest();
     }
+  }
+
+  private void settle(Reservation held, long used, long outputUsed, long nowNanos) {
+    belief.settle(held.tokens(), planned(held), used, held.begunAtNanos(), nowNanos);
+    headRoom.settle(held, used);
+    if (shared != null) {
+      shared.settle(held.tokens(), used, nowNanos);
+    }
+    count(used - held.tokens(), 0, 0);
     if (output != null) {
-      count(0, outputUsed - held.output(), 0, nowNanos);
+      refillOutput(nowNanos);
+      count(0, outputUsed - held.output(), 0);
       output.settle(held.output(), outputUsed);
     }
   }
 
-  private void refill(long asked, long nowNanos) {
-    refillTokens(asked, nowNanos);
-    if (requests != null) {
-      refill(requests, requestsPerSecond, 1, nowNanos);
+  private void refillOutput(long nowNanos) {
+    if (output == null) {
+      return;
     }
+    SharedQuota.refill(output, outputPerSecond, slice, nowNanos);
+    long burst = SharedQuota.burst(outputPerSecond * slice.foreseen(nowNanos));
+    output.resize(Math.max(largestOutput, burst));
   }
 
-  /** Refills a bucket that is not learned, and sizes it by the part of the quota. */
-  private void refill(Bucket bucket, double perSecond, long least, long nowNanos) {
-    refillBySlice(bucket, perSecond, nowNanos);
-    double burst = perSecond * slice.foreseen(nowNanos) * BURST.toSeconds();
-    bucket.resize(Math.max(least, (long) burst));
-  }
-
-  private void refillBySlice(Bucket bucket, double perSecond, long nowNanos) {
-    if (slice.hasChanged(nowNanos)) {
-      bucket.refill(perSecond * slice.share(), slice.untilNanos());
-    }
-    bucket.refill(perSecond * slice.at(nowNanos), nowNanos);
-  }
-
-  private void refillTokens(long asked, long nowNanos) {
-    if (limiting) {
-      double perSecond = rate.tokensPerSecond(nowNanos);
-      double sized = perSecond * slice.at(nowNanos);
-      if (sized != sizedFor) {
-        resize(largest, sized);
-      }
-      if (rate.isLearned(nowNanos) && rate.losesPauses(nowNanos)) {
-        // A bucket that fills up in a pause ends it with a burst.
-        long pausedUntil = rate.pauseUntilNanos(nowNanos);
-        tokens.refill(0, pausedUntil - nowNanos < 0 ? pausedUntil : nowNanos);
-      }
-      refillBySlice(tokens, perSecond, nowNanos);
-      if (asked > largest) {
-        grow(asked, sized);
-      }
-    }
-    if (output != null) {
-      refill(output, outputPerSecond, largestOutput, nowNanos);
-    }
-  }
-
-  /** Where the bucket is full, little is in use: the service would grant a larger call at once. */
-  private void grow(long asked, double perSecond) {
-    boolean full = tokens.level() >= tokens.capacity();
-    resize(asked, perSecond);
-    if (full) {
-      tokens.fill();
-    }
-  }
-
-  private void resize(long newLargest, double perSecond) {
-    largest = newLargest;
-    sizedFor = perSecond;
-    long burst = (long) Math.min(MOST_TOKENS, perSecond * BURST.toSeconds());
-    tokens.resize(Math.min(most, Math.max(burst, largest)));
-  }
-
-  private long leave(Reservation asked) {
-    long capacity = tokens.capacity();
-    long wanted = (long) (asked.call().priority().headRoom() * capacity);
-    return Math.max(0, Math.min(wanted, capacity - asked.tokens()));
+  private long planned(Reservation held) {
+    return split ? 0 : held.call().maxOutputTokens();
   }
 
   private long input(Call call) {
@@ -432,15 +491,6 @@ final class Limiter {
 
   private long burnt(long outputTokens) {
     return (long) Math.ceil(burndown * outputTokens);
-  }
-
-  private static Bucket bucket(long perMinute, long nowNanos) {
-    long burst = burst(perSecond(perMinute));
-    return new Bucket(burst, burst, nowNanos);
-  }
-
-  private static long burst(double perSecond) {
-    return Math.max(1, (long) (perSecond * BURST.toSeconds()));
   }
 
   private static double perSecond(long perMinute) {

@@ -5,8 +5,8 @@ import dev.forebay.core.TargetQuota;
 import java.time.Duration;
 
 /**
- * What one attempt has taken from its target's buckets before it is sent, and settles once when it
- * is over, with the times that it took. Guarded by its {@link Admission}.
+ * What one attempt has taken of its target's quota before it is sent, and settles once when it is
+ * over, with the times that it took. Guarded by its {@link Admission}.
  */
 public class Reservation {
   private static final long LEASE_MARGIN_NANOS = Duration.ofSeconds(30).toNanos();
@@ -15,15 +15,17 @@ public class Reservation {
   private final long deadlineNanos;
 
   /**
-   * Asked for, and once given charged, from the bucket of all tokens, or of the input where output
-   * has its own.
+   * Asked for, and once given charged, of the quota of all tokens, or of the input where output has
+   * its own.
    */
   private long tokens;
 
-  /** The same of the bucket of the output; 0 where there is none. */
+  /** The same of the quota of the output; 0 where there is none. */
   private int output;
 
-  private boolean deducted;
+  /** How the quota's mirrors saw it when it was sent, and how sure that was; see QuotaBelief. */
+  private byte foreseen;
+
   private boolean open;
   private boolean hasContent;
   private long begunAtNanos;
@@ -61,20 +63,20 @@ public class Reservation {
     return output;
   }
 
-  /** Marks it as given; {@code deducted} if buckets were charged, which not all targets have. */
-  final void give(boolean fromBuckets, long nowNanos) {
+  /** Marks it as given. */
+  final void give(int how, long nowNanos) {
     open = true;
-    deducted = fromBuckets;
+    foreseen = (byte) how;
     begunAtNanos = nowNanos;
+  }
+
+  final int foreseen() {
+    return foreseen & 0xff;
   }
 
   /** Whether it was given and is not settled. */
   public final boolean isOpen() {
     return open;
-  }
-
-  final boolean isDeducted() {
-    return deducted;
   }
 
   /** A lease that nobody settled in its time has been paid in full, and settles no more. */
@@ -115,9 +117,8 @@ public class Reservation {
     contentAtNanos = nowNanos;
   }
 
-  /** Charges more than was asked for, since more was used already. */
-  final void extend(long toTokens, int toOutput) {
-    tokens = Math.max(tokens, toTokens);
+  /** Charges more output than was asked for, since more was made already. */
+  final void extend(int toOutput) {
     output = Math.max(output, toOutput);
   }
 

@@ -11,10 +11,12 @@ import dev.forebay.core.Priority;
  * @param batch the same
  * @param waitingTokens what all that wait ask for
  * @param waitingBytes what they hold in memory
- * @param tokensPerSecond the rate at which the bucket fills, infinite where nothing limits
- * @param level tokens in the bucket, negative in debt; 0 where there is no bucket
- * @param capacity what the bucket can hold; 0 where there is none
- * @param fill how full it is, 0 to 1; 1 where there is none
+ * @param tokensPerSecond the quota in a second, configured or learned; infinite where nothing
+ *     limits
+ * @param level tokens that are left of the minute's quota, or in the bucket of a process that
+ *     shares it; negative if more was used, 0 where nothing limits
+ * @param capacity the minute's quota, or what that bucket can hold; 0 where nothing limits
+ * @param fill the share that is left, 0 to 1; 1 where nothing limits
  */
 public record TargetLoad(
     int underWay,

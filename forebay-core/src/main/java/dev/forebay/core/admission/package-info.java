@@ -1,6 +1,6 @@
 /**
- * Whether a target has capacity: token buckets, learned rates, reservations and the queues of
- * waiting calls.
+ * Whether a target has capacity: what is believed of its quota and what is risked, reservations and
+ * the queues of waiting calls.
  */
 @NullMarked
 package dev.forebay.core.admission;

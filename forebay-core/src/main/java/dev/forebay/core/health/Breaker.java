@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  *       in a row beside {@code failures >= q n + 1.1 d(n)}; or after a row so long that {@code n}
  *       calls have one by chance once in a thousand times at the rate {@code q}. It also opens when
  *       a share of {@value #SLOW_RATIO} of the first tokens, or of whole streams, was slow.
- *   <li>Open: for {@code U(1/2, 1) * min(60 s, openFor * 2^k)}; random, so that many gateways do
+ *   <li>Open: for {@code U(1/2, 1) * min(60 s, openFor * 1.25^k)}; random, so that many gateways do
  *       not probe together. {@code k = max(0, f - p + 1)}: {@code f} probes have failed in a row,
  *       and {@code p = ln(1/16) / ln q}, 1 to 5 (4 at a half), tell an outage from chance.
  *   <li>Half open: one probe, whose permission ends with a lease, so that a lost one cannot block
@@ -66,6 +66,9 @@ public final class Breaker {
    * all are slow, other targets are the better choice.
    */
   static final double SLOW_RATIO = 0.8;
+
+  /** So a pause is about a quarter of the outage so far: that is how late its end is found. */
+  private static final double GROWTH = 1.25;
 
   /** More make no difference to any pause. */
   public static final int MOST_FAILED_PROBES = 100;
@@ -408,7 +411,7 @@ public final class Breaker {
     int doublings = Math.max(0, failedProbes - probesToTell(policy) + 1);
     double base = policy.openFor().toNanos();
     double longest =
-        Math.min(base * Math.pow(2, doublings), Math.max((double) MAX_OPEN.toNanos(), base));
+        Math.min(base * Math.pow(GROWTH, doublings), Math.max((double) MAX_OPEN.toNanos(), base));
     long pause = (long) (longest * (0.5 + 0.5 * random.nextDouble()));
     return new Open(from.stamp() + 1, failedProbes, slow, nowNanos + pause);
   }

@@ -1,6 +1,5 @@
 /**
- * Whether a target works: circuit breaker, cooldown, retry budget, hedge budget, stall detection,
- * throttle streaks.
+ * Whether a target works: circuit breaker, cooldown, retry budget, hedge budget, stall detection.
  */
 @NullMarked
 package dev.forebay.core.health;

@@ -216,10 +216,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
       case Outcome.Failed f -> failed(f, random, nowNanos);
       case Outcome.TimedOut f -> timedOut(f, random, nowNanos);
       case Outcome.Interrupted f -> failed(random, nowNanos);
-      case Outcome.Throttled f -> {
-        state.throttleStreak().throttled(nowNanos);
-        responded(nowNanos);
-      }
+      case Outcome.Throttled f -> responded(nowNanos);
       case Outcome.NotReady f -> release();
       case Outcome.Rejected f -> responded(nowNanos);
       case Outcome.Cancelled f -> release();
@@ -240,7 +237,6 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
     } else {
       state.breaker().succeeded(breakerStamp, nowNanos);
     }
-    state.throttleStreak().answered();
     state.retryBudget().credit(Math.max(RetryBudget.SUCCESS_CREDIT, retryCost), nowNanos);
   }
 

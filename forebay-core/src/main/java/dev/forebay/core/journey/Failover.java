@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a call goes next: to the same target again, to another of its tier, to the next tier, into
  * a wait, or to its end. Between tiers the order is fixed: the tier's targets, with retries while
- * attempts, budget, patience and deadline allow, then the next tier. A {@link Journey} is built on
- * top of it, rather than having one, because every call has both and one object is cheaper than
- * two. Not thread-safe.
+ * attempts, budget and deadline allow, then the next tier; but whoever finds no capacity goes to
+ * any tier that has some, and waits for all of them at once. A {@link Journey} is built on top of
+ * it, rather than having one, because every call has both and one object is cheaper than two. Not
+ * thread-safe.
  */
 abstract sealed class Failover extends TierSelection permits Journey {
   /**
@@ -32,7 +33,6 @@ abstract sealed class Failover extends TierSelection permits Journey {
    */
   private static final Duration DAY_PROBE_MIN = Duration.ofMinutes(5);
 
-  private static final int MOST_TRIED_AFTER_ALL = 3;
   private static final long MIN_HOLD_NANOS = Duration.ofMillis(10).toNanos();
 
   /** Where a call stands between its start and its end. */
@@ -81,13 +81,20 @@ abstract sealed class Failover extends TierSelection permits Journey {
     if (next == null) {
       return nextTier(why + ", and no other target of the tier may be asked", nowNanos);
     }
-    if (repeatsAStreak(wanted, next, nowNanos)) {
-      return nextTier(why + ", as all calls since its last answer", nowNanos);
-    }
     // Another target costs what its predecessor's failure costs; the same one is a retry for sure.
     boolean repeated = tier().isRepeated();
     int cost = repeated ? Math.max(wanted.cost(), RetryBudget.THROTTLED_COST) : wanted.cost();
     long delay = repeated ? wanted.delayNanos() : 0;
+    if (wanted.forCapacity()) {
+      throttledBy(taken());
+    }
+    if (delay > 0 && wanted.forCapacity()) {
+      Step elsewhere = startElsewhere(why, nowNanos);
+      if (elsewhere != null) {
+        return elsewhere;
+      }
+    }
+    ensureRetryState().waitsForCapacity = wanted.forCapacity();
     return go(next, cost, wanted.lostTokens(), delay, why, nowNanos);
   }
 
@@ -103,8 +110,8 @@ abstract sealed class Failover extends TierSelection permits Journey {
   }
 
   /**
-   * Begins an attempt, or waits for its time and then its turn, if patience, deadline and budget
-   * allow; else the next tier.
+   * Begins an attempt, or waits for its time and then its turn, if deadline and budget allow; else
+   * the next tier.
    */
   final Step go(
       Target next, int cost, long lostTokens, long delayNanos, String why, long nowNanos) {
@@ -113,10 +120,13 @@ abstract sealed class Failover extends TierSelection permits Journey {
     // A retry that would come back during a cooldown waits in the queue instead.
     boolean pauses = delayNanos > 0 && delayNanos > state.admission().shutNanos(nowNanos);
     ActiveAttempt ready = delayNanos > 0 ? null : reserve(state, next, nowNanos);
-    String objection =
-        ready != null
-            ? objection(next, cost, lostTokens, 0, fallback, nowNanos)
-            : objectionToWait(next, cost, lostTokens, delayNanos, fallback, nowNanos);
+    if (ready == null && delayNanos == 0) {
+      Step elsewhere = startElsewhere(why, nowNanos);
+      if (elsewhere != null) {
+        return elsewhere;
+      }
+    }
+    String objection = objection(next, cost, lostTokens, delayNanos, fallback, nowNanos);
     if (objection != null) {
       if (ready != null) {
         state.admission().giveBack(ready, nowNanos);
@@ -135,7 +145,43 @@ abstract sealed class Failover extends TierSelection permits Journey {
     }
     return pauses
         ? waiting().until(nowNanos + delayNanos, why, nowNanos)
-        : waiting().forCapacity(state, why, nowNanos);
+        : waiting().forCapacity(why, nowNanos);
+  }
+
+  /**
+   * Begins an attempt in another tier, if a target there has capacity now; null if there is none.
+   * Nobody waits, and nobody is refused, while a target that would answer stands free.
+   */
+  private @Nullable Step startElsewhere(String why, long nowNanos) {
+    for (int i = firstTier(); i < reachable().tiers().size(); i++) {
+      if (i != tierIndex() && mayTurnTo(i, nowNanos)) {
+        for (Target candidate : reachable(i).targets()) {
+          TargetState state = state(candidate, nowNanos);
+          if (mayAsk(candidate, nowNanos) && !hasThrottledTwice(candidate)) {
+            ActiveAttempt ready = reserve(state, candidate, nowNanos);
+            if (ready != null) {
+              return startIn(i, ready, why, nowNanos);
+            }
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Turns to a tier for want of capacity in the present one, and begins the attempt there. */
+  final Step startIn(int tier, ActiveAttempt ready, String why, long nowNanos) {
+    if (tier != tierIndex()) {
+      int least = firstTier();
+      turnTo(tier, why + FinalErrors.fallbackNote(this, nowNanos), nowNanos);
+      ensureRetryState().leastTier = least;
+      ensureRetryState().retryCost = entryCost();
+    }
+    target = ready.target();
+    if (hasTier()) {
+      tier().turnTo(ready.target());
+    }
+    return startAttempt(ready, fallbackTier(nowNanos), nowNanos);
   }
 
   /** Turns to the next tier that can answer in time; if there is none, tries what is left. */
@@ -146,10 +192,7 @@ abstract sealed class Failover extends TierSelection permits Journey {
       next = lastResort(nowNanos);
     }
     if (next < 0) {
-      Step instead = tryAfterAll(nowNanos);
-      if (instead == null) {
-        instead = waiting().forProbe(why, nowNanos);
-      }
+      Step instead = waiting().forProbe(why, nowNanos);
       return instead == null ? refuse(why, nowNanos) : instead;
     }
     turnTo(next, why, nowNanos);
@@ -160,6 +203,7 @@ abstract sealed class Failover extends TierSelection permits Journey {
   final void turnTo(int tier, String why, long nowNanos) {
     RetryState retryState = ensureRetryState();
     retryState.tierIndex = tier;
+    retryState.leastTier = tier;
     retryState.uncounted = attempts();
     retryState.tier = null;
     target = null;
@@ -168,42 +212,12 @@ abstract sealed class Failover extends TierSelection permits Journey {
     }
   }
 
-  /** A call that nobody was asked to answer is not refused for a guess of what targets can take. */
-  private @Nullable Step tryAfterAll(long nowNanos) {
-    if (attempts() > 0 || ensureRetryState().triedAfterAll >= MOST_TRIED_AFTER_ALL) {
-      return null;
-    }
-    ensureRetryState().triedAfterAll++;
-    for (int i = 0; i < reachable().tiers().size(); i++) {
-      for (Target candidate : reachable(i).targets()) {
-        TargetState state = state(candidate, nowNanos);
-        ActiveAttempt permit = new ActiveAttempt(journey(), state, candidate);
-        if (admits(state, nowNanos)
-            && plan().latestBeginNanos(candidate, TimePlan.NO_TIER, nowNanos) - nowNanos > 0
-            && state.admission().reserveUntried(permit, nowNanos)) {
-          RetryState retryState = ensureRetryState();
-          if (i != retryState.tierIndex && listens()) {
-            emit(new JourneyEvent.Switched(nowNanos, place(i), "tried before it is refused"));
-          }
-          retryState.tierIndex = i;
-          // All attempts so far count as this tier's, which they may be.
-          retryState.uncounted = 0;
-          retryState.tier = null;
-          retryState.retryCost = entryCost();
-          target = candidate;
-          return startAttempt(permit, fallbackTier(nowNanos), nowNanos);
-        }
-      }
-    }
-    return null;
-  }
-
   /** Begins an attempt on the target that was chosen, after a pause. */
   final Step begin(String why, long nowNanos) {
     TargetState state = state(taken(), nowNanos);
     ActiveAttempt ready = reserve(state, taken(), nowNanos);
     return ready == null
-        ? waiting().forCapacity(state, why, nowNanos)
+        ? waiting().forCapacity(why, nowNanos)
         : startAttempt(ready, fallbackTier(nowNanos), nowNanos);
   }
 

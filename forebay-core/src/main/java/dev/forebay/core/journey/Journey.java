@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * time and randomness are arguments, and nothing here waits or does I/O, so that an event loop, a
  * blocked thread and a simulation make the same decisions.
  *
- * <p>Between tiers the order is fixed: the tier's targets, with retries while attempts, budget,
- * patience and deadline allow, then the next tier, then an attempt's own error. What a target with
- * another model than the one asked for refuses is never that error. A retry starts only if {@code
- * now + delay + expected <= deadline}, less the time that a fallback would need; this is decided
- * before the wait, never after it. Only the call's very first attempt ignores the estimate, lest a
- * target that was once slow never be measured again.
+ * <p>Between tiers the order is fixed: the tier's targets, with retries while attempts, budget and
+ * deadline allow, then the next tier, then an attempt's own error. Want of capacity alone turns a
+ * call to any tier that has some. What a target with another model than the one asked for refuses
+ * is never that error. A retry starts only if {@code now + delay + expected <= deadline}, less the
+ * time that a fallback would need; this is decided before the wait, never after it. Only the call's
+ * very first attempt ignores the estimate, lest a target that was once slow never be measured
+ * again.
  *
  * <p>Protocol for drivers: {@link #start}, then for each {@link Step.Attempt} optionally {@link
  * #hedge}, {@link #showedLife}, {@link #contentStarted} and {@link #produced}, and always {@link
@@ -150,16 +151,7 @@ public final class Journey extends Failover {
     if (nowNanos - wait.untilNanos() < 0) {
       return new Step.WaitUntil(wait.untilNanos(), "not yet");
     }
-    Step next = wait.look(nowNanos);
-    if (next != null) {
-      return next;
-    }
-    state(taken(), nowNanos).retryBudget().waitEnds();
-    if (isOver(nowNanos)) {
-      returnCharge(nowNanos);
-      return refuse("the deadline passed", nowNanos);
-    }
-    return begin("after the pause", nowNanos);
+    return wait.look(nowNanos);
   }
 
   /**
@@ -300,8 +292,10 @@ public final class Journey extends Failover {
       return refuse("the request was rejected", nowNanos);
     }
     boolean hasFallback = fallbackTier(nowNanos) >= 0;
+    boolean mayBeChance = state(of.target(), nowNanos).admission().suspectsChance();
     RetryDecision verdict =
-        RetryDecision.on(failure, foreign, tier(), call, asked.retry(), hasFallback, random);
+        RetryDecision.on(
+            failure, foreign, tier(), call, asked.retry(), hasFallback, mayBeChance, random);
     return switch (verdict) {
       case RetryDecision.Retry retry -> retry(retry, nowNanos);
       case RetryDecision.NextTier next -> nextTier(next.why(), nowNanos);

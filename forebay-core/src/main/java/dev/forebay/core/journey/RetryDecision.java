@@ -21,8 +21,14 @@ sealed interface RetryDecision {
    * @param cost what that takes of the retry budget
    * @param lostTokens model tokens burnt by the attempt that failed
    * @param delayNanos the pause before the same target is asked again
+   * @param forCapacity whether a target that has capacity now is better than the pause
    */
-  record Retry(int cost, long lostTokens, long delayNanos, String why) implements RetryDecision {}
+  record Retry(int cost, long lostTokens, long delayNanos, boolean forCapacity, String why)
+      implements RetryDecision {
+    Retry(int cost, long lostTokens, long delayNanos, String why) {
+      this(cost, lostTokens, delayNanos, false, why);
+    }
+  }
 
   /** Turn to the next tier. */
   record NextTier(String why) implements RetryDecision {}
@@ -47,6 +53,7 @@ sealed interface RetryDecision {
    *
    * @param foreign whether the target serves another model than the one asked for, and refused the
    *     call
+   * @param mayBeChance whether a throttle was not foreseen, so that another attempt may be let in
    */
   static RetryDecision on(
       Outcome.Failure failure,
@@ -55,6 +62,7 @@ sealed interface RetryDecision {
       Call call,
       RetryPolicy policy,
       boolean hasFallback,
+      boolean mayBeChance,
       RandomGenerator random) {
     return switch (failure) {
       case Outcome.Rejected f when foreign ->
@@ -63,9 +71,15 @@ sealed interface RetryDecision {
           leave(tier, policy, "another model cannot handle this call", random);
       case Outcome.Throttled f when f.quota() == Quota.DAY ->
           leave(tier, policy, "its quota for the day is used up", random);
+      // Another model is a dear answer to a refusal by chance, and another attempt a cheap one.
+      case Outcome.Throttled f
+          when mayBeChance && hasFallback && f.hint().isZero() && !tier.retriedThrottle -> {
+        tier.retriedThrottle = true;
+        yield new Retry(RetryBudget.THROTTLED_COST, 0, 0, "throttled, perhaps by chance");
+      }
       case Outcome.Throttled f -> {
         long delay = tier.backoff(policy, Cause.THROTTLED, tier.throttles++, random);
-        yield new Retry(RetryBudget.THROTTLED_COST, 0, delay, "throttled");
+        yield new Retry(RetryBudget.THROTTLED_COST, 0, delay, true, "throttled");
       }
       // Loading a model takes as long as a quota, and a retry is as dear as after a fault.
       case Outcome.NotReady f -> {

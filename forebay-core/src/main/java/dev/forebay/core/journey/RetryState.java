@@ -40,6 +40,9 @@ final class RetryState {
   /** Targets that cannot serve the call, whatever tier it is in; null for none. */
   @Nullable List<Target> out;
 
+  /** Targets that throttled the call, once for each time; null for none. */
+  @Nullable List<Target> throttled;
+
   /** What the retry budget was charged for the target being tried or waited for. */
   int retryCost;
 
@@ -52,8 +55,11 @@ final class RetryState {
   /** Null as long as the call has not waited. */
   @Nullable WaitState waiting;
 
-  /** How often the call was to be refused for want of capacity, and was tried after all. */
-  int triedAfterAll;
+  /** The first tier that the call has not left for anything but want of capacity. */
+  int leastTier;
+
+  /** Whether what is waited for is capacity, so that any target's will do. */
+  boolean waitsForCapacity;
 
   /** Whether slow targets are asked that would otherwise be left alone. */
   boolean lastResort;

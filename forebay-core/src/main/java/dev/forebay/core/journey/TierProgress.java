@@ -27,8 +27,8 @@ final class TierProgress {
   int throttles;
   int transients;
   boolean retriedAtOnce;
+  boolean retriedThrottle;
   boolean retriedTimeout;
-  long waitedNanos;
 
   /** What the retry under way was charged for. */
   long retryLostTokens;

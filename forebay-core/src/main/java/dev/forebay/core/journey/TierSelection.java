@@ -2,7 +2,6 @@ package dev.forebay.core.journey;
 
 import dev.forebay.core.Call;
 import dev.forebay.core.Outcome;
-import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
 import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
@@ -12,6 +11,7 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 abstract sealed class TierSelection extends AttemptTracker permits Failover {
-  private static final double MOST_CROWDING = 2;
-
   /** The part of the route that can serve the call; null if all of it can. */
   private final @Nullable EligibleRoute eligible;
 
@@ -97,18 +95,6 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
     }
   }
 
-  /**
-   * Whether the target has throttled this call and all others for a while, and the fallback would
-   * let it wait less than the backoff.
-   */
-  final boolean repeatsAStreak(RetryDecision.Retry wanted, Target next, long nowNanos) {
-    if (!tier().isRepeated() || !state(next, nowNanos).throttleStreak().isLong(nowNanos)) {
-      return false;
-    }
-    int fallback = fallbackTier(nowNanos);
-    return fallback >= 0 && isShorter(fallback, wanted.delayNanos(), nowNanos);
-  }
-
   /** How many of the call's attempts may be used up by now: one is kept for each tier to come. */
   final int attemptsForThisTier(long nowNanos) {
     int most = asked.retry().maxAttemptsPerCall();
@@ -134,38 +120,9 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
     return state.admission().reserve(permit, nowNanos) ? permit : null;
   }
 
-  /** Whether a target of that tier would let the call wait less. */
-  final boolean isShorter(int otherTier, long waitNanos, long nowNanos) {
-    for (Target candidate : reachable(otherTier).targets()) {
-      long wait = waitNanos(candidate, nowNanos);
-      if (wait >= 0 && wait < waitNanos) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  final @Nullable String objectionToWait(
-      Target next, int cost, long lostTokens, long delayNanos, int fallback, long nowNanos) {
-    TargetState state = state(next, nowNanos);
-    long wait = Math.max(delayNanos, state.admission().waitNanos(call, nowNanos));
-    if (wait > 0
-        && fallback >= 0
-        && wait > patienceLeftNanos()
-        && isShorter(fallback, wait, nowNanos)) {
-      return ", and patience with this tier is at its end";
-    }
-    boolean mayHope = mayHope(state, nowNanos) && wait != Long.MAX_VALUE;
-    long sure = mayHope ? Math.min(wait, delayNanos) : wait;
-    return objection(next, cost, lostTokens, sure, fallback, nowNanos);
-  }
-
   /** Why not to go on with this target, or null if it may; then the retry is charged. */
   final @Nullable String objection(
       Target next, int cost, long lostTokens, long waitNanos, int fallback, long nowNanos) {
-    if (waitNanos == Long.MAX_VALUE) {
-      return ": it asks for more than a minute's quota";
-    }
     boolean veryFirst = attempts() == 0 && waitNanos <= 0;
     if (!veryFirst && waitNanos > plan().latestBeginNanos(next, fallback, nowNanos) - nowNanos) {
       return ", and another attempt would miss the deadline";
@@ -176,33 +133,28 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
         : ", and the retry budget is used up";
   }
 
-  final long patienceLeftNanos() {
-    return plan().patienceNanos() - tier().waitedNanos;
-  }
-
   final boolean isOut(Target each) {
     RetryState retryState = retryState();
     return retryState != null && retryState.out != null && retryState.out.contains(each);
   }
 
   /**
-   * Whether the call may wait although its turn would come too late as things stand: for quieter
-   * times, as long as the queue has room. An interactive caller rather gets its error at once, and
-   * so is a standard call with nobody ahead who could leave.
+   * A call that pauses after a throttle does not turn back to such a target in the meantime: the
+   * pause is for all that throttled it.
    */
-  final boolean mayHope(TargetState state, long nowNanos) {
-    return switch (call.priority()) {
-      case INTERACTIVE -> false;
-      case STANDARD -> state.admission().crowding(Priority.STANDARD, 1, nowNanos) > 0;
-      case BATCH -> true;
-    };
+  final boolean hasThrottledTwice(Target each) {
+    RetryState retryState = retryState();
+    return retryState != null
+        && retryState.throttled != null
+        && Collections.frequency(retryState.throttled, each) >= 2;
   }
 
-  /** The chance grows from none to certainty while the line grows from twice to three times. */
-  final boolean isCrowdedOut(TargetState state, long nowNanos) {
-    long span = endByNanos() - startedAtNanos;
-    double crowding = state.admission().crowding(call.priority(), span, nowNanos);
-    return crowding > MOST_CROWDING && random.nextDouble() < crowding - MOST_CROWDING;
+  final void throttledBy(Target each) {
+    RetryState retryState = ensureRetryState();
+    if (retryState.throttled == null) {
+      retryState.throttled = new ArrayList<>(2);
+    }
+    retryState.throttled.add(each);
   }
 
   final TierProgress.Choice choice(long nowNanos) {
@@ -230,8 +182,11 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
     if (!admits(state, nowNanos)) {
       return -1;
     }
+    if (state.admission().isReady(call, nowNanos)) {
+      return 0;
+    }
     long wait = state.admission().waitNanos(call, nowNanos);
-    return wait == Long.MAX_VALUE ? -1 : wait;
+    return wait == Long.MAX_VALUE ? -1 : Math.max(1, wait);
   }
 
   /** Whether the target's circuit lets the call pass. */
@@ -258,6 +213,26 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
       }
     }
     return TimePlan.NO_TIER;
+  }
+
+  /** The first tier to which the call may turn; earlier ones it has left for good. */
+  final int firstTier() {
+    RetryState retryState = retryState();
+    return retryState == null ? 0 : retryState.leastTier;
+  }
+
+  /** Whether the call's bounds leave it an attempt in that tier. */
+  final boolean mayTurnTo(int tier, long nowNanos) {
+    return tier == tierIndex()
+        ? tierAttempts() < asked.retry().maxAttempts()
+        : attempts() < asked.retry().maxAttemptsPerCall();
+  }
+
+  /** Whether the target may be asked and could answer in time. */
+  final boolean mayAsk(Target candidate, long nowNanos) {
+    return !isOut(candidate)
+        && admits(state(candidate, nowNanos), nowNanos)
+        && plan().latestBeginNanos(candidate, TimePlan.NO_TIER, nowNanos) - nowNanos > 0;
   }
 
   /** The next tier that may still be tried and can answer in time, or -1. */

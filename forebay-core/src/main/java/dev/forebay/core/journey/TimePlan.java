@@ -41,17 +41,6 @@ public record TimePlan(
 
   private static final long MIN_SLOW_NANOS = Duration.ofSeconds(2).toNanos();
 
-  /**
-   * The longest wait in one tier: the route's patience, but a third of the time of this call. A
-   * batch call waits for a sixth of its time if that is more: it should not take the fallback from
-   * those who will need it sooner.
-   */
-  long patienceNanos() {
-    long own = endByNanos - startedAtNanos;
-    long least = call.priority() == Priority.BATCH ? own / 6 : 0;
-    return Math.max(least, Math.min(route.patience().toNanos(), own / 3));
-  }
-
   /** The first tier after this one that can still answer in time, or -1. */
   int tierAfter(int tierIndex, long nowNanos) {
     for (int i = tierIndex + 1; i < route.tiers().size(); i++) {
@@ -75,15 +64,17 @@ public record TimePlan(
    * Until when it makes sense to wait in the queue for an attempt on this target: the whole answer
    * should come in time, a long one as well, since capacity spent on an answer that is cut off by
    * the deadline is lost for those behind. In a long queue all begin at that moment, so it is three
-   * times the usual, about the 99th percentile.
+   * times the usual, about the 99th percentile, and half of that for an interactive call, which
+   * would rather have a late chance than none.
    */
   long latestTurnNanos(Target target, int fallback, long nowNanos) {
     long whole = targets.state(target, nowNanos).wholeNanos(call, nowNanos);
+    double usual = call.priority() == Priority.INTERACTIVE ? 1.5 : 3;
     return Math.min(
         latestBeginNanos(target, fallback, nowNanos),
         endByNanos
             - reserveNanos(fallback, nowNanos)
-            - Math.min(3 * whole, (endByNanos - startedAtNanos) / 2));
+            - Math.min((long) (usual * whole), (endByNanos - startedAtNanos) / 2));
   }
 
   /**

@@ -3,11 +3,9 @@ package dev.forebay.core.journey;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
-import dev.forebay.core.admission.AdmissionQueue;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.targets.TargetState;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  * Journey}'s.
  */
 final class WaitState {
-  private static final long MIN_PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
-
   private final Failover call;
 
-  /** Its place in a queue; null if it waits for a time alone, or not at all. */
-  private @Nullable QueuedAttempt turn;
+  /** Its places in queues for capacity; null if it waits for a time alone, or not at all. */
+  private @Nullable QueueWait queues;
+
+  /** When it may ask the target again that it has backed off from; past if it has not. */
+  private long pauseUntilNanos;
+
+  private boolean pauses;
 
   /** Its places in the queues for probes; null if it waits for none. */
   private @Nullable ProbeWait probe;
@@ -36,18 +37,17 @@ final class WaitState {
     this.call = call;
   }
 
-  /**
-   * The time to look again has come, or something has happened before.
-   *
-   * @return the next step; null if the call waits for a time alone, and that has come
-   */
-  @Nullable Step look(long nowNanos) {
-    QueuedAttempt mine = turn;
+  /** The time to look again has come, or something has happened before. */
+  Step look(long nowNanos) {
+    QueueWait mine = queues;
     if (mine != null) {
-      return checkQueue(mine, nowNanos);
+      return checkQueues(mine, nowNanos);
     }
     ProbeWait circuits = probe;
-    return circuits == null ? null : checkProbes(circuits, nowNanos);
+    if (circuits == null) {
+      throw new IllegalStateException("the call does not wait");
+    }
+    return checkProbes(circuits, nowNanos);
   }
 
   /** When the driver comes back, if nothing happens before. */
@@ -71,16 +71,37 @@ final class WaitState {
     return allNanos;
   }
 
-  /** Waits for a time alone. */
+  /** Waits for a time, and after a throttle meanwhile for the capacity of other tiers. */
   Step until(long atNanos, String why, long nowNanos) {
     call.beginWaiting(nowNanos);
     call.state(call.taken(), nowNanos).retryBudget().waitBegins();
-    untilNanos = atNanos;
-    call.tier().waitedNanos += atNanos - nowNanos;
-    if (call.listens()) {
-      call.emit(new JourneyEvent.Waiting(nowNanos, atNanos, why));
+    pauses = true;
+    pauseUntilNanos = atNanos;
+    QueueWait wait = new QueueWait(call, why);
+    if (call.ensureRetryState().waitsForCapacity) {
+      joinAll(wait, false, nowNanos);
     }
-    return new Step.WaitUntil(atNanos, why);
+    queues = wait;
+    return announce(checkQueues(wait, nowNanos), why, nowNanos);
+  }
+
+  private void joinAll(QueueWait wait, boolean own, long nowNanos) {
+    for (int i = call.firstTier(); i < call.reachable().tiers().size(); i++) {
+      if ((own || i != call.tierIndex()) && call.mayTurnTo(i, nowNanos)) {
+        for (Target each : call.reachable(i).targets()) {
+          if (!call.isOut(each) && (own || !call.hasThrottledTwice(each))) {
+            wait.join(i, each, call.wake, nowNanos);
+          }
+        }
+      }
+    }
+  }
+
+  private Step announce(Step next, String why, long nowNanos) {
+    if (next instanceof Step.WaitUntil wait && call.listens()) {
+      call.emit(new JourneyEvent.Waiting(nowNanos, wait.nanos(), why));
+    }
+    return next;
   }
 
   /**
@@ -146,90 +167,58 @@ final class WaitState {
     }
   }
 
-  /** Takes a place in the queue for the target's capacity, if the turn may come in time. */
-  Step forCapacity(TargetState state, String why, long nowNanos) {
-    int fallback = call.fallbackTier(nowNanos);
-    long giveUp = call.plan().latestTurnNanos(call.taken(), fallback, nowNanos);
-    long lookAround =
-        fallback < 0 ? giveUp : Math.min(giveUp, nowNanos + Math.max(0, call.patienceLeftNanos()));
-    boolean inTime =
-        giveUp - nowNanos > 0
-            && state.admission().shutNanos(nowNanos) <= giveUp - nowNanos
-            && (call.mayHope(state, nowNanos)
-                ? !call.isCrowdedOut(state, nowNanos)
-                : state.admission().waitNanos(call.call, nowNanos) <= giveUp - nowNanos);
-    ActiveAttempt permit = new ActiveAttempt(call.journey(), state, call.taken());
-    AdmissionQueue.Ticket ticket =
-        inTime ? state.admission().join(permit, call.startedAtNanos, call.wake, nowNanos) : null;
-    if (ticket == null) {
+  /** Takes places in the queues of all targets whose turn may come in time. */
+  Step forCapacity(String why, long nowNanos) {
+    QueueWait wait = new QueueWait(call, why);
+    joinAll(wait, true, nowNanos);
+    if (wait.isEmpty()) {
       call.returnCharge(nowNanos);
-      String reason = inTime ? ", and too many calls wait" : ", and it would come too late";
-      return call.nextTier(why + reason, nowNanos);
+      return call.nextTier(why + ", and it would come too late", nowNanos);
     }
     call.beginWaiting(nowNanos);
-    state.retryBudget().waitBegins();
-    QueuedAttempt mine = new QueuedAttempt(state, permit, ticket, nowNanos, lookAround, giveUp);
-    turn = mine;
-    Step next = checkQueue(mine, nowNanos);
-    if (next instanceof Step.WaitUntil wait && call.listens()) {
-      call.emit(new JourneyEvent.Waiting(nowNanos, wait.nanos(), why));
-    }
-    return next;
+    queues = wait;
+    return announce(checkQueues(wait, nowNanos), why, nowNanos);
   }
 
-  /** What has become of the place in the queue. */
-  private Step checkQueue(QueuedAttempt mine, long nowNanos) {
-    long readyAt = mine.state().admission().readyAtNanos(mine.ticket(), nowNanos);
-    boolean admitted = call.admits(mine.state(), nowNanos);
-    if (!mine.hasCome() && admitted && mine.isTimeToLookAround(nowNanos)) {
-      int fallback = call.fallbackTier(nowNanos);
-      long left = mine.state().admission().waitNanos(mine.ticket(), nowNanos);
-      if (fallback >= 0 && call.isShorter(fallback, left, nowNanos)) {
-        return leaveQueueUnserved(mine, nowNanos);
+  /** What has become of the places in the queues. */
+  private Step checkQueues(QueueWait wait, long nowNanos) {
+    QueueWait.Place granted = wait.granted(nowNanos);
+    if (granted != null) {
+      queues = null;
+      endPause(nowNanos);
+      if (granted.tier() != call.tierIndex()) {
+        call.returnCharge(nowNanos);
       }
-      QueuedAttempt patient =
-          mine.lookingAroundAt(nowNanos + Math.max(MIN_PATIENCE_NANOS, left / 8));
-      turn = patient;
-      return checkQueue(patient, nowNanos);
+      return call.startIn(granted.tier(), granted.permit(), wait.why(), nowNanos);
     }
-    if (mine.hasCome() && admitted) {
-      mine.state().retryBudget().waitEnds();
-      call.tier().waitedNanos += nowNanos - mine.sinceNanos();
-      turn = null;
-      return call.startAttempt(mine.permit(), call.fallbackTier(nowNanos), nowNanos);
+    if (pauses && nowNanos - pauseUntilNanos >= 0) {
+      wait.leave(nowNanos);
+      queues = null;
+      endPause(nowNanos);
+      if (call.isOver(nowNanos)) {
+        call.returnCharge(nowNanos);
+        return call.refuse("the deadline passed", nowNanos);
+      }
+      return call.begin(wait.why(), nowNanos);
     }
-    if (!admitted || mine.isHopeless(nowNanos)) {
-      return leaveQueueUnserved(mine, nowNanos);
+    if (wait.isEmpty() && !pauses) {
+      queues = null;
+      call.returnCharge(nowNanos);
+      return call.isOver(nowNanos)
+          ? call.refuse("the deadline passed", nowNanos)
+          : call.nextTier("its capacity did not come in time", nowNanos);
     }
-    untilNanos = Math.min(mine.lookAroundNanos(), Math.min(mine.giveUpNanos(), readyAt));
-    return new Step.WaitUntil(untilNanos, "its turn");
+    untilNanos = wait.lookAtNanos(nowNanos);
+    if (pauses) {
+      untilNanos = Math.min(untilNanos, pauseUntilNanos);
+    }
+    return new Step.WaitUntil(untilNanos, pauses ? wait.why() : "its turn");
   }
 
-  private Step leaveQueueUnserved(QueuedAttempt mine, long nowNanos) {
-    mine.state().retryBudget().waitEnds();
-    call.tier().waitedNanos += nowNanos - mine.sinceNanos();
-    leaveQueue(nowNanos);
-    call.returnCharge(nowNanos);
-    if (call.isOver(nowNanos)) {
-      return call.refuse("the deadline passed", nowNanos);
-    }
-    call.tier().failed(call.taken());
-    boolean timeIsUp = nowNanos - mine.lookAroundNanos() >= 0;
-    Target other =
-        timeIsUp || !call.tier().hasFresh()
-            ? null
-            : call.tier().take(call.choice(nowNanos), call.call.conversation(), call.random);
-    // Back to where it has given up before would be a circle.
-    return other == null || call.tier().isRepeated()
-        ? call.nextTier("its capacity did not come in time", nowNanos)
-        : call.go(other, 0, 0, 0, "no capacity yet", nowNanos);
-  }
-
-  private void leaveQueue(long nowNanos) {
-    QueuedAttempt mine = turn;
-    if (mine != null) {
-      mine.state().admission().leave(mine.ticket(), nowNanos);
-      turn = null;
+  private void endPause(long nowNanos) {
+    if (pauses) {
+      pauses = false;
+      call.state(call.taken(), nowNanos).retryBudget().waitEnds();
     }
   }
 
@@ -238,8 +227,12 @@ final class WaitState {
     if (probe != null) {
       leaveProbes();
     } else {
-      call.state(call.taken(), nowNanos).retryBudget().waitEnds();
-      leaveQueue(nowNanos);
+      endPause(nowNanos);
+      QueueWait mine = queues;
+      if (mine != null) {
+        mine.leave(nowNanos);
+        queues = null;
+      }
       call.returnCharge(nowNanos);
     }
   }

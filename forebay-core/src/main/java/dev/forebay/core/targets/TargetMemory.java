@@ -2,7 +2,6 @@ package dev.forebay.core.targets;
 
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.health.Cooldown;
-import dev.forebay.core.health.ThrottleStreak;
 import java.util.Map;
 
 /**
@@ -14,8 +13,6 @@ import java.util.Map;
  * @param failedProbes how many probes of the circuit have failed in a row
  * @param slow whether the circuit opened because the target was slow
  * @param probeInNanos how long until the circuit's next probe
- * @param throttledAgoNanos how long ago the last of many throttles in a row was, -1 if there is no
- *     such row
  * @param quotaKey equal for equal configured quotas: what was learned holds beside the same only
  * @param quota what was learned of the quota, by names of the limiter's own
  */
@@ -26,19 +23,17 @@ public record TargetMemory(
     int failedProbes,
     boolean slow,
     long probeInNanos,
-    long throttledAgoNanos,
     String quotaKey,
     Map<String, Double> quota) {
   public TargetMemory {
     cooldownNanos = Math.clamp(cooldownNanos, 0, Cooldown.LONGEST.toNanos());
     failedProbes = Math.clamp(failedProbes, 0, Breaker.MOST_FAILED_PROBES);
     probeInNanos = Math.clamp(probeInNanos, 0, Breaker.MAX_OPEN.toNanos());
-    throttledAgoNanos = Math.clamp(throttledAgoNanos, -1, ThrottleStreak.MEMORY.toNanos());
     quota = Map.copyOf(quota);
   }
 
   /** Whether there is anything to remember. */
   public boolean isWorthKeeping() {
-    return cooldownNanos > 0 || circuitOpen || throttledAgoNanos >= 0 || !quota.isEmpty();
+    return cooldownNanos > 0 || circuitOpen || !quota.isEmpty();
   }
 }

@@ -14,7 +14,6 @@ import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.health.HedgeBudget;
 import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.health.StallDetector;
-import dev.forebay.core.health.ThrottleStreak;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,6 @@ public final class TargetState {
   private final LatencyProfile profile = new LatencyProfile();
   private final StallDetector stallDetector;
   private final ProbeQueue probeQueue = new ProbeQueue();
-  private final ThrottleStreak throttleStreak = new ThrottleStreak();
   private TargetQuota quota;
   private volatile Step.@Nullable Answer answerAtOnce;
 
@@ -138,7 +136,7 @@ public final class TargetState {
     return breaker.availableAtNanos(nowNanos) - nowNanos <= 0;
   }
 
-  /** What is under way and waits, and how full its bucket is. */
+  /** What is under way and waits, and what is left of its quota. */
   public TargetLoad load(long nowNanos) {
     return admission.load(nowNanos);
   }
@@ -192,11 +190,6 @@ public final class TargetState {
     }
   }
 
-  /** Its throttles since the last answer. */
-  public ThrottleStreak throttleStreak() {
-    return throttleStreak;
-  }
-
   /** The calls that wait for the circuit. */
   public ProbeQueue probeQueue() {
     return probeQueue;
@@ -218,7 +211,6 @@ public final class TargetState {
         breaker.failedProbes(),
         breaker.openedForSlowness(nowNanos),
         breaker.nextProbeNanos(nowNanos) - nowNanos,
-        throttleStreak.ageNanos(nowNanos),
         quota.toString(),
         admission.learned(nowNanos));
   }
@@ -235,9 +227,6 @@ public final class TargetState {
     if (memory.circuitOpen()) {
       long left = Math.max(0, memory.probeInNanos() - ageNanos);
       breaker.restore(memory.failedProbes(), memory.slow(), nowNanos + left);
-    }
-    if (memory.throttledAgoNanos() >= 0) {
-      throttleStreak.recall(memory.throttledAgoNanos() + ageNanos, nowNanos);
     }
     if (memory.quotaKey().equals(quota.toString())) {
       admission.recall(memory.quota(), ageNanos, nowNanos);

@@ -323,6 +323,6 @@ class AdmissionQueueTest {
     Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE, priority, tenant, 0, bytes, false);
     Reservation asked = new Reservation(call, now + MINUTE);
     asked.asks(tokens, 0);
-    return new Ticket(asked, now, () -> {});
+    return new Ticket(asked, now, asked.deadlineNanos(), () -> {});
   }
 }

@@ -48,15 +48,15 @@ class LimiterSliceTest {
   void withoutAShareOneCallBeginsAndTheNextOneIsForeseenByTheFairPart() {
     Limiter limiter = limiter(new QuotaSlice(0, now + 60 * SECOND, 0.5));
     Reservation call = call(limiter);
-    assertThat(limiter.has(call, now)).isTrue();
+    assertThat(limiter.has(call, false, now)).isTrue();
     limiter.take(call, now);
     now += 10 * SECOND;
     Reservation next = call(limiter);
-    assertThat(limiter.has(next, now)).isFalse();
+    assertThat(limiter.has(next, false, now)).isFalse();
     assertThat(limiter.waitNanos(next, 0, 0, now)).isEqualTo(SECOND);
     limiter.slice(new QuotaSlice(1, now + 60 * SECOND, 0.5), now);
     now += SECOND / 2;
-    assertThat(limiter.has(next, now)).isTrue();
+    assertThat(limiter.has(next, false, now)).isTrue();
   }
 
   @Test
@@ -76,11 +76,13 @@ class LimiterSliceTest {
     limiter.slice(new QuotaSlice(0.1, now + 60 * SECOND, 0.5), now);
     Reservation call = call(limiter);
     for (int i = 0; i < 2; i++) {
-      assertThat(limiter.has(call, now)).isTrue();
+      assertThat(limiter.has(call, false, now)).isTrue();
       limiter.take(call, now);
       now += SECOND;
     }
-    assertThat(limiter.has(call, now)).as("ten output tokens a second for each hundred").isFalse();
+    assertThat(limiter.has(call, false, now))
+        .as("ten output tokens a second for each hundred")
+        .isFalse();
     assertThat(limiter.use(0, 0, now).outputSeconds()).isEqualTo(2.0, within(1e-9));
   }
 
@@ -94,22 +96,49 @@ class LimiterSliceTest {
   }
 
   @Test
-  void theRateThatIsLearnedIsThatOfAllTogether() {
-    Limiter limiter = limiter(new QuotaSlice(0.25, now + 600 * SECOND, 0.25));
-    for (int second = 0; second < 240; second++) {
-      now += SECOND;
-      Reservation call = call(limiter);
-      if (limiter.has(call, now)) {
-        limiter.take(call, now);
-        limiter.answered(call, new TokenUsage(400, 100, 0, 0), now);
-      }
+  void nothingIsProbedThatOthersMayUse() {
+    Limiter limiter = limiter(new QuotaSlice(0.25, now + 120 * SECOND, 0.25));
+    drain(limiter);
+    for (int call = 0; call < 20; call++) {
+      now += 2 * SECOND - 1;
+      assertThat(limiter.has(call(limiter), true, now)).as("a last chance").isFalse();
+      now++;
+      Reservation next = call(limiter);
+      assertThat(limiter.has(next, false, now)).isTrue();
+      limiter.take(next, now);
     }
-    Reservation refused = call(limiter);
-    limiter.take(refused, now);
-    limiter.refused(refused, now);
-    limiter.throttled(refused, 0, now);
-    assertThat(limiter.learned(now).get("measured")).isEqualTo(1_000, within(50.0));
-    assertThat(limiter.tokensPerSecond(now)).isEqualTo(250, within(20.0));
+  }
+
+  @Test
+  void aPartThatIsRefusedIsLessForAWhileAndTeachesNoLimit() {
+    Limiter limiter = limiter(new QuotaSlice(0.25, now + 120 * SECOND, 0.25));
+    assertThat(limiter.throttled(take(limiter), now)).as("may be chance").isFalse();
+    assertThat(limiter.throttled(take(limiter), now)).isTrue();
+
+    assertThat(limiter.level(now)).isEqualTo(2_125);
+    assertThat(limiter.capacity()).isEqualTo(2_125);
+    assertThat(limiter.learned(now).keySet()).allMatch(name -> name.startsWith("used."));
+    assertThat(limiter.tokensPerSecond(now)).isEqualTo(250);
+    for (int second = 0; second < 20; second++) {
+      now += SECOND;
+      limiter.level(now);
+    }
+    assertThat(limiter.level(now)).isEqualTo(2_500);
+  }
+
+  @Test
+  void whatIsNotConfiguredIsLearnedByEachForItself() {
+    Limiter limiter = new Limiter(TargetQuota.UNKNOWN, now);
+    limiter.slice(new QuotaSlice(0.25, now + 600 * SECOND, 0.25), now);
+    for (int second = 0; second < 59; second++) {
+      now += SECOND;
+      limiter.answered(take(limiter), new TokenUsage(400, 100, 0, 0), now);
+    }
+    limiter.throttled(take(limiter), now);
+    assertThat(limiter.throttled(take(limiter), now)).isTrue();
+
+    assertThat(limiter.learned(now).get("sliding.limit")).isEqualTo(60 * 500 - 1);
+    assertThat(limiter.tokensPerSecond(now)).isEqualTo((60 * 500 - 1) / 60.0);
   }
 
   @Test
@@ -133,7 +162,7 @@ class LimiterSliceTest {
       }
       Limiter one = limiters.get(random.nextInt(4));
       Reservation call = call(one);
-      if (one.has(call, now)) {
+      if (one.has(call, false, now)) {
         one.take(call, now);
         granted += call.tokens();
       }
@@ -152,6 +181,13 @@ class LimiterSliceTest {
     Limiter limiter = new Limiter(QUOTA, now);
     limiter.slice(slice, now);
     return limiter;
+  }
+
+  private Reservation take(Limiter limiter) {
+    Reservation call = call(limiter);
+    assertThat(limiter.has(call, false, now)).isTrue();
+    limiter.take(call, now);
+    return call;
   }
 
   private void drain(Limiter limiter) {

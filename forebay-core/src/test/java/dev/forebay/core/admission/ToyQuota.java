@@ -1,82 +1,94 @@
 package dev.forebay.core.admission;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /** A service that admits so many tokens a minute, in one of the ways it might count them. */
 final class ToyQuota {
-  enum Kind {
-    /** The sum since the full minute. */
-    FIXED_WINDOW,
-    /** The sum of the last 60 seconds. */
-    SLIDING_WINDOW,
-    /** Refilled steadily, holds a minute's worth. */
-    BUCKET
+  private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+  /** From the first second until the fixed minute begins anew. */
+  private static final long PHASE = Duration.ofSeconds(43).toNanos();
+
+  /** What was let in, until it is settled. */
+  static final class Admitted {
+    private final long atNanos;
+    private long tokens;
+
+    private Admitted(long atNanos, long tokens) {
+      this.atNanos = atNanos;
+      this.tokens = tokens;
+    }
   }
 
-  private record Admitted(double at, double tokens) {}
-
-  private final Kind kind;
-  private double perMinute;
+  private final QuotaMirror.Span span;
+  private final long originNanos;
   private final ArrayDeque<Admitted> lastMinute = new ArrayDeque<>();
-  private double sum;
+  private long perMinute;
+  private long sum;
   private double level;
-  private double filledAt;
-  private long window = -1;
+  private long filledAtNanos;
+  private long minute;
 
-  ToyQuota(Kind kind, double perMinute) {
-    this.kind = kind;
+  ToyQuota(QuotaMirror.Span span, long perMinute, long nowNanos) {
+    this.span = span;
+    this.originNanos = nowNanos;
     this.perMinute = perMinute;
     this.level = perMinute;
+    this.filledAtNanos = nowNanos;
   }
 
-  void change(double tokensPerMinute) {
+  void change(long tokensPerMinute) {
     perMinute = tokensPerMinute;
   }
 
-  double perMinute() {
-    return perMinute;
-  }
-
-  boolean admits(double tokens, double seconds) {
-    return switch (kind) {
-      case FIXED_WINDOW -> fixed(tokens, seconds);
-      case SLIDING_WINDOW -> sliding(tokens, seconds);
-      case BUCKET -> bucket(tokens, seconds);
-    };
-  }
-
-  private boolean fixed(double tokens, double seconds) {
-    long now = (long) ((seconds + 17) / 60);
-    if (now != window) {
-      window = now;
-      sum = 0;
+  /** Null if it refuses. */
+  @Nullable Admitted admit(long tokens, long nowNanos) {
+    move(nowNanos);
+    if (span == QuotaMirror.Span.BUCKET ? level < tokens : sum + tokens > perMinute) {
+      return null;
     }
-    if (sum + tokens > perMinute) {
-      return false;
-    }
+    Admitted admitted = new Admitted(nowNanos, tokens);
+    lastMinute.add(admitted);
+    level -= tokens;
     sum += tokens;
-    return true;
+    return admitted;
   }
 
-  private boolean sliding(double tokens, double seconds) {
-    while (!lastMinute.isEmpty() && lastMinute.getFirst().at <= seconds - 60) {
+  /** What it charges in the end, from the moment of the attempt. */
+  void settle(Admitted admitted, long used, long nowNanos) {
+    move(nowNanos);
+    long change = used - admitted.tokens;
+    admitted.tokens = used;
+    level = Math.min((double) perMinute, level - change);
+    if (isCounted(admitted, nowNanos)) {
+      sum += change;
+    }
+  }
+
+  private boolean isCounted(Admitted admitted, long nowNanos) {
+    return span == QuotaMirror.Span.FIXED
+        ? minuteOf(admitted.atNanos) == minute
+        : nowNanos - admitted.atNanos < MINUTE;
+  }
+
+  private void move(long nowNanos) {
+    level = Math.min((double) perMinute, level + perMinute / 60e9 * (nowNanos - filledAtNanos));
+    filledAtNanos = nowNanos;
+    if (span == QuotaMirror.Span.FIXED) {
+      if (minuteOf(nowNanos) != minute) {
+        minute = minuteOf(nowNanos);
+        sum = 0;
+      }
+      return;
+    }
+    while (!lastMinute.isEmpty() && nowNanos - lastMinute.getFirst().atNanos >= MINUTE) {
       sum -= lastMinute.removeFirst().tokens;
     }
-    if (sum + tokens > perMinute) {
-      return false;
-    }
-    sum += tokens;
-    lastMinute.add(new Admitted(seconds, tokens));
-    return true;
   }
 
-  private boolean bucket(double tokens, double seconds) {
-    level = Math.min(perMinute, level + perMinute / 60 * (seconds - filledAt));
-    filledAt = seconds;
-    if (level < tokens) {
-      return false;
-    }
-    level -= tokens;
-    return true;
+  private long minuteOf(long nanos) {
+    return (nanos - originNanos + MINUTE - PHASE) / MINUTE;
   }
 }

@@ -211,12 +211,12 @@ class BreakerTest {
   }
 
   @Test
-  void thePauseDoublesWhenAsManyProbesHaveFailedAsAreNoChanceAndThenEachTimeUpToAMinute() {
+  void thePauseGrowsByAQuarterWhenAsManyProbesHaveFailedAsAreNoChanceAndThenEachTimeUpToAMinute() {
     fail(5);
-    for (int probe = 1; probe <= 12; probe++) {
+    for (int probe = 1; probe <= 20; probe++) {
       pass(Duration.ofMinutes(1));
       breaker.failed(acquire(), POLICY, random, now);
-      double longest = Math.min(60, 5 * Math.pow(2, Math.max(0, probe - 3)));
+      double longest = Math.min(60, 5 * Math.pow(1.25, Math.max(0, probe - 3)));
       assertThat(pauseSeconds()).isBetween(longest / 2, longest);
     }
   }

@@ -158,7 +158,8 @@ final class NaiveBreaker {
     evidence.clear();
     double pause =
         Math.min(
-            60e9, policy.openFor().toNanos() * Math.pow(2, Math.max(0, probesFailed - PROBES + 1)));
+            60e9,
+            policy.openFor().toNanos() * Math.pow(1.25, Math.max(0, probesFailed - PROBES + 1)));
     untilNanos = nowNanos + (long) (pause / 2);
   }
 

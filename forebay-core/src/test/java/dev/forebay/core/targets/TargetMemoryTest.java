@@ -77,9 +77,8 @@ class TargetMemoryTest {
                     memory.failedProbes(),
                     false,
                     memory.probeInNanos(),
-                    -1,
                     memory.quotaKey(),
-                    Map.of("plateau", 1.0, "measured", 1.0, "callTokens", 1.0))),
+                    Map.of("sliding.limit", 1.0, "sliding.weight", 1.0))),
             Duration.ZERO,
             0);
 

@@ -22,7 +22,7 @@ import java.time.Duration;
  * Makes calls that were stored, by the gateway's own journeys, and computes how much room there is
  * for them beside direct calls. Thread-safe; never blocks.
  *
- * <p>Of a bucket with level L and capacity B there is room for calls of N tokens as long as {@code
+ * <p>Of a minute's quota B of which L is left there is room for calls of N tokens as long as {@code
  * L >= N + 0.3 * B}, and only while no direct call waits for that target. The first tier counts
  * that has a target whose circuit is not open and whose cooldown ends within the route's patience:
  * stored calls turn to a fallback when callers would, and not because it has room as well.

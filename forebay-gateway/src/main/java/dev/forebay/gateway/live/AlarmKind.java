@@ -25,7 +25,7 @@ enum AlarmKind {
   THROTTLED("throttled"),
   /** A target asked for a pause. */
   GATE("gate"),
-  /** Throttles have lowered a target's rate. */
+  /** Throttles have lowered what is believed of a target's quota. */
   RATE("rate"),
   QUOTA("quota"),
   FALLBACK_REFUSES("fallback-refuses"),

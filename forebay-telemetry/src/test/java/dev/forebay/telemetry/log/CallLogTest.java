@@ -38,7 +38,7 @@ class CallLogTest {
 
   @Test
   void anUnusualCallIsOneLineWithItsWayAndNoMessage() {
-    story(0, 50).call(ANONYMOUS, Reply.throttled(), Reply.throttled(), MODEL_FAULT);
+    story(0, 50).call(ANONYMOUS, Reply.throttled(), Reply.unavailable(), MODEL_FAULT);
 
     assertThat(said.list).hasSize(1);
     assertThat(said.list.getFirst().getLevel()).isEqualTo(Level.INFO);

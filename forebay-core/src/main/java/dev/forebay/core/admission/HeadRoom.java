@@ -1,0 +1,88 @@
+package dev.forebay.core.admission;
+
+import dev.forebay.core.Priority;
+
+/**
+ * What a class leaves of the quota to more urgent ones, so that a batch does not fill the minute
+ * and keep the interactive calls waiting that come later in it.
+ *
+ * <pre>
+ * goes   if as much is left as the more urgent classes asked for over the last minute,
+ *        or while all together keep to the quota's mean rate: a bucket of 2 s of it, or of six such calls, has what is asked for, or is full
+ * </pre>
+ *
+ * <p>Where more urgent classes asked for nothing, nothing is left to them. Not thread-safe: its
+ * {@link Limiter} guards it.
+ */
+final class HeadRoom {
+  private static final double BURST_SECONDS = 2;
+  private static final int BURST_CALLS = 6;
+
+  /** After a burst of the most urgent class the others wait for no longer than this. */
+  private static final double MOST_SECONDS = 30;
+
+  private static final double MINUTE_SECONDS = 60;
+
+  private final UsageWindow interactive;
+  private final UsageWindow standard;
+  private double missing;
+  private long atNanos;
+
+  HeadRoom(long nowNanos) {
+    interactive = new UsageWindow(nowNanos);
+    standard = new UsageWindow(nowNanos);
+    atNanos = nowNanos;
+  }
+
+  /** What more urgent classes asked for over the last minute. */
+  long wanted(Priority priority, long nowNanos) {
+    return switch (priority) {
+      case INTERACTIVE -> 0;
+      case STANDARD -> interactive.sum(nowNanos);
+      case BATCH -> interactive.sum(nowNanos) + standard.sum(nowNanos);
+    };
+  }
+
+  /**
+   * Whether the mean rate is kept to.
+   *
+   * @param perMinute infinite if there is no limit
+   */
+  boolean isPaced(long tokens, double perMinute, long nowNanos) {
+    refill(perMinute, nowNanos);
+    return missing == 0
+        || missing + tokens
+            <= Math.max((double) BURST_CALLS * tokens, BURST_SECONDS * perMinute / MINUTE_SECONDS);
+  }
+
+  void take(Reservation asked, double perMinute, long nowNanos) {
+    if (Double.isFinite(perMinute)) {
+      refill(perMinute, nowNanos);
+      missing = Math.min(missing + asked.tokens(), MOST_SECONDS * perMinute / MINUTE_SECONDS);
+    }
+  }
+
+  void settle(Reservation held, long used) {
+    missing = Math.max(0, missing + used - held.tokens());
+  }
+
+  /** A call comes, whether it is let in at once or waits. */
+  void comes(Reservation asked, long nowNanos) {
+    switch (asked.call().priority()) {
+      case INTERACTIVE -> interactive.take(asked.tokens(), nowNanos);
+      case STANDARD -> standard.take(asked.tokens(), nowNanos);
+      case BATCH -> {}
+    }
+  }
+
+  private void refill(double perMinute, long nowNanos) {
+    long elapsed = nowNanos - atNanos;
+    if (elapsed > 0) {
+      missing =
+          Double.isInfinite(perMinute)
+              ? 0
+              : Math.max(0, missing - perMinute / MINUTE_SECONDS * (elapsed / 1e9));
+      atNanos = nowNanos;
+    }
+  }
+}
