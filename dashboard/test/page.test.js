@@ -12,8 +12,8 @@ import { Load, NOVA, call } from './load.js';
 import { check, faults, finish, here, launch, sleep, start, status, stop, when } from './stage.js';
 
 const WITHIN_MS = 2_000;
-/** How long something may take to happen at all: the queue drains as fast as its target's quota allows. */
-const PATIENCE_MS = 60_000;
+/** How long something may take to happen at all: a queue that has used a minute's quota drains in the next one. */
+const PATIENCE_MS = 90_000;
 const USE1 = 'us.anthropic.claude-sonnet-4-6';
 const EUW1 = 'eu.anthropic.claude-sonnet-4-6';
 const DESKTOP = { width: 1280, height: 900 };

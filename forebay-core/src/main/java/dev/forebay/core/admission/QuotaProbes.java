@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * sure       P &gt;= 0.97: goes, but for a suspicion
  * doubtful   P &gt;= 0.5: goes unless there is a hold, while fewer than W are unconfirmed
  * probe      the rest: as doubtful, and for a credit of 1, or once in 5 s without one
- * last       where a call is refused otherwise: as doubtful, whatever is held, and without a budget if the last refusal is 4 s ago, and
- *            three times as long as there usually is between answers
+ * last       where a call is refused otherwise: as doubtful, whatever is held; without a budget if the last
+ *            refusal was 4 s ago, and three times as long ago as there usually is between answers
  * confirmed  content, an answer, no refusal for three times as long as refusals take (50 to 500 ms), or
  *            one that was sent later is refused: W doubles, up to 8; ends holds that are older than the
  *            attempt; a probe gets its credit back, and leave for the next one
