@@ -16,11 +16,17 @@ final class UsageWindow {
   private final long[] slots = new long[SLOTS];
   private final long originNanos;
   private long newest;
+
+  /** When the newest second began, and its slot: most uses come within it, and need no division. */
+  private long newestAtNanos;
+
+  private int newestIndex;
   private long sum;
 
   UsageWindow(long nowNanos) {
     // A whole second of the clock, which may run over later.
     originNanos = nowNanos - Math.floorMod(nowNanos, SECOND);
+    newestAtNanos = originNanos;
   }
 
   private long secondOf(long nanos) {
@@ -41,7 +47,7 @@ final class UsageWindow {
 
   void take(long amount, long nowNanos) {
     turn(nowNanos);
-    slots[index(newest)] += amount;
+    slots[newestIndex] += amount;
     sum += amount;
   }
 
@@ -51,12 +57,17 @@ final class UsageWindow {
    */
   void settle(long change, long takenAtNanos, long nowNanos) {
     turn(nowNanos);
+    if (takenAtNanos - newestAtNanos >= 0) {
+      slots[newestIndex] += change;
+      sum += change;
+      return;
+    }
     long second = secondOf(takenAtNanos);
     if (second > newest - SLOTS) {
-      slots[index(Math.min(second, newest))] += change;
+      slots[index(second)] += change;
       sum += change;
     } else if (change > 0) {
-      slots[index(newest)] += change;
+      slots[newestIndex] += change;
       sum += change;
     }
   }
@@ -80,10 +91,10 @@ final class UsageWindow {
   }
 
   private void turn(long nowNanos) {
-    long now = secondOf(nowNanos);
-    if (now <= newest) {
+    if (nowNanos - newestAtNanos < SECOND) {
       return;
     }
+    long now = secondOf(nowNanos);
     long steps = Math.min(SLOTS, now - newest);
     for (long second = now - steps + 1; second <= now; second++) {
       int index = index(second);
@@ -91,6 +102,8 @@ final class UsageWindow {
       slots[index] = 0;
     }
     newest = now;
+    newestAtNanos = originNanos + now * SECOND;
+    newestIndex = index(now);
   }
 
   private static int index(long second) {
