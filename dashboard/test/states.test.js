@@ -106,8 +106,8 @@ const STATES = {
   async quota(show) {
     const { address } = await gateway(config({ nova: 9000 }));
     const load = new Load(address, {}, 1);
-    load.perSecond = 10;
-    await show('quota short', address, { ready: '.alarm[data-kind=waiting]', alarms: ['waiting'], patience: 40_000 });
+    load.perSecond = 60;
+    await show('quota short', address, { ready: '.alarm[data-kind=waiting]', alarms: ['waiting'], patience: 60_000 });
     load.stop();
     await stop(address);
   },
