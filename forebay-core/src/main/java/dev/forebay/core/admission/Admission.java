@@ -256,7 +256,8 @@ public final class Admission {
   }
 
   /**
-   * For how long nobody begins, whatever is left of the quota: the target asked to be left alone.
+   * For how long no attempt begins, whatever is left of the quota, because the target asked for a
+   * pause.
    */
   public long shutNanos(long nowNanos) {
     lock.lock();

@@ -65,7 +65,7 @@ final class Limiter {
   private long largestOutput;
   private QuotaSlice slice = QuotaSlice.WHOLE;
 
-  /** Null for a process that shares with nobody. */
+  /** Null if no other process shares the quota. */
   private @Nullable SharedQuota shared;
 
   /** How sure the attempt is for which {@link #has} was asked last. */
@@ -240,7 +240,7 @@ final class Limiter {
         || headRoom.isPaced(tokens, pace(nowNanos), nowNanos);
   }
 
-  /** A lower class is held back for the sake of more urgent ones, and nobody is refused. */
+  /** A call of a lower class waits because more urgent ones need the capacity. */
   private void held(long nowNanos) {
     heldNanos += Math.clamp(nowNanos - heldAtNanos, 0, LOOK_NANOS);
     heldAtNanos = nowNanos;

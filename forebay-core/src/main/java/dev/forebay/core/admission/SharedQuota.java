@@ -114,7 +114,7 @@ final class SharedQuota {
     }
   }
 
-  /** How long until there is room for so much, in nanoseconds, if nobody takes anything else. */
+  /** The time until that much fits, in nanoseconds, if no other call takes anything. */
   long waitNanos(long asked, int calls, long nowNanos) {
     refill(0, nowNanos);
     double share = slice.foreseen(nowNanos);

@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * call to any tier that has some. What a target with another model than the one asked for refuses
  * is never that error. A retry starts only if {@code now + delay + expected <= deadline}, less the
  * time that a fallback would need; this is decided before the wait, never after it. Only the call's
- * very first attempt ignores the estimate, lest a target that was once slow never be measured
- * again.
+ * very first attempt ignores the estimate, so that a target that was slow once is measured again.
  *
  * <p>Protocol for drivers: {@link #start}, then for each {@link Step.Attempt} optionally {@link
  * #hedge}, {@link #showedLife}, {@link #contentStarted} and {@link #produced}, and always {@link
