@@ -1,6 +1,7 @@
 package dev.forebay.client;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -50,7 +51,7 @@ public record Answered(
 
   /** What a response says of it. */
   public static Answered of(SdkResponse response) {
-    SdkHttpResponse http = response.sdkHttpResponse();
+    SdkHttpResponse http = Objects.requireNonNull(response, "response").sdkHttpResponse();
     return new Answered(
         http == null ? Answer.UNKNOWN : Answer.of(header(http, "x-forebay-answer").orElse("")),
         http == null ? Optional.empty() : header(http, "x-forebay-target"),

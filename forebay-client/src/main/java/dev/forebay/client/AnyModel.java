@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a route for a model id that no configuration names: one target, in the region that its
- * client was built for.
+ * Makes a route for a model id that no configuration names: one target, in the region and at the
+ * endpoint that its client was built for.
  *
  * @param region where it is called; null for that of the client, or the SDK's chain
- * @param endpoint its address; null for Bedrock's in the region
+ * @param endpoint its address; null for that of the client, or Bedrock's in the region
  * @param credentials in the form of the file
  * @param env the environment variables that values may refer to
  */
@@ -20,23 +20,48 @@ record AnyModel(
     @Nullable String endpoint,
     String credentials,
     Map<String, String> env) {
-  /** The region of a call. */
-  String regionOf(Optional<String> clients) {
-    return region != null ? region : clients.orElseGet(Regions::fromChain);
+  /**
+   * Where a call goes.
+   *
+   * @param endpoint null for Bedrock's in the region
+   */
+  record Place(String region, @Nullable String endpoint) {}
+
+  /**
+   * Where a call goes.
+   *
+   * @param named the region of what the call names, if it names something that lives in one
+   * @param client what it comes from; empty if no client makes it
+   */
+  Place placeOf(Optional<String> named, Optional<ClientEndpoint> client) {
+    String in =
+        region != null
+            ? region
+            : named.or(() -> client.flatMap(ClientEndpoint::region)).orElseGet(Regions::fromChain);
+    if (endpoint != null) {
+      return new Place(in, endpoint);
+    }
+    // Another region than the client's makes its public endpoint the wrong one.
+    return new Place(
+        in,
+        client
+            .filter(own -> !own.ofBedrock() || own.region().equals(Optional.of(in)))
+            .map(own -> own.address().toString())
+            .orElse(null));
   }
 
   /** A configuration with that route alone. */
-  GatewayConfig route(String modelId, String in) {
+  GatewayConfig route(String modelId, Place in) {
     BuiltConfig config = new BuiltConfig();
-    String target = config.target(in, modelId, endpoint, credentials);
+    String target = config.target(in.region(), modelId, in.endpoint(), credentials);
     config.route(modelId, List.of(List.of(target)), Map.of());
     return config.read(env);
   }
 
-  /** A configuration for all other models of a region together. */
-  GatewayConfig others(String in) {
+  /** A configuration for all other models of a place together. */
+  GatewayConfig others(Place in) {
     BuiltConfig config = new BuiltConfig();
-    String target = config.target(in, null, endpoint, credentials);
+    String target = config.target(in.region(), null, in.endpoint(), credentials);
     config.route(GatewayConfig.ANY_MODEL, List.of(List.of(target)), Map.of());
     return config.read(env);
   }

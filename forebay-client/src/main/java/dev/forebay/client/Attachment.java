@@ -4,12 +4,18 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.AwsExecutionAttribute;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkPlugin;
 import software.amazon.awssdk.core.SdkServiceClientConfiguration;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.scheme.NoAuthAuthScheme;
 import software.amazon.awssdk.http.auth.spi.scheme.AuthSchemeOption;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
 
 /**
@@ -22,6 +28,20 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClien
  */
 record Attachment(Duration longestDeadline) implements SdkPlugin {
   private static final Logger log = LoggerFactory.getLogger(Attachment.class);
+
+  /** The name of a private endpoint does not say for which region its requests are signed. */
+  private static final ExecutionInterceptor REGION =
+      new ExecutionInterceptor() {
+        @Override
+        public SdkHttpRequest modifyHttpRequest(
+            Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+          SdkHttpRequest request = context.httpRequest();
+          Region region = attributes.getAttribute(AwsExecutionAttribute.AWS_REGION);
+          return region == null || ClientEndpoint.regionIn(request.host()) != null
+              ? request
+              : request.copy(r -> r.putHeader(ClientEndpoint.REGION_HEADER, region.id()));
+        }
+      };
 
   @Override
   public void configureClient(SdkServiceClientConfiguration.Builder client) {
@@ -41,6 +61,7 @@ record Attachment(Duration longestDeadline) implements SdkPlugin {
       explain(before.apiCallAttemptTimeout().get(), "Attempt");
       override.apiCallAttemptTimeout(null);
     }
+    override.addExecutionInterceptor(REGION);
     client.overrideConfiguration(override.build());
   }
 

@@ -4,6 +4,7 @@ import dev.forebay.core.Priority;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -44,12 +45,14 @@ public final class CallOptions implements Consumer<AwsRequestOverrideConfigurati
    * the call at once. Whole milliseconds count.
    */
   public CallOptions deadline(Duration deadline) {
-    return with(DEADLINE, Long.toString(Math.max(0, deadline.toMillis())));
+    return with(
+        DEADLINE,
+        Long.toString(Math.max(0, Objects.requireNonNull(deadline, "deadline").toMillis())));
   }
 
   /** Who waits longer when there is not enough for all; {@code standard} if it is not said. */
   public CallOptions priority(Priority priority) {
-    return with(PRIORITY, priority.label());
+    return with(PRIORITY, Objects.requireNonNull(priority, "priority").label());
   }
 
   /**
@@ -58,7 +61,7 @@ public final class CallOptions implements Consumer<AwsRequestOverrideConfigurati
    * @param key visible ASCII
    */
   public CallOptions idempotencyKey(String key) {
-    return with(IDEMPOTENCY_KEY, key);
+    return with(IDEMPOTENCY_KEY, Objects.requireNonNull(key, "key"));
   }
 
   /** The call is not answered from the cache; its answer is kept all the same. */
@@ -100,6 +103,7 @@ public final class CallOptions implements Consumer<AwsRequestOverrideConfigurati
   /** Sets the headers. */
   @Override
   public void accept(AwsRequestOverrideConfiguration.Builder override) {
+    Objects.requireNonNull(override, "override");
     headers.forEach(override::putHeader);
   }
 }

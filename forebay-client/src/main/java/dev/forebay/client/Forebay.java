@@ -57,8 +57,8 @@ public final class Forebay implements AutoCloseable {
 
   /**
    * Without a configuration: each model id that is asked for is a route of its own, in the region
-   * of the client that asks and with the SDK's credentials, with retries, circuit breaker, learned
-   * rate and a deadline of 60 s.
+   * and at the endpoint of the client that asks and with the SDK's credentials, with retries,
+   * circuit breaker, learned rate and a deadline of 60 s.
    */
   public static Forebay create() {
     return builder().build();
@@ -90,7 +90,7 @@ public final class Forebay implements AutoCloseable {
    * @param remainingMillis {@code context::getRemainingTimeInMillis}
    */
   public static CallOptions lambda(IntSupplier remainingMillis) {
-    return CallOptions.lambda(remainingMillis, CallOptions.LAMBDA_MARGIN);
+    return lambda(remainingMillis, CallOptions.LAMBDA_MARGIN);
   }
 
   /**
@@ -99,7 +99,9 @@ public final class Forebay implements AutoCloseable {
    * @param margin what the function needs after the answer
    */
   public static CallOptions lambda(IntSupplier remainingMillis, Duration margin) {
-    return CallOptions.lambda(remainingMillis, margin);
+    return CallOptions.lambda(
+        Objects.requireNonNull(remainingMillis, "remainingMillis"),
+        Objects.requireNonNull(margin, "margin"));
   }
 
   /**
@@ -119,18 +121,20 @@ public final class Forebay implements AutoCloseable {
    * Puts Forebay under the client that the builder will build. What else is set stays:
    * interceptors, metric publishers, region. Its HTTP client, signing and retries are replaced, and
    * call timeouts shorter than the longest deadline of a route are dropped, with a line in the log.
-   * Its endpoint has no effect: requests go to the endpoints of the route's targets, which are
-   * their region's unless the configuration or the builder names others.
+   * Models that no configuration names are called at the client's own endpoint, whether by {@code
+   * endpointOverride}, {@code AWS_ENDPOINT_URL_BEDROCK_RUNTIME} or FIPS, unless {@link
+   * ForebayBuilder#endpoint} sets another. Configured targets have endpoints of their own; a client
+   * with another one is named in the log once.
    *
    * @return the same builder
    */
   public BedrockRuntimeClientBuilder attach(BedrockRuntimeClientBuilder builder) {
-    return builder.httpClient(blocking).addPlugin(attachment);
+    return Objects.requireNonNull(builder, "builder").httpClient(blocking).addPlugin(attachment);
   }
 
   /** The same for an asynchronous client. */
   public BedrockRuntimeAsyncClientBuilder attach(BedrockRuntimeAsyncClientBuilder builder) {
-    return builder.httpClient(async).addPlugin(attachment);
+    return Objects.requireNonNull(builder, "builder").httpClient(async).addPlugin(attachment);
   }
 
   /** What {@link #attach} puts under a client, for those that are built in other ways. */
@@ -215,6 +219,6 @@ public final class Forebay implements AutoCloseable {
 
   /** The same with another patience. */
   public void close(Duration patience) {
-    library.close(patience);
+    library.close(Objects.requireNonNull(patience, "patience"));
   }
 }

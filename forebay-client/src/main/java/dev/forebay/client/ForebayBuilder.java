@@ -59,13 +59,14 @@ public final class ForebayBuilder {
 
   /** Begins a route: what calls of that model id get. */
   public RouteBuilder route(String modelId) {
-    return routes.computeIfAbsent(modelId, id -> new RouteBuilder(this, id));
+    return routes.computeIfAbsent(
+        Objects.requireNonNull(modelId, "modelId"), id -> new RouteBuilder(this, id));
   }
 
   /**
    * Takes every other model id too: each is a route of its own, with retries, circuit breaker,
-   * learned rate and deadline, in the region of the client that asks. Is so where nothing else is
-   * configured.
+   * learned rate and deadline, in the region and at the endpoint of the client that asks. Is so
+   * where nothing else is configured.
    */
   public ForebayBuilder anyModel() {
     anyModel = true;
@@ -77,13 +78,16 @@ public final class ForebayBuilder {
    * AWS_REGION}, the profile, the instance).
    */
   public ForebayBuilder region(Region ofTargets) {
-    region = ofTargets.id();
+    region = Objects.requireNonNull(ofTargets, "ofTargets").id();
     return this;
   }
 
-  /** The address of all targets, for an emulator or a proxy; by default Bedrock's in the region. */
+  /**
+   * The address of all targets, for an emulator or a proxy; by default Bedrock's in the region, and
+   * the client's own for models that no configuration names.
+   */
   public ForebayBuilder endpoint(URI ofTargets) {
-    endpoint = ofTargets.toString();
+    endpoint = Objects.requireNonNull(ofTargets, "ofTargets").toString();
     return this;
   }
 
@@ -94,7 +98,7 @@ public final class ForebayBuilder {
    * </code> or {@code anonymous}. Secrets only by reference to the environment.
    */
   public ForebayBuilder credentials(String form) {
-    credentials = form;
+    credentials = Objects.requireNonNull(form, "form");
     return this;
   }
 
@@ -104,13 +108,13 @@ public final class ForebayBuilder {
    * them wide: a target whose answer it gives up counts as failed.
    */
   public ForebayBuilder httpClient(SdkHttpClient client) {
-    httpClient = client;
+    httpClient = Objects.requireNonNull(client, "client");
     return this;
   }
 
   /** The same for asynchronous calls. By default the SDK's Netty client, one per target. */
   public ForebayBuilder asyncHttpClient(SdkAsyncHttpClient client) {
-    asyncHttpClient = client;
+    asyncHttpClient = Objects.requireNonNull(client, "client");
     return this;
   }
 
@@ -127,7 +131,7 @@ public final class ForebayBuilder {
 
   /** Hears of every decision, on the threads of the calls: it must not block. */
   public ForebayBuilder listener(JourneyListener hears) {
-    listener = listener.and(hears);
+    listener = listener.and(Objects.requireNonNull(hears, "hears"));
     return this;
   }
 

@@ -20,6 +20,7 @@ import dev.forebay.engine.pipeline.CallReader;
 import dev.forebay.engine.route.LearnedAdaptations;
 import dev.forebay.engine.route.RouteTable;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class ModelCalls implements CallEnvironment {
   private final LearnedAdaptations adaptations;
   private final CallPipeline pipeline;
   private final AtomicBoolean warnedOfRetries = new AtomicBoolean();
+  private final AtomicBoolean warnedOfEndpoint = new AtomicBoolean();
 
   ModelCalls(
       Routing routing,
@@ -59,13 +61,15 @@ final class ModelCalls implements CallEnvironment {
 
   /** Makes a call of a model, or refuses it. On the loop. */
   void start(IncomingCall incoming, ModelPath path, CallLoop loop, ResponseSink sink, Face face) {
-    RoutingSnapshot snapshot = routing.find(path.modelId(), incoming.region()).orElse(null);
+    RoutingSnapshot snapshot =
+        routing.find(path.modelId(), Optional.of(incoming.from())).orElse(null);
     RouteTable.Entry route = snapshot == null ? null : snapshot.routes().find(path).orElse(null);
     if (snapshot == null || route == null) {
       refuse(sink, noRoute(path.modelId()));
       return;
     }
     warnOfRetries(incoming);
+    warnOfEndpoint(incoming.from(), snapshot);
     switch (CallReader.read(path, incoming.headers(), incoming.body(), route, adaptations)) {
       case CallReader.Malformed malformed -> refuse(sink, malformed.error());
       case CallReader.Read read -> begin(read, snapshot, route, loop, sink, face);
@@ -117,6 +121,18 @@ final class ModelCalls implements CallEnvironment {
               + " Forebay.attach(...), or switch its retries off",
           attempt);
     }
+  }
+
+  private void warnOfEndpoint(ClientEndpoint own, RoutingSnapshot snapshot) {
+    if (own.ofBedrock()
+        || snapshot.targets().stream().anyMatch(one -> own.isOf(one.config().endpoint()))
+        || !warnedOfEndpoint.compareAndSet(false, true)) {
+      return;
+    }
+    log.warn(
+        "A client's endpoint {} is not used: requests go to the endpoints of the configured targets. Set"
+            + " `endpoint` of the targets, or Forebay.builder().endpoint(...)",
+        own.address());
   }
 
   /** The error for a model without a route. */

@@ -107,9 +107,8 @@ final class PassThroughCalls {
   /** Where what it names lives; null if that was refused. */
   private @Nullable Destination byPlace(
       IncomingCall incoming, PassThroughOperation operation, ResponseSink sink) {
-    Optional<String> region = operation.region().or(incoming::region);
     String named = incoming.headers().get(HeaderRules.TARGET);
-    Optional<RoutingSnapshot> snapshot = routing.ofNoModel(region);
+    Optional<RoutingSnapshot> snapshot = routing.ofNoModel(operation.region(), incoming.from());
     if (snapshot.isPresent()) {
       for (SignedTarget target : snapshot.get().targets()) {
         boolean fits =
@@ -146,7 +145,7 @@ final class PassThroughCalls {
       return null;
     }
     String model = read.modelId();
-    RoutingSnapshot snapshot = routing.find(model, incoming.region()).orElse(null);
+    RoutingSnapshot snapshot = routing.find(model, Optional.of(incoming.from())).orElse(null);
     RouteTable.Entry route =
         snapshot == null
             ? null

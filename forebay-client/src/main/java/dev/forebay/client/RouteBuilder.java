@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.regions.Region;
 
@@ -55,9 +56,10 @@ public final class RouteBuilder {
   }
 
   private RouteBuilder tier(String model, Region... regions) {
+    Objects.requireNonNull(model, "model");
     List<String> ids = new ArrayList<>();
-    for (Region region : regions) {
-      ids.add(region.id());
+    for (Region region : Objects.requireNonNull(regions, "regions")) {
+      ids.add(Objects.requireNonNull(region, "regions").id());
     }
     tiers.add(new TierOf(model, ids, new LinkedHashMap<>()));
     return this;
@@ -87,13 +89,13 @@ public final class RouteBuilder {
 
   /** The longest until a target has begun to answer, all attempts included; 60 s by default. */
   public RouteBuilder deadline(Duration deadline) {
-    settings.put("deadline", millis(deadline));
+    settings.put("deadline", millis(deadline, "deadline"));
     return this;
   }
 
   /** The time that is kept for a fallback; a third of the deadline by default. */
   public RouteBuilder patience(Duration patience) {
-    settings.put("patience", millis(patience));
+    settings.put("patience", millis(patience, "patience"));
     return this;
   }
 
@@ -102,10 +104,10 @@ public final class RouteBuilder {
       Duration firstFrame, Duration firstToken, Duration idle, Duration total) {
     timeouts =
         Map.of(
-            "firstFrame", millis(firstFrame),
-            "firstToken", millis(firstToken),
-            "idle", millis(idle),
-            "total", millis(total));
+            "firstFrame", millis(firstFrame, "firstFrame"),
+            "firstToken", millis(firstToken, "firstToken"),
+            "idle", millis(idle, "idle"),
+            "total", millis(total, "total"));
     return this;
   }
 
@@ -118,22 +120,23 @@ public final class RouteBuilder {
 
   /** The delay before the first retry (1 s by default), which doubles up to the longest (60 s). */
   public RouteBuilder retryDelay(Duration base, Duration longest) {
-    section("retry").put("baseDelay", millis(base));
-    section("retry").put("maxDelay", millis(longest));
+    section("retry").put("baseDelay", millis(base, "base"));
+    section("retry").put("maxDelay", millis(longest, "longest"));
     return this;
   }
 
   /** Keeps answers: as new for the first time, for when no target answers for the second. */
   public RouteBuilder cache(Duration freshFor, Duration staleFor) {
-    section("cache").put("freshFor", millis(freshFor));
-    section("cache").put("staleFor", millis(staleFor));
+    section("cache").put("freshFor", millis(freshFor, "freshFor"));
+    section("cache").put("staleFor", millis(staleFor, "staleFor"));
     return this;
   }
 
   /** The text that is given as the model's answer when there is no other, marked as canned. */
   public RouteBuilder degraded(String message) {
     // A builder's text is taken as it is; the file's refers to the environment.
-    section("degraded").put("message", message.replace("${", "$${"));
+    section("degraded")
+        .put("message", Objects.requireNonNull(message, "message").replace("${", "$${"));
     return this;
   }
 
@@ -146,8 +149,8 @@ public final class RouteBuilder {
   /** Flaws of a whole answer for which another target is asked; none by default. */
   public RouteBuilder fallbackOn(Flaw... flaws) {
     List<String> labels = new ArrayList<>();
-    for (Flaw flaw : flaws) {
-      labels.add(flaw.name().toLowerCase(Locale.ROOT));
+    for (Flaw flaw : Objects.requireNonNull(flaws, "flaws")) {
+      labels.add(Objects.requireNonNull(flaw, "flaws").name().toLowerCase(Locale.ROOT));
     }
     settings.put("fallbackOn", labels);
     return this;
@@ -167,7 +170,7 @@ public final class RouteBuilder {
 
   /** Begins another route. */
   public RouteBuilder route(String other) {
-    return parent.route(other);
+    return parent.route(Objects.requireNonNull(other, "other"));
   }
 
   /** Back to what is for all routes. */
@@ -209,7 +212,7 @@ public final class RouteBuilder {
     return (Map<String, Object>) settings.computeIfAbsent(key, k -> new LinkedHashMap<>());
   }
 
-  private static String millis(Duration duration) {
-    return duration.toMillis() + "ms";
+  private static String millis(Duration duration, String name) {
+    return Objects.requireNonNull(duration, name).toMillis() + "ms";
   }
 }

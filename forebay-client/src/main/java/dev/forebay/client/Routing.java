@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Routing implements AutoCloseable {
   /**
-   * Models beyond these share what is learned of a region, and its credentials: ids may come from a
+   * Models beyond these share what is learned of a place, and its credentials: ids may come from a
    * program's input.
    */
   private static final int MOST_MODELS = 100;
@@ -30,8 +30,10 @@ final class Routing implements AutoCloseable {
   private final @Nullable AnyModel anyModel;
   private final Scheduler scheduler;
 
-  /** By region and model. */
-  private final Map<String, RoutingSnapshot> made = new ConcurrentHashMap<>();
+  /** What a route was made for. */
+  private record Made(AnyModel.Place in, String modelId) {}
+
+  private final Map<Made, RoutingSnapshot> made = new ConcurrentHashMap<>();
 
   Routing(@Nullable GatewayConfig config, @Nullable AnyModel anyModel, Scheduler scheduler) {
     this.configured = config == null ? null : new RoutingSnapshot(config, null, scheduler);
@@ -42,9 +44,9 @@ final class Routing implements AutoCloseable {
   /**
    * What has a route for the model; empty if nothing may have one.
    *
-   * @param region that of the client that asks, if it is known
+   * @param client the endpoint of the client that asks; empty if none does
    */
-  Optional<RoutingSnapshot> find(String modelId, Optional<String> region) {
+  Optional<RoutingSnapshot> find(String modelId, Optional<ClientEndpoint> client) {
     RoutingSnapshot known = configured;
     AnyModel any = anyModel;
     if (known != null && (any == null || routeOf(known, modelId).isPresent())) {
@@ -53,8 +55,8 @@ final class Routing implements AutoCloseable {
     if (any == null) {
       return Optional.empty();
     }
-    String in = any.regionOf(region);
-    String key = in + "/" + modelId;
+    AnyModel.Place in = any.placeOf(Optional.empty(), client);
+    Made key = new Made(in, modelId);
     RoutingSnapshot own = made.get(key);
     if (own != null) {
       return Optional.of(own);
@@ -62,7 +64,12 @@ final class Routing implements AutoCloseable {
     return Optional.of(
         made.size() < MOST_MODELS
             ? made.computeIfAbsent(key, k -> snapshot(any.route(modelId, in)))
-            : made.computeIfAbsent(in, k -> snapshot(any.others(in))));
+            : others(any, in));
+  }
+
+  private RoutingSnapshot others(AnyModel any, AnyModel.Place in) {
+    return made.computeIfAbsent(
+        new Made(in, GatewayConfig.ANY_MODEL), k -> snapshot(any.others(in)));
   }
 
   private RoutingSnapshot snapshot(GatewayConfig config) {
@@ -76,15 +83,18 @@ final class Routing implements AutoCloseable {
         .map(entry -> entry.config());
   }
 
-  /** Where calls go that are for no model: to any target of the configuration. */
-  Optional<RoutingSnapshot> ofNoModel(Optional<String> region) {
+  /**
+   * Where calls go that are for no model: to any target of the configuration.
+   *
+   * @param named the region of what the call names, if it does
+   */
+  Optional<RoutingSnapshot> ofNoModel(Optional<String> named, ClientEndpoint client) {
     RoutingSnapshot known = configured;
     AnyModel any = anyModel;
     if (known != null || any == null) {
       return Optional.ofNullable(known);
     }
-    String in = any.regionOf(region);
-    return Optional.of(made.computeIfAbsent(in, k -> snapshot(any.others(in))));
+    return Optional.of(others(any, any.placeOf(named, Optional.of(client))));
   }
 
   /** The names of the routes. */
@@ -113,7 +123,9 @@ final class Routing implements AutoCloseable {
     if (known != null) {
       return known.config().targets().values().iterator().next().region();
     }
-    return any == null ? Regions.fromChain() : any.regionOf(Optional.empty());
+    return any == null
+        ? Regions.fromChain()
+        : any.placeOf(Optional.empty(), Optional.empty()).region();
   }
 
   @Override
