@@ -184,22 +184,25 @@ public final class CallEngine implements CallEnvironment, AutoCloseable {
    * Makes a call, on the loop. The sink gets its answer, or the error that it ends with; a request
    * that cannot be made (no route, malformed, no room, draining) is an error too.
    *
-   * @param whenOver runs once, when the last byte is out or the caller has left
+   * @param whenOver runs once, when the last byte is out or the caller has left, or when this
+   *     method throws by a defect
    */
   public void start(CallRegistry on, Request request, ResponseSink sink, Runnable whenOver) {
     long arrived = on.loop().nanos();
     calls.incrementAndGet();
     RoutingSnapshot snapshot = generations.enter();
     Runnable over =
-        () -> {
-          callEnded(snapshot);
-          whenOver.run();
-        };
+        new OnceOnly(
+            () -> {
+              callEnded(snapshot);
+              whenOver.run();
+            });
     ErrorInfo refused;
     try {
       refused = tryStart(on, snapshot, request, sink, arrived, over);
     } catch (RuntimeException | Error e) {
       onDefect.accept(e);
+      over.run();
       throw e;
     }
     if (refused != null) {

@@ -44,7 +44,8 @@ public final class CallPipeline {
    * Begins a call, for which the bytes of its request are held until it is over.
    *
    * @param whenOver runs once, when the last byte is out or the caller has left
-   * @return null if the call has begun; else the error, and nothing is held
+   * @return null if the call has begun; else the error, and nothing is held. If it throws, nothing
+   *     is held either, and {@code whenOver} has run
    */
   public @Nullable ErrorInfo start(
       CallRegistry calls,
@@ -62,23 +63,32 @@ public final class CallPipeline {
       memory.refuse();
       return Refusals.NO_ROOM;
     }
-    Call call =
-        calls.call(asked, route, read.facts(), read.patience(), read.priority(), tenant, snapshot);
-    PendingCall open =
-        calls.open(
-            snapshot,
-            asked,
-            sink,
-            route.route(asked.path().operation()),
-            call,
-            JourneyListener.NONE,
-            arrivedNanos,
+    Runnable over =
+        new OnceOnly(
             () -> {
               memory.give(bytes);
               whenOver.run();
             });
-    accept(calls, open, route);
-    return null;
+    try {
+      Call call =
+          calls.call(
+              asked, route, read.facts(), read.patience(), read.priority(), tenant, snapshot);
+      PendingCall open =
+          calls.open(
+              snapshot,
+              asked,
+              sink,
+              route.route(asked.path().operation()),
+              call,
+              JourneyListener.NONE,
+              arrivedNanos,
+              over);
+      accept(calls, open, route);
+      return null;
+    } catch (RuntimeException | Error e) {
+      over.run();
+      throw e;
+    }
   }
 
   /** Takes a call that was opened on a loop. */

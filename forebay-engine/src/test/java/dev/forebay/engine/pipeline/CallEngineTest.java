@@ -1,6 +1,7 @@
 package dev.forebay.engine.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.config.ConfigFile;
@@ -12,7 +13,6 @@ import dev.forebay.engine.Reply;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.Transport;
 import dev.forebay.engine.VirtualLoop;
-import dev.forebay.engine.call.CallRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -73,7 +73,47 @@ class CallEngineTest {
     assertOver(engine);
   }
 
+  @Test
+  void aDefectHoldsNothing() {
+    IllegalStateException defect = new IllegalStateException("a defect");
+    List<Throwable> heard = new ArrayList<>();
+    CallEngine engine = engine(heard::add);
+
+    assertThatThrownBy(
+            () ->
+                engine.start(
+                    engine.open(loop),
+                    request("chat"),
+                    new Sink() {
+                      @Override
+                      public void whenGone(Runnable action) {
+                        throw defect;
+                      }
+                    },
+                    () -> ended++))
+        .isSameAs(defect);
+    loop.runAll();
+
+    assertThat(heard).containsExactly(defect);
+    assertOver(engine);
+  }
+
   private CallEngine call(String model) {
+    CallEngine engine = engine(defect -> {});
+    engine.start(engine.open(loop), request(model), sink, () -> ended++);
+    loop.runAll();
+    return engine;
+  }
+
+  private static CallEngine.Request request(String model) {
+    byte[] body =
+        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hello\"}]}]}"
+            .getBytes(StandardCharsets.UTF_8);
+    ModelPath path = ModelPath.parse("/model/" + model + "/converse").orElseThrow();
+    return new CallEngine.Request(path, new Headers(), body, Tenant.ANYONE);
+  }
+
+  private CallEngine engine(Consumer<Throwable> onDefect) {
     GatewayConfig config =
         ConfigFile.parse(
             """
@@ -85,25 +125,13 @@ class CallEngineTest {
             """,
             "test.yaml",
             Map.of());
-    CallEngine engine =
-        CallEngine.builder(
-                config,
-                (target, on) -> new Scripted(target.target().name()),
-                (millis, action) -> () -> {})
-            .ticker(loop)
-            .build();
-    CallRegistry calls = engine.open(loop);
-    byte[] body =
-        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hello\"}]}]}"
-            .getBytes(StandardCharsets.UTF_8);
-    ModelPath path = ModelPath.parse("/model/" + model + "/converse").orElseThrow();
-    engine.start(
-        calls,
-        new CallEngine.Request(path, new Headers(), body, Tenant.ANYONE),
-        sink,
-        () -> ended++);
-    loop.runAll();
-    return engine;
+    return CallEngine.builder(
+            config,
+            (target, on) -> new Scripted(target.target().name()),
+            (millis, action) -> () -> {})
+        .ticker(loop)
+        .onDefect(onDefect)
+        .build();
   }
 
   private void assertOver(CallEngine engine) {
@@ -160,7 +188,7 @@ class CallEngineTest {
   }
 
   /** Keeps a whole answer. */
-  private static final class Sink implements ResponseSink {
+  private static class Sink implements ResponseSink {
     private @Nullable Reply reply;
 
     Reply reply() {
