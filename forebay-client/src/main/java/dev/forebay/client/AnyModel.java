@@ -46,7 +46,7 @@ record AnyModel(
         in,
         client
             .filter(own -> !own.ofBedrock() || own.region().equals(Optional.of(in)))
-            .map(own -> own.address().toString())
+            .map(ClientEndpoint::address)
             .orElse(null));
   }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
@@ -74,7 +75,7 @@ final class AsyncFace implements SdkAsyncHttpClient {
       }
 
       @Override
-      public void mayAsk(String route, Collection<TargetConfig> targets) {
+      public void mayAsk(String route, Supplier<? extends Collection<TargetConfig>> targets) {
         starter.clients().prepareAsync(route, targets);
       }
     };

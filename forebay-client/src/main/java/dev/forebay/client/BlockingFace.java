@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -114,7 +115,7 @@ final class BlockingFace implements SdkHttpClient {
         }
 
         @Override
-        public void mayAsk(String route, Collection<TargetConfig> targets) {
+        public void mayAsk(String route, Supplier<? extends Collection<TargetConfig>> targets) {
           starter.clients().prepareBlocking(route, targets);
         }
       };
@@ -125,8 +126,18 @@ final class BlockingFace implements SdkHttpClient {
       if (content == null) {
         return new byte[0];
       }
+      long length = TargetAddress.length(request.httpRequest());
       try (InputStream in = content.newStream()) {
-        return in.readAllBytes();
+        if (length < 0 || length > Integer.MAX_VALUE) {
+          return in.readAllBytes();
+        }
+        byte[] body = in.readNBytes((int) length);
+        if (in.read() >= 0) {
+          throw new IOException(
+              "The request's body is longer than its Content-Length of %d bytes."
+                  .formatted(length));
+        }
+        return body;
       }
     }
 

@@ -20,7 +20,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
  * it. Made for one call; the client is shared.
  */
 final class BlockingTransport implements Transport {
-  /** Most answers fit; of longer ones this is a piece. */
+  /** What is read at once of an answer whose length is not known, or is greater. */
   private static final int PIECE = 16 * 1024;
 
   private final SdkHttpClient client;
@@ -63,6 +63,10 @@ final class BlockingTransport implements Transport {
 
     private volatile @Nullable ExecutableHttpRequest underWay;
     private volatile @Nullable InputStream body;
+
+    /** What the head says is left to read; negative if it does not. For the thread that reads. */
+    private long left;
+
     private final AtomicBoolean sent = new AtomicBoolean();
 
     /** No reading until {@link #resume}. Set on the loop, checked by the thread that reads. */
@@ -185,6 +189,7 @@ final class BlockingTransport implements Transport {
         return;
       }
       Head head = TargetAddress.head(answer.httpResponse());
+      left = TargetAddress.length(answer.httpResponse());
       loop.enter(
           () -> {
             if (!over) {
@@ -203,7 +208,7 @@ final class BlockingTransport implements Transport {
             loop.enter(this::layDown);
             return;
           }
-          byte[] piece = new byte[PIECE];
+          byte[] piece = new byte[room()];
           int length = in == null ? -1 : in.read(piece);
           if (length < 0) {
             if (in != null) {
@@ -213,6 +218,7 @@ final class BlockingTransport implements Transport {
             return;
           }
           if (length > 0) {
+            left -= length;
             ByteBuffer bytes = ByteBuffer.wrap(piece, 0, length);
             loop.enter(() -> report(() -> receiver.piece(bytes)));
           }
@@ -225,6 +231,11 @@ final class BlockingTransport implements Transport {
       } catch (Error e) {
         loop.enter(() -> defect(e));
       }
+    }
+
+    /** As much as is left, and at the end the byte by which the client hears of it. */
+    private int room() {
+      return left < 0 ? PIECE : (int) Math.clamp(left, 1, PIECE);
     }
 
     /** The rest waits for {@link #resume}, which may have come meanwhile. */

@@ -4,6 +4,7 @@ import dev.forebay.config.TargetConfig;
 import dev.forebay.engine.ResponseSink;
 import java.util.Collection;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** What the two HTTP clients need of the library behind them. Thread-safe. */
@@ -19,8 +20,8 @@ interface CallStarter {
     /** Ends the call for its caller, whatever becomes of it. On any thread. */
     void abandon();
 
-    /** A route's calls may ask these targets. */
-    void mayAsk(String route, Collection<TargetConfig> targets);
+    /** A route's calls may ask these targets, which are looked up for its first call alone. */
+    void mayAsk(String route, Supplier<? extends Collection<TargetConfig>> targets);
   }
 
   /** Makes a call, or refuses it; the sink hears of its end once in either case. On the loop. */

@@ -8,33 +8,34 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 /**
  * Where a client of the SDK would send its requests without Forebay.
  *
- * @param address without a path
+ * @param address scheme, host and, if it is not the usual one, port
  * @param region empty if neither the client nor the address says it
  * @param ofBedrock whether it is a public endpoint of Bedrock; else the program has set it: a
  *     private endpoint, a proxy, an emulator
  */
-record ClientEndpoint(URI address, Optional<String> region, boolean ofBedrock) {
+record ClientEndpoint(String address, Optional<String> region, boolean ofBedrock) {
   /** Carries the region of a client whose endpoint's name has none. */
   static final String REGION_HEADER = "x-forebay-client-region";
 
   private static final String BEDROCK = "bedrock-runtime";
+  private static final String AWS = "amazonaws.";
 
   static ClientEndpoint of(SdkHttpRequest request) {
-    String host = request.host();
-    String region = regionIn(host);
-    boolean usualPort = request.port() == ("https".equals(request.protocol()) ? 443 : 80);
-    URI address =
-        URI.create(request.protocol() + "://" + host + (usualPort ? "" : ":" + request.port()));
-    return region != null
-        ? new ClientEndpoint(address, Optional.of(region), true)
-        : new ClientEndpoint(address, request.firstMatchingHeader(REGION_HEADER), false);
+    String region = regionIn(request.host());
+    return new ClientEndpoint(
+        address(request.protocol(), request.host(), request.port()),
+        region == null ? request.firstMatchingHeader(REGION_HEADER) : Optional.of(region),
+        region != null);
   }
 
   /** Whether a target has the same address. */
   boolean isOf(URI target) {
-    return target.getScheme().equals(address.getScheme())
-        && target.getHost().equalsIgnoreCase(address.getHost())
-        && target.getPort() == address.getPort();
+    return address.equals(address(target.getScheme(), target.getHost(), target.getPort()));
+  }
+
+  private static String address(String scheme, String host, int port) {
+    boolean usual = port < 0 || port == (scheme.equals("https") ? 443 : 80);
+    return usual ? scheme + "://" + host : scheme + "://" + host + ":" + port;
   }
 
   /**
@@ -42,10 +43,8 @@ record ClientEndpoint(URI address, Optional<String> region, boolean ofBedrock) {
    * null if the host is none of them.
    */
   static @Nullable String regionIn(String host) {
-    if (!host.startsWith(BEDROCK)) {
-      return null;
-    }
-    String[] labels = host.split("\\.", 4);
-    return labels.length == 4 && labels[2].equals("amazonaws") ? labels[1] : null;
+    int region = host.startsWith(BEDROCK) ? host.indexOf('.') + 1 : 0;
+    int domain = region == 0 ? 0 : host.indexOf('.', region) + 1;
+    return domain > 0 && host.startsWith(AWS, domain) ? host.substring(region, domain - 1) : null;
   }
 }

@@ -87,16 +87,18 @@ final class HttpClients implements AutoCloseable {
    * Makes the clients of a route's targets in the background when it is first called: a fallback
    * should not have to wait for its own.
    */
-  void prepareBlocking(String route, Collection<TargetConfig> targets) {
-    if (ownBlocking == null && preparedBlocking.add(route)) {
-      Thread.startVirtualThread(() -> targets.forEach(this::blocking));
+  void prepareBlocking(String route, Supplier<? extends Collection<TargetConfig>> targets) {
+    if (ownBlocking == null && !preparedBlocking.contains(route) && preparedBlocking.add(route)) {
+      Collection<TargetConfig> all = targets.get();
+      Thread.startVirtualThread(() -> all.forEach(this::blocking));
     }
   }
 
   /** The same for asynchronous calls. */
-  void prepareAsync(String route, Collection<TargetConfig> targets) {
-    if (ownAsync == null && preparedAsync.add(route)) {
-      Thread.startVirtualThread(() -> targets.forEach(this::async));
+  void prepareAsync(String route, Supplier<? extends Collection<TargetConfig>> targets) {
+    if (ownAsync == null && !preparedAsync.contains(route) && preparedAsync.add(route)) {
+      Collection<TargetConfig> all = targets.get();
+      Thread.startVirtualThread(() -> all.forEach(this::async));
     }
   }
 

@@ -89,7 +89,8 @@ final class ModelCalls implements CallEnvironment {
       refuse(sink, limits.refusal(name));
       return;
     }
-    face.mayAsk(name, route.targets().stream().map(one -> snapshot.access(one).config()).toList());
+    face.mayAsk(
+        name, () -> route.targets().stream().map(one -> snapshot.access(one).config()).toList());
     if (route.config().cache().isPresent()
         || IdempotencyKey.of(read.asked().headers()).isPresent()) {
       face.outlivesCaller();

@@ -71,7 +71,7 @@ final class PassThroughCalls {
       return;
     }
     entry.stopBy(face::abandon);
-    face.mayAsk(to.target().config().target().name(), List.of(to.target().config()));
+    face.mayAsk(to.target().config().target().name(), () -> List.of(to.target().config()));
     CallRegistry calls = new CallRegistry(loop, environment);
     Call call =
         new Call(

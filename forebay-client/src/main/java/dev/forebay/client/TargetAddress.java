@@ -5,7 +5,9 @@ import dev.forebay.engine.Transport;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
+import software.amazon.awssdk.http.SdkHttpHeaders;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -66,6 +68,16 @@ final class TargetAddress {
     return endpoint.getPort() < 0
         ? endpoint.getHost()
         : endpoint.getHost() + ":" + endpoint.getPort();
+  }
+
+  /** The length of a message's body in bytes; negative if its head does not say it. */
+  static long length(SdkHttpHeaders head) {
+    Optional<String> length = head.firstMatchingHeader("Content-Length");
+    try {
+      return length.isEmpty() ? -1 : Long.parseLong(length.get());
+    } catch (NumberFormatException e) {
+      return -1;
+    }
   }
 
   /** The head of an answer, as it came. */

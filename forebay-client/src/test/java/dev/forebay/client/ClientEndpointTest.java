@@ -137,7 +137,7 @@ class ClientEndpointTest {
             .uri(URI.create(address + "/model/x/converse"))
             .build();
     assertThat(ClientEndpoint.of(request))
-        .isEqualTo(new ClientEndpoint(URI.create(address), Optional.ofNullable(region), ofBedrock));
+        .isEqualTo(new ClientEndpoint(address, Optional.ofNullable(region), ofBedrock));
   }
 
   @ParameterizedTest

@@ -33,6 +33,12 @@ public record TargetConfig(
     this(target, region, model, endpoint, credentials, serviceTier, WireConfig.DEFAULTS);
   }
 
+  /** By the name alone: connections are looked up by this for each attempt. */
+  @Override
+  public int hashCode() {
+    return target.name().hashCode();
+  }
+
   static URI endpointOf(String region) {
     String domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
     return URI.create("https://bedrock-runtime." + region + "." + domain);

@@ -13,22 +13,22 @@ public final class SigningKey {
   private static final int MAX_DERIVED = 64;
 
   private final byte[] secret;
-  private final ConcurrentMap<CredentialScope, byte[]> derived = new ConcurrentHashMap<>();
+  private final ConcurrentMap<CredentialScope, Digests.Hmac> derived = new ConcurrentHashMap<>();
 
   public SigningKey(String secret) {
     this.secret = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
   }
 
   public byte[] sign(CredentialScope scope, String toSign) {
-    byte[] key = derived.get(scope);
+    Digests.Hmac key = derived.get(scope);
     if (key == null) {
-      key = derive(scope);
+      key = new Digests.Hmac(derive(scope));
       if (derived.size() >= MAX_DERIVED) {
         derived.clear();
       }
       derived.put(scope, key);
     }
-    return Digests.hmac(key, toSign);
+    return key.sign(toSign);
   }
 
   private byte[] derive(CredentialScope scope) {
