@@ -235,7 +235,7 @@ final class BlockingTransport implements Transport {
 
     /** As much as is left, and at the end the byte by which the client hears of it. */
     private int room() {
-      return left < 0 ? PIECE : (int) Math.clamp(left, 1, PIECE);
+      return left < 0 ? PIECE : Math.clamp(left, 1, PIECE);
     }
 
     /** The rest waits for {@link #resume}, which may have come meanwhile. */
