@@ -1,9 +1,9 @@
 package dev.forebay.telemetry.trace;
 
 import dev.forebay.core.TokenUsage;
-import dev.forebay.telemetry.GenAiNames;
-import dev.forebay.telemetry.Place;
-import dev.forebay.telemetry.Places;
+import dev.forebay.core.telemetry.GenAiNames;
+import dev.forebay.core.telemetry.Place;
+import dev.forebay.core.telemetry.Places;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;

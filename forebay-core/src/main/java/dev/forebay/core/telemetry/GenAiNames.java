@@ -1,4 +1,4 @@
-package dev.forebay.telemetry;
+package dev.forebay.core.telemetry;
 
 /**
  * The names of OpenTelemetry's conventions for generative AI, and of AWS X-Ray, which are still

@@ -1,4 +1,4 @@
-package dev.forebay.telemetry;
+package dev.forebay.engine.telemetry;
 
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;

@@ -1,4 +1,4 @@
-package dev.forebay.telemetry.cloudwatch;
+package dev.forebay.cloudwatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

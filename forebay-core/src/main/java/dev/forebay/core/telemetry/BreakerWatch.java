@@ -1,4 +1,4 @@
-package dev.forebay.telemetry;
+package dev.forebay.core.telemetry;
 
 import dev.forebay.core.Target;
 import dev.forebay.core.event.JourneyEvent;

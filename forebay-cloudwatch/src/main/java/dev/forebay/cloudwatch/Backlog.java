@@ -1,6 +1,6 @@
-package dev.forebay.telemetry.cloudwatch;
+package dev.forebay.cloudwatch;
 
-import dev.forebay.telemetry.DroppedTelemetry;
+import dev.forebay.core.telemetry.DroppedTelemetry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

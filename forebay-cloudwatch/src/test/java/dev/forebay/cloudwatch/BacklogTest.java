@@ -1,8 +1,8 @@
-package dev.forebay.telemetry.cloudwatch;
+package dev.forebay.cloudwatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.telemetry.DroppedTelemetry;
+import dev.forebay.core.telemetry.DroppedTelemetry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package dev.forebay.telemetry;
+package dev.forebay.core.telemetry;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,4 +1,4 @@
-package dev.forebay.telemetry;
+package dev.forebay.core.telemetry;
 
 import java.time.Duration;
 import java.util.Map;

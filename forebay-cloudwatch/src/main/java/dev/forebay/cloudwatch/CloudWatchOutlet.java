@@ -1,4 +1,4 @@
-package dev.forebay.telemetry.cloudwatch;
+package dev.forebay.cloudwatch;
 
 import java.net.ConnectException;
 import java.net.URI;

@@ -1,5 +1,5 @@
 /** What journeys add up to, minute by minute, for CloudWatch. */
 @NullMarked
-package dev.forebay.telemetry.cloudwatch;
+package dev.forebay.cloudwatch;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.forebay.telemetry;
+package dev.forebay.core.telemetry;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +20,8 @@ public final class DroppedTelemetry {
     return sum == null ? 0 : sum.sum();
   }
 
-  Map<String, Long> all() {
+  /** So much, so far, by destination. */
+  public Map<String, Long> all() {
     Map<String, Long> sums = new TreeMap<>();
     lost.forEach((destination, sum) -> sums.put(destination, sum.sum()));
     return sums;

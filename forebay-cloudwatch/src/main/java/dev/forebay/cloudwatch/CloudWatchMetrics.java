@@ -1,4 +1,4 @@
-package dev.forebay.telemetry.cloudwatch;
+package dev.forebay.cloudwatch;
 
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Seam;
@@ -10,10 +10,10 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.telemetry.BreakerWatch;
-import dev.forebay.telemetry.DroppedTelemetry;
-import dev.forebay.telemetry.QueueLoad;
-import dev.forebay.telemetry.QuotaUse;
+import dev.forebay.core.telemetry.BreakerWatch;
+import dev.forebay.core.telemetry.DroppedTelemetry;
+import dev.forebay.core.telemetry.QueueLoad;
+import dev.forebay.core.telemetry.QuotaUse;
 import java.io.PrintStream;
 import java.net.URI;
 import java.time.Duration;

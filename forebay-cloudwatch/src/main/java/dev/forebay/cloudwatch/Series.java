@@ -1,4 +1,4 @@
-package dev.forebay.telemetry.cloudwatch;
+package dev.forebay.cloudwatch;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package dev.forebay.telemetry;
+package dev.forebay.core.telemetry;
 
 /**
  * Where a target is, as far as those want to know who watch it.
