@@ -15,6 +15,7 @@ import dev.forebay.core.telemetry.Places;
 import dev.forebay.core.telemetry.QueueLoad;
 import dev.forebay.core.telemetry.QuotaUse;
 import dev.forebay.engine.telemetry.SafeListeners;
+import dev.forebay.engine.telemetry.SafeTracing;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.admin.MetricsPage;
 import dev.forebay.gateway.jobs.QueueFigures;
@@ -196,7 +197,7 @@ public final class TelemetryAssembly implements AutoCloseable {
 
   /** What traces them, if the configuration wants that. */
   public CallTracing tracing() {
-    return tracing.<CallTracing>map(each -> each).orElse(CallTracing.NONE);
+    return SafeTracing.of(tracing.stream().<CallTracing>map(each -> each).toList());
   }
 
   /** The page for Prometheus. */

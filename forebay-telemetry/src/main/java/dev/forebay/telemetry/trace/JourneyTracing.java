@@ -19,10 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes a span {@code invoke_bedrock} of calls and a child of each attempt, for OpenTelemetry and
@@ -31,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * the rest. Thread-safe.
  */
 public final class JourneyTracing implements CallTracing, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(JourneyTracing.class);
-
   private static final TextMapGetter<CallOrigin> CALLERS_HEADERS =
       new TextMapGetter<>() {
         @Override
@@ -44,7 +39,6 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
   private final IdGenerator ids = AwsXrayIdGenerator.getInstance();
   private final TraceShare share;
   private final List<SpanQueue> destinations;
-  private final AtomicLong defects = new AtomicLong();
 
   /**
    * Traces from now on.
@@ -109,13 +103,6 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
 
   void keep(KeptCall call) {
     destinations.forEach(each -> each.add(call));
-  }
-
-  /** A defect of ours: the call goes on without its trace. */
-  void broken(Throwable e) {
-    if (defects.getAndIncrement() == 0) {
-      log.error("A call could not be traced; further failures are suppressed", e);
-    }
   }
 
   @Seam("spans bear the time of day")

@@ -64,15 +64,6 @@ final class TracedCall implements CallTrace {
     if (over) {
       return;
     }
-    try {
-      follow(journey, event);
-    } catch (RuntimeException | LinkageError e) {
-      over = true;
-      tracing.broken(e);
-    }
-  }
-
-  private void follow(JourneyView journey, JourneyEvent event) {
     if (traceId.isEmpty()) {
       caller = tracing.callersTrace(origin);
       traceId = caller.isNamed() ? caller.traceId() : tracing.newTraceId();
