@@ -88,7 +88,6 @@ public final class PrometheusMetrics implements JourneyListener {
     this.genAi = new GenAiMetrics(registry, places);
     this.breakers =
         new BreakerWatch(
-            journeys,
             (target, position) -> breakerChanges.labelValues(target, word(position.name())).inc());
     reloads.initLabelValues("applied");
     reloads.initLabelValues("refused");

@@ -5,7 +5,6 @@ import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.core.health.Breaker;
-import dev.forebay.core.journey.Journeys;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
@@ -15,7 +14,6 @@ import java.util.function.BiConsumer;
  * Thread-safe.
  */
 public final class BreakerWatch implements JourneyListener {
-  private final Journeys journeys;
   private final BiConsumer<String, Breaker.Position> changed;
   private final ConcurrentMap<String, Breaker.Position> last = new ConcurrentHashMap<>();
 
@@ -24,22 +22,21 @@ public final class BreakerWatch implements JourneyListener {
    *
    * @param changed gets the target and the new state of its circuit; on event loops
    */
-  public BreakerWatch(Journeys journeys, BiConsumer<String, Breaker.Position> changed) {
-    this.journeys = journeys;
+  public BreakerWatch(BiConsumer<String, Breaker.Position> changed) {
     this.changed = changed;
   }
 
   @Override
   public void on(JourneyView journey, JourneyEvent event) {
     if (event instanceof JourneyEvent.AttemptStarted started) {
-      look(started.attempt().target(), event.atNanos());
+      look(journey, started.attempt().target(), event.atNanos());
     } else if (event instanceof JourneyEvent.AttemptEnded ended) {
-      look(ended.attempt().target(), event.atNanos());
+      look(journey, ended.attempt().target(), event.atNanos());
     }
   }
 
-  private void look(Target target, long nowNanos) {
-    Breaker.Position now = journeys.targets().state(target, nowNanos).breaker().position(nowNanos);
+  private void look(JourneyView journey, Target target, long nowNanos) {
+    Breaker.Position now = journey.breaker(target, nowNanos);
     Breaker.Position before = last.get(target.name());
     if (before != now) {
       Breaker.Position replaced = last.put(target.name(), now);

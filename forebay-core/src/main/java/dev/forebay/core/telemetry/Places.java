@@ -1,12 +1,11 @@
 package dev.forebay.core.telemetry;
 
+import dev.forebay.core.event.Place;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Where the targets are, by their names. Thread-safe. */
 public final class Places {
-  private static final Place UNKNOWN = new Place("", "*", "", 0);
-
   private final Map<String, Place> known = new ConcurrentHashMap<>();
 
   public void put(String target, Place place) {
@@ -15,6 +14,6 @@ public final class Places {
 
   /** The target's place; an empty one if it is not known. */
   public Place of(String target) {
-    return known.getOrDefault(target, UNKNOWN);
+    return known.getOrDefault(target, Place.UNKNOWN);
   }
 }
