@@ -5,6 +5,7 @@ import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
+import dev.forebay.core.telemetry.SpanEvent;
 import dev.forebay.telemetry.Unusual;
 import java.util.ArrayList;
 import java.util.List;

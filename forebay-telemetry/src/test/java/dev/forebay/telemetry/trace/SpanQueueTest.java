@@ -9,6 +9,7 @@ import dev.forebay.core.TokenUsage;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.telemetry.DroppedTelemetry;
 import dev.forebay.core.telemetry.Places;
+import dev.forebay.core.telemetry.SpanEvent;
 import dev.forebay.telemetry.Story;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.common.CompletableResultCode;

@@ -1,4 +1,4 @@
-package dev.forebay.telemetry.trace;
+package dev.forebay.core.telemetry;
 
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Outcome;
@@ -8,10 +8,10 @@ import dev.forebay.core.event.JourneyEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a kept call's spans tell of one event. The events themselves hold on to their journey, and
- * that to the whole request: neither may wait for a slow collector.
+ * What a call's spans tell of one event. The events themselves hold on to their journey, and that
+ * to the whole request: neither may wait for a slow collector.
  */
-sealed interface SpanEvent {
+public sealed interface SpanEvent {
   long atNanos();
 
   /** An error without its message, which may quote the request. */
@@ -54,7 +54,7 @@ sealed interface SpanEvent {
 
   record CallerLeft(long atNanos) implements SpanEvent {}
 
-  /** Null for an attempt's start, which its {@link KeptCall.Try} has. */
+  /** Null for an attempt's start, which makes a span, and for what no span tells. */
   static @Nullable SpanEvent of(JourneyEvent event) {
     return switch (event) {
       case JourneyEvent.AttemptStarted e -> null;
