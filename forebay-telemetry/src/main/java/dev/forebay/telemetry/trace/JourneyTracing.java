@@ -6,6 +6,7 @@ import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.telemetry.DroppedTelemetry;
 import dev.forebay.core.telemetry.Places;
+import dev.forebay.core.telemetry.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -89,7 +90,7 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
 
   /** Where a caller names its trace in both ways, the standard's counts. */
   CallersTrace callersTrace(CallOrigin origin) {
-    if (origin.headers().get("traceparent") != null) {
+    if (origin.headers().get(TraceHeaders.W3C) != null) {
       Context standard =
           W3CTraceContextPropagator.getInstance().extract(Context.root(), origin, CALLERS_HEADERS);
       SpanContext parent = Span.fromContext(standard).getSpanContext();
@@ -97,7 +98,7 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
         return CallersTrace.of(parent);
       }
     }
-    String xray = origin.headers().get(XrayHeader.NAME);
+    String xray = origin.headers().get(TraceHeaders.XRAY);
     return xray == null ? CallersTrace.NONE : XrayHeader.read(xray);
   }
 
