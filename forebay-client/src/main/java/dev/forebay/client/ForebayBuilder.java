@@ -2,10 +2,13 @@ package dev.forebay.client;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +44,8 @@ public final class ForebayBuilder {
   private @Nullable String credentials;
   private @Nullable SdkHttpClient httpClient;
   private @Nullable SdkAsyncHttpClient asyncHttpClient;
-  private JourneyListener listener = JourneyListener.NONE;
+  private final List<JourneyListener> listeners = new ArrayList<>();
+  private final List<CallTracing> tracings = new ArrayList<>();
   private int maxConcurrentCalls = NO_LIMIT;
   private @Nullable CallTimers timers;
 
@@ -129,9 +133,22 @@ public final class ForebayBuilder {
     return this;
   }
 
-  /** Hears of every decision, on the threads of the calls: it must not block. */
+  /**
+   * Hears of every decision, on the threads of the calls: it must not block. What it throws is
+   * logged once and breaks no call. Several hear one after the other; each stays the program's to
+   * close.
+   */
   public ForebayBuilder listener(JourneyListener hears) {
-    listener = listener.and(Objects.requireNonNull(hears, "hears"));
+    listeners.add(Objects.requireNonNull(hears, "hears"));
+    return this;
+  }
+
+  /**
+   * Follows each call, begun on the thread that makes it, and names its trace to the targets. What
+   * it throws is logged once and breaks no call. Several follow one after the other.
+   */
+  public ForebayBuilder tracing(CallTracing follows) {
+    tracings.add(Objects.requireNonNull(follows, "follows"));
     return this;
   }
 
@@ -177,7 +194,7 @@ public final class ForebayBuilder {
         new CallLimits(maxConcurrentCalls, limits),
         new HttpClients(httpClient, asyncHttpClient),
         timers == null ? new SystemTimers() : timers,
-        listener);
+        new Watchers(listeners, tracings));
   }
 
   /** The region of a target that names none. */
