@@ -4,6 +4,7 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.event.JourneyListener;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
@@ -192,6 +193,14 @@ public final class Forebay implements AutoCloseable {
   /** How many calls are under way. */
   public int callsUnderWay() {
     return library.callsUnderWay();
+  }
+
+  /**
+   * How each route's targets are now, for health checks and pages of status. No request is sent.
+   * Without a configuration the routes are those of the models that were asked for so far.
+   */
+  public List<RouteHealth> health() {
+    return library.health();
   }
 
   /** For tests: what is held of requests and answers. */

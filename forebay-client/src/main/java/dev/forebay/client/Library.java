@@ -8,15 +8,21 @@ import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Step;
+import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
+import dev.forebay.core.Tier;
 import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.Journeys;
+import dev.forebay.core.targets.TargetState;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.Transport;
 import dev.forebay.engine.http.Refusals;
 import dev.forebay.engine.passthrough.PassThroughOperation;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -289,6 +295,39 @@ final class Library implements CallStarter {
   @Override
   public Interrupts interrupts() {
     return interrupts;
+  }
+
+  List<RouteHealth> health() {
+    List<RouteHealth> all = new ArrayList<>();
+    for (GatewayConfig config : routing.configs()) {
+      for (RouteConfig route : config.routes().values()) {
+        all.add(health(config, route));
+      }
+    }
+    return all;
+  }
+
+  private RouteHealth health(GatewayConfig config, RouteConfig route) {
+    Found found = new Found(config, route);
+    List<RouteHealth.TargetHealth> targets = new ArrayList<>();
+    int number = 0;
+    for (Tier tier : route.route().tiers()) {
+      for (Target target : tier.targets()) {
+        TargetConfig own = found.target(target.name());
+        TargetState known = journeys.targets().known(target.name());
+        targets.add(
+            new RouteHealth.TargetHealth(
+                target.name(),
+                number,
+                own.region(),
+                own.model(),
+                known == null
+                    ? Breaker.Position.CLOSED
+                    : known.breaker().position(timers.nanos())));
+      }
+      number++;
+    }
+    return new RouteHealth(route.route().name(), targets);
   }
 
   long bytesHeld() {
