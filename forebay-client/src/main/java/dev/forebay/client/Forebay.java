@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -108,12 +109,31 @@ public final class Forebay implements AutoCloseable {
    * for another one attach a builder of your own. The program closes it.
    */
   public BedrockRuntimeClient bedrockRuntime() {
-    return attach(BedrockRuntimeClient.builder().region(region())).build();
+    return bedrockRuntime(builder -> {});
+  }
+
+  /**
+   * The same with further settings.
+   *
+   * @param settings changes the builder before Forebay is put under the client, see {@link #attach}
+   */
+  public BedrockRuntimeClient bedrockRuntime(Consumer<BedrockRuntimeClientBuilder> settings) {
+    BedrockRuntimeClientBuilder builder = BedrockRuntimeClient.builder().region(region());
+    settings.accept(builder);
+    return attach(builder).build();
   }
 
   /** An asynchronous client with Forebay under it, likewise. */
   public BedrockRuntimeAsyncClient bedrockRuntimeAsync() {
-    return attach(BedrockRuntimeAsyncClient.builder().region(region())).build();
+    return bedrockRuntimeAsync(builder -> {});
+  }
+
+  /** The same with further settings. */
+  public BedrockRuntimeAsyncClient bedrockRuntimeAsync(
+      Consumer<BedrockRuntimeAsyncClientBuilder> settings) {
+    BedrockRuntimeAsyncClientBuilder builder = BedrockRuntimeAsyncClient.builder().region(region());
+    settings.accept(builder);
+    return attach(builder).build();
   }
 
   /**

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.client.RouteHealth.Status;
 import dev.forebay.client.RouteHealth.TargetHealth;
 import dev.forebay.core.health.Breaker.Position;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeExcept
 class HealthTest {
   @RegisterExtension static final EmulatedBedrock bedrock = new EmulatedBedrock();
 
-  private static void call(BedrockRuntimeClient client, int times) {
-    for (int i = 0; i < times; i++) {
+  private static void callUntil(Status status, Forebay forebay, BedrockRuntimeClient client) {
+    for (int i = 0; i < 50 && forebay.health().getFirst().status() != status; i++) {
       try {
         client.converse(hello(MODEL));
       } catch (BedrockRuntimeException e) {
@@ -53,16 +54,16 @@ class HealthTest {
 
   @Test
   void anOpenPrimaryIsADegradedRouteAndNoOpenTargetIsUp() {
-    try (Forebay forebay = bedrock.route().and().build();
+    try (Forebay forebay = bedrock.route().deadline(Duration.ofSeconds(1)).and().build();
         BedrockRuntimeClient client = forebay.bedrockRuntime()) {
       bedrock.faults("[{\"model\":\"" + PRIMARY + "\",\"unavailable\":{}}]");
-      call(client, 10);
+      callUntil(Status.DEGRADED, forebay, client);
       assertThat(forebay.health().getFirst().targets().getFirst().circuit())
           .isEqualTo(Position.OPEN);
       assertThat(forebay.health().getFirst().status()).isEqualTo(Status.DEGRADED);
 
       bedrock.faults("[{\"unavailable\":{}}]");
-      call(client, 10);
+      callUntil(Status.DOWN, forebay, client);
       assertThat(forebay.health().getFirst().status()).isEqualTo(Status.DOWN);
     }
   }
@@ -77,7 +78,7 @@ class HealthTest {
                 .build();
         BedrockRuntimeClient client = forebay.bedrockRuntime()) {
       assertThat(forebay.health()).isEmpty();
-      call(client, 1);
+      client.converse(hello(MODEL));
       assertThat(forebay.health()).extracting(RouteHealth::route).containsExactly(MODEL);
     }
   }
