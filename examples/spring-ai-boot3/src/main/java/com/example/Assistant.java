@@ -20,7 +20,8 @@ public class Assistant {
     return args -> {
       ChatClient chat = builder.build();
       System.out.println("whole: " + chat.prompt("What is a forebay?").call().content());
-      String streamed = String.join("", chat.prompt("What is a penstock?").stream().content().toIterable());
+      String streamed =
+          String.join("", chat.prompt("What is a penstock?").stream().content().toIterable());
       System.out.println("streamed: " + streamed);
     };
   }

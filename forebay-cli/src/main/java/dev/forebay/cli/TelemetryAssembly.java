@@ -1,5 +1,7 @@
 package dev.forebay.cli;
 
+import dev.forebay.cloudwatch.CloudWatchBuilder;
+import dev.forebay.cloudwatch.CloudWatchMetrics;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.config.TelemetryConfig;
@@ -8,20 +10,19 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
+import dev.forebay.core.telemetry.DroppedTelemetry;
+import dev.forebay.core.telemetry.Places;
+import dev.forebay.core.telemetry.QueueLoad;
+import dev.forebay.core.telemetry.QuotaUse;
+import dev.forebay.engine.telemetry.SafeListeners;
+import dev.forebay.engine.telemetry.SafeTracing;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.admin.MetricsPage;
 import dev.forebay.gateway.jobs.QueueFigures;
 import dev.forebay.gateway.live.CallerHabits;
 import dev.forebay.gateway.loop.HeldMemory;
-import dev.forebay.telemetry.DroppedTelemetry;
 import dev.forebay.telemetry.MemoryLoad;
-import dev.forebay.telemetry.Place;
-import dev.forebay.telemetry.Places;
 import dev.forebay.telemetry.PrometheusMetrics;
-import dev.forebay.telemetry.QueueLoad;
-import dev.forebay.telemetry.QuotaUse;
-import dev.forebay.telemetry.SafeListeners;
-import dev.forebay.telemetry.cloudwatch.CloudWatchMetrics;
 import dev.forebay.telemetry.log.CallLog;
 import dev.forebay.telemetry.trace.JourneyTracing;
 import dev.forebay.telemetry.trace.SpanExport;
@@ -69,23 +70,21 @@ public final class TelemetryAssembly implements AutoCloseable {
         telemetry
             .cloudwatch()
             .map(
-                to ->
-                    switch (to.via()) {
-                      case API ->
-                          CloudWatchMetrics.toApi(
-                              to.namespace(),
-                              to.region(),
-                              to.endpoint(),
-                              credentials(),
-                              posts,
-                              journeys,
-                              ticker,
-                              use,
-                              losses);
-                      case EMF ->
-                          CloudWatchMetrics.toLines(
-                              to.namespace(), out, posts, journeys, ticker, use, losses);
-                    });
+                to -> {
+                  CloudWatchBuilder builder =
+                      CloudWatchMetrics.builder()
+                          .namespace(to.namespace())
+                          .credentials(credentials())
+                          .period(posts)
+                          .ticker(ticker)
+                          .quotaUse(use)
+                          .losses(losses);
+                  to.endpoint().ifPresent(builder::endpoint);
+                  return switch (to.via()) {
+                    case API -> builder.toApi(to.region());
+                    case EMF -> builder.toLines(out);
+                  };
+                });
     Map<String, SpanExporter> exporters = exporters(telemetry);
     tracing =
         exporters.isEmpty()
@@ -122,14 +121,7 @@ public final class TelemetryAssembly implements AutoCloseable {
   void watch(Collection<TargetConfig> targets) {
     for (TargetConfig target : targets) {
       metrics.watch(target.target());
-      URI endpoint = target.endpoint();
-      int port =
-          endpoint.getPort() >= 0
-              ? endpoint.getPort()
-              : endpoint.getScheme().equals("https") ? 443 : 80;
-      Place place =
-          new Place(target.region(), target.model().orElse("*"), endpoint.getHost(), port);
-      places.put(target.target().name(), place);
+      places.put(target.target().name(), target.place());
     }
   }
 
@@ -196,7 +188,7 @@ public final class TelemetryAssembly implements AutoCloseable {
 
   /** What traces them, if the configuration wants that. */
   public CallTracing tracing() {
-    return tracing.<CallTracing>map(each -> each).orElse(CallTracing.NONE);
+    return SafeTracing.of(tracing.stream().<CallTracing>map(each -> each).toList());
   }
 
   /** The page for Prometheus. */

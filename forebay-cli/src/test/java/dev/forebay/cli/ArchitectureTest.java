@@ -39,6 +39,7 @@ class ArchitectureTest {
           Map.entry("cluster", List.of("core")),
           Map.entry("sqs", List.of("core", "bedrock", "jobs")),
           Map.entry("telemetry", List.of("core")),
+          Map.entry("cloudwatch", List.of("core")),
           Map.entry("testkit", List.of("core", "jobs")),
           Map.entry("emulator", List.of()),
           Map.entry("benchmarks", List.of("core", "bedrock", "jobs", "simulator")),
@@ -55,6 +56,7 @@ class ArchitectureTest {
                   "cluster",
                   "sqs",
                   "telemetry",
+                  "cloudwatch",
                   "emulator",
                   "simulator")));
 

@@ -1,7 +1,7 @@
 package dev.forebay.client;
 
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.health.Breaker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -50,8 +50,8 @@ public final class Forebay implements AutoCloseable {
       CallLimits limits,
       HttpClients clients,
       CallTimers timers,
-      JourneyListener listener) {
-    library = new Library(config, anyModel, limits, clients, timers, listener);
+      Watchers watchers) {
+    library = new Library(config, anyModel, limits, clients, timers, watchers);
     attachment = new Attachment(library.longestDeadline());
     blocking = new BlockingFace(library);
     async = new AsyncFace(library);
@@ -221,6 +221,15 @@ public final class Forebay implements AutoCloseable {
    */
   public List<RouteHealth> health() {
     return library.health();
+  }
+
+  /**
+   * How the circuit breaker of a target stands now; closed for one that was never asked.
+   *
+   * @param target its name, as events and {@link Answered#target} have it
+   */
+  public Breaker.Position breaker(String target) {
+    return library.breaker(Objects.requireNonNull(target, "target"));
   }
 
   /** For tests: what is held of requests and answers. */

@@ -4,10 +4,13 @@ import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.config.WireConfig;
+import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +47,8 @@ public final class ForebayBuilder {
   private @Nullable String credentials;
   private @Nullable SdkHttpClient httpClient;
   private @Nullable SdkAsyncHttpClient asyncHttpClient;
-  private JourneyListener listener = JourneyListener.NONE;
+  private final List<JourneyListener> listeners = new ArrayList<>();
+  private final List<CallTracing> tracings = new ArrayList<>();
   private int maxConcurrentCalls = NO_LIMIT;
   private @Nullable CallTimers timers;
 
@@ -141,9 +145,22 @@ public final class ForebayBuilder {
     return this;
   }
 
-  /** Hears of every decision, on the threads of the calls: it must not block. */
+  /**
+   * Hears of every decision, on the threads of the calls: it must not block. What it throws is
+   * logged once and breaks no call. Several hear one after the other; each stays the program's to
+   * close.
+   */
   public ForebayBuilder listener(JourneyListener hears) {
-    listener = listener.and(hears);
+    listeners.add(Objects.requireNonNull(hears, "hears"));
+    return this;
+  }
+
+  /**
+   * Follows each call, begun on the thread that makes it, and names its trace to the targets. What
+   * it throws is logged once and breaks no call. Several follow one after the other.
+   */
+  public ForebayBuilder tracing(CallTracing follows) {
+    tracings.add(Objects.requireNonNull(follows, "follows"));
     return this;
   }
 
@@ -194,7 +211,7 @@ public final class ForebayBuilder {
         new CallLimits(maxConcurrentCalls, limits),
         new HttpClients(httpClient, asyncHttpClient),
         timers == null ? new SystemTimers() : timers,
-        listener);
+        new Watchers(listeners, tracings));
   }
 
   /** The configuration with the builder's own address and credentials, where these are set. */

@@ -11,7 +11,9 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Tier;
-import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.event.CallOrigin;
+import dev.forebay.core.event.CallTrace;
+import dev.forebay.core.event.Place;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.Journeys;
@@ -57,7 +59,7 @@ final class Library implements CallStarter {
   private final CallLimits limits;
   private final HttpClients clients;
   private final CallTimers timers;
-  private final JourneyListener listener;
+  private final Watchers watchers;
   private final Interrupts interrupts;
   private final SplittableRandom random = seeded();
 
@@ -67,14 +69,14 @@ final class Library implements CallStarter {
       CallLimits limits,
       HttpClients clients,
       CallTimers timers,
-      JourneyListener listener) {
+      Watchers watchers) {
     this.limits = limits;
     this.clients = clients;
     this.timers = timers;
-    this.listener = listener;
+    this.watchers = watchers;
     this.interrupts = new Interrupts(timers);
     this.routing = new Routing(config, anyModel, new Periodic(timers));
-    this.models = new ModelCalls(routing, journeys, limits, timers, listener);
+    this.models = new ModelCalls(routing, journeys, limits, timers, watchers);
     this.passThrough = new PassThroughCalls(routing, models, limits);
   }
 
@@ -91,6 +93,11 @@ final class Library implements CallStarter {
         throw new IllegalStateException("no such target: " + name);
       }
       return target;
+    }
+
+    Place place(String name) {
+      TargetConfig target = config.targets().get(name);
+      return target == null ? Place.UNKNOWN : target.place();
     }
   }
 
@@ -223,7 +230,11 @@ final class Library implements CallStarter {
             0,
             0,
             false);
-    return journeys.begin(found.route().route(), call, loop.nanos(), loop.random(), listener);
+    String route = found.route().route().name();
+    CallTrace trace =
+        watchers.tracing().begin(new CallOrigin(route, "", name -> null, found::place));
+    return journeys.begin(
+        found.route().route(), call, loop.nanos(), loop.random(), watchers.listener(), trace);
   }
 
   private Function<Step.Attempt, WorkTarget> targets(Found found) {
@@ -314,16 +325,9 @@ final class Library implements CallStarter {
     for (Tier tier : route.route().tiers()) {
       for (Target target : tier.targets()) {
         TargetConfig own = found.target(target.name());
-        TargetState known = journeys.targets().known(target.name());
         targets.add(
             new RouteHealth.TargetHealth(
-                target.name(),
-                number,
-                own.region(),
-                own.model(),
-                known == null
-                    ? Breaker.Position.CLOSED
-                    : known.breaker().position(timers.nanos())));
+                target.name(), number, own.region(), own.model(), breaker(target.name())));
       }
       number++;
     }
@@ -332,6 +336,11 @@ final class Library implements CallStarter {
 
   long bytesHeld() {
     return models.memory().held();
+  }
+
+  Breaker.Position breaker(String target) {
+    TargetState known = journeys.targets().known(target);
+    return known == null ? Breaker.Position.CLOSED : known.breaker().position(timers.nanos());
   }
 
   int callsUnderWay() {

@@ -37,22 +37,18 @@ final class ModelCalls implements CallEnvironment {
   private final Routing routing;
   private final Journeys journeys;
   private final CallLimits limits;
-  private final JourneyListener listener;
+  private final Watchers watchers;
   private final MemoryBudget memory = new MemoryBudget(MemoryBudget.ofHeap());
   private final LearnedAdaptations adaptations;
   private final CallPipeline pipeline;
   private final AtomicBoolean warnedOfRetries = new AtomicBoolean();
 
   ModelCalls(
-      Routing routing,
-      Journeys journeys,
-      CallLimits limits,
-      CallTimers timers,
-      JourneyListener listener) {
+      Routing routing, Journeys journeys, CallLimits limits, CallTimers timers, Watchers watchers) {
     this.routing = routing;
     this.journeys = journeys;
     this.limits = limits;
-    this.listener = listener;
+    this.watchers = watchers;
     this.adaptations = new LearnedAdaptations(timers);
     this.pipeline = new CallPipeline(timers);
   }
@@ -139,12 +135,12 @@ final class ModelCalls implements CallEnvironment {
 
   @Override
   public JourneyListener listener() {
-    return listener;
+    return watchers.listener();
   }
 
   @Override
   public CallTracing tracing() {
-    return CallTracing.NONE;
+    return watchers.tracing();
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What comes into a program with the library, as the build resolves it. */
 class DependenciesTest {
   private static final Pattern ARTIFACT =
-      Pattern.compile("^\\s+([\\w.-]+):([\\w.-]+):jar:", Pattern.MULTILINE);
+      Pattern.compile("^\\s+([\\w.-]+):([\\w.-]+):jar:(?!.*\\(optional)", Pattern.MULTILINE);
 
   /** The AWS SDK with what its clients bring, and what Forebay adds to it. */
   private static final Set<String> GROUPS =

@@ -15,6 +15,12 @@ class NullArgumentsTest {
   }
 
   @Test
+  void watchersAreNeeded() {
+    assertThatThrownBy(() -> Forebay.builder().listener(null)).hasMessage("hears");
+    assertThatThrownBy(() -> Forebay.builder().tracing(null)).hasMessage("follows");
+  }
+
+  @Test
   void workNeedsRouteOptionsAndWork() {
     try (Forebay forebay = Forebay.builder().build()) {
       assertThatThrownBy(() -> forebay.call(null, target -> "done")).hasMessage("route");

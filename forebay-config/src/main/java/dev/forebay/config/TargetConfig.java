@@ -1,6 +1,7 @@
 package dev.forebay.config;
 
 import dev.forebay.core.Target;
+import dev.forebay.core.event.Place;
 import java.net.URI;
 import java.util.Optional;
 
@@ -31,6 +32,13 @@ public record TargetConfig(
       Credentials credentials,
       Optional<ServiceTier> serviceTier) {
     this(target, region, model, endpoint, credentials, serviceTier, WireConfig.DEFAULTS);
+  }
+
+  /** Where it is, for those who watch it. */
+  public Place place() {
+    int usual = endpoint.getScheme().equals("https") ? 443 : 80;
+    int port = endpoint.getPort() >= 0 ? endpoint.getPort() : usual;
+    return new Place(region, model.orElse("*"), endpoint.getHost(), port);
   }
 
   static URI endpointOf(String region) {

@@ -3,6 +3,7 @@ package dev.forebay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.cloudwatch.CloudWatchMetrics;
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
 import dev.forebay.core.HedgePolicy;
@@ -17,16 +18,13 @@ import dev.forebay.core.TokenUsage;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.Journeys;
+import dev.forebay.core.telemetry.DroppedTelemetry;
 import dev.forebay.it.CloudWatchReceiver.Mood;
-import dev.forebay.telemetry.DroppedTelemetry;
-import dev.forebay.telemetry.QuotaUse;
-import dev.forebay.telemetry.cloudwatch.CloudWatchMetrics;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,16 +90,13 @@ class CloudWatchTest {
     try (CloudWatchReceiver cloudWatch = new CloudWatchReceiver(Mood.WELL)) {
       DroppedTelemetry losses = new DroppedTelemetry();
       try (CloudWatchMetrics metrics =
-          CloudWatchMetrics.toApi(
-              "GenAI/Application",
-              "us-east-1",
-              Optional.of(cloudWatch.endpoint()),
-              StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")),
-              Duration.ofDays(1),
-              journeys,
-              () -> 0,
-              new QuotaUse(),
-              losses)) {
+          CloudWatchMetrics.builder()
+              .endpoint(cloudWatch.endpoint())
+              .credentials(
+                  StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
+              .period(Duration.ofDays(1))
+              .losses(losses)
+              .toApi("us-east-1")) {
         IntStream.range(0, routes).forEach(i -> answer(journeys, metrics, route(i)));
       }
 

@@ -2,6 +2,7 @@ package dev.forebay.spring;
 
 import dev.forebay.client.Forebay;
 import dev.forebay.client.ForebayBuilder;
+import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -33,10 +34,12 @@ public final class ForebayAutoConfiguration {
       ResourceLoader resources,
       ObjectProvider<AwsRegionProvider> region,
       ObjectProvider<JourneyListener> listeners,
+      ObjectProvider<CallTracing> tracings,
       ObjectProvider<ForebayCustomizer> customizers) {
     ForebayBuilder builder = Forebay.builder();
     new ForebaySettings(environment, resources).applyTo(builder, region);
     listeners.orderedStream().forEach(builder::listener);
+    tracings.orderedStream().forEach(builder::tracing);
     customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
     return builder.build();
   }

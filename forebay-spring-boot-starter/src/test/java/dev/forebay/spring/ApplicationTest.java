@@ -10,9 +10,14 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.client.Answered;
 import dev.forebay.client.Forebay;
 import dev.forebay.config.ConfigException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -103,6 +108,37 @@ class ApplicationTest {
       }
       assertThat(bedrock.emulator().stats().recent())
           .anyMatch(request -> request.model().equals(PRIMARY));
+    }
+  }
+
+  @Test
+  void theApplicationsRegistriesGetMetersAndObservations() {
+    bedrock.throttle();
+    try (ConfigurableApplicationContext context = start(Application.class)) {
+      List<String> observed = new CopyOnWriteArrayList<>();
+      context
+          .getBean(ObservationRegistry.class)
+          .observationConfig()
+          .observationHandler(new Recorder(observed));
+      context.getBean(BedrockRuntimeClient.class).converse(hello());
+      MeterRegistry meters = context.getBean(MeterRegistry.class);
+      assertThat(meters.get("forebay.request").timer().count()).isEqualTo(1);
+      assertThat(meters.get("forebay.fallbacks").counter().count()).isEqualTo(1);
+      assertThat(meters.get("forebay.calls").gauge().value()).isZero();
+      assertThat(observed).hasSizeGreaterThanOrEqualTo(3);
+    }
+  }
+
+  /** Hears of each observation's end. */
+  private record Recorder(List<String> ended) implements ObservationHandler<Observation.Context> {
+    @Override
+    public void onStop(Observation.Context context) {
+      ended.add(String.valueOf(context.getName()));
+    }
+
+    @Override
+    public boolean supportsContext(Observation.Context context) {
+      return true;
     }
   }
 

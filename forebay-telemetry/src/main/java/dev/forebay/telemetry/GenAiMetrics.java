@@ -4,6 +4,8 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.TokenUsage;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
+import dev.forebay.core.telemetry.GenAiNames;
+import dev.forebay.core.telemetry.Places;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.stream.DoubleStream;

@@ -10,6 +10,11 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journeys;
+import dev.forebay.core.telemetry.BreakerWatch;
+import dev.forebay.core.telemetry.DroppedTelemetry;
+import dev.forebay.core.telemetry.Places;
+import dev.forebay.core.telemetry.QueueLoad;
+import dev.forebay.core.telemetry.QuotaUse;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -83,7 +88,6 @@ public final class PrometheusMetrics implements JourneyListener {
     this.genAi = new GenAiMetrics(registry, places);
     this.breakers =
         new BreakerWatch(
-            journeys,
             (target, position) -> breakerChanges.labelValues(target, word(position.name())).inc());
     reloads.initLabelValues("applied");
     reloads.initLabelValues("refused");

@@ -5,6 +5,7 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Route;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
+import dev.forebay.core.health.Breaker;
 import org.jspecify.annotations.Nullable;
 
 /** One journey as those see it who watch: it can be asked, but not moved. Not thread-safe. */
@@ -24,6 +25,9 @@ public interface JourneyView {
 
   /** Whether the single end has come. */
   boolean ended();
+
+  /** How the circuit breaker of a target stands. */
+  Breaker.Position breaker(Target of, long nowNanos);
 
   /** Attempts begun so far. */
   int attempts();

@@ -13,6 +13,7 @@ import dev.forebay.core.estimate.LatencyProfile;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
+import dev.forebay.core.health.Breaker;
 import dev.forebay.core.health.HedgeBudget;
 import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.targets.TargetRegistry;
@@ -81,6 +82,11 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
   @Override
   public Call call() {
     return call;
+  }
+
+  @Override
+  public Breaker.Position breaker(Target of, long nowNanos) {
+    return targets.state(of, nowNanos).breaker().position(nowNanos);
   }
 
   @Override

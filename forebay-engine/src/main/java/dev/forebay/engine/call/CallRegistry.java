@@ -220,7 +220,7 @@ public final class CallRegistry {
     JourneyTrail trail = journeyLog.isDebugEnabled() ? new JourneyTrail() : null;
     JourneyListener all = own.and(environment.listener());
     JourneyListener listener = trail == null ? all : all.and(trail);
-    CallTrace trace = environment.tracing().begin(origin(asked));
+    CallTrace trace = environment.tracing().begin(origin(asked, snapshot));
     Journey journey =
         environment.journeys().begin(route, call, arrivedNanos, loop.random(), listener, trace);
     return new PendingCall(
@@ -236,9 +236,12 @@ public final class CallRegistry {
         });
   }
 
-  private static CallOrigin origin(ModelRequest asked) {
+  private static CallOrigin origin(ModelRequest asked, RoutingSnapshot snapshot) {
     return new CallOrigin(
-        asked.path().modelId(), asked.path().operation().suffix(), asked.headers()::get);
+        asked.path().modelId(),
+        asked.path().operation().suffix(),
+        asked.headers()::get,
+        snapshot::place);
   }
 
   /** The same call once more, in the background; empty if there is no room for it. */

@@ -101,7 +101,12 @@ public final class PassThroughCall extends JourneyDriver {
         calls
             .environment()
             .tracing()
-            .begin(new CallOrigin("", operation.kind().label(), message.headers()::get));
+            .begin(
+                new CallOrigin(
+                    "",
+                    operation.kind().label(),
+                    message.headers()::get,
+                    name -> target.config().place()));
     Route route = route(operation, target, repeatable);
     Loop loop = calls.loop();
     return calls

@@ -4,8 +4,9 @@ import dev.forebay.core.Seam;
 import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.CallTracing;
-import dev.forebay.telemetry.DroppedTelemetry;
-import dev.forebay.telemetry.Places;
+import dev.forebay.core.telemetry.DroppedTelemetry;
+import dev.forebay.core.telemetry.Places;
+import dev.forebay.core.telemetry.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -19,10 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes a span {@code invoke_bedrock} of calls and a child of each attempt, for OpenTelemetry and
@@ -31,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * the rest. Thread-safe.
  */
 public final class JourneyTracing implements CallTracing, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(JourneyTracing.class);
-
   private static final TextMapGetter<CallOrigin> CALLERS_HEADERS =
       new TextMapGetter<>() {
         @Override
@@ -44,7 +40,6 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
   private final IdGenerator ids = AwsXrayIdGenerator.getInstance();
   private final TraceShare share;
   private final List<SpanQueue> destinations;
-  private final AtomicLong defects = new AtomicLong();
 
   /**
    * Traces from now on.
@@ -95,7 +90,7 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
 
   /** Where a caller names its trace in both ways, the standard's counts. */
   CallersTrace callersTrace(CallOrigin origin) {
-    if (origin.headers().get("traceparent") != null) {
+    if (origin.headers().get(TraceHeaders.W3C) != null) {
       Context standard =
           W3CTraceContextPropagator.getInstance().extract(Context.root(), origin, CALLERS_HEADERS);
       SpanContext parent = Span.fromContext(standard).getSpanContext();
@@ -103,19 +98,12 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
         return CallersTrace.of(parent);
       }
     }
-    String xray = origin.headers().get(XrayHeader.NAME);
+    String xray = origin.headers().get(TraceHeaders.XRAY);
     return xray == null ? CallersTrace.NONE : XrayHeader.read(xray);
   }
 
   void keep(KeptCall call) {
     destinations.forEach(each -> each.add(call));
-  }
-
-  /** A defect of ours: the call goes on without its trace. */
-  void broken(Throwable e) {
-    if (defects.getAndIncrement() == 0) {
-      log.error("A call could not be traced; further failures are suppressed", e);
-    }
   }
 
   @Seam("spans bear the time of day")

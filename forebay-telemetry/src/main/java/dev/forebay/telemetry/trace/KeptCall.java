@@ -1,6 +1,7 @@
 package dev.forebay.telemetry.trace;
 
 import dev.forebay.core.Step;
+import dev.forebay.core.telemetry.SpanEvent;
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.List;
 

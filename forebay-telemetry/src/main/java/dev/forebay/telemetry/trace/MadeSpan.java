@@ -1,5 +1,6 @@
 package dev.forebay.telemetry.trace;
 
+import dev.forebay.core.telemetry.SpanSink;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
@@ -18,7 +19,7 @@ import java.util.List;
  * is under way, in several threads, which costs three times as much. It is complete before another
  * thread reads it.
  */
-final class MadeSpan implements SpanData {
+final class MadeSpan implements SpanData, SpanSink {
   private static final InstrumentationScopeInfo SCOPE =
       InstrumentationScopeInfo.create("dev.forebay");
 
@@ -31,6 +32,7 @@ final class MadeSpan implements SpanData {
   private final SpanContext context;
   private final SpanContext parent;
   private final long startEpochNanos;
+  private final long epochOffset;
   private final SpanAttributes attributes = new SpanAttributes(ATTRIBUTES);
   private final List<EventData> events = new ArrayList<>(2);
   private StatusData status = StatusData.unset();
@@ -41,6 +43,7 @@ final class MadeSpan implements SpanData {
    *
    * @param parent invalid if there is none
    * @param endEpochNanos unless it is said to have ended before
+   * @param epochOffset what makes a time of the journey a time of day
    */
   MadeSpan(
       Resource resource,
@@ -49,7 +52,8 @@ final class MadeSpan implements SpanData {
       SpanContext context,
       SpanContext parent,
       long startEpochNanos,
-      long endEpochNanos) {
+      long endEpochNanos,
+      long epochOffset) {
     this.resource = resource;
     this.name = name;
     this.kind = kind;
@@ -57,23 +61,59 @@ final class MadeSpan implements SpanData {
     this.parent = parent;
     this.startEpochNanos = startEpochNanos;
     this.endEpochNanos = endEpochNanos;
+    this.epochOffset = epochOffset;
   }
 
-  /** For those who make it. */
-  SpanAttributes attributes() {
-    return attributes;
+  @Override
+  public void put(String key, String value) {
+    attributes.put(SpanKeys.text(key), value);
   }
 
-  void happened(String event, long epochNanos, Attributes with) {
-    events.add(EventData.create(epochNanos, event, with));
+  @Override
+  public void put(String key, long value) {
+    attributes.put(SpanKeys.whole(key), value);
   }
 
-  void failed(String why) {
+  @Override
+  public void put(String key, double value) {
+    attributes.put(SpanKeys.real(key), value);
+  }
+
+  @Override
+  public void put(String key, boolean value) {
+    attributes.put(SpanKeys.flag(key), value);
+  }
+
+  @Override
+  public void put(String key, List<String> values) {
+    attributes.put(SpanKeys.texts(key), values);
+  }
+
+  @Override
+  public void happened(String event, long atNanos) {
+    events.add(EventData.create(atNanos + epochOffset, event, Attributes.empty()));
+  }
+
+  @Override
+  public void happened(String event, long atNanos, String key, Number value, String why) {
+    SpanAttributes with = new SpanAttributes(2);
+    if (value instanceof Long whole) {
+      with.put(SpanKeys.whole(key), whole);
+    } else {
+      with.put(SpanKeys.real(key), value.doubleValue());
+    }
+    with.put(SpanKeys.text("why"), why);
+    events.add(EventData.create(atNanos + epochOffset, event, with));
+  }
+
+  @Override
+  public void failed(String why) {
     status = StatusData.create(StatusCode.ERROR, why);
   }
 
-  void ended(long epochNanos) {
-    endEpochNanos = epochNanos;
+  @Override
+  public void ended(long atNanos) {
+    endEpochNanos = atNanos + epochOffset;
   }
 
   @Override

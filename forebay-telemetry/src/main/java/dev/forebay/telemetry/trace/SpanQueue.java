@@ -1,6 +1,6 @@
 package dev.forebay.telemetry.trace;
 
-import dev.forebay.telemetry.DroppedTelemetry;
+import dev.forebay.core.telemetry.DroppedTelemetry;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;

@@ -5,6 +5,8 @@ import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
+import dev.forebay.core.telemetry.SpanEvent;
+import dev.forebay.core.telemetry.TraceHeaders;
 import dev.forebay.telemetry.Unusual;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,9 +54,7 @@ final class TracedCall implements CallTrace {
   public void name(Step.Attempt attempt, BiConsumer<String, String> header) {
     for (KeptCall.Try each : tries) {
       if (each.number() == attempt.number()) {
-        header.accept(
-            "traceparent", "00-" + traceId + '-' + each.spanId() + (sampled ? "-01" : "-00"));
-        header.accept(XrayHeader.NAME, XrayHeader.write(traceId, each.spanId(), sampled));
+        TraceHeaders.write(traceId, each.spanId(), sampled, header);
       }
     }
   }
@@ -64,15 +64,6 @@ final class TracedCall implements CallTrace {
     if (over) {
       return;
     }
-    try {
-      follow(journey, event);
-    } catch (RuntimeException | LinkageError e) {
-      over = true;
-      tracing.broken(e);
-    }
-  }
-
-  private void follow(JourneyView journey, JourneyEvent event) {
     if (traceId.isEmpty()) {
       caller = tracing.callersTrace(origin);
       traceId = caller.isNamed() ? caller.traceId() : tracing.newTraceId();

@@ -15,10 +15,7 @@ import java.util.regex.Pattern;
  * href="https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader">Source</a>.
  */
 final class XrayHeader {
-  static final String NAME = "x-amzn-trace-id";
-
   private static final int LONGEST = 512;
-  private static final int TIME_DIGITS = 8;
   private static final Pattern ROOT =
       Pattern.compile("(?:^|;)\\s*Root=1-([0-9a-f]{8})-([0-9a-f]{24})\\s*(?:;|$)");
   private static final Pattern PARENT =
@@ -57,15 +54,5 @@ final class XrayHeader {
     TraceFlags flags =
         decision == Decision.KEEP ? TraceFlags.getSampled() : TraceFlags.getDefault();
     return SpanContext.createFromRemoteParent(traceId, spanId, flags, TraceState.getDefault());
-  }
-
-  static String write(String traceId, String spanId, boolean sampled) {
-    return "Root=1-"
-        + traceId.substring(0, TIME_DIGITS)
-        + '-'
-        + traceId.substring(TIME_DIGITS)
-        + ";Parent="
-        + spanId
-        + (sampled ? ";Sampled=1" : ";Sampled=0");
   }
 }

@@ -2,7 +2,10 @@ package dev.forebay.telemetry.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.core.telemetry.TraceHeaders;
 import dev.forebay.telemetry.trace.CallersTrace.Decision;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,8 +26,10 @@ class XrayHeaderTest {
     CallersTrace read = XrayHeader.read(header);
     assertThat(read.parent().isSampled()).isEqualTo(read.decision() == Decision.KEEP);
     assertThat(read.parent().getTraceId()).isEqualTo(read.traceId());
-    return XrayHeader.write(
-        read.traceId(), read.parent().getSpanId(), read.decision() == Decision.KEEP);
+    Map<String, String> written = new HashMap<>();
+    TraceHeaders.write(
+        read.traceId(), read.parent().getSpanId(), read.decision() == Decision.KEEP, written::put);
+    return String.valueOf(written.get(TraceHeaders.XRAY));
   }
 
   @Test

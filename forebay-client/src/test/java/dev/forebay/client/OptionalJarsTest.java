@@ -1,0 +1,63 @@
+package dev.forebay.client;
+
+import static dev.forebay.client.EmulatedBedrock.MODEL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A program without Micrometer, OpenTelemetry and CloudWatch has all the rest. */
+class OptionalJarsTest {
+  @RegisterExtension static final EmulatedBedrock bedrock = new EmulatedBedrock();
+
+  private static final Pattern OPTIONAL =
+      Pattern.compile(
+          ".*(micrometer|opentelemetry|HdrHistogram|LatencyUtils|forebay-cloudwatch).*");
+
+  @Test
+  void theLibraryWorksWithoutThem() throws Exception {
+    try (URLClassLoader program = program()) {
+      for (String missing :
+          List.of(
+              "io.micrometer.core.instrument.MeterRegistry",
+              "io.micrometer.observation.ObservationRegistry",
+              "io.opentelemetry.api.OpenTelemetry",
+              "dev.forebay.cloudwatch.CloudWatchMetrics")) {
+        assertThatThrownBy(() -> program.loadClass(missing))
+            .isInstanceOf(ClassNotFoundException.class);
+      }
+      Class<?> main = program.loadClass("dev.forebay.client.BareProgram");
+      assertThat(main.getClassLoader()).isEqualTo(program);
+      Object answer =
+          main.getMethod("answer", URI.class, String.class)
+              .invoke(null, bedrock.emulator().endpoint(), MODEL);
+      assertThat(answer).isEqualTo("PRIMARY, PRIMARY, done");
+    }
+  }
+
+  private static URLClassLoader program() throws IOException {
+    List<URL> jars = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path path = Path.of(entry);
+      if (!OPTIONAL.matcher(String.valueOf(path)).matches()) {
+        jars.add(url(path));
+      }
+    }
+    return new URLClassLoader(jars.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+  }
+
+  private static URL url(Path path) throws MalformedURLException {
+    return path.toUri().toURL();
+  }
+}

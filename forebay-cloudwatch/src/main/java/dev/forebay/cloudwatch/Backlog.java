@@ -1,0 +1,81 @@
+package dev.forebay.cloudwatch;
+
+import dev.forebay.core.telemetry.DroppedTelemetry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Data that are yet to arrive, a bounded number: the oldest are dropped and counted when there are
+ * more. Not thread-safe.
+ */
+final class Backlog {
+  /** Under which name lost data are counted. */
+  static final String NAME = "cloudwatch";
+
+  /** Per request: CloudWatch takes 1,000 in at most 1 MB. */
+  static final int BATCH = 500;
+
+  static final int MOST = 20_000;
+
+  private static final Logger log = LoggerFactory.getLogger(Backlog.class);
+
+  private final MetricOutlet outlet;
+  private final DroppedTelemetry losses;
+  private final ArrayDeque<Datum> waiting = new ArrayDeque<>();
+  private boolean failing;
+
+  Backlog(MetricOutlet outlet, DroppedTelemetry losses) {
+    this.outlet = outlet;
+    this.losses = losses;
+    losses.add(NAME, 0);
+  }
+
+  void add(List<Datum> data) {
+    waiting.addAll(data);
+    while (waiting.size() > MOST) {
+      waiting.removeFirst();
+      losses.add(NAME, 1);
+    }
+  }
+
+  int size() {
+    return waiting.size();
+  }
+
+  /** Sends what there is, until something does not arrive. */
+  void send() {
+    while (!waiting.isEmpty()) {
+      List<Datum> batch = new ArrayList<>(BATCH);
+      while (batch.size() < BATCH && !waiting.isEmpty()) {
+        batch.add(waiting.removeFirst());
+      }
+      MetricOutlet.Fate fate = outlet.send(batch);
+      tell(fate);
+      switch (fate) {
+        case ARRIVED -> {}
+        case LOST -> {
+          losses.add(NAME, batch.size());
+          return;
+        }
+        case LATER -> {
+          batch.reversed().forEach(waiting::addFirst);
+          return;
+        }
+      }
+    }
+  }
+
+  private void tell(MetricOutlet.Fate fate) {
+    boolean arrived = fate == MetricOutlet.Fate.ARRIVED;
+    if (arrived == failing) {
+      log.warn(
+          arrived
+              ? "CloudWatch takes metrics again"
+              : "CloudWatch does not take metrics: they wait for later, or are lost and counted");
+    }
+    failing = !arrived;
+  }
+}

@@ -1,9 +1,0 @@
-package dev.forebay.telemetry;
-
-/**
- * Where a target is, as far as those want to know who watch it.
- *
- * @param model the model that is called there; {@code *} for whichever is asked for
- * @param address the host of its endpoint
- */
-public record Place(String region, String model, String address, int port) {}

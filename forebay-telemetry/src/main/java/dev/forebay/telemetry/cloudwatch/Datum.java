@@ -1,6 +1,0 @@
-package dev.forebay.telemetry.cloudwatch;
-
-import java.time.Instant;
-
-/** One series over one minute. */
-record Datum(Series series, Instant minute, StatisticSet values) {}

@@ -1,4 +1,0 @@
-package dev.forebay.telemetry.cloudwatch;
-
-/** What was measured in a span of time. */
-record StatisticSet(long count, double sum, double min, double max) {}

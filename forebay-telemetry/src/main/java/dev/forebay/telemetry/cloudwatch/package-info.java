@@ -1,5 +1,0 @@
-/** What journeys add up to, minute by minute, for CloudWatch. */
-@NullMarked
-package dev.forebay.telemetry.cloudwatch;
-
-import org.jspecify.annotations.NullMarked;
