@@ -4,8 +4,10 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.health.Breaker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -109,12 +111,31 @@ public final class Forebay implements AutoCloseable {
    * for another one attach a builder of your own. The program closes it.
    */
   public BedrockRuntimeClient bedrockRuntime() {
-    return attach(BedrockRuntimeClient.builder().region(region())).build();
+    return bedrockRuntime(builder -> {});
+  }
+
+  /**
+   * The same with further settings.
+   *
+   * @param settings changes the builder before Forebay is put under the client, see {@link #attach}
+   */
+  public BedrockRuntimeClient bedrockRuntime(Consumer<BedrockRuntimeClientBuilder> settings) {
+    BedrockRuntimeClientBuilder builder = BedrockRuntimeClient.builder().region(region());
+    settings.accept(builder);
+    return attach(builder).build();
   }
 
   /** An asynchronous client with Forebay under it, likewise. */
   public BedrockRuntimeAsyncClient bedrockRuntimeAsync() {
-    return attach(BedrockRuntimeAsyncClient.builder().region(region())).build();
+    return bedrockRuntimeAsync(builder -> {});
+  }
+
+  /** The same with further settings. */
+  public BedrockRuntimeAsyncClient bedrockRuntimeAsync(
+      Consumer<BedrockRuntimeAsyncClientBuilder> settings) {
+    BedrockRuntimeAsyncClientBuilder builder = BedrockRuntimeAsyncClient.builder().region(region());
+    settings.accept(builder);
+    return attach(builder).build();
   }
 
   /**
@@ -196,6 +217,14 @@ public final class Forebay implements AutoCloseable {
   /** How many calls are under way. */
   public int callsUnderWay() {
     return library.callsUnderWay();
+  }
+
+  /**
+   * How each route's targets are now, for health checks and pages of status. No request is sent.
+   * Without a configuration the routes are those of the models that were asked for so far.
+   */
+  public List<RouteHealth> health() {
+    return library.health();
   }
 
   /**

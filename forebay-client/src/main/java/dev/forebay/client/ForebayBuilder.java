@@ -2,6 +2,8 @@ package dev.forebay.client;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.TargetConfig;
+import dev.forebay.config.WireConfig;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
 import java.net.URI;
@@ -38,6 +40,7 @@ public final class ForebayBuilder {
   private final Map<String, RouteBuilder> routes = new LinkedHashMap<>();
   private Map<String, String> env = System.getenv();
   private @Nullable Path file;
+  private @Nullable GatewayConfig read;
   private boolean anyModel;
   private @Nullable String region;
   private @Nullable String endpoint;
@@ -58,6 +61,15 @@ public final class ForebayBuilder {
    */
   public ForebayBuilder config(Path yaml) {
     file = Objects.requireNonNull(yaml, "yaml");
+    return this;
+  }
+
+  /**
+   * Takes targets, routes and models from a configuration that was read already, such as from an
+   * application's properties; else as by a file.
+   */
+  public ForebayBuilder config(GatewayConfig config) {
+    read = Objects.requireNonNull(config, "config");
     return this;
   }
 
@@ -88,7 +100,8 @@ public final class ForebayBuilder {
 
   /**
    * The address of all targets, for an emulator or a proxy; by default Bedrock's in the region, and
-   * the client's own for models that no configuration names.
+   * the client's own for models that no configuration names. With {@link #config} it replaces what
+   * the configuration says of each target.
    */
   public ForebayBuilder endpoint(URI ofTargets) {
     endpoint = Objects.requireNonNull(ofTargets, "ofTargets").toString();
@@ -99,7 +112,8 @@ public final class ForebayBuilder {
    * How targets are signed for, in the form of the file: {@code default} (the SDK's chain; used if
    * nothing is set, unless {@code AWS_BEARER_TOKEN_BEDROCK} has a Bedrock API key), {@code
    * profile:NAME}, {@code role:ARN}, <code>bearer:${ENV}</code>, <code>static:${ID}:${SECRET}
-   * </code> or {@code anonymous}. Secrets only by reference to the environment.
+   * </code> or {@code anonymous}. Secrets only by reference to the environment. With {@link
+   * #config} it replaces what the configuration says of each target.
    */
   public ForebayBuilder credentials(String form) {
     credentials = Objects.requireNonNull(form, "form");
@@ -173,9 +187,13 @@ public final class ForebayBuilder {
    *     is found
    */
   public Forebay build() {
-    if (file != null && !routes.isEmpty()) {
+    if ((file != null || read != null) && !routes.isEmpty()) {
       throw new IllegalArgumentException(
           "Forebay.builder(): both config(...) and route(...) are set; set one of them");
+    }
+    if (file != null && read != null) {
+      throw new IllegalArgumentException(
+          "Forebay.builder(): config(...) is set twice; set one of them");
     }
     BuiltConfig built = new BuiltConfig();
     Map<String, Integer> limits = new LinkedHashMap<>();
@@ -186,8 +204,9 @@ public final class ForebayBuilder {
             limits.put(modelId, route.limit());
           }
         });
+    GatewayConfig given = file != null ? ConfigFile.load(file, env) : read;
     GatewayConfig config =
-        file != null ? ConfigFile.load(file, env) : built.isEmpty() ? null : built.read(env);
+        given != null ? redirected(given) : built.isEmpty() ? null : built.read(env);
     return new Forebay(
         config,
         anyModel || config == null ? new AnyModel(region, endpoint, credentials(), env) : null,
@@ -195,6 +214,37 @@ public final class ForebayBuilder {
         new HttpClients(httpClient, asyncHttpClient),
         timers == null ? new SystemTimers() : timers,
         new Watchers(listeners, tracings));
+  }
+
+  /** The configuration with the builder's own address and credentials, where these are set. */
+  private GatewayConfig redirected(GatewayConfig config) {
+    if (endpoint == null && credentials == null) {
+      return config;
+    }
+    Map<String, TargetConfig> targets = new LinkedHashMap<>();
+    config.targets().forEach((name, target) -> targets.put(name, redirected(target)));
+    return config.calling(targets);
+  }
+
+  private TargetConfig redirected(TargetConfig target) {
+    TargetConfig by =
+        new AnyModel(target.region(), endpoint, credentials(), env)
+            .others(target.region())
+            .targets()
+            .values()
+            .iterator()
+            .next();
+    return new TargetConfig(
+        target.target(),
+        target.region(),
+        target.model(),
+        endpoint == null ? target.endpoint() : by.endpoint(),
+        credentials == null ? target.credentials() : by.credentials(),
+        target.serviceTier(),
+        endpoint == null
+            ? target.wire()
+            : new WireConfig(
+                target.wire().forwardHeaders(), by.wire().proxy(), target.wire().authorities()));
   }
 
   /** The region of a target that names none. */

@@ -8,7 +8,9 @@ import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Step;
+import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
+import dev.forebay.core.Tier;
 import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.Place;
@@ -21,6 +23,8 @@ import dev.forebay.engine.Transport;
 import dev.forebay.engine.http.Refusals;
 import dev.forebay.engine.passthrough.PassThroughOperation;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -302,6 +306,32 @@ final class Library implements CallStarter {
   @Override
   public Interrupts interrupts() {
     return interrupts;
+  }
+
+  List<RouteHealth> health() {
+    List<RouteHealth> all = new ArrayList<>();
+    for (GatewayConfig config : routing.configs()) {
+      for (RouteConfig route : config.routes().values()) {
+        all.add(health(config, route));
+      }
+    }
+    return all;
+  }
+
+  private RouteHealth health(GatewayConfig config, RouteConfig route) {
+    Found found = new Found(config, route);
+    List<RouteHealth.TargetHealth> targets = new ArrayList<>();
+    int number = 0;
+    for (Tier tier : route.route().tiers()) {
+      for (Target target : tier.targets()) {
+        TargetConfig own = found.target(target.name());
+        targets.add(
+            new RouteHealth.TargetHealth(
+                target.name(), number, own.region(), own.model(), breaker(target.name())));
+      }
+      number++;
+    }
+    return new RouteHealth(route.route().name(), targets);
   }
 
   long bytesHeld() {

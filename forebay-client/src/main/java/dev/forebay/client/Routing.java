@@ -103,6 +103,16 @@ final class Routing implements AutoCloseable {
     return known == null ? List.of() : List.copyOf(known.config().routes().keySet());
   }
 
+  /** The configurations whose routes are known by now. */
+  List<GatewayConfig> configs() {
+    List<GatewayConfig> all = new ArrayList<>();
+    if (configured != null) {
+      all.add(configured.config());
+    }
+    made.values().forEach(snapshot -> all.add(snapshot.config()));
+    return all;
+  }
+
   /** The longest deadline of any route. */
   Duration longestDeadline() {
     RoutingSnapshot known = configured;

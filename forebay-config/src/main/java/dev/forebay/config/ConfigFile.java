@@ -47,12 +47,33 @@ public final class ConfigFile {
    * @throws ConfigException with every problem that was found
    */
   public static GatewayConfig parse(String text, String sourceName, Map<String, String> env) {
-    Diagnostics reading = new Diagnostics(sourceName, env);
-    Optional<Section> root = root(text, sourceName).flatMap(node -> section(node, reading));
+    return read(root(text, sourceName), "", new Diagnostics(sourceName, env), env);
+  }
+
+  /**
+   * Loads what stands elsewhere than in a file, by the same rules. {@code ${NAME}} in values refers
+   * to {@code env} alone.
+   *
+   * @param path what the keys stand below, such as {@code forebay}; messages have it before each
+   *     key. May be empty
+   * @throws ConfigException with every problem that was found
+   */
+  public static GatewayConfig parse(ConfigTree.Keys tree, String path, Map<String, String> env) {
+    return read(
+        Optional.of(TreeNodes.of(tree, Settings.ROOT)),
+        path,
+        new Diagnostics(tree.place().source(), env),
+        env);
+  }
+
+  private static GatewayConfig read(
+      Optional<Node> top, String path, Diagnostics reading, Map<String, String> env) {
+    Optional<Section> root =
+        top.flatMap(node -> Settings.ROOT.read(node, path, reading.wholeFile(), reading));
     if (root.isPresent()) {
       new Consistency(root.get(), reading).check();
     } else if (reading.problemCount() == 0) {
-      reading.problem(reading.wholeFile(), "", "is empty", "add targets and routes");
+      reading.problem(reading.wholeFile(), path, "is empty", "add targets and routes");
     }
     if (root.isEmpty() || reading.problemCount() > 0) {
       throw new ConfigException(reading.problems());
@@ -89,10 +110,6 @@ public final class ConfigFile {
     } catch (YamlText.Malformed e) {
       throw new ConfigException(List.of(e.problem()));
     }
-  }
-
-  private static Optional<Section> section(Node node, Diagnostics reading) {
-    return Settings.ROOT.read(node, "", reading.wholeFile(), reading);
   }
 
   private static byte[] bytes(Path file, String source) {

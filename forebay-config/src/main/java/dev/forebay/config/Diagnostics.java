@@ -56,7 +56,7 @@ final class Diagnostics {
 
   Place place(Node node) {
     return node.getStartMark()
-        .map(mark -> new Place(source, mark.getLine() + 1, mark.getColumn() + 1))
+        .map(mark -> new Place(mark.getName(), mark.getLine() + 1, mark.getColumn() + 1))
         .orElseGet(this::wholeFile);
   }
 

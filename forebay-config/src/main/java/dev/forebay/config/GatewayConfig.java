@@ -78,6 +78,16 @@ public record GatewayConfig(
   }
 
   /**
+   * The same with other ways to reach the targets.
+   *
+   * @param reached by name: all targets that there are
+   */
+  public GatewayConfig calling(Map<String, TargetConfig> reached) {
+    return new GatewayConfig(
+        server, reached, routes, models, jobs, sqs, cluster, auth, telemetry, warnings, places);
+  }
+
+  /**
    * The same at another address.
    *
    * @throws IllegalArgumentException if others could reach it there and anyone may call

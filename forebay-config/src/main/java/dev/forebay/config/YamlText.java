@@ -34,7 +34,11 @@ final class YamlText {
     this.source = source;
     // The core schema recognizes ~ as null; a key that is no name is refused with its place later.
     this.settings =
-        LoadSettings.builder().setSchema(new CoreSchema()).setAllowNonScalarKeys(true).build();
+        LoadSettings.builder()
+            .setLabel(source)
+            .setSchema(new CoreSchema())
+            .setAllowNonScalarKeys(true)
+            .build();
   }
 
   /** The only document's root; empty if the text has nothing but comments. */

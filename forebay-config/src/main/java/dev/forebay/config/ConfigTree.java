@@ -1,0 +1,49 @@
+package dev.forebay.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A configuration that stands elsewhere than in a file, such as in an application's properties. The
+ * keys are the file's; {@link ConfigFile#parse(ConfigTree.Keys, String, Map)} reads it. Immutable.
+ */
+public sealed interface ConfigTree {
+  /** Where it stands; messages name it. */
+  Place place();
+
+  /**
+   * A single value.
+   *
+   * @param text as a file would have it, also of a number; a text with commas may stand for a list
+   *     of single values, and an empty one for a section without keys or for an empty list
+   */
+  record Value(String text, Place place) implements ConfigTree {}
+
+  /** A list, in its order. */
+  record Items(List<ConfigTree> items, Place place) implements ConfigTree {
+    /** Copies the list. */
+    public Items {
+      items = List.copyOf(items);
+    }
+  }
+
+  /**
+   * A section.
+   *
+   * @param keys in the order of messages; {@code maxAttempts} may be written {@code max-attempts}
+   *     or {@code maxattempts}
+   */
+  record Keys(Map<String, ConfigTree> keys, Place place) implements ConfigTree {
+    /** Keeps the order. */
+    public Keys {
+      keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+    }
+  }
+
+  /** Whether names lead from the root to a key of the configuration, or to a value below one. */
+  static boolean isKey(List<String> path) {
+    return TreeNodes.isKey(Settings.ROOT, path);
+  }
+}
