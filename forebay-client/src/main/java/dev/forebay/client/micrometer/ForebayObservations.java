@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes an observation of each call ({@link CallConvention}) and a child of each attempt ({@link
  * AttemptConvention}). The parent of a call is the current observation of the thread that makes it.
- * With Micrometer's bridge to a tracer they become spans, whose headers go to the target. An
- * attempt beside a slow one may end after it began to be of no use. Thread-safe.
+ * With Micrometer's bridge to a tracer they become spans, whose headers go to the target.
+ * Thread-safe.
  *
  * <p>A {@code GlobalObservationConvention} of the registry for {@link CallContext} or {@link
  * AttemptContext} replaces the names and keys.

@@ -86,9 +86,9 @@ final class LiveCall implements CallTrace {
     if (event instanceof JourneyEvent.AttemptStarted started) {
       attempt(journey, started);
     }
-    SpanEvent told = SpanEvent.of(event);
-    if (told != null) {
-      CallSpans.tell(told, call, about(event), journey.startedAtNanos(), answering(event));
+    SpanEvent moment = SpanEvent.of(event);
+    if (moment != null) {
+      CallSpans.tell(moment, call, about(event), journey.startedAtNanos(), answering(event));
     }
     if (journey.ended()) {
       CallSpans.sum(call, journey.attempts(), journey.waitedNanos());
