@@ -14,7 +14,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -189,6 +191,23 @@ class ApplicationTest {
     context.close();
     assertThat(call).isCompletedExceptionally();
     assertThat(forebay.callsUnderWay()).isZero();
+  }
+
+  /** Spring 7 pauses contexts of tests that are not in use; Spring 6 cannot. */
+  @Test
+  void aPausedApplicationIsNotClosed() throws ReflectiveOperationException {
+    List<Method> pause =
+        Arrays.stream(ConfigurableApplicationContext.class.getMethods())
+            .filter(method -> method.getName().equals("pause"))
+            .toList();
+    assertThat(pause).hasSize(System.getProperty("boot").equals("4") ? 1 : 0);
+    try (ConfigurableApplicationContext context = start(Application.class)) {
+      for (Method method : pause) {
+        method.invoke(context);
+      }
+      assertThat(context.getBean(BedrockRuntimeClient.class).converse(hello()).output())
+          .isNotNull();
+    }
   }
 
   @Test

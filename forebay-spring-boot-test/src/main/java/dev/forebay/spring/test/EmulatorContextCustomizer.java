@@ -32,7 +32,7 @@ record EmulatorContextCustomizer(String config) implements ContextCustomizer {
 
   private Emulator start() {
     EmulatorConfig read = EmulatorConfig.parse(config);
-    return Emulator.start(
+    EmulatorConfig onAnyPort =
         new EmulatorConfig(
             "127.0.0.1",
             0,
@@ -42,7 +42,18 @@ record EmulatorContextCustomizer(String config) implements ContextCustomizer {
             read.requireAuth(),
             read.models(),
             read.otherModels(),
-            read.faults()));
+            read.faults());
+    try {
+      return Emulator.start(onAnyPort);
+    } catch (NoClassDefFoundError e) {
+      throw new IllegalStateException(
+          "The emulator cannot start: "
+              + e.getMessage()
+              + " is missing. It needs Netty 4.2, and"
+              + " Spring Boot 3.5 has 4.1. Set the Maven property netty.version, see"
+              + " docs/guide/spring.md",
+          e);
+    }
   }
 
   /** Is the last customizer, so that no other one directs calls elsewhere. */
