@@ -49,8 +49,7 @@ public class Batch {
     }
   }
 
-  private static String summarize(Forebay forebay, String document)
-      throws IOException, InterruptedException {
+  private static String summarize(Forebay forebay, String document) throws Exception {
     return forebay.call(
         ROUTE,
         Forebay.request().priority(Priority.BATCH).deadline(Duration.ofSeconds(30)),

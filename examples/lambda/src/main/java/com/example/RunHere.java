@@ -106,7 +106,7 @@ public final class RunHere {
       }
       String text = new String(sent, StandardCharsets.UTF_8);
       if (path.endsWith("/error")) {
-        results.add("failed: " + text.lines().findFirst().orElse(""));
+        results.add("failed: " + text.replaceAll(",\"stackTrace.*", ""));
       } else if (path.endsWith("/response")) {
         results.add("answered by " + text);
       }

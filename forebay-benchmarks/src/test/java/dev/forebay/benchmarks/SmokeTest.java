@@ -2,6 +2,7 @@ package dev.forebay.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.benchmarks.library.LibraryOverhead;
 import java.util.Arrays;
 import java.util.Collection;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,10 @@ class SmokeTest {
                     .build())
             .run();
     assertThat(results)
-        .hasSize(2 * benchmarksIn(PolicyOverhead.class) + benchmarksIn(SimulatorSpeed.class));
+        .hasSize(
+            2 * benchmarksIn(PolicyOverhead.class)
+                + benchmarksIn(SimulatorSpeed.class)
+                + benchmarksIn(LibraryOverhead.class));
   }
 
   private static int benchmarksIn(Class<?> type) {

@@ -8,7 +8,6 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
@@ -22,16 +21,9 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 @Warmup(iterations = 5, time = 4)
 @Measurement(iterations = 5, time = 4)
 public class LibraryOverhead {
-  private Upstream upstream;
-  private Sdk bare;
-  private Sdk forebay;
-
-  @Setup
-  public void start() {
-    upstream = Upstream.start();
-    bare = Sdk.bare(upstream.endpoint());
-    forebay = Sdk.withForebay(upstream.endpoint());
-  }
+  private final Upstream upstream = Upstream.start();
+  private final Sdk bare = Sdk.bare(upstream.endpoint());
+  private final Sdk forebay = Sdk.withForebay(upstream.endpoint());
 
   @TearDown
   public void stop() {
@@ -61,12 +53,12 @@ public class LibraryOverhead {
   }
 
   @Benchmark
-  public Object streamBare() {
+  public int streamBare() {
     return stream(bare);
   }
 
   @Benchmark
-  public Object streamForebay() {
+  public int streamForebay() {
     return stream(forebay);
   }
 
