@@ -2,6 +2,7 @@ package dev.forebay.benchmarks.library;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import dev.forebay.core.Ticker;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,7 +128,7 @@ public final class CpuPerCall {
   private static Cost turn(ExecutorService callers, Kind kind, Sdk sdk, int seconds)
       throws InterruptedException, ExecutionException {
     AtomicLong calls = new AtomicLong();
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    long until = Ticker.system().nanos() + TimeUnit.SECONDS.toNanos(seconds);
     long cpu = PROCESS.getProcessCpuTime();
     long bytes = MEMORY.getTotalThreadAllocatedBytes();
     List<Future<?>> running = new ArrayList<>();
@@ -136,7 +137,7 @@ public final class CpuPerCall {
           callers.submit(
               () -> {
                 long own = 0;
-                while (System.nanoTime() - until < 0) {
+                while (Ticker.system().nanos() - until < 0) {
                   kind.call(sdk);
                   own++;
                 }
