@@ -7,8 +7,8 @@ import tools.jackson.core.JsonToken;
 
 /** Tells a whole unary answer from half of one, and from an error in an answer's clothes. */
 public final class Answers {
-  private static final String ERROR_TYPE = "__type";
-  private static final String OUTPUT = "Output";
+  static final String ERROR_TYPE = "__type";
+  static final String OUTPUT = "Output";
 
   private Answers() {}
 

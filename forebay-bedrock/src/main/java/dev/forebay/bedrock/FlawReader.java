@@ -83,52 +83,56 @@ public final class FlawReader {
 
   private void members(JsonParser json) {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
-      JsonToken token = json.nextToken();
-      boolean isText = token == JsonToken.VALUE_STRING;
-      switch (name) {
-        case "stop_reason", "stopReason", "finish_reason", "completionReason" -> {
-          if (isText) {
-            stop = json.getString().toLowerCase(Locale.ROOT);
-          }
-          json.skipChildren();
+      member(name, json, json.nextToken());
+    }
+  }
+
+  /** Takes the value that the parser stands at, and passes over it. */
+  void member(String name, JsonParser json, @Nullable JsonToken token) {
+    boolean isText = token == JsonToken.VALUE_STRING;
+    switch (name) {
+      case "stop_reason", "stopReason", "finish_reason", "completionReason" -> {
+        if (isText) {
+          stop = json.getString().toLowerCase(Locale.ROOT);
         }
-        case "type" -> {
-          said |= isText && isUseOfTool(json.getString());
-          json.skipChildren();
-        }
-        case "refusal" -> {
-          declined |= isText && !json.getString().isBlank();
-          json.skipChildren();
-        }
-        case "toolUse", "tool_calls", "image", "audio", "video", "document" -> {
-          said |= token == JsonToken.START_OBJECT || Json.holdsText(json);
-          json.skipChildren();
-        }
-        case "bytes" -> {
-          if (isText) {
-            byte[] chunk = json.getBinaryValue();
-            read(chunk, 0, chunk.length);
-          }
-          json.skipChildren();
-        }
-        case "output",
-            "message",
-            "content",
-            "choices",
-            "outputs",
-            "results",
-            "delta",
-            "start",
-            "content_block",
-            "contentBlockStart",
-            "contentBlockDelta",
-            "messageStop",
-            "text",
-            "outputText",
-            "generation" ->
-            value(json);
-        default -> json.skipChildren();
+        json.skipChildren();
       }
+      case "type" -> {
+        said |= isText && isUseOfTool(json.getString());
+        json.skipChildren();
+      }
+      case "refusal" -> {
+        declined |= isText && !json.getString().isBlank();
+        json.skipChildren();
+      }
+      case "toolUse", "tool_calls", "image", "audio", "video", "document" -> {
+        said |= token == JsonToken.START_OBJECT || Json.holdsText(json);
+        json.skipChildren();
+      }
+      case "bytes" -> {
+        if (isText) {
+          byte[] chunk = json.getBinaryValue();
+          read(chunk, 0, chunk.length);
+        }
+        json.skipChildren();
+      }
+      case "output",
+          "message",
+          "content",
+          "choices",
+          "outputs",
+          "results",
+          "delta",
+          "start",
+          "content_block",
+          "contentBlockStart",
+          "contentBlockDelta",
+          "messageStop",
+          "text",
+          "outputText",
+          "generation" ->
+          value(json);
+      default -> json.skipChildren();
     }
   }
 

@@ -30,7 +30,17 @@ public final class Usage {
     } catch (JacksonException e) {
       // The relay passes any body on; what was read before the break still counts.
     }
+    return of(tally, headers);
+  }
+
+  /** What was read from the body, and from the headers what the body does not say. */
+  static TokenUsage of(UsageTally tally, Headers headers) {
     return tally.usage(count(headers.get(INPUT_HEADER)), count(headers.get(OUTPUT_HEADER)));
+  }
+
+  /** Whether the counts are all in the body's member {@code usage}. */
+  static boolean isOneMember(Operation operation, ModelFamily family) {
+    return operation != Operation.COUNT_TOKENS && shapeOf(operation, family) == Shape.USAGE_OBJECT;
   }
 
   private enum Shape {

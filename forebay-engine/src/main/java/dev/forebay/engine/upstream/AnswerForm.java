@@ -1,5 +1,6 @@
 package dev.forebay.engine.upstream;
 
+import dev.forebay.bedrock.AnswerFacts;
 import dev.forebay.bedrock.AnswerMembers;
 import dev.forebay.bedrock.Answers;
 import dev.forebay.bedrock.ModelFamily;
@@ -23,18 +24,25 @@ public final class AnswerForm {
 
   private AnswerForm() {}
 
-  /** What is wrong with it. */
-  static Optional<String> problem(TargetCall call, Headers headers, byte[] body) {
-    if (call.operation() != Operation.INVOKE || call.translation() != null) {
-      return Answers.problem(body);
+  /** What it says. */
+  static AnswerFacts read(TargetCall call, Headers headers, byte[] body) {
+    boolean invoked = call.operation() == Operation.INVOKE && call.translation() == null;
+    if (!invoked || (!isOpaque(headers) && isKnown(call.family()))) {
+      return AnswerFacts.of(call.operation(), call.family(), body, headers::get);
     }
-    if (isOpaque(headers)) {
-      return isFramed(headers)
-          ? Optional.empty()
-          : Optional.of(
-              "The target's answer has neither a length nor chunks, so its end cannot be seen.");
-    }
-    return isKnown(call.family()) ? Answers.problem(body) : Answers.problemInAnyJson(body);
+    return AnswerFacts.of(
+        isOpaque(headers) ? problemOfFraming(headers) : Answers.problemInAnyJson(body),
+        call.operation(),
+        call.family(),
+        body,
+        headers::get);
+  }
+
+  private static Optional<String> problemOfFraming(Headers headers) {
+    return isFramed(headers)
+        ? Optional.empty()
+        : Optional.of(
+            "The target's answer has neither a length nor chunks, so its end cannot be seen.");
   }
 
   /**

@@ -1,18 +1,15 @@
 package dev.forebay.engine.upstream;
 
+import dev.forebay.bedrock.AnswerFacts;
 import dev.forebay.bedrock.Errors;
-import dev.forebay.bedrock.FlawReader;
-import dev.forebay.bedrock.Usage;
 import dev.forebay.bedrock.translate.Translation;
 import dev.forebay.bedrock.translate.UnaryAnswer;
 import dev.forebay.bedrock.translate.UntranslatableException;
 import dev.forebay.core.Outcome;
-import dev.forebay.core.TokenUsage;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.WallClock;
 import dev.forebay.engine.http.HeaderRules;
-import java.util.Optional;
 
 /** A whole answer of a model: whether it is one, its usage, and its way back to the caller. */
 record ModelAnswer(TargetCall call) implements AnswerJudge {
@@ -37,12 +34,14 @@ record ModelAnswer(TargetCall call) implements AnswerJudge {
   @Override
   public void answered(UpstreamAttempt attempt, Reply reply) {
     byte[] bytes = reply.body();
-    Optional<String> problem =
-        call.operation().streaming()
-            ? Optional.of("The target answered a streaming call without an event stream.")
-            : AnswerForm.problem(call, reply.headers(), bytes);
-    if (problem.isPresent()) {
-      attempt.finish(WholeBody.broken(problem.get()), reply);
+    if (call.operation().streaming()) {
+      attempt.finish(
+          WholeBody.broken("The target answered a streaming call without an event stream."), reply);
+      return;
+    }
+    AnswerFacts facts = AnswerForm.read(call, reply.headers(), bytes);
+    if (facts.problem().isPresent()) {
+      attempt.finish(WholeBody.broken(facts.problem().get()), reply);
       return;
     }
     Translation back = call.translation();
@@ -53,13 +52,11 @@ record ModelAnswer(TargetCall call) implements AnswerJudge {
     }
     try {
       Reply toCaller = back == null ? reply : translated(back, reply);
-      TokenUsage usage =
-          Usage.ofAnswer(call.operation(), call.family(), bytes, reply.headers()::get);
       if (back != null) {
         attempt.memory().hold(toCaller.body().length);
         attempt.memory().give(copies + bytes.length);
       }
-      attempt.finish(call.answered(attempt, FlawReader.of(bytes), usage), toCaller);
+      attempt.finish(call.answered(attempt, facts.flaw(), facts.usage()), toCaller);
     } catch (UntranslatableException e) {
       attempt.finish(TargetCall.failure(e), null);
     }
