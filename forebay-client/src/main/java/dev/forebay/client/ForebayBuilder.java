@@ -229,7 +229,7 @@ public final class ForebayBuilder {
   private TargetConfig redirected(TargetConfig target) {
     TargetConfig by =
         new AnyModel(target.region(), endpoint, credentials(), env)
-            .others(target.region())
+            .others(new AnyModel.Place(target.region(), endpoint))
             .targets()
             .values()
             .iterator()
