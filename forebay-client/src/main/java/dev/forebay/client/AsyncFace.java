@@ -44,12 +44,14 @@ final class AsyncFace implements SdkAsyncHttpClient {
                 loop.enter(() -> sink.leave(failure));
               }
             });
+    // What comes later may come by other threads.
+    OptionsScope scope = OptionsScope.current();
     Consumer<byte[]> start =
         body ->
             loop.enter(
                 () -> {
                   if (!result.isDone()) {
-                    IncomingCall call = IncomingCall.of(request.request(), body);
+                    IncomingCall call = IncomingCall.of(request.request(), body, scope);
                     starter.start(call, loop, sink, face(loop, sink));
                   }
                 });

@@ -57,7 +57,7 @@ final class BlockingFace implements SdkHttpClient {
 
     @Override
     public HttpExecuteResponse call() throws IOException {
-      IncomingCall call = IncomingCall.of(request.httpRequest(), body());
+      IncomingCall call = IncomingCall.of(request.httpRequest(), body(), OptionsScope.current());
       CallerThread caller = new CallerThread(starter.events());
       CallLoop loop =
           new CallLoop(

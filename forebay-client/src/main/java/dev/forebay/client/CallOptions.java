@@ -28,10 +28,22 @@ public final class CallOptions implements Consumer<AwsRequestOverrideConfigurati
   /** What is left for the program after the answer: to write it down and to return it. */
   static final Duration LAMBDA_MARGIN = Duration.ofMillis(500);
 
-  private static final String DEADLINE = "x-forebay-deadline-ms";
+  static final String DEADLINE = "x-forebay-deadline-ms";
   private static final String PRIORITY = "x-forebay-priority";
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final String CACHE_CONTROL = "Cache-Control";
+
+  /**
+   * What {@link #during} runs.
+   *
+   * @param <T> what it gives
+   * @param <E> what it throws
+   */
+  @FunctionalInterface
+  public interface Action<T, E extends Exception> {
+    /** Does it. */
+    T run() throws E;
+  }
 
   private final Map<String, String> headers;
 
@@ -72,6 +84,32 @@ public final class CallOptions implements Consumer<AwsRequestOverrideConfigurati
   /** The call is not answered from the cache, and its answer is not kept. */
   public CallOptions noStore() {
     return with(CACHE_CONTROL, "no-store");
+  }
+
+  /**
+   * Gives these options to every call that an action makes on the calling thread, also where a
+   * library in between passes none on, such as Spring AI or LangChain4j:
+   *
+   * <pre>{@code
+   * Answer answer = Forebay.request().deadline(Duration.ofSeconds(5)).during(() -> service.answer(question));
+   * }</pre>
+   *
+   * <p>A deadline counts from now, for all calls of the action together. Options of a call itself,
+   * or of a scope within, come first; of two deadlines the earlier one counts. Calls that the
+   * action makes on other threads have none of these options.
+   *
+   * @return what the action gives
+   * @throws E what the action throws
+   */
+  public <T, E extends Exception> T during(Action<T, E> action) throws E {
+    return OptionsScope.run(headers, Objects.requireNonNull(action, "action"));
+  }
+
+  /** The same, with others where they say nothing. */
+  CallOptions orElse(Map<String, String> others) {
+    Map<String, String> all = new LinkedHashMap<>(others);
+    all.putAll(headers);
+    return new CallOptions(all);
   }
 
   static CallOptions lambda(IntSupplier remainingMillis, Duration margin) {

@@ -21,10 +21,18 @@ record IncomingCall(
     return name == null ? null : headers.get(name);
   }
 
-  static IncomingCall of(SdkHttpRequest request, byte[] body) {
+  /**
+   * What a request asks for.
+   *
+   * @param scope of the thread that makes the call; null if it is in none
+   */
+  static IncomingCall of(SdkHttpRequest request, byte[] body, @Nullable OptionsScope scope) {
     Headers headers = new Headers();
     request.forEachHeader(
         (name, values) -> values.forEach(value -> headers.addReceived(name, value)));
+    if (scope != null) {
+      scope.addTo(headers);
+    }
     String path = request.encodedPath().isEmpty() ? "/" : request.encodedPath();
     String uri = request.encodedQueryParameters().map(query -> path + "?" + query).orElse(path);
     return new IncomingCall(

@@ -117,7 +117,7 @@ final class Library implements CallStarter {
     CallLoop loop = new CallLoop(timers, random(), caller, NO_TRANSPORT);
     BlockingWork<T> doer = new BlockingWork<>(work, targets(found), loop, caller);
     WorkCall<T> call =
-        new WorkCall<>(journey(found, options, loop), loop, doer, entry::end, caller::wake);
+        new WorkCall<>(journey(found, scoped(options), loop), loop, doer, entry::end, caller::wake);
     doer.reportTo(call);
     entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
     caller.arrive();
@@ -167,7 +167,7 @@ final class Library implements CallStarter {
     CompletableFuture<WorkCall<T>> made = new CompletableFuture<>();
     WorkCall<T> call =
         new WorkCall<>(
-            journey(found, options, loop),
+            journey(found, scoped(options), loop),
             loop,
             doer,
             entry::end,
@@ -201,6 +201,11 @@ final class Library implements CallStarter {
       throw WorkOutcomes.exception(limits.refusal(route), "not begun", Optional.empty());
     }
     return entry;
+  }
+
+  private static CallOptions scoped(CallOptions own) {
+    OptionsScope scope = OptionsScope.current();
+    return scope == null ? own : scope.addTo(own);
   }
 
   private static RuntimeException closed() {
