@@ -164,7 +164,7 @@ class OneCallAtATimeTest {
   void closingWaitsForAnswers() {
     forebay.close();
     forebay = bedrock.route().and().build();
-    bedrock.faults("[{\"slowFirstToken\":{\"factor\":1,\"delay\":\"200ms\"}}]");
+    bedrock.faults("[{\"slowFirstToken\":{\"factor\":1,\"delay\":\"2s\"}}]");
     List<CompletableFuture<ConverseResponse>> calls = new ArrayList<>();
     try (BedrockRuntimeAsyncClient client = forebay.bedrockRuntimeAsync()) {
       for (int i = 0; i < 20; i++) {

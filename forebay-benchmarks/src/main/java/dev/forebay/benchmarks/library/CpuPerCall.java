@@ -4,10 +4,13 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import dev.forebay.core.Ticker;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -84,13 +87,15 @@ public final class CpuPerCall {
       for (Kind kind : kinds) {
         turn(callers, kind, bare, 1);
       }
-      int threads = MEMORY.getThreadCount();
+      Map<String, Integer> threads = threads();
       Sdk forebay = Sdk.withForebay(upstream.endpoint());
       for (Kind kind : kinds) {
         measure(callers, kind, bare, forebay, seconds, turns);
       }
-      System.out.printf(
-          "threads of the process: %d, with Forebay too %d%n", threads, MEMORY.getThreadCount());
+      Map<String, Integer> added = threads();
+      threads.forEach((name, count) -> added.merge(name, -count, Integer::sum));
+      added.values().removeIf(count -> count == 0);
+      System.out.println("threads beside those of the bare client: " + added);
       bare.close();
       forebay.close();
     }
@@ -151,6 +156,17 @@ public final class CpuPerCall {
     return new Cost(
         (PROCESS.getProcessCpuTime() - cpu) / made / 1_000,
         (MEMORY.getTotalThreadAllocatedBytes() - bytes) / made);
+  }
+
+  /** The threads of the process by their names, without numbers. */
+  private static Map<String, Integer> threads() {
+    Map<String, Integer> threads = new TreeMap<>();
+    for (ThreadInfo thread : MEMORY.getThreadInfo(MEMORY.getAllThreadIds())) {
+      if (thread != null) {
+        threads.merge(thread.getThreadName().replaceAll("\\d+", "N"), 1, Integer::sum);
+      }
+    }
+    return threads;
   }
 
   private static double median(List<Double> values) {
