@@ -47,7 +47,11 @@ final class QuotaBelief {
   private final QuotaMirror[] mirrors;
   private final UsageWindow plain;
   private final UsageWindow burnt;
+  private final @Nullable RequestQuota requests;
   private final double configured;
+
+  /** The least of the mirrors' limits. */
+  private double leastLimit;
 
   /** How likely each mirror held what happened last. */
   private final double[] likelihoods;
@@ -77,6 +81,8 @@ final class QuotaBelief {
     this.burndown = burndown;
     this.configured = perMinute;
     this.isKnown = Double.isFinite(perMinute);
+    this.requests = requests;
+    this.leastLimit = perMinute;
     this.limits = isKnown || requests != null;
     this.plain = new UsageWindow(nowNanos);
     boolean twice = burndown > 1;
@@ -135,7 +141,7 @@ final class QuotaBelief {
    * @return the likelihood that it is let in
    */
   double foresee(long plainAmount, long output, long nowNanos) {
-    if (!limits) {
+    if (!limits || fitsAll(plainAmount, output, nowNanos)) {
       accepting = (1 << mirrors.length) - 1;
       probability = 1;
       return 1;
@@ -153,6 +159,33 @@ final class QuotaBelief {
     accepting = yes;
     probability = sum;
     return sum;
+  }
+
+  /**
+   * Whether so much more fits by the least limit over any span, and so by each mirror. Most calls
+   * come while much of the quota is free, and to ask each mirror would cost them more than all else
+   * that admission does.
+   */
+  private boolean fitsAll(long plainAmount, long output, long nowNanos) {
+    if (plain.sum(nowNanos) + plainAmount > leastLimit
+        || (burnt != plain && burnt.sum(nowNanos) + plainAmount + more(output) > leastLimit)
+        || (requests != null && !requests.fitsAll(nowNanos))) {
+      return false;
+    }
+    for (QuotaMirror mirror : mirrors) {
+      if (mirror.span == Span.BUCKET
+          && mirror.used(nowNanos) + amount(mirror, plainAmount, output) > leastLimit) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void limitsChanged() {
+    leastLimit = Double.POSITIVE_INFINITY;
+    for (QuotaMirror mirror : mirrors) {
+      leastLimit = Math.min(leastLimit, mirror.limit);
+    }
   }
 
   /** Which mirrors let the attempt in that was foreseen last, a bit for each. */
@@ -221,6 +254,7 @@ final class QuotaBelief {
       }
       mirrors[i].drain(amount(mirrors[i], plainAmount, output), nowNanos);
     }
+    limitsChanged();
     weigh(true);
   }
 
@@ -231,6 +265,12 @@ final class QuotaBelief {
    */
   void accepted(int foreseen, long nowNanos) {
     if (!limits) {
+      return;
+    }
+    if (agreed(foreseen) && fitsAll(0, 0, nowNanos)) {
+      // All held it for certain, wherever a minute begins.
+      unlimited *= 1 - refusals;
+      normalise();
       return;
     }
     boolean explained = false;
@@ -247,6 +287,7 @@ final class QuotaBelief {
         mirrors[i].refill(nowNanos);
       }
     }
+    limitsChanged();
     weigh(false);
   }
 
@@ -381,6 +422,7 @@ final class QuotaBelief {
         limits = true;
       }
     }
+    limitsChanged();
     normalise();
     for (int age = UsageWindow.SECONDS - 1; age >= 0; age--) {
       long used = (long) value(learned, "used." + age);

@@ -32,6 +32,11 @@ final class RequestQuota {
     };
   }
 
+  /** Whether one more fits over any span. */
+  boolean fitsAll(long nowNanos) {
+    return use.sum(nowNanos) + 1 <= perMinute && missing(nowNanos) + 1 <= perMinute;
+  }
+
   void take(long nowNanos) {
     use.take(1, nowNanos);
     missing = missing(nowNanos) + 1;
