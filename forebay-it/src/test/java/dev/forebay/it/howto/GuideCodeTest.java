@@ -67,9 +67,10 @@ class GuideCodeTest {
   @Test
   void thePagesHaveBlocks() {
     assertThat(pages()).hasSizeGreaterThan(10);
+    // The index of docs/migrate alone has none.
     assertThat(pages().stream().filter(page -> JavaBlock.of(page).isEmpty()).map(Path::getFileName))
         .map(String::valueOf)
-        .containsExactly("migrate/README.md".substring("migrate/".length()));
+        .containsExactly("README.md");
   }
 
   @ParameterizedTest
@@ -83,7 +84,8 @@ class GuideCodeTest {
     assertThat(errors("bedrock.converse(request);\nbedrock.convers(request);\n"))
         .singleElement()
         .asString()
-        .startsWith("page.md:11: cannot find symbol symbol: method convers(");
+        .startsWith("page.md:11: cannot find symbol")
+        .contains("convers(");
     assertThat(errors("@Deprecated\nString name() {\n  return 1;\n}\n"))
         .singleElement()
         .asString()

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
+import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -45,6 +46,10 @@ record JavaBlock(String page, int line, String code) {
   private static final Pattern MEMBER =
       Pattern.compile("(?:@\\w|(?:public|protected|private|static) ).*");
   private static final Pattern LEADING = Pattern.compile("\\A(?:(?:import .*|//.*|\\s*)\\n)*");
+
+  /** Shared, as it reads the libraries' indexes once. */
+  private static final JavaFileManager FILES =
+      ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, Locale.ROOT, null);
 
   static List<JavaBlock> of(Path page) {
     String text = read(page);
@@ -84,7 +89,7 @@ record JavaBlock(String page, int line, String code) {
             ToolProvider.getSystemJavaCompiler()
                 .getTask(
                     null,
-                    null,
+                    FILES,
                     found,
                     List.of("-proc:none", "-Xlint:none", "-cp", classPath),
                     null,

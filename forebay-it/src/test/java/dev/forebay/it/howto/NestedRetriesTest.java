@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeExcept
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelTimeoutException;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableException;
 import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
@@ -34,7 +35,11 @@ class NestedRetriesTest {
   private static final ConverseRequest HELLO =
       ConverseRequest.builder()
           .modelId(MODEL)
-          .messages(m -> m.role(ConversationRole.USER).content(ContentBlock.fromText("Hello")))
+          .messages(
+              Message.builder()
+                  .role(ConversationRole.USER)
+                  .content(ContentBlock.fromText("Hello"))
+                  .build())
           .build();
 
   private static final Emulator emulator =
@@ -71,9 +76,9 @@ class NestedRetriesTest {
   }
 
   @Test
-  void aClientThatIsNotAttachedMultipliesTheAttemptsToo() {
+  void aClientThatIsNotAttachedRepeatsWholeCalls() {
     emulator.faults("[{\"throttle\": {}}]");
-    try (Forebay forebay = route().build();
+    try (Forebay forebay = route().maxAttempts(1, 1).build();
         BedrockRuntimeClient bedrock =
             BedrockRuntimeClient.builder()
                 .region(Region.US_EAST_1)
@@ -82,7 +87,7 @@ class NestedRetriesTest {
       assertThatExceptionOfType(ThrottlingException.class)
           .isThrownBy(() -> bedrock.converse(HELLO));
     }
-    assertThat(arrived()).isEqualTo(4 * 5);
+    assertThat(arrived()).isEqualTo(4);
   }
 
   @Test
@@ -102,17 +107,29 @@ class NestedRetriesTest {
   }
 
   @Test
-  void loopsAroundForebayMultiplyItsAttempts() {
+  void forebayMakesFiveAttemptsWithOneTier() {
     emulator.faults("[{\"throttle\": {}}]");
     try (Forebay forebay = route().build();
         BedrockRuntimeClient bedrock = forebay.bedrockRuntime()) {
+      assertThatExceptionOfType(ThrottlingException.class)
+          .isThrownBy(() -> bedrock.converse(HELLO))
+          .satisfies(thrown -> assertThat(thrown.numAttempts()).isEqualTo(1));
+    }
+    assertThat(arrived()).isEqualTo(5);
+  }
+
+  /** With two attempts, as Forebay slows down when more and more calls are throttled. */
+  @Test
+  void loopsAroundForebayMultiplyItsAttempts() {
+    emulator.faults("[{\"throttle\": {}}]");
+    try (Forebay forebay = route().maxAttempts(2, 2).build();
+        BedrockRuntimeClient bedrock = forebay.bedrockRuntime()) {
       for (int i = 0; i < 3; i++) {
         assertThatExceptionOfType(ThrottlingException.class)
-            .isThrownBy(() -> bedrock.converse(HELLO))
-            .satisfies(thrown -> assertThat(thrown.numAttempts()).isEqualTo(1));
-        assertThat(arrived()).isEqualTo(5 * (i + 1));
+            .isThrownBy(() -> bedrock.converse(HELLO));
       }
     }
+    assertThat(arrived()).isEqualTo(3 * 2);
   }
 
   @Test
@@ -167,6 +184,18 @@ class NestedRetriesTest {
       assertThatExceptionOfType(ApiCallTimeoutException.class)
           .isThrownBy(() -> bedrock.converse(hasty));
     }
+  }
+
+  @Test
+  void aCallWithoutTimeFailsAtOnceAsTimedOut() {
+    try (Forebay forebay = route().build();
+        BedrockRuntimeClient bedrock = forebay.bedrockRuntime()) {
+      ConverseRequest late =
+          HELLO.toBuilder().overrideConfiguration(Forebay.lambda(() -> 400)).build();
+      assertThatExceptionOfType(ModelTimeoutException.class)
+          .isThrownBy(() -> bedrock.converse(late));
+    }
+    assertThat(arrived()).isZero();
   }
 
   @Test
