@@ -121,7 +121,7 @@ public final class Forebay implements AutoCloseable {
    */
   public BedrockRuntimeClient bedrockRuntime(Consumer<BedrockRuntimeClientBuilder> settings) {
     BedrockRuntimeClientBuilder builder = BedrockRuntimeClient.builder().region(region());
-    settings.accept(builder);
+    Objects.requireNonNull(settings, "settings").accept(builder);
     return attach(builder).build();
   }
 
@@ -134,7 +134,7 @@ public final class Forebay implements AutoCloseable {
   public BedrockRuntimeAsyncClient bedrockRuntimeAsync(
       Consumer<BedrockRuntimeAsyncClientBuilder> settings) {
     BedrockRuntimeAsyncClientBuilder builder = BedrockRuntimeAsyncClient.builder().region(region());
-    settings.accept(builder);
+    Objects.requireNonNull(settings, "settings").accept(builder);
     return attach(builder).build();
   }
 
