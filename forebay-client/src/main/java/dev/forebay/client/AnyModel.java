@@ -20,6 +20,9 @@ record AnyModel(
     @Nullable String endpoint,
     String credentials,
     Map<String, String> env) {
+  /** The place itself is not what is checked. */
+  private static final String ANY_REGION = "us-east-1";
+
   /**
    * Where a call goes.
    *
@@ -48,6 +51,16 @@ record AnyModel(
             .filter(own -> !own.ofBedrock() || own.region().equals(Optional.of(in)))
             .map(ClientEndpoint::address)
             .orElse(null));
+  }
+
+  /**
+   * Refuses what no place would make right: else it would fail with the first call.
+   *
+   * @throws IllegalArgumentException with every problem that was found
+   */
+  AnyModel checked() {
+    others(new Place(region == null ? ANY_REGION : region, endpoint));
+    return this;
   }
 
   /** A configuration with that route alone. */

@@ -136,7 +136,8 @@ final class BlockingTransport implements Transport {
           address.answered();
           take(answer);
           return;
-        } catch (IOException | RuntimeException e) {
+        } catch (Exception e) {
+          // A program's own client may throw checked exceptions that it does not declare.
           if (again && sent.get() && ConnectionFaults.isDeadConnection(e)) {
             again = false;
           } else {
@@ -226,7 +227,7 @@ final class BlockingTransport implements Transport {
             return;
           }
         }
-      } catch (IOException | RuntimeException e) {
+      } catch (Exception e) {
         fail(e);
       } catch (Error e) {
         loop.enter(() -> defect(e));

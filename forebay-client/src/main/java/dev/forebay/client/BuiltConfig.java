@@ -29,7 +29,7 @@ final class BuiltConfig {
     Map<String, Object> target = new LinkedHashMap<>();
     target.put("region", region);
     if (model != null) {
-      target.put("model", model);
+      target.put("model", literal(model));
     }
     if (endpoint != null) {
       target.put("endpoint", endpoint);
@@ -37,6 +37,14 @@ final class BuiltConfig {
     target.put("credentials", credentials);
     targets.put(name, target);
     return name;
+  }
+
+  /**
+   * A text as the file's reader takes it for itself: in a file it may refer to the environment, and
+   * a model id from a program's input must not.
+   */
+  static String literal(String text) {
+    return text.replace("${", "$${");
   }
 
   /** Adds to what is known of a target. */
@@ -50,7 +58,9 @@ final class BuiltConfig {
   /** A route with its tiers of targets, and its other keys. */
   void route(String modelId, List<List<String>> tiers, Map<String, Object> more) {
     Map<String, Object> route = new LinkedHashMap<>();
-    route.put("tiers", tiers);
+    route.put(
+        "tiers",
+        tiers.stream().map(tier -> tier.stream().map(BuiltConfig::literal).toList()).toList());
     route.putAll(more);
     routes.put(modelId, route);
   }

@@ -209,7 +209,9 @@ public final class ForebayBuilder {
         given != null ? redirected(given) : built.isEmpty() ? null : built.read(env);
     return new Forebay(
         config,
-        anyModel || config == null ? new AnyModel(region, endpoint, credentials(), env) : null,
+        anyModel || config == null
+            ? new AnyModel(region, endpoint, credentials(), env).checked()
+            : null,
         new CallLimits(maxConcurrentCalls, limits),
         new HttpClients(httpClient, asyncHttpClient),
         timers == null ? new SystemTimers() : timers,

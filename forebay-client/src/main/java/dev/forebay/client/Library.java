@@ -112,7 +112,7 @@ final class Library implements CallStarter {
 
   <T, E extends Exception> T call(String route, CallOptions options, Work<T, E> work) throws E {
     Found found = find(route);
-    CallLimits.Entry entry = begin(route);
+    CallLimits.Entry entry = begin(found);
     CallerThread caller = new CallerThread(events());
     CallLoop loop = new CallLoop(timers, random(), caller, NO_TRANSPORT);
     BlockingWork<T> doer = new BlockingWork<>(work, targets(found), loop, caller);
@@ -156,7 +156,7 @@ final class Library implements CallStarter {
     CallLimits.Entry entry;
     try {
       found = find(route);
-      entry = begin(route);
+      entry = begin(found);
     } catch (RuntimeException e) {
       future.completeExceptionally(e);
       return future;
@@ -195,7 +195,9 @@ final class Library implements CallStarter {
     }
   }
 
-  private CallLimits.Entry begin(String route) {
+  /** By the route's own name: models without one of their own are counted together. */
+  private CallLimits.Entry begin(Found found) {
+    String route = found.route().route().name();
     CallLimits.Entry entry = limits.begin(route);
     if (entry == null) {
       throw WorkOutcomes.exception(limits.refusal(route), "not begun", Optional.empty());

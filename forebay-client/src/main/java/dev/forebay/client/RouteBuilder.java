@@ -134,9 +134,8 @@ public final class RouteBuilder {
 
   /** The text that is given as the model's answer when there is no other, marked as canned. */
   public RouteBuilder degraded(String message) {
-    // A builder's text is taken as it is; the file's refers to the environment.
     section("degraded")
-        .put("message", Objects.requireNonNull(message, "message").replace("${", "$${"));
+        .put("message", BuiltConfig.literal(Objects.requireNonNull(message, "message")));
     return this;
   }
 

@@ -12,19 +12,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.regions.Region;
 
 /**
  * The configured routes, and those that are made for models which no configuration names.
  * Thread-safe.
  */
 final class Routing implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Routing.class);
+
   /**
    * Models beyond these share what is learned of a place, and its credentials: ids may come from a
    * program's input.
    */
   private static final int MOST_MODELS = 100;
+
+  /** Regions that the SDK does not know and calls have named: these may come from input too. */
+  private static final int MOST_UNKNOWN_REGIONS = 20;
 
   private final @Nullable RoutingSnapshot configured;
   private final @Nullable AnyModel anyModel;
@@ -34,6 +43,11 @@ final class Routing implements AutoCloseable {
   private record Made(AnyModel.Place in, String modelId) {}
 
   private final Map<Made, RoutingSnapshot> made = new ConcurrentHashMap<>();
+
+  /** For all other models of a place. */
+  private final Map<AnyModel.Place, RoutingSnapshot> shared = new ConcurrentHashMap<>();
+
+  private final Set<String> unknownRegions = ConcurrentHashMap.newKeySet();
 
   Routing(@Nullable GatewayConfig config, @Nullable AnyModel anyModel, Scheduler scheduler) {
     this.configured = config == null ? null : new RoutingSnapshot(config, null, scheduler);
@@ -61,15 +75,20 @@ final class Routing implements AutoCloseable {
     if (own != null) {
       return Optional.of(own);
     }
-    return Optional.of(
-        made.size() < MOST_MODELS
-            ? made.computeIfAbsent(key, k -> snapshot(any.route(modelId, in)))
-            : others(any, in));
+    return Optional.of(made.size() < MOST_MODELS ? ownOf(key, any) : others(any, in));
+  }
+
+  private RoutingSnapshot ownOf(Made key, AnyModel any) {
+    try {
+      return made.computeIfAbsent(key, k -> snapshot(any.route(k.modelId(), k.in())));
+    } catch (IllegalArgumentException e) {
+      // Such an id names no route. What Bedrock says of it is the caller's answer.
+      return others(any, key.in());
+    }
   }
 
   private RoutingSnapshot others(AnyModel any, AnyModel.Place in) {
-    return made.computeIfAbsent(
-        new Made(in, GatewayConfig.ANY_MODEL), k -> snapshot(any.others(in)));
+    return shared.computeIfAbsent(in, k -> snapshot(any.others(in)));
   }
 
   private RoutingSnapshot snapshot(GatewayConfig config) {
@@ -94,7 +113,32 @@ final class Routing implements AutoCloseable {
     if (known != null || any == null) {
       return Optional.ofNullable(known);
     }
-    return Optional.of(others(any, any.placeOf(named, Optional.of(client))));
+    if (!client.region().equals(named) && named.filter(region -> !mayExist(region)).isPresent()) {
+      return Optional.empty();
+    }
+    AnyModel.Place in = any.placeOf(named, Optional.of(client));
+    try {
+      return Optional.of(others(any, in));
+    } catch (IllegalArgumentException e) {
+      log.debug("No target can be made in {}", in, e);
+      return Optional.empty();
+    }
+  }
+
+  private boolean mayExist(String region) {
+    return Region.regions().stream().anyMatch(known -> known.id().equals(region))
+        || unknownRegions.contains(region)
+        || (unknownRegions.size() < MOST_UNKNOWN_REGIONS && unknownRegions.add(region));
+  }
+
+  private List<RoutingSnapshot> all() {
+    List<RoutingSnapshot> all = new ArrayList<>();
+    if (configured != null) {
+      all.add(configured);
+    }
+    all.addAll(made.values());
+    all.addAll(shared.values());
+    return all;
   }
 
   /** The names of the routes. */
@@ -105,12 +149,7 @@ final class Routing implements AutoCloseable {
 
   /** The configurations whose routes are known by now. */
   List<GatewayConfig> configs() {
-    List<GatewayConfig> all = new ArrayList<>();
-    if (configured != null) {
-      all.add(configured.config());
-    }
-    made.values().forEach(snapshot -> all.add(snapshot.config()));
-    return all;
+    return all().stream().map(RoutingSnapshot::config).toList();
   }
 
   /** The longest deadline of any route. */
@@ -140,10 +179,6 @@ final class Routing implements AutoCloseable {
 
   @Override
   public void close() {
-    List<RoutingSnapshot> all = new ArrayList<>(made.values());
-    if (configured != null) {
-      all.add(configured);
-    }
-    all.forEach(snapshot -> snapshot.targets().forEach(target -> target.signer().close()));
+    all().forEach(snapshot -> snapshot.targets().forEach(target -> target.signer().close()));
   }
 }

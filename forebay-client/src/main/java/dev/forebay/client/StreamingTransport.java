@@ -81,7 +81,8 @@ final class StreamingTransport implements Transport {
               .build();
       try {
         next.follow(client.execute(execution));
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
+        // A program's own client may throw checked exceptions that it does not declare.
         next.onError(e);
       } catch (Error e) {
         on(next, () -> defect(e));

@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -63,6 +65,32 @@ class BadInputTest {
     assertThatThrownBy(() -> bedrock.route().and().config(folder.resolve("x.yaml")).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("both config(...) and route(...)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "profil:mine, unknown form of credentials",
+    "static:AKIA:hunter2, secrets only by reference",
+    "bearer:${NOWHERE}, NOWHERE",
+  })
+  void credentialsForAnyModelAreCheckedBeforeItsFirstCall(String credentials, String message) {
+    assertThatThrownBy(() -> Forebay.builder().credentials(credentials).env(Map.of()).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void aModelIdIsNoReferenceToTheEnvironment() {
+    try (Forebay forebay =
+        Forebay.builder()
+            .credentials("anonymous")
+            .env(Map.of("SECRET", "hunter2"))
+            .route(MODEL)
+            .primary("${SECRET}", Region.US_EAST_1)
+            .build()) {
+      assertThat(forebay.health().getFirst().targets().getFirst().model()).contains("${SECRET}");
+    }
   }
 
   @Test

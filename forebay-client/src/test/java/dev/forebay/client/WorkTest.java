@@ -144,6 +144,26 @@ class WorkTest {
   }
 
   @Test
+  void modelsThatShareARouteAreCountedTogether() {
+    with(Forebay.builder().credentials("anonymous").region(Region.US_EAST_1).maxConcurrentCalls(1));
+    for (int i = 0; i < 200; i++) {
+      assertThat(forebay.<String, RuntimeException>call("model-" + i, target -> "ok"))
+          .isEqualTo("ok");
+    }
+    String inner =
+        forebay.call(
+            "one",
+            target -> {
+              try {
+                return forebay.call("another", again -> "too many");
+              } catch (ThrottlingException e) {
+                return e.awsErrorDetails().errorMessage();
+              }
+            });
+    assertThat(inner).contains("maxConcurrentCalls");
+  }
+
+  @Test
   void workThatHangsIsInterruptedByItsDeadline() throws Exception {
     with(route().and().timers(clock));
     AtomicInteger interrupted = new AtomicInteger();

@@ -14,6 +14,8 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Builds listeners that give CloudWatch metrics, in one of three ways. Not thread-safe. */
 public final class CloudWatchBuilder {
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
   private String namespace = "GenAI/Application";
   private Duration period = Duration.ofMinutes(1);
   private Ticker ticker = Ticker.system();
@@ -43,9 +45,17 @@ public final class CloudWatchBuilder {
     return this;
   }
 
-  /** From post to post; a minute by default, as that is what CloudWatch keeps apart. */
+  /**
+   * From post to post; a minute by default, as that is what CloudWatch keeps apart.
+   *
+   * @throws IllegalArgumentException if it is shorter than a second
+   */
   public CloudWatchBuilder period(Duration ofPosts) {
-    period = Objects.requireNonNull(ofPosts, "ofPosts");
+    if (Objects.requireNonNull(ofPosts, "ofPosts").compareTo(SHORTEST) < 0) {
+      throw new IllegalArgumentException(
+          "CloudWatchMetrics.builder(): period must be a second or more, not " + ofPosts);
+    }
+    period = ofPosts;
     return this;
   }
 
@@ -70,6 +80,7 @@ public final class CloudWatchBuilder {
 
   /** To CloudWatch's API in a region, by {@code PutMetricData}. */
   public CloudWatchMetrics toApi(String region) {
+    Objects.requireNonNull(region, "region");
     AwsCredentialsProvider signer =
         credentials == null ? DefaultCredentialsProvider.builder().build() : credentials;
     return new CloudWatchMetrics(new CloudWatchOutlet(namespace, region, endpoint, signer), this);
@@ -77,7 +88,8 @@ public final class CloudWatchBuilder {
 
   /** As lines in the embedded metric format, once in a period, for containers with an agent. */
   public CloudWatchMetrics toLines(PrintStream out) {
-    return new CloudWatchMetrics(new EmfOutlet(namespace, out), this);
+    return new CloudWatchMetrics(
+        new EmfOutlet(namespace, Objects.requireNonNull(out, "out")), this);
   }
 
   /**
@@ -86,7 +98,7 @@ public final class CloudWatchBuilder {
    * close, and {@code QuotaUtilization} is left out.
    */
   public JourneyListener toLinesPerCall(PrintStream out) {
-    return new CallLines(new EmfOutlet(namespace, out), losses);
+    return new CallLines(new EmfOutlet(namespace, Objects.requireNonNull(out, "out")), losses);
   }
 
   Duration period() {

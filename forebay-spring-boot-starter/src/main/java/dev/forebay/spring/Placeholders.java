@@ -41,7 +41,7 @@ final class Placeholders {
       // A second dollar sign makes it a literal text, as in a file.
       if (opening == 0 || text.charAt(opening - 1) != '$') {
         out.append(text, at, opening);
-        out.append(reference(text.substring(opening + OPENING.length(), end), text, place));
+        out.append(reference(text.substring(opening + OPENING.length(), end), place));
         at = end + 1;
       }
       opening = text.indexOf(OPENING, end);
@@ -49,7 +49,7 @@ final class Placeholders {
     return out.append(text, at, text.length()).toString();
   }
 
-  private String reference(String inner, String text, Place place) {
+  private String reference(String inner, Place place) {
     int colon = inner.indexOf(':');
     String name = colon < 0 ? inner : inner.substring(0, colon);
     String value = environment.getProperty(name);
@@ -59,16 +59,17 @@ final class Placeholders {
       return OPENING + variable + "}";
     }
     if (colon < 0) {
+      // Not the whole value: a secret may be written out beside the reference.
       throw new InvalidConfigurationPropertyValueException(
-          place.toString(), text, "There is no property or environment variable '" + name + "'.");
+          place.toString(),
+          OPENING + inner + "}",
+          "There is no property or environment variable '" + name + "'.");
     }
     String usual = inner.substring(colon + 1);
     return referenced(usual.startsWith("-") ? usual.substring(1) : usual, place);
   }
 
-  /**
-   * The brace that closes the one after the dollar sign; the text's last character if none does.
-   */
+  /** The brace that closes the one after the dollar sign; negative if none does. */
   private static int end(String text, int opening) {
     int depth = 0;
     for (int i = opening; i < text.length(); i++) {

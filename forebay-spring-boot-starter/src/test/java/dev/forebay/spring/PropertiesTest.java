@@ -268,6 +268,16 @@ class PropertiesTest {
   }
 
   @Test
+  void aSecretBesideAReferenceThatFailsIsNotShown() {
+    assertThat(
+            refusal(
+                InvalidConfigurationPropertyValueException.class,
+                "forebay.targets.sonnet-use1.credentials=static:${no.such.id}:hunter2"))
+        .contains("no.such.id")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
   void aSectionThatIsOnByBeingThereMayBeEmpty() {
     assertThat(refusal(ConfigException.class, ROUTE + ".cache=", ROUTE + ".deadline=soon"))
         .doesNotContain("cache");

@@ -24,10 +24,13 @@ record EmulatorContextCustomizer(String config) implements ContextCustomizer {
     RootBeanDefinition emulator = new RootBeanDefinition(Emulator.class, this::start);
     emulator.setDestroyMethodName("close");
     registry.registerBeanDefinition("forebayEmulator", emulator);
-    registry.registerBeanDefinition(
-        "forebayEmulatorCustomizer",
-        new RootBeanDefinition(
-            ToEmulator.class, () -> new ToEmulator(context.getBean(Emulator.class))));
+    // Of beans without an order the one that is defined last comes last: after the application's.
+    context.addBeanFactoryPostProcessor(
+        factory ->
+            registry.registerBeanDefinition(
+                "forebayEmulatorCustomizer",
+                new RootBeanDefinition(
+                    ToEmulator.class, () -> new ToEmulator(factory.getBean(Emulator.class)))));
   }
 
   private Emulator start() {
