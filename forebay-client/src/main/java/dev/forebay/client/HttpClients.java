@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.TrustManager;
@@ -66,6 +67,8 @@ final class HttpClients implements AutoCloseable {
   private final Set<String> preparedBlocking = ConcurrentHashMap.newKeySet();
   private final Set<String> preparedAsync = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean closed;
+
   /**
    * Clients of the SDK, or the program's.
    *
@@ -90,7 +93,7 @@ final class HttpClients implements AutoCloseable {
   void prepareBlocking(String route, Supplier<? extends Collection<TargetConfig>> targets) {
     if (ownBlocking == null && !preparedBlocking.contains(route) && preparedBlocking.add(route)) {
       Collection<TargetConfig> all = targets.get();
-      Thread.startVirtualThread(() -> all.forEach(this::blocking));
+      Thread.startVirtualThread(() -> prepare(all, this::blocking));
     }
   }
 
@@ -98,7 +101,15 @@ final class HttpClients implements AutoCloseable {
   void prepareAsync(String route, Supplier<? extends Collection<TargetConfig>> targets) {
     if (ownAsync == null && !preparedAsync.contains(route) && preparedAsync.add(route)) {
       Collection<TargetConfig> all = targets.get();
-      Thread.startVirtualThread(() -> all.forEach(this::async));
+      Thread.startVirtualThread(() -> prepare(all, this::async));
+    }
+  }
+
+  private void prepare(Collection<TargetConfig> targets, Consumer<TargetConfig> client) {
+    targets.forEach(client);
+    if (closed) {
+      // What was made since then has no other chance.
+      closeAll();
     }
   }
 
@@ -245,6 +256,11 @@ final class HttpClients implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
+    closeAll();
+  }
+
+  private void closeAll() {
     if (ownBlocking == null) {
       blocking.values().forEach(each -> close(each.client()));
     }

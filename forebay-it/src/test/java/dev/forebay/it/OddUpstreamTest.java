@@ -73,7 +73,7 @@ class OddUpstreamTest {
               () -> route.client().converse(Calls.converse(OneRoute.MODEL)));
 
       assertThat(thrown.awsErrorDetails().errorMessage())
-          .isEqualTo("Target 'one': There are no credentials for it.");
+          .isEqualTo("Target 'one': There are no credentials for it. The log says why.");
       assertThat(stack.emulator().stats().total().arrived()).isZero();
     }
   }

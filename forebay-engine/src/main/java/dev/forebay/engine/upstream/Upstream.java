@@ -57,7 +57,7 @@ public final class Upstream {
       return null;
     } catch (NoCredentialsException e) {
       connections.failed("There are " + e.getMessage(), WallClock.now());
-      return "There are no credentials for it.";
+      return "There are no credentials for it. The log says why.";
     } catch (RuntimeException e) {
       log.error("Target {}: signing failed", name(), e);
       return "The request could not be signed.";
