@@ -270,7 +270,7 @@ final class Limiter {
       shared.take(asked.tokens());
     }
     asked.give(belief.accepting() | kind.bits, nowNanos);
-    probes.sent(asked, kind, !isLeased() && !belief.agrees(), nowNanos);
+    probes.sent(asked, kind, !isLeased() && !belief.agreed(belief.accepting()), nowNanos);
     count(asked.tokens(), asked.output(), 1);
   }
 

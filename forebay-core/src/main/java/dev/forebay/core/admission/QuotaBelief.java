@@ -1,8 +1,6 @@
 package dev.forebay.core.admission;
 
 import dev.forebay.core.admission.QuotaMirror.Span;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -113,12 +111,7 @@ final class QuotaBelief {
     refusals += ((isRefused ? 1 : 0) - refusals) * REFUSALS_STEP;
   }
 
-  /** Whether all mirrors let the attempt in that was foreseen last. */
-  boolean agrees() {
-    return agreed(accepting);
-  }
-
-  /** Whether all mirrors had let it in. */
+  /** Whether all mirrors let in what was {@link #accepting} then. */
   boolean agreed(int foreseen) {
     return foreseen == (1 << mirrors.length) - 1;
   }
@@ -395,56 +388,14 @@ final class QuotaBelief {
 
   /** What another process needs to go on from here: the last minute's use, limits and weights. */
   Map<String, Double> learned(long nowNanos) {
-    Map<String, Double> all = new LinkedHashMap<>();
-    long newest = plain.second(nowNanos);
-    for (int age = 0; age < UsageWindow.SECONDS; age++) {
-      long used = plain.at(newest - age);
-      if (used > 0) {
-        all.put("used." + age, (double) used);
-      }
-    }
-    for (QuotaMirror mirror : mirrors) {
-      if (limits && mirror.limit != configured && Double.isFinite(mirror.limit)) {
-        all.put(name(mirror) + ".limit", mirror.limit);
-        all.put(name(mirror) + ".weight", mirror.weight);
-      }
-    }
-    return all;
+    return LearnedQuota.of(plain, mirrors, limits ? configured : Double.NaN, nowNanos);
   }
 
   /** Goes on from what another process had {@link #learned} so long ago. */
   void recall(Map<String, Double> learned, long ageNanos, long nowNanos) {
-    for (QuotaMirror mirror : mirrors) {
-      double limit = value(learned, name(mirror) + ".limit");
-      if (limit > 0) {
-        mirror.limit = limit;
-        mirror.weight = Math.clamp(value(learned, name(mirror) + ".weight"), LEAST, 1);
-        limits = true;
-      }
-    }
+    limits |= LearnedQuota.recallLimits(learned, mirrors, LEAST);
     limitsChanged();
     normalise();
-    for (int age = UsageWindow.SECONDS - 1; age >= 0; age--) {
-      long used = (long) value(learned, "used." + age);
-      long ago = age * 1_000_000_000L + ageNanos;
-      if (used > 0 && ago < UsageWindow.SECONDS * 1_000_000_000L) {
-        plain.settle(used, nowNanos - ago, nowNanos);
-        if (burnt != plain) {
-          burnt.settle(used, nowNanos - ago, nowNanos);
-        }
-        for (QuotaMirror mirror : mirrors) {
-          mirror.recall(used, ago, nowNanos);
-        }
-      }
-    }
-  }
-
-  private static String name(QuotaMirror mirror) {
-    return mirror.span.name().toLowerCase(Locale.ROOT) + (mirror.burnt ? ".burnt" : "");
-  }
-
-  private static double value(Map<String, Double> learned, String name) {
-    double value = learned.getOrDefault(name, 0.0);
-    return value > 0 && value < 1e15 ? value : 0;
+    LearnedQuota.recallUse(learned, plain, burnt, mirrors, ageNanos, nowNanos);
   }
 }

@@ -20,7 +20,7 @@ class QuotaBeliefTest {
   @Test
   void whatFitsByAllMirrorsIsSureAndWhatFitsByNoneNearlySureNot() {
     assertThat(foresee(60_000)).isEqualTo(1, within(1e-9));
-    assertThat(belief.agrees()).isTrue();
+    assertThat(belief.agreed(belief.accepting())).isTrue();
     assertThat(foresee(60_001)).isEqualTo(0.01, within(1e-9));
     assertThat(belief.accepting()).isZero();
   }
