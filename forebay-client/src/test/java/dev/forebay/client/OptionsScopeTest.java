@@ -107,7 +107,7 @@ class OptionsScopeTest {
                   () -> {
                     assertThatThrownBy(() -> blocking.converse(patient))
                         .isInstanceOf(ModelTimeoutException.class);
-                    return null;
+                    return "over";
                   });
         });
   }
