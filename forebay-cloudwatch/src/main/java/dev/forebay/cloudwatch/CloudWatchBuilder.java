@@ -14,7 +14,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Builds listeners that give CloudWatch metrics, in one of three ways. Not thread-safe. */
 public final class CloudWatchBuilder {
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration SHORTEST = Duration.ofMillis(1);
 
   private String namespace = "GenAI/Application";
   private Duration period = Duration.ofMinutes(1);
@@ -48,12 +48,12 @@ public final class CloudWatchBuilder {
   /**
    * From post to post; a minute by default, as that is what CloudWatch keeps apart.
    *
-   * @throws IllegalArgumentException if it is shorter than a second
+   * @throws IllegalArgumentException if it is shorter than a millisecond
    */
   public CloudWatchBuilder period(Duration ofPosts) {
     if (Objects.requireNonNull(ofPosts, "ofPosts").compareTo(SHORTEST) < 0) {
       throw new IllegalArgumentException(
-          "CloudWatchMetrics.builder(): period must be a second or more, not " + ofPosts);
+          "CloudWatchMetrics.builder(): period must be a millisecond or more, not " + ofPosts);
     }
     period = ofPosts;
     return this;

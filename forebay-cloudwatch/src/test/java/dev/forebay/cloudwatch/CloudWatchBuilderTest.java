@@ -12,6 +12,6 @@ class CloudWatchBuilderTest {
   void aPeriodThatIsNoneIsRefused(Duration period) {
     assertThatThrownBy(() -> CloudWatchMetrics.builder().period(period))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("period must be a second or more");
+        .hasMessageContaining("period must be a millisecond or more");
   }
 }
