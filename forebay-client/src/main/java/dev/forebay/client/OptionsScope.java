@@ -87,7 +87,7 @@ record OptionsScope(Map<String, String> options, @Nullable Long endNanos) {
         : all.deadline(Duration.ofMillis(left));
   }
 
-  /** What is no number is left to whoever reads it. */
+  /** A value that is no number stays, so that the call is refused for it. */
   private static boolean isEarlier(long left, @Nullable String own) {
     try {
       return own == null || left < Long.parseLong(own);

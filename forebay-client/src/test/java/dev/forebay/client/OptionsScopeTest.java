@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelTimeoutException;
 
-/** Options for all calls of an action, whoever makes them. */
+/** Options for all calls that an action makes, directly or through a library. */
 class OptionsScopeTest {
   @RegisterExtension static final EmulatedBedrock bedrock = new EmulatedBedrock();
 
