@@ -143,8 +143,8 @@ public final class FlawReader {
   /** The open models of OpenAI put their reasoning into the text, in marks. */
   private void text(String text) {
     String plain = text.strip();
-    int end = plain.lastIndexOf(REASONING_END);
     if (plain.startsWith(REASONING)) {
+      int end = plain.lastIndexOf(REASONING_END);
       plain = end < 0 ? "" : plain.substring(end + REASONING_END.length());
     }
     said |= !plain.isBlank();

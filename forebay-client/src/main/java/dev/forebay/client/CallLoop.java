@@ -71,6 +71,14 @@ final class CallLoop implements Loop {
    * within another call's loop, nor under a lock.
    */
   void enter(Runnable action) {
+    if (pending.compareAndSet(0, 1)) {
+      // The usual case has no use for the queue.
+      run(action);
+      if (pending.decrementAndGet() > 0) {
+        run();
+      }
+      return;
+    }
     actions.add(action);
     if (pending.getAndIncrement() == 0) {
       run();
@@ -80,15 +88,19 @@ final class CallLoop implements Loop {
   private void run() {
     do {
       Runnable next = actions.poll();
-      try {
-        if (next != null) {
-          next.run();
-        }
-      } catch (RuntimeException | Error e) {
-        // The engine ends its call by itself. The events behind this one must still run.
-        log.error("An event of a call failed by a defect of Forebay", e);
+      if (next != null) {
+        run(next);
       }
     } while (pending.decrementAndGet() > 0);
+  }
+
+  private static void run(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      // The engine ends its call by itself. The events behind this one must still run.
+      log.error("An event of a call failed by a defect of Forebay", e);
+    }
   }
 
   @Override

@@ -3,9 +3,11 @@ package dev.forebay.client;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Transport;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
 import software.amazon.awssdk.http.SdkHttpHeaders;
 import software.amazon.awssdk.http.SdkHttpMethod;
@@ -17,6 +19,11 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  * Where a target is, and how its requests and answers look to the SDK's HTTP clients. Thread-safe.
  */
 final class TargetAddress {
+  /** By name; the SDK's own look-up goes through all of them. */
+  private static final Map<String, SdkHttpMethod> METHODS =
+      Arrays.stream(SdkHttpMethod.values())
+          .collect(Collectors.toUnmodifiableMap(SdkHttpMethod::name, method -> method));
+
   private final URI endpoint;
 
   /** Only once an answer was read whole is there a connection that may die while it is idle. */
@@ -46,7 +53,7 @@ final class TargetAddress {
     String path = query < 0 ? request.uri() : request.uri().substring(0, query);
     SdkHttpFullRequest.Builder sent =
         SdkHttpFullRequest.builder()
-            .method(SdkHttpMethod.fromValue(request.method()))
+            .method(METHODS.get(request.method()))
             .protocol(endpoint.getScheme())
             .host(endpoint.getHost())
             .port(endpoint.getPort() < 0 ? null : endpoint.getPort())

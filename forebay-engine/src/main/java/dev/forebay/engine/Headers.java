@@ -32,10 +32,16 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
 
   private static final int USUAL = 16;
 
-  /** What a name may have (RFC 9110, 5.6.2). */
-  private static final String SEPARATORS = " \"(),/:;<=>?@[\\]{}";
-
   private static final char DELETE = 0x7f;
+
+  /** By character, whether a name may have it (RFC 9110, 5.6.2). */
+  private static final boolean[] IN_NAMES = new boolean[DELETE];
+
+  static {
+    for (char c = '!'; c < DELETE; c++) {
+      IN_NAMES[c] = "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+    }
+  }
 
   /** Names at even places, each with its value behind it. */
   private String[] pairs = new String[2 * USUAL];
@@ -183,7 +189,7 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
   private static void checkName(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (c < '!' || c >= DELETE || SEPARATORS.indexOf(c) >= 0) {
+      if (c >= DELETE || !IN_NAMES[c]) {
         throw new IllegalArgumentException("a header's name must not have character " + (int) c);
       }
     }

@@ -34,7 +34,10 @@ public final class SigV4Signer implements RequestSigner {
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** A second, as it is written, and what is signed in it. */
-  private record Stamp(long second, String text, CredentialScope scope) {}
+  private record Stamp(long second, String text, CredentialScope scope, String scopeText) {}
+
+  /** A path, and how it is signed. Most calls of a target have the same one. */
+  private record SignedPath(String raw, String canonical) {}
 
   private record Key(AwsCredentialsIdentity identity, SigningKey signing) {}
 
@@ -44,6 +47,7 @@ public final class SigV4Signer implements RequestSigner {
   private final CredentialsCache credentials;
   private volatile @Nullable Stamp stamp;
   private volatile @Nullable Key key;
+  private volatile @Nullable SignedPath path;
 
   SigV4Signer(String region, URI endpoint, CredentialsCache credentials) {
     this(SERVICE, region, endpoint, credentials);
@@ -75,7 +79,7 @@ public final class SigV4Signer implements RequestSigner {
     }
     String names = String.join(";", signed.keySet());
     String hash = Digests.sha256(canonical(method, uri, signed, names, body));
-    String scope = at.scope().toString();
+    String scope = at.scopeText();
     String toSign = CredentialScope.ALGORITHM + '\n' + at.text() + '\n' + scope + '\n' + hash;
     headers.set(
         Headers.AUTHORIZATION,
@@ -90,14 +94,14 @@ public final class SigV4Signer implements RequestSigner {
             + HexFormat.of().formatHex(key(identity).sign(at.scope(), toSign)));
   }
 
-  private static byte[] canonical(
+  private byte[] canonical(
       String method, String uri, Map<String, String> signed, String names, byte[] body) {
     int query = uri.indexOf('?');
     StringBuilder request =
         new StringBuilder(512)
             .append(method)
             .append('\n')
-            .append(CanonicalRequest.encoded(query < 0 ? uri : uri.substring(0, query), true))
+            .append(canonicalPath(query < 0 ? uri : uri.substring(0, query)))
             .append('\n')
             .append(query < 0 ? "" : canonicalQuery(uri.substring(query + 1)))
             .append('\n');
@@ -109,6 +113,15 @@ public final class SigV4Signer implements RequestSigner {
         .append(Digests.sha256(body))
         .toString()
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String canonicalPath(String raw) {
+    SignedPath last = path;
+    if (last == null || !last.raw().equals(raw)) {
+      last = new SignedPath(raw, CanonicalRequest.encoded(raw, true));
+      path = last;
+    }
+    return last.canonical();
   }
 
   /** Encoded as the service does it, however the caller did. */
@@ -143,7 +156,7 @@ public final class SigV4Signer implements RequestSigner {
     }
     String text = TIMESTAMP.format(now);
     CredentialScope scope = new CredentialScope(text.substring(0, 8), region, service);
-    Stamp next = new Stamp(now.getEpochSecond(), text, scope);
+    Stamp next = new Stamp(now.getEpochSecond(), text, scope, scope.toString());
     stamp = next;
     return next;
   }

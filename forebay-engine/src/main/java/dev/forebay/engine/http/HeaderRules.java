@@ -6,6 +6,7 @@ import dev.forebay.engine.Headers;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which headers travel on, in either direction. */
 public final class HeaderRules {
@@ -91,9 +92,10 @@ public final class HeaderRules {
 
   private static Headers allowed(Headers fromCaller, Set<String> more) {
     Headers headers = new Headers();
+    String connection = fromCaller.get(Headers.CONNECTION);
     for (Map.Entry<String, String> header : fromCaller) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
-      if ((isForAll(name) || more.contains(name)) && !isNamedByConnection(name, fromCaller)) {
+      if ((isForAll(name) || more.contains(name)) && !isNamed(connection, name)) {
         headers.addReceived(name, header.getValue());
       }
     }
@@ -159,11 +161,12 @@ public final class HeaderRules {
   /** An answer's headers for the caller. */
   public static Headers forCaller(Headers fromTarget) {
     Headers toCaller = new Headers();
+    String connection = fromTarget.get(Headers.CONNECTION);
     for (Map.Entry<String, String> header : fromTarget) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
       if (!HOP_BY_HOP.contains(name)
           && !name.startsWith(FOREBAY_PREFIX)
-          && !isNamedByConnection(name, fromTarget)) {
+          && !isNamed(connection, name)) {
         toCaller.add(name, header.getValue());
       }
     }
@@ -171,8 +174,7 @@ public final class HeaderRules {
   }
 
   /** RFC 9110, 7.6.1: a header that Connection names goes no further either. */
-  private static boolean isNamedByConnection(String name, Headers headers) {
-    String connection = headers.get(Headers.CONNECTION);
+  private static boolean isNamed(@Nullable String connection, String name) {
     if (connection == null) {
       return false;
     }
