@@ -39,7 +39,7 @@ public record Fault<S>(
         name, both, both, noJson, FALLBACK, new End.Refusal(status, type), FALLBACK, false);
   }
 
-  /** The same after content: the caller is told, with a fallback or without. */
+  /** The same after content: the caller gets an exception, with a fallback or without. */
   public static <S> Fault<S> afterContent(String name, S both, String exception) {
     End noJson = new End.Refusal(500, "InternalServerException");
     End broken = new End.Break(exception);

@@ -283,9 +283,9 @@ final class CoalescedCall {
   }
 
   /**
-   * A refusal that is the leader's alone, because its time was up or its attempts failed by chance,
-   * or an answer with members missing, which no other caller may get: another caller with time left
-   * takes its place, once, so that many callers do not wait for one failure after the other.
+   * A refusal that is the leader's alone, because the leader timed out or failed transiently, or an
+   * answer with members missing, which no other caller may get: another caller with time left takes
+   * its place, once, so that many callers do not wait for one failure after the other.
    *
    * @param source who gave the answer; null for a refusal
    */
