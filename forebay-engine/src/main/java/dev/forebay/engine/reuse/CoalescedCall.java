@@ -33,7 +33,7 @@ final class CoalescedCall {
     record End(boolean complete, Source source) implements Piece {}
   }
 
-  /** Who lets callers find the flight. */
+  /** Who lets callers find the call. */
   interface Owner {
     /** Whether the answer has all that others may count on who get it as well. */
     boolean isComplete(Answer answer);
