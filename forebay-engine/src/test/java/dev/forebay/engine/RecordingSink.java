@@ -22,8 +22,24 @@ public class RecordingSink implements ResponseSink {
   private final ByteArrayOutputStream frames = new ByteArrayOutputStream();
   private @Nullable Reply reply;
   private @Nullable Headers head;
+  private @Nullable Runnable gone;
   private boolean complete;
   private int ends;
+
+  /** The caller wants no answer any more. */
+  public void leave() {
+    Objects.requireNonNull(gone).run();
+  }
+
+  /** The headers of the answer, which has begun. */
+  public Headers headers() {
+    return head == null ? reply().headers() : head;
+  }
+
+  /** All bytes of the body that have come. */
+  public byte[] body() {
+    return head == null ? reply().body() : frames.toByteArray();
+  }
 
   /** The whole answer, which is there. */
   public Reply reply() {
@@ -91,7 +107,9 @@ public class RecordingSink implements ResponseSink {
   }
 
   @Override
-  public void whenGone(Runnable action) {}
+  public void whenGone(Runnable action) {
+    gone = action;
+  }
 
   @Override
   public boolean begun() {

@@ -1,5 +1,6 @@
 package dev.forebay.engine;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,7 +31,7 @@ public final class ScriptedTransport implements Transport {
 
   @Override
   public void send(Request request, Receiver receiver) {
-    Peer peer = new Peer(loop, receiver);
+    Peer peer = new Peer(loop, request.uri().endsWith("-stream"), receiver);
     receiver.begins(peer);
     loop.execute(
         () -> {
@@ -47,12 +48,19 @@ public final class ScriptedTransport implements Transport {
   /** The target's side of one request. Whatever it does is for nobody once that is cancelled. */
   public static final class Peer implements Control {
     private final VirtualLoop loop;
+    private final boolean streaming;
     private final Receiver receiver;
     private boolean cancelled;
 
-    private Peer(VirtualLoop loop, Receiver receiver) {
+    private Peer(VirtualLoop loop, boolean streaming, Receiver receiver) {
       this.loop = loop;
+      this.streaming = streaming;
       this.receiver = receiver;
+    }
+
+    /** Whether a stream is asked for. */
+    public boolean isStreaming() {
+      return streaming;
     }
 
     /**
@@ -87,6 +95,23 @@ public final class ScriptedTransport implements Transport {
       if (!cancelled) {
         receiver.end();
       }
+    }
+
+    /** The connection dies. */
+    public void fails(String reason) {
+      if (!cancelled) {
+        receiver.failed(new Failure(reason, true, new IOException(reason)));
+      }
+    }
+
+    /** Does something later. */
+    public void after(Duration time, Script then) {
+      loop.timer(time.toNanos(), () -> then.play(this));
+    }
+
+    /** Whether the request is of no use any more. */
+    public boolean isCancelled() {
+      return cancelled;
     }
 
     /** Sends one byte after the other, and all of them again, for as long as somebody listens. */
