@@ -36,7 +36,7 @@ export function VerdictPanel() {
   );
 }
 
-/** Alarms with the same advice, which is then said once. */
+/** Alarms with the same advice, which then stands once. */
 interface Group {
   first: Alarm;
   all: Alarm[];

@@ -10,7 +10,7 @@ import tools.jackson.core.JsonToken;
 /**
  * A chunk of a model's own JSON, out of InvokeModelWithResponseStream.
  *
- * <p>The chunk is told by its members, so that a model behind an opaque ARN is read as well as it
+ * <p>The chunk is known by its members, so that a model behind an opaque ARN is read as well as it
  * can be. Where they are none that the families use, any text in them counts as content: to take an
  * answer for a preamble could show a caller two answers, the reverse only forgoes a switch.
  */

@@ -8,7 +8,7 @@ import tools.jackson.core.JsonToken;
  * Token counts gathered from an answer, under any of the names that the families give them. A later
  * count replaces an earlier one: streams count cumulatively. Bedrock's input counts exclude cached
  * tokens, but in OpenAI's chat form, whose {@code prompt_tokens} are all of them: those cached are
- * not told apart there.
+ * not counted apart there.
  */
 final class UsageTally {
   private static final int UNSEEN = -1;

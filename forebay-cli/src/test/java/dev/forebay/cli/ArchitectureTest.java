@@ -40,7 +40,7 @@ class ArchitectureTest {
           Map.entry("sqs", List.of("core", "bedrock", "jobs")),
           Map.entry("telemetry", List.of("core")),
           Map.entry("cloudwatch", List.of("core")),
-          Map.entry("testkit", List.of("core", "jobs")),
+          Map.entry("testkit", List.of("core", "bedrock", "jobs")),
           Map.entry("emulator", List.of()),
           Map.entry("benchmarks", List.of("core", "bedrock", "jobs", "client", "simulator")),
           Map.entry("simulator", List.of("core", "config")),

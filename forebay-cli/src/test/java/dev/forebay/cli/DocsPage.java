@@ -57,9 +57,6 @@ record DocsPage(Path file, String text) {
               + "(?:\\.[A-Za-z*]+)+)");
 
   /** Wordings that say less than the field's own terms. */
-  private static final Pattern RIDDLE =
-      Pattern.compile("(?i)\\b(?:told|of late|lest|who reads|let go|nobody waits)\\b");
-
   private static final Pattern QUOTE = Pattern.compile("`[^`\\n]*`");
 
   /** Members of /api/status beside the configuration's keys. */
@@ -223,11 +220,7 @@ record DocsPage(Path file, String text) {
 
   /** Banned wordings; messages that are quoted as code stay as the program prints them. */
   List<String> riddles() {
-    return RIDDLE
-        .matcher(QUOTE.matcher(prose()).replaceAll(""))
-        .results()
-        .map(found -> said(found.group()))
-        .toList();
+    return Wording.riddles(QUOTE.matcher(prose()).replaceAll("")).stream().map(this::said).toList();
   }
 
   /** Tests that are not among those of the repository. */

@@ -7,51 +7,108 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Messages, descriptions and log lines are in plain English; {@link DocsNamesTest} reads the docs.
+ * Messages, help, log lines, Javadoc, comments and what an operator sees are in plain English, and
+ * names are the field's; {@link DocsNamesTest} reads the docs.
  */
 class PlainEnglishTest {
-  private static final Pattern LITERAL = Pattern.compile("\"(?:\\\\.|[^\"\\\\\n])*+\"");
-
-  private static final Pattern RIDDLE =
+  /** Literals and text blocks, so that no quote within a comment begins one, and comments. */
+  private static final Pattern TEXT =
       Pattern.compile(
-          "\\b(?:told|lest|of late|who(?:ever)? reads|(?:is|are) let go|nobody waits|said once|is none(?! of ))\\b");
+          "\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])*+'"
+              + "|/\\*[\\s\\S]*?\\*/|//[^\n]*+");
+
+  private static final Pattern MARKUP =
+      Pattern.compile("\\{@\\w+ [^}]*+}|@param <?\\w++>?|\\n *+\\*");
+
+  private static final Path ROOT = Path.of("..");
+
+  /** Its members tell each other facts. */
+  private static final Path CLUSTER = ROOT.resolve("forebay-cluster");
+
+  private static final Set<String> PAGES = Set.of("json", "yaml", "yml", "html", "ts", "tsx");
 
   @Test
-  void noMessageIsARiddle() throws IOException {
-    assertThat(riddles(Path.of(".."))).isEmpty();
-  }
-
-  private static List<String> riddles(Path root) throws IOException {
-    List<String> found = new ArrayList<>();
-    for (Path file : sources(root)) {
-      Matcher literal = LITERAL.matcher(Files.readString(file));
-      while (literal.find()) {
-        if (RIDDLE.matcher(literal.group()).find()) {
-          found.add(file.getFileName() + ": " + literal.group());
-        }
+  void noMessageAndNoCommentIsARiddle() throws IOException {
+    List<Path> files = files("java");
+    assertThat(files).hasSizeGreaterThan(500);
+    List<String> riddles = new ArrayList<>();
+    for (Path file : files) {
+      for (String text : texts(Files.readString(file))) {
+        Wording.riddles(text).stream()
+            .filter(riddle -> !(riddle.equals("told") && file.startsWith(CLUSTER)))
+            .forEach(riddle -> riddles.add(file + ": " + riddle + " in " + text));
       }
     }
-    return found;
+    assertThat(riddles).isEmpty();
   }
 
-  private static List<Path> sources(Path root) throws IOException {
+  @Test
+  void noFormerNameIsUsed() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Path file : files("java")) {
+      Wording.formerNames(Files.readString(file)).forEach(name -> names.add(file + ": " + name));
+    }
+    assertThat(names).isEmpty();
+  }
+
+  @Test
+  void noPageAndNoExampleIsARiddle() throws IOException {
+    List<String> riddles = new ArrayList<>();
+    int pages = 0;
+    for (String ending : PAGES) {
+      for (Path file : files(ending)) {
+        pages++;
+        Wording.riddles(Files.readString(file))
+            .forEach(riddle -> riddles.add(file + ": " + riddle));
+      }
+    }
+    assertThat(pages).isGreaterThan(20);
+    assertThat(riddles).isEmpty();
+  }
+
+  @Test
+  void textsAreFoundWhereverTheyStand() {
+    String source =
+        """
+        /** It is told, {@link Told}. */ char quote = '"'; // lest
+        String said = "of late \\" told"; String block = ""\"
+            nobody waits ""\";
+        """;
+    assertThat(texts(source).stream().flatMap(text -> Wording.riddles(text).stream()))
+        .containsExactly("told", "lest", "of late", "told", "nobody waits");
+  }
+
+  private static List<String> texts(String source) {
+    return TEXT.matcher(source)
+        .results()
+        .map(MatchResult::group)
+        .map(text -> MARKUP.matcher(text).replaceAll(" "))
+        .toList();
+  }
+
+  /** What is shipped: main sources and resources of all modules, and the dashboard. */
+  private static List<Path> files(String ending) throws IOException {
     List<Path> found = new ArrayList<>();
-    try (var modules = Files.newDirectoryStream(root, "forebay-*")) {
+    try (var modules = Files.newDirectoryStream(ROOT, "{forebay-*,dashboard}")) {
       for (Path module : modules) {
-        Path main = module.resolve("src/main/java");
-        if (Files.isDirectory(main)) {
-          try (var files = Files.walk(main)) {
-            files.filter(file -> file.toString().endsWith(".java")).forEach(found::add);
+        for (String folder : List.of("src/main", "src")) {
+          Path sources = module.resolve(folder);
+          if (Files.isDirectory(sources)
+              && folder.equals("src") == module.getFileName().toString().equals("dashboard")) {
+            try (Stream<Path> files = Files.walk(sources)) {
+              files.filter(file -> file.toString().endsWith("." + ending)).forEach(found::add);
+            }
           }
         }
       }
     }
-    assertThat(found).hasSizeGreaterThan(500);
     return found;
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param retention how long a job that has ended is kept with its answer; a week by default
  * @param maxJobs of all states together; a million by default
  * @param maxBytes of requests and answers together; 10 GB by default
- * @param callbacks empty: nobody is told that a job has ended
+ * @param callbacks empty: the end of a job is reported to nobody
  */
 public record JobsConfig(
     Secret store, Duration retention, long maxJobs, long maxBytes, Optional<Callbacks> callbacks) {
@@ -32,10 +32,10 @@ public record JobsConfig(
   }
 
   /**
-   * Who may be told that a job has ended.
+   * To whom the end of a job may be reported.
    *
    * @param hosts names or addresses, in lower case
-   * @param secret signs what they are told
+   * @param secret signs the reports
    * @param privateNetwork whether they may have private addresses, and plain HTTP
    */
   public record Callbacks(List<String> hosts, Secret secret, boolean privateNetwork) {

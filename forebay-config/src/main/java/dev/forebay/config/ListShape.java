@@ -13,7 +13,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * A list of values.
  *
  * @param lone whether a single value may stand for a list of one
- * @param least how many there must be, as editors are told
+ * @param least how many there must be, for editors
  */
 record ListShape<T>(Shape<T> element, boolean lone, int least) implements Shape<List<Located<T>>> {
   /** One that makes no sense without an element. */

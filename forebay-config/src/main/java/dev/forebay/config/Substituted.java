@@ -4,7 +4,7 @@ import java.util.BitSet;
 
 /**
  * A text after substitution, which remembers which of its characters the file does not spell out
- * itself. So a secret that is written into the file can be told from one that is only referred to.
+ * itself. So a secret that is written into the file differs from one that is only referred to.
  */
 record Substituted(String text, BitSet referenced) {
   /** Whether there is something from {@code from} to {@code to}, all of it by reference. */

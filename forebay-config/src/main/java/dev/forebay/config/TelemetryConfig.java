@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Where measurements and traces go, and how much is told of calls that went as usual.
+ * Where measurements and traces go, and how much is reported of calls that went as usual.
  *
  * @param otlp an OpenTelemetry collector's HTTP address
  * @param xray spans straight to AWS X-Ray

@@ -56,7 +56,7 @@ public record Call(
         inputKind);
   }
 
-  /** A call whose kind of input is not told. */
+  /** A call whose kind of input is not known. */
   public Call(
       boolean streaming,
       int inputTokens,

@@ -12,8 +12,8 @@ public enum Priority {
   /** The default. */
   STANDARD(0.05),
   /**
-   * Nobody waits for it. Stored calls begin only while 30 % of the quota stay free, because a batch
-   * always has more work.
+   * No user waits for it. Stored calls begin only while 30 % of the quota stay free, because a
+   * batch always has more work.
    */
   BATCH(0.30);
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** What the driver of a journey has to do next. Times are those of its {@link Ticker}. */
 public sealed interface Step {
 
-  /** Send the request to a target. It stands for this attempt in all that is told of it later. */
+  /** Send the request to a target. It stands for this attempt in all later events. */
   non-sealed interface Attempt extends Step {
     /** A time that does not come. */
     long NEVER = Long.MAX_VALUE;
@@ -95,7 +95,7 @@ public sealed interface Step {
    * The journey is over: in place of the error, the caller gets what the driver said that it has.
    *
    * @param source what that is
-   * @param instead what the caller would have been told
+   * @param instead the error that the caller would have got
    */
   record Degrade(Source source, Refuse instead) implements Step {}
 

@@ -1,13 +1,13 @@
 package dev.forebay.engine;
 
 import dev.forebay.core.Ticker;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** A loop in virtual time: nothing happens unless the test runs it. */
 public final class VirtualLoop implements Loop, Ticker {
@@ -42,23 +42,28 @@ public final class VirtualLoop implements Loop, Ticker {
     return random;
   }
 
+  /** Runs what is to happen until so long from now, when it is then. */
+  public void run(Duration time) {
+    long end = now + time.toNanos();
+    while (!actions.isEmpty() || (!timers.isEmpty() && timers.peek().atNanos() - end <= 0)) {
+      next().run();
+    }
+    now = end;
+  }
+
   /** Runs all that is to happen, timers and all, up to the end of all timers. */
   public void runAll() {
-    for (Runnable next = next(); next != null; next = next()) {
-      next.run();
+    while (!actions.isEmpty() || !timers.isEmpty()) {
+      next().run();
     }
   }
 
-  private @Nullable Runnable next() {
-    Runnable action = actions.poll();
-    if (action != null) {
-      return action;
+  private Runnable next() {
+    if (!actions.isEmpty()) {
+      return actions.remove();
     }
-    Due due = timers.poll();
-    if (due == null) {
-      return null;
-    }
-    now = due.atNanos();
+    Due due = timers.remove();
+    now = Math.max(now, due.atNanos());
     return due.action();
   }
 }

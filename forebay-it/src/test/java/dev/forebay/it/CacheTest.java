@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +35,6 @@ class CacheTest {
       "{ \"messages\" : [ {\"content\":[{\"text\":\"\\u0048i\"}], \"role\":\"user\"}]}";
   private static final String OTHER_BODY =
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Ho\"}]}]}";
-
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
@@ -118,58 +116,6 @@ class CacheTest {
   }
 
   @Test
-  void aCallerMayRefuseToReadOrToBeKept() throws Exception {
-    try (OneRoute route = route(KEEP)) {
-      assertThat(answer(post(route, "converse", BODY, "no-store"))).isEqualTo("primary");
-      assertThat(answer(post(route, "converse", BODY))).as("not kept").isEqualTo("primary");
-      assertThat(answer(post(route, "converse", BODY, "max-age=5, No-Cache"))).isEqualTo("primary");
-      assertThat(answer(post(route, "converse", BODY, "no-store"))).isEqualTo("cached");
-      assertThat(arrived()).isEqualTo(3);
-    }
-  }
-
-  @Test
-  void withoutTheSectionNothingIsKept() throws Exception {
-    try (OneRoute route = route("deadline: 20s")) {
-      post(route, "converse", BODY);
-      assertThat(answer(post(route, "converse", BODY))).isEqualTo("primary");
-      assertThat(arrived()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void errorsAndBrokenStreamsAreNotKept() throws Exception {
-    try (OneRoute route = route(KEEP)) {
-      faults("[{'error': {'exception': 'ValidationException'}, 'count': 1}]");
-      assertThat(post(route, "converse", BODY).statusCode()).isEqualTo(400);
-      assertThat(answer(post(route, "converse", BODY))).isEqualTo("primary");
-
-      faults(
-          "[{'exceptionEvent': {'exception': 'ModelStreamErrorException', 'afterEvents': 4}, 'count': 1}]");
-      HttpResponse<byte[]> broken = post(route, "converse-stream", OTHER_BODY);
-      assertThat(new String(broken.body(), StandardCharsets.ISO_8859_1))
-          .contains("modelStreamErrorException");
-      assertThat(answer(post(route, "converse-stream", OTHER_BODY))).isEqualTo("primary");
-    }
-  }
-
-  @Test
-  void fiftyEqualCallsAtOnceReachTheModelOnce() throws Exception {
-    faults("[{'slowFirstToken': {'delay': '500ms'}}]");
-    try (OneRoute route = route(KEEP)) {
-      List<HttpResponse<byte[]>> all = concurrently(route, "converse-stream", 50);
-
-      assertThat(all).allMatch(each -> each.statusCode() == 200);
-      assertThat(
-              all.stream()
-                  .map(each -> new String(each.body(), StandardCharsets.ISO_8859_1))
-                  .distinct())
-          .hasSize(1);
-      assertThat(arrived()).isEqualTo(1);
-    }
-  }
-
-  @Test
   void callersOverHttp2AreCountedOutOnce() throws Exception {
     faults("[{'slowFirstToken': {'delay': '200ms'}}]");
     try (OneRoute route = route(KEEP)) {
@@ -180,35 +126,6 @@ class CacheTest {
 
       await().untilAsserted(() -> assertThat(status(route)).contains("\"bodyBytes\" : 0,"));
       assertThat(status(route)).contains("\"calls\" : 0,");
-    }
-  }
-
-  @Test
-  void whenTheSharedCallsConnectionDiesOneMoreIsMadeForAll() throws Exception {
-    faults("[{'slowFirstToken': {'delay': '300ms'}}, {'reset': {'at': 'headers'}, 'count': 1}]");
-    try (OneRoute route = route(KEEP)) {
-      List<HttpResponse<byte[]>> all = concurrently(route, "converse", 50);
-
-      assertThat(all)
-          .allMatch(each -> answer(each).equals("primary") || answer(each).equals("cached"));
-      assertThat(arrived()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void theCallGoesOnForOthersWhenItsFirstCallerLeaves() throws Exception {
-    faults("[{'slowFirstToken': {'delay': '700ms'}}]");
-    try (OneRoute route = route(KEEP);
-        RawHttp first = new RawHttp(route.gateway().port())) {
-      first.send(RawHttp.post("/model/" + OneRoute.MODEL + "/converse", BODY));
-      await().until(() -> arrived() == 1);
-      CompletableFuture<HttpResponse<byte[]>> second =
-          http.sendAsync(request(route, "converse", BODY), BodyHandlers.ofByteArray());
-      await().until(() -> status(route).contains("\"calls\" : 2"));
-      first.leave();
-
-      assertThat(answer(second.get())).isEqualTo("primary");
-      assertThat(arrived()).isEqualTo(1);
     }
   }
 
@@ -229,22 +146,6 @@ class CacheTest {
 
       await().until(() -> stack.arrived(UPSTREAM_MODEL).getFirst().clientLeftAtMs() != null);
       await().until(() -> status(route).contains("\"calls\" : 0"));
-    }
-  }
-
-  @Test
-  void aFollowerKeepsItsOwnDeadlineAndOneTakesOverFromALeaderWhoseTimeIsUp() throws Exception {
-    faults("[{'hang': {}, 'count': 1}]");
-    try (OneRoute route = route(KEEP)) {
-      CompletableFuture<HttpResponse<byte[]>> hurried = send(route, "1500");
-      await().until(() -> arrived() == 1);
-      CompletableFuture<HttpResponse<byte[]>> moreHurried = send(route, "300");
-      CompletableFuture<HttpResponse<byte[]>> patient = send(route, "15000");
-
-      assertThat(moreHurried.get().statusCode()).isEqualTo(408);
-      assertThat(hurried.get().statusCode()).isEqualTo(408);
-      assertThat(answer(patient.get())).isEqualTo("primary");
-      assertThat(arrived()).isEqualTo(2);
     }
   }
 
@@ -299,15 +200,6 @@ class CacheTest {
                         http.sendAsync(request(route, operation, BODY), BodyHandlers.ofByteArray()))
                 .toList());
     return all.stream().map(CompletableFuture::join).toList();
-  }
-
-  private CompletableFuture<HttpResponse<byte[]>> send(OneRoute route, String deadlineMs) {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri(route, "converse"))
-            .header("x-forebay-deadline-ms", deadlineMs)
-            .POST(BodyPublishers.ofString(BODY))
-            .build();
-    return http.sendAsync(request, BodyHandlers.ofByteArray());
   }
 
   private HttpResponse<byte[]> post(

@@ -6,6 +6,9 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.testkit.ClosedPort;
+import dev.forebay.testkit.End;
+import dev.forebay.testkit.Fault;
+import dev.forebay.testkit.StreamFrames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +34,7 @@ final class FaultMatrix implements AutoCloseable {
   record Way(String name, boolean streaming) {}
 
   /** One call. */
-  record Cell(int number, Fault fault, Way way, boolean fallback) {
+  record Cell(int number, Fault<FaultyUpstream.Script> fault, Way way, boolean fallback) {
     /** That of its route, which is the model id too. */
     String name() {
       return "f%d-%s-%s".formatted(number, way.name, fallback ? "fallback" : "alone");
@@ -57,7 +60,7 @@ final class FaultMatrix implements AutoCloseable {
 
   private record Result(String end, long millis, List<String> problems) {}
 
-  private final List<Fault> faults = Faults.all();
+  private final List<Fault<FaultyUpstream.Script>> faults = Faults.all();
   private final List<Way> ways;
   private final FaultyUpstream healthy = new FaultyUpstream(Faults::answer);
   private final List<FaultyUpstream> upstreams = new ArrayList<>();
@@ -167,7 +170,7 @@ final class FaultMatrix implements AutoCloseable {
       }
       // More than the one text would be that of two attempts.
       if ((got.end instanceof End.Answer || got.end instanceof End.Break)
-          && !got.text.equals(Faults.TEXT)) {
+          && !got.text.equals(StreamFrames.TEXT)) {
         problems.add(name + "the text '" + got.text + "'");
       }
     } catch (Exception | AssertionError e) {
@@ -187,7 +190,7 @@ final class FaultMatrix implements AutoCloseable {
 
   private void print(Map<Cell, Result> results) {
     StringBuilder table = new StringBuilder(row("fault", heads()));
-    for (Fault fault : faults) {
+    for (Fault<FaultyUpstream.Script> fault : faults) {
       table.append(
           row(
               fault.name(),

@@ -40,7 +40,7 @@ class FaultMatrixTest {
               .send(RawHttp.post("/model/" + cell.name() + operation, BODY, "Connection: close"))
               .readToEnd();
       Seen seen = Seen.of(wire.getBytes(StandardCharsets.ISO_8859_1));
-      return new FaultMatrix.Got(End.of(seen), seen.text());
+      return new FaultMatrix.Got(seen.end(), seen.text());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.forebay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.bedrock.Frame;
+import dev.forebay.testkit.StreamFrames;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,10 +26,10 @@ class LargeFrameTest {
             ("{\"contentBlockIndex\":0,\"delta\":{\"text\":\"" + "x".repeat(16 << 20) + "\"}}")
                 .getBytes(StandardCharsets.UTF_8));
     Buffer sent =
-        Buffer.buffer(Faults.START)
+        Buffer.buffer(StreamFrames.START)
             .appendBytes(large)
-            .appendBytes(Faults.BLOCK_STOP)
-            .appendBytes(Faults.STOP);
+            .appendBytes(StreamFrames.BLOCK_STOP)
+            .appendBytes(StreamFrames.STOP);
     try (ScriptedBedrock bedrock = ScriptedBedrock.streaming(sent.getBytes());
         OneRoute route =
             new OneRoute(stack, URI.create(bedrock.endpoint()), "credentials: anonymous");

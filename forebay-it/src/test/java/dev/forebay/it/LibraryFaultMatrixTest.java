@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.client.Answered;
 import dev.forebay.client.Forebay;
+import dev.forebay.testkit.End;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.StreamFrames;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,19 +27,21 @@ class PeerComplaintsTest {
 
   private static final String BODY =
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
-  private static final byte[] BEGUN = joined(Faults.START, Faults.DELTA);
+  private static final byte[] BEGUN = joined(StreamFrames.START, StreamFrames.DELTA);
 
   /** LiteLLM 40404: a stream that is cut or stalls brings no fallback. */
   @Test
   void aStreamThatIsCutBeforeContentFallsBack() throws Exception {
-    assertThat(stream(peer -> peer.streamHead().chunk(Faults.START).reset(), true).answeredBy())
+    assertThat(
+            stream(peer -> peer.streamHead().chunk(StreamFrames.START).reset(), true).answeredBy())
         .isEqualTo("fallback");
   }
 
   /** LiteLLM 40404. */
   @Test
   void aStreamThatStallsBeforeContentFallsBack() throws Exception {
-    assertThat(stream(peer -> peer.streamHead().chunk(Faults.START).hang(), true).answeredBy())
+    assertThat(
+            stream(peer -> peer.streamHead().chunk(StreamFrames.START).hang(), true).answeredBy())
         .isEqualTo("fallback");
   }
 
@@ -51,10 +54,10 @@ class PeerComplaintsTest {
             peer -> {
               if (asked.incrementAndGet() == 1) {
                 peer.streamHead()
-                    .chunk(Faults.exceptionFrame("serviceUnavailableException"))
+                    .chunk(StreamFrames.exceptionFrame("serviceUnavailableException"))
                     .lastChunk();
               } else {
-                peer.streamHead().chunk(Faults.WHOLE_STREAM).lastChunk();
+                peer.streamHead().chunk(StreamFrames.WHOLE_STREAM).lastChunk();
               }
             },
             false);
@@ -70,12 +73,12 @@ class PeerComplaintsTest {
         stream(
             peer ->
                 peer.streamHead()
-                    .chunk(joined(BEGUN, Faults.exceptionFrame("throttlingException")))
+                    .chunk(joined(BEGUN, StreamFrames.exceptionFrame("throttlingException")))
                     .lastChunk(),
             true);
 
     assertThat(seen.exception()).isEqualTo("throttlingException");
-    assertThat(seen.text()).isEqualTo(Faults.TEXT);
+    assertThat(seen.text()).isEqualTo(StreamFrames.TEXT);
   }
 
   /** Portkey 1797: an upstream that is cut in mid-answer ends cleanly, as 200. */
@@ -103,7 +106,10 @@ class PeerComplaintsTest {
         stream(
             peer ->
                 peer.streamHead()
-                    .chunk(joined(Faults.START, Faults.exceptionFrame("modelStreamErrorException")))
+                    .chunk(
+                        joined(
+                            StreamFrames.START,
+                            StreamFrames.exceptionFrame("modelStreamErrorException")))
                     .lastChunk(),
             true);
 

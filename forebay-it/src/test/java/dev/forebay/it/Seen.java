@@ -1,5 +1,6 @@
 package dev.forebay.it;
 
+import dev.forebay.testkit.End;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,16 @@ record Seen(int status, String errorType, List<String> events, String text, Stri
   /** Whether a stream or a unary answer has come to its proper end. */
   boolean complete() {
     return status == 200 && (events.isEmpty() || events.contains("messageStop"));
+  }
+
+  /** How the call has ended. */
+  End end() {
+    if (!exception().isEmpty()) {
+      return new End.Break(exception());
+    }
+    return status == 200
+        ? new End.Answer(complete() ? answeredBy : "an incomplete stream without an error")
+        : new End.Refusal(status, errorType);
   }
 
   /** The exception that ends the stream, empty if none does. */

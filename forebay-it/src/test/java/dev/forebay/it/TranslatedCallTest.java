@@ -7,6 +7,7 @@ import dev.forebay.config.ConfigFile;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.StreamFrames;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.List;
@@ -272,7 +273,8 @@ class TranslatedCallTest {
 
   @Test
   void aTranslatedStreamWithoutMetadataIsCompleteAllTheSame() throws Exception {
-    try (ScriptedBedrock nova = ScriptedBedrock.streaming(Faults.WHOLE_STREAM_WITHOUT_METADATA)) {
+    try (ScriptedBedrock nova =
+        ScriptedBedrock.streaming(StreamFrames.WHOLE_STREAM_WITHOUT_METADATA)) {
       behind(CLAUDE, NOVA, nova.endpoint());
       Received received = new Received();
       stream(received);

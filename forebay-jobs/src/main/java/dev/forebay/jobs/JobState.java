@@ -102,7 +102,7 @@ public sealed interface JobState {
     }
   }
 
-  /** Its time was up before it had a result. */
+  /** It expired before it had a result. */
   record Expired(Instant at) implements JobState {
     @Override
     public JobStatus status() {

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /** Runs companies drawn at random: where Forebay stands against each baseline and the oracle. */
 public final class Companies {
-  /** How the quotas are told, in place of what is drawn. */
+  /** How the quotas are configured, in place of what is drawn. */
   public static final List<String> TOLD = List.of("known", "half", "double", "unknown");
 
   private Companies() {}

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * deadline  10 s to 10 min, by kind
  * targets   1 to 4 in 1 to 3 tiers; 50 k to 10 M tokens a minute, a third with requests per minute
  * service   burndown 1 to 15, reserve 1 or burndown, the three kinds of minute
- * told      the quota: as it is (half of all), half, double (an eighth each), or nothing (a quarter)
+ * known     the quota: as it is (half of all), half, double (an eighth each), or nothing (a quarter)
  * others    three in ten use 20 to 50 % of the quotas in the middle
  * faults    two in five have one: an outage, errors, throttling, slowness, or a hang
  * </pre>
@@ -28,7 +28,7 @@ final class Company {
   private static final int MOST_CALLS = 2_500;
   private static final int FEWEST_CALLS = 80;
 
-  /** How the quotas are told. */
+  /** How the quotas are configured. */
   enum Told {
     DRAWN,
     KNOWN,

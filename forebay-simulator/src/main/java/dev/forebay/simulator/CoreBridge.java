@@ -9,7 +9,7 @@ import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
 import java.util.List;
 
-/** What the core is told of a target, in its own terms. */
+/** What the core knows of a target, in its own terms. */
 final class CoreBridge {
   private CoreBridge() {}
 

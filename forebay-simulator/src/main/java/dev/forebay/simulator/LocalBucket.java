@@ -3,8 +3,8 @@ package dev.forebay.simulator;
 import java.util.random.RandomGenerator;
 
 /**
- * A token bucket of the program's own in front of a usual loop: a minute of the quota that it was
- * told, refilled steadily. A call takes {@code input + maxTokens} and gives nothing back; one for
+ * A token bucket of the program's own in front of a usual loop: a minute of the quota that it
+ * knows, refilled steadily. A call takes {@code input + maxTokens} and gives nothing back; one for
  * which there is not enough waits in the order of arrival.
  */
 final class LocalBucket implements RetryLoop {
@@ -19,7 +19,7 @@ final class LocalBucket implements RetryLoop {
   /**
    * A full bucket.
    *
-   * @param tokensPerMinute 0 if it is not told, and then the bucket limits nothing
+   * @param tokensPerMinute 0 if it is not known, and then the bucket limits nothing
    */
   LocalBucket(long tokensPerMinute) {
     this.capacity = tokensPerMinute;

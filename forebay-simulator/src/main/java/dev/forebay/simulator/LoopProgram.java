@@ -29,7 +29,7 @@ public final class LoopProgram {
   /**
    * A program with a policy of the usual ones.
    *
-   * @param route what it is told of its targets: their order, which are equal, and their quotas
+   * @param route what it knows of its targets: their order, which are equal, and their quotas
    */
   public static LoopProgram of(Policy policy, Route route) {
     List<Target> targets =

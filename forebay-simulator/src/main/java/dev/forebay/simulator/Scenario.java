@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A story to be told once for each policy: who calls, what the service really is, and what the
- * policies are told of it.
+ * A story that each policy goes through: who calls, what the service really is, and what the
+ * policies know of it.
  *
  * @param warmUp calls that arrive before are made and not counted
  * @param gateways how many instances share the calls; more than one number runs the story for each
  * @param mix kinds of calls, in the order of the file
  * @param arrivals the calls per second that the kinds with a weight share
  * @param targets the service as it really is, by name
- * @param told what Forebay is told: its route, with the quotas that it knows of
- * @param splitQuota whether each of several gateways is told its part of a quota, or the whole
+ * @param told what Forebay is configured with: its route, with the quotas that it knows of
+ * @param splitQuota whether each of several gateways knows its part of a quota, or the whole
  * @param policies the keys of the policies to compare
  */
 public record Scenario(

@@ -17,7 +17,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads what Forebay is told: a route over the scenario's targets, with the quotas it knows of. */
+/**
+ * Reads what Forebay is configured with: a route over the scenario's targets, with the quotas it
+ * knows of.
+ */
 final class ToldReader {
   private final Map<String, TargetModel> world;
 

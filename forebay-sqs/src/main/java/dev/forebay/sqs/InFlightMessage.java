@@ -63,7 +63,7 @@ final class InFlightMessage {
   }
 
   private final Message message;
-  private final Reading reading;
+  private final ParsedMessage reading;
   private final WorkerContext desk;
   private final Listener listener;
 
@@ -77,7 +77,7 @@ final class InFlightMessage {
   private final RunningCall call;
   private final Heartbeat heartbeat;
 
-  InFlightMessage(Message message, Reading reading, WorkerContext desk, Listener listener) {
+  InFlightMessage(Message message, ParsedMessage reading, WorkerContext desk, Listener listener) {
     this.message = message;
     this.reading = reading;
     this.desk = desk;
@@ -101,12 +101,12 @@ final class InFlightMessage {
   void begin() {
     heartbeat.begin();
     switch (reading) {
-      case Reading.Poison poison -> {
+      case ParsedMessage.Poison poison -> {
         if (move(Phase.WAITING, Phase.SETTLING)) {
           moveToDeadLetter(poison.reason());
         }
       }
-      case Reading.Asked asked -> {
+      case ParsedMessage.Asked asked -> {
         if (isFirstReceipt()) {
           start(asked);
         } else {
@@ -138,7 +138,7 @@ final class InFlightMessage {
   }
 
   /** An earlier worker may have stored its answer without deleting the message. */
-  private void startUnlessAnswered(Reading.Asked asked) {
+  private void startUnlessAnswered(ParsedMessage.Asked asked) {
     observe(
         desk.letters().isAnswered(message),
         (answered, e) -> {
@@ -152,14 +152,14 @@ final class InFlightMessage {
         });
   }
 
-  private void start(Reading.Asked asked) {
+  private void start(ParsedMessage.Asked asked) {
     if (listener.isStopping() || !move(Phase.WAITING, Phase.RUNNING)) {
       return;
     }
     call.start(job(asked), () -> is(Phase.RUNNING), end -> ended(asked, end));
   }
 
-  private TakenJob job(Reading.Asked asked) {
+  private TakenJob job(ParsedMessage.Asked asked) {
     lock.lock();
     try {
       return desk.job(asked, failures, ++calls);
@@ -168,7 +168,7 @@ final class InFlightMessage {
     }
   }
 
-  private void ended(Reading.Asked asked, JobRunner.End end) {
+  private void ended(ParsedMessage.Asked asked, JobRunner.End end) {
     switch (end) {
       case JobRunner.Answered answered -> {
         if (move(Phase.RUNNING, Phase.SETTLING)) {
@@ -195,7 +195,7 @@ final class InFlightMessage {
     }
   }
 
-  private void failed(Reading.Asked asked, String reason) {
+  private void failed(ParsedMessage.Asked asked, String reason) {
     int failed = countFailure();
     if (failed < desk.settings().maxAttempts()) {
       if (move(Phase.RUNNING, Phase.WAITING)) {
@@ -215,7 +215,7 @@ final class InFlightMessage {
     }
   }
 
-  private void startAfter(Duration delay, Reading.Asked asked) {
+  private void startAfter(Duration delay, ParsedMessage.Asked asked) {
     if (listener.isReturning()) {
       giveBackIfIdle();
     } else {
@@ -223,7 +223,7 @@ final class InFlightMessage {
     }
   }
 
-  private void deliver(Reading.Asked asked, JobResult result) {
+  private void deliver(ParsedMessage.Asked asked, JobResult result) {
     observe(desk.letters().answer(message, asked.replyQueue(), result), (done, e) -> delivered(e));
   }
 

@@ -61,15 +61,15 @@ final class MessageReader {
     this.routeOf = routeOf;
   }
 
-  Reading read(Message message) {
+  ParsedMessage read(Message message) {
     try {
       return asked(message);
     } catch (PoisonException e) {
-      return new Reading.Poison(e.reason());
+      return new ParsedMessage.Poison(e.reason());
     }
   }
 
-  private Reading.Asked asked(Message message) throws PoisonException {
+  private ParsedMessage.Asked asked(Message message) throws PoisonException {
     byte[] text = message.body().getBytes(StandardCharsets.UTF_8);
     if (text.length > settings.maxBytes()) {
       throw new PoisonException(
@@ -83,7 +83,7 @@ final class MessageReader {
     return switch (RequestFacts.read(path.operation(), family, model, body)) {
       case RequestFacts.Malformed malformed -> throw new PoisonException(malformed.message());
       case RequestFacts.Read facts ->
-          new Reading.Asked(
+          new ParsedMessage.Asked(
               path,
               new JobRequest(parts.headers, Content.of(body)),
               Math.max(1L, (long) facts.inputTokens() + facts.plannedOutputTokens()),

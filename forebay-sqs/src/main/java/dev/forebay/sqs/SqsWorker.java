@@ -101,8 +101,8 @@ final class SqsWorker implements InFlightMessage.Listener {
       deleteAgain(message);
       return;
     }
-    Reading reading = reader.read(message);
-    if (reading instanceof Reading.Asked asked) {
+    ParsedMessage reading = reader.read(message);
+    if (reading instanceof ParsedMessage.Asked asked) {
       double mean = meanTokens;
       meanTokens = mean == 0 ? asked.tokens() : mean + NEWEST * (asked.tokens() - mean);
     }

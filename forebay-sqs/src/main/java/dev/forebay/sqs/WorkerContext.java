@@ -38,7 +38,7 @@ record WorkerContext(
    * @param failures how often it has failed
    * @param call the number of the call, 1 for the first
    */
-  TakenJob job(Reading.Asked asked, int failures, int call) {
+  TakenJob job(ParsedMessage.Asked asked, int failures, int call) {
     Instant now = clock.instant();
     Job job =
         new Job(

@@ -11,26 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
-class SqsConsumerTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
-
-  private final Bench bench = new Bench();
-
-  @AfterEach
-  void close() {
-    bench.close();
-  }
-
+class SqsConsumerTest extends SqsFixture {
   @Test
   void anAnswerGoesToTheReplyQueueByteForByteAndItsMessageIsGone() {
     String answer =
@@ -118,95 +106,6 @@ class SqsConsumerTest {
         .containsEntry(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "2");
     assertThat(bench.server().takeAll(bench.dead())).isEmpty();
     assertThat(runner.calls().getLast().job().stored().attempts()).isZero();
-  }
-
-  @Test
-  void realFailuresEndInTheDeadLetterQueueWithTheReason() {
-    ScriptedRunner runner =
-        ScriptedRunner.ending(
-            number ->
-                number == 3
-                    ? new JobRunner.NoCapacity(Duration.ofMillis(10))
-                    : new JobRunner.Broken("status 500, number " + number));
-    bench.hasty().consume(runner);
-
-    String id = bench.server().send(bench.in(), Bench.message("p"), Map.of("mine", "kept"));
-
-    Message letter = deadLetters(1).getFirst();
-    assertThat(letter.body()).isEqualTo(Bench.message("p"));
-    assertThat(attributes(letter))
-        .containsEntry("forebay-reason", "status 500, number 6")
-        .containsEntry("forebay-failures", "5")
-        .containsEntry("forebay-message-id", id)
-        .containsEntry("mine", "kept");
-    awaitGone();
-    assertThat(runner.calls()).hasSize(6);
-  }
-
-  @Test
-  void whatBedrockRefusesIsADeadLetterAtOnce() {
-    ScriptedRunner runner =
-        ScriptedRunner.ending(
-            number -> new JobRunner.Refused("ValidationException (400)", Optional.empty()));
-    bench.consume(runner);
-
-    bench.server().send(bench.in(), Bench.message("p"));
-
-    assertThat(attributes(deadLetters(1).getFirst()))
-        .containsEntry("forebay-reason", "ValidationException (400)")
-        .containsEntry("forebay-failures", "0");
-    awaitGone();
-    assertThat(runner.calls()).hasSize(1);
-  }
-
-  @Test
-  void poisonGoesToTheDeadLetterQueueAtOnceWithoutACall() {
-    ScriptedRunner runner = ScriptedRunner.pending();
-    bench.maxBytes(2_000).consume(runner);
-    String body = Bench.body("p");
-    Map<String, String> reasons =
-        Map.ofEntries(
-            Map.entry("hello", "not valid JSON"),
-            Map.entry("[1]", "a JSON object was expected"),
-            Map.entry("{\"operation\": \"converse\", \"body\": {}", "not valid JSON"),
-            Map.entry("{\"operation\":\"converse\",\"body\":{}} x", "not valid JSON"),
-            Map.entry("{\"operation\":\"converse\",\"body\":{}} {}", "nothing was expected after"),
-            Map.entry("{\"operation\":\"converse\"}", "body is missing"),
-            Map.entry("{\"operation\":\"converse\",\"body\":\"p\"}", "body must be a JSON object"),
-            Map.entry("{\"operation\":\"converse-stream\",\"body\":{}}", "operation must be"),
-            Map.entry("{\"body\":{}}", "operation must be"),
-            Map.entry("{\"operation\":\"converse\",\"model\":\"x\",\"body\":{}}", "is unknown"),
-            Map.entry(
-                "{\"operation\":\"converse\",\"operation\":\"invoke\",\"body\":{}}",
-                "not valid JSON"),
-            Map.entry(
-                "{\"operation\":\"converse\",\"modelId\":\"nobody\",\"body\":%s}".formatted(body),
-                "no route for the model nobody"),
-            Map.entry(
-                "{\"operation\":\"converse\",\"modelId\":\"other\",\"body\":%s}".formatted(body),
-                "belongs to the route other"),
-            Map.entry(
-                "{\"operation\":\"converse\",\"headers\":{\"a\":1},\"body\":%s}".formatted(body),
-                "a header's value must be a text"),
-            Map.entry(
-                "{\"operation\":\"converse\",\"headers\":{\"a\":\"b\\nc\"},\"body\":%s}"
-                    .formatted(body),
-                "a header cannot be one of HTTP"),
-            Map.entry(Bench.message("p".repeat(2_000)), "the limit is 2000"));
-    reasons.keySet().forEach(text -> bench.server().send(bench.in(), text));
-    bench.server().send(bench.in(), Bench.message("p"), Map.of("forebay-reply-queue", bench.in()));
-
-    List<Message> letters = deadLetters(reasons.size() + 1);
-    for (Message letter : letters) {
-      String expected =
-          reasons.getOrDefault(letter.body(), "names none of the queues that replyQueue allows");
-      assertThat(attributes(letter).get("forebay-reason"))
-          .as(letter.body())
-          .contains(expected)
-          .doesNotContain("hello");
-    }
-    awaitGone();
-    assertThat(runner.calls()).isEmpty();
   }
 
   @Test
@@ -381,63 +280,5 @@ class SqsConsumerTest {
       assertThat(second.calls()).isEmpty();
       assertThat(s3.objects()).containsExactly(Map.entry("/answers/done/" + id, "{\"n\":1}"));
     }
-  }
-
-  @Test
-  void anAnswerThatCannotBeStoredMakesADeadLetterInsteadOfAnotherCall() {
-    ScriptedRunner runner = ScriptedRunner.ending(number -> ScriptedRunner.answer("{}"));
-    bench.replyQueues(bench.in() + "-that-is-not-there").consume(runner);
-
-    bench.server().send(bench.in(), Bench.message("p"));
-
-    assertThat(attributes(deadLetters(1).getFirst()).get("forebay-reason"))
-        .startsWith("the answer could not be stored: ");
-    awaitGone();
-    assertThat(runner.calls()).hasSize(1);
-  }
-
-  @Test
-  void aMessageAsLargeAsMayBeBecomesADeadLetterWithoutAttributes() {
-    bench.maxBytes(1_000).consume(ScriptedRunner.pending());
-    String largest = "x".repeat(262_144);
-
-    bench.server().send(bench.in(), largest);
-
-    Message letter = deadLetters(1).getFirst();
-    assertThat(letter.body()).isEqualTo(largest);
-    awaitGone();
-  }
-
-  private List<Message> replies(int count) {
-    return taken(bench.replies(), count);
-  }
-
-  private List<Message> deadLetters(int count) {
-    return taken(bench.dead(), count);
-  }
-
-  private List<Message> taken(String queue, int count) {
-    List<Message> all = new ArrayList<>();
-    await()
-        .atMost(SOON)
-        .until(
-            () -> {
-              all.addAll(bench.server().takeAll(queue));
-              return all.size() >= count;
-            });
-    assertThat(all).hasSize(count);
-    return all;
-  }
-
-  private void awaitGone() {
-    await()
-        .atMost(SOON)
-        .until(() -> bench.server().visible(bench.in()) + bench.server().hidden(bench.in()) == 0);
-  }
-
-  private static Map<String, String> attributes(Message message) {
-    Map<String, String> texts = new TreeMap<>();
-    message.messageAttributes().forEach((name, value) -> texts.put(name, value.stringValue()));
-    return texts;
   }
 }

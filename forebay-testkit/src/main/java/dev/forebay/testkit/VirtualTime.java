@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.PriorityQueue;
 
 /**
- * A clock that stands still until it is told to move, and runs what was scheduled on its way.
- * Events of the same moment run in the order in which they were scheduled. Not thread-safe.
+ * A clock that stands still until it is moved, and runs what was scheduled on its way. Events of
+ * the same moment run in the order in which they were scheduled. Not thread-safe.
  */
 public final class VirtualTime implements Ticker {
   private record Event(long atNanos, long sequence, Runnable action) implements Comparable<Event> {

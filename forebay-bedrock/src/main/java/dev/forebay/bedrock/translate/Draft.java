@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Converse request in the making, and what of the original has no place in one. Whoever reads the
+ * A Converse request in the making, and what of the original has no place in one. The reader of the
  * original accounts for each of its fields: carried over, harmless to leave out, or an obstacle.
  */
 final class Draft {

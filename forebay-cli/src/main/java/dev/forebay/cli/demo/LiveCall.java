@@ -99,7 +99,7 @@ abstract class LiveCall {
     end(End.QUEUED, reply, -1, 0, reply.endNanos());
   }
 
-  /** An error; after content has begun it can only be that the time was up. */
+  /** An error; after content has begun it can only be the deadline. */
   final void refused(Reply reply) {
     End end = reply.contentNanos() > 0 ? End.GAVE_UP : End.REFUSED;
     end(end, reply, -1, 0, reply.endNanos());

@@ -5,18 +5,13 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Step;
 import dev.forebay.core.TargetQuota;
-import dev.forebay.core.TokenUsage;
 import dev.forebay.core.admission.AdmissionQueue.Ticket;
 import dev.forebay.core.concurrent.SpinLock;
-import dev.forebay.core.estimate.InputEstimates;
 import dev.forebay.core.estimate.LatencyProfile;
 import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.health.RetryBudget;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,52 +22,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever comes, settles or looks at its ticket moves the queue on for all. Reservations are
  * given to waiting calls, not fetched by them, so that a slow one delays nobody.
  *
- * <p>When a cooldown ends and no rate is known to pace the calls that wait, one of them probes, and
- * the number let through doubles every 250 ms, several times what a refusal takes to come: a crowd
- * would be refused as one.
- *
- * <p>Attempts under way are bounded too, by {@code max(32, (B + 1.5 * r * meanLatency) /
- * meanTokens)}, a minute's quota at once and what the rate brings while they last: a target that
- * suddenly takes far longer must not gather calls without end.
+ * <p>{@code Dispatcher} decides and {@code Settlement} learns; here are the lock around both, and
+ * the wake-ups after it.
  *
  * <p>Thread-safe. The lock guards a few dozen memory operations and is never held while anything
  * waits or another's code runs.
  */
 public final class Admission {
-  static final int MIN_CONCURRENT = 32;
-  static final double CONCURRENT_SHARE = 1.5;
-
-  static final long DOUBLING_NANOS = Duration.ofMillis(250).toNanos();
-  private static final int LAST_DOUBLING = 12;
-
-  /** A call that is about to be refused is not refused untried. */
-  private static final long LAST_CHANCE_NANOS = Duration.ofSeconds(1).toNanos();
-
-  private static final long MIN_RECHECK_NANOS = Duration.ofMillis(1).toNanos();
-  private static final int MIN_SAMPLES = 10;
-  private static final double MEAN_STEP = 1.0 / 32;
-
   private final SpinLock lock = new SpinLock();
   private final Cooldown cooldown;
   private final LatencyProfile profile;
-  private final RetryBudget budget;
-  private final InputEstimates inputs = new InputEstimates();
-  private Limiter limiter;
-  private QuotaSlice slice = QuotaSlice.WHOLE;
-  private final AdmissionQueue line = new AdmissionQueue();
-  private @Nullable Ticket first;
-
-  /** The opening of the gate since which attempts are counted. */
-  private long openingNanos;
-
-  private int sinceOpening;
-
-  /** Written under the lock, read without. */
-  private final AtomicInteger underWay = new AtomicInteger();
-
-  private int samples;
-  private double meanNanos;
-  private double meanTokens;
+  private final Dispatcher dispatcher;
+  private final Settlement settlement;
 
   /**
    * Nothing under way yet.
@@ -88,8 +49,8 @@ public final class Admission {
       long nowNanos) {
     this.cooldown = cooldown;
     this.profile = profile;
-    this.budget = budget;
-    this.limiter = new Limiter(quota, inputs, nowNanos);
+    this.dispatcher = new Dispatcher(quota, cooldown, nowNanos);
+    this.settlement = new Settlement(dispatcher, profile, budget);
   }
 
   /**
@@ -100,9 +61,7 @@ public final class Admission {
     List<Ticket> woken;
     lock.lock();
     try {
-      limiter = new Limiter(quota, inputs, nowNanos);
-      limiter.slice(slice, nowNanos);
-      woken = advanceAll(nowNanos);
+      woken = dispatcher.requota(quota, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -114,13 +73,7 @@ public final class Admission {
     List<Ticket> woken;
     lock.lock();
     try {
-      boolean changed = next.share() != slice.at(nowNanos);
-      slice = next;
-      limiter.slice(next, nowNanos);
-      woken = changed ? advance(null, nowNanos) : List.of();
-      if (changed && woken.isEmpty() && first != null) {
-        woken = List.of(first);
-      }
+      woken = dispatcher.slice(next, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -131,9 +84,9 @@ public final class Admission {
   public QuotaUse use(long nowNanos) {
     lock.lock();
     try {
-      long waiting = line.isEmpty() ? 0 : line.tokensAhead(Priority.BATCH);
-      int calls = line.isEmpty() ? 0 : line.sizeAhead(Priority.BATCH);
-      return limiter.use(waiting, calls, nowNanos);
+      AdmissionQueue queue = dispatcher.queue();
+      long waiting = queue.isEmpty() ? 0 : queue.tokensAhead(Priority.BATCH);
+      return dispatcher.limiter().use(waiting, queue.size(), nowNanos);
     } finally {
       lock.unlock();
     }
@@ -143,12 +96,13 @@ public final class Admission {
   public boolean reserve(Reservation asked, long nowNanos) {
     lock.lock();
     try {
+      Limiter limiter = dispatcher.limiter();
       limiter.price(asked, nowNanos);
-      if (line.tokensAhead(asked.call().priority()) > 0 || !isOpen(asked, false, nowNanos)) {
+      if (!dispatcher.mayPass(asked, nowNanos)) {
         return false;
       }
       limiter.comes(asked, nowNanos);
-      begin(asked, nowNanos);
+      dispatcher.begin(asked, nowNanos);
       return true;
     } finally {
       lock.unlock();
@@ -160,8 +114,8 @@ public final class Admission {
     lock.lock();
     try {
       Reservation asked = new Reservation(call, nowNanos);
-      limiter.price(asked, nowNanos);
-      return line.tokensAhead(call.priority()) == 0 && isOpen(asked, false, nowNanos);
+      dispatcher.limiter().price(asked, nowNanos);
+      return dispatcher.mayPass(asked, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -179,12 +133,13 @@ public final class Admission {
     Ticket ticket = new Ticket(asked, sinceNanos, giveUpNanos, wake);
     lock.lock();
     try {
+      Limiter limiter = dispatcher.limiter();
       limiter.price(asked, nowNanos);
-      if (!line.offer(ticket)) {
+      if (!dispatcher.queue().offer(ticket)) {
         return null;
       }
       limiter.comes(asked, nowNanos);
-      woken = advance(ticket, nowNanos);
+      woken = dispatcher.advance(ticket, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -201,8 +156,8 @@ public final class Admission {
     long readyAt;
     lock.lock();
     try {
-      woken = advance(ticket, nowNanos);
-      readyAt = readyAt(ticket, nowNanos);
+      woken = dispatcher.advance(ticket, nowNanos);
+      readyAt = dispatcher.readyAtNanos(ticket, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -215,12 +170,12 @@ public final class Admission {
     List<Ticket> woken;
     lock.lock();
     try {
-      line.remove(ticket);
+      dispatcher.queue().remove(ticket);
       if (ticket.reservation().isOpen()) {
-        end(ticket.reservation());
-        limiter.refused(ticket.reservation(), nowNanos);
+        dispatcher.end(ticket.reservation());
+        dispatcher.limiter().refused(ticket.reservation(), nowNanos);
       }
-      woken = advance(ticket, nowNanos);
+      woken = dispatcher.advance(ticket, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -235,11 +190,11 @@ public final class Admission {
     lock.lock();
     try {
       Reservation asked = new Reservation(call, nowNanos);
+      Limiter limiter = dispatcher.limiter();
       limiter.price(asked, nowNanos);
-      if (asked.tokens() > limiter.most()) {
-        return Long.MAX_VALUE;
-      }
-      return waitNanos(asked, nowNanos);
+      return asked.tokens() > limiter.most()
+          ? Long.MAX_VALUE
+          : dispatcher.waitNanos(asked, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -249,7 +204,7 @@ public final class Admission {
   public boolean suspectsChance() {
     lock.lock();
     try {
-      return limiter.suspects();
+      return dispatcher.limiter().suspects();
     } finally {
       lock.unlock();
     }
@@ -260,12 +215,7 @@ public final class Admission {
    * pause.
    */
   public long shutNanos(long nowNanos) {
-    lock.lock();
-    try {
-      return shutFor(nowNanos);
-    } finally {
-      lock.unlock();
-    }
+    return cooldown.remainingNanos(nowNanos);
   }
 
   /** What such a call would reserve. */
@@ -273,7 +223,7 @@ public final class Admission {
     lock.lock();
     try {
       Reservation asked = new Reservation(call, nowNanos);
-      limiter.price(asked, nowNanos);
+      dispatcher.limiter().price(asked, nowNanos);
       return asked.tokens();
     } finally {
       lock.unlock();
@@ -284,7 +234,7 @@ public final class Admission {
   public long most() {
     lock.lock();
     try {
-      return limiter.most();
+      return dispatcher.limiter().most();
     } finally {
       lock.unlock();
     }
@@ -295,9 +245,9 @@ public final class Admission {
     List<Ticket> woken;
     lock.lock();
     try {
-      end(unused);
-      limiter.refused(unused, nowNanos);
-      woken = advance(null, nowNanos);
+      dispatcher.end(unused);
+      dispatcher.limiter().refused(unused, nowNanos);
+      woken = dispatcher.advance(null, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -306,7 +256,7 @@ public final class Admission {
 
   /** Attempts that may be under way: what has been reserved and not settled. */
   public int underWay() {
-    return underWay.getAcquire();
+    return dispatcher.concurrency().underWay();
   }
 
   /** The first content of an attempt came. */
@@ -314,7 +264,7 @@ public final class Admission {
     lock.lock();
     try {
       held.contentStarts(nowNanos);
-      limiter.accepted(held, nowNanos);
+      dispatcher.limiter().accepted(held, nowNanos);
       profile.firstToken(held.call().inputTokens(), nowNanos - held.begunAtNanos(), nowNanos);
     } finally {
       lock.unlock();
@@ -326,7 +276,7 @@ public final class Admission {
     lock.lock();
     try {
       if (held.isOpen()) {
-        limiter.extend(held, outputSoFar, nowNanos);
+        dispatcher.limiter().extend(held, outputSoFar, nowNanos);
       }
     } finally {
       lock.unlock();
@@ -345,10 +295,10 @@ public final class Admission {
       if (!held.isOpen()) {
         return;
       }
-      end(held);
+      dispatcher.end(held);
       boolean changed =
-          !held.isExpired(nowNanos) && settleOnce(held, outcome, outputSeen, nowNanos);
-      woken = changed ? advanceAll(nowNanos) : advance(null, nowNanos);
+          !held.isExpired(nowNanos) && settlement.settle(held, outcome, outputSeen, nowNanos);
+      woken = changed ? dispatcher.advanceAll(nowNanos) : dispatcher.advance(null, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -360,7 +310,7 @@ public final class Admission {
     List<Ticket> woken;
     lock.lock();
     try {
-      woken = advanceAll(nowNanos);
+      woken = dispatcher.advanceAll(nowNanos);
     } finally {
       lock.unlock();
     }
@@ -371,7 +321,7 @@ public final class Admission {
   public Map<String, Double> learned(long nowNanos) {
     lock.lock();
     try {
-      return limiter.learned(nowNanos);
+      return dispatcher.limiter().learned(nowNanos);
     } finally {
       lock.unlock();
     }
@@ -381,7 +331,7 @@ public final class Admission {
   public void recall(Map<String, Double> learned, long ageNanos, long nowNanos) {
     lock.lock();
     try {
-      limiter.recall(learned, ageNanos, nowNanos);
+      dispatcher.limiter().recall(learned, ageNanos, nowNanos);
     } finally {
       lock.unlock();
     }
@@ -391,13 +341,15 @@ public final class Admission {
   public TargetLoad load(long nowNanos) {
     lock.lock();
     try {
+      AdmissionQueue queue = dispatcher.queue();
+      Limiter limiter = dispatcher.limiter();
       return new TargetLoad(
           underWay(),
-          line.size(Priority.INTERACTIVE),
-          line.size(Priority.STANDARD),
-          line.size(Priority.BATCH),
-          line.tokensAhead(Priority.BATCH),
-          line.bytes(),
+          queue.size(Priority.INTERACTIVE),
+          queue.size(Priority.STANDARD),
+          queue.size(Priority.BATCH),
+          queue.tokensAhead(Priority.BATCH),
+          queue.bytes(),
           limiter.tokensPerSecond(nowNanos),
           limiter.limits() ? limiter.level(nowNanos) : 0,
           limiter.limits() ? limiter.capacity() : 0,
@@ -405,174 +357,6 @@ public final class Admission {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Whether that changes what those who wait can expect. */
-  private boolean settleOnce(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
-    // What nearly all do is apart, so that it is compiled as one with its callers.
-    if (outcome instanceof Outcome.Succeeded success) {
-      answered(held, success.usage(), nowNanos);
-      return false;
-    }
-    return unanswered(held, outcome, outputSeen, nowNanos);
-  }
-
-  private boolean unanswered(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
-    switch (outcome) {
-      case Outcome.Succeeded f -> throw new IllegalStateException("it was answered");
-      case Outcome.Unwanted f -> throw new IllegalStateException("it was answered");
-      case Outcome.Throttled f -> {
-        return limiter.throttled(held, nowNanos);
-      }
-      case Outcome.Unavailable f -> limiter.refused(held, nowNanos);
-      case Outcome.NotReady f -> limiter.refused(held, nowNanos);
-      case Outcome.Rejected f -> limiter.refused(held, nowNanos);
-      case Outcome.Failed f -> limiter.brokenOff(held, outputSeen, nowNanos);
-      case Outcome.TimedOut f -> limiter.lost(held, nowNanos);
-      case Outcome.Interrupted f -> limiter.brokenOff(held, outputSeen, nowNanos);
-      case Outcome.Cancelled f -> limiter.brokenOff(held, outputSeen, nowNanos);
-    }
-    return false;
-  }
-
-  private void answered(Reservation held, TokenUsage usage, long nowNanos) {
-    learn(held, limiter.answered(held, usage, nowNanos), nowNanos);
-    learnTimes(held, usage.output(), nowNanos);
-    budget.earn(usage.total(), nowNanos);
-  }
-
-  private void learn(Reservation held, long used, long nowNanos) {
-    double step = samples < MIN_SAMPLES ? 1.0 / (samples + 1) : MEAN_STEP;
-    samples = Math.min(samples + 1, MIN_SAMPLES);
-    meanNanos += step * (nowNanos - held.begunAtNanos() - meanNanos);
-    meanTokens += step * (used - meanTokens);
-    line.charge(held.call().priority(), held.call().tenant(), (double) (used - held.tokens()));
-  }
-
-  private void learnTimes(Reservation held, int output, long nowNanos) {
-    if (held.hasContent()) {
-      profile.output(output, nowNanos - held.contentAtNanos(), nowNanos);
-    } else {
-      int input = held.call().inputTokens();
-      profile.wholeAnswer(input, output, nowNanos - held.begunAtNanos(), nowNanos);
-    }
-  }
-
-  /** Moves the line on as far as it goes; those to wake, without the one who asks. */
-  private List<Ticket> advance(@Nullable Ticket asking, long nowNanos) {
-    if (line.isEmpty() && first == null) {
-      return List.of();
-    }
-    List<Ticket> woken = new ArrayList<>(2);
-    Ticket next = line.head();
-    while (next != null && mayGo(next, nowNanos)) {
-      boolean overdue = nowNanos - next.deadlineNanos() >= 0;
-      if (overdue) {
-        line.remove(next);
-      } else {
-        line.served(next);
-        begin(next.reservation(), nowNanos);
-      }
-      if (!next.equals(asking)) {
-        woken.add(next);
-      }
-      next = line.head();
-    }
-    if (next != null && !next.equals(first) && !next.equals(asking)) {
-      woken.add(next);
-    }
-    first = next;
-    return woken;
-  }
-
-  private List<Ticket> advanceAll(long nowNanos) {
-    List<Ticket> woken = new ArrayList<>(advance(null, nowNanos));
-    line.forEachWaiting(woken::add);
-    return woken;
-  }
-
-  private boolean mayGo(Ticket next, long nowNanos) {
-    boolean isLastChance = next.giveUpNanos() - nowNanos < LAST_CHANCE_NANOS;
-    return nowNanos - next.deadlineNanos() >= 0
-        || isOpen(next.reservation(), isLastChance, nowNanos);
-  }
-
-  private boolean isOpen(Reservation asked, boolean isLastChance, long nowNanos) {
-    return shutFor(nowNanos) == 0
-        && (underWay.getPlain() < MIN_CONCURRENT || underWay.getPlain() < concurrent(nowNanos))
-        && rampNanos(nowNanos) == 0
-        && limiter.has(asked, isLastChance, nowNanos);
-  }
-
-  private long readyAt(Ticket ticket, long nowNanos) {
-    if (!ticket.isWaiting()) {
-      return nowNanos;
-    }
-    if (!ticket.equals(first)) {
-      return Step.Attempt.NEVER;
-    }
-    long wait = Math.max(shutFor(nowNanos), rampNanos(nowNanos));
-    if (wait == 0) {
-      wait = limiter.lookAgainNanos(ticket.reservation(), nowNanos);
-    }
-    return nowNanos + Math.max(wait, MIN_RECHECK_NANOS);
-  }
-
-  private long waitNanos(Reservation asked, long nowNanos) {
-    Priority priority = asked.call().priority();
-    int callsAhead = 0;
-    long tokensAhead = 0;
-    if (!line.isEmpty()) {
-      callsAhead = line.sizeAhead(priority);
-      tokensAhead = callsAhead == 0 ? 0 : line.tokensAhead(priority);
-    }
-    return Math.max(shutFor(nowNanos), limiter.waitNanos(asked, tokensAhead, callsAhead, nowNanos));
-  }
-
-  private long shutFor(long nowNanos) {
-    return cooldown.remainingNanos(nowNanos);
-  }
-
-  /** How long until one more may pass a gate that has opened, 0 if it may now. */
-  private long rampNanos(long nowNanos) {
-    if (limiter.limits()) {
-      return 0;
-    }
-    long opening = cooldown.opensAtNanos();
-    long since = nowNanos - opening;
-    long doublings = since / DOUBLING_NANOS;
-    if (since < 0 || doublings >= LAST_DOUBLING) {
-      return 0;
-    }
-    if (opening != openingNanos) {
-      openingNanos = opening;
-      sinceOpening = 0;
-    }
-    return sinceOpening < 1 << doublings ? 0 : (doublings + 1) * DOUBLING_NANOS - since;
-  }
-
-  private double concurrent(long nowNanos) {
-    double perSecond = limiter.tokensPerSecond(nowNanos);
-    return samples < MIN_SAMPLES || Double.isInfinite(perSecond) || meanTokens <= 0
-        ? Double.MAX_VALUE
-        : Math.max(
-            MIN_CONCURRENT,
-            (limiter.capacity() + CONCURRENT_SHARE * perSecond * meanNanos / 1e9) / meanTokens);
-  }
-
-  private void begin(Reservation asked, long nowNanos) {
-    limiter.take(asked, nowNanos);
-    count(1);
-    sinceOpening++;
-  }
-
-  private void end(Reservation held) {
-    held.close();
-    count(-1);
-  }
-
-  private void count(int change) {
-    underWay.setRelease(underWay.getPlain() + change);
   }
 
   private static void wake(List<Ticket> woken) {

@@ -117,7 +117,7 @@ public final class AdmissionQueue {
     line(ticket.priority()).remove(ticket);
   }
 
-  /** Whose turn it is; null if nobody waits. */
+  /** Whose turn it is; null if it is empty. */
   @Nullable Ticket head() {
     FairQueue first = !interactive.isEmpty() ? interactive : !standard.isEmpty() ? standard : batch;
     return first.head();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Large Language Models</a>). Each class counts for itself: what a tenant was given as interactive
  * calls does not hold back its batch, and a batch that starves earns no right to interactive turns.
  *
- * <p>Counters are forgotten when nobody waits any more, as then nobody was left behind. Until then
+ * <p>Counters are forgotten when the queue is empty, as then nobody was left behind. Until then
  * those of at most {@value #MAX_IDLE} tenants that do not wait are kept, the latest ones. Not
  * thread-safe.
  */

@@ -1,6 +1,7 @@
 package dev.forebay.core.admission;
 
 import dev.forebay.core.Priority;
+import java.time.Duration;
 
 /**
  * What a class leaves of the quota to more urgent ones, so that a batch does not fill the minute
@@ -23,10 +24,23 @@ final class HeadRoom {
 
   private static final double MINUTE_SECONDS = 60;
 
+  /**
+   * Lower classes that are held back for longer than a minute without a throttle get more and more:
+   * a limit at which nobody is refused may be too low.
+   */
+  private static final double HELD_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private static final double HELD_MORE_NANOS = Duration.ofSeconds(30).toNanos();
+
   private final UsageWindow interactive;
   private final UsageWindow standard;
   private double missing;
   private long atNanos;
+
+  /** For how long lower classes were held back since the last throttle. */
+  private double heldNanos;
+
+  private long heldAtNanos;
 
   HeadRoom(long nowNanos) {
     interactive = new UsageWindow(nowNanos);
@@ -53,6 +67,22 @@ final class HeadRoom {
     return missing == 0
         || missing + tokens
             <= Math.max((double) BURST_CALLS * tokens, BURST_SECONDS * perMinute / MINUTE_SECONDS);
+  }
+
+  /** A call of a lower class waits because more urgent ones need the capacity. */
+  void held(long nowNanos) {
+    heldNanos += Math.clamp(nowNanos - heldAtNanos, 0, Limiter.LOOK_NANOS);
+    heldAtNanos = nowNanos;
+  }
+
+  /** The service refused an attempt for its quota's sake: no limit is too low. */
+  void throttled() {
+    heldNanos = 0;
+  }
+
+  /** What all together may use in a minute, of which so much is known to be there. */
+  double pace(double knownPerMinute) {
+    return knownPerMinute * (1 + Math.max(0, heldNanos - HELD_NANOS) / HELD_MORE_NANOS);
   }
 
   void take(Reservation asked, double perMinute, long nowNanos) {

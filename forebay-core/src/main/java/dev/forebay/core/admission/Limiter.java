@@ -3,9 +3,7 @@ package dev.forebay.core.admission;
 import dev.forebay.core.Call;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
-import dev.forebay.core.admission.QuotaProbes.Kind;
 import dev.forebay.core.estimate.InputEstimates;
-import dev.forebay.core.estimate.QuantileEstimate;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,70 +15,40 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * take     N = input + maxTokens, of which some services set aside maxTokens * burndown
  * settle   A = input + cacheWrite + burndown * output
- * grant    if {@link QuotaBelief} is sure that N fits, or as {@link QuotaProbes} risks it, and as much is left as
- *          {@link HeadRoom} asks for
+ * grant    if {@link QuotaEstimator} finds N likely enough to fit, and as much is left as {@link HeadRoom} asks for
  * </pre>
  *
  * <p>Where output has a quota of its own, the first quota is asked for {@code input + maxTokens}
- * and settles at the input, and a bucket of output is asked for the usual output and settles at the
- * output. Inputs are what {@link InputEstimates} makes of a call's estimate. A quota that is not
- * known does not limit anything before a throttle has taught it. Where other processes share a
- * configured quota, {@link SharedQuota} has this one's part, and nothing is believed or probed. Not
- * thread-safe: its {@link Admission} guards it.
+ * and settles at the input, and {@link OutputQuota} has the second. Inputs are what {@link
+ * InputEstimates} makes of a call's estimate. A quota that is not known does not limit anything
+ * before a throttle has taught it. Where other processes share a configured quota, {@link
+ * SharedQuota} has this one's part, and nothing is believed or probed. Not thread-safe: its {@link
+ * Admission} guards it.
  */
 final class Limiter {
   private static final double SECONDS_PER_MINUTE = 60;
   private static final long MOST_TOKENS = TargetQuota.MAX_PER_MINUTE;
 
-  /** Before anything is known of a model's answers. */
-  private static final long USUAL_OUTPUT = 500;
-
-  /**
-   * Lower classes that are held back for longer than a minute without a throttle get more and more:
-   * a limit at which nobody is refused may be too low.
-   */
-  private static final double HELD_NANOS = Duration.ofSeconds(60).toNanos();
-
-  private static final double HELD_MORE_NANOS = Duration.ofSeconds(30).toNanos();
-
   /** How often to look again whether what was foreseen has changed. */
-  private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
+  static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
   /** Whether output has a quota of its own. */
   private final boolean split;
 
   private final double burndown;
   private final long most;
-  private final double outputPerSecond;
   private final double requestsPerSecond;
   private final QuotaBelief belief;
-  private final QuotaProbes probes;
+  private final QuotaEstimator estimator;
   private final HeadRoom headRoom;
-  private final @Nullable Bucket output;
+  private final UseMeter meter;
+  private final @Nullable OutputQuota output;
   private final @Nullable RequestQuota requests;
-  private final QuantileEstimate usualOutput =
-      new QuantileEstimate(0.9, QuantileEstimate.USUAL_STEP);
-
   private final InputEstimates inputs;
-  private long largestOutput;
   private QuotaSlice slice = QuotaSlice.WHOLE;
 
   /** Null if no other process shares the quota. */
   private @Nullable SharedQuota shared;
-
-  /** How sure the attempt is for which {@link #has} was asked last. */
-  private Kind kind = Kind.SURE;
-
-  /** For how long lower classes were held back since the last throttle. */
-  private double heldNanos;
-
-  private long heldAtNanos;
-
-  /** Seconds of the whole quotas, see {@link QuotaUse}. */
-  private double usedTokens;
-
-  private double usedOutput;
-  private double usedRequests;
 
   Limiter(TargetQuota quota, long nowNanos) {
     this(quota, new InputEstimates(), nowNanos);
@@ -109,22 +77,23 @@ final class Limiter {
       }
     }
     most = main == 0 ? MOST_TOKENS : main;
-    outputPerSecond = perSecond(ofOutput);
+    double outputPerSecond = perSecond(ofOutput);
     requestsPerSecond = perSecond(ofRequests);
-    probes = new QuotaProbes(main != 0, nowNanos);
     headRoom = new HeadRoom(nowNanos);
-    long burst = SharedQuota.burst(outputPerSecond);
-    output = ofOutput != 0 ? new Bucket(burst, burst, nowNanos) : null;
+    meter = new UseMeter(main, outputPerSecond, requestsPerSecond);
+    output = ofOutput != 0 ? new OutputQuota(outputPerSecond, nowNanos) : null;
     requests = ofRequests != 0 ? new RequestQuota(ofRequests, nowNanos) : null;
     double perMinute = main == 0 ? Double.POSITIVE_INFINITY : main;
     belief = new QuotaBelief(perMinute, burndown, requests, nowNanos);
+    estimator = new QuotaEstimator(belief, split, nowNanos);
   }
 
   /** Counts by this part of the quota from now on. What has come until now came by the last one. */
   void slice(QuotaSlice next, long nowNanos) {
-    refillOutput(nowNanos);
     slice = next;
-    refillOutput(nowNanos);
+    if (output != null) {
+      output.slice(next, nowNanos);
+    }
     if (next.equals(QuotaSlice.WHOLE)) {
       shared = null;
     } else if (shared == null) {
@@ -142,42 +111,22 @@ final class Limiter {
    * @param waitingCalls how many they are
    */
   QuotaUse use(long waitingTokens, int waitingCalls, long nowNanos) {
-    if (!belief.isKnown() && requests == null) {
-      return QuotaUse.NONE;
-    }
-    double owed = tokenSeconds(Math.max(0, -level(nowNanos)) + waitingTokens);
-    if (requests != null) {
-      owed = Math.max(owed, waitingCalls / requestsPerSecond);
-    }
-    return new QuotaUse(true, usedTokens, usedOutput, usedRequests, owed);
+    return meter.limits()
+        ? meter.use(Math.max(0, -level(nowNanos)) + waitingTokens, waitingCalls)
+        : QuotaUse.NONE;
   }
 
   /** Nobody asks for the use of a process that shares with nobody. */
   private void count(long ofTokens, long ofOutput, long ofCalls) {
     if (shared != null) {
-      usedTokens += tokenSeconds(ofTokens);
-      usedOutput += output == null ? 0 : ofOutput / outputPerSecond;
-      usedRequests += requests == null ? 0 : ofCalls / requestsPerSecond;
+      meter.count(ofTokens, ofOutput, ofCalls);
     }
-  }
-
-  private double tokenSeconds(long ofTokens) {
-    return belief.isKnown() ? ofTokens * SECONDS_PER_MINUTE / most : 0;
   }
 
   /** Says what the attempt has to reserve. */
   void price(Reservation asked, long nowNanos) {
     Call call = asked.call();
-    int ofOutput = 0;
-    if (output != null) {
-      long usual = usualOutput.value(nowNanos);
-      ofOutput =
-          (int)
-              Math.min(
-                  SharedQuota.burst(outputPerSecond),
-                  Math.min(call.maxOutputTokens(), usual == 0 ? USUAL_OUTPUT : usual));
-      largestOutput = Math.max(largestOutput, ofOutput);
-    }
+    int ofOutput = output == null ? 0 : output.asks(call, nowNanos);
     asked.asks(Math.min(MOST_TOKENS, input(call) + call.maxOutputTokens()), ofOutput);
   }
 
@@ -200,27 +149,18 @@ final class Limiter {
     if (asked.tokens() > most) {
       return false;
     }
-    if (output != null) {
-      refillOutput(nowNanos);
-      if (!output.has(asked.output())) {
-        return false;
-      }
+    if (output != null && !output.has(asked.output(), nowNanos)) {
+      return false;
     }
     if (shared != null && !shared.has(asked.tokens(), nowNanos)) {
       return false;
     }
-    if (!probes.isIdle()) {
-      confirmDue(nowNanos);
-    }
+    estimator.confirmDue(isLeased(), nowNanos);
     if (belief.limits() && !leavesRoom(asked, nowNanos)) {
-      held(nowNanos);
+      headRoom.held(nowNanos);
       return false;
     }
-    kind =
-        isLeased()
-            ? Kind.SURE
-            : QuotaProbes.kind(belief.foresee(asked.tokens(), planned(asked), nowNanos));
-    return probes.mayGo(kind, isLastChance, nowNanos);
+    return estimator.mayGo(asked, isLeased(), isLastChance, nowNanos);
   }
 
   private boolean isLeased() {
@@ -240,12 +180,6 @@ final class Limiter {
         || headRoom.isPaced(tokens, pace(nowNanos), nowNanos);
   }
 
-  /** A call of a lower class waits because more urgent ones need the capacity. */
-  private void held(long nowNanos) {
-    heldNanos += Math.clamp(nowNanos - heldAtNanos, 0, LOOK_NANOS);
-    heldAtNanos = nowNanos;
-  }
-
   /** What was charged over the last minute can be charged over the next one. */
   private double pace(long nowNanos) {
     if (Double.isInfinite(belief.perMinute())) {
@@ -253,12 +187,12 @@ final class Limiter {
     }
     double share = isLeased() ? slice.at(nowNanos) : 1;
     double known = Math.max(belief.perMinute() * share, (double) belief.sum(nowNanos));
-    return known * (1 + Math.max(0, heldNanos - HELD_NANOS) / HELD_MORE_NANOS);
+    return headRoom.pace(known);
   }
 
   /** Takes what {@link #has} has just shown to be there. */
   void take(Reservation asked, long nowNanos) {
-    belief.take(asked.tokens(), planned(asked), nowNanos);
+    estimator.take(asked, nowNanos);
     headRoom.take(asked, pace(nowNanos), nowNanos);
     if (output != null) {
       output.take(asked.output());
@@ -269,15 +203,14 @@ final class Limiter {
     if (shared != null) {
       shared.take(asked.tokens());
     }
-    asked.give(belief.accepting() | kind.bits, nowNanos);
-    probes.sent(asked, kind, !isLeased() && !belief.agreed(belief.accepting()), nowNanos);
+    estimator.sent(asked, isLeased(), nowNanos);
     count(asked.tokens(), asked.output(), 1);
   }
 
   /** When a call that {@link #has} nothing now should look again, at the latest. */
   long lookAgainNanos(Reservation asked, long nowNanos) {
     long wait = waitNanos(asked, 0, 0, nowNanos);
-    long probe = probes.nextNanos(nowNanos) - nowNanos;
+    long probe = estimator.nextNanos(nowNanos) - nowNanos;
     long least = Math.min(LOOK_NANOS, wait == 0 ? LOOK_NANOS : wait);
     return probe > 0 ? Math.min(Math.max(probe, 0), LOOK_NANOS) : least;
   }
@@ -298,10 +231,7 @@ final class Limiter {
       wait = Math.max(wait, requests.waitNanos(callsAhead + 1, nowNanos));
     }
     if (output != null) {
-      refillOutput(nowNanos);
-      long needed = (callsAhead + 1L) * asked.output();
-      double perSecond = outputPerSecond * slice.foreseen(nowNanos);
-      wait = Math.max(wait, output.waitNanos(needed, perSecond));
+      wait = Math.max(wait, output.waitNanos((callsAhead + 1L) * asked.output(), nowNanos));
     }
     return wait;
   }
@@ -309,9 +239,8 @@ final class Limiter {
   /** More was made than was reserved, of an output with a quota of its own: charges it at once. */
   void extend(Reservation held, int outputSoFar, long nowNanos) {
     if (output != null) {
-      refillOutput(nowNanos);
       int made = Math.max(held.output(), outputSoFar);
-      output.settle(0, made - held.output());
+      output.settle(0, made - held.output(), nowNanos);
       count(0, made - held.output(), 0);
       held.extend(made);
     }
@@ -320,15 +249,16 @@ final class Limiter {
   /** An attempt that was answered; what it used. */
   long answered(Reservation held, TokenUsage usage, long nowNanos) {
     accepted(held, nowNanos);
-    probes.answered(nowNanos);
-    belief.counts(false);
+    estimator.answered(nowNanos);
     if (usage.total() == 0) {
       settle(held, held.tokens(), held.output(), nowNanos);
       return held.tokens();
     }
     long input = (long) usage.input() + usage.cacheWrite();
     long used = input + (split ? 0 : burnt(usage.output()));
-    usualOutput.add(usage.output(), nowNanos);
+    if (output != null) {
+      output.learn(usage.output(), nowNanos);
+    }
     inputs.learn(held.call(), input + usage.cacheRead());
     settle(held, used, usage.output(), nowNanos);
     return used;
@@ -336,25 +266,19 @@ final class Limiter {
 
   /** The service has let the attempt in. */
   void accepted(Reservation held, long nowNanos) {
-    if (probes.isUnconfirmed(held)) {
-      int foreseen = held.foreseen() & Kind.OTHER_BITS;
-      if (!isLeased() && (kind(held) != Kind.SURE || !belief.agreed(foreseen))) {
-        belief.accepted(foreseen, nowNanos);
-      }
-      probes.confirmed(held, kind(held));
-    }
+    estimator.accepted(held, isLeased(), nowNanos);
   }
 
   /** An attempt that broke off after so much output, or of which no more is wanted. */
   void brokenOff(Reservation held, long outputSeen, long nowNanos) {
-    probes.dropped(held);
+    estimator.dropped(held);
     long used = input(held.call()) + (output == null ? burnt(outputSeen) : 0);
     settle(held, used, outputSeen, nowNanos);
   }
 
   /** An attempt of which nobody knows what it used: all that it had reserved. */
   void lost(Reservation held, long nowNanos) {
-    probes.dropped(held);
+    estimator.dropped(held);
     settle(held, held.tokens(), held.output(), nowNanos);
   }
 
@@ -362,43 +286,27 @@ final class Limiter {
    * An attempt that the service refused for another reason, or that was not sent: it used nothing.
    */
   void refused(Reservation held, long nowNanos) {
-    probes.dropped(held);
+    estimator.dropped(held);
     settleRefused(held, nowNanos);
   }
 
   /** The service refused an attempt for its quota's sake; whether a limit was lowered. */
   boolean throttled(Reservation held, long nowNanos) {
-    for (Reservation earlier = probes.before(held);
-        earlier != null;
-        earlier = probes.before(held)) {
-      accepted(earlier, nowNanos);
-    }
-    heldNanos = 0;
+    estimator.confirmBefore(held, isLeased(), nowNanos);
+    headRoom.throttled();
     belief.counts(true);
     settleRefused(held, nowNanos);
-    boolean cut = probes.refused(held, kind(held), nowNanos);
-    if (!isLeased() && (cut || kind(held) == Kind.SURE)) {
-      int foreseen = held.foreseen() & Kind.OTHER_BITS;
-      belief.refused(foreseen, held.tokens(), planned(held), !cut, nowNanos);
-    } else if (shared != null && cut) {
-      shared.lower(nowNanos);
+    SharedQuota leased = leased();
+    boolean cut = estimator.refused(held, leased != null, nowNanos);
+    if (cut && leased != null) {
+      leased.lower(nowNanos);
     }
     return cut;
   }
 
   /** Whether the last throttle may have been chance: it was not foreseen, and is not decided. */
   boolean suspects() {
-    return probes.suspects();
-  }
-
-  private void confirmDue(long nowNanos) {
-    for (Reservation due = probes.due(nowNanos); due != null; due = probes.due(nowNanos)) {
-      accepted(due, nowNanos);
-    }
-  }
-
-  private static Kind kind(Reservation held) {
-    return Kind.of(held.foreseen());
+    return estimator.suspects();
   }
 
   /** What was learned of the quota, for another process; empty for nothing. */
@@ -459,30 +367,16 @@ final class Limiter {
   }
 
   private void settle(Reservation held, long used, long outputUsed, long nowNanos) {
-    belief.settle(held.tokens(), planned(held), used, held.begunAtNanos(), nowNanos);
+    estimator.settle(held, used, nowNanos);
     headRoom.settle(held, used);
     if (shared != null) {
       shared.settle(held.tokens(), used, nowNanos);
     }
     count(used - held.tokens(), 0, 0);
     if (output != null) {
-      refillOutput(nowNanos);
       count(0, outputUsed - held.output(), 0);
-      output.settle(held.output(), outputUsed);
+      output.settle(held.output(), outputUsed, nowNanos);
     }
-  }
-
-  private void refillOutput(long nowNanos) {
-    if (output == null) {
-      return;
-    }
-    SharedQuota.refill(output, outputPerSecond, slice, nowNanos);
-    long burst = SharedQuota.burst(outputPerSecond * slice.foreseen(nowNanos));
-    output.resize(Math.max(largestOutput, burst));
-  }
-
-  private long planned(Reservation held) {
-    return split ? 0 : held.call().maxOutputTokens();
   }
 
   private long input(Call call) {

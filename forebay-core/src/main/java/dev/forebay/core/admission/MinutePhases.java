@@ -14,44 +14,43 @@ final class MinutePhases {
 
   private final double[] weights = new double[PHASES];
 
+  /** The guess at hand: the second in which the present minute began, and its phase. */
+  private long boundary;
+
+  private int phase;
+
+  /** What was used since then. */
+  private double used;
+
+  /** The last guess. */
+  private long oldest;
+
   MinutePhases() {
     Arrays.fill(weights, 1.0 / PHASES);
   }
 
   /** The weight of the guesses by which so much more still fits into the present minute. */
   double fitting(UsageWindow use, long amount, double limit, long nowNanos) {
-    long newest = use.second(nowNanos);
     double fitting = 0;
-    double used = amount;
-    for (long boundary = newest; boundary > newest - PHASES; boundary--) {
-      used += use.at(boundary);
-      if (used > limit) {
-        break;
-      }
-      fitting += weights[phase(boundary)];
+    for (goBack(use, amount, nowNanos); next(use) && used <= limit; ) {
+      fitting += weights[phase];
     }
     return fitting;
   }
 
   /** What was used in the present minute, by the weight of the guesses. */
   double used(UsageWindow use, long nowNanos) {
-    long newest = use.second(nowNanos);
     double mean = 0;
-    double used = 0;
-    for (long boundary = newest; boundary > newest - PHASES; boundary--) {
-      used += use.at(boundary);
-      mean += weights[phase(boundary)] * used;
+    for (goBack(use, 0, nowNanos); next(use); ) {
+      mean += weights[phase] * used;
     }
     return mean;
   }
 
   /** The least that was used in the present minute by any guess of weight. */
   double leastUsed(UsageWindow use, long nowNanos) {
-    long newest = use.second(nowNanos);
-    double used = 0;
-    for (long boundary = newest; boundary > newest - PHASES; boundary--) {
-      used += use.at(boundary);
-      if (weights[phase(boundary)] > 1.0 / PHASES / 2) {
+    for (goBack(use, 0, nowNanos); next(use); ) {
+      if (hasWeight()) {
         return used;
       }
     }
@@ -60,12 +59,9 @@ final class MinutePhases {
 
   /** The most that was used in the present minute by any guess of weight. */
   double mostUsed(UsageWindow use, long nowNanos) {
-    long newest = use.second(nowNanos);
-    double used = 0;
     double most = 0;
-    for (long boundary = newest; boundary > newest - PHASES; boundary--) {
-      used += use.at(boundary);
-      if (weights[phase(boundary)] > 1.0 / PHASES / 2) {
+    for (goBack(use, 0, nowNanos); next(use); ) {
+      if (hasWeight()) {
         most = used;
       }
     }
@@ -78,14 +74,9 @@ final class MinutePhases {
    * @param amount what is not in the window yet
    */
   void learn(boolean accepted, UsageWindow use, long amount, double limit, long nowNanos) {
-    long newest = use.second(nowNanos);
-    double used = amount;
     double sum = 0;
-    for (long boundary = newest; boundary > newest - PHASES; boundary--) {
-      used += use.at(boundary);
-      int phase = phase(boundary);
-      boolean fits = used <= limit;
-      if (fits != accepted) {
+    for (goBack(use, amount, nowNanos); next(use); ) {
+      if ((used <= limit) != accepted) {
         weights[phase] = Math.max(LEAST, KEPT * weights[phase]);
       }
       sum += weights[phase];
@@ -95,7 +86,25 @@ final class MinutePhases {
     }
   }
 
-  private static int phase(long second) {
-    return (int) Math.floorMod(second, (long) PHASES);
+  /** Begins with the guess that the present minute has just begun, and goes back from there. */
+  private void goBack(UsageWindow use, long amount, long nowNanos) {
+    boundary = use.second(nowNanos) + 1;
+    oldest = boundary - PHASES;
+    used = amount;
+  }
+
+  /** Goes to the guess that the minute began a second earlier; false if there is no other. */
+  private boolean next(UsageWindow use) {
+    if (boundary == oldest) {
+      return false;
+    }
+    boundary--;
+    used += use.at(boundary);
+    phase = (int) Math.floorMod(boundary, (long) PHASES);
+    return true;
+  }
+
+  private boolean hasWeight() {
+    return weights[phase] > 1.0 / PHASES / 2;
   }
 }

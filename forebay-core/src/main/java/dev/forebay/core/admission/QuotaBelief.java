@@ -20,29 +20,12 @@ import org.jspecify.annotations.Nullable;
  * unknown. Not thread-safe: its {@link Limiter} guards it.
  */
 final class QuotaBelief {
-  private static final double KEPT = 0.2;
-  private static final double LEAST = 0.002;
-
-  /** A mirror explains what happened if it held that for this likely. */
-  private static final double EXPLAINS = 0.1;
-
-  /** AWS sets aside the answer's tokens as they are, as far as its documentation goes. */
-  private static final double PLAIN = 0.7;
-
-  private static final double UNLIMITED = 0.01;
-
-  /** A configured quota makes no attempt sure that all mirrors expect to be refused. */
-  private static final double MOST_UNLIMITED = 0.9;
-
-  private static final double REFUSALS_STEP = 1.0 / 64;
-  private static final double FIRST_REFUSALS = 0.1;
-  private static final double LEAST_CHANCE = 0.02;
-  private static final double MOST_CHANCE = 0.5;
   private static final double MINUTE_SECONDS = 60;
 
   private final double burndown;
   private final boolean isKnown;
   private final QuotaMirror[] mirrors;
+  private final MirrorWeights weights;
   private final UsageWindow plain;
   private final UsageWindow burnt;
   private final @Nullable RequestQuota requests;
@@ -50,15 +33,6 @@ final class QuotaBelief {
 
   /** The least of the mirrors' limits. */
   private double leastLimit;
-
-  /** How likely each mirror held what happened last. */
-  private final double[] likelihoods;
-
-  /** The belief that there is no limit, and that refusals come by chance. */
-  private double unlimited;
-
-  /** The share of attempts that are refused. */
-  private double refusals = FIRST_REFUSALS;
 
   /** What was found by the last {@link #foresee}. */
   private double probability = 1;
@@ -88,10 +62,8 @@ final class QuotaBelief {
     Span[] spans = Span.values();
     MinutePhases phases = new MinutePhases();
     this.mirrors = new QuotaMirror[twice ? 2 * spans.length : spans.length];
-    this.likelihoods = new double[mirrors.length];
     for (int i = 0; i < mirrors.length; i++) {
       boolean ofBurnt = i >= spans.length;
-      double share = twice ? (ofBurnt ? 1 - PLAIN : PLAIN) : 1;
       mirrors[i] =
           new QuotaMirror(
               spans[i % spans.length],
@@ -100,15 +72,15 @@ final class QuotaBelief {
               phases,
               requests,
               perMinute,
-              (1 - UNLIMITED) * share / spans.length,
+              MirrorWeights.first(ofBurnt, twice),
               nowNanos);
     }
-    unlimited = UNLIMITED;
+    weights = new MirrorWeights(mirrors, isKnown);
   }
 
   /** An attempt was refused for the quota's sake, or answered. */
   void counts(boolean isRefused) {
-    refusals += ((isRefused ? 1 : 0) - refusals) * REFUSALS_STEP;
+    weights.counts(isRefused);
   }
 
   /** Whether all mirrors let in what was {@link #accepting} then. */
@@ -139,7 +111,7 @@ final class QuotaBelief {
       probability = 1;
       return 1;
     }
-    double sum = unlimited;
+    double sum = weights.unlimited();
     int yes = 0;
     for (int i = 0; i < mirrors.length; i++) {
       QuotaMirror mirror = mirrors[i];
@@ -233,22 +205,21 @@ final class QuotaBelief {
     boolean explained = false;
     for (int i = 0; i < mirrors.length; i++) {
       double fits = fits(i, foreseen, amount(mirrors[i], plainAmount, output), nowNanos);
-      explained |= 1 - fits >= EXPLAINS;
-      likelihoods[i] = 1 - fits;
+      explained |= weights.note(i, 1 - fits);
     }
     if (!explained && isChance) {
       return;
     }
     learnPhases(false, plainAmount, output, nowNanos);
     for (int i = 0; i < mirrors.length; i++) {
-      if (likelihoods[i] < EXPLAINS && !(isKnown && explained)) {
+      if (!weights.explains(i) && !(isKnown && explained)) {
         mirrors[i].lower(amount(mirrors[i], plainAmount, output), nowNanos);
         limits = true;
       }
       mirrors[i].drain(amount(mirrors[i], plainAmount, output), nowNanos);
     }
     limitsChanged();
-    weigh(true);
+    weights.weigh(true);
   }
 
   /**
@@ -262,26 +233,24 @@ final class QuotaBelief {
     }
     if (agreed(foreseen) && fitsAll(0, 0, nowNanos)) {
       // All held it for certain, wherever a minute begins.
-      unlimited *= 1 - refusals;
-      normalise();
+      weights.agreed();
       return;
     }
     boolean explained = false;
     for (int i = 0; i < mirrors.length; i++) {
-      likelihoods[i] = fits(i, foreseen, 0, nowNanos);
-      explained |= likelihoods[i] >= EXPLAINS;
+      explained |= weights.note(i, fits(i, foreseen, 0, nowNanos));
     }
     learnPhases(true, 0, 0, nowNanos);
     for (int i = 0; i < mirrors.length; i++) {
-      if (likelihoods[i] < EXPLAINS && !(isKnown && explained)) {
+      if (!weights.explains(i) && !(isKnown && explained)) {
         mirrors[i].raise(nowNanos);
       }
-      if (likelihoods[i] < EXPLAINS) {
+      if (!weights.explains(i)) {
         mirrors[i].refill(nowNanos);
       }
     }
     limitsChanged();
-    weigh(false);
+    weights.weigh(false);
   }
 
   /**
@@ -306,35 +275,9 @@ final class QuotaBelief {
     }
   }
 
-  private void weigh(boolean isRefused) {
-    unlimited *= isRefused ? Math.clamp(refusals, LEAST_CHANCE, MOST_CHANCE) : 1 - refusals;
-    for (int i = 0; i < mirrors.length; i++) {
-      mirrors[i].weight *= Math.max(KEPT, likelihoods[i]);
-    }
-    normalise();
-  }
-
-  private void normalise() {
-    unlimited = Math.max(LEAST, unlimited);
-    double sum = unlimited;
-    for (QuotaMirror mirror : mirrors) {
-      mirror.weight = Math.max(LEAST, mirror.weight);
-      sum += mirror.weight;
-    }
-    unlimited /= sum;
-    double scale = 1 / sum;
-    if (isKnown && unlimited > MOST_UNLIMITED) {
-      scale *= (1 - MOST_UNLIMITED) / (1 - unlimited);
-      unlimited = MOST_UNLIMITED;
-    }
-    for (QuotaMirror mirror : mirrors) {
-      mirror.weight *= scale;
-    }
-  }
-
   /** The limit a minute in which there is most belief; infinite if there is none. */
   double perMinute() {
-    return limits ? likeliest().limit : Double.POSITIVE_INFINITY;
+    return limits ? weights.likeliest().limit : Double.POSITIVE_INFINITY;
   }
 
   /** What was taken over the last minute. */
@@ -344,7 +287,7 @@ final class QuotaBelief {
 
   /** What is used of it, by the same mirror. */
   double used(long nowNanos) {
-    return limits ? likeliest().used(nowNanos) : plain.sum(nowNanos);
+    return limits ? weights.likeliest().used(nowNanos) : plain.sum(nowNanos);
   }
 
   /**
@@ -355,7 +298,7 @@ final class QuotaBelief {
     if (!limits) {
       return 0;
     }
-    QuotaMirror mirror = likeliest();
+    QuotaMirror mirror = weights.likeliest();
     double most = mirror.limit;
     double missing = mirror.used(nowNanos) + amount - most;
     if (missing <= 0) {
@@ -366,16 +309,6 @@ final class QuotaBelief {
       return (long) (1e9 * Math.min(1e9, missing / perSecond));
     }
     return (mirror.burnt ? burnt : plain).nanosUntilLeft((long) Math.ceil(missing), nowNanos);
-  }
-
-  private QuotaMirror likeliest() {
-    QuotaMirror best = mirrors[0];
-    for (QuotaMirror mirror : mirrors) {
-      if (mirror.weight > best.weight) {
-        best = mirror;
-      }
-    }
-    return best;
   }
 
   private long amount(QuotaMirror mirror, long plainAmount, long output) {
@@ -393,9 +326,8 @@ final class QuotaBelief {
 
   /** Goes on from what another process had {@link #learned} so long ago. */
   void recall(Map<String, Double> learned, long ageNanos, long nowNanos) {
-    limits |= LearnedQuota.recallLimits(learned, mirrors, LEAST);
+    limits |= weights.recall(learned);
     limitsChanged();
-    normalise();
     LearnedQuota.recallUse(learned, plain, burnt, mirrors, ageNanos, nowNanos);
   }
 }

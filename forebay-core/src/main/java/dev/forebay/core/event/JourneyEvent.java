@@ -72,7 +72,7 @@ public sealed interface JourneyEvent {
     }
   }
 
-  /** The attempt's answer came whole, and has a flaw. Whether it is accepted is told by its end. */
+  /** The attempt's answer came whole, and has a flaw. Its end says whether it is accepted. */
   record Flawed(long atNanos, Step.Attempt attempt, Flaw flaw) implements JourneyEvent {
     @Override
     public String text() {
@@ -137,7 +137,7 @@ public sealed interface JourneyEvent {
   /**
    * The caller got an answer that no attempt of this journey made.
    *
-   * @param instead what it would have been told otherwise; null if nothing went wrong
+   * @param instead the error that it would have got otherwise; null if nothing went wrong
    */
   record Served(long atNanos, Step.Source source, Step.@Nullable Refuse instead)
       implements JourneyEvent {

@@ -56,7 +56,7 @@ public final class StallDetector {
   /**
    * Watches nothing yet.
    *
-   * @param sizes how many sizes are told apart
+   * @param sizes how many sizes there are
    */
   public StallDetector(int sizes, long nowNanos) {
     originNanos = nowNanos;

@@ -4,21 +4,16 @@ import dev.forebay.core.Call;
 import dev.forebay.core.Flaw;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Outcome;
-import dev.forebay.core.RetryPolicy;
 import dev.forebay.core.Route;
 import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
-import dev.forebay.core.estimate.LatencyProfile;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.core.health.Breaker;
-import dev.forebay.core.health.HedgeBudget;
-import dev.forebay.core.health.RetryBudget;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
-import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +26,6 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class AttemptTracker implements JourneyView permits TierSelection {
   /** How many failures of one call count against a target: a poisonous request is not an outage. */
   private static final int MAX_COUNTED_FAILURES = 2;
-
-  /** A gate that was shut of late is a target short of capacity: no place for a second try. */
-  private static final long HEDGE_QUIET_NANOS = Duration.ofSeconds(60).toNanos();
-
-  private static final double HEDGE_MIN_FILL = 0.3;
 
   final TargetRegistry targets;
   final Route asked;
@@ -172,27 +162,11 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
 
   /** Begins a second attempt beside the first, if it is worth it. */
   final Step.@Nullable Attempt startHedge(TierProgress tier, long nowNanos) {
-    RetryPolicy retry = asked.retry();
-    if (hedge() != null
-        || only().isAlive()
-        || begun >= retry.maxAttemptsPerCall()
-        || tierAttempts() >= retry.maxAttempts()) {
-      return null;
+    ActiveAttempt started = hedge() == null ? Hedging.start(this, only(), tier, nowNanos) : null;
+    if (started != null) {
+      ensureRetryState().hedge = started;
     }
-    Target other = tier.another(candidate -> isAtEase(candidate, nowNanos), random);
-    HedgeBudget share = state(only().target(), nowNanos).hedgeBudget();
-    if (other == null
-        || nowNanos - plan().latestBeginNanos(other, TimePlan.NO_TIER, nowNanos) >= 0
-        || !share.take()) {
-      return null;
-    }
-    ActiveAttempt hedge = beginsBeside(other, nowNanos);
-    if (hedge == null) {
-      share.giveBack();
-      return null;
-    }
-    ensureRetryState().hedge = hedge;
-    return hedge;
+    return started;
   }
 
   /** The attempt's first frame came: it is not hung, and needs no other beside it. */
@@ -236,7 +210,8 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
     }
   }
 
-  private boolean begins(
+  /** Begins it beside any other; false if what was reserved is given back. */
+  final boolean begins(
       ActiveAttempt ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
     if (!ready.begins(
         begun + 1,
@@ -254,38 +229,9 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
     return true;
   }
 
-  /** A hedge pays like a retry, and waits for nothing. */
-  private @Nullable ActiveAttempt beginsBeside(Target other, long nowNanos) {
-    TargetState state = state(other, nowNanos);
-    int cost = RetryBudget.TRANSIENT_COST;
-    if (!state.retryBudget().charge(cost, 0, 0, nowNanos)) {
-      return null;
-    }
-    ActiveAttempt permit = new ActiveAttempt(journey(), state, other);
-    if (!state.admission().reserve(permit, nowNanos)
-        || !begins(permit, cost, false, TimePlan.NO_TIER, nowNanos)) {
-      state.retryBudget().refund(cost, 0, nowNanos);
-      return null;
-    }
-    return permit;
-  }
-
   /** When to begin another attempt beside this one; only the first of two has one beside it. */
   final long hedgeAtNanos(ActiveAttempt of) {
-    if (!asked.hedge().enabled() || !call.streaming() || !call.repeatable() || of.equals(hedge())) {
-      return Step.Attempt.NEVER;
-    }
-    long begunAt = of.begunAtNanos();
-    long after = state(of.target(), begunAt).profile().hedgeAfterNanos(call.inputTokens(), begunAt);
-    return after == LatencyProfile.NEVER ? Step.Attempt.NEVER : begunAt + after;
-  }
-
-  /** Only a target that has been at ease for a while is asked beside another. */
-  private boolean isAtEase(Target candidate, long nowNanos) {
-    TargetState state = state(candidate, nowNanos);
-    return state.breakerAdmits(nowNanos)
-        && state.cooldown().quietNanos(nowNanos) >= HEDGE_QUIET_NANOS
-        && state.load(nowNanos).fill() > HEDGE_MIN_FILL;
+    return of.equals(hedge()) ? Step.Attempt.NEVER : Hedging.atNanos(this, of);
   }
 
   private ActiveAttempt keepOnly(Step.Attempt of, long nowNanos) {

@@ -150,7 +150,7 @@ abstract sealed class Failover extends TierSelection permits Journey {
 
   /**
    * Begins an attempt in another tier, if a target there has capacity now; null if there is none.
-   * Nobody waits, and nobody is refused, while a target that would answer stands free.
+   * No call waits, and none is refused, while a target that would answer stands free.
    */
   private @Nullable Step startElsewhere(String why, long nowNanos) {
     for (int i = firstTier(); i < reachable().tiers().size(); i++) {

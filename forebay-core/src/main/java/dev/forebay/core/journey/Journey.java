@@ -109,8 +109,8 @@ public final class Journey extends Failover {
   }
 
   /**
-   * So many output tokens have come by now, as far as can be told: what goes beyond the reservation
-   * is charged as it comes. Optional.
+   * So many output tokens have come by now, as far as is known: what goes beyond the reservation is
+   * charged as it comes. Optional.
    */
   public void produced(Step.Attempt of, long outputTokens, long nowNanos) {
     expect(Phase.RELAYING);
@@ -150,7 +150,7 @@ public final class Journey extends Failover {
     if (nowNanos - wait.untilNanos() < 0) {
       return new Step.WaitUntil(wait.untilNanos(), "not yet");
     }
-    return wait.look(nowNanos);
+    return wait.checkQueue(nowNanos);
   }
 
   /**
@@ -159,7 +159,7 @@ public final class Journey extends Failover {
    * @return the next step, or null if there is nothing new
    */
   public @Nullable Step woken(long nowNanos) {
-    return phase == Phase.WAITING ? waiting().look(nowNanos) : null;
+    return phase == Phase.WAITING ? waiting().checkQueue(nowNanos) : null;
   }
 
   /** The caller left: the journey is over, and the driver cancels what it had under way. */

@@ -38,7 +38,7 @@ final class WaitState {
   }
 
   /** The time to look again has come, or something has happened before. */
-  Step look(long nowNanos) {
+  Step checkQueue(long nowNanos) {
     QueueWait mine = queues;
     if (mine != null) {
       return checkQueues(mine, nowNanos);

@@ -117,7 +117,7 @@ class AdmissionTest extends AdmissionFixture {
     assertThat(admission.readyAtNanos(first, now)).isEqualTo(now);
 
     assertThat(woken).as("the second, as it is first now").hasValue(1);
-    assertThat(admission.readyAtNanos(second, now)).isEqualTo(now + Admission.DOUBLING_NANOS);
+    assertThat(admission.readyAtNanos(second, now)).isEqualTo(now + SlowStart.DOUBLING_NANOS);
   }
 
   @Test

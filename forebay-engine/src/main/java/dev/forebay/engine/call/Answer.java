@@ -13,6 +13,7 @@ import dev.forebay.engine.WallClock;
 import dev.forebay.engine.http.HeaderRules;
 import dev.forebay.engine.route.ModelRequest;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -87,6 +88,18 @@ public record Answer(boolean streamed, Headers headers, byte[] body) {
     Headers all = new Headers(headers);
     more.forEach((name, value) -> all.set(name, value));
     return new Answer(streamed, all, body);
+  }
+
+  /**
+   * The same for a caller to whom it is given once more.
+   *
+   * @param age how long ago it was made
+   */
+  public Answer again(Duration age) {
+    return with(
+        new Headers()
+            .set(HeaderRules.AGE, Long.toString(age.toSeconds()))
+            .set(HeaderRules.ATTEMPTS, "0"));
   }
 
   /**

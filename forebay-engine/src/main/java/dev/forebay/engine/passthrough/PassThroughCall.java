@@ -13,9 +13,7 @@ import dev.forebay.core.Tier;
 import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.JourneyListener;
-import dev.forebay.core.journey.Journey;
 import dev.forebay.engine.Headers;
-import dev.forebay.engine.Loop;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.call.CallRegistry;
@@ -77,7 +75,19 @@ public final class PassThroughCall extends JourneyDriver {
       JourneyListener listener,
       ResponseSink sink,
       Runnable whenOver) {
-    super(calls, sink, journey(calls, operation, message, target, repeatable, call, listener));
+    super(
+        calls,
+        sink,
+        calls
+            .environment()
+            .journeys()
+            .begin(
+                route(operation, target, repeatable),
+                call,
+                calls.loop().nanos(),
+                calls.loop().random(),
+                listener,
+                trace(calls, operation, message, target)));
     this.operation = operation;
     this.message = message;
     this.upstream = calls.upstream(target);
@@ -89,30 +99,17 @@ public final class PassThroughCall extends JourneyDriver {
     start(wakeUp -> journey.start(now(), wakeUp));
   }
 
-  private static Journey journey(
-      CallRegistry calls,
-      PassThroughOperation operation,
-      Message message,
-      SignedTarget target,
-      boolean repeatable,
-      Call call,
-      JourneyListener listener) {
-    CallTrace trace =
-        calls
-            .environment()
-            .tracing()
-            .begin(
-                new CallOrigin(
-                    "",
-                    operation.kind().label(),
-                    message.headers()::get,
-                    name -> target.config().place()));
-    Route route = route(operation, target, repeatable);
-    Loop loop = calls.loop();
+  private static CallTrace trace(
+      CallRegistry calls, PassThroughOperation operation, Message message, SignedTarget target) {
     return calls
         .environment()
-        .journeys()
-        .begin(route, call, loop.nanos(), loop.random(), listener, trace);
+        .tracing()
+        .begin(
+            new CallOrigin(
+                "",
+                operation.kind().label(),
+                message.headers()::get,
+                name -> target.config().place()));
   }
 
   private static Route route(

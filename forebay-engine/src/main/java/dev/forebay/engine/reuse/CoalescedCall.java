@@ -33,7 +33,7 @@ final class CoalescedCall {
     record End(boolean complete, Source source) implements Piece {}
   }
 
-  /** Who lets callers find the flight. */
+  /** Who lets callers find the call. */
   interface Owner {
     /** Whether the answer has all that others may count on who get it as well. */
     boolean isComplete(Answer answer);
@@ -48,12 +48,8 @@ final class CoalescedCall {
     void answered(CoalescedCall coalesced, Answer answer, Source source);
   }
 
-  /** Frames that some reader has yet to take. */
-  private record Held(ByteBuffer frames, Runnable taken) {}
-
   private final Owner owner;
-  private final int mostKept;
-
+  private final FrameBuffer frames;
   private final List<CoalescedReader> readers = new ArrayList<>();
   private @Nullable CoalescedReader leader;
   private boolean madeAnew;
@@ -63,13 +59,6 @@ final class CoalescedCall {
   private Piece.@Nullable Begin begin;
   private Piece.@Nullable End end;
 
-  /** What readers have yet to take, or all of it while others may join; the first is number... */
-  private final List<Held> frames = new ArrayList<>();
-
-  /** ...this, as those before it are gone. */
-  private int firstFrame;
-
-  private long keptBytes;
   private boolean closed;
 
   /** Whether the last reader has taken all. */
@@ -89,7 +78,7 @@ final class CoalescedCall {
    */
   CoalescedCall(Owner owner, int mostKept) {
     this.owner = owner;
-    this.mostKept = mostKept;
+    this.frames = new FrameBuffer(mostKept);
   }
 
   /**
@@ -126,7 +115,7 @@ final class CoalescedCall {
     }
   }
 
-  private void whenRead(Runnable action) {
+  void whenRead(Runnable action) {
     synchronized (this) {
       if (!isRead) {
         whenRead.add(action);
@@ -152,14 +141,11 @@ final class CoalescedCall {
   }
 
   private void forget() {
-    List<Held> useless;
+    List<Runnable> taken;
     synchronized (this) {
-      useless = List.copyOf(frames);
-      frames.clear();
-      firstFrame += useless.size();
-      keptBytes = 0;
+      taken = frames.dropUntil(frames.end());
     }
-    useless.forEach(held -> held.taken().run());
+    taken.forEach(Runnable::run);
   }
 
   /** The next piece for a reader; null if it has to wait. */
@@ -178,88 +164,24 @@ final class CoalescedCall {
     if (!reader.hasHead() || begin == null) {
       return begin;
     }
-    int index = reader.framesRead() - firstFrame;
-    if (index < frames.size()) {
-      Piece.Frames found = new Piece.Frames(frames.get(index).frames().duplicate());
+    ByteBuffer found = frames.get(reader.framesRead());
+    if (found != null) {
       reader.readOneMore();
-      return found;
+      return new Piece.Frames(found);
     }
     return end;
   }
 
   /** Where the exchange that makes the call writes, from its own loop. */
   ResponseSink writer(Loop loop) {
-    return new Writer(loop);
+    return new CoalescedWriter(this, loop);
   }
 
-  /** The sink of the exchange that makes the call. Its callbacks run on its own loop. */
-  private final class Writer implements ResponseSink {
-    private final Loop loop;
-
-    Writer(Loop loop) {
-      this.loop = loop;
-    }
-
-    private Runnable here(Runnable action) {
-      return () -> loop.execute(action);
-    }
-
-    @Override
-    public void whenGone(Runnable action) {
-      CoalescedCall.this.whenGone(here(action));
-    }
-
-    @Override
-    public boolean begun() {
-      return CoalescedCall.this.begun();
-    }
-
-    @Override
-    public void whole(Reply reply, @Nullable Source source, Runnable sent) {
-      if (CoalescedCall.this.whole(reply, source)) {
-        whenRead(here(sent));
-      } else {
-        sent.run();
-      }
-    }
-
-    @Override
-    public void answering() {
-      CoalescedCall.this.answering();
-    }
-
-    @Override
-    public void begin(Headers headers, Source source) {
-      CoalescedCall.this.begin(headers, source);
-    }
-
-    @Override
-    public boolean write(ByteBuffer frames, Runnable taken) {
-      return CoalescedCall.this.write(frames, taken);
-    }
-
-    @Override
-    public boolean isFull() {
-      return CoalescedCall.this.isFull();
-    }
-
-    @Override
-    public void whenDrained(Runnable action) {
-      CoalescedCall.this.whenDrained(here(action));
-    }
-
-    @Override
-    public void end(ByteBuffer last, boolean complete, Runnable sent) {
-      CoalescedCall.this.end(last, complete);
-      whenRead(here(sent));
-    }
-  }
-
-  private synchronized void whenGone(Runnable action) {
+  synchronized void whenGone(Runnable action) {
     whenGone = action;
   }
 
-  private synchronized boolean begun() {
+  synchronized boolean begun() {
     return begin != null;
   }
 
@@ -286,33 +208,32 @@ final class CoalescedCall {
     return answering;
   }
 
-  private void answering() {
+  void answering() {
     if (!answering) {
       answering = true;
       wakeReaders();
     }
   }
 
-  private void begin(Headers headers, Source source) {
+  void begin(Headers headers, Source source) {
     synchronized (this) {
       begin = new Piece.Begin(headers, source);
     }
     wakeReaders();
   }
 
-  private boolean write(ByteBuffer more, Runnable taken) {
+  boolean write(ByteBuffer more, Runnable taken) {
     boolean tooLong;
     boolean full;
-    List<Held> useless;
+    List<Runnable> read;
     synchronized (this) {
-      frames.add(new Held(more, taken));
-      keptBytes += more.remaining();
-      tooLong = keptBytes > mostKept;
+      frames.add(more, taken);
+      tooLong = frames.isFull();
       closed |= tooLong;
-      useless = dropRead();
-      full = keptBytes > mostKept;
+      read = dropRead();
+      full = frames.isFull();
     }
-    useless.forEach(held -> held.taken().run());
+    read.forEach(Runnable::run);
     if (tooLong) {
       owner.closed(this);
     }
@@ -320,15 +241,15 @@ final class CoalescedCall {
     return full;
   }
 
-  private synchronized void whenDrained(Runnable action) {
+  synchronized void whenDrained(Runnable action) {
     whenDrained = action;
   }
 
-  private synchronized boolean isFull() {
-    return keptBytes > mostKept;
+  synchronized boolean isFull() {
+    return frames.isFull();
   }
 
-  private void end(ByteBuffer last, boolean complete) {
+  void end(ByteBuffer last, boolean complete) {
     Piece.Begin head;
     Answer answer;
     synchronized (this) {
@@ -337,10 +258,10 @@ final class CoalescedCall {
         throw new IllegalStateException("the end of a stream that has not begun");
       }
       if (last.remaining() > 0) {
-        frames.add(new Held(last, () -> {}));
+        frames.add(last, () -> {});
       }
       end = new Piece.End(complete, head.source());
-      answer = complete && !closed ? new Answer(true, head.headers(), all()) : null;
+      answer = complete && !closed ? new Answer(true, head.headers(), frames.bytes()) : null;
     }
     if (answer != null && owner.isComplete(answer)) {
       owner.answered(this, answer, head.source());
@@ -362,9 +283,9 @@ final class CoalescedCall {
   }
 
   /**
-   * A refusal that is the leader's alone, because its time was up or its attempts failed by chance,
-   * or an answer with members missing, which no other caller may get: another caller with time left
-   * takes its place, once, so that many callers do not wait for one failure after the other.
+   * A refusal that is the leader's alone, because the leader timed out or failed transiently, or an
+   * answer with members missing, which no other caller may get: another caller with time left takes
+   * its place, once, so that many callers do not wait for one failure after the other.
    *
    * @param source who gave the answer; null for a refusal
    */
@@ -410,42 +331,26 @@ final class CoalescedCall {
 
   private void drained() {
     Runnable ready;
-    List<Held> useless;
+    List<Runnable> read;
     synchronized (this) {
-      useless = dropRead();
-      ready = keptBytes <= mostKept ? whenDrained : null;
+      read = dropRead();
+      ready = frames.isFull() ? null : whenDrained;
       if (ready != null) {
         whenDrained = null;
       }
     }
-    useless.forEach(held -> held.taken().run());
+    read.forEach(Runnable::run);
     if (ready != null) {
       ready.run();
     }
   }
 
   /** Once no caller can join, frames that all have read are of no use. */
-  private List<Held> dropRead() {
+  private List<Runnable> dropRead() {
     if (!closed) {
       return List.of();
     }
-    int needed =
-        readers.stream()
-            .mapToInt(CoalescedReader::framesRead)
-            .min()
-            .orElse(firstFrame + frames.size());
-    List<Held> read = frames.subList(0, needed - firstFrame);
-    List<Held> useless = List.copyOf(read);
-    keptBytes -= useless.stream().mapToLong(held -> held.frames().remaining()).sum();
-    read.clear();
-    firstFrame = needed;
-    return useless;
-  }
-
-  private byte[] all() {
-    byte[] all = new byte[frames.stream().mapToInt(held -> held.frames().remaining()).sum()];
-    ByteBuffer into = ByteBuffer.wrap(all);
-    frames.forEach(held -> into.put(held.frames().duplicate()));
-    return all;
+    return frames.dropUntil(
+        readers.stream().mapToInt(CoalescedReader::framesRead).min().orElse(frames.end()));
   }
 }

@@ -24,7 +24,7 @@ final class CoalescedReader {
   private final CoalescedCall coalesced;
   private final AtomicBoolean woken = new AtomicBoolean();
 
-  /** Whether the flight's exchange ends this caller's journey. */
+  /** Whether the coalesced call's exchange ends this caller's journey. */
   private boolean leads;
 
   private boolean over;
@@ -32,7 +32,7 @@ final class CoalescedReader {
   private boolean blocked;
   private Loop.@Nullable Timer timer;
 
-  // How far it has read; used by the flight alone, under its lock, and so is the next.
+  // How far it has read; used by the coalesced call alone, under its lock, and so is the next.
   private int framesRead;
   private volatile boolean hasHead;
 

@@ -1,24 +1,19 @@
 package dev.forebay.engine.reuse;
 
-import dev.forebay.bedrock.ModelFamily;
-import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestDigest;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Ticker;
-import dev.forebay.engine.Headers;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.call.Answer;
 import dev.forebay.engine.call.CallRegistry;
 import dev.forebay.engine.call.DegradedAnswers;
 import dev.forebay.engine.call.PendingCall;
-import dev.forebay.engine.http.HeaderRules;
 import dev.forebay.engine.http.Refusals;
 import dev.forebay.engine.reuse.IdempotentAnswers.CallerKey;
 import dev.forebay.engine.reuse.IdempotentAnswers.Kept;
 import dev.forebay.engine.route.ModelRequest;
 import dev.forebay.engine.sigv4.Digests;
-import dev.forebay.engine.upstream.AnswerForm;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -86,7 +81,8 @@ public final class IdempotencyFilter {
     CallerKey name = new CallerKey(call.journey().call().tenant().name(), key);
     switch (place(name, fingerprint(call), calls, call, degradedAnswers)) {
       case Place.Taken taken -> refuse(call);
-      case Place.Again again -> calls.give(call, handOut(again.kept()));
+      case Place.Again again ->
+          calls.give(call, again.kept().answer().again(again.kept().age(ticker.nanos())));
       case Place.Among among -> {
         among.reader().start();
         if (among.leads()) {
@@ -119,21 +115,12 @@ public final class IdempotencyFilter {
       }
     }
     boolean keeps = !CacheDirectives.of(call.request().headers()).noStore();
-    CacheWriter landing = new CacheWriter(key, request, keeps, call);
-    CoalescedCall fresh = new CoalescedCall(landing, answers.maxEntryBytes());
+    CoalescedCall fresh =
+        new CoalescedCall(new AnswerWriter(key, request, keeps, call), answers.maxEntryBytes());
     CoalescedReader leader = new CoalescedReader(calls, call, degradedAnswers, fresh, true);
     fresh.join(leader, true);
     underWay.put(key, new Made(request, fresh));
     return new Place.Among(leader, fresh, true);
-  }
-
-  private Answer handOut(Kept kept) {
-    Duration age = Duration.ofNanos(Math.max(0, ticker.nanos() - kept.atNanos()));
-    return kept.answer()
-        .with(
-            new Headers()
-                .set(HeaderRules.AGE, Long.toString(age.toSeconds()))
-                .set(HeaderRules.ATTEMPTS, "0"));
   }
 
   private void refuse(PendingCall call) {
@@ -166,25 +153,16 @@ public final class IdempotencyFilter {
     return answers.load();
   }
 
-  /** Keeps what a flight brings. */
-  private final class CacheWriter implements CoalescedCall.Owner {
+  private final class AnswerWriter extends AnswerKeeper {
     private final CallerKey key;
     private final String request;
     private final boolean keeps;
-    private final Operation operation;
-    private final ModelFamily family;
 
-    CacheWriter(CallerKey key, String request, boolean keeps, PendingCall call) {
+    AnswerWriter(CallerKey key, String request, boolean keeps, PendingCall call) {
+      super(call);
       this.key = key;
       this.request = request;
       this.keeps = keeps;
-      this.operation = call.request().path().operation();
-      this.family = ResponseCacheFilter.family(call);
-    }
-
-    @Override
-    public boolean isComplete(Answer answer) {
-      return AnswerForm.isWhole(operation, family, answer.headers(), answer.body());
     }
 
     @Override

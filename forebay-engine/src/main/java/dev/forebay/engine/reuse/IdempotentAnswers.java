@@ -42,6 +42,10 @@ final class IdempotentAnswers {
    * @param request tells the request that it was given to
    */
   record Kept(String request, Answer answer, long atNanos) {
+    Duration age(long nowNanos) {
+      return Duration.ofNanos(Math.max(0, nowNanos - atNanos));
+    }
+
     private long bytes() {
       return (long) OVERHEAD + answer.body().length;
     }

@@ -1,21 +1,16 @@
 package dev.forebay.engine.reuse;
 
-import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestDigest;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.core.Step.Source;
-import dev.forebay.engine.Headers;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.call.Answer;
 import dev.forebay.engine.call.CallRegistry;
 import dev.forebay.engine.call.DegradedAnswers;
 import dev.forebay.engine.call.PendingCall;
-import dev.forebay.engine.http.HeaderRules;
 import dev.forebay.engine.reuse.AnswerCache.Kept;
 import dev.forebay.engine.route.ModelRequest;
-import dev.forebay.engine.upstream.AnswerForm;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -29,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseCacheFilter {
   /** Calls in different forms are made apart, as their answers come differently. */
-  private record FlightKey(String request, Operation operation) {}
+  private record CallKey(String request, Operation operation) {}
 
   private final AnswerCache cache;
-  private final ConcurrentMap<FlightKey, CoalescedCall> flights = new ConcurrentHashMap<>();
+  private final ConcurrentMap<CallKey, CoalescedCall> underWay = new ConcurrentHashMap<>();
 
   public ResponseCacheFilter(AnswerCache cache) {
     this.cache = cache;
@@ -50,7 +45,7 @@ public final class ResponseCacheFilter {
       Supplier<Optional<Answer>> canned,
       RandomGenerator random) {
     CacheDirectives directives = CacheDirectives.of(call.request().headers());
-    FlightKey key = key(call);
+    CallKey key = key(call);
     if (key == null || (directives.noCache() && directives.noStore())) {
       calls.begin(call, new DegradedAnswers(Optional::empty, canned)).start();
       return;
@@ -60,7 +55,7 @@ public final class ResponseCacheFilter {
         new DegradedAnswers(directives.noCache() ? Optional::empty : () -> stale(key), canned);
     long now = cache.now();
     if (kept != null && kept.isFresh(now)) {
-      calls.give(call, handOut(kept, now));
+      calls.give(call, kept.answer().again(kept.age(now)));
       if (!directives.noStore() && kept.isDue(now, random)) {
         calls
             .repeat(call)
@@ -73,7 +68,7 @@ public final class ResponseCacheFilter {
     }
   }
 
-  private static @Nullable FlightKey key(PendingCall call) {
+  private static @Nullable CallKey key(PendingCall call) {
     ModelRequest request = call.request();
     String route = call.journey().route().name();
     Optional<String> digest =
@@ -85,44 +80,26 @@ public final class ResponseCacheFilter {
             request.body());
     int edition = call.snapshot().edition(route);
     return digest
-        .map(text -> new FlightKey(text + '/' + edition, request.path().operation()))
+        .map(text -> new CallKey(text + '/' + edition, request.path().operation()))
         .orElse(null);
   }
 
-  /** The family in whose form the answer is. */
-  static ModelFamily family(PendingCall call) {
-    return call.snapshot()
-        .routes()
-        .find(call.request().path())
-        .map(route -> route.asked().family())
-        .orElse(ModelFamily.UNKNOWN);
-  }
-
-  private Optional<Answer> stale(FlightKey key) {
+  private Optional<Answer> stale(CallKey key) {
     return Optional.ofNullable(cache.find(key.request(), key.operation()))
-        .map(kept -> handOut(kept, cache.now()));
+        .map(kept -> kept.answer().again(kept.age(cache.now())));
   }
 
-  private static Answer handOut(Kept kept, long nowNanos) {
-    Duration age = kept.age(nowNanos);
-    return kept.answer()
-        .with(
-            new Headers()
-                .set(HeaderRules.AGE, Long.toString(age.toSeconds()))
-                .set(HeaderRules.ATTEMPTS, "0"));
-  }
-
-  /** Joins the flight that is under way, or begins one. */
+  /** Joins the call in progress, or begins one. */
   private void share(
       CallRegistry calls,
       PendingCall call,
       DegradedAnswers degradedAnswers,
-      FlightKey key,
+      CallKey key,
       RouteConfig.Cache times) {
     while (true) {
       CoalescedCall fresh =
-          new CoalescedCall(new CacheWriter(key, family(call), times), cache.maxEntryBytes());
-      CoalescedCall coalesced = flights.computeIfAbsent(key, absent -> fresh);
+          new CoalescedCall(new CacheWriter(key, call, times), cache.maxEntryBytes());
+      CoalescedCall coalesced = underWay.computeIfAbsent(key, absent -> fresh);
       boolean leads = coalesced.equals(fresh);
       CoalescedReader reader = new CoalescedReader(calls, call, degradedAnswers, coalesced, leads);
       if (coalesced.join(reader, leads)) {
@@ -133,7 +110,7 @@ public final class ResponseCacheFilter {
         }
         return;
       }
-      flights.remove(key, coalesced);
+      underWay.remove(key, coalesced);
     }
   }
 
@@ -142,11 +119,11 @@ public final class ResponseCacheFilter {
       CallRegistry calls,
       PendingCall again,
       DegradedAnswers degradedAnswers,
-      FlightKey key,
+      CallKey key,
       RouteConfig.Cache times) {
     CoalescedCall coalesced =
-        new CoalescedCall(new CacheWriter(key, family(again), times), cache.maxEntryBytes());
-    if (flights.putIfAbsent(key, coalesced) == null) {
+        new CoalescedCall(new CacheWriter(key, again, times), cache.maxEntryBytes());
+    if (underWay.putIfAbsent(key, coalesced) == null) {
       ResponseSink writer = coalesced.writer(calls.loop());
       calls.begin(again.answeredTo(writer, again.whenOver()), degradedAnswers).start();
     } else {
@@ -154,27 +131,20 @@ public final class ResponseCacheFilter {
     }
   }
 
-  /** Keeps what a flight brings. */
-  private final class CacheWriter implements CoalescedCall.Owner {
-    private final FlightKey key;
-    private final ModelFamily family;
+  private final class CacheWriter extends AnswerKeeper {
+    private final CallKey key;
     private final RouteConfig.Cache times;
     private final long begunNanos = cache.now();
 
-    CacheWriter(FlightKey key, ModelFamily family, RouteConfig.Cache times) {
+    CacheWriter(CallKey key, PendingCall call, RouteConfig.Cache times) {
+      super(call);
       this.key = key;
-      this.family = family;
       this.times = times;
     }
 
     @Override
-    public boolean isComplete(Answer answer) {
-      return AnswerForm.isWhole(key.operation(), family, answer.headers(), answer.body());
-    }
-
-    @Override
     public void closed(CoalescedCall coalesced) {
-      flights.remove(key, coalesced);
+      underWay.remove(key, coalesced);
     }
 
     @Override

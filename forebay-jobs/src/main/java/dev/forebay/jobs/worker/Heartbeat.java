@@ -40,10 +40,10 @@ public final class Heartbeat {
 
   /** Renews after a third of the hold, and so on. */
   public void begin() {
-    timers.after(period, this::beat);
+    timers.after(period, this::extendLeases);
   }
 
-  private void beat() {
+  private void extendLeases() {
     if (wanted.getAsBoolean()) {
       CompletableFuture<Boolean> unused =
           renewal

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The result of a report in a sentence or two, for whoever reads no tables. */
+/** The result of a report in a sentence or two, for readers in a hurry. */
 public final class Findings {
   private static final String FOREBAY = "forebay";
 

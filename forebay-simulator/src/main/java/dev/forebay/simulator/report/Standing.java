@@ -27,7 +27,7 @@ public record Standing(List<String> policies, List<Run> runs) {
   /**
    * One run of one company.
    *
-   * @param told whether Forebay is told all quotas
+   * @param told whether Forebay knows all quotas
    * @param overloaded whether more was asked for than the oracle can serve
    */
   public record Run(String company, boolean told, boolean overloaded, List<PolicyResult> results) {

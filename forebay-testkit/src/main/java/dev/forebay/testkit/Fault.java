@@ -1,15 +1,17 @@
-package dev.forebay.it;
+package dev.forebay.testkit;
 
 /**
  * Something that an upstream does wrong, or only oddly, and what callers are to see of it.
  *
+ * @param <S> how it is written down
  * @param unary what it does to a Converse call, and {@code stream} to a ConverseStream call
  * @param unaryAlone the end of a unary call that has no other target, and so on
+ * @param deaf whether nobody listens at all
  */
-record Fault(
+public record Fault<S>(
     String name,
-    FaultyUpstream.Script unary,
-    FaultyUpstream.Script stream,
+    S unary,
+    S stream,
     End unaryAlone,
     End unaryWithFallback,
     End streamAlone,
@@ -19,53 +21,54 @@ record Fault(
   private static final End FALLBACK = new End.Answer("fallback");
 
   /** One fault for calls of both kinds: the same error without a fallback, no error with one. */
-  static Fault turning(String name, FaultyUpstream.Script both, int status, String type) {
+  public static <S> Fault<S> turning(String name, S both, int status, String type) {
     End error = new End.Refusal(status, type);
-    return new Fault(name, both, both, error, FALLBACK, error, FALLBACK, false);
+    return new Fault<>(name, both, both, error, FALLBACK, error, FALLBACK, false);
   }
 
   /** One that stays with the caller: the request is at fault, and the same one would fail again. */
-  static Fault staying(String name, FaultyUpstream.Script both, int status, String type) {
+  public static <S> Fault<S> staying(String name, S both, int status, String type) {
     End error = new End.Refusal(status, type);
-    return new Fault(name, both, both, error, error, error, error, false);
+    return new Fault<>(name, both, both, error, error, error, error, false);
   }
 
   /** What only streams can have; a unary call is answered with the same stream in place of JSON. */
-  static Fault inStream(String name, FaultyUpstream.Script both, int status, String type) {
+  public static <S> Fault<S> inStream(String name, S both, int status, String type) {
     End noJson = new End.Refusal(500, "InternalServerException");
-    return new Fault(
+    return new Fault<>(
         name, both, both, noJson, FALLBACK, new End.Refusal(status, type), FALLBACK, false);
   }
 
-  /** The same after content: the caller is told, with a fallback or without. */
-  static Fault afterContent(String name, FaultyUpstream.Script both, String exception) {
+  /** The same after content: the caller gets an exception, with a fallback or without. */
+  public static <S> Fault<S> afterContent(String name, S both, String exception) {
     End noJson = new End.Refusal(500, "InternalServerException");
     End broken = new End.Break(exception);
-    return new Fault(name, both, both, noJson, FALLBACK, broken, broken, false);
+    return new Fault<>(name, both, both, noJson, FALLBACK, broken, broken, false);
   }
 
   /** No fault: both get their answer. */
-  static Fault harmless(String name, FaultyUpstream.Script unary, FaultyUpstream.Script stream) {
-    return new Fault(name, unary, stream, PRIMARY, PRIMARY, PRIMARY, PRIMARY, false);
+  public static <S> Fault<S> harmless(String name, S unary, S stream) {
+    return new Fault<>(name, unary, stream, PRIMARY, PRIMARY, PRIMARY, PRIMARY, false);
   }
 
   /** The same with something else that happens to unary calls. */
-  Fault unaryInstead(FaultyUpstream.Script script, int status, String type) {
+  public Fault<S> unaryInstead(S script, int status, String type) {
     End error = new End.Refusal(status, type);
-    return new Fault(name, script, stream, error, FALLBACK, streamAlone, streamWithFallback, deaf);
+    return new Fault<>(
+        name, script, stream, error, FALLBACK, streamAlone, streamWithFallback, deaf);
   }
 
   /** The same, but nobody listens at all. */
-  Fault asDeaf() {
-    return new Fault(
+  public Fault<S> asDeaf() {
+    return new Fault<>(
         name, unary, stream, unaryAlone, unaryWithFallback, streamAlone, streamWithFallback, true);
   }
 
-  FaultyUpstream.Script script(boolean streaming) {
+  public S script(boolean streaming) {
     return streaming ? stream : unary;
   }
 
-  End expected(boolean streaming, boolean fallback) {
+  public End expected(boolean streaming, boolean fallback) {
     return streaming
         ? fallback ? streamWithFallback : streamAlone
         : fallback ? unaryWithFallback : unaryAlone;

@@ -5,7 +5,7 @@ import dev.forebay.jobs.JobRequest;
 import java.util.Optional;
 
 /** What a message says. */
-sealed interface Reading {
+sealed interface ParsedMessage {
   /**
    * It asks for an answer.
    *
@@ -13,12 +13,12 @@ sealed interface Reading {
    * @param replyQueue where the answer goes, if it goes to a queue
    */
   record Asked(ModelPath path, JobRequest request, long tokens, Optional<String> replyQueue)
-      implements Reading {}
+      implements ParsedMessage {}
 
   /**
    * It will never get one.
    *
    * @param reason without anything of the prompt
    */
-  record Poison(String reason) implements Reading {}
+  record Poison(String reason) implements ParsedMessage {}
 }

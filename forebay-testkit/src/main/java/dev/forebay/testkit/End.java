@@ -1,7 +1,7 @@
-package dev.forebay.it;
+package dev.forebay.testkit;
 
 /** How a call ends for its caller. */
-sealed interface End {
+public sealed interface End {
   /** By a whole answer. */
   record Answer(String by) implements End {}
 
@@ -10,16 +10,6 @@ sealed interface End {
 
   /** By a typed exception after content. */
   record Break(String exception) implements End {}
-
-  /** What was seen, as one of these. */
-  static End of(Seen seen) {
-    if (!seen.exception().isEmpty()) {
-      return new Break(seen.exception());
-    }
-    return seen.status() == 200
-        ? new Answer(seen.complete() ? seen.answeredBy() : "an incomplete stream without an error")
-        : new Refusal(seen.status(), seen.errorType());
-  }
 
   /** In a few words. */
   default String shown() {

@@ -1,0 +1,127 @@
+package dev.forebay.core.admission;
+
+import dev.forebay.core.admission.QuotaProbes.Kind;
+
+/**
+ * Learns a quota of tokens from what the service accepts and refuses: {@link QuotaProbes} says what
+ * is risked by what {@link QuotaBelief} foresees, and the belief follows what came of it. Where a
+ * lease gives this process its part of the quota, every attempt is sure and nothing is learned. Not
+ * thread-safe: its {@link Limiter} guards it.
+ */
+final class QuotaEstimator {
+  private final QuotaBelief belief;
+  private final QuotaProbes probes;
+
+  /** Whether output has a quota of its own, so that none of it counts here. */
+  private final boolean split;
+
+  /** How sure the attempt is for which {@link #mayGo} was asked last. */
+  private Kind kind = Kind.SURE;
+
+  QuotaEstimator(QuotaBelief belief, boolean split, long nowNanos) {
+    this.belief = belief;
+    this.split = split;
+    this.probes = new QuotaProbes(belief.isKnown(), nowNanos);
+  }
+
+  /**
+   * Whether the attempt may be sent now.
+   *
+   * @param isLastChance whether its call is refused if it may not
+   */
+  boolean mayGo(Reservation asked, boolean isLeased, boolean isLastChance, long nowNanos) {
+    kind =
+        isLeased
+            ? Kind.SURE
+            : QuotaProbes.kind(belief.foresee(asked.tokens(), planned(asked), nowNanos));
+    return probes.mayGo(kind, isLastChance, nowNanos);
+  }
+
+  /** When one that may not go now may go, as far as this is known; a time that may be past. */
+  long nextNanos(long nowNanos) {
+    return probes.nextNanos(nowNanos);
+  }
+
+  /** An attempt for which {@link #mayGo} was asked last takes its tokens. */
+  void take(Reservation asked, long nowNanos) {
+    belief.take(asked.tokens(), planned(asked), nowNanos);
+  }
+
+  /** It is sent. */
+  void sent(Reservation asked, boolean isLeased, long nowNanos) {
+    asked.give(belief.accepting() | kind.bits, nowNanos);
+    probes.sent(asked, kind, !isLeased && !belief.agreed(belief.accepting()), nowNanos);
+  }
+
+  void settle(Reservation held, long used, long nowNanos) {
+    belief.settle(held.tokens(), planned(held), used, held.begunAtNanos(), nowNanos);
+  }
+
+  /** The service has let in those that were without a refusal for long enough. */
+  void confirmDue(boolean isLeased, long nowNanos) {
+    if (probes.isIdle()) {
+      return;
+    }
+    for (Reservation due = probes.due(nowNanos); due != null; due = probes.due(nowNanos)) {
+      accepted(due, isLeased, nowNanos);
+    }
+  }
+
+  /** The service has let in those that were sent before one that it refused. */
+  void confirmBefore(Reservation refused, boolean isLeased, long nowNanos) {
+    for (Reservation earlier = probes.before(refused);
+        earlier != null;
+        earlier = probes.before(refused)) {
+      accepted(earlier, isLeased, nowNanos);
+    }
+  }
+
+  /** The service has let the attempt in. */
+  void accepted(Reservation held, boolean isLeased, long nowNanos) {
+    if (probes.isUnconfirmed(held)) {
+      int foreseen = held.foreseen() & Kind.OTHER_BITS;
+      if (!isLeased && (kind(held) != Kind.SURE || !belief.agreed(foreseen))) {
+        belief.accepted(foreseen, nowNanos);
+      }
+      probes.confirmed(held, kind(held));
+    }
+  }
+
+  /** An attempt was answered. */
+  void answered(long nowNanos) {
+    probes.answered(nowNanos);
+    belief.counts(false);
+  }
+
+  /** It ended without showing whether the service had let it in. */
+  void dropped(Reservation held) {
+    probes.dropped(held);
+  }
+
+  /**
+   * The service refused the attempt, which is settled.
+   *
+   * @return whether the limits are lower than believed
+   */
+  boolean refused(Reservation held, boolean isLeased, long nowNanos) {
+    boolean cut = probes.refused(held, kind(held), nowNanos);
+    if (!isLeased && (cut || kind(held) == Kind.SURE)) {
+      int foreseen = held.foreseen() & Kind.OTHER_BITS;
+      belief.refused(foreseen, held.tokens(), planned(held), !cut, nowNanos);
+    }
+    return cut;
+  }
+
+  /** Whether the last refusal may have been chance: it was not foreseen, and is not decided. */
+  boolean suspects() {
+    return probes.suspects();
+  }
+
+  private long planned(Reservation held) {
+    return split ? 0 : held.call().maxOutputTokens();
+  }
+
+  private static Kind kind(Reservation held) {
+    return Kind.of(held.foreseen());
+  }
+}

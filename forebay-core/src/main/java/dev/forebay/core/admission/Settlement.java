@@ -1,0 +1,69 @@
+package dev.forebay.core.admission;
+
+import dev.forebay.core.Outcome;
+import dev.forebay.core.TokenUsage;
+import dev.forebay.core.estimate.LatencyProfile;
+import dev.forebay.core.health.RetryBudget;
+
+/**
+ * What the end of an attempt means for the quota that it had reserved, and what its answer teaches:
+ * times, tokens, retry budget and the tenant's account. Guarded by its {@link Admission}.
+ */
+final class Settlement {
+  private final Dispatcher dispatcher;
+  private final LatencyProfile profile;
+  private final RetryBudget budget;
+
+  Settlement(Dispatcher dispatcher, LatencyProfile profile, RetryBudget budget) {
+    this.dispatcher = dispatcher;
+    this.profile = profile;
+    this.budget = budget;
+  }
+
+  /** Settles once; whether that changes what those who wait can expect. */
+  boolean settle(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
+    // What nearly all do is apart, so that it is compiled as one with its callers.
+    if (outcome instanceof Outcome.Succeeded success) {
+      answered(held, success.usage(), nowNanos);
+      return false;
+    }
+    return unanswered(held, outcome, outputSeen, nowNanos);
+  }
+
+  private boolean unanswered(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
+    Limiter limiter = dispatcher.limiter();
+    switch (outcome) {
+      case Outcome.Succeeded f -> throw new IllegalStateException("it was answered");
+      case Outcome.Unwanted f -> throw new IllegalStateException("it was answered");
+      case Outcome.Throttled f -> {
+        return limiter.throttled(held, nowNanos);
+      }
+      case Outcome.Unavailable f -> limiter.refused(held, nowNanos);
+      case Outcome.NotReady f -> limiter.refused(held, nowNanos);
+      case Outcome.Rejected f -> limiter.refused(held, nowNanos);
+      case Outcome.Failed f -> limiter.brokenOff(held, outputSeen, nowNanos);
+      case Outcome.TimedOut f -> limiter.lost(held, nowNanos);
+      case Outcome.Interrupted f -> limiter.brokenOff(held, outputSeen, nowNanos);
+      case Outcome.Cancelled f -> limiter.brokenOff(held, outputSeen, nowNanos);
+    }
+    return false;
+  }
+
+  private void answered(Reservation held, TokenUsage usage, long nowNanos) {
+    long used = dispatcher.limiter().answered(held, usage, nowNanos);
+    dispatcher.concurrency().learn(nowNanos - held.begunAtNanos(), used);
+    double more = (double) (used - held.tokens());
+    dispatcher.queue().charge(held.call().priority(), held.call().tenant(), more);
+    learnTimes(held, usage.output(), nowNanos);
+    budget.earn(usage.total(), nowNanos);
+  }
+
+  private void learnTimes(Reservation held, int output, long nowNanos) {
+    if (held.hasContent()) {
+      profile.output(output, nowNanos - held.contentAtNanos(), nowNanos);
+    } else {
+      int input = held.call().inputTokens();
+      profile.wholeAnswer(input, output, nowNanos - held.begunAtNanos(), nowNanos);
+    }
+  }
+}
