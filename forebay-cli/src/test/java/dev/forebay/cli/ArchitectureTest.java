@@ -43,7 +43,7 @@ class ArchitectureTest {
           Map.entry("testkit", List.of("core", "jobs")),
           Map.entry("emulator", List.of()),
           Map.entry("benchmarks", List.of("core", "bedrock", "jobs", "client", "simulator")),
-          Map.entry("simulator", List.of("core", "config")),
+          Map.entry("simulator", List.of("core", "config", "cluster")),
           Map.entry(
               "cli",
               List.of(
