@@ -42,7 +42,8 @@ class ArchitectureTest {
           Map.entry("cloudwatch", List.of("core")),
           Map.entry("testkit", List.of("core", "jobs")),
           Map.entry("emulator", List.of()),
-          Map.entry("benchmarks", List.of("core", "bedrock", "jobs", "client", "simulator")),
+          Map.entry(
+              "benchmarks", List.of("core", "bedrock", "jobs", "client", "cluster", "simulator")),
           Map.entry("simulator", List.of("core", "config", "cluster")),
           Map.entry(
               "cli",

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -45,6 +46,12 @@ class FleetDisturbed {
   private static final double TOLERANCE = 0.05;
 
   private static final double USED = 0.9;
+
+  /** Answered, refused as more came than the quota allows, or its deadline passed. */
+  private static final Set<Integer> OUTCOMES = Set.of(200, 429, 408);
+
+  /** Of the calls: on a busy machine some miss their deadlines without any fault, too. */
+  private static final double LATE = 0.02;
 
   private final Table table =
       new Table(
@@ -123,7 +130,7 @@ class FleetDisturbed {
             .toList();
     Map<Integer, Long> failures =
         calls.stream()
-            .filter(call -> call.status() != 200 && call.status() != 429)
+            .filter(call -> !OUTCOMES.contains(call.status()))
             .collect(Collectors.groupingBy(Load.Ended::status, TreeMap::new, Collectors.counting()));
     long failed = failures.values().stream().mapToLong(count -> count).sum();
     if (failed > 0) {
@@ -131,7 +138,10 @@ class FleetDisturbed {
     }
     long late =
         calls.stream()
-            .filter(call -> call.took().compareTo(Load.DEADLINE.plusSeconds(1)) > 0)
+            .filter(
+                call ->
+                    call.status() == 408
+                        || call.took().compareTo(Load.DEADLINE.plusSeconds(1)) > 0)
             .count();
     double recovery = recovery(rig, ended, until);
     table.row(
@@ -148,7 +158,9 @@ class FleetDisturbed {
     table.check(peak <= 1.5, what.label + ": asked " + peak);
     table.check(after.asked() <= 1 + TOLERANCE, what.label + ": afterwards " + after.asked());
     table.check(after.used() >= USED, what.label + ": used afterwards " + after.used());
-    table.check(failed == 0 && late == 0, what.label + ": failed " + failed + ", late " + late);
+    table.check(
+        failed == 0 && late <= LATE * calls.size(),
+        what.label + ": failed " + failed + ", late " + late);
     table.check(
         recovery <= RECOVERY.toSeconds(), what.label + ": recovers after " + recovery + " s");
   }
