@@ -42,8 +42,9 @@ class ArchitectureTest {
           Map.entry("cloudwatch", List.of("core")),
           Map.entry("testkit", List.of("core", "bedrock", "jobs")),
           Map.entry("emulator", List.of()),
-          Map.entry("benchmarks", List.of("core", "bedrock", "jobs", "client", "simulator")),
-          Map.entry("simulator", List.of("core", "config")),
+          Map.entry(
+              "benchmarks", List.of("core", "bedrock", "jobs", "client", "cluster", "simulator")),
+          Map.entry("simulator", List.of("core", "config", "cluster")),
           Map.entry(
               "cli",
               List.of(

@@ -31,7 +31,7 @@ class SimulateCommandTest {
   void theScenariosAreListed() {
     assertThat(run("simulate", "--list")).isZero();
 
-    assertThat(out.toString()).contains("monday", "quota-unknown", "regional-failover", "fleet");
+    assertThat(out.toString()).contains("monday", "quota-unknown", "regional-failover", "fleet", "fleet-shared");
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.forebay.core.admission.QuotaSlice;
 import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +34,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All but {@link #reading} runs on the executor that it was given, one task at a time.
  */
-final class Member {
+public final class Member {
   /** How often {@link #tick} is to be called. */
-  static final long TICK_MILLIS = 20;
+  public static final long TICK_MILLIS = 20;
 
   static final long ALIVE_MILLIS = 1_000;
 
   /** Without an answer for so long the store counts as unreachable; leases still last longer. */
   static final long REACHABLE_MILLIS = 1_500;
+
+  private static final long NEVER = Long.MIN_VALUE;
 
   private static final long LEAST_COOLDOWN_MILLIS = 20;
 
@@ -56,6 +57,15 @@ final class Member {
   private final Executor executor;
   private Map<String, Share> shares = new LinkedHashMap<>();
   private int members;
+
+  /**
+   * By how many the quota is divided: more at once, fewer only when the store has said so for as
+   * long as a silent member counts. A store that has lost its data meets members one by one, and
+   * the first may not take itself for the only one.
+   */
+  private int sharers;
+
+  private long fewerSinceMillis = NEVER;
   private List<String> names = List.of();
   private long version;
   private boolean everReached;
@@ -90,7 +100,7 @@ final class Member {
    * @param ticker the calls' clock
    * @param executor one task at a time
    */
-  Member(
+  public Member(
       String id,
       SharedStore store,
       int assumed,
@@ -100,6 +110,7 @@ final class Member {
     this.id = id;
     this.store = store;
     this.members = assumed;
+    this.sharers = assumed;
     this.targets = targets;
     this.ticker = ticker;
     this.executor = executor;
@@ -112,7 +123,7 @@ final class Member {
    *
    * @param quotas the name of each target's quota, the same in all members
    */
-  void share(Map<Target, String> quotas) {
+  public void share(Map<Target, String> quotas) {
     Map<String, Share> next = new LinkedHashMap<>();
     quotas.forEach(
         (target, quota) -> {
@@ -129,7 +140,7 @@ final class Member {
   }
 
   /** Does what is due. */
-  void tick(long now) {
+  public void tick(long now) {
     nowMillis = now;
     if (now >= nextAliveMillis) {
       nextAliveMillis = now + ALIVE_MILLIS;
@@ -147,7 +158,7 @@ final class Member {
   }
 
   /** Gives everything back, settles what was used beyond, and goes. */
-  void leave() {
+  public void leave() {
     for (Share share : shares.values()) {
       long nanos = ticker.nanos();
       double owed = targets.state(share.target, nanos).use(nanos).owedSeconds();
@@ -160,13 +171,22 @@ final class Member {
   }
 
   /** What it knows; thread-safe. */
-  FleetReading reading() {
+  public FleetReading reading() {
     return reading;
   }
 
   private void met(SharedStore.Members met) {
     members = Math.max(1, met.count());
     names = met.names();
+    if (members >= sharers) {
+      sharers = members;
+      fewerSinceMillis = NEVER;
+    } else if (fewerSinceMillis == NEVER) {
+      fewerSinceMillis = nowMillis;
+    } else if (nowMillis - fewerSinceMillis >= SharedStore.MEMBER_MILLIS) {
+      sharers = members;
+      fewerSinceMillis = NEVER;
+    }
     if (met.version() != version) {
       version = met.version();
       ask(store.facts(), facts -> facts.forEach(this::hear));
@@ -248,7 +268,7 @@ final class Member {
   }
 
   private double fair() {
-    return 1.0 / members;
+    return 1.0 / sharers;
   }
 
   private boolean isReachable() {
@@ -298,6 +318,9 @@ final class Member {
       lastFailure = String.valueOf(cause.getMessage());
       return;
     }
+    if (!isReachable()) {
+      fewerSinceMillis = NEVER;
+    }
     everReached = true;
     reachedMillis = nowMillis;
     if (value != null) {
@@ -320,7 +343,7 @@ final class Member {
             id,
             isReachable(),
             members,
-            names.isEmpty() ? List.of(id) : new ArrayList<>(names),
+            names.isEmpty() ? List.of(id) : names,
             slices,
             operations,
             failures,

@@ -84,6 +84,8 @@ public final class MemoryStore {
   }
 
   private final class Connection implements SharedStore {
+    private final List<Consumer<Fact>> mine = new CopyOnWriteArrayList<>();
+
     @Override
     public CompletionStage<Grant> lease(String quota, String owner, long seq, int wants, int has) {
       return done(now -> book(quota).lease(owner, seq, wants, has, now));
@@ -166,10 +168,13 @@ public final class MemoryStore {
 
     @Override
     public void listen(Consumer<Fact> listener) {
+      mine.add(listener);
       listeners.add(listener);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      listeners.removeAll(mine);
+    }
   }
 }

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Members and a book in virtual time, with a network between them that delays, reorders and loses
- * what is sent, members that crash and freeze, and a store that loses its memory. After every step
+ * what is sent, members that crash and freeze, debts, and a store that loses its memory. After every step
  * all members together must hold no more than the quota.
  */
 final class LeaseModel {
@@ -33,6 +33,7 @@ final class LeaseModel {
   private LeaseBook book;
   private long nowMillis = 1_000_000;
   private int names;
+  private boolean owes;
 
   LeaseModel(RandomGenerator random, Supplier<LeaseBook> books) {
     this.random = random;
@@ -41,6 +42,12 @@ final class LeaseModel {
     for (int i = 0; i < MEMBERS; i++) {
       peers.add(peer());
     }
+  }
+
+  /** Some members have used more than they were granted, which is then withheld from all. */
+  LeaseModel withDebts() {
+    owes = true;
+    return this;
   }
 
   /** Makes one thing happen. */
@@ -58,6 +65,8 @@ final class LeaseModel {
       any().frozenUntilMillis = nowMillis + random.nextInt(5_000);
     } else if (what == 403 && random.nextInt(10) == 0) {
       book = books.get();
+    } else if (what == 404 && owes) {
+      book.settle(random.nextLong(500L * Grant.WHOLE), nowMillis);
     } else if (what < 700) {
       ask(any(), 10, 20);
     } else {

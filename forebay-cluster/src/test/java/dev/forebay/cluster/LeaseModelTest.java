@@ -7,11 +7,12 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class LeaseModelTest {
-  private static final int STEPS = 1_000_000;
+  private static final int STEPS = Integer.getInteger("lease.steps", 1_000_000);
+  private static final int SEED = Integer.getInteger("lease.seed", 19);
 
   @Test
   void membersNeverHoldMoreThanTheQuotaWhateverIsLostLateOrCrashes() {
-    LeaseModel model = new LeaseModel(new SplittableRandom(19), LeaseBook::new);
+    LeaseModel model = new LeaseModel(new SplittableRandom(SEED), LeaseBook::new).withDebts();
     double sum = 0;
     for (int step = 0; step < STEPS; step++) {
       model.step();

@@ -102,6 +102,23 @@ class MemberTest {
   }
 
   @Test
+  void aStoreThatComesBackEmptyLetsNobodyTakeItselfForTheOnlyMember() {
+    List<ToyFleet.Peer> peers = peers(4);
+    peers.forEach(peer -> peer.load(ALL));
+    fleet.run(SECOND.multipliedBy(20));
+    fleet.store().down(true);
+    fleet.run(SECOND.multipliedBy(6));
+    fleet.store().flush();
+    fleet.store().down(false);
+    for (int look = 0; look < 100; look++) {
+      fleet.run(Duration.ofMillis(20));
+      assertThat(peers.stream().mapToDouble(peer -> peer.slice().share()).sum())
+          .as("look %d", look)
+          .isLessThanOrEqualTo(1.0001);
+    }
+  }
+
+  @Test
   void whatACrashHeldIsUsedByTheOthers() {
     List<ToyFleet.Peer> peers = peers(2);
     peers.forEach(peer -> peer.load(ALL));

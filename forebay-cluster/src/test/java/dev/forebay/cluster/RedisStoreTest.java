@@ -21,6 +21,7 @@ class RedisStoreTest extends SharedStoreKit {
   @BeforeAll
   static void start() {
     redis = TestRedis.start();
+    System.out.println("the kit runs on Redis " + redis.version());
   }
 
   @AfterAll

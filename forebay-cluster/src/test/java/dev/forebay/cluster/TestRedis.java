@@ -2,14 +2,21 @@ package dev.forebay.cluster;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import redis.embedded.RedisServer;
+import redis.embedded.core.ExecutableProvider;
 
-/** A Redis of this build's own, in a process of its own, on the loopback address. */
+/**
+ * A Redis in a process of its own, on the loopback address: the server that the system property
+ * {@code redis.server} names, else the one that comes with a library of this build.
+ */
 final class TestRedis implements AutoCloseable {
+  private static final String NAMED = System.getProperty("redis.server", "");
+
   private final int port;
   private final RedisServer server;
   private final RedisClient client;
@@ -27,6 +34,10 @@ final class TestRedis implements AutoCloseable {
       int port = freePort();
       RedisServer server =
           RedisServer.newRedisServer()
+              .executableProvider(
+                  NAMED.isEmpty()
+                      ? ExecutableProvider.newJarResourceProvider()
+                      : () -> new File(NAMED))
               .port(port)
               .bind("127.0.0.1")
               .setting("save \"\"")
@@ -62,6 +73,18 @@ final class TestRedis implements AutoCloseable {
   long millis() {
     var time = connection.sync().time();
     return Long.parseLong(time.get(0)) * 1_000 + Long.parseLong(time.get(1)) / 1_000;
+  }
+
+  /** What it calls itself. */
+  String version() {
+    return connection
+        .sync()
+        .info("server")
+        .lines()
+        .filter(line -> line.startsWith("redis_version:"))
+        .map(line -> line.substring(line.indexOf(':') + 1).trim())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** What it was asked to run, so far. */

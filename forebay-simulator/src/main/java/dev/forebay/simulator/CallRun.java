@@ -59,5 +59,9 @@ abstract class CallRun implements EventQueue.Actor {
     }
     ended = true;
     simulation.callEnds();
+    over();
   }
+
+  /** The call has ended, however it did. */
+  void over() {}
 }

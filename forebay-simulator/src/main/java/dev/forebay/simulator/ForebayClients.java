@@ -5,28 +5,36 @@ import dev.forebay.core.Route;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Timeouts;
-import dev.forebay.core.journey.Journeys;
+import dev.forebay.simulator.report.FleetResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Gateways, each with the core's own state; none knows of the others. */
+/** Gateways, each with the core's own state; none knows of the others, except through a store. */
 final class ForebayClients implements Clients {
   private final Simulation simulation;
   private final Route route;
-  private final List<Journeys> gateways = new ArrayList<>();
+  private final List<SimulatedGateway> gateways = new ArrayList<>();
   private final List<Tenant> tenants = new ArrayList<>();
   private final Target[] targets;
+  private final @Nullable SharedFleet fleet;
 
   ForebayClients(Simulation simulation, int count) {
     this.simulation = simulation;
     Scenario scenario = simulation.scenario();
-    this.route = CoreBridge.share(scenario.told(), scenario.splitQuota() ? count : 1);
+    boolean splits = scenario.splitQuota() && scenario.cluster().isEmpty();
+    this.route = CoreBridge.share(scenario.told(), splits ? count : 1);
     for (int i = 0; i < count; i++) {
-      gateways.add(new Journeys());
+      gateways.add(new SimulatedGateway());
     }
     scenario.mix().forEach(kind -> tenants.add(new Tenant(kind.tenant(), kind.tenantWeight())));
     this.targets = scenario.targets().keySet().stream().map(this::known).toArray(Target[]::new);
+    this.fleet =
+        scenario
+            .cluster()
+            .map(cluster -> new SharedFleet(simulation, cluster, gateways, targets))
+            .orElse(null);
   }
 
   @Override
@@ -47,9 +55,15 @@ final class ForebayClients implements Clients {
   }
 
   @Override
+  public @Nullable FleetResult fleet() {
+    return fleet == null ? null : fleet.result();
+  }
+
+  @Override
   public double breaker(int target, long now) {
     return switch (gateways
         .getFirst()
+        .journeys
         .targets()
         .state(targets[target], now)
         .breaker()

@@ -7,7 +7,6 @@ import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journey;
-import dev.forebay.core.journey.Journeys;
 import org.jspecify.annotations.Nullable;
 
 /** One call driven by the core's {@link Journey}, by the same protocol as in the gateway. */
@@ -15,6 +14,7 @@ final class ForebayRun extends CallRun {
   private static final long WAKE = -1;
 
   private final Journey journey;
+  private final SimulatedGateway gateway;
 
   /** The attempts under way: the second one is a hedge. */
   private @Nullable Try first;
@@ -23,10 +23,23 @@ final class ForebayRun extends CallRun {
   private long waits;
   private boolean contentStarted;
 
-  ForebayRun(Simulation simulation, PlannedCall call, Journeys journeys, Route route, Call told) {
+  ForebayRun(
+      Simulation simulation,
+      PlannedCall call,
+      SimulatedGateway gateway,
+      Route route,
+      Call told) {
     super(simulation, call);
+    this.gateway = gateway;
     this.journey =
-        journeys.begin(route, told, call.atNanos(), simulation.random(), JourneyListener.NONE);
+        gateway.journeys.begin(
+            route, told, call.atNanos(), simulation.random(), JourneyListener.NONE);
+    gateway.begins();
+  }
+
+  @Override
+  void over() {
+    gateway.ends();
   }
 
   @Override

@@ -14,6 +14,14 @@ final class Readers {
     return value.duration().toNanos() / 1e9;
   }
 
+  static double share(Value value) {
+    double share = value.number(0);
+    if (share > 1) {
+      throw value.refuse("expected a share of 0 to 1", "0.3 is 30 %");
+    }
+    return share;
+  }
+
   /** A bare value is a fixed one. */
   static Distribution distribution(Value value, ToDoubleFunction<Value> unit) {
     if (value.isScalar()) {

@@ -4,6 +4,7 @@ import dev.forebay.core.Route;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A story that each policy goes through: who calls, what the service really is, and what the
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param targets the service as it really is, by name
  * @param told what Forebay is configured with: its route, with the quotas that it knows of
  * @param splitQuota whether each of several gateways knows its part of a quota, or the whole
+ * @param cluster the store through which Forebay's gateways share each quota; then each knows the
+ *     whole
  * @param policies the keys of the policies to compare
  */
 public record Scenario(
@@ -30,6 +33,7 @@ public record Scenario(
     Map<String, TargetModel> targets,
     Route told,
     boolean splitQuota,
+    Optional<ClusterModel> cluster,
     List<Policy> policies) {
   public Scenario {
     gateways = List.copyOf(gateways);
@@ -51,6 +55,7 @@ public record Scenario(
         targets,
         told,
         splitQuota,
+        cluster,
         chosen);
   }
 
@@ -68,6 +73,7 @@ public record Scenario(
         targets,
         told,
         splitQuota,
+        cluster,
         policies);
   }
 }

@@ -24,6 +24,8 @@ public final class ScenarioFile {
           "quota-unknown",
           "regional-failover",
           "fleet",
+          "fleet-shared",
+          "fleet-lambda",
           "demo");
 
   private ScenarioFile() {}

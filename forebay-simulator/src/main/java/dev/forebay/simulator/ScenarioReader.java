@@ -31,6 +31,7 @@ final class ScenarioReader {
             "seed",
             "gateways",
             "splitQuota",
+            "cluster",
             "arrivals",
             "tenants",
             "mix",
@@ -52,6 +53,15 @@ final class ScenarioReader {
     List<Policy> policies =
         fields.get("policies", ScenarioReader::policies, Arrays.asList(Policy.values()));
     boolean split = fields.get("splitQuota", Value::flag, true);
+    Optional<ClusterModel> cluster = fields.get("cluster", ClusterReader::cluster);
+    if (fields.has("cluster") && fields.has("splitQuota")) {
+      root.document()
+          .report(
+              root.child(root.node(), "splitQuota")
+                  .refuse(
+                      "has no meaning beside 'cluster', whose members lease their parts",
+                      "remove one of them"));
+    }
     if (targets.isEmpty()) {
       throw new ScenarioException(root.document().problems());
     }
@@ -77,6 +87,7 @@ final class ScenarioReader {
             targets,
             told,
             split,
+            cluster,
             policies);
     if (!root.document().problems().isEmpty()) {
       throw new ScenarioException(root.document().problems());

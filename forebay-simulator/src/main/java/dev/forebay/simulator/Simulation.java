@@ -12,6 +12,7 @@ final class Simulation {
   private final Scenario scenario;
   private final Policy policy;
   private final int gateways;
+  private final long seed;
   private final EventQueue queue = new EventQueue();
   private final List<TargetWorld> targets = new ArrayList<>();
   private final Map<String, Integer> indexes = new TreeMap<>();
@@ -26,6 +27,7 @@ final class Simulation {
     this.scenario = scenario;
     this.policy = policy;
     this.gateways = gateways;
+    this.seed = seed;
     this.random = new Draws(Draws.mix(seed, policy.key()));
     this.routing = new Draws(Draws.mix(seed, "routing"));
     long from = scenario.warmUp().toNanos();
@@ -56,7 +58,7 @@ final class Simulation {
         queue.runNext();
       }
     }
-    return tally.result(policy, targets, bound);
+    return tally.result(policy, targets, bound, clients.fleet());
   }
 
   /** The targets from best to last, as the route orders them. */
@@ -94,6 +96,21 @@ final class Simulation {
 
   Draws random() {
     return random;
+  }
+
+  /** Random values of their own for something that has a name. */
+  Draws draws(String name) {
+    return new Draws(Draws.mix(seed, name));
+  }
+
+  /** Whether calls arrive or are under way. */
+  boolean goesOn() {
+    return calls > 0 || now < scenario.duration().toNanos();
+  }
+
+  /** Whether what happens now counts. */
+  boolean measures() {
+    return now >= scenario.warmUp().toNanos() && now < scenario.duration().toNanos();
   }
 
   /** The time of the event that happens now. */

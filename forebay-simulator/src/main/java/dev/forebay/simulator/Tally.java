@@ -3,11 +3,13 @@ package dev.forebay.simulator;
 import dev.forebay.core.Priority;
 import dev.forebay.simulator.report.Bound;
 import dev.forebay.simulator.report.ClassResult;
+import dev.forebay.simulator.report.FleetResult;
 import dev.forebay.simulator.report.PolicyResult;
 import dev.forebay.simulator.report.TargetResult;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what becomes of the calls of one run. Calls of the warm-up do not count. */
 final class Tally {
@@ -99,7 +101,8 @@ final class Tally {
     }
   }
 
-  PolicyResult result(Policy policy, List<TargetWorld> targets, Bound bound) {
+  PolicyResult result(
+      Policy policy, List<TargetWorld> targets, Bound bound, @Nullable FleetResult fleet) {
     KindTally all = new KindTally();
     List<ClassResult> classes = new ArrayList<>();
     for (int i = 0; i < kinds.size(); i++) {
@@ -135,7 +138,8 @@ final class Tally {
         all.waits(),
         classes,
         reached,
-        timeline.series());
+        timeline.series(),
+        fleet);
   }
 
   private void ended(CallRun run) {

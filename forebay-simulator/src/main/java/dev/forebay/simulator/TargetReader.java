@@ -73,7 +73,7 @@ final class TargetReader {
     return switch (what) {
       case "errors" ->
           new Fault.Errors(
-              from, until, fields.get("rate", TargetReader::share, 1.0), status(fields));
+              from, until, fields.get("rate", Readers::share, 1.0), status(fields));
       case "throttle" -> new Fault.Throttle(from, until);
       case "slow" ->
           new Fault.Slow(
@@ -91,13 +91,5 @@ final class TargetReader {
         "status",
         v -> Integer.parseInt(v.choice(new String[] {"500", "503", "429"}, word -> word)),
         500);
-  }
-
-  private static double share(Value value) {
-    double share = value.number(0);
-    if (share > 1) {
-      throw value.refuse("expected a share of 0 to 1", "0.3 is 30 %");
-    }
-    return share;
   }
 }

@@ -76,7 +76,8 @@ record Account(
         waits(counted, admission),
         classes,
         targets,
-        strip.series(calls));
+        strip.series(calls),
+        null);
   }
 
   private ClassResult byClass(CallClass kind, List<Ended> of) {

@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /** A process of ours, whose lines are heard until it is killed. */
-final class Crew implements AutoCloseable {
+public final class Crew implements AutoCloseable {
   static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
@@ -31,12 +31,12 @@ final class Crew implements AutoCloseable {
    *
    * @param heard gets its lines, on a thread of its own
    */
-  Crew(Class<?> main, List<String> arguments, Consumer<String> heard) {
+  public Crew(Class<?> main, List<String> arguments, Consumer<String> heard) {
     this(ClassArchive.NONE, main, arguments, heard);
   }
 
   /** As above, from an archive of its classes. */
-  Crew(ClassArchive archive, Class<?> main, List<String> arguments, Consumer<String> heard) {
+  public Crew(ClassArchive archive, Class<?> main, List<String> arguments, Consumer<String> heard) {
     try {
       errors = Files.createTempFile("crew", ".err");
       ProcessBuilder builder =
@@ -83,11 +83,11 @@ final class Crew implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
@@ -97,7 +97,7 @@ final class Crew implements AutoCloseable {
    *
    * @return whether it is, and has not ended
    */
-  boolean isReady(CountDownLatch ready, Duration atMost) {
+  public boolean isReady(CountDownLatch ready, Duration atMost) {
     await()
         .atMost(atMost)
         .pollInterval(Duration.ofMillis(10))
@@ -109,7 +109,7 @@ final class Crew implements AutoCloseable {
   }
 
   /** What it said last on its standard error. */
-  String lastWords() {
+  public String lastWords() {
     try {
       List<String> lines = Files.readAllLines(errors);
       return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
@@ -119,7 +119,7 @@ final class Crew implements AutoCloseable {
   }
 
   /** SIGKILL; returns when the last of its lines has been heard. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
     reader.join();
     deleteErrors();

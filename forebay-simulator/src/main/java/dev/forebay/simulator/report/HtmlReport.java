@@ -60,6 +60,13 @@ public final class HtmlReport {
     card(Bars.draw(section));
     section.bound().ifPresent(this::bound);
     card(HtmlTables.policies(section));
+    section.policies().stream()
+        .filter(policy -> policy.fleet() != null)
+        .forEach(
+            policy ->
+                out.append("<p class=\"soft\">")
+                    .append(Svg.escape(FleetResult.line(policy)))
+                    .append("</p>\n"));
 
     heading("Answered by whom, over time");
     legend(

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A report as JSON: records are objects with their components' names, an unknown value is {@code
- * null}. Numbers are written the same way everywhere, so that equal reports are equal bytes.
+ * null}, and a component that does not apply is left out. Numbers are written the same way everywhere, so that equal reports are equal bytes.
  */
 public final class JsonReport {
   private final StringBuilder out = new StringBuilder();
@@ -50,12 +50,15 @@ public final class JsonReport {
     out.append('{');
     String separator = "";
     for (RecordComponent component : object.getClass().getRecordComponents()) {
-      out.append(separator);
-      separator = ",";
-      text(component.getName());
-      out.append(':');
       try {
-        value(component.getAccessor().invoke(object));
+        Object value = component.getAccessor().invoke(object);
+        if (value != null) {
+          out.append(separator);
+          separator = ",";
+          text(component.getName());
+          out.append(':');
+          value(value);
+        }
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("a report's records are public", e);
       }

@@ -70,6 +70,9 @@ public final class TextTable {
           seconds(first.p99()));
     }
     rows.write(out);
+    section.policies().stream()
+        .filter(policy -> policy.fleet() != null)
+        .forEach(policy -> out.append(FleetResult.line(policy)).append('\n'));
     section
         .bound()
         .ifPresent(
