@@ -9,6 +9,7 @@ import dev.forebay.core.admission.QuotaSlice;
 import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,9 @@ final class Member {
   /** Without an answer for so long the store counts as unreachable; leases still last longer. */
   static final long REACHABLE_MILLIS = 1_500;
 
+  /** Longer than any process rests. */
+  private static final long RESTS_NANOS = Duration.ofDays(3650).toNanos();
+
   private static final long LEAST_COOLDOWN_MILLIS = 20;
 
   /** A cooldown's end as it was told may be off by what the message took. */
@@ -58,6 +62,8 @@ final class Member {
   private int members;
   private List<String> names = List.of();
   private long version;
+  private boolean everTicked;
+  private boolean resting;
   private boolean everReached;
   private long reachedMillis;
   private long nextAliveMillis = Long.MIN_VALUE;
@@ -130,6 +136,11 @@ final class Member {
 
   /** Does what is due. */
   void tick(long now) {
+    if (resting || (everTicked && now - nowMillis >= REACHABLE_MILLIS)) {
+      resume(now);
+    }
+    everTicked = true;
+    resting = false;
     nowMillis = now;
     if (now >= nextAliveMillis) {
       nextAliveMillis = now + ALIVE_MILLIS;
@@ -144,6 +155,42 @@ final class Member {
       passCooldownOn(share, state);
     }
     show();
+  }
+
+  /** Whether no target wants anything of its quota. */
+  boolean isIdle() {
+    for (Share share : shares.values()) {
+      if (share.holder.wants() > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Goes until the next {@link #tick}, which may come at any time. A call that comes meanwhile
+   * begins as that of an idle member.
+   */
+  void rest() {
+    resting = true;
+    if (isReachable()) {
+      for (Share share : shares.values()) {
+        tell(share, new QuotaSlice(0, ticker.nanos() + RESTS_NANOS, fair()));
+      }
+    }
+    ask(store.leave(id), left -> {});
+  }
+
+  /**
+   * The process stood still, or rested. A store that answered before may be thought to do so still:
+   * what it grants is less than the fair part, which is used without it.
+   */
+  private void resume(long now) {
+    if (isReachable()) {
+      reachedMillis = now;
+    }
+    nextAliveMillis = now;
+    shares.values().forEach(share -> share.holder.resumed(now));
   }
 
   /** Gives everything back, settles what was used beyond, and goes. */
@@ -209,8 +256,10 @@ final class Member {
 
   /** Tells the target its part, if that is news. */
   private void tell(Share share) {
-    long nanos = ticker.nanos();
-    QuotaSlice slice = slice(share.holder, nanos);
+    tell(share, slice(share.holder, ticker.nanos()));
+  }
+
+  private void tell(Share share, QuotaSlice slice) {
     QuotaSlice before = share.told;
     boolean same =
         before != null
@@ -220,6 +269,7 @@ final class Member {
                 < TimeUnit.MILLISECONDS.toNanos(LeaseHolder.SOON_MILLIS);
     if (!same) {
       share.told = slice;
+      long nanos = ticker.nanos();
       targets.state(share.target, nanos).slice(slice, nanos);
     }
   }

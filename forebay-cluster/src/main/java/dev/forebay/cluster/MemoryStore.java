@@ -54,6 +54,12 @@ public final class MemoryStore {
     return book(quota).counted(millis.getAsLong());
   }
 
+  /** How many members there are. */
+  public synchronized int members() {
+    prune(millis.getAsLong());
+    return members.size();
+  }
+
   private LeaseBook book(String quota) {
     return books.computeIfAbsent(quota, name -> new LeaseBook());
   }

@@ -3,7 +3,6 @@ package dev.forebay.cluster;
 import dev.forebay.cluster.Scripts.Script;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
@@ -32,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Valkey or Redis, 6.2 or later: alone, or behind sentinels. Operations are scripts, so each is one
- * round trip and atomic; times are the server's. What is not connected fails at once, and connects
- * again by itself within a second of the server's return.
+ * round trip and atomic; times are the server's. While the connection is lost they fail at once; it
+ * is made again by itself within a second of the server's return.
  *
  * <p>Keys are {@code forebay:1:PREFIX:{QUOTA}:...}, with one hash tag for each quota. The digit is
  * the version of what they hold: another one shares nothing with this.
@@ -228,9 +227,7 @@ public final class RedisStore implements SharedStore {
       news = client.connectPubSubAsync(StringCodec.UTF8, address).toCompletableFuture();
       var unused = news.thenAccept(this::subscribe);
     }
-    return known.isDone()
-        ? known
-        : CompletableFuture.failedFuture(new RedisException("not connected yet"));
+    return known;
   }
 
   private void subscribe(StatefulRedisPubSubConnection<String, String> to) {

@@ -125,6 +125,43 @@ class MemberTest {
   }
 
   @Test
+  void whoRestsHoldsNothingIsNotCountedAndIsBackWithTheNextCall() {
+    List<ToyFleet.Peer> peers = peers(2);
+    peers.forEach(peer -> peer.load(0.5 * ALL));
+    fleet.run(SECOND.multipliedBy(5));
+    peers.get(0).load(0);
+    fleet.run(SECOND.multipliedBy(4));
+    assertThat(peers.get(0).isIdle()).isTrue();
+    peers.get(0).rest();
+    fleet.run(SECOND);
+    assertThat(peers.get(1).reading().members()).isEqualTo(1);
+    peers.get(1).load(2 * ALL);
+    fleet.run(SECOND.multipliedBy(60));
+    peers.get(0).load(2 * ALL);
+    fleet.run(Duration.ofMillis(500));
+    assertThat(peers.get(0).begunLately()).as("while it rests only what an idle one has").isOne();
+    peers.get(0).thaw();
+    fleet.run(SECOND);
+    assertThat(peers.get(0).slice().share()).isGreaterThan(0.3);
+    assertThat(peers.get(1).reading().members()).isEqualTo(2);
+  }
+
+  @Test
+  void whoWasFrozenAsksAtOnceAndUsesNothingThatIsNotItsOwn() {
+    List<ToyFleet.Peer> peers = peers(2);
+    peers.forEach(peer -> peer.load(ALL));
+    fleet.run(SECOND.multipliedBy(20));
+    peers.get(0).freeze();
+    fleet.run(SECOND.multipliedBy(30));
+    assertThat(peers.get(1).slice().share()).isGreaterThan(0.9);
+    peers.get(0).thaw();
+    assertThat(peers.get(0).slice().leased()).as("asked with the first look").isTrue();
+    assertThat(peers.get(0).slice().share()).as("the other one has all").isLessThan(0.05);
+    fleet.run(SECOND);
+    assertThat(peers.get(0).slice().share()).isGreaterThan(0.3);
+  }
+
+  @Test
   void aCooldownThatOneIsToldHoldsForAllWithinATenthOfASecond() {
     List<ToyFleet.Peer> peers = peers(3);
     fleet.run(SECOND);

@@ -67,6 +67,8 @@ final class ToyFleet {
     private final Member member;
     private double callsPerSecond;
     private boolean crashed;
+    private boolean silent;
+    private final List<JourneyRun> sinceRest = new ArrayList<>();
 
     private Peer(String name) {
       member = new Member(name, store.connect(), 2, journeys.targets(), time, Runnable::run);
@@ -105,9 +107,36 @@ final class ToyFleet {
       member.leave();
     }
 
+    boolean isIdle() {
+      return member.isIdle();
+    }
+
+    void rest() {
+      member.rest();
+      freeze();
+      sinceRest.clear();
+    }
+
+    /** The attempts of its calls since it rests. */
+    long begunLately() {
+      return sinceRest.stream().mapToInt(run -> run.attempts().size()).sum();
+    }
+
+    /** Looks at nothing until it thaws; its calls go on. */
+    void freeze() {
+      silent = true;
+    }
+
+    void thaw() {
+      silent = false;
+      member.tick(time.nanos() / 1_000_000);
+    }
+
     private void tick() {
       if (!crashed) {
-        member.tick(time.nanos() / 1_000_000);
+        if (!silent) {
+          member.tick(time.nanos() / 1_000_000);
+        }
         time.after(Duration.ofMillis(Member.TICK_MILLIS), this::tick);
       }
     }
@@ -128,8 +157,11 @@ final class ToyFleet {
                 0,
                 0,
                 false);
-        JourneyRun unused =
+        JourneyRun run =
             driver.drive(journeys.begin(route, call, time.nanos(), random, JourneyListener.NONE));
+        if (silent) {
+          sinceRest.add(run);
+        }
       }
       double gap = callsPerSecond > 0 ? -Math.log(1 - random.nextDouble()) / callsPerSecond : 0.01;
       time.after(Duration.ofNanos((long) (gap * 1e9)), this::call);
