@@ -79,6 +79,7 @@ final class Member {
     final String quota;
     final LeaseHolder holder = new LeaseHolder();
     final Demand demand = new Demand();
+    final LearnedRate rate = new LearnedRate();
     @Nullable QuotaSlice told;
     long coolUntilMillis = Long.MIN_VALUE;
 
@@ -153,6 +154,7 @@ final class Member {
       send(share);
       tell(share);
       passCooldownOn(share, state);
+      learn(share, state, use);
     }
     show();
   }
@@ -175,7 +177,8 @@ final class Member {
     resting = true;
     if (isReachable()) {
       for (Share share : shares.values()) {
-        tell(share, new QuotaSlice(0, ticker.nanos() + RESTS_NANOS, fair()));
+        tell(
+            share, new QuotaSlice(0, ticker.nanos() + RESTS_NANOS, fair(), share.rate.perMinute()));
       }
     }
     ask(store.leave(id), left -> {});
@@ -256,7 +259,7 @@ final class Member {
 
   /** Tells the target its part, if that is news. */
   private void tell(Share share) {
-    tell(share, slice(share.holder, ticker.nanos()));
+    tell(share, slice(share, ticker.nanos()));
   }
 
   private void tell(Share share, QuotaSlice slice) {
@@ -265,6 +268,7 @@ final class Member {
         before != null
             && before.share() == slice.share()
             && before.fair() == slice.fair()
+            && before.learnedPerMinute() == slice.learnedPerMinute()
             && Math.abs(slice.untilNanos() - before.untilNanos())
                 < TimeUnit.MILLISECONDS.toNanos(LeaseHolder.SOON_MILLIS);
     if (!same) {
@@ -274,18 +278,20 @@ final class Member {
     }
   }
 
-  private QuotaSlice slice(LeaseHolder holder, long nanos) {
+  private QuotaSlice slice(Share of, long nanos) {
+    LeaseHolder holder = of.holder;
     double fair = fair();
+    double rate = of.rate.perMinute();
     boolean knows = holder.isLeased(nowMillis) && !isUnsure(holder);
     if (knows) {
       double share = (double) holder.has(nowMillis) / Grant.WHOLE;
-      return new QuotaSlice(share, nanos + toNanos(holder.untilMillis() - nowMillis), fair);
+      return new QuotaSlice(share, nanos + toNanos(holder.untilMillis() - nowMillis), fair, rate);
     }
     if (isReachable() && !isUnsure(holder)) {
-      return new QuotaSlice(0, nanos + toNanos(REACHABLE_MILLIS), fair);
+      return new QuotaSlice(0, nanos + toNanos(REACHABLE_MILLIS), fair, rate);
     }
     // No end: it is the same afterwards.
-    return new QuotaSlice(fair, 0, fair);
+    return new QuotaSlice(fair, 0, fair, rate);
   }
 
   /** Nothing was granted, but only because the store does not know what others hold. */
@@ -305,6 +311,26 @@ final class Member {
     return everReached && nowMillis - reachedMillis < REACHABLE_MILLIS;
   }
 
+  /** Without the store each learns for itself. */
+  private void learn(Share share, TargetState state, QuotaUse use) {
+    if (!isReachable()) {
+      return;
+    }
+    double part = share.told == null ? 0 : share.told.share();
+    long from = share.rate.stored();
+    long to =
+        share.rate.proposes(
+            state.evidence(ticker.nanos()), use.owedSeconds() > 0, part, members, nowMillis);
+    if (to > 0) {
+      ask(store.learn(share.quota, from, to, id), inForce -> learned(share, inForce));
+    }
+  }
+
+  private void learned(Share share, long inForce) {
+    share.rate.is(inForce, nowMillis);
+    tell(share);
+  }
+
   private void passCooldownOn(Share share, TargetState state) {
     long millis = TimeUnit.NANOSECONDS.toMillis(state.cooldownNanos(ticker.nanos()));
     if (millis >= LEAST_COOLDOWN_MILLIS
@@ -319,16 +345,20 @@ final class Member {
       return;
     }
     switch (fact.kind()) {
-      case COOLDOWN -> {
-        for (Share share : shares.values()) {
-          if (share.quota.equals(fact.about())) {
-            long nanos = ticker.nanos();
-            share.coolUntilMillis = Math.max(share.coolUntilMillis, nowMillis + fact.millis());
-            targets.state(share.target, nanos).coolDown(toNanos(fact.millis()), nanos);
-          }
-        }
-      }
+      case COOLDOWN ->
+          about(
+              fact,
+              share -> {
+                long nanos = ticker.nanos();
+                share.coolUntilMillis = Math.max(share.coolUntilMillis, nowMillis + fact.millis());
+                targets.state(share.target, nanos).coolDown(toNanos(fact.millis()), nanos);
+              });
+      case LEARNED -> about(fact, share -> learned(share, fact.millis()));
     }
+  }
+
+  private void about(Fact fact, Consumer<Share> then) {
+    shares.values().stream().filter(share -> share.quota.equals(fact.about())).forEach(then);
   }
 
   private <T> void ask(CompletionStage<T> answer, Consumer<? super T> then) {
@@ -363,7 +393,11 @@ final class Member {
       slices.put(
           share.target.name(),
           new FleetReading.Slice(
-              share.quota, (double) share.holder.wants() / Grant.WHOLE, part, leased));
+              share.quota,
+              (double) share.holder.wants() / Grant.WHOLE,
+              part,
+              leased,
+              share.rate.perMinute()));
     }
     reading =
         new FleetReading(

@@ -20,6 +20,7 @@ public final class MemoryStore {
   private final Map<String, LeaseBook> books = new LinkedHashMap<>();
   private final Map<String, Long> members = new LinkedHashMap<>();
   private final Map<String, Held> facts = new LinkedHashMap<>();
+  private final Map<String, Long> learned = new LinkedHashMap<>();
   private final List<Consumer<SharedStore.Fact>> listeners = new CopyOnWriteArrayList<>();
   private long version;
   private boolean down;
@@ -46,6 +47,7 @@ public final class MemoryStore {
     books.clear();
     members.clear();
     facts.clear();
+    learned.clear();
     version = 0;
   }
 
@@ -152,6 +154,29 @@ public final class MemoryStore {
     }
 
     @Override
+    public CompletionStage<Long> learn(String quota, long from, long to, String by) {
+      CompletionStage<Long> known =
+          done(
+              now -> {
+                long before = learned.getOrDefault(quota, 0L);
+                if (before == from) {
+                  learned.put(quota, to);
+                  version++;
+                }
+                return before;
+              });
+      return known.thenApply(
+          before -> {
+            if (before != from) {
+              return before;
+            }
+            Fact fact = new Fact(Kind.LEARNED, quota, to, by);
+            listeners.forEach(listener -> listener.accept(fact));
+            return to;
+          });
+    }
+
+    @Override
     public CompletionStage<List<Fact>> facts() {
       return done(
           now -> {
@@ -166,6 +191,7 @@ public final class MemoryStore {
                                 held.fact().about(),
                                 held.untilMillis() - now,
                                 held.fact().by())));
+            learned.forEach((quota, rate) -> hold.add(new Fact(Kind.LEARNED, quota, rate, "-")));
             return hold;
           });
     }

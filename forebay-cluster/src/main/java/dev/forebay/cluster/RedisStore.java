@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -162,10 +163,23 @@ public final class RedisStore implements SharedStore {
   }
 
   @Override
+  public CompletionStage<Long> learn(String quota, long from, long to, String by) {
+    return run(
+        Scripts.LEARN,
+        ScriptOutputType.INTEGER,
+        keys(fleet("learned"), fleet("version")),
+        quota,
+        Long.toString(from),
+        Long.toString(to),
+        fleet("news"),
+        by);
+  }
+
+  @Override
   public CompletionStage<List<Fact>> facts() {
     CompletionStage<List<String>> answer =
-        run(Scripts.FACTS, ScriptOutputType.MULTI, keys(fleet("facts")));
-    return answer.thenApply(all -> all.stream().map(RedisStore::fact).toList());
+        run(Scripts.FACTS, ScriptOutputType.MULTI, keys(fleet("facts"), fleet("learned")));
+    return answer.thenApply(all -> all.stream().flatMap(each -> fact(each).stream()).toList());
   }
 
   @Override
@@ -179,14 +193,18 @@ public final class RedisStore implements SharedStore {
     var unused = resources.shutdown();
   }
 
-  /** {@code MILLIS BY KIND ABOUT}, the last of which may have spaces. */
-  private static Fact fact(String message) {
+  /**
+   * {@code MILLIS BY KIND ABOUT}, the last of which may have spaces. Empty for a kind that another
+   * version of this program tells.
+   */
+  private static Optional<Fact> fact(String message) {
     String[] words = message.split(" ", 4);
-    return new Fact(
-        Kind.valueOf(words[2].toUpperCase(Locale.ROOT)),
-        words[3],
-        Long.parseLong(words[0]),
-        words[1]);
+    for (Kind kind : Kind.values()) {
+      if (kind.name().toLowerCase(Locale.ROOT).equals(words[2])) {
+        return Optional.of(new Fact(kind, words[3], Long.parseLong(words[0]), words[1]));
+      }
+    }
+    return Optional.empty();
   }
 
   private String[] book(String quota) {
@@ -235,7 +253,7 @@ public final class RedisStore implements SharedStore {
         new RedisPubSubAdapter<>() {
           @Override
           public void message(String channel, String message) {
-            listener.accept(fact(message));
+            fact(message).ifPresent(listener);
           }
         });
     var unused = to.async().subscribe(fleet("news"));

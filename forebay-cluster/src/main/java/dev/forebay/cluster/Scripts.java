@@ -21,6 +21,7 @@ final class Scripts {
   static final Script ALIVE = of("alive");
   static final Script TELL = of("tell");
   static final Script FACTS = of("facts");
+  static final Script LEARN = of("learn");
 
   private Scripts() {}
 

@@ -173,6 +173,16 @@ class MemberTest {
     assertThat(fleet.join("late").cooldownMillis()).as("who comes later").isBetween(6_700L, 6_900L);
   }
 
+  @Test
+  void aSpentQuotaForTheDayThatOneIsToldOfHoldsForAll() {
+    List<ToyFleet.Peer> peers = peers(3);
+    fleet.run(SECOND);
+    fleet.spendTheDay();
+    peers.getFirst().load(1);
+    fleet.run(SECOND.multipliedBy(10));
+    assertThat(peers).allSatisfy(peer -> assertThat(peer.cooldownMillis()).isGreaterThan(60_000));
+  }
+
   private List<ToyFleet.Peer> peers(int count) {
     List<ToyFleet.Peer> peers = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -161,6 +161,23 @@ abstract class SharedStoreKit {
     assertThat(join(other.facts())).filteredOn(each -> each.about().equals(QUOTA)).isEmpty();
   }
 
+  @Test
+  void theFirstOfThoseWhoLearnIsHeardAndTheOthersAreTold() throws InterruptedException {
+    BlockingQueue<Fact> heard = new LinkedBlockingQueue<>();
+    other.listen(heard::add);
+    awaitListening(heard);
+    assertThat(join(store.learn("new", 0, 600_000, "a"))).isEqualTo(600_000);
+    assertThat(join(other.learn("new", 0, 500_000, "b"))).as("too late").isEqualTo(600_000);
+    assertThat(heard.poll(5, SECONDS)).isEqualTo(new Fact(Kind.LEARNED, "new", 600_000, "a"));
+    assertThat(join(other.learn("new", 600_000, 500_000, "b"))).isEqualTo(500_000);
+    assertThat(heard.poll(5, SECONDS)).isEqualTo(new Fact(Kind.LEARNED, "new", 500_000, "b"));
+    assertThat(join(store.facts()))
+        .filteredOn(fact -> fact.about().equals("new"))
+        .containsExactly(new Fact(Kind.LEARNED, "new", 500_000, "-"));
+    flush();
+    assertThat(join(store.learn("new", 500_000, 400_000, "a"))).as("lost").isZero();
+  }
+
   /** The subscription is made beside the first operations. */
   private void awaitListening(BlockingQueue<Fact> heard) throws InterruptedException {
     for (int i = 0; i < 100; i++) {

@@ -2,6 +2,7 @@ package dev.forebay.cluster;
 
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
+import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Outcome;
@@ -41,17 +42,8 @@ final class ToyFleet {
 
   private final VirtualTime time = new VirtualTime();
   private final SplittableRandom random = new SplittableRandom(3);
-  private final Target target =
-      new Target("only", Timeouts.DEFAULTS, new TargetQuota.Joint(0, (long) (60 * PER_SECOND), 1));
-  private final Route route =
-      new Route(
-          "route",
-          List.of(new Tier(List.of(target))),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(6),
-          RetryPolicy.DEFAULTS,
-          BreakerPolicy.DEFAULTS,
-          HedgePolicy.OFF);
+  private final Target target;
+  private final Route route;
   private final MemoryStore store = new MemoryStore(() -> time.nanos() / 1_000_000);
   private final ScriptedTarget service = new ScriptedTarget(this::reply);
   private final VirtualDriver driver = new VirtualDriver(time, Map.of("only", service));
@@ -60,6 +52,26 @@ final class ToyFleet {
   private long levelAtNanos;
   private long answered;
   private long refused;
+  private boolean daySpent;
+
+  /** Whose members know the quota. */
+  ToyFleet() {
+    this(new TargetQuota.Joint(0, (long) (60 * PER_SECOND), 1));
+  }
+
+  /** Whose members know so much of the quota. */
+  ToyFleet(TargetQuota known) {
+    target = new Target("only", Timeouts.DEFAULTS, known);
+    route =
+        new Route(
+            "route",
+            List.of(new Tier(List.of(target))),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(6),
+            RetryPolicy.DEFAULTS,
+            BreakerPolicy.DEFAULTS,
+            HedgePolicy.OFF);
+  }
 
   /** One member and its gateway. */
   final class Peer {
@@ -202,7 +214,21 @@ final class ToyFleet {
 
   record Figures(double utilisation, double refused) {}
 
+  /** The service refuses everything from now on, for the quota for the day. */
+  void spendTheDay() {
+    daySpent = true;
+  }
+
   private Reply reply() {
+    if (daySpent) {
+      return new Reply(
+          null,
+          Duration.ofMillis(20),
+          new Outcome.Throttled(
+              Outcome.Quota.DAY,
+              Duration.ZERO,
+              new ErrorInfo(429, "ThrottlingException", "Too many tokens per day")));
+    }
     long now = time.nanos();
     double burst = PER_SECOND * 10;
     level = Math.min(burst, level + PER_SECOND * (now - levelAtNanos) / 1e9);

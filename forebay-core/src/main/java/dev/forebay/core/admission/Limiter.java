@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * and settles at the input, and a bucket of output is asked for the usual output and settles at the
  * output. Inputs are what {@link InputEstimates} makes of a call's estimate. A quota that is not
  * known does not limit anything before a throttle has taught it. Where other processes share a
- * configured quota, {@link SharedQuota} has this one's part, and nothing is believed or probed. Not
- * thread-safe: its {@link Admission} guards it.
+ * configured quota, or one that they learn together, {@link SharedQuota} has this one's part, and
+ * nothing is believed or probed. Not thread-safe: its {@link Admission} guards it.
  */
 final class Limiter {
   private static final double SECONDS_PER_MINUTE = 60;
@@ -75,6 +75,11 @@ final class Limiter {
   private double heldNanos;
 
   private long heldAtNanos;
+
+  /** By what all processes together believe to be allowed, and what was refused of it. */
+  private long attempts;
+
+  private long refusals;
 
   /** Seconds of the whole quotas, see {@link QuotaUse}. */
   private double usedTokens;
@@ -127,11 +132,17 @@ final class Limiter {
     refillOutput(nowNanos);
     if (next.equals(QuotaSlice.WHOLE)) {
       shared = null;
-    } else if (shared == null) {
-      double known = belief.isKnown() ? belief.perMinute() / SECONDS_PER_MINUTE : 0;
+      return;
+    }
+    double learned = belief.isKnown() ? 0 : next.learnedPerMinute() / SECONDS_PER_MINUTE;
+    if (shared == null) {
+      double known = belief.isKnown() ? belief.perMinute() / SECONDS_PER_MINUTE : learned;
       shared = new SharedQuota(known, requestsPerSecond, next, nowNanos);
     } else {
       shared.slice(next, nowNanos);
+      if (learned > 0) {
+        shared.learn(learned, nowNanos);
+      }
     }
   }
 
@@ -142,7 +153,7 @@ final class Limiter {
    * @param waitingCalls how many they are
    */
   QuotaUse use(long waitingTokens, int waitingCalls, long nowNanos) {
-    if (!belief.isKnown() && requests == null) {
+    if (!belief.isKnown() && requests == null && !isLeased()) {
       return QuotaUse.NONE;
     }
     double owed = tokenSeconds(Math.max(0, -level(nowNanos)) + waitingTokens);
@@ -162,7 +173,29 @@ final class Limiter {
   }
 
   private double tokenSeconds(long ofTokens) {
-    return belief.isKnown() ? ofTokens * SECONDS_PER_MINUTE / most : 0;
+    if (belief.isKnown()) {
+      return ofTokens * SECONDS_PER_MINUTE / most;
+    }
+    SharedQuota leased = leased();
+    return leased == null ? 0 : ofTokens / leased.tokensPerSecond();
+  }
+
+  /** What was found out of a quota of tokens that is not configured. */
+  QuotaEvidence evidence(long nowNanos) {
+    if (belief.isKnown()) {
+      return QuotaEvidence.NONE;
+    }
+    double own = belief.perMinute();
+    return new QuotaEvidence(
+        Double.isFinite(own) ? own : 0, attempts, refusals, belief.sum(nowNanos));
+  }
+
+  /** The quota of tokens, configured or learned, alone or together; infinite if it is not known. */
+  private double perMinute() {
+    SharedQuota leased = leased();
+    return leased != null && !belief.isKnown()
+        ? leased.tokensPerSecond() * SECONDS_PER_MINUTE
+        : belief.perMinute();
   }
 
   /** Says what the attempt has to reserve. */
@@ -212,7 +245,7 @@ final class Limiter {
     if (!probes.isIdle()) {
       confirmDue(nowNanos);
     }
-    if (belief.limits() && !leavesRoom(asked, nowNanos)) {
+    if ((belief.limits() || isLeased()) && !leavesRoom(asked, nowNanos)) {
       held(nowNanos);
       return false;
     }
@@ -248,11 +281,12 @@ final class Limiter {
 
   /** What was charged over the last minute can be charged over the next one. */
   private double pace(long nowNanos) {
-    if (Double.isInfinite(belief.perMinute())) {
+    double perMinute = perMinute();
+    if (Double.isInfinite(perMinute)) {
       return Double.POSITIVE_INFINITY;
     }
     double share = isLeased() ? slice.at(nowNanos) : 1;
-    double known = Math.max(belief.perMinute() * share, (double) belief.sum(nowNanos));
+    double known = Math.max(perMinute * share, (double) belief.sum(nowNanos));
     return known * (1 + Math.max(0, heldNanos - HELD_NANOS) / HELD_MORE_NANOS);
   }
 
@@ -267,6 +301,7 @@ final class Limiter {
       requests.take(nowNanos);
     }
     if (shared != null) {
+      attempts++;
       shared.take(asked.tokens());
     }
     asked.give(belief.accepting() | kind.bits, nowNanos);
@@ -376,12 +411,20 @@ final class Limiter {
     heldNanos = 0;
     belief.counts(true);
     settleRefused(held, nowNanos);
+    if (shared != null && !belief.isKnown()) {
+      refusals++;
+      // Or it would be sent again at once, whatever the figure is that was found to be too high.
+      shared.settle(0, held.tokens(), nowNanos);
+    }
     boolean cut = probes.refused(held, kind(held), nowNanos);
     if (!isLeased() && (cut || kind(held) == Kind.SURE)) {
       int foreseen = held.foreseen() & Kind.OTHER_BITS;
       belief.refused(foreseen, held.tokens(), planned(held), !cut, nowNanos);
     } else if (shared != null && cut) {
-      shared.lower(nowNanos);
+      // A figure that was learned together is lowered together, as long as somebody does so.
+      if (belief.isKnown() || !slice.isCurrent(nowNanos)) {
+        shared.lower(nowNanos);
+      }
     }
     return cut;
   }
@@ -413,13 +456,13 @@ final class Limiter {
 
   /** Whether anything holds calls back. */
   boolean limits() {
-    return belief.limits() || requests != null;
+    return belief.limits() || requests != null || isLeased();
   }
 
   /** The rate to expect in tokens per second; infinite while it is not known. */
   double tokensPerSecond(long nowNanos) {
     double share = isLeased() ? slice.foreseen(nowNanos) : 1;
-    return belief.perMinute() / SECONDS_PER_MINUTE * share;
+    return perMinute() / SECONDS_PER_MINUTE * share;
   }
 
   /** What is left of the quota of tokens, negative if in debt. */
@@ -443,7 +486,7 @@ final class Limiter {
 
   /** The share of the quota that is left; all of it where there is none. */
   double fill(long nowNanos) {
-    return Double.isFinite(belief.perMinute())
+    return Double.isFinite(perMinute())
         ? Math.clamp((double) level(nowNanos) / Math.max(1, capacity()), 0, 1)
         : 1;
   }
