@@ -80,6 +80,7 @@ final class Member {
     final LeaseHolder holder = new LeaseHolder();
     final Demand demand = new Demand();
     final LearnedRate rate = new LearnedRate();
+    @Nullable SharedCircuit circuit;
     @Nullable QuotaSlice told;
     long coolUntilMillis = Long.MIN_VALUE;
 
@@ -155,6 +156,7 @@ final class Member {
       tell(share);
       passCooldownOn(share, state);
       learn(share, state, use);
+      judge(share, state);
     }
     show();
   }
@@ -311,6 +313,48 @@ final class Member {
     return everReached && nowMillis - reachedMillis < REACHABLE_MILLIS;
   }
 
+  private SharedCircuit circuit(Share share, TargetState state) {
+    SharedCircuit known = share.circuit;
+    if (known == null) {
+      known = new SharedCircuit(state.breaker());
+      share.circuit = known;
+    }
+    return known;
+  }
+
+  /** Says what this member thinks of the target's health, and asks before it probes. */
+  private void judge(Share share, TargetState state) {
+    switch (circuit(share, state).due(ticker.nanos(), nowMillis)) {
+      case NOTHING -> {}
+      case SAY_OPEN ->
+          ask(store.open(share.quota, id, true), count -> opened(share, Math.toIntExact(count)));
+      case SAY_CLOSED -> ask(store.open(share.quota, id, false), count -> {});
+      case ASK_TO_PROBE ->
+          ask(
+              store.probe(share.quota, id, SharedStore.PROBE_MILLIS),
+              millis -> circuit(share, state).answered(millis, ticker.nanos()));
+      case KEEP_LEAVE -> {
+        long millis = circuit(share, state).keepMillis(ticker.nanos());
+        ask(store.probe(share.quota, id, millis), kept -> {});
+      }
+    }
+  }
+
+  private void opened(Share share, int count) {
+    long nanos = ticker.nanos();
+    TargetState state = targets.state(share.target, nanos);
+    circuit(share, state).count(count, members, nanos);
+    state.lineDecidesAgain(nanos);
+    state.circuitMoved(nanos);
+  }
+
+  private void works(Share share, int count) {
+    long nanos = ticker.nanos();
+    TargetState state = targets.state(share.target, nanos);
+    circuit(share, state).works(count, nanos);
+    state.circuitMoved(nanos);
+  }
+
   /** Without the store each learns for itself. */
   private void learn(Share share, TargetState state, QuotaUse use) {
     if (!isReachable()) {
@@ -354,6 +398,8 @@ final class Member {
                 targets.state(share.target, nanos).coolDown(toNanos(fact.millis()), nanos);
               });
       case LEARNED -> about(fact, share -> learned(share, fact.millis()));
+      case OPEN -> about(fact, share -> opened(share, Math.toIntExact(fact.millis())));
+      case CLOSED -> about(fact, share -> works(share, Math.toIntExact(fact.millis())));
     }
   }
 
@@ -397,7 +443,8 @@ final class Member {
               (double) share.holder.wants() / Grant.WHOLE,
               part,
               leased,
-              share.rate.perMinute()));
+              share.rate.perMinute(),
+              share.circuit == null ? 0 : share.circuit.open()));
     }
     reading =
         new FleetReading(

@@ -21,11 +21,20 @@ public final class MemoryStore {
   private final Map<String, Long> members = new LinkedHashMap<>();
   private final Map<String, Held> facts = new LinkedHashMap<>();
   private final Map<String, Long> learned = new LinkedHashMap<>();
+
+  /** By quota and member, until when it is open. */
+  private final Map<String, Map<String, Long>> circuits = new LinkedHashMap<>();
+
+  private final Map<String, Probe> probes = new LinkedHashMap<>();
   private final List<Consumer<SharedStore.Fact>> listeners = new CopyOnWriteArrayList<>();
   private long version;
   private boolean down;
 
   private record Held(SharedStore.Fact fact, long untilMillis) {}
+
+  private record Opened(long count, boolean isNews) {}
+
+  private record Probe(String member, long untilMillis) {}
 
   /** A store whose clock this is. */
   public MemoryStore(LongSupplier millis) {
@@ -48,6 +57,8 @@ public final class MemoryStore {
     members.clear();
     facts.clear();
     learned.clear();
+    circuits.clear();
+    probes.clear();
     version = 0;
   }
 
@@ -173,6 +184,45 @@ public final class MemoryStore {
             Fact fact = new Fact(Kind.LEARNED, quota, to, by);
             listeners.forEach(listener -> listener.accept(fact));
             return to;
+          });
+    }
+
+    @Override
+    public CompletionStage<Long> open(String quota, String member, boolean open) {
+      CompletionStage<Opened> said =
+          done(
+              now -> {
+                Map<String, Long> by = circuits.computeIfAbsent(quota, q -> new LinkedHashMap<>());
+                by.values().removeIf(until -> until <= now);
+                Long known = by.remove(member);
+                if (open) {
+                  by.put(member, now + MEMBER_MILLIS);
+                } else {
+                  probes.computeIfPresent(
+                      quota, (q, probe) -> probe.member().equals(member) ? null : probe);
+                }
+                return new Opened(by.size(), !open || known == null);
+              });
+      return said.thenApply(
+          opened -> {
+            if (opened.isNews()) {
+              Fact fact = new Fact(open ? Kind.OPEN : Kind.CLOSED, quota, opened.count(), member);
+              listeners.forEach(listener -> listener.accept(fact));
+            }
+            return opened.count();
+          });
+    }
+
+    @Override
+    public CompletionStage<Long> probe(String quota, String member, long ttl) {
+      return done(
+          now -> {
+            Probe known = probes.get(quota);
+            if (known != null && known.untilMillis() > now && !known.member().equals(member)) {
+              return known.untilMillis() - now;
+            }
+            probes.put(quota, new Probe(member, now + ttl));
+            return 0L;
           });
     }
 

@@ -176,6 +176,29 @@ public final class RedisStore implements SharedStore {
   }
 
   @Override
+  public CompletionStage<Long> open(String quota, String member, boolean open) {
+    return run(
+        Scripts.OPEN,
+        ScriptOutputType.INTEGER,
+        keys(fleet("open:" + untagged(quota)), fleet("probe:" + untagged(quota))),
+        member,
+        Long.toString(MEMBER_MILLIS),
+        open ? "1" : "0",
+        fleet("news"),
+        quota);
+  }
+
+  @Override
+  public CompletionStage<Long> probe(String quota, String member, long millis) {
+    return run(
+        Scripts.PROBE,
+        ScriptOutputType.INTEGER,
+        keys(fleet("probe:" + untagged(quota))),
+        member,
+        Long.toString(millis));
+  }
+
+  @Override
   public CompletionStage<List<Fact>> facts() {
     CompletionStage<List<String>> answer =
         run(Scripts.FACTS, ScriptOutputType.MULTI, keys(fleet("facts"), fleet("learned")));
@@ -208,8 +231,12 @@ public final class RedisStore implements SharedStore {
   }
 
   private String[] book(String quota) {
-    String tag = prefix + "{" + quota.replace('{', '(').replace('}', ')') + "}:";
+    String tag = prefix + "{" + untagged(quota) + "}:";
     return keys(tag + "book", tag + "leases", tag + "ends");
+  }
+
+  private static String untagged(String quota) {
+    return quota.replace('{', '(').replace('}', ')');
   }
 
   private String fleet(String name) {

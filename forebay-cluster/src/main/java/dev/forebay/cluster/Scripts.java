@@ -22,6 +22,8 @@ final class Scripts {
   static final Script TELL = of("tell");
   static final Script FACTS = of("facts");
   static final Script LEARN = of("learn");
+  static final Script OPEN = of("open");
+  static final Script PROBE = of("probe");
 
   private Scripts() {}
 

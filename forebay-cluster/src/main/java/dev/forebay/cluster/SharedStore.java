@@ -50,6 +50,23 @@ public interface SharedStore extends AutoCloseable {
    */
   CompletionStage<Long> learn(String quota, long from, long to, String by);
 
+  /**
+   * Says whether the member has found a target broken; true counts for {@link #MEMBER_MILLIS},
+   * false gives leave to {@link #probe} back. All members hear of a change as an {@link Kind#OPEN}
+   * or {@link Kind#CLOSED} fact.
+   *
+   * @return how many members say so now
+   */
+  CompletionStage<Long> open(String quota, String member, boolean open);
+
+  /**
+   * Asks for leave to find out whether a target works again, or keeps it.
+   *
+   * @param millis how long from now on
+   * @return 0 for leave, or after how many milliseconds another one may have it
+   */
+  CompletionStage<Long> probe(String quota, String member, long millis);
+
   /** The facts that hold now, for those who may have missed one. */
   CompletionStage<List<Fact>> facts();
 
@@ -61,6 +78,9 @@ public interface SharedStore extends AutoCloseable {
 
   /** How long a member that says nothing is counted: several times what it is silent for. */
   long MEMBER_MILLIS = 5_000;
+
+  /** A probe that takes longer may not be the only one. */
+  long PROBE_MILLIS = 5_000;
 
   /** Exact in the numbers of scripts, and more than any quota. */
   long MOST_PER_MINUTE = 1_000_000_000_000L;
@@ -82,7 +102,8 @@ public interface SharedStore extends AutoCloseable {
    * What is so, whoever found it out.
    *
    * @param about the quota that it is about
-   * @param millis how long it holds yet; of a learned quota it is the tokens a minute
+   * @param millis how long it holds yet; of a learned quota it is the tokens a minute, of a circuit
+   *     the number of members that have it open
    * @param by the member that says so
    */
   record Fact(Kind kind, String about, long millis, String by) {}
@@ -93,6 +114,12 @@ public interface SharedStore extends AutoCloseable {
     COOLDOWN,
 
     /** What the quota is, which no configuration tells. */
-    LEARNED
+    LEARNED,
+
+    /** A member has found the target broken. */
+    OPEN,
+
+    /** A member has found the target to work. */
+    CLOSED
   }
 }

@@ -16,6 +16,7 @@ import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
 import dev.forebay.core.TokenUsage;
 import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.testkit.JourneyRun;
 import dev.forebay.testkit.Reply;
@@ -53,6 +54,7 @@ final class ToyFleet {
   private long answered;
   private long refused;
   private boolean daySpent;
+  private boolean isBroken;
 
   /** Whose members know the quota. */
   ToyFleet() {
@@ -117,6 +119,10 @@ final class ToyFleet {
     void leave() {
       crashed = true;
       member.leave();
+    }
+
+    Breaker.Position circuit() {
+      return journeys.targets().state(target, time.nanos()).breaker().position(time.nanos());
     }
 
     boolean isIdle() {
@@ -219,7 +225,24 @@ final class ToyFleet {
     daySpent = true;
   }
 
+  /** Whether the service fails from now on. */
+  void breaks(boolean broken) {
+    isBroken = broken;
+  }
+
+  /** What arrived at the service. */
+  long attempts() {
+    return service.attempts();
+  }
+
   private Reply reply() {
+    if (isBroken) {
+      return new Reply(
+          null,
+          Duration.ofMillis(20),
+          new Outcome.Failed(
+              Outcome.Fault.SERVICE, new ErrorInfo(500, "InternalServerException", "broken")));
+    }
     if (daySpent) {
       return new Reply(
           null,

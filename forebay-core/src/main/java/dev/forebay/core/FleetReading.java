@@ -38,7 +38,13 @@ public record FleetReading(
    * @param leased whether that is by a lease, and not the fair part that it uses without one
    * @param learnedPerMinute the whole quota of tokens, as all have learned it together; 0 if it is
    *     configured or not known
+   * @param open how many members have found the target broken, as it was heard last
    */
   public record Slice(
-      String quota, double wants, double share, boolean leased, double learnedPerMinute) {}
+      String quota,
+      double wants,
+      double share,
+      boolean leased,
+      double learnedPerMinute,
+      int open) {}
 }

@@ -128,7 +128,8 @@ public final class StatusPage {
                         .put("wants", slice.wants())
                         .put("share", slice.share())
                         .put("leased", slice.leased())
-                        .put("learnedPerMinute", Math.round(slice.learnedPerMinute()))));
+                        .put("learnedPerMinute", Math.round(slice.learnedPerMinute()))
+                        .put("open", slice.open())));
     return new JsonObject()
         .put("member", fleet.member())
         .put("reachable", fleet.reachable())
