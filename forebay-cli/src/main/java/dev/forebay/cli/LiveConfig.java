@@ -1,5 +1,6 @@
 package dev.forebay.cli;
 
+import dev.forebay.cluster.SharedQuotas;
 import dev.forebay.config.ConfigException;
 import dev.forebay.config.ConfigWatch;
 import dev.forebay.config.GatewayConfig;
@@ -109,7 +110,7 @@ public final class LiveConfig {
             applied -> {
               watching.configReloaded(true);
               watching.watchOnly(here.targets().values());
-              quotas.ifPresent(shared -> shared.follow(here));
+              quotas.ifPresent(shared -> shared.share(here.targets().values()));
               log.info(
                   "The changed configuration is in force (routes: {}, targets: {})",
                   here.routes().size(),

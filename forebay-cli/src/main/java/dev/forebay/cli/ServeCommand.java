@@ -1,5 +1,7 @@
 package dev.forebay.cli;
 
+import dev.forebay.cluster.SharedQuotas;
+import dev.forebay.config.ClusterConfig;
 import dev.forebay.config.ConfigWatch;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
@@ -7,6 +9,7 @@ import dev.forebay.config.ServerConfig;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.journey.Journeys;
+import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.diagnosis.ConfigWarnings;
 import io.vertx.core.Future;
@@ -103,7 +106,8 @@ final class ServeCommand implements Callable<Integer> {
         stateFile(effective, System.getenv("STATE_DIRECTORY"))
             .map(path -> new StateFile(path, journeys, ticker));
     state.ifPresent(StateFile::load);
-    Optional<SharedQuotas> quotas = SharedQuotas.join(effective, journeys.targets(), ticker);
+    Optional<SharedQuotas> quotas =
+        effective.cluster().map(cluster -> join(cluster, effective, journeys.targets(), ticker));
     OpenJobs jobs = OpenJobs.open(effective, temporary);
     TelemetryAssembly watching =
         new TelemetryAssembly(effective, journeys, ticker, POSTS, System.out);
@@ -171,6 +175,20 @@ final class ServeCommand implements Callable<Integer> {
     state.ifPresent(StateFile::save);
     watching.close();
     return all;
+  }
+
+  private static SharedQuotas join(
+      ClusterConfig cluster, GatewayConfig config, TargetRegistry targets, Ticker ticker) {
+    String host = System.getenv("HOSTNAME");
+    String name =
+        (host == null || host.isBlank() ? config.server().host() : host)
+            + ":"
+            + config.server().port();
+    try {
+      return SharedQuotas.join(cluster, name, config.targets().values(), targets, ticker);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("cluster.url is no address of a store: " + e.getMessage());
+    }
   }
 
   /**

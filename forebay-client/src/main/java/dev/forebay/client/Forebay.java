@@ -1,11 +1,13 @@
 package dev.forebay.client;
 
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.FleetReading;
 import dev.forebay.core.health.Breaker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -234,6 +236,14 @@ public final class Forebay implements AutoCloseable {
    */
   public Breaker.Position breaker(String target) {
     return library.breaker(Objects.requireNonNull(target, "target"));
+  }
+
+  /**
+   * What this program knows of those with which it shares quotas; empty if the configuration has no
+   * {@code cluster}. No request is sent.
+   */
+  public Optional<FleetReading> cluster() {
+    return library.cluster();
   }
 
   /** For tests: what is held of requests and answers. */

@@ -56,8 +56,9 @@ public final class ForebayBuilder {
 
   /**
    * Takes targets, routes and models from a file in the gateway's form. Its sections for a server
-   * ({@code server}, {@code auth}, {@code jobs}, {@code sqs}, {@code cluster}, {@code telemetry})
-   * have no effect here. Cannot be combined with routes of the builder.
+   * ({@code server}, {@code auth}, {@code jobs}, {@code sqs}, {@code telemetry}) have no effect
+   * here. {@code cluster} needs {@code dev.forebay:forebay-cluster} on the class path. Cannot be
+   * combined with routes of the builder.
    */
   public ForebayBuilder config(Path yaml) {
     file = Objects.requireNonNull(yaml, "yaml");
@@ -181,6 +182,8 @@ public final class ForebayBuilder {
   /**
    * Builds it. No request is sent; credentials are looked up in the background.
    *
+   * @throws IllegalStateException if the configuration has {@code cluster} and {@code
+   *     forebay-cluster} is missing
    * @throws dev.forebay.config.ConfigException if the file is refused, with every problem
    * @throws IllegalArgumentException if a setting of the builder is refused, with every problem
    * @throws software.amazon.awssdk.core.exception.SdkClientException if a region is needed and none

@@ -6,6 +6,7 @@ import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.FleetReading;
 import dev.forebay.core.Seam;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
@@ -63,6 +64,9 @@ final class Library implements CallStarter {
   private final Interrupts interrupts;
   private final SplittableRandom random = seeded();
 
+  /** Null where quotas are not shared. */
+  private final @Nullable SharedUse shared;
+
   Library(
       @Nullable GatewayConfig config,
       @Nullable AnyModel anyModel,
@@ -75,9 +79,23 @@ final class Library implements CallStarter {
     this.timers = timers;
     this.watchers = watchers;
     this.interrupts = new Interrupts(timers);
-    this.routing = new Routing(config, anyModel, new Periodic(timers));
+    this.shared = SharedUse.of(config, journeys.targets(), timers);
+    this.routing = new Routing(config, anyModel, new Periodic(timers), this::routesChanged);
     this.models = new ModelCalls(routing, journeys, limits, timers, watchers);
     this.passThrough = new PassThroughCalls(routing, models, limits);
+  }
+
+  private void routesChanged() {
+    if (shared != null) {
+      shared.share(routing.configs());
+    }
+  }
+
+  /** Before each call. */
+  private void used() {
+    if (shared != null) {
+      shared.used();
+    }
   }
 
   @Seam("the seed of all jitter")
@@ -197,6 +215,7 @@ final class Library implements CallStarter {
 
   /** By the route's own name: models without one of their own are counted together. */
   private CallLimits.Entry begin(Found found) {
+    used();
     String route = found.route().route().name();
     CallLimits.Entry entry = limits.begin(route);
     if (entry == null) {
@@ -264,6 +283,7 @@ final class Library implements CallStarter {
       Optional<ModelPath> path = ModelPath.parse(call.rawPath());
       Optional<PassThroughOperation> other =
           PassThroughOperation.parse(call.method(), call.rawPath());
+      used();
       if (limits.isClosed()) {
         ModelCalls.refuse(sink, CallLimits.CLOSED);
       } else if (path.isPresent()) {
@@ -350,6 +370,10 @@ final class Library implements CallStarter {
     return known == null ? Breaker.Position.CLOSED : known.breaker().position(timers.nanos());
   }
 
+  Optional<FleetReading> cluster() {
+    return Optional.ofNullable(shared).map(SharedUse::reading);
+  }
+
   int callsUnderWay() {
     return limits.underWay();
   }
@@ -364,6 +388,9 @@ final class Library implements CallStarter {
 
   void close(Duration patience) {
     boolean calm = limits.drain(patience);
+    if (shared != null) {
+      shared.close();
+    }
     routing.close();
     clients.close();
     timers.close();

@@ -38,6 +38,7 @@ final class Routing implements AutoCloseable {
   private final @Nullable RoutingSnapshot configured;
   private final @Nullable AnyModel anyModel;
   private final Scheduler scheduler;
+  private final Runnable changed;
 
   /** What a route was made for. */
   private record Made(AnyModel.Place in, String modelId) {}
@@ -49,10 +50,20 @@ final class Routing implements AutoCloseable {
 
   private final Set<String> unknownRegions = ConcurrentHashMap.newKeySet();
 
-  Routing(@Nullable GatewayConfig config, @Nullable AnyModel anyModel, Scheduler scheduler) {
+  /**
+   * Routes of a configuration, and of any model.
+   *
+   * @param changed runs when there are more
+   */
+  Routing(
+      @Nullable GatewayConfig config,
+      @Nullable AnyModel anyModel,
+      Scheduler scheduler,
+      Runnable changed) {
     this.configured = config == null ? null : new RoutingSnapshot(config, null, scheduler);
     this.anyModel = anyModel;
     this.scheduler = scheduler;
+    this.changed = changed;
   }
 
   /**
@@ -80,7 +91,10 @@ final class Routing implements AutoCloseable {
 
   private RoutingSnapshot ownOf(Made key, AnyModel any) {
     try {
-      return made.computeIfAbsent(key, k -> snapshot(any.route(k.modelId(), k.in())));
+      RoutingSnapshot own =
+          made.computeIfAbsent(key, k -> snapshot(any.route(k.modelId(), k.in())));
+      changed.run();
+      return own;
     } catch (IllegalArgumentException e) {
       // Such an id names no route. What Bedrock says of it is the caller's answer.
       return others(any, key.in());
@@ -88,7 +102,13 @@ final class Routing implements AutoCloseable {
   }
 
   private RoutingSnapshot others(AnyModel any, AnyModel.Place in) {
-    return shared.computeIfAbsent(in, k -> snapshot(any.others(in)));
+    RoutingSnapshot known = shared.get(in);
+    if (known != null) {
+      return known;
+    }
+    RoutingSnapshot own = shared.computeIfAbsent(in, k -> snapshot(any.others(in)));
+    changed.run();
+    return own;
   }
 
   private RoutingSnapshot snapshot(GatewayConfig config) {

@@ -1,6 +1,8 @@
 package dev.forebay.client;
 
+import dev.forebay.config.ConfigFile;
 import java.net.URI;
+import java.util.Map;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -11,6 +13,22 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
 /** A program that has the library and nothing that is optional. */
 public final class BareProgram {
   private BareProgram() {}
+
+  /** Configures a cluster, and says what it is told. */
+  public static String shared() {
+    String file =
+        """
+        cluster: { url: "redis://127.0.0.1:1" }
+        targets: { one: { region: us-east-1, model: amazon.nova-lite-v1:0, credentials: anonymous } }
+        routes: { any: { tiers: [[one]] } }
+        """;
+    try (Forebay forebay =
+        Forebay.builder().config(ConfigFile.parse(file, "forebay.yaml", Map.of())).build()) {
+      return "nothing: " + forebay.cluster();
+    } catch (IllegalStateException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
 
   /** Makes a call of each kind, with a listener, and says who answered. */
   public static String answer(URI endpoint, String model) {

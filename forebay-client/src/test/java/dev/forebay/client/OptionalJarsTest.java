@@ -17,13 +17,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A program without Micrometer, OpenTelemetry and CloudWatch has all the rest. */
+/** A program without Micrometer, OpenTelemetry, CloudWatch and a cluster has all the rest. */
 class OptionalJarsTest {
   @RegisterExtension static final EmulatedBedrock bedrock = new EmulatedBedrock();
 
   private static final Pattern OPTIONAL =
       Pattern.compile(
-          ".*(micrometer|opentelemetry|HdrHistogram|LatencyUtils|forebay-cloudwatch).*");
+          ".*(micrometer|opentelemetry|HdrHistogram|LatencyUtils|forebay-cloudwatch|forebay-cluster|lettuce|redis-authx).*");
 
   @Test
   void theLibraryWorksWithoutThem() throws Exception {
@@ -33,7 +33,8 @@ class OptionalJarsTest {
               "io.micrometer.core.instrument.MeterRegistry",
               "io.micrometer.observation.ObservationRegistry",
               "io.opentelemetry.api.OpenTelemetry",
-              "dev.forebay.cloudwatch.CloudWatchMetrics")) {
+              "dev.forebay.cloudwatch.CloudWatchMetrics",
+              "dev.forebay.cluster.SharedQuotas")) {
         assertThatThrownBy(() -> program.loadClass(missing))
             .isInstanceOf(ClassNotFoundException.class);
       }
@@ -43,6 +44,19 @@ class OptionalJarsTest {
           main.getMethod("answer", URI.class, String.class)
               .invoke(null, bedrock.emulator().endpoint(), MODEL);
       assertThat(answer).isEqualTo("PRIMARY, PRIMARY, done");
+    }
+  }
+
+  @Test
+  void aSharedQuotaIsRefusedWithTheNameOfWhatIsMissing() throws Exception {
+    try (URLClassLoader program = program()) {
+      Object error =
+          program.loadClass("dev.forebay.client.BareProgram").getMethod("shared").invoke(null);
+      assertThat(error)
+          .isEqualTo(
+              "The configuration has 'cluster', but dev.forebay:forebay-cluster is not on the"
+                  + " class path: add it to share the quotas, or remove 'cluster' to use them"
+                  + " alone");
     }
   }
 

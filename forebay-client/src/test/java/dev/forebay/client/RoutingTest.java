@@ -22,7 +22,8 @@ class RoutingTest {
       new Routing(
           null,
           new AnyModel(null, null, "anonymous", Map.of("SECRET", "hunter2")),
-          new Periodic(timers));
+          new Periodic(timers),
+          () -> {});
   private final ClientEndpoint client =
       ClientEndpoint.of(
           SdkHttpRequest.builder()

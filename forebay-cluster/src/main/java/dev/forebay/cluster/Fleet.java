@@ -1,7 +1,6 @@
 package dev.forebay.cluster;
 
 import dev.forebay.core.FleetReading;
-import dev.forebay.core.Seam;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.targets.TargetRegistry;
@@ -9,10 +8,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +26,22 @@ public final class Fleet implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Fleet.class);
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
+  /** Longer than what lies between two calls of a program in use; an idle member holds nothing. */
+  static final Duration RESTS_AFTER = Duration.ofSeconds(10);
+
   private final SharedStore store;
-  private final ScheduledExecutorService executor;
+  private final ScheduledThreadPoolExecutor executor;
   private final Member member;
+  private final LeaseClock clock;
+
+  /** Null for one that stays. */
+  private final @Nullable Duration restsAfter;
+
+  private final AtomicBoolean resting = new AtomicBoolean();
+  private volatile boolean used;
+  private long busyMillis;
   private Reach reach = Reach.UNTRIED;
+  private @Nullable ScheduledFuture<?> ticks;
 
   /** Of the store, as it was said last. */
   private enum Reach {
@@ -38,17 +51,27 @@ public final class Fleet implements AutoCloseable {
   }
 
   private Fleet(
-      String name, SharedStore store, int assumed, TargetRegistry targets, Ticker ticker) {
+      String name,
+      SharedStore store,
+      int assumed,
+      TargetRegistry targets,
+      Ticker ticker,
+      @Nullable Duration restsAfter) {
     this.store = store;
+    this.restsAfter = restsAfter;
+    this.clock = LeaseClock.system();
     this.executor =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("forebay-cluster").factory());
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("forebay-cluster").factory());
+    executor.setRemoveOnCancelPolicy(true);
+    executor.setKeepAliveTime(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+    executor.allowCoreThreadTimeOut(true);
     String id = name.replace(' ', '-') + "/" + UUID.randomUUID().toString().substring(0, 8);
     this.member = new Member(id, store, assumed, targets, ticker, this::execute);
   }
 
   /**
-   * Joins a fleet.
+   * Joins a fleet, until the end.
    *
    * @param name what operators know this process by
    * @param store closed with the fleet
@@ -64,12 +87,48 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       Map<Target, String> quotas) {
-    Fleet fleet = new Fleet(name, store, assumed, targets, ticker);
+    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, null);
     fleet.share(quotas);
-    var unused =
-        fleet.executor.scheduleWithFixedDelay(
-            fleet::tick, 0, Member.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    fleet.execute(fleet::start);
     return fleet;
+  }
+
+  /**
+   * Joins a fleet with each use and leaves it after {@link #RESTS_AFTER} without one: for a program
+   * that calls now and then, or is frozen between calls. It begins with the first {@link #used}.
+   */
+  public static Fleet joinWhileUsed(
+      String name,
+      SharedStore store,
+      int assumed,
+      TargetRegistry targets,
+      Ticker ticker,
+      Map<Target, String> quotas) {
+    return joinWhileUsed(name, store, assumed, targets, ticker, quotas, RESTS_AFTER);
+  }
+
+  static Fleet joinWhileUsed(
+      String name,
+      SharedStore store,
+      int assumed,
+      TargetRegistry targets,
+      Ticker ticker,
+      Map<Target, String> quotas,
+      Duration restsAfter) {
+    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, restsAfter);
+    fleet.resting.set(true);
+    fleet.share(quotas);
+    return fleet;
+  }
+
+  /** A call begins. Costs two reads. */
+  public void used() {
+    if (!used) {
+      used = true;
+    }
+    if (resting.get() && resting.compareAndSet(true, false)) {
+      execute(this::start);
+    }
   }
 
   /** Shares the quotas of these targets from now on, and no others. */
@@ -89,6 +148,7 @@ public final class Fleet implements AutoCloseable {
     CountDownLatch said = new CountDownLatch(1);
     execute(
         () -> {
+          stop();
           member.leave();
           said.countDown();
         });
@@ -103,13 +163,46 @@ public final class Fleet implements AutoCloseable {
     store.close();
   }
 
+  private void start() {
+    if (ticks == null && !executor.isShutdown()) {
+      busyMillis = clock.millis();
+      ticks =
+          executor.scheduleWithFixedDelay(this::tick, 0, Member.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void stop() {
+    if (ticks != null) {
+      ticks.cancel(false);
+      ticks = null;
+    }
+  }
+
   private void tick() {
     try {
-      member.tick(millis());
+      long now = clock.millis();
+      member.tick(now);
       noticeReach();
+      if (used || !member.isIdle()) {
+        used = false;
+        busyMillis = now;
+      } else if (restsAfter != null && now - busyMillis >= restsAfter.toMillis()) {
+        rest();
+      }
     } catch (RuntimeException e) {
       log.error("A look at the fleet failed", e);
     }
+  }
+
+  private void rest() {
+    resting.set(true);
+    if (used) {
+      // By a call that has begun before it could see that.
+      resting.set(false);
+      return;
+    }
+    stop();
+    member.rest();
   }
 
   private void noticeReach() {
@@ -120,7 +213,7 @@ public final class Fleet implements AutoCloseable {
     } else if (!now.reachable() && now.failures() > 0 && reach != Reach.SILENT) {
       reach = Reach.SILENT;
       log.warn(
-          "The cluster's store does not answer ({}). Until it does, this gateway uses 1/{} of each"
+          "The cluster's store does not answer ({}). Until it does, this process uses 1/{} of each"
               + " quota.",
           now.lastFailure(),
           now.members());
@@ -133,10 +226,5 @@ public final class Fleet implements AutoCloseable {
     } catch (RejectedExecutionException closed) {
       log.trace("An answer came after the end");
     }
-  }
-
-  @Seam("a lease ends by real time, also for a process that stood still")
-  private static long millis() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 }

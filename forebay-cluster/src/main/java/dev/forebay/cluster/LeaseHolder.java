@@ -113,6 +113,12 @@ final class LeaseHolder {
     }
   }
 
+  /** The process stood still: no answer to what it had asked is of use, and it asks at once. */
+  void resumed(long nowMillis) {
+    pending = null;
+    askAtMillis = nowMillis;
+  }
+
   /** What is held now, in millionths of the quota. */
   int has(long nowMillis) {
     return isLeased(nowMillis) ? has : 0;

@@ -9,6 +9,8 @@ import dev.forebay.core.admission.QuotaSlice;
 import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,9 @@ public final class Member {
 
   private static final long NEVER = Long.MIN_VALUE;
 
+  /** Longer than any process rests. */
+  private static final long RESTS_NANOS = Duration.ofDays(3650).toNanos();
+
   private static final long LEAST_COOLDOWN_MILLIS = 20;
 
   /** A cooldown's end as it was told may be off by what the message took. */
@@ -68,6 +73,8 @@ public final class Member {
   private long fewerSinceMillis = NEVER;
   private List<String> names = List.of();
   private long version;
+  private boolean everTicked;
+  private boolean resting;
   private boolean everReached;
   private long reachedMillis;
   private long nextAliveMillis = Long.MIN_VALUE;
@@ -83,6 +90,8 @@ public final class Member {
     final String quota;
     final LeaseHolder holder = new LeaseHolder();
     final Demand demand = new Demand();
+    final LearnedRate rate = new LearnedRate();
+    @Nullable SharedCircuit circuit;
     @Nullable QuotaSlice told;
     long coolUntilMillis = Long.MIN_VALUE;
 
@@ -141,6 +150,11 @@ public final class Member {
 
   /** Does what is due. */
   public void tick(long now) {
+    if (resting || (everTicked && now - nowMillis >= REACHABLE_MILLIS)) {
+      resume(now);
+    }
+    everTicked = true;
+    resting = false;
     nowMillis = now;
     if (now >= nextAliveMillis) {
       nextAliveMillis = now + ALIVE_MILLIS;
@@ -153,8 +167,47 @@ public final class Member {
       send(share);
       tell(share);
       passCooldownOn(share, state);
+      learn(share, state, use);
+      judge(share, state);
     }
     show();
+  }
+
+  /** Whether no target wants anything of its quota. */
+  boolean isIdle() {
+    for (Share share : shares.values()) {
+      if (share.holder.wants() > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Goes until the next {@link #tick}, which may come at any time. A call that comes meanwhile
+   * begins as that of an idle member.
+   */
+  void rest() {
+    resting = true;
+    if (isReachable()) {
+      for (Share share : shares.values()) {
+        tell(
+            share, new QuotaSlice(0, ticker.nanos() + RESTS_NANOS, fair(), share.rate.perMinute()));
+      }
+    }
+    ask(store.leave(id), left -> {});
+  }
+
+  /**
+   * The process stood still, or rested. A store that answered before may be thought to do so still:
+   * what it grants is less than the fair part, which is used without it.
+   */
+  private void resume(long now) {
+    if (isReachable()) {
+      reachedMillis = now;
+    }
+    nextAliveMillis = now;
+    shares.values().forEach(share -> share.holder.resumed(now));
   }
 
   /** Gives everything back, settles what was used beyond, and goes. */
@@ -229,33 +282,39 @@ public final class Member {
 
   /** Tells the target its part, if that is news. */
   private void tell(Share share) {
-    long nanos = ticker.nanos();
-    QuotaSlice slice = slice(share.holder, nanos);
+    tell(share, slice(share, ticker.nanos()));
+  }
+
+  private void tell(Share share, QuotaSlice slice) {
     QuotaSlice before = share.told;
     boolean same =
         before != null
             && before.share() == slice.share()
             && before.fair() == slice.fair()
+            && before.learnedPerMinute() == slice.learnedPerMinute()
             && Math.abs(slice.untilNanos() - before.untilNanos())
                 < TimeUnit.MILLISECONDS.toNanos(LeaseHolder.SOON_MILLIS);
     if (!same) {
       share.told = slice;
+      long nanos = ticker.nanos();
       targets.state(share.target, nanos).slice(slice, nanos);
     }
   }
 
-  private QuotaSlice slice(LeaseHolder holder, long nanos) {
+  private QuotaSlice slice(Share of, long nanos) {
+    LeaseHolder holder = of.holder;
     double fair = fair();
+    double rate = of.rate.perMinute();
     boolean knows = holder.isLeased(nowMillis) && !isUnsure(holder);
     if (knows) {
       double share = (double) holder.has(nowMillis) / Grant.WHOLE;
-      return new QuotaSlice(share, nanos + toNanos(holder.untilMillis() - nowMillis), fair);
+      return new QuotaSlice(share, nanos + toNanos(holder.untilMillis() - nowMillis), fair, rate);
     }
     if (isReachable() && !isUnsure(holder)) {
-      return new QuotaSlice(0, nanos + toNanos(REACHABLE_MILLIS), fair);
+      return new QuotaSlice(0, nanos + toNanos(REACHABLE_MILLIS), fair, rate);
     }
     // No end: it is the same afterwards.
-    return new QuotaSlice(fair, 0, fair);
+    return new QuotaSlice(fair, 0, fair, rate);
   }
 
   /** Nothing was granted, but only because the store does not know what others hold. */
@@ -275,6 +334,68 @@ public final class Member {
     return everReached && nowMillis - reachedMillis < REACHABLE_MILLIS;
   }
 
+  private SharedCircuit circuit(Share share, TargetState state) {
+    SharedCircuit known = share.circuit;
+    if (known == null) {
+      known = new SharedCircuit(state.breaker());
+      share.circuit = known;
+    }
+    return known;
+  }
+
+  /** Says what this member thinks of the target's health, and asks before it probes. */
+  private void judge(Share share, TargetState state) {
+    switch (circuit(share, state).due(ticker.nanos(), nowMillis)) {
+      case NOTHING -> {}
+      case SAY_OPEN ->
+          ask(store.open(share.quota, id, true), count -> opened(share, Math.toIntExact(count)));
+      case SAY_CLOSED -> ask(store.open(share.quota, id, false), count -> {});
+      case ASK_TO_PROBE ->
+          ask(
+              store.probe(share.quota, id, SharedStore.PROBE_MILLIS),
+              millis -> circuit(share, state).answered(millis, ticker.nanos()));
+      case KEEP_LEAVE -> {
+        long millis = circuit(share, state).keepMillis(ticker.nanos());
+        ask(store.probe(share.quota, id, millis), kept -> {});
+      }
+    }
+  }
+
+  private void opened(Share share, int count) {
+    long nanos = ticker.nanos();
+    TargetState state = targets.state(share.target, nanos);
+    circuit(share, state).count(count, members, nanos);
+    state.lineDecidesAgain(nanos);
+    state.circuitMoved(nanos);
+  }
+
+  private void works(Share share, int count) {
+    long nanos = ticker.nanos();
+    TargetState state = targets.state(share.target, nanos);
+    circuit(share, state).works(count, nanos);
+    state.circuitMoved(nanos);
+  }
+
+  /** Without the store each learns for itself. */
+  private void learn(Share share, TargetState state, QuotaUse use) {
+    if (!isReachable()) {
+      return;
+    }
+    double part = share.told == null ? 0 : share.told.share();
+    long from = share.rate.stored();
+    long to =
+        share.rate.proposes(
+            state.evidence(ticker.nanos()), use.owedSeconds() > 0, part, members, nowMillis);
+    if (to > 0) {
+      ask(store.learn(share.quota, from, to, id), inForce -> learned(share, inForce));
+    }
+  }
+
+  private void learned(Share share, long inForce) {
+    share.rate.is(inForce, nowMillis);
+    tell(share);
+  }
+
   private void passCooldownOn(Share share, TargetState state) {
     long millis = TimeUnit.NANOSECONDS.toMillis(state.cooldownNanos(ticker.nanos()));
     if (millis >= LEAST_COOLDOWN_MILLIS
@@ -289,16 +410,22 @@ public final class Member {
       return;
     }
     switch (fact.kind()) {
-      case COOLDOWN -> {
-        for (Share share : shares.values()) {
-          if (share.quota.equals(fact.about())) {
-            long nanos = ticker.nanos();
-            share.coolUntilMillis = Math.max(share.coolUntilMillis, nowMillis + fact.millis());
-            targets.state(share.target, nanos).coolDown(toNanos(fact.millis()), nanos);
-          }
-        }
-      }
+      case COOLDOWN ->
+          about(
+              fact,
+              share -> {
+                long nanos = ticker.nanos();
+                share.coolUntilMillis = Math.max(share.coolUntilMillis, nowMillis + fact.millis());
+                targets.state(share.target, nanos).coolDown(toNanos(fact.millis()), nanos);
+              });
+      case LEARNED -> about(fact, share -> learned(share, fact.millis()));
+      case OPEN -> about(fact, share -> opened(share, Math.toIntExact(fact.millis())));
+      case CLOSED -> about(fact, share -> works(share, Math.toIntExact(fact.millis())));
     }
+  }
+
+  private void about(Fact fact, Consumer<Share> then) {
+    shares.values().stream().filter(share -> share.quota.equals(fact.about())).forEach(then);
   }
 
   private <T> void ask(CompletionStage<T> answer, Consumer<? super T> then) {
@@ -336,7 +463,12 @@ public final class Member {
       slices.put(
           share.target.name(),
           new FleetReading.Slice(
-              share.quota, (double) share.holder.wants() / Grant.WHOLE, part, leased));
+              share.quota,
+              (double) share.holder.wants() / Grant.WHOLE,
+              part,
+              leased,
+              share.rate.perMinute(),
+              share.circuit == null ? 0 : share.circuit.open()));
     }
     reading =
         new FleetReading(

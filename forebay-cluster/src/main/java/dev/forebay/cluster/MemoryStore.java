@@ -20,11 +20,21 @@ public final class MemoryStore {
   private final Map<String, LeaseBook> books = new LinkedHashMap<>();
   private final Map<String, Long> members = new LinkedHashMap<>();
   private final Map<String, Held> facts = new LinkedHashMap<>();
+  private final Map<String, Long> learned = new LinkedHashMap<>();
+
+  /** By quota and member, until when it is open. */
+  private final Map<String, Map<String, Long>> circuits = new LinkedHashMap<>();
+
+  private final Map<String, Probe> probes = new LinkedHashMap<>();
   private final List<Consumer<SharedStore.Fact>> listeners = new CopyOnWriteArrayList<>();
   private long version;
   private boolean down;
 
   private record Held(SharedStore.Fact fact, long untilMillis) {}
+
+  private record Opened(long count, boolean isNews) {}
+
+  private record Probe(String member, long untilMillis) {}
 
   /** A store whose clock this is. */
   public MemoryStore(LongSupplier millis) {
@@ -46,12 +56,21 @@ public final class MemoryStore {
     books.clear();
     members.clear();
     facts.clear();
+    learned.clear();
+    circuits.clear();
+    probes.clear();
     version = 0;
   }
 
   /** What is counted of a quota as held by all, in millionths. */
   public synchronized long counted(String quota) {
     return book(quota).counted(millis.getAsLong());
+  }
+
+  /** How many members there are. */
+  public synchronized int members() {
+    prune(millis.getAsLong());
+    return members.size();
   }
 
   private LeaseBook book(String quota) {
@@ -148,6 +167,68 @@ public final class MemoryStore {
     }
 
     @Override
+    public CompletionStage<Long> learn(String quota, long from, long to, String by) {
+      CompletionStage<Long> known =
+          done(
+              now -> {
+                long before = learned.getOrDefault(quota, 0L);
+                if (before == from) {
+                  learned.put(quota, to);
+                  version++;
+                }
+                return before;
+              });
+      return known.thenApply(
+          before -> {
+            if (before != from) {
+              return before;
+            }
+            Fact fact = new Fact(Kind.LEARNED, quota, to, by);
+            listeners.forEach(listener -> listener.accept(fact));
+            return to;
+          });
+    }
+
+    @Override
+    public CompletionStage<Long> open(String quota, String member, boolean open) {
+      CompletionStage<Opened> said =
+          done(
+              now -> {
+                Map<String, Long> by = circuits.computeIfAbsent(quota, q -> new LinkedHashMap<>());
+                by.values().removeIf(until -> until <= now);
+                Long known = by.remove(member);
+                if (open) {
+                  by.put(member, now + MEMBER_MILLIS);
+                } else {
+                  probes.computeIfPresent(
+                      quota, (q, probe) -> probe.member().equals(member) ? null : probe);
+                }
+                return new Opened(by.size(), !open || known == null);
+              });
+      return said.thenApply(
+          opened -> {
+            if (opened.isNews()) {
+              Fact fact = new Fact(open ? Kind.OPEN : Kind.CLOSED, quota, opened.count(), member);
+              listeners.forEach(listener -> listener.accept(fact));
+            }
+            return opened.count();
+          });
+    }
+
+    @Override
+    public CompletionStage<Long> probe(String quota, String member, long ttl) {
+      return done(
+          now -> {
+            Probe known = probes.get(quota);
+            if (known != null && known.untilMillis() > now && !known.member().equals(member)) {
+              return known.untilMillis() - now;
+            }
+            probes.put(quota, new Probe(member, now + ttl));
+            return 0L;
+          });
+    }
+
+    @Override
     public CompletionStage<List<Fact>> facts() {
       return done(
           now -> {
@@ -162,6 +243,7 @@ public final class MemoryStore {
                                 held.fact().about(),
                                 held.untilMillis() - now,
                                 held.fact().by())));
+            learned.forEach((quota, rate) -> hold.add(new Fact(Kind.LEARNED, quota, rate, "-")));
             return hold;
           });
     }

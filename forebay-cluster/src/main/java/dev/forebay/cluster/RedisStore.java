@@ -3,7 +3,6 @@ package dev.forebay.cluster;
 import dev.forebay.cluster.Scripts.Script;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
@@ -23,6 +22,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Valkey or Redis, 6.2 or later: alone, or behind sentinels. Operations are scripts, so each is one
- * round trip and atomic; times are the server's. What is not connected fails at once, and connects
- * again by itself within a second of the server's return.
+ * round trip and atomic; times are the server's. While the connection is lost they fail at once; it
+ * is made again by itself within a second of the server's return.
  *
  * <p>Keys are {@code forebay:1:PREFIX:{QUOTA}:...}, with one hash tag for each quota. The digit is
  * the version of what they hold: another one shares nothing with this.
@@ -163,10 +163,46 @@ public final class RedisStore implements SharedStore {
   }
 
   @Override
+  public CompletionStage<Long> learn(String quota, long from, long to, String by) {
+    return run(
+        Scripts.LEARN,
+        ScriptOutputType.INTEGER,
+        keys(fleet("learned"), fleet("version")),
+        quota,
+        Long.toString(from),
+        Long.toString(to),
+        fleet("news"),
+        by);
+  }
+
+  @Override
+  public CompletionStage<Long> open(String quota, String member, boolean open) {
+    return run(
+        Scripts.OPEN,
+        ScriptOutputType.INTEGER,
+        keys(fleet("open:" + untagged(quota)), fleet("probe:" + untagged(quota))),
+        member,
+        Long.toString(MEMBER_MILLIS),
+        open ? "1" : "0",
+        fleet("news"),
+        quota);
+  }
+
+  @Override
+  public CompletionStage<Long> probe(String quota, String member, long millis) {
+    return run(
+        Scripts.PROBE,
+        ScriptOutputType.INTEGER,
+        keys(fleet("probe:" + untagged(quota))),
+        member,
+        Long.toString(millis));
+  }
+
+  @Override
   public CompletionStage<List<Fact>> facts() {
     CompletionStage<List<String>> answer =
-        run(Scripts.FACTS, ScriptOutputType.MULTI, keys(fleet("facts")));
-    return answer.thenApply(all -> all.stream().map(RedisStore::fact).toList());
+        run(Scripts.FACTS, ScriptOutputType.MULTI, keys(fleet("facts"), fleet("learned")));
+    return answer.thenApply(all -> all.stream().flatMap(each -> fact(each).stream()).toList());
   }
 
   @Override
@@ -180,19 +216,27 @@ public final class RedisStore implements SharedStore {
     var unused = resources.shutdown();
   }
 
-  /** {@code MILLIS BY KIND ABOUT}, the last of which may have spaces. */
-  private static Fact fact(String message) {
+  /**
+   * {@code MILLIS BY KIND ABOUT}, the last of which may have spaces. Empty for a kind that another
+   * version of this program tells.
+   */
+  private static Optional<Fact> fact(String message) {
     String[] words = message.split(" ", 4);
-    return new Fact(
-        Kind.valueOf(words[2].toUpperCase(Locale.ROOT)),
-        words[3],
-        Long.parseLong(words[0]),
-        words[1]);
+    for (Kind kind : Kind.values()) {
+      if (kind.name().toLowerCase(Locale.ROOT).equals(words[2])) {
+        return Optional.of(new Fact(kind, words[3], Long.parseLong(words[0]), words[1]));
+      }
+    }
+    return Optional.empty();
   }
 
   private String[] book(String quota) {
-    String tag = prefix + "{" + quota.replace('{', '(').replace('}', ')') + "}:";
+    String tag = prefix + "{" + untagged(quota) + "}:";
     return keys(tag + "book", tag + "leases", tag + "ends");
+  }
+
+  private static String untagged(String quota) {
+    return quota.replace('{', '(').replace('}', ')');
   }
 
   private String fleet(String name) {
@@ -228,9 +272,7 @@ public final class RedisStore implements SharedStore {
       news = client.connectPubSubAsync(StringCodec.UTF8, address).toCompletableFuture();
       var unused = news.thenAccept(this::subscribe);
     }
-    return known.isDone()
-        ? known
-        : CompletableFuture.failedFuture(new RedisException("not connected yet"));
+    return known;
   }
 
   private void subscribe(StatefulRedisPubSubConnection<String, String> to) {
@@ -238,7 +280,7 @@ public final class RedisStore implements SharedStore {
         new RedisPubSubAdapter<>() {
           @Override
           public void message(String channel, String message) {
-            listener.accept(fact(message));
+            fact(message).ifPresent(listener);
           }
         });
     var unused = to.async().subscribe(fleet("news"));

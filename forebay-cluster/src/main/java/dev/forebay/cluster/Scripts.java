@@ -21,6 +21,9 @@ final class Scripts {
   static final Script ALIVE = of("alive");
   static final Script TELL = of("tell");
   static final Script FACTS = of("facts");
+  static final Script LEARN = of("learn");
+  static final Script OPEN = of("open");
+  static final Script PROBE = of("probe");
 
   private Scripts() {}
 

@@ -40,6 +40,33 @@ public interface SharedStore extends AutoCloseable {
   /** Tells all members a fact, at once. One that is known to hold as long is not told again. */
   CompletionStage<?> tell(Fact fact);
 
+  /**
+   * Says what a quota is that no configuration tells, unless another one was faster. All members
+   * hear of it as a {@link Kind#LEARNED} fact.
+   *
+   * @param from the tokens a minute that are replaced; 0 for none
+   * @param to the tokens a minute from now on, from 1 to {@link #MOST_PER_MINUTE}
+   * @return what is in force now; 0 if there is nothing, since the store has lost it
+   */
+  CompletionStage<Long> learn(String quota, long from, long to, String by);
+
+  /**
+   * Says whether the member has found a target broken; true counts for {@link #MEMBER_MILLIS},
+   * false gives leave to {@link #probe} back. All members hear of a change as an {@link Kind#OPEN}
+   * or {@link Kind#CLOSED} fact.
+   *
+   * @return how many members say so now
+   */
+  CompletionStage<Long> open(String quota, String member, boolean open);
+
+  /**
+   * Asks for leave to find out whether a target works again, or keeps it.
+   *
+   * @param millis how long from now on
+   * @return 0 for leave, or after how many milliseconds another one may have it
+   */
+  CompletionStage<Long> probe(String quota, String member, long millis);
+
   /** The facts that hold now, for those who may have missed one. */
   CompletionStage<List<Fact>> facts();
 
@@ -51,6 +78,12 @@ public interface SharedStore extends AutoCloseable {
 
   /** How long a member that says nothing is counted: several times what it is silent for. */
   long MEMBER_MILLIS = 5_000;
+
+  /** A probe that takes longer may not be the only one. */
+  long PROBE_MILLIS = 5_000;
+
+  /** Exact in the numbers of scripts, and more than any quota. */
+  long MOST_PER_MINUTE = 1_000_000_000_000L;
 
   /**
    * Who is there.
@@ -69,7 +102,8 @@ public interface SharedStore extends AutoCloseable {
    * What is so, whoever found it out.
    *
    * @param about the quota that it is about
-   * @param millis how long it holds yet
+   * @param millis how long it holds yet; of a learned quota it is the tokens a minute, of a circuit
+   *     the number of members that have it open
    * @param by the member that says so
    */
   record Fact(Kind kind, String about, long millis, String by) {}
@@ -77,6 +111,15 @@ public interface SharedStore extends AutoCloseable {
   /** What a fact says. */
   enum Kind {
     /** The service asked to be left alone. */
-    COOLDOWN
+    COOLDOWN,
+
+    /** What the quota is, which no configuration tells. */
+    LEARNED,
+
+    /** A member has found the target broken. */
+    OPEN,
+
+    /** A member has found the target to work. */
+    CLOSED
   }
 }

@@ -1,4 +1,4 @@
--- KEYS: facts by name. Those that hold, with how long they do.
+-- KEYS: facts by name, learned quotas by name. Those that hold, with how long they do, or the figure.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local all = redis.call('HGETALL', KEYS[1])
@@ -10,5 +10,9 @@ for i = 1, #all, 2 do
   else
     redis.call('HDEL', KEYS[1], all[i])
   end
+end
+local learned = redis.call('HGETALL', KEYS[2])
+for i = 1, #learned, 2 do
+  hold[#hold + 1] = learned[i + 1] .. ' - learned ' .. learned[i]
 end
 return hold

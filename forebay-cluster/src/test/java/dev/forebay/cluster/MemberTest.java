@@ -142,6 +142,43 @@ class MemberTest {
   }
 
   @Test
+  void whoRestsHoldsNothingIsNotCountedAndIsBackWithTheNextCall() {
+    List<ToyFleet.Peer> peers = peers(2);
+    peers.forEach(peer -> peer.load(0.5 * ALL));
+    fleet.run(SECOND.multipliedBy(5));
+    peers.get(0).load(0);
+    fleet.run(SECOND.multipliedBy(4));
+    assertThat(peers.get(0).isIdle()).isTrue();
+    peers.get(0).rest();
+    fleet.run(SECOND);
+    assertThat(peers.get(1).reading().members()).isEqualTo(1);
+    peers.get(1).load(2 * ALL);
+    fleet.run(SECOND.multipliedBy(60));
+    peers.get(0).load(2 * ALL);
+    fleet.run(Duration.ofMillis(500));
+    assertThat(peers.get(0).begunLately()).as("while it rests only what an idle one has").isOne();
+    peers.get(0).thaw();
+    fleet.run(SECOND);
+    assertThat(peers.get(0).slice().share()).isGreaterThan(0.3);
+    assertThat(peers.get(1).reading().members()).isEqualTo(2);
+  }
+
+  @Test
+  void whoWasFrozenAsksAtOnceAndUsesNothingThatIsNotItsOwn() {
+    List<ToyFleet.Peer> peers = peers(2);
+    peers.forEach(peer -> peer.load(ALL));
+    fleet.run(SECOND.multipliedBy(20));
+    peers.get(0).freeze();
+    fleet.run(SECOND.multipliedBy(30));
+    assertThat(peers.get(1).slice().share()).isGreaterThan(0.9);
+    peers.get(0).thaw();
+    assertThat(peers.get(0).slice().leased()).as("asked with the first look").isTrue();
+    assertThat(peers.get(0).slice().share()).as("the other one has all").isLessThan(0.05);
+    fleet.run(SECOND);
+    assertThat(peers.get(0).slice().share()).isGreaterThan(0.3);
+  }
+
+  @Test
   void aCooldownThatOneIsToldHoldsForAllWithinATenthOfASecond() {
     List<ToyFleet.Peer> peers = peers(3);
     fleet.run(SECOND);
@@ -151,6 +188,16 @@ class MemberTest {
       assertThat(peer.cooldownMillis()).isBetween(6_800L, 6_900L);
     }
     assertThat(fleet.join("late").cooldownMillis()).as("who comes later").isBetween(6_700L, 6_900L);
+  }
+
+  @Test
+  void aSpentQuotaForTheDayThatOneIsToldOfHoldsForAll() {
+    List<ToyFleet.Peer> peers = peers(3);
+    fleet.run(SECOND);
+    fleet.spendTheDay();
+    peers.getFirst().load(1);
+    fleet.run(SECOND.multipliedBy(10));
+    assertThat(peers).allSatisfy(peer -> assertThat(peer.cooldownMillis()).isGreaterThan(60_000));
   }
 
   private List<ToyFleet.Peer> peers(int count) {

@@ -161,6 +161,47 @@ abstract class SharedStoreKit {
     assertThat(join(other.facts())).filteredOn(each -> each.about().equals(QUOTA)).isEmpty();
   }
 
+  @Test
+  void theFirstOfThoseWhoLearnIsHeardAndTheOthersAreTold() throws InterruptedException {
+    BlockingQueue<Fact> heard = new LinkedBlockingQueue<>();
+    other.listen(heard::add);
+    awaitListening(heard);
+    assertThat(join(store.learn("new", 0, 600_000, "a"))).isEqualTo(600_000);
+    assertThat(join(other.learn("new", 0, 500_000, "b"))).as("too late").isEqualTo(600_000);
+    assertThat(heard.poll(5, SECONDS)).isEqualTo(new Fact(Kind.LEARNED, "new", 600_000, "a"));
+    assertThat(join(other.learn("new", 600_000, 500_000, "b"))).isEqualTo(500_000);
+    assertThat(heard.poll(5, SECONDS)).isEqualTo(new Fact(Kind.LEARNED, "new", 500_000, "b"));
+    assertThat(join(store.facts()))
+        .filteredOn(fact -> fact.about().equals("new"))
+        .containsExactly(new Fact(Kind.LEARNED, "new", 500_000, "-"));
+    flush();
+    assertThat(join(store.learn("new", 500_000, 400_000, "a"))).as("lost").isZero();
+  }
+
+  @Test
+  void whoFindsATargetBrokenIsCountedForAWhileAndOneProbes() throws InterruptedException {
+    BlockingQueue<Fact> heard = new LinkedBlockingQueue<>();
+    other.listen(heard::add);
+    awaitListening(heard);
+    assertThat(join(store.open(QUOTA, "a", true))).isEqualTo(1);
+    assertThat(join(store.open(QUOTA, "a", true))).isEqualTo(1);
+    assertThat(join(other.open(QUOTA, "b", true))).isEqualTo(2);
+    assertThat(join(other.open(QUOTA, "b", false))).isEqualTo(1);
+    assertThat(heard.poll(5, SECONDS)).isEqualTo(new Fact(Kind.OPEN, QUOTA, 1, "a"));
+    assertThat(heard.poll(5, SECONDS)).isEqualTo(new Fact(Kind.OPEN, QUOTA, 2, "b"));
+    assertThat(heard.poll(5, SECONDS)).isEqualTo(new Fact(Kind.CLOSED, QUOTA, 1, "b"));
+    assertThat(join(store.probe(QUOTA, "a", SharedStore.PROBE_MILLIS))).isZero();
+    assertThat(join(store.probe(QUOTA, "a", SharedStore.PROBE_MILLIS))).as("its own").isZero();
+    assertThat(join(other.probe(QUOTA, "b", SharedStore.PROBE_MILLIS)))
+        .isBetween(1L, SharedStore.PROBE_MILLIS);
+    join(store.open(QUOTA, "a", false));
+    assertThat(join(other.probe(QUOTA, "b", SharedStore.PROBE_MILLIS))).as("given back").isZero();
+    assertThat(join(store.open(QUOTA, "a", true))).isEqualTo(1);
+    pass(SharedStore.PROBE_MILLIS);
+    assertThat(join(store.probe(QUOTA, "a", SharedStore.PROBE_MILLIS))).as("expired").isZero();
+    assertThat(join(other.open(QUOTA, "b", true))).as("what a said is over").isEqualTo(1);
+  }
+
   /** The subscription is made beside the first operations. */
   private void awaitListening(BlockingQueue<Fact> heard) throws InterruptedException {
     for (int i = 0; i < 100; i++) {

@@ -2,6 +2,7 @@ package dev.forebay.cluster;
 
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
+import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.HedgePolicy;
 import dev.forebay.core.Outcome;
@@ -15,6 +16,7 @@ import dev.forebay.core.Tier;
 import dev.forebay.core.Timeouts;
 import dev.forebay.core.TokenUsage;
 import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.testkit.JourneyRun;
 import dev.forebay.testkit.Reply;
@@ -41,17 +43,8 @@ final class ToyFleet {
 
   private final VirtualTime time = new VirtualTime();
   private final SplittableRandom random = new SplittableRandom(3);
-  private final Target target =
-      new Target("only", Timeouts.DEFAULTS, new TargetQuota.Joint(0, (long) (60 * PER_SECOND), 1));
-  private final Route route =
-      new Route(
-          "route",
-          List.of(new Tier(List.of(target))),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(6),
-          RetryPolicy.DEFAULTS,
-          BreakerPolicy.DEFAULTS,
-          HedgePolicy.OFF);
+  private final Target target;
+  private final Route route;
   private final MemoryStore store = new MemoryStore(() -> time.nanos() / 1_000_000);
   private final ScriptedTarget service = new ScriptedTarget(this::reply);
   private final VirtualDriver driver = new VirtualDriver(time, Map.of("only", service));
@@ -60,6 +53,27 @@ final class ToyFleet {
   private long levelAtNanos;
   private long answered;
   private long refused;
+  private boolean daySpent;
+  private boolean isBroken;
+
+  /** Whose members know the quota. */
+  ToyFleet() {
+    this(new TargetQuota.Joint(0, (long) (60 * PER_SECOND), 1));
+  }
+
+  /** Whose members know so much of the quota. */
+  ToyFleet(TargetQuota known) {
+    target = new Target("only", Timeouts.DEFAULTS, known);
+    route =
+        new Route(
+            "route",
+            List.of(new Tier(List.of(target))),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(6),
+            RetryPolicy.DEFAULTS,
+            BreakerPolicy.DEFAULTS,
+            HedgePolicy.OFF);
+  }
 
   /** One member and its gateway. */
   final class Peer {
@@ -67,6 +81,8 @@ final class ToyFleet {
     private final Member member;
     private double callsPerSecond;
     private boolean crashed;
+    private boolean silent;
+    private final List<JourneyRun> sinceRest = new ArrayList<>();
 
     private Peer(String name) {
       member = new Member(name, store.connect(), 2, journeys.targets(), time, Runnable::run);
@@ -105,9 +121,40 @@ final class ToyFleet {
       member.leave();
     }
 
+    Breaker.Position circuit() {
+      return journeys.targets().state(target, time.nanos()).breaker().position(time.nanos());
+    }
+
+    boolean isIdle() {
+      return member.isIdle();
+    }
+
+    void rest() {
+      member.rest();
+      freeze();
+      sinceRest.clear();
+    }
+
+    /** The attempts of its calls since it rests. */
+    long begunLately() {
+      return sinceRest.stream().mapToInt(run -> run.attempts().size()).sum();
+    }
+
+    /** Looks at nothing until it thaws; its calls go on. */
+    void freeze() {
+      silent = true;
+    }
+
+    void thaw() {
+      silent = false;
+      member.tick(time.nanos() / 1_000_000);
+    }
+
     private void tick() {
       if (!crashed) {
-        member.tick(time.nanos() / 1_000_000);
+        if (!silent) {
+          member.tick(time.nanos() / 1_000_000);
+        }
         time.after(Duration.ofMillis(Member.TICK_MILLIS), this::tick);
       }
     }
@@ -128,8 +175,11 @@ final class ToyFleet {
                 0,
                 0,
                 false);
-        JourneyRun unused =
+        JourneyRun run =
             driver.drive(journeys.begin(route, call, time.nanos(), random, JourneyListener.NONE));
+        if (silent) {
+          sinceRest.add(run);
+        }
       }
       double gap = callsPerSecond > 0 ? -Math.log(1 - random.nextDouble()) / callsPerSecond : 0.01;
       time.after(Duration.ofNanos((long) (gap * 1e9)), this::call);
@@ -170,7 +220,38 @@ final class ToyFleet {
 
   record Figures(double utilisation, double refused) {}
 
+  /** The service refuses everything from now on, for the quota for the day. */
+  void spendTheDay() {
+    daySpent = true;
+  }
+
+  /** Whether the service fails from now on. */
+  void breaks(boolean broken) {
+    isBroken = broken;
+  }
+
+  /** What arrived at the service. */
+  long attempts() {
+    return service.attempts();
+  }
+
   private Reply reply() {
+    if (isBroken) {
+      return new Reply(
+          null,
+          Duration.ofMillis(20),
+          new Outcome.Failed(
+              Outcome.Fault.SERVICE, new ErrorInfo(500, "InternalServerException", "broken")));
+    }
+    if (daySpent) {
+      return new Reply(
+          null,
+          Duration.ofMillis(20),
+          new Outcome.Throttled(
+              Outcome.Quota.DAY,
+              Duration.ZERO,
+              new ErrorInfo(429, "ThrottlingException", "Too many tokens per day")));
+    }
     long now = time.nanos();
     double burst = PER_SECOND * 10;
     level = Math.min(burst, level + PER_SECOND * (now - levelAtNanos) / 1e9);

@@ -36,6 +36,15 @@ public record FleetReading(
    * @param wants what it could use
    * @param share what it may use now
    * @param leased whether that is by a lease, and not the fair part that it uses without one
+   * @param learnedPerMinute the whole quota of tokens, as all have learned it together; 0 if it is
+   *     configured or not known
+   * @param open how many members have found the target broken, as it was heard last
    */
-  public record Slice(String quota, double wants, double share, boolean leased) {}
+  public record Slice(
+      String quota,
+      double wants,
+      double share,
+      boolean leased,
+      double learnedPerMinute,
+      int open) {}
 }

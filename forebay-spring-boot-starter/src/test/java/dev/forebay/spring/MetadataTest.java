@@ -84,6 +84,28 @@ class MetadataTest {
         });
   }
 
+  private static List<String> cluster() {
+    return keys(SCHEMA.get("cluster"));
+  }
+
+  @Test
+  void theMetadataHasTheClustersKeysWithTheirMeaning() throws IOException {
+    JsonNode metadata = metadata();
+    assertThat(cluster())
+        .isNotEmpty()
+        .allSatisfy(
+            key ->
+                assertThat(
+                        property(metadata, "forebay.cluster." + key).get("description").asString())
+                    .isEqualTo(
+                        SCHEMA
+                            .get("cluster")
+                            .get("properties")
+                            .get(key)
+                            .get("description")
+                            .asString()));
+  }
+
   @Test
   void theMetadataHasTheStartersOwnKeysAndNoOthers() throws IOException {
     List<String> names = new ArrayList<>();
@@ -91,6 +113,7 @@ class MetadataTest {
     List<String> expected = new ArrayList<>();
     ForebaySettings.OWN.forEach(own -> expected.add("forebay." + own));
     SECTIONS.keySet().forEach(section -> expected.add("forebay." + section));
+    cluster().forEach(key -> expected.add("forebay.cluster." + key));
     expected.add("management.health.forebay.enabled");
     assertThat(names).containsExactlyElementsOf(expected);
   }

@@ -64,6 +64,17 @@ class PropertiesTest {
     return String.valueOf(root.getMessage());
   }
 
+  @Test
+  void quotasAreSharedWhereAClusterIsSet() {
+    application
+        .withPropertyValues(LEAST)
+        .withPropertyValues("forebay.cluster.url=redis://127.0.0.1:1", "forebay.cluster.members=7")
+        .run(
+            context ->
+                assertThat(context.getBean(Forebay.class).cluster())
+                    .hasValueSatisfying(cluster -> assertThat(cluster.members()).isEqualTo(7)));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

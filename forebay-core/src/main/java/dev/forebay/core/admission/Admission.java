@@ -92,6 +92,16 @@ public final class Admission {
     }
   }
 
+  /** What was found out of a quota that is not configured. */
+  public QuotaEvidence evidence(long nowNanos) {
+    lock.lock();
+    try {
+      return limiter.evidence(nowNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Gives a reservation at once; false if the call has to wait for it. */
   public boolean reserve(Reservation asked, long nowNanos) {
     lock.lock();

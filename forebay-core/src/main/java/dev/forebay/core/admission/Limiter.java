@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Where output has a quota of its own, the first quota is asked for {@code input + maxTokens}
  * and settles at the input, and {@link OutputQuota} has the second. Inputs are what {@link
  * InputEstimates} makes of a call's estimate. A quota that is not known does not limit anything
- * before a throttle has taught it. Where other processes share a configured quota, {@link
- * SharedQuota} has this one's part, and nothing is believed or probed. Not thread-safe: its {@link
- * Admission} guards it.
+ * before a throttle has taught it. Where other processes share a configured quota, or one that they
+ * learn together, {@link SharedQuota} has this one's part, and nothing is believed or probed. Not
+ * thread-safe: its {@link Admission} guards it.
  */
 final class Limiter {
   private static final double SECONDS_PER_MINUTE = 60;
@@ -49,6 +49,11 @@ final class Limiter {
 
   /** Null if no other process shares the quota. */
   private @Nullable SharedQuota shared;
+
+  /** By what all processes together believe to be allowed, and what was refused of it. */
+  private long attempts;
+
+  private long refusals;
 
   Limiter(TargetQuota quota, long nowNanos) {
     this(quota, new InputEstimates(), nowNanos);
@@ -80,7 +85,7 @@ final class Limiter {
     double outputPerSecond = perSecond(ofOutput);
     requestsPerSecond = perSecond(ofRequests);
     headRoom = new HeadRoom(nowNanos);
-    meter = new UseMeter(main, outputPerSecond, requestsPerSecond);
+    meter = new UseMeter(outputPerSecond, requestsPerSecond);
     output = ofOutput != 0 ? new OutputQuota(outputPerSecond, nowNanos) : null;
     requests = ofRequests != 0 ? new RequestQuota(ofRequests, nowNanos) : null;
     double perMinute = main == 0 ? Double.POSITIVE_INFINITY : main;
@@ -96,11 +101,17 @@ final class Limiter {
     }
     if (next.equals(QuotaSlice.WHOLE)) {
       shared = null;
-    } else if (shared == null) {
-      double known = belief.isKnown() ? belief.perMinute() / SECONDS_PER_MINUTE : 0;
+      return;
+    }
+    double learned = belief.isKnown() ? 0 : next.learnedPerMinute() / SECONDS_PER_MINUTE;
+    if (shared == null) {
+      double known = belief.isKnown() ? belief.perMinute() / SECONDS_PER_MINUTE : learned;
       shared = new SharedQuota(known, requestsPerSecond, next, nowNanos);
     } else {
       shared.slice(next, nowNanos);
+      if (learned > 0) {
+        shared.learn(learned, nowNanos);
+      }
     }
   }
 
@@ -111,16 +122,42 @@ final class Limiter {
    * @param waitingCalls how many they are
    */
   QuotaUse use(long waitingTokens, int waitingCalls, long nowNanos) {
-    return meter.limits()
-        ? meter.use(Math.max(0, -level(nowNanos)) + waitingTokens, waitingCalls)
+    return belief.isKnown() || requests != null || isLeased()
+        ? meter.use(tokenSeconds(Math.max(0, -level(nowNanos)) + waitingTokens), waitingCalls)
         : QuotaUse.NONE;
   }
 
   /** Nobody asks for the use of a process that shares with nobody. */
   private void count(long ofTokens, long ofOutput, long ofCalls) {
     if (shared != null) {
-      meter.count(ofTokens, ofOutput, ofCalls);
+      meter.count(tokenSeconds(ofTokens), ofOutput, ofCalls);
     }
+  }
+
+  private double tokenSeconds(long ofTokens) {
+    if (belief.isKnown()) {
+      return ofTokens * SECONDS_PER_MINUTE / most;
+    }
+    SharedQuota leased = leased();
+    return leased == null ? 0 : ofTokens / leased.tokensPerSecond();
+  }
+
+  /** What was found out of a quota of tokens that is not configured. */
+  QuotaEvidence evidence(long nowNanos) {
+    if (belief.isKnown()) {
+      return QuotaEvidence.NONE;
+    }
+    double own = belief.perMinute();
+    return new QuotaEvidence(
+        Double.isFinite(own) ? own : 0, attempts, refusals, belief.sum(nowNanos));
+  }
+
+  /** The quota of tokens, configured or learned, alone or together; infinite if it is not known. */
+  private double perMinute() {
+    SharedQuota leased = leased();
+    return leased != null && !belief.isKnown()
+        ? leased.tokensPerSecond() * SECONDS_PER_MINUTE
+        : belief.perMinute();
   }
 
   /** Says what the attempt has to reserve. */
@@ -156,7 +193,7 @@ final class Limiter {
       return false;
     }
     estimator.confirmDue(isLeased(), nowNanos);
-    if (belief.limits() && !leavesRoom(asked, nowNanos)) {
+    if ((belief.limits() || isLeased()) && !leavesRoom(asked, nowNanos)) {
       headRoom.held(nowNanos);
       return false;
     }
@@ -182,11 +219,12 @@ final class Limiter {
 
   /** What was charged over the last minute can be charged over the next one. */
   private double pace(long nowNanos) {
-    if (Double.isInfinite(belief.perMinute())) {
+    double perMinute = perMinute();
+    if (Double.isInfinite(perMinute)) {
       return Double.POSITIVE_INFINITY;
     }
     double share = isLeased() ? slice.at(nowNanos) : 1;
-    double known = Math.max(belief.perMinute() * share, (double) belief.sum(nowNanos));
+    double known = Math.max(perMinute * share, (double) belief.sum(nowNanos));
     return headRoom.pace(known);
   }
 
@@ -201,6 +239,7 @@ final class Limiter {
       requests.take(nowNanos);
     }
     if (shared != null) {
+      attempts++;
       shared.take(asked.tokens());
     }
     estimator.sent(asked, isLeased(), nowNanos);
@@ -296,9 +335,15 @@ final class Limiter {
     headRoom.throttled();
     belief.counts(true);
     settleRefused(held, nowNanos);
+    if (shared != null && !belief.isKnown()) {
+      refusals++;
+      // Or it would be sent again at once, whatever the figure is that was found to be too high.
+      shared.settle(0, held.tokens(), nowNanos);
+    }
     SharedQuota leased = leased();
     boolean cut = estimator.refused(held, leased != null, nowNanos);
-    if (cut && leased != null) {
+    // A figure that was learned together is lowered together, as long as somebody does so.
+    if (cut && leased != null && (belief.isKnown() || !slice.isCurrent(nowNanos))) {
       leased.lower(nowNanos);
     }
     return cut;
@@ -321,13 +366,13 @@ final class Limiter {
 
   /** Whether anything holds calls back. */
   boolean limits() {
-    return belief.limits() || requests != null;
+    return belief.limits() || requests != null || isLeased();
   }
 
   /** The rate to expect in tokens per second; infinite while it is not known. */
   double tokensPerSecond(long nowNanos) {
     double share = isLeased() ? slice.foreseen(nowNanos) : 1;
-    return belief.perMinute() / SECONDS_PER_MINUTE * share;
+    return perMinute() / SECONDS_PER_MINUTE * share;
   }
 
   /** What is left of the quota of tokens, negative if in debt. */
@@ -351,7 +396,7 @@ final class Limiter {
 
   /** The share of the quota that is left; all of it where there is none. */
   double fill(long nowNanos) {
-    return Double.isFinite(belief.perMinute())
+    return Double.isFinite(perMinute())
         ? Math.clamp((double) level(nowNanos) / Math.max(1, capacity()), 0, 1)
         : 1;
   }

@@ -17,14 +17,26 @@ import dev.forebay.core.Checks;
  * @param fair what the process may use when nobody tells it its share: 1 / processes; more than 0,
  *     so that a process which is cut off goes on, and at most 1. Waits are foreseen by the larger
  *     of the two, since a process without a share gets one as soon as it needs it
+ * @param learnedPerMinute the whole quota of tokens, as all processes together have learned it; 0
+ *     while they have not. Counts only where none is configured
  */
-public record QuotaSlice(double share, long untilNanos, double fair) {
+public record QuotaSlice(double share, long untilNanos, double fair, double learnedPerMinute) {
   /** Of a process that shares with nobody. */
   public static final QuotaSlice WHOLE = new QuotaSlice(1, 0, 1);
+
+  /** A part of a configured quota. */
+  public QuotaSlice(double share, long untilNanos, double fair) {
+    this(share, untilNanos, fair, 0);
+  }
 
   public QuotaSlice {
     Checks.check(share >= 0 && share <= 1, "share", "must be from 0 to 1", share);
     Checks.check(fair > 0 && fair <= 1, "fair", "must be more than 0 and at most 1", fair);
+    Checks.check(
+        learnedPerMinute >= 0 && learnedPerMinute < Double.POSITIVE_INFINITY,
+        "learnedPerMinute",
+        "must be finite and not negative",
+        learnedPerMinute);
   }
 
   /** The part at that time. */
@@ -35,6 +47,11 @@ public record QuotaSlice(double share, long untilNanos, double fair) {
   /** The part by which waits are foreseen; more than 0. */
   double foreseen(long nowNanos) {
     return Math.max(fair, at(nowNanos));
+  }
+
+  /** Whether somebody watches over it, who will say when it changes. */
+  boolean isCurrent(long nowNanos) {
+    return untilNanos - nowNanos > 0;
   }
 
   /** Whether its end was a change. */

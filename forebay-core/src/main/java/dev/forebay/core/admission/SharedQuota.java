@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a configured quota that this process may use where several share it: buckets that are
- * filled at the part's rate. What a process was not given it does not use, whatever it believes of
- * how the service counts, so that all together keep to the quota.
+ * The part of a quota, configured or learned together, that this process may use where several
+ * share it: buckets that are filled at the part's rate. What a process was not given it does not
+ * use, whatever it believes of how the service counts, so that all together keep to the quota.
  *
  * <pre>
  * refill   part(t) * quota / 60 a second, times a factor; see {@link QuotaSlice}
@@ -24,11 +24,11 @@ final class SharedQuota {
   private static final double FACTOR_PER_SECOND = 0.01;
   private static final long SECOND = 1_000_000_000L;
 
-  private final double tokensPerSecond;
+  private double tokensPerSecond;
   private final double requestsPerSecond;
 
   /** Null if the quota of tokens is not known. */
-  private final @Nullable Bucket tokens;
+  private @Nullable Bucket tokens;
 
   /** Null if there is no quota of requests. */
   private final @Nullable Bucket requests;
@@ -78,6 +78,24 @@ final class SharedQuota {
     refill(0, nowNanos);
     slice = next;
     refill(0, nowNanos);
+  }
+
+  /**
+   * The whole quota of tokens is so much from now on. One that was not known before has been
+   * learned from a refusal, so that nothing is left of it.
+   */
+  void learn(double perSecond, long nowNanos) {
+    refill(0, nowNanos);
+    tokensPerSecond = perSecond;
+    if (tokens == null) {
+      tokens = new Bucket(burst(perSecond * slice.at(nowNanos)), 0, nowNanos);
+      factorAtNanos = nowNanos;
+    }
+  }
+
+  /** The whole quota of tokens a second; 0 if it is not known. */
+  double tokensPerSecond() {
+    return tokensPerSecond;
   }
 
   /** Whether the quota of tokens is known. */

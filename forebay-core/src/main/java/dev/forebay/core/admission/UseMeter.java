@@ -5,9 +5,6 @@ package dev.forebay.core.admission;
  * {@link QuotaUse}. Not thread-safe: its {@link Limiter} guards it.
  */
 final class UseMeter {
-  private static final double SECONDS_PER_MINUTE = 60;
-
-  private final long tokensPerMinute;
   private final double outputPerSecond;
   private final double requestsPerSecond;
   private double tokens;
@@ -15,19 +12,18 @@ final class UseMeter {
   private double requests;
 
   /** Nothing used yet; a quota of 0 is none. */
-  UseMeter(long tokensPerMinute, double outputPerSecond, double requestsPerSecond) {
-    this.tokensPerMinute = tokensPerMinute;
+  UseMeter(double outputPerSecond, double requestsPerSecond) {
     this.outputPerSecond = outputPerSecond;
     this.requestsPerSecond = requestsPerSecond;
   }
 
-  /** Whether any of the quotas is known. */
-  boolean limits() {
-    return tokensPerMinute != 0 || requestsPerSecond != 0;
-  }
-
-  void count(long ofTokens, long ofOutput, long ofCalls) {
-    tokens += tokenSeconds(ofTokens);
+  /**
+   * Counts more use, or less where an attempt used less than it took.
+   *
+   * @param tokenSeconds of the quota of tokens
+   */
+  void count(double tokenSeconds, long ofOutput, long ofCalls) {
+    tokens += tokenSeconds;
     output += outputPerSecond == 0 ? 0 : ofOutput / outputPerSecond;
     requests += requestsPerSecond == 0 ? 0 : ofCalls / requestsPerSecond;
   }
@@ -35,18 +31,14 @@ final class UseMeter {
   /**
    * What was used until now.
    *
-   * @param owedTokens what is in debt, and what those that wait ask for
+   * @param owedSeconds of the quota of tokens, what is in debt, and what those that wait ask for
    * @param waitingCalls how many they are
    */
-  QuotaUse use(long owedTokens, int waitingCalls) {
-    double owed = tokenSeconds(owedTokens);
+  QuotaUse use(double owedSeconds, int waitingCalls) {
+    double owed = owedSeconds;
     if (requestsPerSecond != 0) {
       owed = Math.max(owed, waitingCalls / requestsPerSecond);
     }
     return new QuotaUse(true, tokens, output, requests, owed);
-  }
-
-  private double tokenSeconds(long ofTokens) {
-    return tokensPerMinute == 0 ? 0 : ofTokens * SECONDS_PER_MINUTE / tokensPerMinute;
   }
 }

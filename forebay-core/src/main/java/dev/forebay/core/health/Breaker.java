@@ -102,6 +102,41 @@ public final class Breaker {
     state.set(new Open(state.get().stamp() + 1, failedProbes, slow, untilNanos));
   }
 
+  /**
+   * Opens a closed circuit because other processes find the target broken.
+   *
+   * @return whether it was closed
+   */
+  public boolean openByOthers(long untilNanos) {
+    while (true) {
+      BreakerState seen = state.get();
+      if (!(seen instanceof Closed)) {
+        return false;
+      }
+      if (state.compareAndSet(seen, new Open(seen.stamp() + 1, 0, false, untilNanos))) {
+        return true;
+      }
+    }
+  }
+
+  /** An open circuit stays open until then, since another process probes meanwhile. */
+  public void probeNotBefore(long nanos) {
+    while (state.get() instanceof Open open && nanos - open.untilNanos() > 0) {
+      if (state.compareAndSet(open, open.until(nanos))) {
+        return;
+      }
+    }
+  }
+
+  /** An open circuit may be probed from then on, since another process has found that it works. */
+  public void probeFrom(long nanos) {
+    while (state.get() instanceof Open open && open.untilNanos() - nanos > 0) {
+      if (state.compareAndSet(open, open.until(nanos))) {
+        return;
+      }
+    }
+  }
+
   /** How many probes have failed in a row; 0 if it is closed. */
   public int failedProbes() {
     return switch (state.get()) {

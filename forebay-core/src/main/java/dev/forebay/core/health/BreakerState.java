@@ -154,8 +154,11 @@ public sealed interface BreakerState {
    * @param failedProbes how many probes have failed in a row, in all pauses
    * @param slow whether the target worked, but slowly, when it was opened last
    */
-  record Open(long stamp, int failedProbes, boolean slow, long untilNanos)
-      implements BreakerState {}
+  record Open(long stamp, int failedProbes, boolean slow, long untilNanos) implements BreakerState {
+    Open until(long nanos) {
+      return new Open(stamp, failedProbes, slow, nanos);
+    }
+  }
 
   /**
    * A few calls pass as probes, twice as many after each success.

@@ -5,6 +5,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.admission.Admission;
+import dev.forebay.core.admission.QuotaEvidence;
 import dev.forebay.core.admission.QuotaSlice;
 import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.admission.TargetLoad;
@@ -60,6 +61,11 @@ public final class TargetState {
   /** How the quota is used, and what is asked for. */
   public QuotaUse use(long nowNanos) {
     return admission.use(nowNanos);
+  }
+
+  /** What was found out of a quota that is not configured. */
+  public QuotaEvidence evidence(long nowNanos) {
+    return admission.evidence(nowNanos);
   }
 
   /** Leaves the target alone for so long, as another process was asked to. */

@@ -127,7 +127,9 @@ public final class StatusPage {
                         .put("quota", slice.quota())
                         .put("wants", slice.wants())
                         .put("share", slice.share())
-                        .put("leased", slice.leased())));
+                        .put("leased", slice.leased())
+                        .put("learnedPerMinute", Math.round(slice.learnedPerMinute()))
+                        .put("open", slice.open())));
     return new JsonObject()
         .put("member", fleet.member())
         .put("reachable", fleet.reachable())

@@ -1,10 +1,7 @@
-package dev.forebay.cli;
+package dev.forebay.cluster;
 
-import dev.forebay.cluster.Fleet;
-import dev.forebay.cluster.RedisStore;
 import dev.forebay.config.ClusterConfig;
 import dev.forebay.config.Credentials;
-import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.Target;
@@ -14,13 +11,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
-/** The quotas that a gateway shares with others, as its configuration tells. Thread-safe. */
-final class SharedQuotas implements AutoCloseable {
+/**
+ * The quotas that a gateway or a program shares with others, as its configuration tells.
+ * Thread-safe.
+ */
+public final class SharedQuotas implements AutoCloseable {
   private final Fleet fleet;
 
   private SharedQuotas(Fleet fleet) {
@@ -28,31 +28,48 @@ final class SharedQuotas implements AutoCloseable {
   }
 
   /**
-   * Joins the fleet, if there is one.
+   * Joins the fleet as a gateway, which is there until it is closed.
    *
-   * @throws UsageException if the store's address cannot be used
+   * @param name what operators know it by
+   * @param targets those whose quotas are shared
+   * @param registry what the calls know of them
+   * @param ticker the calls' clock
+   * @throws IllegalArgumentException if the store's address cannot be used
    */
-  static Optional<SharedQuotas> join(GatewayConfig config, TargetRegistry targets, Ticker ticker) {
-    return config
-        .cluster()
-        .map(
-            cluster ->
-                new SharedQuotas(
-                    Fleet.join(
-                        name(config),
-                        store(cluster),
-                        cluster.members(),
-                        targets,
-                        ticker,
-                        quotas(config))));
+  public static SharedQuotas join(
+      ClusterConfig cluster,
+      String name,
+      Collection<TargetConfig> targets,
+      TargetRegistry registry,
+      Ticker ticker) {
+    return new SharedQuotas(
+        Fleet.join(name, store(cluster), cluster.members(), registry, ticker, quotas(targets)));
   }
 
-  /** Shares the quotas of another configuration's targets from now on. */
-  void follow(GatewayConfig config) {
-    fleet.share(quotas(config));
+  /** The same as a program, which is there as long as it makes calls: see {@link #used}. */
+  public static SharedQuotas joinWhileUsed(
+      ClusterConfig cluster,
+      String name,
+      Collection<TargetConfig> targets,
+      TargetRegistry registry,
+      Ticker ticker) {
+    return new SharedQuotas(
+        Fleet.joinWhileUsed(
+            name, store(cluster), cluster.members(), registry, ticker, quotas(targets)));
   }
 
-  FleetReading reading() {
+  /** A call begins. */
+  public void used() {
+    fleet.used();
+  }
+
+  /** Shares the quotas of these targets from now on, and no others. */
+  public void share(Collection<TargetConfig> targets) {
+    fleet.share(quotas(targets));
+  }
+
+  /** What is known of the fleet. */
+  public FleetReading reading() {
     return fleet.reading();
   }
 
@@ -63,25 +80,13 @@ final class SharedQuotas implements AutoCloseable {
   }
 
   private static RedisStore store(ClusterConfig cluster) {
-    try {
-      return new RedisStore(cluster.url().reveal(), cluster.prefix());
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("cluster.url is no address of a store: " + e.getMessage());
-    }
-  }
-
-  /** What operators know this gateway by. */
-  private static String name(GatewayConfig config) {
-    String host = System.getenv("HOSTNAME");
-    return (host == null || host.isBlank() ? config.server().host() : host)
-        + ":"
-        + config.server().port();
+    return new RedisStore(cluster.url().reveal(), cluster.prefix());
   }
 
   /** By target: two that stand for the same account, region and model have one quota. */
-  static Map<Target, String> quotas(GatewayConfig config) {
+  static Map<Target, String> quotas(Collection<TargetConfig> targets) {
     Map<Target, String> quotas = new LinkedHashMap<>();
-    config.targets().values().forEach(target -> quotas.put(target.target(), quota(target)));
+    targets.forEach(target -> quotas.put(target.target(), quota(target)));
     return quotas;
   }
 

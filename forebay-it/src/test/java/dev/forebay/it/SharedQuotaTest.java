@@ -1,0 +1,174 @@
+package dev.forebay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.client.Forebay;
+import dev.forebay.cluster.SharedQuotas;
+import dev.forebay.config.ConfigFile;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.FleetReading;
+import dev.forebay.core.Ticker;
+import dev.forebay.core.event.JourneyListener;
+import dev.forebay.core.journey.Journeys;
+import dev.forebay.emulator.RequestRecord;
+import dev.forebay.gateway.Gateway;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import redis.embedded.RedisServer;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+
+/** A gateway and programs with the library keep to one quota together, through a real Redis. */
+class SharedQuotaTest {
+  private static final String MODEL = "amazon.nova-lite-v1:0";
+  private static final int CALLS_PER_SECOND = 20;
+  private static final int THREADS = 8;
+  private static final int PROGRAMS = 2;
+
+  /** What a bucket holds. */
+  private static final int SAVED_SECONDS = 10;
+
+  @RegisterExtension static final Stack stack = new Stack();
+
+  @Test
+  void aGatewayAndProgramsUseOneQuotaTogether() throws Exception {
+    int port = freePort();
+    RedisServer redis =
+        RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
+    redis.start();
+    try {
+      together(config(port));
+    } finally {
+      redis.stop();
+    }
+  }
+
+  private static void together(GatewayConfig config) throws Exception {
+    Journeys journeys = new Journeys();
+    List<Forebay> programs = new ArrayList<>();
+    List<BedrockRuntimeClient> clients = new ArrayList<>();
+    Gateway gateway =
+        stack.start(
+            config,
+            journeys,
+            stack.watch(config, journeys),
+            JourneyListener.NONE,
+            Optional.empty());
+    try (SharedQuotas quotas =
+        SharedQuotas.join(
+            config.cluster().orElseThrow(),
+            "gateway",
+            config.targets().values(),
+            journeys.targets(),
+            Ticker.system())) {
+      clients.add(
+          BedrockRuntimeClient.builder()
+              .endpointOverride(URI.create("http://127.0.0.1:" + gateway.port()))
+              .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+              .build());
+      for (int i = 0; i < PROGRAMS; i++) {
+        Forebay program = Forebay.builder().config(config).build();
+        programs.add(program);
+        clients.add(program.bedrockRuntime());
+      }
+      assertThat(programs.getFirst().cluster().orElseThrow().operations())
+          .as("a program that makes no calls asks for nothing")
+          .isZero();
+      AtomicBoolean go = new AtomicBoolean(true);
+      try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try {
+          clients.forEach(client -> load(client, callers, go));
+          await()
+              .untilAsserted(() -> assertThat(shares(quotas, programs)).isEqualTo(1, within(0.05)));
+          assertThat(rate()).isEqualTo(CALLS_PER_SECOND, within(0.25 * CALLS_PER_SECOND));
+          assertThat(quotas.reading().members()).isEqualTo(1 + PROGRAMS);
+        } finally {
+          go.set(false);
+        }
+      }
+      programs.forEach(Forebay::close);
+      await().until(() -> quotas.reading().members() == 1);
+    } finally {
+      clients.forEach(BedrockRuntimeClient::close);
+      programs.forEach(Forebay::close);
+      gateway.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private static void load(BedrockRuntimeClient client, ExecutorService callers, AtomicBoolean go) {
+    for (int i = 0; i < THREADS; i++) {
+      callers.execute(
+          () -> {
+            while (go.get()) {
+              try {
+                client.converse(Calls.converse(MODEL));
+              } catch (SdkException refused) {
+                // One that has waited for too long; others go on.
+                continue;
+              }
+            }
+          });
+    }
+  }
+
+  /** What all may use together, as each of them says. */
+  private static double shares(SharedQuotas quotas, List<Forebay> programs) {
+    double sum = share(quotas.reading());
+    for (Forebay program : programs) {
+      sum += program.cluster().map(SharedQuotaTest::share).orElse(0.0);
+    }
+    return sum;
+  }
+
+  private static double share(FleetReading reading) {
+    FleetReading.Slice slice = reading.slices().get("one");
+    return slice == null || !slice.leased() ? 0 : slice.share();
+  }
+
+  /** How many calls arrive in a second, after all that was saved up has been spent. */
+  private static double rate() {
+    int saved = 2 * SAVED_SECONDS * CALLS_PER_SECOND;
+    int measured = 5 * CALLS_PER_SECOND;
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> stack.arrived(MODEL).size() >= saved + measured);
+    List<RequestRecord> all = stack.arrived(MODEL).subList(saved, saved + measured);
+    return 1_000.0 * (measured - 1) / (all.getLast().arrivedMs() - all.getFirst().arrivedMs());
+  }
+
+  private static GatewayConfig config(int redis) {
+    return ConfigFile.parse(
+        """
+        server: { port: 0 }
+        cluster: { url: "redis://127.0.0.1:%d", members: 3 }
+        targets:
+          one: { region: us-east-1, model: "%s", endpoint: "%s", credentials: anonymous,
+                 quota: { requestsPerMinute: %d } }
+        routes: { "%2$s": { tiers: [[one]], deadline: 10s } }
+        """
+            .formatted(redis, MODEL, stack.emulator().endpoint(), 60 * CALLS_PER_SECOND),
+        "shared.yaml",
+        Map.of());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+}
