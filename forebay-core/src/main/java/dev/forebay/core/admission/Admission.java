@@ -96,7 +96,7 @@ public final class Admission {
   public QuotaEvidence evidence(long nowNanos) {
     lock.lock();
     try {
-      return limiter.evidence(nowNanos);
+      return dispatcher.limiter().evidence(nowNanos);
     } finally {
       lock.unlock();
     }
