@@ -1,5 +1,7 @@
 package dev.forebay.config;
 
+import dev.forebay.core.Checks;
+
 /**
  * Several gateways that share their targets' quotas.
  *

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.Checks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.Checks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.Checks;
 import dev.forebay.core.Flaw;
 import dev.forebay.core.Route;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import dev.forebay.core.Checks;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -4,7 +4,7 @@ import dev.forebay.bedrock.Frame;
 import dev.forebay.bedrock.FrameSplitter;
 import dev.forebay.bedrock.MalformedFrameException;
 import dev.forebay.core.Step.Source;
-import dev.forebay.testkit.End;
+import dev.forebay.testkit.CallEnd;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -52,18 +52,18 @@ public class RecordingSink implements ResponseSink {
   }
 
   /** How the call has ended. */
-  public End end() {
+  public CallEnd end() {
     Headers headers = head;
     if (headers == null) {
       return reply().status() == 200
-          ? new End.Answer(by(reply().headers()))
-          : new End.Refusal(reply().status(), errorType());
+          ? new CallEnd.Answer(by(reply().headers()))
+          : new CallEnd.Refusal(reply().status(), errorType());
     }
     Frame last = frames().getLast();
     if ("exception".equals(last.header(":message-type"))) {
-      return new End.Break(Objects.requireNonNull(last.header(":exception-type")));
+      return new CallEnd.Break(Objects.requireNonNull(last.header(":exception-type")));
     }
-    return new End.Answer(complete ? by(headers) : "an incomplete stream without an error");
+    return new CallEnd.Answer(complete ? by(headers) : "an incomplete stream without an error");
   }
 
   /** As SDKs read it: what follows the colon is nobody's business. */

@@ -6,8 +6,8 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
 import dev.forebay.testkit.ClosedPort;
-import dev.forebay.testkit.End;
-import dev.forebay.testkit.Fault;
+import dev.forebay.testkit.CallEnd;
+import dev.forebay.testkit.FaultCase;
 import dev.forebay.testkit.StreamFrames;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,33 +34,33 @@ final class FaultMatrix implements AutoCloseable {
   record Way(String name, boolean streaming) {}
 
   /** One call. */
-  record Cell(int number, Fault<FaultyUpstream.Script> fault, Way way, boolean fallback) {
+  record Cell(int number, FaultCase<FaultyUpstream.Script> fault, Way way, boolean fallback) {
     /** That of its route, which is the model id too. */
     String name() {
       return "f%d-%s-%s".formatted(number, way.name, fallback ? "fallback" : "alone");
     }
 
-    End expected() {
+    CallEnd expected() {
       return fault.expected(way.streaming, fallback);
     }
   }
 
   /** What the caller got. */
-  record Got(End end, String text) {}
+  record Got(CallEnd end, String text) {}
 
   /** Makes calls. */
   interface Caller {
     Got call(Cell cell) throws Exception;
 
     /** The ends that are right; the first is the usual one. */
-    default List<End> expected(Cell cell) {
+    default List<CallEnd> expected(Cell cell) {
       return List.of(cell.expected());
     }
   }
 
   private record Result(String end, long millis, List<String> problems) {}
 
-  private final List<Fault<FaultyUpstream.Script>> faults = Faults.all();
+  private final List<FaultCase<FaultyUpstream.Script>> faults = Faults.all();
   private final List<Way> ways;
   private final FaultyUpstream healthy = new FaultyUpstream(Faults::answer);
   private final List<FaultyUpstream> upstreams = new ArrayList<>();
@@ -164,12 +164,12 @@ final class FaultMatrix implements AutoCloseable {
     try {
       Got got = caller.call(cell);
       shown = got.end.shown();
-      List<End> expected = caller.expected(cell);
+      List<CallEnd> expected = caller.expected(cell);
       if (!expected.contains(got.end)) {
         problems.add(name + shown + " in place of " + expected.getFirst().shown());
       }
       // More than the one text would be that of two attempts.
-      if ((got.end instanceof End.Answer || got.end instanceof End.Break)
+      if ((got.end instanceof CallEnd.Answer || got.end instanceof CallEnd.Break)
           && !got.text.equals(StreamFrames.TEXT)) {
         problems.add(name + "the text '" + got.text + "'");
       }
@@ -190,7 +190,7 @@ final class FaultMatrix implements AutoCloseable {
 
   private void print(Map<Cell, Result> results) {
     StringBuilder table = new StringBuilder(row("fault", heads()));
-    for (Fault<FaultyUpstream.Script> fault : faults) {
+    for (FaultCase<FaultyUpstream.Script> fault : faults) {
       table.append(
           row(
               fault.name(),

@@ -9,7 +9,7 @@ import static dev.forebay.testkit.StreamFrames.half;
 import static dev.forebay.testkit.StreamFrames.joined;
 
 import dev.forebay.it.FaultyUpstream.Script;
-import dev.forebay.testkit.Fault;
+import dev.forebay.testkit.FaultCase;
 import dev.forebay.testkit.StreamFrames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,11 +27,11 @@ final class Faults {
   private static final String UNAVAILABLE = "ServiceUnavailableException";
   private static final String TIMEOUT = "ModelTimeoutException";
   private static final String STREAM_ERROR = "ModelStreamErrorException";
-  private final List<Fault<Script>> faults = new ArrayList<>();
+  private final List<FaultCase<Script>> faults = new ArrayList<>();
 
   private Faults() {}
 
-  static List<Fault<Script>> all() {
+  static List<FaultCase<Script>> all() {
     Faults catalogue = new Faults();
     catalogue.connections();
     catalogue.silences();
@@ -61,20 +61,20 @@ final class Faults {
     turning("reset in the head", asked(p -> p.send("HTTP/1.1 200 O").reset()), 503, UNAVAILABLE);
     turning("reset after the head", asked(p -> streamed(p).reset()), 503, UNAVAILABLE);
     faults.add(
-        Fault.turning(
+        FaultCase.turning(
                 "reset in the first event / in the body",
                 asked(p -> streamed(p).chunk(half(START)).reset()),
                 503,
                 UNAVAILABLE)
             .unaryInstead(asked(p -> halfAnswer(p).reset()), 503, UNAVAILABLE));
     faults.add(
-        Fault.afterContent(
+        FaultCase.afterContent(
                 "reset after content / closed in the body",
                 asked(p -> streamed(p).chunk(joined(START, DELTA)).reset()),
                 "serviceUnavailableException")
             .unaryInstead(asked(Faults::halfAnswer), 503, UNAVAILABLE));
     faults.add(
-        Fault.harmless(
+        FaultCase.harmless(
             "reset after the last word",
             asked(
                 p -> {
@@ -90,14 +90,14 @@ final class Faults {
     turning("hung in the head", asked(p -> p.send("HTTP/1.1 200 O").hang()), 408, TIMEOUT);
     turning("hung after the head", asked(p -> streamed(p).hang()), 408, TIMEOUT);
     faults.add(
-        Fault.turning(
+        FaultCase.turning(
                 "hung before content / in the body",
                 asked(p -> streamed(p).chunk(START).hang()),
                 408,
                 TIMEOUT)
             .unaryInstead(asked(p -> halfAnswer(p).hang()), 408, TIMEOUT));
     faults.add(
-        Fault.afterContent(
+        FaultCase.afterContent(
                 "dripping beyond the deadline",
                 asked(p -> dripChunks(streamed(p).chunk(joined(START, DELTA)), DELTA, 200)),
                 "modelStreamErrorException")
@@ -112,18 +112,18 @@ final class Faults {
     turning("429 ThrottlingException", 429, "ThrottlingException");
     byte[] exception = exceptionFrame("modelStreamErrorException");
     faults.add(
-        Fault.inStream(
+        FaultCase.inStream(
             "an exception before content",
             asked(p -> streamed(p).chunk(joined(START, exception)).lastChunk()),
             424,
             STREAM_ERROR));
     faults.add(
-        Fault.afterContent(
+        FaultCase.afterContent(
             "an exception after content",
             asked(p -> streamed(p).chunk(joined(START, DELTA, exception)).lastChunk()),
             "modelStreamErrorException"));
     faults.add(
-        Fault.afterContent(
+        FaultCase.afterContent(
             "wrong checksum after content",
             asked(
                 p ->
@@ -149,7 +149,7 @@ final class Faults {
 
   private void drops() {
     faults.add(
-        Fault.harmless(
+        FaultCase.harmless(
             "a byte at a time",
             asked(
                 p ->
@@ -176,7 +176,7 @@ final class Faults {
 
   private void staying(String name, int status, String type) {
     faults.add(
-        Fault.staying(
+        FaultCase.staying(
             name, asked(p -> p.answer(status, error(type), "{\"message\":\"no\"}")), status, type));
   }
 
@@ -185,7 +185,7 @@ final class Faults {
   }
 
   private void turning(String name, Script script, int status, String type, boolean deaf) {
-    Fault<Script> fault = Fault.turning(name, script, status, type);
+    FaultCase<Script> fault = FaultCase.turning(name, script, status, type);
     faults.add(deaf ? fault.asDeaf() : fault);
   }
 

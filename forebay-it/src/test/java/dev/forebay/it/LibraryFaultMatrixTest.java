@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.client.Answered;
 import dev.forebay.client.Forebay;
-import dev.forebay.testkit.End;
+import dev.forebay.testkit.CallEnd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,22 +64,22 @@ class LibraryFaultMatrixTest {
     @Override
     public FaultMatrix.Got call(FaultMatrix.Cell cell) {
       StringBuilder text = new StringBuilder();
-      End end = end(blocking, async, cell, text);
+      CallEnd end = end(blocking, async, cell, text);
       return new FaultMatrix.Got(end, text.toString());
     }
 
     @Override
-    public List<End> expected(FaultMatrix.Cell cell) {
-      End usual = named(cell.expected());
-      End byNetty = asNettyReportsIt(cell);
+    public List<CallEnd> expected(FaultMatrix.Cell cell) {
+      CallEnd usual = named(cell.expected());
+      CallEnd byNetty = asNettyReportsIt(cell);
       return byNetty == null ? List.of(usual) : List.of(usual, byNetty);
     }
   }
 
   /** The SDK's exceptions of streams are named like types, those of frames like members. */
-  private static End named(End expected) {
-    return expected instanceof End.Break broken
-        ? new End.Break(
+  private static CallEnd named(CallEnd expected) {
+    return expected instanceof CallEnd.Break broken
+        ? new CallEnd.Break(
             broken.exception().substring(0, 1).toUpperCase(Locale.ROOT)
                 + broken.exception().substring(1))
         : expected;
@@ -90,23 +90,23 @@ class LibraryFaultMatrixTest {
    * again and again as long as each connection is closed at once, takes a broken chunk for the end
    * of the body, and gives a head that is too long as one without a body.
    */
-  private static @Nullable End asNettyReportsIt(FaultMatrix.Cell cell) {
+  private static @Nullable CallEnd asNettyReportsIt(FaultMatrix.Cell cell) {
     if (cell.way().equals(BLOCKING) || cell.fallback()) {
       return null;
     }
     return switch (cell.fault().name()) {
       case "reset when connected", "closed when connected" ->
-          new End.Refusal(408, "ModelTimeoutException");
-      case "a header of 100 kB" -> new End.Refusal(500, "InternalServerException");
+          new CallEnd.Refusal(408, "ModelTimeoutException");
+      case "a header of 100 kB" -> new CallEnd.Refusal(500, "InternalServerException");
       case "a chunk without a size" ->
           cell.way().streaming()
-              ? new End.Refusal(424, "ModelStreamErrorException")
-              : new End.Refusal(500, "InternalServerException");
+              ? new CallEnd.Refusal(424, "ModelStreamErrorException")
+              : new CallEnd.Refusal(500, "InternalServerException");
       default -> null;
     };
   }
 
-  private static End end(
+  private static CallEnd end(
       BedrockRuntimeClient blocking,
       BedrockRuntimeAsyncClient async,
       FaultMatrix.Cell cell,
@@ -130,12 +130,12 @@ class LibraryFaultMatrixTest {
     }
   }
 
-  private static End answer(ConverseResponse response, StringBuilder text) {
+  private static CallEnd answer(ConverseResponse response, StringBuilder text) {
     text.append(response.output().message().content().getFirst().text());
-    return new End.Answer(by(Answered.of(response)));
+    return new CallEnd.Answer(by(Answered.of(response)));
   }
 
-  private static End stream(
+  private static CallEnd stream(
       BedrockRuntimeAsyncClient async, FaultMatrix.Cell cell, StringBuilder text) {
     AtomicReference<@Nullable Answered> answered = new AtomicReference<>();
     List<String> events = new ArrayList<>();
@@ -153,19 +153,19 @@ class LibraryFaultMatrixTest {
         .join();
     Answered by = answered.get();
     return by == null || events.isEmpty()
-        ? new End.Answer("an incomplete stream without an error")
-        : new End.Answer(by(by));
+        ? new CallEnd.Answer("an incomplete stream without an error")
+        : new CallEnd.Answer(by(by));
   }
 
   private static String by(Answered answered) {
     return answered.answer().name().toLowerCase(Locale.ROOT);
   }
 
-  private static End refusal(AwsServiceException thrown) {
-    return new End.Refusal(thrown.statusCode(), thrown.awsErrorDetails().errorCode());
+  private static CallEnd refusal(AwsServiceException thrown) {
+    return new CallEnd.Refusal(thrown.statusCode(), thrown.awsErrorDetails().errorCode());
   }
 
-  private static End broken(AwsServiceException thrown) {
-    return new End.Break(thrown.getClass().getSimpleName());
+  private static CallEnd broken(AwsServiceException thrown) {
+    return new CallEnd.Break(thrown.getClass().getSimpleName());
   }
 }

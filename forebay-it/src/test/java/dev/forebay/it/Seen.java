@@ -1,6 +1,6 @@
 package dev.forebay.it;
 
-import dev.forebay.testkit.End;
+import dev.forebay.testkit.CallEnd;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,13 +42,13 @@ record Seen(int status, String errorType, List<String> events, String text, Stri
   }
 
   /** How the call has ended. */
-  End end() {
+  CallEnd end() {
     if (!exception().isEmpty()) {
-      return new End.Break(exception());
+      return new CallEnd.Break(exception());
     }
     return status == 200
-        ? new End.Answer(complete() ? answeredBy : "an incomplete stream without an error")
-        : new End.Refusal(status, errorType);
+        ? new CallEnd.Answer(complete() ? answeredBy : "an incomplete stream without an error")
+        : new CallEnd.Refusal(status, errorType);
   }
 
   /** The exception that ends the stream, empty if none does. */

@@ -1,5 +1,6 @@
 package dev.forebay.jobs;
 
+import dev.forebay.core.Checks;
 import dev.forebay.core.Priority;
 import java.time.Duration;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package dev.forebay.jobs;
 
+import dev.forebay.core.Checks;
+
 /** An HTTP header of a request or an answer. */
 public record Header(String name, String value) {
   public Header {

@@ -1,5 +1,6 @@
 package dev.forebay.jobs;
 
+import dev.forebay.core.Checks;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
 import java.net.URI;

@@ -1,5 +1,7 @@
 package dev.forebay.jobs;
 
+import dev.forebay.core.Checks;
+
 /**
  * The right to work on a job and to store its result, for a while.
  *

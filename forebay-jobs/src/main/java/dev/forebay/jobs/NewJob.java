@@ -1,5 +1,6 @@
 package dev.forebay.jobs;
 
+import dev.forebay.core.Checks;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,7 @@
 package dev.forebay.jobs;
 
+import dev.forebay.core.Checks;
+
 /**
  * How much a store holds: what comes beyond is refused, and what is there stays.
  *

@@ -63,7 +63,7 @@ final class GenAiMetrics {
         .observe(event.afterNanos() / 1e9);
     serverFirstToken
         .labelValues(operation, GenAiNames.BEDROCK, journey.route().name())
-        .observe(Durations.sinceStart(journey, event));
+        .observe(LatencyHistograms.sinceStart(journey, event));
   }
 
   void attemptEnded(JourneyView journey, JourneyEvent.AttemptEnded event) {
@@ -95,7 +95,7 @@ final class GenAiMetrics {
     Exemplars.observe(
         serverDuration.labelValues(
             operation(journey), GenAiNames.BEDROCK, journey.route().name(), error),
-        Durations.sinceStart(journey, event),
+        LatencyHistograms.sinceStart(journey, event),
         journey);
   }
 

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class PrometheusMetrics implements JourneyListener {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final TargetMetrics targets;
-  private final Durations durations;
+  private final LatencyHistograms durations;
   private final GenAiMetrics genAi;
 
   private final Counter requests =
@@ -84,7 +84,7 @@ public final class PrometheusMetrics implements JourneyListener {
   public PrometheusMetrics(
       Journeys journeys, Ticker ticker, Places places, QuotaUse use, DroppedTelemetry losses) {
     this.targets = new TargetMetrics(registry, journeys.targets(), ticker);
-    this.durations = new Durations(registry);
+    this.durations = new LatencyHistograms(registry);
     this.genAi = new GenAiMetrics(registry, places);
     this.breakers =
         new BreakerWatch(

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.engine.RecordingSink;
 import dev.forebay.engine.ScriptedTransport;
 import dev.forebay.engine.ScriptedTransport.Script;
-import dev.forebay.testkit.End;
+import dev.forebay.testkit.CallEnd;
 import dev.forebay.testkit.StreamFrames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CoalescingTest {
   private static final String CACHE = ", cache: { freshFor: 1h, staleFor: 1h }";
   private static final String KEY = "idempotency-key";
-  private static final End PRIMARY = new End.Answer("primary");
-  private static final End CACHED = new End.Answer("cached");
+  private static final CallEnd PRIMARY = new CallEnd.Answer("primary");
+  private static final CallEnd CACHED = new CallEnd.Answer("cached");
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Script HANGS = peer -> {};
 
@@ -163,7 +163,7 @@ class CoalescingTest {
 
     assertThat(first.end()).isEqualTo(PRIMARY);
     for (RecordingSink refused : List.of(during, after, otherForm)) {
-      assertThat(refused.end()).isEqualTo(new End.Refusal(409, "ConflictException"));
+      assertThat(refused.end()).isEqualTo(new CallEnd.Refusal(409, "ConflictException"));
       assertThat(new String(refused.body(), StandardCharsets.UTF_8))
           .contains("The Idempotency-Key was used for a different request");
     }
@@ -188,7 +188,7 @@ class CoalescingTest {
     bench.target(peer -> peer.stream().piece(broken).end());
     String[] others = byKey ? new String[] {KEY, "s"} : new String[0];
     assertThat(bench.answered("converse-stream", OTHER_BODY, others).end())
-        .isEqualTo(new End.Break("modelStreamErrorException"));
+        .isEqualTo(new CallEnd.Break("modelStreamErrorException"));
     bench.target(EngineBench.answers(Duration.ZERO));
     assertThat(bench.answered("converse-stream", OTHER_BODY, others).end()).isEqualTo(PRIMARY);
   }
@@ -251,7 +251,7 @@ class CoalescingTest {
     bench.target(HANGS);
     RecordingSink stale = bench.call("converse", BODY);
     bench.run(Duration.ofSeconds(30));
-    assertThat(stale.end()).isEqualTo(new End.Answer("stale"));
+    assertThat(stale.end()).isEqualTo(new CallEnd.Answer("stale"));
     bench.target(EngineBench.answers(Duration.ZERO));
     assertThat(bench.answered("converse", BODY).end()).isEqualTo(PRIMARY);
   }
@@ -261,7 +261,7 @@ class CoalescingTest {
     bench = new EngineBench(", degraded: { message: \"Busy.\" }").target(HANGS);
     RecordingSink canned = bench.call("converse", BODY, KEY, "k");
     bench.run(Duration.ofSeconds(30));
-    assertThat(canned.end()).isEqualTo(new End.Answer("canned"));
+    assertThat(canned.end()).isEqualTo(new CallEnd.Answer("canned"));
     bench.target(EngineBench.answers(Duration.ZERO));
     assertThat(bench.answered("converse", BODY, KEY, "k").end()).isEqualTo(PRIMARY);
     assertThat(bench.answered("converse", BODY, KEY, "k").end()).isEqualTo(CACHED);

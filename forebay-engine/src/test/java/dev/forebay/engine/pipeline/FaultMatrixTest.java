@@ -12,8 +12,8 @@ import dev.forebay.engine.RecordingSink;
 import dev.forebay.engine.ScriptedTransport;
 import dev.forebay.engine.ScriptedTransport.Script;
 import dev.forebay.engine.VirtualLoop;
-import dev.forebay.testkit.End;
-import dev.forebay.testkit.Fault;
+import dev.forebay.testkit.CallEnd;
+import dev.forebay.testkit.FaultCase;
 import dev.forebay.testkit.StreamFrames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -57,7 +57,7 @@ class FaultMatrixTest {
   @ParameterizedTest(name = "{0}, streaming {1}, fallback {2}")
   @MethodSource("cells")
   void eachCallEndsAsItShouldByItsDeadlineOnce(
-      String name, boolean streaming, boolean fallback, Fault<Script> fault) {
+      String name, boolean streaming, boolean fallback, FaultCase<Script> fault) {
     RecordingSink sink = new RecordingSink();
     long[] endedAt = new long[1];
     CallEngine engine = engine(fault, streaming);
@@ -71,7 +71,7 @@ class FaultMatrixTest {
 
     assertThat(sink.ends()).isEqualTo(1);
     assertThat(sink.end()).isEqualTo(fault.expected(streaming, fallback));
-    if (!(sink.end() instanceof End.Refusal)) {
+    if (!(sink.end() instanceof CallEnd.Refusal)) {
       assertThat(sink.text()).as("that of one attempt").isEqualTo(StreamFrames.TEXT);
     }
     assertThat(Duration.ofNanos(endedAt[0])).isLessThanOrEqualTo(DEADLINE);
@@ -89,7 +89,7 @@ class FaultMatrixTest {
     return new CallEngine.Request(path, new Headers(), body, Tenant.ANYONE);
   }
 
-  private CallEngine engine(Fault<Script> fault, boolean streaming) {
+  private CallEngine engine(FaultCase<Script> fault, boolean streaming) {
     String target =
         "{ region: us-east-1, model: amazon.nova-lite-v1:0, credentials: anonymous, timeouts: {"
             + " firstFrame: 400ms, firstToken: 400ms, idle: 300ms, total: 1200ms } }\n";

@@ -19,8 +19,8 @@ import static dev.forebay.testkit.StreamFrames.message;
 import dev.forebay.engine.ScriptedTransport;
 import dev.forebay.engine.ScriptedTransport.Peer;
 import dev.forebay.engine.ScriptedTransport.Script;
-import dev.forebay.testkit.End;
-import dev.forebay.testkit.Fault;
+import dev.forebay.testkit.CallEnd;
+import dev.forebay.testkit.FaultCase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,11 +35,11 @@ final class ModelFaults {
   private static final String INTERNAL = "InternalServerException";
   private static final String STREAM_ERROR = "ModelStreamErrorException";
 
-  private final List<Fault<Script>> faults = new ArrayList<>();
+  private final List<FaultCase<Script>> faults = new ArrayList<>();
 
   private ModelFaults() {}
 
-  static List<Fault<Script>> all() {
+  static List<FaultCase<Script>> all() {
     ModelFaults catalogue = new ModelFaults();
     catalogue.silences();
     catalogue.errors();
@@ -58,35 +58,35 @@ final class ModelFaults {
   }
 
   private void silences() {
-    faults.add(Fault.turning("hung after the request", peer -> {}, 408, TIMEOUT));
-    faults.add(Fault.turning("hung after the head", Peer::stream, 408, TIMEOUT));
+    faults.add(FaultCase.turning("hung after the request", peer -> {}, 408, TIMEOUT));
+    faults.add(FaultCase.turning("hung after the head", Peer::stream, 408, TIMEOUT));
     faults.add(
-        Fault.<Script>turning(
+        FaultCase.<Script>turning(
                 "hung before content / in the body",
                 peer -> peer.stream().piece(START),
                 408,
                 TIMEOUT)
             .unaryInstead(peer -> peer.head(200).piece(half(bytes(ANSWER))), 408, TIMEOUT));
     faults.add(
-        Fault.turning("hung in a frame", peer -> peer.stream().piece(half(DELTA)), 408, TIMEOUT));
+        FaultCase.turning("hung in a frame", peer -> peer.stream().piece(half(DELTA)), 408, TIMEOUT));
     faults.add(
-        Fault.<Script>afterContent(
+        FaultCase.<Script>afterContent(
                 "stalled after content",
                 peer -> peer.stream().piece(joined(START, DELTA)),
                 "modelStreamErrorException")
             .unaryInstead(peer -> peer.head(200), 408, TIMEOUT));
     faults.add(
-        Fault.harmless(
+        FaultCase.harmless(
             "hung after the last word", answers(false), peer -> peer.stream().piece(WHOLE_STREAM)));
     faults.add(
-        Fault.<Script>turning(
+        FaultCase.<Script>turning(
                 "dripping that never comes to content",
                 peer -> peer.stream().drip(START, Duration.ofMillis(20)),
                 408,
                 TIMEOUT)
             .unaryInstead(peer -> peer.head(200).drip(START, Duration.ofMillis(20)), 408, TIMEOUT));
     faults.add(
-        Fault.<Script>afterContent(
+        FaultCase.<Script>afterContent(
                 "dripping beyond the deadline",
                 peer ->
                     peer.stream().piece(joined(START, DELTA)).drip(DELTA, Duration.ofMillis(200)),
@@ -97,7 +97,7 @@ final class ModelFaults {
 
   private void errors() {
     faults.add(
-        Fault.staying(
+        FaultCase.staying(
             "400 ValidationException",
             error(400, "ValidationException", "no"),
             400,
@@ -113,7 +113,7 @@ final class ModelFaults {
     error(500, INTERNAL);
     error(503, UNAVAILABLE);
     faults.add(
-        Fault.turning(
+        FaultCase.turning(
             "429 for the day",
             error(
                 429,
@@ -122,7 +122,7 @@ final class ModelFaults {
             429,
             "ThrottlingException"));
     faults.add(
-        Fault.turning(
+        FaultCase.turning(
             "502 with a page",
             ScriptedTransport.replies(502, "<html>bad gateway</html>", "content-type", "text/html"),
             502,
@@ -130,7 +130,7 @@ final class ModelFaults {
   }
 
   private void error(int status, String type) {
-    faults.add(Fault.turning(status + " " + type, error(status, type, "no"), status, type));
+    faults.add(FaultCase.turning(status + " " + type, error(status, type, "no"), status, type));
   }
 
   private static Script error(int status, String type, String message) {
@@ -150,20 +150,20 @@ final class ModelFaults {
     exception("modelTimeoutException", 408, "modelStreamErrorException");
     exception("someNewException", 500, "internalServerException");
     byte[] refused = exceptionFrame("validationException");
-    End rejected = new End.Refusal(400, "ValidationException");
+    CallEnd rejected = new CallEnd.Refusal(400, "ValidationException");
     Script early = stream(START, refused);
     faults.add(
-        new Fault<>(
+        new FaultCase<>(
             "validationException before content",
             early,
             early,
-            new End.Refusal(500, INTERNAL),
-            new End.Answer("fallback"),
+            new CallEnd.Refusal(500, INTERNAL),
+            new CallEnd.Answer("fallback"),
             rejected,
             rejected,
             false));
     faults.add(
-        Fault.afterContent(
+        FaultCase.afterContent(
             "validationException after content",
             stream(START, DELTA, refused),
             "validationException"));
@@ -171,15 +171,15 @@ final class ModelFaults {
         message(
             "", ":message-type", "error", ":error-code", "InternalFailure", ":error-message", "no");
     faults.add(
-        Fault.afterContent(
+        FaultCase.afterContent(
             "error frame after content", stream(START, DELTA, error), "internalServerException"));
   }
 
   private void exception(String type, int status, String passedOn) {
     byte[] frame = exceptionFrame(type);
     String name = Character.toUpperCase(type.charAt(0)) + type.substring(1);
-    faults.add(Fault.inStream(type + " before content", stream(START, frame), status, name));
-    faults.add(Fault.afterContent(type + " after content", stream(START, DELTA, frame), passedOn));
+    faults.add(FaultCase.inStream(type + " before content", stream(START, frame), status, name));
+    faults.add(FaultCase.afterContent(type + " after content", stream(START, DELTA, frame), passedOn));
   }
 
   private void streamsThatBreak() {
@@ -197,12 +197,12 @@ final class ModelFaults {
         503,
         UNAVAILABLE,
         unavailable);
-    faults.add(Fault.inStream("an empty stream", stream(), 424, STREAM_ERROR));
+    faults.add(FaultCase.inStream("an empty stream", stream(), 424, STREAM_ERROR));
   }
 
   private void broken(String name, byte[] end, int status, String type, String exception) {
-    faults.add(Fault.inStream(name + " before content", stream(START, end), status, type));
-    faults.add(Fault.afterContent(name + " after content", stream(START, DELTA, end), exception));
+    faults.add(FaultCase.inStream(name + " before content", stream(START, end), status, type));
+    faults.add(FaultCase.afterContent(name + " after content", stream(START, DELTA, end), exception));
   }
 
   private void answersThatAreNone() {
@@ -211,7 +211,7 @@ final class ModelFaults {
     answerThatIsNone("200 with an error in it", "{\"__type\":\"UnknownOperationException\"}");
     answerThatIsNone("200 with nothing", "");
     faults.add(
-        Fault.turning(
+        FaultCase.turning(
             "a redirection",
             ScriptedTransport.replies(301, "", "location", "http://127.0.0.1:1/"),
             500,
@@ -219,21 +219,21 @@ final class ModelFaults {
   }
 
   private void answerThatIsNone(String name, String body, String... headers) {
-    faults.add(Fault.turning(name, ScriptedTransport.replies(200, body, headers), 500, INTERNAL));
+    faults.add(FaultCase.turning(name, ScriptedTransport.replies(200, body, headers), 500, INTERNAL));
   }
 
   private void oddities() {
     byte[] unknown = event("citationFound", "{\"x\":1}");
     byte[] kind = message("", ":message-type", "heartbeat");
     faults.add(
-        Fault.harmless(
+        FaultCase.harmless(
             "unknown frames",
             answers(false),
             stream(kind, START, unknown, DELTA, unknown, BLOCK_STOP, STOP, kind, METADATA)));
     faults.add(
-        Fault.harmless("no metadata", answers(false), stream(WHOLE_STREAM_WITHOUT_METADATA)));
+        FaultCase.harmless("no metadata", answers(false), stream(WHOLE_STREAM_WITHOUT_METADATA)));
     faults.add(
-        Fault.harmless(
+        FaultCase.harmless(
             "a byte at a time",
             peer -> pieces(peer.head(200), bytes(ANSWER)),
             peer -> pieces(peer.stream(), WHOLE_STREAM)));

@@ -1,6 +1,6 @@
 package dev.forebay.jobs.sql;
 
-import dev.forebay.jobs.Checks;
+import dev.forebay.core.Checks;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.Timers;
 import java.time.Duration;

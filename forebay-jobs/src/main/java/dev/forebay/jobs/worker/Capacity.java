@@ -1,6 +1,6 @@
 package dev.forebay.jobs.worker;
 
-import dev.forebay.jobs.Checks;
+import dev.forebay.core.Checks;
 import java.time.Duration;
 
 /**

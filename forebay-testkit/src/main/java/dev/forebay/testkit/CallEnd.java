@@ -1,15 +1,15 @@
 package dev.forebay.testkit;
 
 /** How a call ends for its caller. */
-public sealed interface End {
+public sealed interface CallEnd {
   /** By a whole answer. */
-  record Answer(String by) implements End {}
+  record Answer(String by) implements CallEnd {}
 
   /** By an error before anything else. */
-  record Refusal(int status, String type) implements End {}
+  record Refusal(int status, String type) implements CallEnd {}
 
   /** By a typed exception after content. */
-  record Break(String exception) implements End {}
+  record Break(String exception) implements CallEnd {}
 
   /** In a few words. */
   default String shown() {

@@ -6,7 +6,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /** How long calls take, in buckets fixed and native. */
-final class Durations {
+final class LatencyHistograms {
   /** From a fast refusal to the longest deadline that is usual. */
   private static final double[] SECONDS = {
     0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120
@@ -21,7 +21,7 @@ final class Durations {
   private final Histogram firstTokens;
   private final Histogram overhead;
 
-  Durations(PrometheusRegistry registry) {
+  LatencyHistograms(PrometheusRegistry registry) {
     admission =
         Histogram.builder()
             .name("forebay_admission_seconds")
