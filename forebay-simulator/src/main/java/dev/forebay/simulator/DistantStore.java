@@ -123,6 +123,21 @@ final class DistantStore {
     }
 
     @Override
+    public CompletionStage<Long> learn(String quota, long from, long to, String by) {
+      return send(() -> near.learn(quota, from, to, by));
+    }
+
+    @Override
+    public CompletionStage<Long> open(String quota, String member, boolean open) {
+      return send(() -> near.open(quota, member, open));
+    }
+
+    @Override
+    public CompletionStage<Long> probe(String quota, String member, long millis) {
+      return send(() -> near.probe(quota, member, millis));
+    }
+
+    @Override
     public CompletionStage<List<Fact>> facts() {
       return send(near::facts);
     }

@@ -37,23 +37,13 @@ final class Limiter {
 
   private final double burndown;
   private final long most;
-  private final double requestsPerSecond;
   private final QuotaBelief belief;
   private final QuotaEstimator estimator;
   private final HeadRoom headRoom;
-  private final UseMeter meter;
+  private final QuotaShare share;
   private final @Nullable OutputQuota output;
   private final @Nullable RequestQuota requests;
   private final InputEstimates inputs;
-  private QuotaSlice slice = QuotaSlice.WHOLE;
-
-  /** Null if no other process shares the quota. */
-  private @Nullable SharedQuota shared;
-
-  /** By what all processes together believe to be allowed, and what was refused of it. */
-  private long attempts;
-
-  private long refusals;
 
   Limiter(TargetQuota quota, long nowNanos) {
     this(quota, new InputEstimates(), nowNanos);
@@ -83,9 +73,9 @@ final class Limiter {
     }
     most = main == 0 ? MOST_TOKENS : main;
     double outputPerSecond = perSecond(ofOutput);
-    requestsPerSecond = perSecond(ofRequests);
+    double requestsPerSecond = perSecond(ofRequests);
     headRoom = new HeadRoom(nowNanos);
-    meter = new UseMeter(outputPerSecond, requestsPerSecond);
+    share = new QuotaShare(main, outputPerSecond, requestsPerSecond);
     output = ofOutput != 0 ? new OutputQuota(outputPerSecond, nowNanos) : null;
     requests = ofRequests != 0 ? new RequestQuota(ofRequests, nowNanos) : null;
     double perMinute = main == 0 ? Double.POSITIVE_INFINITY : main;
@@ -95,23 +85,9 @@ final class Limiter {
 
   /** Counts by this part of the quota from now on. What has come until now came by the last one. */
   void slice(QuotaSlice next, long nowNanos) {
-    slice = next;
+    share.slice(next, nowNanos);
     if (output != null) {
       output.slice(next, nowNanos);
-    }
-    if (next.equals(QuotaSlice.WHOLE)) {
-      shared = null;
-      return;
-    }
-    double learned = belief.isKnown() ? 0 : next.learnedPerMinute() / SECONDS_PER_MINUTE;
-    if (shared == null) {
-      double known = belief.isKnown() ? belief.perMinute() / SECONDS_PER_MINUTE : learned;
-      shared = new SharedQuota(known, requestsPerSecond, next, nowNanos);
-    } else {
-      shared.slice(next, nowNanos);
-      if (learned > 0) {
-        shared.learn(learned, nowNanos);
-      }
     }
   }
 
@@ -122,42 +98,18 @@ final class Limiter {
    * @param waitingCalls how many they are
    */
   QuotaUse use(long waitingTokens, int waitingCalls, long nowNanos) {
-    return belief.isKnown() || requests != null || isLeased()
-        ? meter.use(tokenSeconds(Math.max(0, -level(nowNanos)) + waitingTokens), waitingCalls)
-        : QuotaUse.NONE;
-  }
-
-  /** Nobody asks for the use of a process that shares with nobody. */
-  private void count(long ofTokens, long ofOutput, long ofCalls) {
-    if (shared != null) {
-      meter.count(tokenSeconds(ofTokens), ofOutput, ofCalls);
-    }
-  }
-
-  private double tokenSeconds(long ofTokens) {
-    if (belief.isKnown()) {
-      return ofTokens * SECONDS_PER_MINUTE / most;
-    }
-    SharedQuota leased = leased();
-    return leased == null ? 0 : ofTokens / leased.tokensPerSecond();
+    return share.use(Math.max(0, -level(nowNanos)) + waitingTokens, waitingCalls);
   }
 
   /** What was found out of a quota of tokens that is not configured. */
   QuotaEvidence evidence(long nowNanos) {
-    if (belief.isKnown()) {
-      return QuotaEvidence.NONE;
-    }
-    double own = belief.perMinute();
-    return new QuotaEvidence(
-        Double.isFinite(own) ? own : 0, attempts, refusals, belief.sum(nowNanos));
+    return share.evidence(belief.perMinute(), belief.sum(nowNanos));
   }
 
   /** The quota of tokens, configured or learned, alone or together; infinite if it is not known. */
   private double perMinute() {
-    SharedQuota leased = leased();
-    return leased != null && !belief.isKnown()
-        ? leased.tokensPerSecond() * SECONDS_PER_MINUTE
-        : belief.perMinute();
+    double together = share.learnedPerMinute();
+    return together == 0 ? belief.perMinute() : together;
   }
 
   /** Says what the attempt has to reserve. */
@@ -189,24 +141,16 @@ final class Limiter {
     if (output != null && !output.has(asked.output(), nowNanos)) {
       return false;
     }
+    SharedQuota shared = share.shared();
     if (shared != null && !shared.has(asked.tokens(), nowNanos)) {
       return false;
     }
-    estimator.confirmDue(isLeased(), nowNanos);
-    if ((belief.limits() || isLeased()) && !leavesRoom(asked, nowNanos)) {
+    estimator.confirmDue(share.isLeased(), nowNanos);
+    if ((belief.limits() || share.isLeased()) && !leavesRoom(asked, nowNanos)) {
       headRoom.held(nowNanos);
       return false;
     }
-    return estimator.mayGo(asked, isLeased(), isLastChance, nowNanos);
-  }
-
-  private boolean isLeased() {
-    return leased() != null;
-  }
-
-  /** What gives this process its part of the tokens; null if nothing does. */
-  private @Nullable SharedQuota leased() {
-    return shared != null && shared.limitsTokens() ? shared : null;
+    return estimator.mayGo(asked, share.isLeased(), isLastChance, nowNanos);
   }
 
   private boolean leavesRoom(Reservation asked, long nowNanos) {
@@ -223,8 +167,7 @@ final class Limiter {
     if (Double.isInfinite(perMinute)) {
       return Double.POSITIVE_INFINITY;
     }
-    double share = isLeased() ? slice.at(nowNanos) : 1;
-    double known = Math.max(perMinute * share, (double) belief.sum(nowNanos));
+    double known = Math.max(perMinute * share.at(nowNanos), (double) belief.sum(nowNanos));
     return headRoom.pace(known);
   }
 
@@ -238,12 +181,9 @@ final class Limiter {
     if (requests != null) {
       requests.take(nowNanos);
     }
-    if (shared != null) {
-      attempts++;
-      shared.take(asked.tokens());
-    }
-    estimator.sent(asked, isLeased(), nowNanos);
-    count(asked.tokens(), asked.output(), 1);
+    share.take(asked.tokens());
+    estimator.sent(asked, share.isLeased(), nowNanos);
+    share.count(asked.tokens(), asked.output(), 1);
   }
 
   /** When a call that {@link #has} nothing now should look again, at the latest. */
@@ -263,7 +203,8 @@ final class Limiter {
    */
   long waitNanos(Reservation asked, long tokensAhead, int callsAhead, long nowNanos) {
     long tokens = tokensAhead + asked.tokens();
-    long wait = isLeased() ? 0 : belief.waitNanos(tokens, nowNanos);
+    long wait = share.isLeased() ? 0 : belief.waitNanos(tokens, nowNanos);
+    SharedQuota shared = share.shared();
     if (shared != null) {
       wait = Math.max(wait, shared.waitNanos(tokens, callsAhead + 1, nowNanos));
     } else if (requests != null) {
@@ -280,7 +221,7 @@ final class Limiter {
     if (output != null) {
       int made = Math.max(held.output(), outputSoFar);
       output.settle(0, made - held.output(), nowNanos);
-      count(0, made - held.output(), 0);
+      share.count(0, made - held.output(), 0);
       held.extend(made);
     }
   }
@@ -305,7 +246,7 @@ final class Limiter {
 
   /** The service has let the attempt in. */
   void accepted(Reservation held, long nowNanos) {
-    estimator.accepted(held, isLeased(), nowNanos);
+    estimator.accepted(held, share.isLeased(), nowNanos);
   }
 
   /** An attempt that broke off after so much output, or of which no more is wanted. */
@@ -331,20 +272,14 @@ final class Limiter {
 
   /** The service refused an attempt for its quota's sake; whether a limit was lowered. */
   boolean throttled(Reservation held, long nowNanos) {
-    estimator.confirmBefore(held, isLeased(), nowNanos);
+    estimator.confirmBefore(held, share.isLeased(), nowNanos);
     headRoom.throttled();
     belief.counts(true);
     settleRefused(held, nowNanos);
-    if (shared != null && !belief.isKnown()) {
-      refusals++;
-      // Or it would be sent again at once, whatever the figure is that was found to be too high.
-      shared.settle(0, held.tokens(), nowNanos);
-    }
-    SharedQuota leased = leased();
-    boolean cut = estimator.refused(held, leased != null, nowNanos);
-    // A figure that was learned together is lowered together, as long as somebody does so.
-    if (cut && leased != null && (belief.isKnown() || !slice.isCurrent(nowNanos))) {
-      leased.lower(nowNanos);
+    share.refused(held.tokens(), nowNanos);
+    boolean cut = estimator.refused(held, share.isLeased(), nowNanos);
+    if (cut) {
+      share.lower(nowNanos);
     }
     return cut;
   }
@@ -366,18 +301,17 @@ final class Limiter {
 
   /** Whether anything holds calls back. */
   boolean limits() {
-    return belief.limits() || requests != null || isLeased();
+    return belief.limits() || requests != null || share.isLeased();
   }
 
   /** The rate to expect in tokens per second; infinite while it is not known. */
   double tokensPerSecond(long nowNanos) {
-    double share = isLeased() ? slice.foreseen(nowNanos) : 1;
-    return perMinute() / SECONDS_PER_MINUTE * share;
+    return perMinute() / SECONDS_PER_MINUTE * share.foreseen(nowNanos);
   }
 
   /** What is left of the quota of tokens, negative if in debt. */
   long level(long nowNanos) {
-    SharedQuota leased = leased();
+    SharedQuota leased = share.leased();
     if (leased != null) {
       return leased.level(nowNanos);
     }
@@ -387,7 +321,7 @@ final class Limiter {
   }
 
   long capacity() {
-    SharedQuota leased = leased();
+    SharedQuota leased = share.leased();
     if (leased != null) {
       return leased.capacity();
     }
@@ -406,6 +340,7 @@ final class Limiter {
     if (requests != null) {
       requests.giveBack(held.begunAtNanos(), nowNanos);
     }
+    SharedQuota shared = share.shared();
     if (shared != null) {
       shared.giveBackRequest();
     }
@@ -414,12 +349,13 @@ final class Limiter {
   private void settle(Reservation held, long used, long outputUsed, long nowNanos) {
     estimator.settle(held, used, nowNanos);
     headRoom.settle(held, used);
+    SharedQuota shared = share.shared();
     if (shared != null) {
       shared.settle(held.tokens(), used, nowNanos);
     }
-    count(used - held.tokens(), 0, 0);
+    share.count(used - held.tokens(), 0, 0);
     if (output != null) {
-      count(0, outputUsed - held.output(), 0);
+      share.count(0, outputUsed - held.output(), 0);
       output.settle(held.output(), outputUsed, nowNanos);
     }
   }
