@@ -6,6 +6,7 @@ import { Alarms, Banners, VerdictPanel, headline } from './alarms';
 import { Events, UnusualCalls } from './calls';
 import { Charts } from './charts';
 import { forgetKey, hasKey, useKey } from './feed';
+import { FleetPanel } from './fleet';
 import { clock } from './format';
 import { Ladder } from './ladder';
 import { QueuePanel } from './queue';
@@ -145,6 +146,7 @@ export function App() {
           </div>
           <div class="column">
             <QueuePanel />
+            <FleetPanel />
             <Events />
           </div>
         </div>

@@ -100,6 +100,25 @@ export interface Queue {
   runningHere: number;
 }
 
+/** A target's part of its quota, from 0 to 1. */
+export interface Slice {
+  quota: string;
+  wants: number;
+  share: number;
+  leased: boolean;
+  learnedPerMinute: number;
+  open: number;
+}
+
+export interface Cluster {
+  member: string;
+  reachable: boolean;
+  members: number;
+  names: string[];
+  slices: Record<string, Slice>;
+  lastFailure: string | null;
+}
+
 export interface Snapshot {
   at: number;
   draining: boolean;
@@ -112,6 +131,7 @@ export interface Snapshot {
   routes: Record<string, Route>;
   targets: Record<string, Target>;
   queue?: Queue | null;
+  cluster?: Cluster | null;
   alarms: Alarm[];
   events: Happening[];
   unusual: UnusualCall[];

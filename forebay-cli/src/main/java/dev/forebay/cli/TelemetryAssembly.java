@@ -172,7 +172,7 @@ public final class TelemetryAssembly implements AutoCloseable {
   }
 
   /** Shows how quotas are shared from now on as well. */
-  void watchCluster(Supplier<FleetReading> fleet) {
+  public void watchCluster(Supplier<FleetReading> fleet) {
     metrics.watchCluster(fleet);
   }
 

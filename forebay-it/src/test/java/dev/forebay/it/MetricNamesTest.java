@@ -92,8 +92,8 @@ class MetricNamesTest {
   }
 
   /**
-   * A gateway that has seen answers, a caller's retry, a fallback, its refusal, a stream, a loss
-   * and a queue.
+   * A gateway that has seen answers, a caller's retry, a fallback, its refusal, a stream, a loss, a
+   * queue and a cluster.
    */
   private static Watched lived() throws Exception {
     OtlpReceiver gone = new OtlpReceiver();
@@ -106,6 +106,7 @@ class MetricNamesTest {
             "",
             "quota: { requestsPerMinute: 100000, tokensPerMinute: 10000000 },");
     gateway.showQueue();
+    gateway.showCluster();
     stack.emulator().faults("[{\"error\": {\"exception\": \"ModelErrorException\"}}]");
     assertThatThrownBy(() -> gateway.client().converse(Calls.converse(Stack.MODEL)))
         .isInstanceOf(ModelErrorException.class);

@@ -56,6 +56,40 @@ class TopCommandTest {
   }
 
   @Test
+  void theFleetIsInALineWithWhatIsWantedBeyondAPart() throws Exception {
+    JsonObject status = status();
+    JsonObject cluster =
+        new JsonObject()
+            .put("reachable", true)
+            .put("members", 3)
+            .put(
+                "slices",
+                new JsonObject()
+                    .put("primary", slice(0.8, 0.25, 0))
+                    .put("fallback", slice(0.1, 0.1, 2))
+                    .put("idle", slice(0, 0, 0)));
+    assertThat(fleet(status.put("cluster", cluster)))
+        .isEqualTo(
+            "3 members; of the quotas this one has: fallback 10 % (broken for 2), primary 25 %"
+                + " (wants 80 %)");
+    cluster.put("reachable", false);
+    assertThat(fleet(status)).contains("store unreachable: each uses 1/3 of each quota");
+  }
+
+  private static JsonObject slice(double wants, double share, int open) {
+    return new JsonObject().put("wants", wants).put("share", share).put("open", open);
+  }
+
+  private static String fleet(JsonObject status) {
+    return new StatusText(200, 40, false, ZoneOffset.UTC)
+        .picture(status).stream()
+            .filter(line -> line.contains("members"))
+            .findFirst()
+            .orElse("")
+            .strip();
+  }
+
+  @Test
   void outcomesAndAlarmsAreWholeAtEightyColumns() throws Exception {
     JsonObject status = status();
     JsonObject outcomes =

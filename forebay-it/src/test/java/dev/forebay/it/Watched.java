@@ -3,6 +3,7 @@ package dev.forebay.it;
 import dev.forebay.cli.TelemetryAssembly;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.FleetReading;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.core.telemetry.QueueLoad;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -139,6 +141,20 @@ final class Watched implements AutoCloseable {
   void showQueue() {
     observation.watchQueue(
         () -> new QueueLoad(Map.of("queued", 1L, "failed", 0L), Duration.ofSeconds(3), true));
+  }
+
+  void showCluster() {
+    observation.watchCluster(
+        () ->
+            new FleetReading(
+                "one",
+                true,
+                2,
+                List.of("one", "two"),
+                Map.of("primary", new FleetReading.Slice("quota", 0.5, 0.5, true, 0, 0)),
+                1,
+                0,
+                ""));
   }
 
   /** A page of the gateway. */

@@ -85,6 +85,11 @@ public final class StatusText {
     lines.add("");
     ladder(status, lines, allRungs);
     screen.wrapped("  ", speeds(status), "plain", lines);
+    JsonObject cluster = status.getJsonObject("cluster");
+    if (cluster != null) {
+      String style = cluster.getBoolean("reachable") ? "plain" : "warning";
+      screen.wrapped("  ", FleetText.of(cluster), style, lines);
+    }
     lines.add("");
     return lines;
   }

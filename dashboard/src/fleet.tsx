@@ -1,0 +1,71 @@
+/** The gateways and programs that share quotas. */
+
+import { count, percent } from './format';
+import { snapshot } from './store';
+import type { Slice } from './types';
+
+function Row({ name, slice }: { name: string; slice: Slice }) {
+  const waits = slice.wants > slice.share;
+  return (
+    <tr data-target={name} data-waits={waits}>
+      <th scope="row">{name}</th>
+      <td>{percent(slice.share)}</td>
+      <td class={waits ? 'bad' : ''}>{percent(slice.wants)}</td>
+      <td>{slice.leased ? 'leased' : slice.share > 0 ? 'fair part' : '–'}</td>
+      <td>{slice.learnedPerMinute > 0 ? `${count(slice.learnedPerMinute)}/min` : '–'}</td>
+      <td class={slice.open > 0 ? 'bad' : ''}>{slice.open > 0 ? count(slice.open) : '–'}</td>
+    </tr>
+  );
+}
+
+export function FleetPanel() {
+  const cluster = snapshot.value?.cluster;
+  if (!cluster) return null;
+  const slices = Object.entries(cluster.slices).sort(([a], [b]) => a.localeCompare(b));
+  return (
+    <section class="panel fleet" aria-labelledby="fleet-title" data-members={cluster.members}>
+      <header>
+        <h2 id="fleet-title">Fleet</h2>
+        {!cluster.reachable && <span class="chip critical">store unreachable</span>}
+      </header>
+      {!cluster.reachable && (
+        <p>
+          Each member uses 1/{cluster.members} of each quota until the store answers. {cluster.lastFailure}
+        </p>
+      )}
+      <div class="scroll" tabIndex={0} role="group" aria-label="Table of shared quotas">
+        <table>
+          <caption class="hidden">What this member has of each quota</caption>
+          <thead>
+            <tr>
+              <th scope="col">Target</th>
+              <th scope="col">Has</th>
+              <th scope="col">Wants</th>
+              <th scope="col">By</th>
+              <th scope="col">Learned quota</th>
+              <th scope="col">Broken for</th>
+            </tr>
+          </thead>
+          <tbody>
+            {slices.map(([name, slice]) => (
+              <Row key={name} name={name} slice={slice} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <details>
+        <summary>
+          {count(cluster.members)} {cluster.members === 1 ? 'member' : 'members'}
+        </summary>
+        <ul>
+          {cluster.names.map((name) => (
+            <li key={name}>
+              {name}
+              {name === cluster.member ? ' (this one)' : ''}
+            </li>
+          ))}
+        </ul>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+package dev.forebay.cli.top;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What a gateway shares with others, in one sentence. */
+final class FleetText {
+  private FleetText() {}
+
+  /** The figures of {@code cluster} in a status. */
+  static String of(JsonObject cluster) {
+    long members = cluster.getLong("members");
+    String store =
+        cluster.getBoolean("reachable")
+            ? ""
+            : ", store unreachable: each uses 1/%d of each quota".formatted(members);
+    Map<String, JsonObject> slices = new TreeMap<>();
+    cluster
+        .getJsonObject("slices")
+        .forEach(slice -> slices.put(slice.getKey(), (JsonObject) slice.getValue()));
+    String used =
+        slices.entrySet().stream()
+            .filter(slice -> isInUse(slice.getValue()))
+            .map(slice -> slice.getKey() + " " + slice(slice.getValue()))
+            .collect(Collectors.joining(", "));
+    return "%d %s%s%s"
+        .formatted(
+            members,
+            members == 1 ? "member" : "members",
+            store,
+            used.isEmpty() ? "" : "; of the quotas this one has: " + used);
+  }
+
+  private static boolean isInUse(JsonObject slice) {
+    return slice.getDouble("wants") > 0 || slice.getLong("open", 0L) > 0;
+  }
+
+  private static String slice(JsonObject slice) {
+    double share = slice.getDouble("share");
+    double wants = slice.getDouble("wants");
+    long open = slice.getLong("open", 0L);
+    return percent(share)
+        + (wants > share ? " (wants " + percent(wants) + ")" : "")
+        + (open > 0 ? " (broken for %d)".formatted(open) : "");
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.0f %%", share * 100);
+  }
+}
