@@ -31,7 +31,8 @@ class SimulateCommandTest {
   void theScenariosAreListed() {
     assertThat(run("simulate", "--list")).isZero();
 
-    assertThat(out.toString()).contains("monday", "quota-unknown", "regional-failover", "fleet", "fleet-shared");
+    assertThat(out.toString())
+        .contains("monday", "quota-unknown", "regional-failover", "fleet", "fleet-shared");
   }
 
   @Test

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Members and a book in virtual time, with a network between them that delays, reorders and loses
- * what is sent, members that crash and freeze, debts, and a store that loses its memory. After every step
- * all members together must hold no more than the quota.
+ * what is sent, members that crash and freeze, debts, and a store that loses its memory. After
+ * every step all members together must hold no more than the quota.
  */
 final class LeaseModel {
   private static final int MEMBERS = 5;

@@ -31,9 +31,7 @@ final class DistantStore {
     this.model = model;
     this.draws = simulation.draws("store");
     this.store = new MemoryStore(() -> TimeUnit.NANOSECONDS.toMillis(simulation.now()));
-    model
-        .flushedNanos()
-        .forEach(at -> simulation.schedule(at, (tag, now) -> store.flush(), 0));
+    model.flushedNanos().forEach(at -> simulation.schedule(at, (tag, now) -> store.flush(), 0));
   }
 
   SharedStore connect() {

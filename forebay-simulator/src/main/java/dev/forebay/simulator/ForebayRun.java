@@ -24,11 +24,7 @@ final class ForebayRun extends CallRun {
   private boolean contentStarted;
 
   ForebayRun(
-      Simulation simulation,
-      PlannedCall call,
-      SimulatedGateway gateway,
-      Route route,
-      Call told) {
+      Simulation simulation, PlannedCall call, SimulatedGateway gateway, Route route, Call told) {
     super(simulation, call);
     this.gateway = gateway;
     this.journey =

@@ -31,7 +31,10 @@ final class SharedFleet {
    * @param gateways in which a new one takes the place of one that has gone
    */
   SharedFleet(
-      Simulation simulation, ClusterModel model, List<SimulatedGateway> gateways, Target[] targets) {
+      Simulation simulation,
+      ClusterModel model,
+      List<SimulatedGateway> gateways,
+      Target[] targets) {
     this.simulation = simulation;
     this.model = model;
     this.store = new DistantStore(simulation, model);

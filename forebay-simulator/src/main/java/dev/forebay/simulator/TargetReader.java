@@ -72,8 +72,7 @@ final class TargetReader {
     String what = fields.need("what", v -> v.choice(kinds, word -> word), "outage");
     return switch (what) {
       case "errors" ->
-          new Fault.Errors(
-              from, until, fields.get("rate", Readers::share, 1.0), status(fields));
+          new Fault.Errors(from, until, fields.get("rate", Readers::share, 1.0), status(fields));
       case "throttle" -> new Fault.Throttle(from, until);
       case "slow" ->
           new Fault.Slow(

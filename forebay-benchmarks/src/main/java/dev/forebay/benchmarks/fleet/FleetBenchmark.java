@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * {@value #NODES} nodes on one quota and one Redis, in several ways: Forebay's leases, a counter
- * in the store that each call asks, and bucket4j on Lettuce. First without a pause and with room for all, which
- * shows what a decision costs; then under twice the load that the quota allows, most of it at one
- * node and every two seconds at another one, which shows how the quota is used and kept.
+ * {@value #NODES} nodes on one quota and one Redis, in several ways: Forebay's leases, a counter in
+ * the store that each call asks, and bucket4j on Lettuce. First without a pause and with room for
+ * all, which shows what a decision costs; then under twice the load that the quota allows, most of
+ * it at one node and every two seconds at another one, which shows how the quota is used and kept.
  *
  * <p>Arguments: the seconds of each measurement, and a redis-server (by default the library's).
  */
@@ -55,8 +55,7 @@ public final class FleetBenchmark {
     Map<String, Node.Kind> kinds = new LinkedHashMap<>();
     kinds.put("Forebay's leases", LeaseNode::new);
     kinds.put("a counter in the store", CounterNode::new);
-    kinds.put(
-        "bucket4j", (store, quota, rate) -> new Bucket4jNode(store, quota, rate, false));
+    kinds.put("bucket4j", (store, quota, rate) -> new Bucket4jNode(store, quota, rate, false));
     kinds.put(
         "bucket4j, batching", (store, quota, rate) -> new Bucket4jNode(store, quota, rate, true));
     try (Server server = new Server(args.length > 1 ? args[1] : "")) {
@@ -104,6 +103,7 @@ public final class FleetBenchmark {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // Callers that never block take turns.
   private void callWithoutPause(List<Node> nodes, Samples samples) throws InterruptedException {
     long end = ticker.nanos() + TimeUnit.SECONDS.toNanos(seconds);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -1,14 +1,13 @@
 package dev.forebay.it.fleet;
 
 import java.time.Duration;
-import java.util.Set;
 
 /** What is done to a fleet, and undone. */
 enum Disturbance {
-  NOTHING("nothing", Duration.ofSeconds(8), Set.of()),
+  NOTHING("nothing", Duration.ofSeconds(8), false),
 
   /** Its callers go to the others; it stays dead. */
-  KILL_MEMBER("SIGKILL of a member", Duration.ZERO, Set.of(0)) {
+  KILL_MEMBER("SIGKILL of a member", Duration.ZERO, true) {
     @Override
     void begin(Rig rig) throws Exception {
       rig.member(0).kill();
@@ -20,7 +19,7 @@ enum Disturbance {
       rig.member(0).awaitReady();
     }
   },
-  STOP_MEMBER("SIGSTOP of a member", Duration.ofSeconds(6), Set.of(0)) {
+  STOP_MEMBER("SIGSTOP of a member", Duration.ofSeconds(6), true) {
     @Override
     void begin(Rig rig) throws Exception {
       Rig.signal(rig.member(0).pid(), "-STOP");
@@ -31,7 +30,7 @@ enum Disturbance {
       Rig.signal(rig.member(0).pid(), "-CONT");
     }
   },
-  KILL_STORE("SIGKILL of the store", Duration.ofSeconds(8), Set.of()) {
+  KILL_STORE("SIGKILL of the store", Duration.ofSeconds(8), false) {
     @Override
     void begin(Rig rig) throws Exception {
       rig.redis().kill();
@@ -42,7 +41,7 @@ enum Disturbance {
       rig.redis().start(RedisProcess.PASSWORD);
     }
   },
-  STOP_STORE("SIGSTOP of the store", Duration.ofSeconds(8), Set.of()) {
+  STOP_STORE("SIGSTOP of the store", Duration.ofSeconds(8), false) {
     @Override
     void begin(Rig rig) throws Exception {
       Rig.signal(rig.redis().pid(), "-STOP");
@@ -53,13 +52,13 @@ enum Disturbance {
       Rig.signal(rig.redis().pid(), "-CONT");
     }
   },
-  FLUSH("FLUSHALL", Duration.ZERO, Set.of()) {
+  FLUSH("FLUSHALL", Duration.ZERO, false) {
     @Override
     void begin(Rig rig) {
       rig.redis().ask("FLUSHALL");
     }
   },
-  WRONG_PASSWORD("restart with another password", Duration.ofSeconds(8), Set.of()) {
+  WRONG_PASSWORD("restart with another password", Duration.ofSeconds(8), false) {
     @Override
     void begin(Rig rig) throws Exception {
       rig.redis().kill();
@@ -72,7 +71,7 @@ enum Disturbance {
       rig.redis().start(RedisProcess.PASSWORD);
     }
   },
-  FULL("store full (noeviction)", Duration.ofSeconds(8), Set.of()) {
+  FULL("store full (noeviction)", Duration.ofSeconds(8), false) {
     @Override
     void begin(Rig rig) {
       rig.redis().ask("CONFIG SET maxmemory 1");
@@ -83,7 +82,7 @@ enum Disturbance {
       rig.redis().ask("CONFIG SET maxmemory 0");
     }
   },
-  PARTITION("two of four cut off", Duration.ofSeconds(12), Set.of()) {
+  PARTITION("two of four cut off", Duration.ofSeconds(12), false) {
     @Override
     void begin(Rig rig) {
       rig.link(0).cut(true);
@@ -103,13 +102,13 @@ enum Disturbance {
   /** From {@link #begin} to {@link #end}. */
   final Duration lasts;
 
-  /** Those whose own callers see it, which is no news. */
-  final Set<Integer> hit;
+  /** Whether the first member's own callers see it, which is no news. */
+  final boolean hitsFirst;
 
-  Disturbance(String label, Duration lasts, Set<Integer> hit) {
+  Disturbance(String label, Duration lasts, boolean hitsFirst) {
     this.label = label;
     this.lasts = lasts;
-    this.hit = hit;
+    this.hitsFirst = hitsFirst;
   }
 
   void begin(Rig rig) throws Exception {}

@@ -89,7 +89,7 @@ class FleetDisturbed {
 
   private void measure(Rig rig, Disturbance what) throws Exception {
     long from = rig.load().nanos();
-    if (what.hit.contains(0)) {
+    if (what.hitsFirst) {
       rig.load().rates(rates(0, 1));
     }
     what.begin(rig);
@@ -126,12 +126,13 @@ class FleetDisturbed {
     double peak = peak(rig, from, settled);
     List<Load.Ended> calls =
         rig.load().began(from, until).stream()
-            .filter(call -> !what.hit.contains(call.member()))
+            .filter(call -> !(what.hitsFirst && call.member() == 0))
             .toList();
     Map<Integer, Long> failures =
         calls.stream()
             .filter(call -> !OUTCOMES.contains(call.status()))
-            .collect(Collectors.groupingBy(Load.Ended::status, TreeMap::new, Collectors.counting()));
+            .collect(
+                Collectors.groupingBy(Load.Ended::status, TreeMap::new, Collectors.counting()));
     long failed = failures.values().stream().mapToLong(count -> count).sum();
     if (failed > 0) {
       System.out.println(what.label + ", by status: " + failures);
@@ -140,13 +141,12 @@ class FleetDisturbed {
         calls.stream()
             .filter(
                 call ->
-                    call.status() == 408
-                        || call.took().compareTo(Load.DEADLINE.plusSeconds(1)) > 0)
+                    call.status() == 408 || call.took().compareTo(Load.DEADLINE.plusSeconds(1)) > 0)
             .count();
     double recovery = recovery(rig, ended, until);
     table.row(
         what.label,
-        Table.number(what.lasts.toSeconds()),
+        Table.number((double) what.lasts.toSeconds()),
         Table.number(during.used()),
         Table.number(during.asked()),
         Table.number(peak),

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,8 +50,9 @@ class FleetUnderLoad {
       spike(rig);
       gate(rig);
       operations(rig);
+    } finally {
+      System.out.print(table);
     }
-    System.out.print(table);
     assertThat(table.missed()).isEmpty();
   }
 
@@ -123,7 +125,10 @@ class FleetUnderLoad {
   private static double millisAfterGate(Rig rig) {
     List<RequestRecord> recent = rig.emulator().stats().recent();
     RequestRecord refused =
-        recent.reversed().stream().filter(each -> each.status() == 429).findFirst().orElseThrow();
+        recent.reversed().stream()
+            .filter(each -> Objects.equals(each.status(), 429))
+            .findFirst()
+            .orElseThrow();
     long holds = refused.arrivedMs() + GATE_SECONDS * 1_000 * Rig.SPEED * 9 / 10;
     return recent.stream()
         .filter(each -> each.arrivedMs() >= refused.arrivedMs() && each.arrivedMs() < holds)

@@ -61,10 +61,14 @@ final class Load {
   Load(Vertx vertx) {
     this.vertx = vertx;
     this.http =
-        vertx.createHttpClient(
+        vertx
+            .httpClientBuilder()
             // Given up long before the gateway does, which may close one as it is used again.
-            new HttpClientOptions().setKeepAlive(true).setKeepAliveTimeout(5),
-            new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS));
+            .with(new HttpClientOptions().setKeepAlive(true).setKeepAliveTimeout(5))
+            .with(new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS))
+            // A gateway that is killed resets them, which calls tell.
+            .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
+            .build();
     this.atNanos = ticker.nanos();
     this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> callWhatIsDue());
   }
@@ -117,8 +121,7 @@ final class Load {
 
   private void call(int member, long began) {
     http.request(HttpMethod.POST, ports.get(member), "127.0.0.1", "/model/" + route + "/converse")
-        .compose(
-            request -> request.putHeader("content-type", "application/json").send(BODY))
+        .compose(request -> request.putHeader("content-type", "application/json").send(BODY))
         .compose(response -> response.body().map(body -> response))
         .map(HttpClientResponse::statusCode)
         .otherwise(

@@ -33,8 +33,7 @@ final class QuotaWatch implements AutoCloseable {
 
   QuotaWatch(Emulator emulator) {
     this.emulator = emulator;
-    var unused =
-        timer.scheduleAtFixedRate(this::look, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    var unused = timer.scheduleAtFixedRate(this::look, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void look() {

@@ -140,16 +140,20 @@ final class Rig implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     watch.close();
     load.close();
-    for (Member member : members) {
-      member.kill();
+    try {
+      for (Member member : members) {
+        member.kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     for (StoreLink link : links) {
       link.close();
     }
     redis.close();
-    vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 }

@@ -1,4 +1,6 @@
-/** Several gateways as processes of their own on one quota and one store, measured and disturbed. */
+/**
+ * Several gateways as processes of their own on one quota and one store, measured and disturbed.
+ */
 @NullMarked
 package dev.forebay.it.fleet;
 

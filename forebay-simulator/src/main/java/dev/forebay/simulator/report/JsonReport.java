@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A report as JSON: records are objects with their components' names, an unknown value is {@code
- * null}, and a component that does not apply is left out. Numbers are written the same way everywhere, so that equal reports are equal bytes.
+ * null}, and a component that does not apply is left out. Numbers are written the same way
+ * everywhere, so that equal reports are equal bytes.
  */
 public final class JsonReport {
   private final StringBuilder out = new StringBuilder();
