@@ -42,6 +42,10 @@ final class LeaseHolder {
   private long untilMillis = Long.MIN_VALUE;
   private long askAtMillis = Long.MIN_VALUE;
   private boolean tell;
+
+  /** Since when it wants something, or has been answered. */
+  private long hopesFromMillis;
+
   private @Nullable Request pending;
   private long sentMillis;
 
@@ -51,6 +55,9 @@ final class LeaseHolder {
     boolean grows = millionths > asked + asked / 4;
     if ((begins || grows) && seq > 0) {
       askAtMillis = Math.min(askAtMillis, sentMillis + SOON_MILLIS);
+    }
+    if (wants == 0) {
+      hopesFromMillis = nowMillis;
     }
     wants = millionths;
     if (wants == 0 && has(nowMillis) > 0) {
@@ -90,6 +97,7 @@ final class LeaseHolder {
     }
     tell = grant.granted() < has(nowMillis) || wants == 0;
     has = wants == 0 ? 0 : grant.granted();
+    hopesFromMillis = nowMillis;
     due = grant.target();
     learning = grant.learning();
     untilMillis = sentMillis + LeaseBook.LEASE_MILLIS;
@@ -127,6 +135,11 @@ final class LeaseHolder {
   /** Whether there is a lease, be it of nothing. */
   boolean isLeased(long nowMillis) {
     return nowMillis < untilMillis;
+  }
+
+  /** Whether it has asked in vain for so long: the store answers, but not to this. */
+  boolean isStarved(long forMillis, long nowMillis) {
+    return wants > 0 && nowMillis - hopesFromMillis >= forMillis;
   }
 
   /** When the lease ends. */

@@ -10,11 +10,9 @@ import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * with a lease                        what was granted
  * store reachable, nothing leased     nothing: a first call begins by what its bucket holds, and
  *                                     brings a lease about
- * store unreachable, lease ended, or
- * a store that has just begun         1 / members, as they were known last
+ * store unreachable, lease ended, a
+ * store that has just begun, or one
+ * that answers but does not lease     1 / members, as they were known last
  * </pre>
  *
  * <p>All but {@link #reading} runs on the executor that it was given, one task at a time.
@@ -310,7 +309,7 @@ public final class Member {
       double share = (double) holder.has(nowMillis) / Grant.WHOLE;
       return new QuotaSlice(share, nanos + toNanos(holder.untilMillis() - nowMillis), fair, rate);
     }
-    if (isReachable() && !isUnsure(holder)) {
+    if (isReachable() && !isUnsure(holder) && !holder.isStarved(REACHABLE_MILLIS, nowMillis)) {
       return new QuotaSlice(0, nanos + toNanos(REACHABLE_MILLIS), fair, rate);
     }
     // No end: it is the same afterwards.
@@ -438,11 +437,7 @@ public final class Member {
   private <T> void heard(@Nullable T value, @Nullable Throwable failure, Consumer<? super T> then) {
     if (failure != null) {
       failures++;
-      Throwable cause =
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure;
-      lastFailure = String.valueOf(cause.getMessage());
+      lastFailure = StoreFailure.of(failure);
       return;
     }
     if (!isReachable()) {

@@ -29,6 +29,7 @@ public final class MemoryStore {
   private final List<Consumer<SharedStore.Fact>> listeners = new CopyOnWriteArrayList<>();
   private long version;
   private boolean down;
+  private boolean leasesNothing;
 
   private record Held(SharedStore.Fact fact, long untilMillis) {}
 
@@ -49,6 +50,11 @@ public final class MemoryStore {
   /** Whether no operation succeeds from now on. */
   public synchronized void down(boolean unreachable) {
     down = unreachable;
+  }
+
+  /** Whether nothing can be leased from now on, though all else is answered. */
+  public synchronized void leasesNothing(boolean refusesLeases) {
+    leasesNothing = refusesLeases;
   }
 
   /** Forgets everything. */
@@ -107,6 +113,12 @@ public final class MemoryStore {
 
     @Override
     public CompletionStage<Grant> lease(String quota, String owner, long seq, int wants, int has) {
+      synchronized (MemoryStore.this) {
+        if (leasesNothing) {
+          return CompletableFuture.failedFuture(
+              new IllegalStateException("NOPERM this user has no permissions"));
+        }
+      }
       return done(now -> book(quota).lease(owner, seq, wants, has, now));
     }
 

@@ -77,6 +77,24 @@ class MemberTest {
   }
 
   @Test
+  void aStoreThatAnswersButLeasesNothingStarvesNobody() {
+    List<ToyFleet.Peer> peers = peers(4);
+    peers.get(0).load(2 * ALL);
+    fleet.run(SECOND.multipliedBy(20));
+    fleet.store().leasesNothing(true);
+    peers.get(1).load(2 * ALL);
+    fleet.run(SECOND.multipliedBy(5));
+    for (ToyFleet.Peer peer : peers.subList(0, 2)) {
+      assertThat(peer.slice().share()).isEqualTo(0.25);
+      assertThat(peer.slice().leased()).isFalse();
+    }
+    assertThat(peers.get(0).reading().lastFailure()).startsWith("the user may not do this");
+    fleet.store().leasesNothing(false);
+    fleet.run(SECOND.multipliedBy(3));
+    assertThat(peers.get(0).slice().share()).isGreaterThan(0.4);
+  }
+
+  @Test
   void whoNeverReachedTheStoreAssumesHowManyThereAre() {
     fleet.store().down(true);
     ToyFleet.Peer peer = fleet.join("a");

@@ -72,6 +72,43 @@ class RedisStoreTest extends SharedStoreKit {
     await().untilAsserted(() -> assertThat(nowhere.alive("a")).failsWithin(Duration.ofSeconds(1)));
   }
 
+  @Test
+  void aUserWithItsPasswordIsLetInAndAnotherOneIsToldWhy() {
+    redis.let("forebay", "right");
+    assertThat(failure("redis://forebay:right@" + redis.address())).isEmpty();
+    assertThat(failure("redis://forebay:wrong@" + redis.address()))
+        .startsWith("wrong user or password: correct cluster.url");
+  }
+
+  @Test
+  void aFullStoreIsToldApart() {
+    redis.set("maxmemory-policy", "noeviction");
+    redis.set("maxmemory", "1");
+    try {
+      RedisStore store = new RedisStore(redis.url(), "failures");
+      open.add(store);
+      assertThat(join(store.lease("q", "a", 1, 5, 0)).target()).as("goes on").isEqualTo(5);
+      SharedStore.Fact fact = new SharedStore.Fact(SharedStore.Kind.COOLDOWN, "q", 1_000, "a");
+      assertThat(store.tell(fact).handle((told, e) -> e == null ? "" : StoreFailure.of(e)))
+          .succeedsWithin(Duration.ofSeconds(5))
+          .asString()
+          .startsWith("the store is full: raise its maxmemory");
+    } finally {
+      redis.set("maxmemory", "0");
+    }
+  }
+
+  /** What is said of an operation; empty if it succeeds. */
+  private String failure(String url) {
+    RedisStore store = new RedisStore(url, "failures");
+    open.add(store);
+    return store
+        .alive("a")
+        .<String>handle((members, failed) -> failed == null ? "" : StoreFailure.of(failed))
+        .toCompletableFuture()
+        .join();
+  }
+
   private SharedStore connected(String prefix) {
     RedisStore store = new RedisStore(redis.url(), prefix);
     open.add(store);

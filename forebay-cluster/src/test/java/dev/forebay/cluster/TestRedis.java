@@ -1,5 +1,6 @@
 package dev.forebay.cluster;
 
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.File;
@@ -57,7 +58,29 @@ final class TestRedis implements AutoCloseable {
   }
 
   String url() {
-    return "redis://127.0.0.1:" + port;
+    return "redis://" + address();
+  }
+
+  String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Changes a setting. */
+  void set(String name, String value) {
+    connection.sync().configSet(name, value);
+  }
+
+  /** Lets a user in, who may do everything. */
+  void let(String user, String password) {
+    connection
+        .sync()
+        .aclSetuser(
+            user,
+            AclSetuserArgs.Builder.on()
+                .addPassword(password)
+                .allKeys()
+                .allChannels()
+                .allCommands());
   }
 
   void flush() {

@@ -68,7 +68,8 @@ final class ModelFaults {
                 TIMEOUT)
             .unaryInstead(peer -> peer.head(200).piece(half(bytes(ANSWER))), 408, TIMEOUT));
     faults.add(
-        FaultCase.turning("hung in a frame", peer -> peer.stream().piece(half(DELTA)), 408, TIMEOUT));
+        FaultCase.turning(
+            "hung in a frame", peer -> peer.stream().piece(half(DELTA)), 408, TIMEOUT));
     faults.add(
         FaultCase.<Script>afterContent(
                 "stalled after content",
@@ -179,7 +180,8 @@ final class ModelFaults {
     byte[] frame = exceptionFrame(type);
     String name = Character.toUpperCase(type.charAt(0)) + type.substring(1);
     faults.add(FaultCase.inStream(type + " before content", stream(START, frame), status, name));
-    faults.add(FaultCase.afterContent(type + " after content", stream(START, DELTA, frame), passedOn));
+    faults.add(
+        FaultCase.afterContent(type + " after content", stream(START, DELTA, frame), passedOn));
   }
 
   private void streamsThatBreak() {
@@ -202,7 +204,8 @@ final class ModelFaults {
 
   private void broken(String name, byte[] end, int status, String type, String exception) {
     faults.add(FaultCase.inStream(name + " before content", stream(START, end), status, type));
-    faults.add(FaultCase.afterContent(name + " after content", stream(START, DELTA, end), exception));
+    faults.add(
+        FaultCase.afterContent(name + " after content", stream(START, DELTA, end), exception));
   }
 
   private void answersThatAreNone() {
@@ -219,7 +222,8 @@ final class ModelFaults {
   }
 
   private void answerThatIsNone(String name, String body, String... headers) {
-    faults.add(FaultCase.turning(name, ScriptedTransport.replies(200, body, headers), 500, INTERNAL));
+    faults.add(
+        FaultCase.turning(name, ScriptedTransport.replies(200, body, headers), 500, INTERNAL));
   }
 
   private void oddities() {
