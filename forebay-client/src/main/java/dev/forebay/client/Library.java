@@ -64,8 +64,8 @@ final class Library implements CallStarter {
   private final Interrupts interrupts;
   private final SplittableRandom random = seeded();
 
-  /** Null where quotas are not shared. */
-  private final @Nullable SharedUse shared;
+  /** Empty where quotas are not shared. */
+  private final Optional<SharedUse> shared;
 
   Library(
       @Nullable GatewayConfig config,
@@ -79,23 +79,14 @@ final class Library implements CallStarter {
     this.timers = timers;
     this.watchers = watchers;
     this.interrupts = new Interrupts(timers);
-    this.shared = SharedUse.of(config, journeys.targets(), timers);
+    this.shared = Optional.ofNullable(SharedUse.of(config, journeys.targets(), timers));
     this.routing = new Routing(config, anyModel, new Periodic(timers), this::routesChanged);
     this.models = new ModelCalls(routing, journeys, limits, timers, watchers);
     this.passThrough = new PassThroughCalls(routing, models, limits);
   }
 
   private void routesChanged() {
-    if (shared != null) {
-      shared.share(routing.configs());
-    }
-  }
-
-  /** Before each call. */
-  private void used() {
-    if (shared != null) {
-      shared.used();
-    }
+    shared.ifPresent(use -> use.share(routing.configs()));
   }
 
   @Seam("the seed of all jitter")
@@ -215,7 +206,7 @@ final class Library implements CallStarter {
 
   /** By the route's own name: models without one of their own are counted together. */
   private CallLimits.Entry begin(Found found) {
-    used();
+    shared.ifPresent(SharedUse::used);
     String route = found.route().route().name();
     CallLimits.Entry entry = limits.begin(route);
     if (entry == null) {
@@ -283,7 +274,7 @@ final class Library implements CallStarter {
       Optional<ModelPath> path = ModelPath.parse(call.rawPath());
       Optional<PassThroughOperation> other =
           PassThroughOperation.parse(call.method(), call.rawPath());
-      used();
+      shared.ifPresent(SharedUse::used);
       if (limits.isClosed()) {
         ModelCalls.refuse(sink, CallLimits.CLOSED);
       } else if (path.isPresent()) {
@@ -371,7 +362,7 @@ final class Library implements CallStarter {
   }
 
   Optional<FleetReading> cluster() {
-    return Optional.ofNullable(shared).map(SharedUse::reading);
+    return shared.map(SharedUse::reading);
   }
 
   int callsUnderWay() {
@@ -388,9 +379,7 @@ final class Library implements CallStarter {
 
   void close(Duration patience) {
     boolean calm = limits.drain(patience);
-    if (shared != null) {
-      shared.close();
-    }
+    shared.ifPresent(SharedUse::close);
     routing.close();
     clients.close();
     timers.close();

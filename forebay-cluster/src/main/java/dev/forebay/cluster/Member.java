@@ -44,8 +44,6 @@ public final class Member {
   /** Without an answer for so long the store counts as unreachable; leases still last longer. */
   static final long REACHABLE_MILLIS = 1_500;
 
-  private static final long NEVER = Long.MIN_VALUE;
-
   /** Longer than any process rests. */
   private static final long RESTS_NANOS = Duration.ofDays(3650).toNanos();
 
@@ -60,18 +58,7 @@ public final class Member {
   private final Ticker ticker;
   private final Executor executor;
   private Map<String, Share> shares = new LinkedHashMap<>();
-  private int members;
-
-  /**
-   * By how many the quota is divided: more at once, fewer only when the store has said so for as
-   * long as a silent member counts. A store that has lost its data meets members one by one, and
-   * the first may not take itself for the only one.
-   */
-  private int sharers;
-
-  private long fewerSinceMillis = NEVER;
-  private List<String> names = List.of();
-  private long version;
+  private final Membership membership;
   private boolean everTicked;
   private boolean resting;
   private boolean everReached;
@@ -82,23 +69,6 @@ public final class Member {
   private long failures;
   private String lastFailure = "";
   private volatile FleetReading reading;
-
-  /** What is known of one target's part. */
-  private static final class Share {
-    final Target target;
-    final String quota;
-    final LeaseHolder holder = new LeaseHolder();
-    final Demand demand = new Demand();
-    final LearnedRate rate = new LearnedRate();
-    @Nullable SharedCircuit circuit;
-    @Nullable QuotaSlice told;
-    long coolUntilMillis = Long.MIN_VALUE;
-
-    Share(Target target, String quota) {
-      this.target = target;
-      this.quota = quota;
-    }
-  }
 
   /**
    * Takes part from the first {@link #tick}.
@@ -117,12 +87,11 @@ public final class Member {
       Executor executor) {
     this.id = id;
     this.store = store;
-    this.members = assumed;
-    this.sharers = assumed;
+    this.membership = new Membership(id, assumed);
     this.targets = targets;
     this.ticker = ticker;
     this.executor = executor;
-    this.reading = new FleetReading(id, false, assumed, names, Map.of(), 0, 0, "");
+    this.reading = new FleetReading(id, false, assumed, List.of(), Map.of(), 0, 0, "");
     store.listen(fact -> executor.execute(() -> hear(fact)));
   }
 
@@ -228,19 +197,7 @@ public final class Member {
   }
 
   private void met(SharedStore.Members met) {
-    members = Math.max(1, met.count());
-    names = met.names();
-    if (members >= sharers) {
-      sharers = members;
-      fewerSinceMillis = NEVER;
-    } else if (fewerSinceMillis == NEVER) {
-      fewerSinceMillis = nowMillis;
-    } else if (nowMillis - fewerSinceMillis >= SharedStore.MEMBER_MILLIS) {
-      sharers = members;
-      fewerSinceMillis = NEVER;
-    }
-    if (met.version() != version) {
-      version = met.version();
+    if (membership.met(met, nowMillis)) {
       ask(store.facts(), facts -> facts.forEach(this::hear));
     }
   }
@@ -281,44 +238,14 @@ public final class Member {
 
   /** Tells the target its part, if that is news. */
   private void tell(Share share) {
-    tell(share, slice(share, ticker.nanos()));
+    tell(share, share.slice(fair(), isReachable(), nowMillis, ticker.nanos()));
   }
 
   private void tell(Share share, QuotaSlice slice) {
-    QuotaSlice before = share.told;
-    boolean same =
-        before != null
-            && before.share() == slice.share()
-            && before.fair() == slice.fair()
-            && before.learnedPerMinute() == slice.learnedPerMinute()
-            && Math.abs(slice.untilNanos() - before.untilNanos())
-                < TimeUnit.MILLISECONDS.toNanos(LeaseHolder.SOON_MILLIS);
-    if (!same) {
-      share.told = slice;
+    if (share.isNews(slice)) {
       long nanos = ticker.nanos();
       targets.state(share.target, nanos).slice(slice, nanos);
     }
-  }
-
-  private QuotaSlice slice(Share of, long nanos) {
-    LeaseHolder holder = of.holder;
-    double fair = fair();
-    double rate = of.rate.perMinute();
-    boolean knows = holder.isLeased(nowMillis) && !isUnsure(holder);
-    if (knows) {
-      double share = (double) holder.has(nowMillis) / Grant.WHOLE;
-      return new QuotaSlice(share, nanos + toNanos(holder.untilMillis() - nowMillis), fair, rate);
-    }
-    if (isReachable() && !isUnsure(holder) && !holder.isStarved(REACHABLE_MILLIS, nowMillis)) {
-      return new QuotaSlice(0, nanos + toNanos(REACHABLE_MILLIS), fair, rate);
-    }
-    // No end: it is the same afterwards.
-    return new QuotaSlice(fair, 0, fair, rate);
-  }
-
-  /** Nothing was granted, but only because the store does not know what others hold. */
-  private boolean isUnsure(LeaseHolder holder) {
-    return holder.isLearning(nowMillis) && holder.has(nowMillis) == 0;
   }
 
   private static long toNanos(long millis) {
@@ -326,7 +253,7 @@ public final class Member {
   }
 
   private double fair() {
-    return 1.0 / sharers;
+    return membership.fair();
   }
 
   private boolean isReachable() {
@@ -363,7 +290,7 @@ public final class Member {
   private void opened(Share share, int count) {
     long nanos = ticker.nanos();
     TargetState state = targets.state(share.target, nanos);
-    circuit(share, state).count(count, members, nanos);
+    circuit(share, state).count(count, membership.count(), nanos);
     state.lineDecidesAgain(nanos);
     state.circuitMoved(nanos);
   }
@@ -380,11 +307,14 @@ public final class Member {
     if (!isReachable()) {
       return;
     }
-    double part = share.told == null ? 0 : share.told.share();
     long from = share.rate.stored();
     long to =
         share.rate.proposes(
-            state.evidence(ticker.nanos()), use.owedSeconds() > 0, part, members, nowMillis);
+            state.evidence(ticker.nanos()),
+            use.owedSeconds() > 0,
+            share.part(),
+            membership.count(),
+            nowMillis);
     if (to > 0) {
       ask(store.learn(share.quota, from, to, id), inForce -> learned(share, inForce));
     }
@@ -441,7 +371,7 @@ public final class Member {
       return;
     }
     if (!isReachable()) {
-      fewerSinceMillis = NEVER;
+      membership.storeIsBack();
     }
     everReached = true;
     reachedMillis = nowMillis;
@@ -452,25 +382,13 @@ public final class Member {
 
   private void show() {
     Map<String, FleetReading.Slice> slices = new LinkedHashMap<>();
-    for (Share share : shares.values()) {
-      boolean leased = share.holder.isLeased(nowMillis) && !isUnsure(share.holder);
-      double part = share.told == null ? 0 : share.told.share();
-      slices.put(
-          share.target.name(),
-          new FleetReading.Slice(
-              share.quota,
-              (double) share.holder.wants() / Grant.WHOLE,
-              part,
-              leased,
-              share.rate.perMinute(),
-              share.circuit == null ? 0 : share.circuit.open()));
-    }
+    shares.forEach((name, share) -> slices.put(name, share.reading(nowMillis)));
     reading =
         new FleetReading(
             id,
             isReachable(),
-            members,
-            names.isEmpty() ? List.of(id) : names,
+            membership.count(),
+            membership.names(),
             slices,
             operations,
             failures,

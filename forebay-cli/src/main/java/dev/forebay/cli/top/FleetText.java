@@ -34,6 +34,11 @@ final class FleetText {
             used.isEmpty() ? "" : "; of the quotas this one has: " + used);
   }
 
+  /** How it is shown. */
+  static String style(JsonObject cluster) {
+    return cluster.getBoolean("reachable") ? "plain" : "warning";
+  }
+
   private static boolean isInUse(JsonObject slice) {
     return slice.getDouble("wants") > 0 || slice.getLong("open", 0L) > 0;
   }

@@ -87,8 +87,7 @@ public final class StatusText {
     screen.wrapped("  ", speeds(status), "plain", lines);
     JsonObject cluster = status.getJsonObject("cluster");
     if (cluster != null) {
-      String style = cluster.getBoolean("reachable") ? "plain" : "warning";
-      screen.wrapped("  ", FleetText.of(cluster), style, lines);
+      screen.wrapped("  ", FleetText.of(cluster), FleetText.style(cluster), lines);
     }
     lines.add("");
     return lines;

@@ -1,0 +1,88 @@
+package dev.forebay.cluster;
+
+import dev.forebay.core.FleetReading;
+import dev.forebay.core.Target;
+import dev.forebay.core.admission.QuotaSlice;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What a member knows of one target's part of its quota. Not thread-safe. */
+final class Share {
+  final Target target;
+  final String quota;
+  final LeaseHolder holder = new LeaseHolder();
+  final Demand demand = new Demand();
+  final LearnedRate rate = new LearnedRate();
+  @Nullable SharedCircuit circuit;
+  long coolUntilMillis = Long.MIN_VALUE;
+  private @Nullable QuotaSlice told;
+
+  Share(Target target, String quota) {
+    this.target = target;
+    this.quota = quota;
+  }
+
+  /**
+   * What the target may use.
+   *
+   * @param fair the part without the store
+   * @param nanos the time by the calls' clock
+   */
+  QuotaSlice slice(double fair, boolean storeReachable, long nowMillis, long nanos) {
+    double learned = rate.perMinute();
+    if (isLeased(nowMillis)) {
+      double part = (double) holder.has(nowMillis) / Grant.WHOLE;
+      long untilNanos = nanos + toNanos(holder.untilMillis() - nowMillis);
+      return new QuotaSlice(part, untilNanos, fair, learned);
+    }
+    if (storeReachable
+        && !isUnsure(nowMillis)
+        && !holder.isStarved(Member.REACHABLE_MILLIS, nowMillis)) {
+      return new QuotaSlice(0, nanos + toNanos(Member.REACHABLE_MILLIS), fair, learned);
+    }
+    // No end: it is the same afterwards.
+    return new QuotaSlice(fair, 0, fair, learned);
+  }
+
+  /** The target is to be told this; false if it knows it. */
+  boolean isNews(QuotaSlice slice) {
+    QuotaSlice before = told;
+    if (before != null
+        && before.share() == slice.share()
+        && before.fair() == slice.fair()
+        && before.learnedPerMinute() == slice.learnedPerMinute()
+        && Math.abs(slice.untilNanos() - before.untilNanos()) < toNanos(LeaseHolder.SOON_MILLIS)) {
+      return false;
+    }
+    told = slice;
+    return true;
+  }
+
+  /** The part that the target was told last. */
+  double part() {
+    return told == null ? 0 : told.share();
+  }
+
+  FleetReading.Slice reading(long nowMillis) {
+    return new FleetReading.Slice(
+        quota,
+        (double) holder.wants() / Grant.WHOLE,
+        part(),
+        isLeased(nowMillis),
+        rate.perMinute(),
+        circuit == null ? 0 : circuit.open());
+  }
+
+  private boolean isLeased(long nowMillis) {
+    return holder.isLeased(nowMillis) && !isUnsure(nowMillis);
+  }
+
+  /** Nothing was granted, but only because the store does not know what others hold. */
+  private boolean isUnsure(long nowMillis) {
+    return holder.isLearning(nowMillis) && holder.has(nowMillis) == 0;
+  }
+
+  private static long toNanos(long millis) {
+    return TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+}
