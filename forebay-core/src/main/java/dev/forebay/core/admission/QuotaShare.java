@@ -1,0 +1,152 @@
+package dev.forebay.core.admission;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process has of a quota that others use too: its part, what it used of it, and what was
+ * found out of a quota that is not configured. With no other process it is empty and counts
+ * nothing. Not thread-safe: its {@link Limiter} guards it.
+ */
+final class QuotaShare {
+  private static final double SECONDS_PER_MINUTE = 60;
+
+  /** The configured quota; 0 if there is none. */
+  private final double perMinute;
+
+  private final double requestsPerSecond;
+  private final UseMeter meter;
+  private QuotaSlice slice = QuotaSlice.WHOLE;
+
+  /** Null if no other process shares the quota. */
+  private @Nullable SharedQuota shared;
+
+  /** By what all processes together believe to be allowed, and what was refused of it. */
+  private long attempts;
+
+  private long refusals;
+
+  /** Shares nothing; a quota of 0 is none. */
+  QuotaShare(double perMinute, double outputPerSecond, double requestsPerSecond) {
+    this.perMinute = perMinute;
+    this.requestsPerSecond = requestsPerSecond;
+    this.meter = new UseMeter(outputPerSecond, requestsPerSecond);
+  }
+
+  /** Counts by this part of the quota from now on. What has come until now came by the last one. */
+  void slice(QuotaSlice next, long nowNanos) {
+    slice = next;
+    if (next.equals(QuotaSlice.WHOLE)) {
+      shared = null;
+      return;
+    }
+    double learned = isConfigured() ? 0 : next.learnedPerMinute() / SECONDS_PER_MINUTE;
+    if (shared == null) {
+      double known = isConfigured() ? perMinute / SECONDS_PER_MINUTE : learned;
+      shared = new SharedQuota(known, requestsPerSecond, next, nowNanos);
+    } else {
+      shared.slice(next, nowNanos);
+      if (learned > 0) {
+        shared.learn(learned, nowNanos);
+      }
+    }
+  }
+
+  /** Null if no other process shares the quota. */
+  @Nullable SharedQuota shared() {
+    return shared;
+  }
+
+  /** What gives this process its part of the tokens; null if nothing does. */
+  @Nullable SharedQuota leased() {
+    return shared != null && shared.limitsTokens() ? shared : null;
+  }
+
+  boolean isLeased() {
+    return leased() != null;
+  }
+
+  /** The part of the tokens that may be used now; 1 if all. */
+  double at(long nowNanos) {
+    return isLeased() ? slice.at(nowNanos) : 1;
+  }
+
+  /** The part of the tokens that is to be expected; 1 if all. */
+  double foreseen(long nowNanos) {
+    return isLeased() ? slice.foreseen(nowNanos) : 1;
+  }
+
+  /** The whole quota that all processes learn together, in tokens per minute; 0 if they do not. */
+  double learnedPerMinute() {
+    SharedQuota leased = leased();
+    return leased == null || isConfigured() ? 0 : leased.tokensPerSecond() * SECONDS_PER_MINUTE;
+  }
+
+  /** Nobody asks for the use of a process that shares with nobody. */
+  void count(long ofTokens, long ofOutput, long ofCalls) {
+    if (shared != null) {
+      meter.count(tokenSeconds(ofTokens), ofOutput, ofCalls);
+    }
+  }
+
+  /**
+   * How the quotas are used.
+   *
+   * @param owedTokens what is in debt, and what those that wait ask for
+   * @param waitingCalls how many they are
+   */
+  QuotaUse use(long owedTokens, int waitingCalls) {
+    return isConfigured() || requestsPerSecond != 0 || isLeased()
+        ? meter.use(tokenSeconds(owedTokens), waitingCalls)
+        : QuotaUse.NONE;
+  }
+
+  /** An attempt takes its tokens. */
+  void take(long tokens) {
+    if (shared != null) {
+      attempts++;
+      shared.take(tokens);
+    }
+  }
+
+  /** The service refused an attempt for its quota's sake. */
+  void refused(long tokens, long nowNanos) {
+    if (shared != null && !isConfigured()) {
+      refusals++;
+      // Or it would be sent again at once, whatever the figure is that was found to be too high.
+      shared.settle(0, tokens, nowNanos);
+    }
+  }
+
+  /** The quota is lower than believed. */
+  void lower(long nowNanos) {
+    SharedQuota leased = leased();
+    // A figure that was learned together is lowered together, as long as somebody does so.
+    if (leased != null && (isConfigured() || !slice.isCurrent(nowNanos))) {
+      leased.lower(nowNanos);
+    }
+  }
+
+  /**
+   * What was found out of a quota of tokens that is not configured.
+   *
+   * @param own what this process believes by itself, in tokens per minute; infinite for nothing
+   * @param charged what was charged over the last minute
+   */
+  QuotaEvidence evidence(double own, long charged) {
+    return isConfigured()
+        ? QuotaEvidence.NONE
+        : new QuotaEvidence(Double.isFinite(own) ? own : 0, attempts, refusals, charged);
+  }
+
+  private boolean isConfigured() {
+    return perMinute != 0;
+  }
+
+  private double tokenSeconds(long ofTokens) {
+    if (isConfigured()) {
+      return ofTokens * SECONDS_PER_MINUTE / perMinute;
+    }
+    SharedQuota leased = leased();
+    return leased == null ? 0 : ofTokens / leased.tokensPerSecond();
+  }
+}
