@@ -8,7 +8,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 /**
  * Where a client of the SDK would send its requests without Forebay.
  *
- * @param address scheme, host and, if it is not the usual one, port
+ * @param address scheme, host, the port if it is not the usual one, and the path if it has one
  * @param region empty if neither the client nor the address says it
  * @param ofBedrock whether it is a public endpoint of Bedrock; else the program has set it: a
  *     private endpoint, a proxy, an emulator
@@ -28,9 +28,17 @@ record ClientEndpoint(String address, Optional<String> region, boolean ofBedrock
         region != null);
   }
 
+  /** The same where operations begin below a path, as behind a proxy. */
+  ClientEndpoint below(String path) {
+    return new ClientEndpoint(address + path, region, ofBedrock);
+  }
+
   /** Whether a target has the same address. */
   boolean isOf(URI target) {
-    return address.equals(address(target.getScheme(), target.getHost(), target.getPort()));
+    String path = target.getRawPath() == null ? "" : target.getRawPath();
+    return address.equals(
+        address(target.getScheme(), target.getHost(), target.getPort())
+            + (path.endsWith("/") ? path.substring(0, path.length() - 1) : path));
   }
 
   private static String address(String scheme, String host, int port) {

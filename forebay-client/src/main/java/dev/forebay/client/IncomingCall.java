@@ -1,6 +1,9 @@
 package dev.forebay.client;
 
+import dev.forebay.bedrock.ModelPath;
 import dev.forebay.engine.Headers;
+import dev.forebay.engine.passthrough.PassThroughOperation;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
@@ -37,5 +40,27 @@ record IncomingCall(
     String uri = request.encodedQueryParameters().map(query -> path + "?" + query).orElse(path);
     return new IncomingCall(
         request.method().name(), path, uri, headers, ClientEndpoint.of(request), body);
+  }
+
+  /**
+   * The same call where the client's endpoint has a path of its own: what stands before an
+   * operation's path belongs to the endpoint. Empty if no operation follows.
+   */
+  Optional<IncomingCall> belowPath() {
+    for (int at = rawPath.indexOf('/', 1); at > 0; at = rawPath.indexOf('/', at + 1)) {
+      String rest = rawPath.substring(at);
+      if (ModelPath.parse(rest).isPresent()
+          || PassThroughOperation.parse(method, rest).isPresent()) {
+        return Optional.of(
+            new IncomingCall(
+                method,
+                rest,
+                uri.substring(at),
+                headers,
+                from.below(rawPath.substring(0, at)),
+                body));
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -282,8 +282,10 @@ final class Library implements CallStarter {
       } else if (other.isPresent()) {
         passThrough.start(call, other.get(), loop, sink, face);
       } else {
-        ModelCalls.refuse(
-            sink, call.rawPath().endsWith(BIDIRECTIONAL) ? NOT_CARRIED : unknown(call));
+        call.belowPath()
+            .ifPresentOrElse(
+                below -> start(below, loop, sink, face),
+                () -> ModelCalls.refuse(sink, notKnown(call)));
       }
     } catch (RuntimeException | Error e) {
       log.error("A call failed by a defect of Forebay", e);
@@ -291,12 +293,14 @@ final class Library implements CallStarter {
     }
   }
 
-  private static ErrorInfo unknown(IncomingCall call) {
-    return new ErrorInfo(
-        404,
-        "UnknownOperationException",
-        "%s %s is no operation of Bedrock Runtime that Forebay knows. Use a client without Forebay for it."
-            .formatted(call.method(), call.rawPath()));
+  private static ErrorInfo notKnown(IncomingCall call) {
+    return call.rawPath().endsWith(BIDIRECTIONAL)
+        ? NOT_CARRIED
+        : new ErrorInfo(
+            404,
+            "UnknownOperationException",
+            "%s %s is no operation of Bedrock Runtime that Forebay knows. Use a client without Forebay for it."
+                .formatted(call.method(), call.rawPath()));
   }
 
   @Override

@@ -60,6 +60,34 @@ class ClientEndpointTest {
   }
 
   @Test
+  void aPathOfTheEndpointStaysBeforeThatOfTheOperation() {
+    NotedRequests http = new NotedRequests();
+    try (Forebay forebay = unconfigured().httpClient(http).build();
+        BedrockRuntimeClient client =
+            forebay
+                .attach(BedrockRuntimeClient.builder())
+                .endpointOverride(URI.create(bedrock.emulator().endpoint() + "/behind/a%20proxy/"))
+                .region(Region.EU_CENTRAL_1)
+                .build()) {
+      assertThatThrownBy(() -> client.converse(hello(MODEL)))
+          .isInstanceOf(BedrockRuntimeException.class);
+      assertThatThrownBy(
+              () ->
+                  client.applyGuardrail(
+                      r ->
+                          r.guardrailIdentifier("g1")
+                              .guardrailVersion("1")
+                              .source("INPUT")
+                              .content(c -> c.text(t -> t.text("Hello")))))
+          .isInstanceOf(BedrockRuntimeException.class);
+      assertThat(http.paths())
+          .containsExactly(
+              "/behind/a%20proxy/model/" + MODEL.replace(":", "%3A") + "/converse",
+              "/behind/a%20proxy/guardrail/g1/version/1/apply");
+    }
+  }
+
+  @Test
   void soAreAnAsynchronousClients() {
     try (Forebay forebay = unconfigured().build();
         BedrockRuntimeAsyncClient client =

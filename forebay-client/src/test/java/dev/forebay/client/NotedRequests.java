@@ -17,6 +17,11 @@ final class NotedRequests implements SdkHttpClient {
     return sent.getFirst().httpRequest().firstMatchingHeader(name).orElse("");
   }
 
+  /** The paths of all requests. */
+  List<String> paths() {
+    return sent.stream().map(request -> request.httpRequest().encodedPath()).toList();
+  }
+
   @Override
   public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
     sent.add(request);
