@@ -176,7 +176,8 @@ class ApplicationTest {
     CompletableFuture<ConverseResponse> call = client.converse(hello());
     await().until(() -> forebay.callsUnderWay() == 1);
     context.close();
-    assertThat(call).isCompletedWithValueMatching(answer -> answer.output() != null);
+    // The SDK hands it on by a thread of its own.
+    assertThat(call.join().output()).isNotNull();
   }
 
   @Test

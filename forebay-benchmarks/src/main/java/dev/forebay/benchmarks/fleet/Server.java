@@ -13,8 +13,6 @@ import redis.embedded.core.ExecutableProvider;
 
 /** A Redis of this run's own: the program that is named, else the one that comes with a library. */
 final class Server implements AutoCloseable {
-  private static final Pattern CALLS = Pattern.compile("cmdstat_([a-z]+):calls=(\\d+)");
-
   private final RedisServer process;
   private final RedisClient client;
   private final StatefulRedisConnection<String, String> connection;
@@ -57,7 +55,9 @@ final class Server implements AutoCloseable {
    * not a part of a script.
    */
   long operations() {
-    Matcher each = CALLS.matcher(connection.sync().info("commandstats"));
+    Matcher each =
+        Pattern.compile("cmdstat_([a-z]+):calls=(\\d+)")
+            .matcher(connection.sync().info("commandstats"));
     long scripts = 0;
     long reads = 0;
     long others = 0;
