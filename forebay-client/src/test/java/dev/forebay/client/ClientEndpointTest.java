@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
+import software.amazon.awssdk.services.bedrockruntime.model.GuardrailContentBlock;
 
 /** Without a configuration a call goes where its client would have sent it. */
 class ClientEndpointTest {
@@ -78,7 +79,7 @@ class ClientEndpointTest {
                           r.guardrailIdentifier("g1")
                               .guardrailVersion("1")
                               .source("INPUT")
-                              .content(c -> c.text(t -> t.text("Hello")))))
+                              .content(GuardrailContentBlock.fromText(t -> t.text("Hello")))))
           .isInstanceOf(BedrockRuntimeException.class);
       assertThat(http.paths())
           .containsExactly(
