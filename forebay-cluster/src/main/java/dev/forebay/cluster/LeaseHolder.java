@@ -107,7 +107,7 @@ final class LeaseHolder {
   }
 
   /** The store has heard what is held. */
-  void told(long ofSeq) {
+  void acknowledged(long ofSeq) {
     if (pending != null && pending.seq() == ofSeq) {
       pending = null;
     }

@@ -49,7 +49,7 @@ public final class Member {
 
   private static final long LEAST_COOLDOWN_MILLIS = 20;
 
-  /** A cooldown's end as it was told may be off by what the message took. */
+  /** The end of a cooldown that came as a fact may be off by what the message took. */
   private static final long SAME_COOLDOWN_MILLIS = 100;
 
   private final String id;
@@ -210,7 +210,7 @@ public final class Member {
       case LeaseHolder.Request.GiveBack back ->
           ask(
               store.giveBack(share.quota, owner(share), back.seq(), back.has()),
-              told -> share.holder.told(back.seq()));
+              done -> share.holder.acknowledged(back.seq()));
     }
   }
 
@@ -228,7 +228,7 @@ public final class Member {
     share.holder.wants(0, nowMillis);
     LeaseHolder.Request request = share.holder.next(nowMillis);
     if (request instanceof LeaseHolder.Request.GiveBack back) {
-      ask(store.giveBack(share.quota, owner(share), back.seq(), back.has()), told -> {});
+      ask(store.giveBack(share.quota, owner(share), back.seq(), back.has()), done -> {});
     }
   }
 
@@ -330,7 +330,7 @@ public final class Member {
     if (millis >= LEAST_COOLDOWN_MILLIS
         && nowMillis + millis > share.coolUntilMillis + SAME_COOLDOWN_MILLIS) {
       share.coolUntilMillis = nowMillis + millis;
-      ask(store.tell(new Fact(Kind.COOLDOWN, share.quota, millis, id)), told -> {});
+      ask(store.tell(new Fact(Kind.COOLDOWN, share.quota, millis, id)), done -> {});
     }
   }
 

@@ -157,7 +157,7 @@ public final class MemoryStore {
 
     @Override
     public CompletionStage<?> tell(Fact fact) {
-      CompletionStage<Boolean> told =
+      CompletionStage<Boolean> published =
           done(
               now -> {
                 String name = fact.kind() + " " + fact.about();
@@ -170,7 +170,7 @@ public final class MemoryStore {
                 version++;
                 return true;
               });
-      return told.thenAccept(
+      return published.thenAccept(
           isNew -> {
             if (isNew) {
               listeners.forEach(listener -> listener.accept(fact));

@@ -15,7 +15,7 @@ final class Share {
   final LearnedRate rate = new LearnedRate();
   @Nullable SharedCircuit circuit;
   long coolUntilMillis = Long.MIN_VALUE;
-  private @Nullable QuotaSlice told;
+  private @Nullable QuotaSlice announced;
 
   Share(Target target, String quota) {
     this.target = target;
@@ -44,9 +44,9 @@ final class Share {
     return new QuotaSlice(fair, 0, fair, learned);
   }
 
-  /** The target is to be told this; false if it knows it. */
+  /** Whether the target does not know this part yet; then it counts as announced. */
   boolean isNews(QuotaSlice slice) {
-    QuotaSlice before = told;
+    QuotaSlice before = announced;
     if (before != null
         && before.share() == slice.share()
         && before.fair() == slice.fair()
@@ -54,13 +54,13 @@ final class Share {
         && Math.abs(slice.untilNanos() - before.untilNanos()) < toNanos(LeaseHolder.SOON_MILLIS)) {
       return false;
     }
-    told = slice;
+    announced = slice;
     return true;
   }
 
-  /** The part that the target was told last. */
+  /** The part that was announced last. */
   double part() {
-    return told == null ? 0 : told.share();
+    return announced == null ? 0 : announced.share();
   }
 
   FleetReading.Slice reading(long nowMillis) {

@@ -37,7 +37,9 @@ public interface SharedStore extends AutoCloseable {
   /** The member goes. */
   CompletionStage<?> leave(String member);
 
-  /** Tells all members a fact, at once. One that is known to hold as long is not told again. */
+  /**
+   * Tells all members a fact, at once. One that is known to hold as long is not published again.
+   */
   CompletionStage<?> tell(Fact fact);
 
   /**
@@ -70,7 +72,9 @@ public interface SharedStore extends AutoCloseable {
   /** The facts that hold now, for those who may have missed one. */
   CompletionStage<List<Fact>> facts();
 
-  /** Hears facts as they are told, its own ones too. Called once, before the first operation. */
+  /**
+   * Hears facts as they are published, its own ones too. Called once, before the first operation.
+   */
   void listen(Consumer<Fact> listener);
 
   @Override
@@ -89,7 +93,7 @@ public interface SharedStore extends AutoCloseable {
    * Who is there.
    *
    * @param count all of them
-   * @param version changes with each fact that is told
+   * @param version changes with each fact that is published
    * @param names at most a hundred
    */
   record Members(int count, long version, List<String> names) {

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator is told of an operation of the store that failed: the cause and the remedy. */
+/** Explains to operators why an operation of the store failed: the cause and the remedy. */
 final class StoreFailure {
   /** Deeper ones say nothing more. */
   private static final int MOST_CAUSES = 10;
@@ -39,51 +39,52 @@ final class StoreFailure {
     if (text.startsWith("wrongpass")
         || text.contains("invalid password")
         || text.contains("without any password configured")) {
-      return told("wrong user or password", "correct cluster.url", message);
+      return explained("wrong user or password", "correct cluster.url", message);
     }
     if (text.startsWith("noauth")) {
-      return told("a password is needed", "write it by reference in cluster.url", message);
+      return explained("a password is needed", "write it by reference in cluster.url", message);
     }
     if (text.contains("noperm ")) {
-      return told(
+      return explained(
           "the user may not do this",
           "allow it scripts, all commands on keys forebay:* and the channels forebay:*",
           message);
     }
     if (text.contains("oom command not allowed")) {
-      return told("the store is full", "raise its maxmemory, or give it less to keep", message);
+      return explained(
+          "the store is full", "raise its maxmemory, or give it less to keep", message);
     }
     if (text.contains("misconf ")) {
-      return told("the store refuses to write", "look at its disk", message);
+      return explained("the store refuses to write", "look at its disk", message);
     }
     if (text.contains("readonly you can")) {
-      return told("the store is a replica", "name the primary in cluster.url", message);
+      return explained("the store is a replica", "name the primary in cluster.url", message);
     }
     if (text.startsWith("moved") || text.startsWith("crossslot") || text.startsWith("ask ")) {
-      return told(
+      return explained(
           "the store is a Redis Cluster",
           "use one server, or a managed one behind one address",
           message);
     }
     if (text.startsWith("loading") || text.startsWith("masterdown")) {
-      return told("the store is not ready", "wait until it has loaded its data", message);
+      return explained("the store is not ready", "wait until it has loaded its data", message);
     }
     // A script of a version before 5 may not write after it has read the time.
     if (text.contains("unknown redis command called from")
         || text.contains("write commands not allowed after non deterministic")
         || text.startsWith("err unknown command")) {
-      return told("the store is too old", "use Valkey, or Redis 6.2 or later", message);
+      return explained("the store is too old", "use Valkey, or Redis 6.2 or later", message);
     }
     if (failure instanceof UnknownHostException) {
-      return told("the store's host is not known", "correct cluster.url or DNS", message);
+      return explained("the store's host is not known", "correct cluster.url or DNS", message);
     }
     if (failure instanceof TimeoutException || text.contains("timed out")) {
-      return told("the store is too slow or cut off", "look at it and the network", message);
+      return explained("the store is too slow or cut off", "look at it and the network", message);
     }
     return null;
   }
 
-  private static String told(String cause, String remedy, String message) {
+  private static String explained(String cause, String remedy, String message) {
     return "%s: %s (%s)".formatted(cause, remedy, message);
   }
 }

@@ -3,7 +3,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
 local ends = now + ARGV[2]
--- Those who were told pass on what they were told, and lose a little time over it.
+-- Members pass on what they hear, and each message takes a little time.
 if ends > known + 50 then
   redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', ends))
   redis.call('PEXPIRE', KEYS[1], 90000000)

@@ -133,7 +133,7 @@ final class LeaseModel {
       }
       case LeaseHolder.Request.GiveBack back -> {
         book.giveBack(peer.owner, back.seq(), back.has(), nowMillis);
-        send(slowest, lostOfHundred, () -> peer.holder.told(back.seq()));
+        send(slowest, lostOfHundred, () -> peer.holder.acknowledged(back.seq()));
       }
     }
   }

@@ -89,7 +89,7 @@ class RedisStoreTest extends SharedStoreKit {
       open.add(store);
       assertThat(join(store.lease("q", "a", 1, 5, 0)).target()).as("goes on").isEqualTo(5);
       SharedStore.Fact fact = new SharedStore.Fact(SharedStore.Kind.COOLDOWN, "q", 1_000, "a");
-      assertThat(store.tell(fact).handle((told, e) -> e == null ? "" : StoreFailure.of(e)))
+      assertThat(store.tell(fact).handle((done, e) -> e == null ? "" : StoreFailure.of(e)))
           .succeedsWithin(Duration.ofSeconds(5))
           .asString()
           .startsWith("the store is full: raise its maxmemory");

@@ -153,7 +153,7 @@ abstract class SharedStoreKit {
     assertThat(join(other.facts())).filteredOn(each -> each.about().equals(QUOTA)).hasSize(1);
     join(store.tell(new Fact(Kind.COOLDOWN, QUOTA, 4_000, "a")));
     assertThat(heard.poll(5, SECONDS))
-        .as("the shorter one was not told")
+        .as("the shorter one was not published")
         .isNotNull()
         .extracting(Fact::millis)
         .isEqualTo(4_000L);
