@@ -11,8 +11,8 @@ import dev.forebay.simulator.ScenarioFile;
 import dev.forebay.simulator.Simulator;
 import dev.forebay.simulator.report.HtmlReport;
 import dev.forebay.simulator.report.JsonReport;
+import dev.forebay.simulator.report.Ranking;
 import dev.forebay.simulator.report.Report;
-import dev.forebay.simulator.report.Standing;
 import dev.forebay.simulator.report.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -158,7 +158,7 @@ final class SimulateCommand implements Callable<Integer> {
     if (quota != null && !Companies.TOLD.contains(quota)) {
       throw new UsageException("--quota must be one of " + String.join(", ", Companies.TOLD));
     }
-    Standing standing =
+    Ranking standing =
         Companies.run(
             seed == null ? 1 : seed,
             count,

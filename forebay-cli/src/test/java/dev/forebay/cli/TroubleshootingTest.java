@@ -87,7 +87,9 @@ class TroubleshootingTest {
   @Test
   void everyHeadlineOfTheDashboardHasAnEntry() {
     String verdict =
-        read(ROOT.resolve("forebay-gateway/src/main/java/dev/forebay/gateway/live/Verdict.java"));
+        read(
+            ROOT.resolve(
+                "forebay-gateway/src/main/java/dev/forebay/gateway/live/OverallStatus.java"));
     Set<String> headlines =
         new TreeSet<>(
             literals(verdict, Pattern.compile("new Sentence\\("), text -> text.endsWith(".")));

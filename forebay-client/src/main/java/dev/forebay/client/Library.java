@@ -14,7 +14,7 @@ import dev.forebay.core.Tenant;
 import dev.forebay.core.Tier;
 import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.CallTrace;
-import dev.forebay.core.event.Place;
+import dev.forebay.core.event.TargetLocation;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.Journeys;
@@ -104,9 +104,9 @@ final class Library implements CallStarter {
       return target;
     }
 
-    Place place(String name) {
+    TargetLocation place(String name) {
       TargetConfig target = config.targets().get(name);
-      return target == null ? Place.UNKNOWN : target.place();
+      return target == null ? TargetLocation.UNKNOWN : target.place();
     }
   }
 

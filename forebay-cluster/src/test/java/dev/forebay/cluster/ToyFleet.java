@@ -19,7 +19,7 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.health.Breaker;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.testkit.JourneyRun;
-import dev.forebay.testkit.Reply;
+import dev.forebay.testkit.ScriptedReply;
 import dev.forebay.testkit.ScriptedTarget;
 import dev.forebay.testkit.VirtualDriver;
 import dev.forebay.testkit.VirtualTime;
@@ -235,16 +235,16 @@ final class ToyFleet {
     return service.attempts();
   }
 
-  private Reply reply() {
+  private ScriptedReply reply() {
     if (isBroken) {
-      return new Reply(
+      return new ScriptedReply(
           null,
           Duration.ofMillis(20),
           new Outcome.Failed(
               Outcome.Fault.SERVICE, new ErrorInfo(500, "InternalServerException", "broken")));
     }
     if (daySpent) {
-      return new Reply(
+      return new ScriptedReply(
           null,
           Duration.ofMillis(20),
           new Outcome.Throttled(
@@ -258,10 +258,10 @@ final class ToyFleet {
     levelAtNanos = now;
     if (level < TOKENS) {
       refused++;
-      return Reply.throttled();
+      return ScriptedReply.throttled();
     }
     level -= TOKENS;
     answered++;
-    return new Reply(null, ANSWER, new Outcome.Succeeded(new TokenUsage(400, 100, 0, 0)));
+    return new ScriptedReply(null, ANSWER, new Outcome.Succeeded(new TokenUsage(400, 100, 0, 0)));
   }
 }

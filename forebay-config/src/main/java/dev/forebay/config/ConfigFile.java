@@ -114,21 +114,25 @@ public final class ConfigFile {
 
   private static byte[] bytes(Path file, String source) {
     if (Files.isDirectory(file)) {
-      throw refused(Place.wholeFile(source), "is a directory", "name a file in it");
+      throw refused(SourcePosition.wholeFile(source), "is a directory", "name a file in it");
     }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(YamlText.MAX_BYTES + 1);
       if (bytes.length > YamlText.MAX_BYTES) {
         throw refused(
-            Place.wholeFile(source), "is larger than 1 MB", "a configuration is a few kilobytes");
+            SourcePosition.wholeFile(source),
+            "is larger than 1 MB",
+            "a configuration is a few kilobytes");
       }
       return bytes;
     } catch (NoSuchFileException e) {
-      throw refused(Place.wholeFile(source), "there is no such file", "check the name");
+      throw refused(SourcePosition.wholeFile(source), "there is no such file", "check the name");
     } catch (AccessDeniedException e) {
-      throw refused(Place.wholeFile(source), "may not be read", "check the file's permissions");
+      throw refused(
+          SourcePosition.wholeFile(source), "may not be read", "check the file's permissions");
     } catch (IOException e) {
-      throw refused(Place.wholeFile(source), "cannot be read: " + e.getMessage(), "check the file");
+      throw refused(
+          SourcePosition.wholeFile(source), "cannot be read: " + e.getMessage(), "check the file");
     }
   }
 
@@ -144,12 +148,12 @@ public final class ConfigFile {
     String text = out.flip().toString();
     if (malformed) {
       throw refused(
-          Place.at(source, text, text.length()), "is not UTF-8", "save the file as UTF-8");
+          SourcePosition.at(source, text, text.length()), "is not UTF-8", "save the file as UTF-8");
     }
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
-  private static ConfigException refused(Place place, String message, String remedy) {
+  private static ConfigException refused(SourcePosition place, String message, String remedy) {
     return new ConfigException(List.of(new Problem(place, "", message, remedy)));
   }
 }

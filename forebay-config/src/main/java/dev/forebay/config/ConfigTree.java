@@ -11,7 +11,7 @@ import java.util.Map;
  */
 public sealed interface ConfigTree {
   /** Where it stands; messages name it. */
-  Place place();
+  SourcePosition place();
 
   /**
    * A single value.
@@ -19,10 +19,10 @@ public sealed interface ConfigTree {
    * @param text as a file would have it, also of a number; a text with commas may stand for a list
    *     of single values, and an empty one for a section without keys or for an empty list
    */
-  record Value(String text, Place place) implements ConfigTree {}
+  record Value(String text, SourcePosition place) implements ConfigTree {}
 
   /** A list, in its order. */
-  record Items(List<ConfigTree> items, Place place) implements ConfigTree {
+  record Items(List<ConfigTree> items, SourcePosition place) implements ConfigTree {
     /** Copies the list. */
     public Items {
       items = List.copyOf(items);
@@ -35,7 +35,7 @@ public sealed interface ConfigTree {
    * @param keys in the order of messages; {@code maxAttempts} may be written {@code max-attempts}
    *     or {@code maxattempts}
    */
-  record Keys(Map<String, ConfigTree> keys, Place place) implements ConfigTree {
+  record Keys(Map<String, ConfigTree> keys, SourcePosition place) implements ConfigTree {
     /** Keeps the order. */
     public Keys {
       keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));

@@ -23,14 +23,14 @@ final class Diagnostics {
     this.env = env;
   }
 
-  void problem(Place place, String path, String message, String remedy) {
+  void problem(SourcePosition place, String path, String message, String remedy) {
     problemCount++;
     if (problems.size() < MAX_PROBLEMS) {
       problems.add(new Problem(place, path, message, remedy));
     }
   }
 
-  void warning(Place place, String path, String message, String remedy) {
+  void warning(SourcePosition place, String path, String message, String remedy) {
     if (warnings.size() < MAX_PROBLEMS) {
       warnings.add(new Problem(place, path, message, remedy));
     }
@@ -50,13 +50,13 @@ final class Diagnostics {
     return warnings.stream().sorted(Problem.BY_PLACE).toList();
   }
 
-  Place wholeFile() {
-    return Place.wholeFile(source);
+  SourcePosition wholeFile() {
+    return SourcePosition.wholeFile(source);
   }
 
-  Place place(Node node) {
+  SourcePosition place(Node node) {
     return node.getStartMark()
-        .map(mark -> new Place(mark.getName(), mark.getLine() + 1, mark.getColumn() + 1))
+        .map(mark -> new SourcePosition(mark.getName(), mark.getLine() + 1, mark.getColumn() + 1))
         .orElseGet(this::wholeFile);
   }
 

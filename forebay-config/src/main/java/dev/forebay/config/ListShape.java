@@ -22,7 +22,8 @@ record ListShape<T>(Shape<T> element, boolean lone, int least) implements Shape<
   }
 
   @Override
-  public Optional<List<Located<T>>> read(Node node, String path, Place at, Diagnostics reading) {
+  public Optional<List<Located<T>>> read(
+      Node node, String path, SourcePosition at, Diagnostics reading) {
     if (lone && isValue(node)) {
       return element
           .read(node, path, at, reading)
@@ -44,7 +45,7 @@ record ListShape<T>(Shape<T> element, boolean lone, int least) implements Shape<
     int index = 0;
     for (Node item : list.getValue()) {
       String child = path + "[" + index++ + "]";
-      Place place = reading.place(item);
+      SourcePosition place = reading.place(item);
       element
           .read(item, child, place, reading)
           .ifPresent(value -> values.add(new Located<>(value, child, place)));

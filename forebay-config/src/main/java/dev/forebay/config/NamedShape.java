@@ -28,7 +28,7 @@ record NamedShape(SectionShape entry, String example, boolean mayBeEmpty)
 
   @Override
   public Optional<Map<String, Located<Section>>> read(
-      Node node, String path, Place at, Diagnostics reading) {
+      Node node, String path, SourcePosition at, Diagnostics reading) {
     if (!(node instanceof MappingNode mapping)) {
       reading.problem(
           reading.place(node), path, Shape.found(node), "give each one a name, such as " + example);
@@ -47,7 +47,7 @@ record NamedShape(SectionShape entry, String example, boolean mayBeEmpty)
   }
 
   private Located<Section> read(String name, NodeTuple tuple, String path, Diagnostics reading) {
-    Place key = reading.place(tuple.getKeyNode());
+    SourcePosition key = reading.place(tuple.getKeyNode());
     String child = Quoted.path(path, name);
     if (!NAME.matcher(name).matches()) {
       reading.problem(

@@ -12,7 +12,7 @@ public final class Places {
   public static final Places NONE = new Places();
 
   /** A key's path and place. */
-  public record Spot(String path, Place place) {}
+  public record Spot(String path, SourcePosition place) {}
 
   private final Map<String, Spot> spots = new HashMap<>();
 
@@ -57,12 +57,12 @@ public final class Places {
     return of(routeKey(route, target), "routes." + Quoted.path("", route) + ".tiers");
   }
 
-  private void put(String key, String path, Place place) {
+  private void put(String key, String path, SourcePosition place) {
     spots.put(key, new Spot(path, place));
   }
 
   private Spot of(String key, String path) {
-    return spots.getOrDefault(key, new Spot(path, Place.wholeFile("configuration")));
+    return spots.getOrDefault(key, new Spot(path, SourcePosition.wholeFile("configuration")));
   }
 
   private static String targetKey(String target, String key) {

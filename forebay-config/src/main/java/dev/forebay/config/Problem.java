@@ -10,11 +10,12 @@ import java.util.Comparator;
  * @param message what is wrong
  * @param remedy what to do about it
  */
-public record Problem(Place place, String path, String message, String remedy) {
+public record Problem(SourcePosition place, String path, String message, String remedy) {
   /** In the order of the file. */
   public static final Comparator<Problem> BY_PLACE =
       Comparator.comparing(
-          Problem::place, Comparator.comparingInt(Place::line).thenComparingInt(Place::column));
+          Problem::place,
+          Comparator.comparingInt(SourcePosition::line).thenComparingInt(SourcePosition::column));
 
   /** The problem as one line: {@code file:line:column: path: message; remedy}. */
   @Override

@@ -31,7 +31,7 @@ record ScalarShape<T>(
   }
 
   @Override
-  public Optional<T> read(Node node, String path, Place at, Diagnostics reading) {
+  public Optional<T> read(Node node, String path, SourcePosition at, Diagnostics reading) {
     if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
       reading.problem(reading.place(node), path, Shape.found(node), "write " + kind);
       return Optional.empty();

@@ -12,11 +12,11 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** What the file gives in one section, by setting. */
 final class Section {
   private final String path;
-  private final Place place;
+  private final SourcePosition place;
   private final Map<String, Located<?>> found = new HashMap<>();
   private final Set<String> broken = new HashSet<>();
 
-  Section(String path, Place place) {
+  Section(String path, SourcePosition place) {
     this.path = path;
     this.place = place;
   }
@@ -24,8 +24,8 @@ final class Section {
   <T> void read(Setting<T> setting, NodeTuple entry, Diagnostics reading) {
     int before = reading.problemCount();
     Node node = entry.getValueNode();
-    Place key = reading.place(entry.getKeyNode());
-    Place best = node instanceof ScalarNode ? reading.place(node) : key;
+    SourcePosition key = reading.place(entry.getKeyNode());
+    SourcePosition best = node instanceof ScalarNode ? reading.place(node) : key;
     String child = Quoted.path(path, setting.name());
     setting
         .shape()
@@ -63,7 +63,7 @@ final class Section {
   }
 
   /** The place to show for a setting: its own, or the section's if it is not given. */
-  Place place(Setting<?> setting) {
+  SourcePosition place(Setting<?> setting) {
     Located<?> own = found.get(setting.name());
     return own == null ? place : own.place();
   }
@@ -76,7 +76,7 @@ final class Section {
     return path;
   }
 
-  Place place() {
+  SourcePosition place() {
     return place;
   }
 }

@@ -20,7 +20,7 @@ record SectionShape(List<Setting<?>> settings) implements Shape<Section> {
   }
 
   @Override
-  public Optional<Section> read(Node node, String path, Place at, Diagnostics reading) {
+  public Optional<Section> read(Node node, String path, SourcePosition at, Diagnostics reading) {
     if (!(node instanceof MappingNode mapping)) {
       reading.problem(
           reading.place(node),

@@ -15,7 +15,7 @@ sealed interface Shape<T> permits ScalarShape, SectionShape, NamedShape, ListSha
    * @param at the place of its key
    * @return empty if there is nothing to go on with
    */
-  Optional<T> read(Node node, String path, Place at, Diagnostics reading);
+  Optional<T> read(Node node, String path, SourcePosition at, Diagnostics reading);
 
   /** The JSON Schema of such a value, without its description. */
   Map<String, Object> schema();

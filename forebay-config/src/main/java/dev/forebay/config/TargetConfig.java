@@ -1,7 +1,7 @@
 package dev.forebay.config;
 
 import dev.forebay.core.Target;
-import dev.forebay.core.event.Place;
+import dev.forebay.core.event.TargetLocation;
 import java.net.URI;
 import java.util.Optional;
 
@@ -41,10 +41,10 @@ public record TargetConfig(
   }
 
   /** Where it is, for those who watch it. */
-  public Place place() {
+  public TargetLocation place() {
     int usual = endpoint.getScheme().equals("https") ? 443 : 80;
     int port = endpoint.getPort() >= 0 ? endpoint.getPort() : usual;
-    return new Place(region, model.orElse("*"), endpoint.getHost(), port);
+    return new TargetLocation(region, model.orElse("*"), endpoint.getHost(), port);
   }
 
   static URI endpointOf(String region) {

@@ -49,7 +49,7 @@ final class TreeNodes {
     return scalar(text, value.place());
   }
 
-  private static Node items(List<ConfigTree> items, Shape<?> element, Place place) {
+  private static Node items(List<ConfigTree> items, Shape<?> element, SourcePosition place) {
     List<Node> nodes = new ArrayList<>();
     items.forEach(item -> nodes.add(of(item, element)));
     return new SequenceNode(Tag.SEQ, true, nodes, FlowStyle.BLOCK, mark(place), Optional.empty());
@@ -119,16 +119,16 @@ final class TreeNodes {
     return shape instanceof ListShape<?> list ? list.element() : Scalars.TEXT;
   }
 
-  private static Node scalar(String text, Place place) {
+  private static Node scalar(String text, SourcePosition place) {
     return new ScalarNode(
         Tag.STR, true, text, ScalarStyle.DOUBLE_QUOTED, mark(place), Optional.empty());
   }
 
-  private static Node mapping(List<NodeTuple> tuples, Place place) {
+  private static Node mapping(List<NodeTuple> tuples, SourcePosition place) {
     return new MappingNode(Tag.MAP, true, tuples, FlowStyle.BLOCK, mark(place), Optional.empty());
   }
 
-  private static Optional<Mark> mark(Place place) {
+  private static Optional<Mark> mark(SourcePosition place) {
     return Optional.of(
         new Mark(place.source(), 0, place.line() - 1, place.column() - 1, new int[0], 0));
   }

@@ -13,7 +13,7 @@ record WordOrShape(String word, SectionShape section) implements Shape<WordOrSha
   record Choice(Optional<Section> section) {}
 
   @Override
-  public Optional<Choice> read(Node node, String path, Place at, Diagnostics reading) {
+  public Optional<Choice> read(Node node, String path, SourcePosition at, Diagnostics reading) {
     if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
       return section.read(node, path, at, reading).map(chosen -> new Choice(Optional.of(chosen)));
     }

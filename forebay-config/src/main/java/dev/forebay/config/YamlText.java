@@ -45,7 +45,9 @@ final class YamlText {
   Optional<Node> compose(String text) throws Malformed {
     if (text.length() > MAX_BYTES) {
       throw new Malformed(
-          Place.wholeFile(source), "is larger than 1 MB", "a configuration is a few kilobytes");
+          SourcePosition.wholeFile(source),
+          "is larger than 1 MB",
+          "a configuration is a few kilobytes");
     }
     Optional<Mark> reached = Optional.empty();
     try {
@@ -73,7 +75,7 @@ final class YamlText {
       return new Compose(settings).composeString(text);
     } catch (ReaderException e) {
       throw new Malformed(
-          Place.at(source, text, Math.max(0, text.indexOf(e.getCodePoint()))),
+          SourcePosition.at(source, text, Math.max(0, text.indexOf(e.getCodePoint()))),
           "has the unprintable character U+%04X".formatted(e.getCodePoint()),
           "remove it, or escape it in double quotes");
     } catch (MarkedYamlEngineException e) {
@@ -106,9 +108,9 @@ final class YamlText {
     }
   }
 
-  private Place place(Optional<Mark> mark) {
-    return mark.map(m -> new Place(source, m.getLine() + 1, m.getColumn() + 1))
-        .orElseGet(() -> Place.wholeFile(source));
+  private SourcePosition place(Optional<Mark> mark) {
+    return mark.map(m -> new SourcePosition(source, m.getLine() + 1, m.getColumn() + 1))
+        .orElseGet(() -> SourcePosition.wholeFile(source));
   }
 
   /** Why the text has no nodes. */
@@ -117,7 +119,7 @@ final class YamlText {
 
     private final transient Problem problem;
 
-    Malformed(Place place, String message, String remedy) {
+    Malformed(SourcePosition place, String message, String remedy) {
       super(message, null, false, false);
       this.problem = new Problem(place, "", message, remedy);
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A configuration from an application's properties. */
 class ConfigTreeTest {
-  private static final Place PLACE = new Place("application.yaml", 3, 5);
+  private static final SourcePosition PLACE = new SourcePosition("application.yaml", 3, 5);
 
   private static ConfigTree value(String text) {
     return new Value(text, PLACE);
@@ -41,7 +41,7 @@ class ConfigTreeTest {
             keys("use1", keys("region", "us-east-1", "model", "us.model-v1:0")),
             "routes",
             keys("any.model-v1:0", new Keys(route, PLACE))),
-        new Place("properties", 0, 0));
+        new SourcePosition("properties", 0, 0));
   }
 
   private static RouteConfig read(Object... ofRoute) {
@@ -110,7 +110,9 @@ class ConfigTreeTest {
     assertThatThrownBy(
             () ->
                 ConfigFile.parse(
-                    new Keys(Map.of(), new Place("properties", 0, 0)), "forebay", Map.of()))
+                    new Keys(Map.of(), new SourcePosition("properties", 0, 0)),
+                    "forebay",
+                    Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("properties: forebay.targets: is missing");
   }

@@ -47,35 +47,35 @@ final class Bedrock {
    *
    * @param body null if it was longer than allowed
    */
-  Reply reply(Call call, Head head, @Nullable Buffer body, Duration now) {
+  PlannedAnswer reply(Call call, Head head, @Nullable Buffer body, Duration now) {
     Draws draws = Draws.of(config.seed(), sequence++);
     StandIn standIn = new StandIn(draws.requestId());
     if (config.requireAuth() && !head.authorized()) {
-      return Reply.plain(standIn.error(ErrorType.MISSING_AUTHENTICATION_TOKEN.usual()));
+      return PlannedAnswer.plain(standIn.error(ErrorType.MISSING_AUTHENTICATION_TOKEN.usual()));
     }
     List<Effect> effects =
         faults.meet(call.model(), call.operation(), tier(call, head, body), now, draws.faults());
     if (!effects.isEmpty() && StandIn.of(effects.getLast())) {
-      return Reply.plain(standIn.script(effects.getLast(), call.model()));
+      return PlannedAnswer.plain(standIn.script(effects.getLast(), call.model()));
     }
     try {
       if (!call.operation().callsModel()) {
         boolean none = body == null || body.length() == 0;
         JsonNode asked = none ? Json.object() : json(body);
-        return Reply.plain(sides.answer(call, asked, draws.requestId()));
+        return PlannedAnswer.plain(sides.answer(call, asked, draws.requestId()));
       }
       return answer(call, head, json(body), now, effects, draws);
     } catch (RefusedException e) {
-      return Reply.plain(standIn.error(e.error()));
+      return PlannedAnswer.plain(standIn.error(e.error()));
     }
   }
 
-  private Reply answer(
+  private PlannedAnswer answer(
       Call call, Head head, JsonNode body, Duration now, List<Effect> effects, Draws draws) {
     Models.Model model = models.find(call.model(), body).orElseThrow(() -> unknown());
     Composer composer = new Composer(call, model.config(), draws);
     if (call.operation() == Operation.COUNT_TOKENS) {
-      return Reply.plain(composer.count(body));
+      return PlannedAnswer.plain(composer.count(body));
     }
     String tier = Tier.of(call.operation(), head, body);
     Tier.check(tier, model.config());
@@ -92,7 +92,7 @@ final class Bedrock {
       case QuotaBucket.Admission.Refused refused -> {
         AwsError error = refused.reason().error(call.model().asked());
         Script script = new StandIn(draws.requestId()).error(error);
-        yield new Reply(script, Optional.empty(), maxTokens, true);
+        yield new PlannedAnswer(script, Optional.empty(), maxTokens, true);
       }
       case QuotaBucket.Admission.Granted granted -> {
         Extras extras = Wants.of(call, body, head.answer(), draws, cached);
@@ -101,8 +101,9 @@ final class Bedrock {
         for (Effect effect : effects) {
           script = Reshape.apply(effect, script);
         }
-        Reply.Grant grant = new Reply.Grant(answer, model.quota(), granted.reservation());
-        yield new Reply(script, Optional.of(grant), maxTokens, false);
+        PlannedAnswer.Grant grant =
+            new PlannedAnswer.Grant(answer, model.quota(), granted.reservation());
+        yield new PlannedAnswer(script, Optional.of(grant), maxTokens, false);
       }
     };
   }

@@ -13,18 +13,19 @@ import java.util.Optional;
 final class Books {
   private static final int LOG_LENGTH = 1000;
 
-  private final Tally total = new Tally();
-  private final Map<String, Tally> models = new LinkedHashMap<>();
-  private final Map<String, Tally> operations = new LinkedHashMap<>();
+  private final RunningCounts total = new RunningCounts();
+  private final Map<String, RunningCounts> models = new LinkedHashMap<>();
+  private final Map<String, RunningCounts> operations = new LinkedHashMap<>();
   private final Deque<Entry> log = new ArrayDeque<>();
   private long sequence;
 
   /** Opens the entry of a request that has just arrived. */
   Entry open(Call call, Optional<String> model, HttpServerRequest request, Duration now) {
-    Tally byOperation = operations.computeIfAbsent(call.operation().key(), key -> new Tally());
-    List<Tally> tallies =
+    RunningCounts byOperation =
+        operations.computeIfAbsent(call.operation().key(), key -> new RunningCounts());
+    List<RunningCounts> tallies =
         model
-            .map(name -> models.computeIfAbsent(name, key -> new Tally()))
+            .map(name -> models.computeIfAbsent(name, key -> new RunningCounts()))
             .map(byModel -> List.of(total, byModel, byOperation))
             .orElseGet(() -> List.of(total, byOperation));
     Entry entry = new Entry(tallies, sequence++, now, call, request);
@@ -48,7 +49,7 @@ final class Books {
     return snapshot(models);
   }
 
-  private static Map<String, Counts> snapshot(Map<String, Tally> tallies) {
+  private static Map<String, Counts> snapshot(Map<String, RunningCounts> tallies) {
     Map<String, Counts> counts = new LinkedHashMap<>();
     tallies.forEach((name, tally) -> counts.put(name, tally.snapshot()));
     return counts;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Entry {
   private static final String IN_FLIGHT = "inFlight";
 
-  private final List<Tally> tallies;
+  private final List<RunningCounts> tallies;
   private final long sequence;
   private final Duration arrived;
   private final Call call;
@@ -27,7 +27,11 @@ final class Entry {
   private boolean closed;
 
   Entry(
-      List<Tally> tallies, long sequence, Duration arrived, Call call, HttpServerRequest request) {
+      List<RunningCounts> tallies,
+      long sequence,
+      Duration arrived,
+      Call call,
+      HttpServerRequest request) {
     this.tallies = tallies;
     this.sequence = sequence;
     this.arrived = arrived;
@@ -41,7 +45,7 @@ final class Entry {
   }
 
   /** The service has decided what this request gets. */
-  void decided(Reply reply) {
+  void decided(PlannedAnswer reply) {
     maxTokens = reply.maxTokens();
     if (reply.byQuota()) {
       count(tally -> tally.throttledByQuota++);
@@ -114,7 +118,7 @@ final class Entry {
     }
   }
 
-  private void count(Consumer<Tally> change) {
+  private void count(Consumer<RunningCounts> change) {
     tallies.forEach(change);
   }
 }

@@ -19,7 +19,7 @@ final class Exchange implements Player.Stage {
   private final Timeline timeline;
   private final Vertx vertx;
   private final Entry entry;
-  private @Nullable Reply reply;
+  private @Nullable PlannedAnswer reply;
   private @Nullable Player player;
   private boolean over;
 
@@ -48,7 +48,7 @@ final class Exchange implements Player.Stage {
     if (over) {
       return;
     }
-    Reply decided = decide(body);
+    PlannedAnswer decided = decide(body);
     reply = decided;
     entry.decided(decided);
     Player starting = new Player(decided.script(), wire, vertx, timeline, this);
@@ -56,12 +56,12 @@ final class Exchange implements Player.Stage {
     starting.play();
   }
 
-  private Reply decide(@Nullable Buffer body) {
+  private PlannedAnswer decide(@Nullable Buffer body) {
     try {
       return bedrock.reply(call, Head.of(request.headers()), body, timeline.now());
     } catch (RuntimeException e) {
       log.error("the emulator failed on {}", call, e);
-      return Reply.plain(new StandIn("none").error(ErrorType.INTERNAL_SERVER.usual()));
+      return PlannedAnswer.plain(new StandIn("none").error(ErrorType.INTERNAL_SERVER.usual()));
     }
   }
 
@@ -97,12 +97,12 @@ final class Exchange implements Player.Stage {
   }
 
   /** The tokens of a unary answer that were generated before the caller left. */
-  private static int generatedBy(Player player, Reply reply) {
+  private static int generatedBy(Player player, PlannedAnswer reply) {
     return reply.grant().map(grant -> grant.answer().tokensAt(player.elapsed())).orElse(0);
   }
 
   private void settle(int output) {
-    Optional<Reply.Grant> grant = reply == null ? Optional.empty() : reply.grant();
+    Optional<PlannedAnswer.Grant> grant = reply == null ? Optional.empty() : reply.grant();
     grant.ifPresent(
         held -> {
           held.settle(timeline.now(), output);

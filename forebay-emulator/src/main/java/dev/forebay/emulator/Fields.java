@@ -14,7 +14,7 @@ final class Fields {
 
   static Fields of(Node node, List<String> known) {
     Node.Mapping mapping = node.mapping();
-    for (Map.Entry<String, Place> key : mapping.keys().entrySet()) {
+    for (Map.Entry<String, YamlPosition> key : mapping.keys().entrySet()) {
       if (!known.contains(key.getKey())) {
         throw key.getValue().refuse("unknown key" + suggestion(key.getKey(), known));
       }

@@ -12,15 +12,16 @@ import java.util.stream.Collectors;
 
 /** One value of a YAML or JSON document, which knows its place and refuses what it is not. */
 sealed interface Node {
-  Place place();
+  YamlPosition place();
 
   /** Entries in document order; each has the place of its key. */
-  record Mapping(Place place, Map<String, Node> entries, Map<String, Place> keys) implements Node {}
+  record Mapping(YamlPosition place, Map<String, Node> entries, Map<String, YamlPosition> keys)
+      implements Node {}
 
-  record Sequence(Place place, List<Node> items) implements Node {}
+  record Sequence(YamlPosition place, List<Node> items) implements Node {}
 
   /** A leaf as it was written, without quotes; {@code null} is the empty text of kind NOTHING. */
-  record Scalar(Place place, String text, Kind kind) implements Node {}
+  record Scalar(YamlPosition place, String text, Kind kind) implements Node {}
 
   /** What a leaf was written as. */
   enum Kind {

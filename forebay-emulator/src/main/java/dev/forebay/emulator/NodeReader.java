@@ -29,7 +29,7 @@ final class NodeReader {
   }
 
   private static Node read(ObjectMapper mapper, String document) {
-    Place root = new Place("", 1, 1);
+    YamlPosition root = new YamlPosition("", 1, 1);
     try (JsonParser parser = mapper.createParser(document)) {
       if (parser.nextToken() == null) {
         throw root.refuse("the document is empty");
@@ -45,11 +45,11 @@ final class NodeReader {
       boolean known = location != null && location.getLineNr() > 0;
       int line = known ? location.getLineNr() : 1;
       int column = known ? location.getColumnNr() : 1;
-      throw new Place("", line, column).refuse(firstLine(e.getOriginalMessage()));
+      throw new YamlPosition("", line, column).refuse(firstLine(e.getOriginalMessage()));
     }
   }
 
-  private Node value(Place place) {
+  private Node value(YamlPosition place) {
     return switch (parser.currentToken()) {
       case START_OBJECT -> mapping(place);
       case START_ARRAY -> sequence(place);
@@ -61,17 +61,17 @@ final class NodeReader {
     };
   }
 
-  private Node scalar(Place place, Node.Kind kind) {
+  private Node scalar(YamlPosition place, Node.Kind kind) {
     return new Node.Scalar(place, parser.getString(), kind);
   }
 
-  private Node mapping(Place place) {
+  private Node mapping(YamlPosition place) {
     Map<String, Node> entries = new LinkedHashMap<>();
-    Map<String, Place> keys = new LinkedHashMap<>();
+    Map<String, YamlPosition> keys = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       TokenStreamLocation here = parser.currentTokenLocation();
-      Place key = place.key(name, here.getLineNr(), here.getColumnNr());
+      YamlPosition key = place.key(name, here.getLineNr(), here.getColumnNr());
       parser.nextToken();
       if (keys.put(name, key) != null) {
         throw key.refuse("this key stands here twice");
@@ -81,7 +81,7 @@ final class NodeReader {
     return new Node.Mapping(place, entries, keys);
   }
 
-  private Node sequence(Place place) {
+  private Node sequence(YamlPosition place) {
     List<Node> items = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       items.add(value(at(place.item(items.size(), 0, 0))));
@@ -89,9 +89,9 @@ final class NodeReader {
     return new Node.Sequence(place, items);
   }
 
-  private Place at(Place path) {
+  private YamlPosition at(YamlPosition path) {
     TokenStreamLocation here = parser.currentTokenLocation();
-    return new Place(path.path(), here.getLineNr(), here.getColumnNr());
+    return new YamlPosition(path.path(), here.getLineNr(), here.getColumnNr());
   }
 
   private static String firstLine(String message) {

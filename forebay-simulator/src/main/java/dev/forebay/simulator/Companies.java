@@ -3,7 +3,7 @@ package dev.forebay.simulator;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.simulator.report.Bound;
 import dev.forebay.simulator.report.PolicyResult;
-import dev.forebay.simulator.report.Standing;
+import dev.forebay.simulator.report.Ranking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,30 +26,30 @@ public final class Companies {
    * @param policies Forebay and what it is compared with
    * @param progress hears of each run
    */
-  public static Standing run(
+  public static Ranking run(
       long first,
       int count,
       int runs,
       Optional<String> told,
       List<Policy> policies,
-      Consumer<Standing.Run> progress) {
+      Consumer<Ranking.Run> progress) {
     Company.Told how = told.map(Companies::told).orElse(Company.Told.DRAWN);
-    List<Standing.Run> all = new ArrayList<>();
+    List<Ranking.Run> all = new ArrayList<>();
     for (long number = first; number < first + count; number++) {
       String name = "company-" + number;
       Scenario scenario =
           ScenarioFile.parse(Company.text(number, how), name, Optional.empty())
               .withPolicies(policies);
       for (int run = 0; run < runs; run++) {
-        Standing.Run one = run(scenario, name, Draws.mix(number, run));
+        Ranking.Run one = run(scenario, name, Draws.mix(number, run));
         all.add(one);
         progress.accept(one);
       }
     }
-    return new Standing(policies.stream().map(Policy::key).toList(), all);
+    return new Ranking(policies.stream().map(Policy::key).toList(), all);
   }
 
-  private static Standing.Run run(Scenario scenario, String name, long seed) {
+  private static Ranking.Run run(Scenario scenario, String name, long seed) {
     List<PlannedCall> plan = CallPlan.of(scenario, seed);
     Bound bound = Oracle.of(scenario, plan, seed);
     List<PolicyResult> results = new ArrayList<>();
@@ -61,7 +61,7 @@ public final class Companies {
             .flatMap(tier -> tier.targets().stream())
             .allMatch(target -> isKnown(target.quota()));
     boolean overloaded = bound.work() < 0.98 * bound.offeredWork();
-    return new Standing.Run(name, isTold, overloaded, results);
+    return new Ranking.Run(name, isTold, overloaded, results);
   }
 
   private static boolean isKnown(TargetQuota quota) {

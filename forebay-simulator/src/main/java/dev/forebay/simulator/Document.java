@@ -1,7 +1,7 @@
 package dev.forebay.simulator;
 
-import dev.forebay.config.Place;
 import dev.forebay.config.Problem;
+import dev.forebay.config.SourcePosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,8 @@ final class Document {
       }
       return new Value(this, root.get(), "");
     } catch (MarkedYamlEngineException e) {
-      Place place = e.getProblemMark().or(e::getContextMark).map(this::place).orElse(whole());
+      SourcePosition place =
+          e.getProblemMark().or(e::getContextMark).map(this::place).orElse(whole());
       throw refuse(
           place, "", "not valid YAML: " + e.getProblem(), "correct the syntax here or just before");
     } catch (YamlEngineException | IllegalArgumentException e) {
@@ -49,11 +50,11 @@ final class Document {
     }
   }
 
-  Place place(Node node) {
+  SourcePosition place(Node node) {
     return node.getStartMark().map(this::place).orElse(whole());
   }
 
-  RefusedValue refuse(Place place, String path, String message, String remedy) {
+  RefusedValue refuse(SourcePosition place, String path, String message, String remedy) {
     return new RefusedValue(new Problem(place, path, message, remedy));
   }
 
@@ -65,11 +66,11 @@ final class Document {
     return List.copyOf(problems);
   }
 
-  private Place place(Mark mark) {
-    return new Place(source, mark.getLine() + 1, mark.getColumn() + 1);
+  private SourcePosition place(Mark mark) {
+    return new SourcePosition(source, mark.getLine() + 1, mark.getColumn() + 1);
   }
 
-  private Place whole() {
-    return new Place(source, 0, 0);
+  private SourcePosition whole() {
+    return new SourcePosition(source, 0, 0);
   }
 }

@@ -1,7 +1,7 @@
 package dev.forebay.simulator;
 
-import dev.forebay.config.Place;
 import dev.forebay.config.Problem;
+import dev.forebay.config.SourcePosition;
 import dev.forebay.core.Route;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +60,7 @@ public final class ScenarioFile {
               : "name a file, or a shipped one: " + String.join(", ", SHIPPED);
       String message = Files.exists(file) ? "cannot be read: " + e : "there is no such file";
       throw new ScenarioException(
-          List.of(new Problem(new Place(nameOrFile, 0, 0), "", message, remedy)));
+          List.of(new Problem(new SourcePosition(nameOrFile, 0, 0), "", message, remedy)));
     }
   }
 

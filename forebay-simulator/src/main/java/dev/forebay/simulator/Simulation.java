@@ -16,7 +16,7 @@ final class Simulation {
   private final EventQueue queue = new EventQueue();
   private final List<TargetWorld> targets = new ArrayList<>();
   private final Map<String, Integer> indexes = new TreeMap<>();
-  private final Tally tally;
+  private final RunTally tally;
   private final Draws random;
   private final Draws routing;
   private int calls;
@@ -36,7 +36,7 @@ final class Simulation {
       indexes.put(model.name(), targets.size());
       targets.add(new TargetWorld(model, targets.size(), seed, from, until));
     }
-    this.tally = new Tally(scenario, ladder(), this);
+    this.tally = new RunTally(scenario, ladder(), this);
   }
 
   /** Runs the calls to their ends. */
@@ -90,7 +90,7 @@ final class Simulation {
     return targets;
   }
 
-  Tally tally() {
+  RunTally tally() {
     return tally;
   }
 

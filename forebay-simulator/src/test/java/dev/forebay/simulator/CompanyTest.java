@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.forebay.core.TargetQuota;
-import dev.forebay.simulator.report.Standing;
+import dev.forebay.simulator.report.Ranking;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -55,7 +55,7 @@ class CompanyTest {
 
   @Test
   void theTableNamesTheWorst() {
-    Standing standing =
+    Ranking standing =
         Companies.run(5, 2, 1, Optional.empty(), List.of(Policy.FOREBAY, Policy.RETRY), run -> {});
 
     assertThat(standing.text())

@@ -1,6 +1,6 @@
 package dev.forebay.spring;
 
-import dev.forebay.config.Place;
+import dev.forebay.config.SourcePosition;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -29,7 +29,7 @@ final class Placeholders {
   }
 
   /** The value with references that {@link #env} has. */
-  String referenced(String text, Place place) {
+  String referenced(String text, SourcePosition place) {
     StringBuilder out = new StringBuilder();
     int at = 0;
     int opening = text.indexOf(OPENING);
@@ -49,7 +49,7 @@ final class Placeholders {
     return out.append(text, at, text.length()).toString();
   }
 
-  private String reference(String inner, Place place) {
+  private String reference(String inner, SourcePosition place) {
     int colon = inner.indexOf(':');
     String name = colon < 0 ? inner : inner.substring(0, colon);
     String value = environment.getProperty(name);

@@ -1,7 +1,7 @@
 package dev.forebay.spring;
 
 import dev.forebay.config.ConfigTree;
-import dev.forebay.config.Place;
+import dev.forebay.config.SourcePosition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,23 +48,23 @@ final class PropertyNode {
   }
 
   /** What is below, with references resolved. */
-  Map<String, ConfigTree> keys(BiFunction<String, Place, String> resolved) {
+  Map<String, ConfigTree> keys(BiFunction<String, SourcePosition, String> resolved) {
     Map<String, ConfigTree> keys = new LinkedHashMap<>();
     below.values().forEach(node -> keys.put(node.name, node.tree(resolved)));
     return keys;
   }
 
-  private ConfigTree tree(BiFunction<String, Place, String> resolved) {
+  private ConfigTree tree(BiFunction<String, SourcePosition, String> resolved) {
     ConfigurationProperty own = property;
     if (own != null && !below.isEmpty() && !isCovered(own)) {
       below.clear();
     }
     if (own != null && below.isEmpty()) {
-      Place place = place(own);
+      SourcePosition place = place(own);
       return new ConfigTree.Value(resolved.apply(text(own), place), place);
     }
     Map<String, ConfigTree> keys = keys(resolved);
-    Place first = keys.values().iterator().next().place();
+    SourcePosition first = keys.values().iterator().next().place();
     return list
         ? new ConfigTree.Items(new ArrayList<>(keys.values()), first)
         : new ConfigTree.Keys(keys, first);
@@ -93,8 +93,9 @@ final class PropertyNode {
     return value == null ? "" : value.toString();
   }
 
-  private static Place place(ConfigurationProperty property) {
+  private static SourcePosition place(ConfigurationProperty property) {
     Origin origin = property.getOrigin();
-    return new Place(origin == null ? property.getName().toString() : origin.toString(), 0, 0);
+    return new SourcePosition(
+        origin == null ? property.getName().toString() : origin.toString(), 0, 0);
   }
 }

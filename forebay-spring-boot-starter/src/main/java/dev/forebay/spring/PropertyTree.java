@@ -3,7 +3,7 @@ package dev.forebay.spring;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.ConfigTree;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.config.Place;
+import dev.forebay.config.SourcePosition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -69,7 +69,8 @@ final class PropertyTree {
     Placeholders placeholders = new Placeholders(environment);
     ConfigTree.Keys tree =
         new ConfigTree.Keys(
-            root.keys(placeholders::referenced), new Place("application properties", 0, 0));
+            root.keys(placeholders::referenced),
+            new SourcePosition("application properties", 0, 0));
     return ConfigFile.parse(tree, ForebaySettings.PREFIX, placeholders.env());
   }
 

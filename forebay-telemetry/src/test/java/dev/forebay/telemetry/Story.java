@@ -15,7 +15,7 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.DegradedSource;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.Journeys;
-import dev.forebay.testkit.Reply;
+import dev.forebay.testkit.ScriptedReply;
 import dev.forebay.testkit.ScriptedTarget;
 import dev.forebay.testkit.VirtualDriver;
 import dev.forebay.testkit.VirtualTime;
@@ -27,10 +27,10 @@ import java.util.SplittableRandom;
 /** Calls on a route of two targets, {@code sonnet} and {@code haiku}, in virtual time. */
 public final class Story {
   /** A second's answer. */
-  public static final Reply WELL = Reply.answer(Duration.ofSeconds(1));
+  public static final ScriptedReply WELL = ScriptedReply.answer(Duration.ofSeconds(1));
 
   /** Nothing but another model helps. */
-  public static final Reply MODEL_FAULT = Reply.failed(Outcome.Fault.MODEL);
+  public static final ScriptedReply MODEL_FAULT = ScriptedReply.failed(Outcome.Fault.MODEL);
 
   /** All that is told of how a call came. */
   public static final CallOrigin ANONYMOUS = from(Map.of());
@@ -65,12 +65,13 @@ public final class Story {
   }
 
   /** A call whose first tier replies so, one after the other; the second one is well. */
-  public Journey call(CallOrigin origin, Reply... sonnet) {
+  public Journey call(CallOrigin origin, ScriptedReply... sonnet) {
     return call(origin, DegradedSource.NONE, WELL, sonnet);
   }
 
   /** A call to its end. Each is the first that these targets ever see. */
-  public Journey call(CallOrigin origin, DegradedSource spare, Reply haiku, Reply... sonnet) {
+  public Journey call(
+      CallOrigin origin, DegradedSource spare, ScriptedReply haiku, ScriptedReply... sonnet) {
     Journey journey = begin(origin);
     driver(haiku, sonnet).drive(journey, spare);
     time.runUntilIdle();
@@ -78,7 +79,7 @@ public final class Story {
   }
 
   /** A call whose caller leaves after some time. */
-  public Journey left(Duration after, Reply... sonnet) {
+  public Journey left(Duration after, ScriptedReply... sonnet) {
     Journey journey = begin(ANONYMOUS);
     driver(WELL, sonnet).driveUntilCallerLeaves(journey, after);
     time.runUntilIdle();
@@ -90,7 +91,7 @@ public final class Story {
     return new Journeys().begin(ROUTE, call, time.nanos(), random, listener, tracing.begin(origin));
   }
 
-  private VirtualDriver driver(Reply haiku, Reply... sonnet) {
+  private VirtualDriver driver(ScriptedReply haiku, ScriptedReply... sonnet) {
     return new VirtualDriver(
         time, Map.of("sonnet", new ScriptedTarget(sonnet), "haiku", new ScriptedTarget(haiku)));
   }

@@ -9,17 +9,17 @@ import java.util.function.Supplier;
  * got.
  */
 public final class ScriptedTarget {
-  private final Supplier<Reply> script;
+  private final Supplier<ScriptedReply> script;
   private int attempts;
   private int open;
 
   /** One reply for each attempt, and the last one for ever after. */
-  public ScriptedTarget(Reply... replies) {
+  public ScriptedTarget(ScriptedReply... replies) {
     this(inTurn(List.of(replies)));
   }
 
   /** Whatever the supplier says when an attempt begins. */
-  public ScriptedTarget(Supplier<Reply> script) {
+  public ScriptedTarget(Supplier<ScriptedReply> script) {
     this.script = script;
   }
 
@@ -33,7 +33,7 @@ public final class ScriptedTarget {
     return open;
   }
 
-  Reply begin() {
+  ScriptedReply begin() {
     open++;
     attempts++;
     return script.get();
@@ -43,7 +43,7 @@ public final class ScriptedTarget {
     open--;
   }
 
-  private static Supplier<Reply> inTurn(List<Reply> replies) {
+  private static Supplier<ScriptedReply> inTurn(List<ScriptedReply> replies) {
     if (replies.isEmpty()) {
       throw new IllegalArgumentException("a script needs at least one reply");
     }

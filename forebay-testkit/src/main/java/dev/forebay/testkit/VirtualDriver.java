@@ -154,7 +154,7 @@ public final class VirtualDriver {
     }
 
     void begin() {
-      Reply reply = target.begin();
+      ScriptedReply reply = target.begin();
       long begun = time.nanos();
       long ended = reply.end() == null ? Long.MAX_VALUE : begun + reply.end().toNanos();
       long contentAt = reply.content() == null ? ended : begun + reply.content().toNanos();

@@ -18,12 +18,12 @@ class EligibilityTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final World world = new World();
-  private final ScriptedTarget throttled = new ScriptedTarget(Reply.throttled());
-  private final ScriptedTarget answers = new ScriptedTarget(Reply.answer(SECOND));
+  private final ScriptedTarget throttled = new ScriptedTarget(ScriptedReply.throttled());
+  private final ScriptedTarget answers = new ScriptedTarget(ScriptedReply.answer(SECOND));
 
   @Test
   void aTierWithoutAnEligibleTargetIsPassedOver() {
-    ScriptedTarget textOnly = new ScriptedTarget(Reply.answer(SECOND));
+    ScriptedTarget textOnly = new ScriptedTarget(ScriptedReply.answer(SECOND));
     world.jitter(Jitter.NONE).tier(throttled).tier(textOnly).tier(answers);
 
     JourneyRun run = world.run(call(Map.of("t1a", "takes no images")));

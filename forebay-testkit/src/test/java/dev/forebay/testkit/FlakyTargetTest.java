@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FlakyTargetTest {
   /** How the target fails, and how it answers. */
-  record Kind(String name, Reply failure, Reply answer) {
+  record Kind(String name, ScriptedReply failure, ScriptedReply answer) {
     @Override
     public String toString() {
       return name;
@@ -32,14 +32,29 @@ class FlakyTargetTest {
   private static final List<Kind> KINDS =
       List.of(
           new Kind(
-              "quick errors", Reply.failed(Fault.SERVICE).after(ms(20)), Reply.answer(ms(2_000))),
-          new Kind("unavailable", Reply.unavailable().after(ms(20)), Reply.answer(ms(2_000))),
-          new Kind("refused connections", Reply.failed(Fault.CONNECTION), Reply.answer(ms(20))),
+              "quick errors",
+              ScriptedReply.failed(Fault.SERVICE).after(ms(20)),
+              ScriptedReply.answer(ms(2_000))),
           new Kind(
-              "slow errors", Reply.failed(Fault.SERVICE).after(ms(2_000)), Reply.answer(ms(2_000))),
+              "unavailable",
+              ScriptedReply.unavailable().after(ms(20)),
+              ScriptedReply.answer(ms(2_000))),
           new Kind(
-              "long streams", Reply.unavailable().after(ms(20)), Reply.stream(ms(500), ms(8_000))),
-          new Kind("quick answers", Reply.unavailable().after(ms(300)), Reply.answer(ms(100))));
+              "refused connections",
+              ScriptedReply.failed(Fault.CONNECTION),
+              ScriptedReply.answer(ms(20))),
+          new Kind(
+              "slow errors",
+              ScriptedReply.failed(Fault.SERVICE).after(ms(2_000)),
+              ScriptedReply.answer(ms(2_000))),
+          new Kind(
+              "long streams",
+              ScriptedReply.unavailable().after(ms(20)),
+              ScriptedReply.stream(ms(500), ms(8_000))),
+          new Kind(
+              "quick answers",
+              ScriptedReply.unavailable().after(ms(300)),
+              ScriptedReply.answer(ms(100))));
 
   static Stream<Arguments> cases() {
     return KINDS.stream()

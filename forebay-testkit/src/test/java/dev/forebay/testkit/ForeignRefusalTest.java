@@ -29,19 +29,21 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ForeignRefusalTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final Reply OK = Reply.answer(SECOND);
-  private static final Reply THROTTLED = Reply.throttled(Duration.ofSeconds(90));
+  private static final ScriptedReply OK = ScriptedReply.answer(SECOND);
+  private static final ScriptedReply THROTTLED = ScriptedReply.throttled(Duration.ofSeconds(90));
 
   private final World world = new World().jitter(Jitter.NONE);
 
-  static List<Reply> refusals() {
+  static List<ScriptedReply> refusals() {
     return List.of(
-        Reply.rejected(About.CALL), Reply.rejected(About.TARGET), Reply.failed(Fault.MODEL));
+        ScriptedReply.rejected(About.CALL),
+        ScriptedReply.rejected(About.TARGET),
+        ScriptedReply.failed(Fault.MODEL));
   }
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void theNextTierGetsItsTurn(Reply refusal) {
+  void theNextTierGetsItsTurn(ScriptedReply refusal) {
     ScriptedTarget refuses = new ScriptedTarget(refusal);
     world.tier(new ScriptedTarget(THROTTLED)).tier(refuses).tier(new ScriptedTarget(OK));
 
@@ -54,7 +56,7 @@ class ForeignRefusalTest {
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void anotherTargetOfItsTierGetsItsTurnWhereOneAttemptIsAllowed(Reply refusal) {
+  void anotherTargetOfItsTierGetsItsTurnWhereOneAttemptIsAllowed(ScriptedReply refusal) {
     RetryPolicy defaults = RetryPolicy.DEFAULTS;
     world
         .retry(new RetryPolicy(1, 8, defaults.baseDelay(), defaults.maxDelay(), Jitter.NONE))
@@ -70,7 +72,7 @@ class ForeignRefusalTest {
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void ifNoTargetAnswersTheCallEndsWithTheAskedModelsFailure(Reply refusal) {
+  void ifNoTargetAnswersTheCallEndsWithTheAskedModelsFailure(ScriptedReply refusal) {
     world.tier(new ScriptedTarget(THROTTLED)).tier(new ScriptedTarget(refusal));
 
     refusedWith(world.run(call(others("t1a"))), 429, "ThrottlingException", Duration.ofSeconds(90));
@@ -78,7 +80,7 @@ class ForeignRefusalTest {
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void alsoWhereTheAttemptsAreUsedUp(Reply refusal) {
+  void alsoWhereTheAttemptsAreUsedUp(ScriptedReply refusal) {
     RetryPolicy defaults = RetryPolicy.DEFAULTS;
     world
         .retry(new RetryPolicy(1, 2, defaults.baseDelay(), defaults.maxDelay(), Jitter.NONE))
@@ -94,8 +96,8 @@ class ForeignRefusalTest {
   void anotherModelsThrottleStandsBehindTheAskedModels() {
     world
         .tier(new ScriptedTarget(THROTTLED))
-        .tier(new ScriptedTarget(Reply.throttled(Duration.ofSeconds(200))))
-        .tier(new ScriptedTarget(Reply.failed(Fault.SERVICE)));
+        .tier(new ScriptedTarget(ScriptedReply.throttled(Duration.ofSeconds(200))))
+        .tier(new ScriptedTarget(ScriptedReply.failed(Fault.SERVICE)));
 
     refusedWith(
         world.run(call(others("t1a", "t2a"))), 429, "ThrottlingException", Duration.ofSeconds(90));
@@ -103,7 +105,7 @@ class ForeignRefusalTest {
 
   @Test
   void anAccountThatRefusesTheAskedModelLeavesTheEqualOneItsTurn() {
-    world.tier(new ScriptedTarget(Reply.rejected(About.TARGET)), new ScriptedTarget(OK));
+    world.tier(new ScriptedTarget(ScriptedReply.rejected(About.TARGET)), new ScriptedTarget(OK));
 
     for (int i = 0; i < 8; i++) {
       assertThat(world.run(call(others())).end()).isInstanceOf(Step.Answer.class);
@@ -113,8 +115,8 @@ class ForeignRefusalTest {
   @Test
   void itsRefusalIsTheEndIfNothingElseIsKnown() {
     world
-        .tier(new ScriptedTarget(Reply.rejected(About.TARGET)))
-        .tier(new ScriptedTarget(Reply.rejected(About.CALL)));
+        .tier(new ScriptedTarget(ScriptedReply.rejected(About.TARGET)))
+        .tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL)));
 
     refusedWith(world.run(call(others("t1a"))), 403, "AccessDeniedException", Duration.ZERO);
   }
@@ -122,8 +124,9 @@ class ForeignRefusalTest {
   @Test
   void aThrottleOfAnEqualTargetSaysMoreThanItsRefusal() {
     world
-        .tier(new ScriptedTarget(Reply.rejected(About.TARGET)), new ScriptedTarget(THROTTLED))
-        .tier(new ScriptedTarget(Reply.rejected(About.CALL)));
+        .tier(
+            new ScriptedTarget(ScriptedReply.rejected(About.TARGET)), new ScriptedTarget(THROTTLED))
+        .tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL)));
 
     refusedWith(world.run(call(others("t1a"))), 429, "ThrottlingException", Duration.ofSeconds(90));
   }
@@ -131,7 +134,7 @@ class ForeignRefusalTest {
   @Test
   void theAskedModelsOwnRefusalOfTheRequestIsFinal() {
     ScriptedTarget fallback = new ScriptedTarget(OK);
-    world.tier(new ScriptedTarget(Reply.rejected(About.CALL))).tier(fallback);
+    world.tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL))).tier(fallback);
 
     refusedWith(world.run(call(others("t1a"))), 400, "ValidationException", Duration.ZERO);
     assertThat(fallback.attempts()).isZero();
@@ -140,7 +143,7 @@ class ForeignRefusalTest {
   @Test
   void amongEqualTargetsOnlyTheAskedModelsRefusalIsFinal() {
     // Which of the two is drawn first is chance: each of many calls is answered all the same.
-    world.tier(new ScriptedTarget(OK), new ScriptedTarget(Reply.rejected(About.CALL)));
+    world.tier(new ScriptedTarget(OK), new ScriptedTarget(ScriptedReply.rejected(About.CALL)));
 
     for (int i = 0; i < 20; i++) {
       assertThat(world.run(call(others("t0b"))).end()).isInstanceOf(Step.Answer.class);
@@ -149,7 +152,9 @@ class ForeignRefusalTest {
 
   @Test
   void anAskedModelThatWasNeverAskedIsUnavailableForAWhile() {
-    world.tier(new ScriptedTarget(THROTTLED)).tier(new ScriptedTarget(Reply.rejected(About.CALL)));
+    world
+        .tier(new ScriptedTarget(THROTTLED))
+        .tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL)));
     world.run(call(others("t1a")));
 
     JourneyRun run = world.run(call(others("t1a")));
@@ -168,7 +173,7 @@ class ForeignRefusalTest {
 
   @Test
   void withoutTheAskedModelTheCallIsRefusedInTheGatewaysOwnWords() {
-    world.tier(new ScriptedTarget(OK)).tier(new ScriptedTarget(Reply.rejected(About.CALL)));
+    world.tier(new ScriptedTarget(OK)).tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL)));
     Eligibility eligibility = others("t1a");
 
     JourneyRun run =
@@ -201,8 +206,8 @@ class ForeignRefusalTest {
 
   @Test
   void aHedgeThatRefusesIsNotAskedAgain() {
-    ScriptedTarget hedge = new ScriptedTarget(Reply.rejected(About.TARGET));
-    ScriptedTarget usual = new ScriptedTarget(Reply.stream(SECOND, SECOND));
+    ScriptedTarget hedge = new ScriptedTarget(ScriptedReply.rejected(About.TARGET));
+    ScriptedTarget usual = new ScriptedTarget(ScriptedReply.stream(SECOND, SECOND));
     world.hedge(new HedgePolicy(true, 0.2)).tier(usual, hedge);
     Call call = stream(others("t0b"));
     for (int i = 0; i < 60; i++) {
@@ -217,7 +222,9 @@ class ForeignRefusalTest {
 
   @Test
   void theBreakerDoesNotMindIt() {
-    world.tier(new ScriptedTarget(THROTTLED)).tier(new ScriptedTarget(Reply.rejected(About.CALL)));
+    world
+        .tier(new ScriptedTarget(THROTTLED))
+        .tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL)));
 
     for (int i = 0; i < 50; i++) {
       JourneyRun run = world.run(call(others("t1a")));
@@ -234,7 +241,7 @@ class ForeignRefusalTest {
             "takes no such field");
     world
         .tier(new ScriptedTarget(THROTTLED))
-        .tier(new ScriptedTarget(Reply.fail(refused)))
+        .tier(new ScriptedTarget(ScriptedReply.fail(refused)))
         .tier(new ScriptedTarget(OK));
 
     world.run(call(others("t1a", "t2a")));

@@ -15,14 +15,16 @@ import org.junit.jupiter.api.Test;
 
 /** A stream that is slow to begin is asked for once more, elsewhere, and never without a bound. */
 class HedgeTest {
-  private static final Reply QUICK = Reply.stream(Duration.ofMillis(200), Duration.ofMillis(400));
-  private static final Reply SLOW = Reply.stream(Duration.ofSeconds(9), Duration.ofSeconds(10));
+  private static final ScriptedReply QUICK =
+      ScriptedReply.stream(Duration.ofMillis(200), Duration.ofMillis(400));
+  private static final ScriptedReply SLOW =
+      ScriptedReply.stream(Duration.ofSeconds(9), Duration.ofSeconds(10));
   private static final HedgePolicy ON = new HedgePolicy(true, 0.02);
 
   /** What the next attempts meet, on whichever target. */
-  private final Queue<Reply> next = new ArrayDeque<>();
+  private final Queue<ScriptedReply> next = new ArrayDeque<>();
 
-  private Reply usual = QUICK;
+  private ScriptedReply usual = QUICK;
   private final ScriptedTarget left = new ScriptedTarget(this::reply);
   private final ScriptedTarget right = new ScriptedTarget(this::reply);
   private final World world = new World().tier(left, right).hedge(ON);
@@ -78,7 +80,7 @@ class HedgeTest {
   @Test
   void whenOneOfTwoFailsTheOtherGoesOn() {
     warmUp(200);
-    Reply failsLate = Reply.unavailable().after(Duration.ofSeconds(3));
+    ScriptedReply failsLate = ScriptedReply.unavailable().after(Duration.ofSeconds(3));
     next.add(failsLate);
     next.add(SLOW);
 
@@ -90,8 +92,8 @@ class HedgeTest {
     assertThat(inFlight()).isZero();
   }
 
-  private Reply reply() {
-    Reply scripted = next.poll();
+  private ScriptedReply reply() {
+    ScriptedReply scripted = next.poll();
     return scripted == null ? usual : scripted;
   }
 

@@ -14,7 +14,10 @@ class JourneyDeadlineTest {
   @Test
   void aHungTargetLeavesTimeForTheFallback() {
     JourneyRun run =
-        new World().tier(new ScriptedTarget(Reply.hang())).tier(new ScriptedTarget(OK)).call();
+        new World()
+            .tier(new ScriptedTarget(ScriptedReply.hang()))
+            .tier(new ScriptedTarget(OK))
+            .call();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isFallback);
     assertThat(run.endedAtNanos()).isLessThan(Duration.ofSeconds(45).toNanos());
@@ -22,8 +25,8 @@ class JourneyDeadlineTest {
 
   @Test
   void aCallerWithLittlePatienceLeavesTheFallbackHalfOfIt() {
-    ScriptedTarget slow = new ScriptedTarget(Reply.hang());
-    ScriptedTarget fallback = new ScriptedTarget(Reply.answer(Duration.ofMillis(2_500)));
+    ScriptedTarget slow = new ScriptedTarget(ScriptedReply.hang());
+    ScriptedTarget fallback = new ScriptedTarget(ScriptedReply.answer(Duration.ofMillis(2_500)));
     JourneyRun run =
         new World().tier(slow).tier(fallback).run(new Call(true, 1, 1, Duration.ofSeconds(6)));
 
@@ -35,8 +38,8 @@ class JourneyDeadlineTest {
   @Test
   void slowFailuresLeaveTheFallbackItsTime() {
     ScriptedTarget slow =
-        new ScriptedTarget(Reply.failed(Fault.CONNECTION).after(Duration.ofSeconds(12)));
-    ScriptedTarget fallback = new ScriptedTarget(Reply.answer(Duration.ofSeconds(18)));
+        new ScriptedTarget(ScriptedReply.failed(Fault.CONNECTION).after(Duration.ofSeconds(12)));
+    ScriptedTarget fallback = new ScriptedTarget(ScriptedReply.answer(Duration.ofSeconds(18)));
     JourneyRun run = new World().tier(slow).tier(fallback).call();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isFallback);
@@ -46,9 +49,10 @@ class JourneyDeadlineTest {
   void aStreamWithoutAFirstTokenTurnsToTheFallback() {
     JourneyRun run =
         new World()
-                .tier(new ScriptedTarget(Reply.hang()))
+                .tier(new ScriptedTarget(ScriptedReply.hang()))
                 .tier(
-                    new ScriptedTarget(Reply.stream(Duration.ofSeconds(1), Duration.ofSeconds(1))))
+                    new ScriptedTarget(
+                        ScriptedReply.stream(Duration.ofSeconds(1), Duration.ofSeconds(1))))
                 .stream();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isFallback);
@@ -57,7 +61,7 @@ class JourneyDeadlineTest {
 
   @Test
   void aHungTargetWithoutFallbackEndsByTheDeadline() {
-    JourneyRun run = new World().tier(new ScriptedTarget(Reply.hang())).call();
+    JourneyRun run = new World().tier(new ScriptedTarget(ScriptedReply.hang())).call();
 
     assertThat(run.end())
         .isInstanceOfSatisfying(
@@ -69,7 +73,7 @@ class JourneyDeadlineTest {
   void aCallersShorterPatienceIsItsDeadline() {
     JourneyRun run =
         new World()
-            .tier(new ScriptedTarget(Reply.hang()))
+            .tier(new ScriptedTarget(ScriptedReply.hang()))
             .run(new Call(false, 1, 1, Duration.ofSeconds(3)));
 
     assertThat(run.endedAtNanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
@@ -86,7 +90,7 @@ class JourneyDeadlineTest {
 
   @Test
   void aRetryThatWouldMissTheDeadlineIsNotWaitedFor() {
-    World world = new World().tier(new ScriptedTarget(OK, OK, OK, Reply.throttled()));
+    World world = new World().tier(new ScriptedTarget(OK, OK, OK, ScriptedReply.throttled()));
     Call patient = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
     for (int i = 0; i < 3; i++) {
       world.run(patient);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class JourneyTest {
   private static final Duration MS = Duration.ofMillis(1);
   private static final Duration SECOND = Duration.ofSeconds(1);
-  static final Reply OK = Reply.answer(Duration.ofMillis(200));
+  static final ScriptedReply OK = ScriptedReply.answer(Duration.ofMillis(200));
 
   @Test
   void aHealthyTargetAnswersInOneAttempt() {
@@ -32,7 +32,7 @@ class JourneyTest {
 
   @Test
   void oneUnavailableIsRetriedAtOnce() {
-    JourneyRun run = new World().tier(new ScriptedTarget(Reply.unavailable(), OK)).call();
+    JourneyRun run = new World().tier(new ScriptedTarget(ScriptedReply.unavailable(), OK)).call();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isPrimary);
     assertThat(run.attempts()).hasSize(2);
@@ -44,7 +44,7 @@ class JourneyTest {
   void theSecondUnavailableBacksOff() {
     JourneyRun run =
         new World()
-            .tier(new ScriptedTarget(Reply.unavailable(), Reply.unavailable(), OK))
+            .tier(new ScriptedTarget(ScriptedReply.unavailable(), ScriptedReply.unavailable(), OK))
             .jitter(Jitter.NONE)
             .call();
 
@@ -55,7 +55,7 @@ class JourneyTest {
   void throttlingBacksOffWithGrowingDelays() {
     JourneyRun run =
         new World()
-            .tier(new ScriptedTarget(Reply.throttled(), Reply.throttled(), OK))
+            .tier(new ScriptedTarget(ScriptedReply.throttled(), ScriptedReply.throttled(), OK))
             .jitter(Jitter.NONE)
             .call();
 
@@ -65,7 +65,7 @@ class JourneyTest {
 
   @Test
   void aFreeFallbackAnswersAtOnceWhenASecondThrottleShowsThatTheFirstWasNoChance() {
-    ScriptedTarget primary = new ScriptedTarget(Reply.throttled());
+    ScriptedTarget primary = new ScriptedTarget(ScriptedReply.throttled());
     ScriptedTarget fallback = new ScriptedTarget(OK);
     JourneyRun run = new World().tier(primary).tier(fallback).call();
 
@@ -77,8 +77,8 @@ class JourneyTest {
 
   @Test
   void aFallbackRetriesTooButNotBeyondTheCallsAttempts() {
-    ScriptedTarget primary = new ScriptedTarget(Reply.throttled());
-    ScriptedTarget fallback = new ScriptedTarget(Reply.throttled());
+    ScriptedTarget primary = new ScriptedTarget(ScriptedReply.throttled());
+    ScriptedTarget fallback = new ScriptedTarget(ScriptedReply.throttled());
     JourneyRun run = new World().tier(primary).tier(fallback).call();
 
     assertThat(run.end())
@@ -96,8 +96,8 @@ class JourneyTest {
 
   @Test
   void anAttemptIsKeptForEachTierToCome() {
-    ScriptedTarget first = new ScriptedTarget(Reply.unavailable());
-    ScriptedTarget second = new ScriptedTarget(Reply.unavailable());
+    ScriptedTarget first = new ScriptedTarget(ScriptedReply.unavailable());
+    ScriptedTarget second = new ScriptedTarget(ScriptedReply.unavailable());
     ScriptedTarget third = new ScriptedTarget(OK);
     JourneyRun run = new World().tier(first).tier(second).tier(third).call();
 
@@ -111,7 +111,10 @@ class JourneyTest {
   void aRejectedRequestIsTriedOnceAndReturnedAsItCame() {
     ScriptedTarget fallback = new ScriptedTarget(OK);
     JourneyRun run =
-        new World().tier(new ScriptedTarget(Reply.rejected(About.CALL))).tier(fallback).call();
+        new World()
+            .tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL)))
+            .tier(fallback)
+            .call();
 
     assertThat(run.end())
         .isInstanceOfSatisfying(
@@ -125,7 +128,7 @@ class JourneyTest {
 
   @Test
   void aTargetThatCannotServeTheCallIsLeftForTheNextTier() {
-    ScriptedTarget primary = new ScriptedTarget(Reply.rejected(About.TARGET));
+    ScriptedTarget primary = new ScriptedTarget(ScriptedReply.rejected(About.TARGET));
     JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isFallback);
@@ -134,7 +137,7 @@ class JourneyTest {
 
   @Test
   void aCallThatWasMendedGoesToTheSameTargetAtOnce() {
-    ScriptedTarget primary = new ScriptedTarget(Reply.rejected(About.FORM), OK);
+    ScriptedTarget primary = new ScriptedTarget(ScriptedReply.rejected(About.FORM), OK);
     JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
 
     assertThat(run.end())
@@ -150,7 +153,7 @@ class JourneyTest {
 
   @Test
   void aQuotaUsedUpForTheDayIsNotWaitedFor() {
-    ScriptedTarget primary = new ScriptedTarget(Reply.throttledForTheDay());
+    ScriptedTarget primary = new ScriptedTarget(ScriptedReply.throttledForTheDay());
     JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isFallback);
@@ -160,8 +163,8 @@ class JourneyTest {
 
   @Test
   void anotherEqualTargetIsTriedWithoutAWait() {
-    ScriptedTarget a = new ScriptedTarget(Reply.throttled());
-    ScriptedTarget b = new ScriptedTarget(Reply.throttled(), OK);
+    ScriptedTarget a = new ScriptedTarget(ScriptedReply.throttled());
+    ScriptedTarget b = new ScriptedTarget(ScriptedReply.throttled(), OK);
     World world = new World().tier(a, b).jitter(Jitter.NONE);
     JourneyRun run = world.call();
 
@@ -172,8 +175,8 @@ class JourneyTest {
 
   @Test
   void aTargetThatCannotServeTheCallIsNeverTriedAgain() {
-    ScriptedTarget a = new ScriptedTarget(Reply.throttled(), Reply.throttled(), OK);
-    ScriptedTarget b = new ScriptedTarget(Reply.rejected(About.TARGET));
+    ScriptedTarget a = new ScriptedTarget(ScriptedReply.throttled(), ScriptedReply.throttled(), OK);
+    ScriptedTarget b = new ScriptedTarget(ScriptedReply.rejected(About.TARGET));
     JourneyRun run = new World().tier(a, b).call();
 
     assertThat(run.end()).isInstanceOf(Step.Answer.class);
@@ -183,7 +186,7 @@ class JourneyTest {
   @Test
   void aHintIsAFloorForTheWait() {
     Duration hint = Duration.ofSeconds(8);
-    JourneyRun run = new World().tier(new ScriptedTarget(Reply.throttled(hint), OK)).call();
+    JourneyRun run = new World().tier(new ScriptedTarget(ScriptedReply.throttled(hint), OK)).call();
 
     assertThat(run.waitsNanos())
         .singleElement()
@@ -199,7 +202,9 @@ class JourneyTest {
         new World()
             .tier(
                 new ScriptedTarget(
-                    Reply.throttled(Duration.ofSeconds(10)), Reply.throttled(MS), OK))
+                    ScriptedReply.throttled(Duration.ofSeconds(10)),
+                    ScriptedReply.throttled(MS),
+                    OK))
             .jitter(Jitter.NONE)
             .call();
 
@@ -209,7 +214,7 @@ class JourneyTest {
 
   @Test
   void aHintBeyondPatienceTurnsToTheFallbackAtOnce() {
-    ScriptedTarget primary = new ScriptedTarget(Reply.throttled(Duration.ofSeconds(30)));
+    ScriptedTarget primary = new ScriptedTarget(ScriptedReply.throttled(Duration.ofSeconds(30)));
     JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isFallback);
@@ -219,7 +224,7 @@ class JourneyTest {
   @Test
   void withoutAFallbackAHintBeyondTheDeadlineIsRefusedAtOnceWithTheHint() {
     Duration hint = Duration.ofSeconds(90);
-    JourneyRun run = new World().tier(new ScriptedTarget(Reply.throttled(hint))).call();
+    JourneyRun run = new World().tier(new ScriptedTarget(ScriptedReply.throttled(hint))).call();
 
     assertThat(run.end())
         .isInstanceOfSatisfying(
@@ -230,7 +235,7 @@ class JourneyTest {
 
   @Test
   void aBrokenServiceIsTriedFiveTimes() {
-    Reply broken = Reply.failed(Fault.SERVICE);
+    ScriptedReply broken = ScriptedReply.failed(Fault.SERVICE);
     ScriptedTarget target = new ScriptedTarget(broken, broken, broken, broken, OK);
     JourneyRun run = new World().tier(target).call();
 
@@ -240,7 +245,7 @@ class JourneyTest {
 
   @Test
   void aModelFaultTurnsToAnotherModelAtOnce() {
-    ScriptedTarget primary = new ScriptedTarget(Reply.failed(Fault.MODEL));
+    ScriptedTarget primary = new ScriptedTarget(ScriptedReply.failed(Fault.MODEL));
     JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isFallback);
@@ -249,7 +254,8 @@ class JourneyTest {
 
   @Test
   void aModelFaultIsRetriedWhereThereIsNoOtherModel() {
-    JourneyRun run = new World().tier(new ScriptedTarget(Reply.failed(Fault.MODEL), OK)).call();
+    JourneyRun run =
+        new World().tier(new ScriptedTarget(ScriptedReply.failed(Fault.MODEL), OK)).call();
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isPrimary);
   }
@@ -259,7 +265,9 @@ class JourneyTest {
     ScriptedTarget fallback = new ScriptedTarget(OK);
     JourneyRun run =
         new World()
-                .tier(new ScriptedTarget(Reply.failed(Fault.SERVICE).withContent(MS).after(SECOND)))
+                .tier(
+                    new ScriptedTarget(
+                        ScriptedReply.failed(Fault.SERVICE).withContent(MS).after(SECOND)))
                 .tier(fallback)
                 .stream();
 
@@ -271,7 +279,7 @@ class JourneyTest {
   @Test
   void aStreamThatStallsAfterContentIsInterruptedAfterTheIdleLimit() {
     JourneyRun run =
-        new World().tier(new ScriptedTarget(Reply.hang().withContent(SECOND))).stream();
+        new World().tier(new ScriptedTarget(ScriptedReply.hang().withContent(SECOND))).stream();
 
     assertThat(run.end()).isInstanceOf(Step.Interrupt.class);
     assertThat(run.endedAtNanos()).isEqualTo(Duration.ofSeconds(121).toNanos());
@@ -279,7 +287,7 @@ class JourneyTest {
 
   @Test
   void theCallersLeavingEndsTheJourneyAndTheAttempt() {
-    ScriptedTarget target = new ScriptedTarget(Reply.hang());
+    ScriptedTarget target = new ScriptedTarget(ScriptedReply.hang());
     World world = new World().tier(target);
     JourneyRun run =
         world
@@ -298,7 +306,8 @@ class JourneyTest {
   void aJourneyPrintsOneLinePerDecisionWithItsReason() {
     World world =
         new World()
-            .tier(new ScriptedTarget(Reply.throttled(), Reply.rejected(About.TARGET)))
+            .tier(
+                new ScriptedTarget(ScriptedReply.throttled(), ScriptedReply.rejected(About.TARGET)))
             .tier(new ScriptedTarget(OK))
             .jitter(Jitter.NONE);
     world.call();

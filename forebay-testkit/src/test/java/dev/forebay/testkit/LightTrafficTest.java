@@ -15,9 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Calls that come one by one while a target throttles. */
 class LightTrafficTest {
-  private final AtomicReference<Reply> state = new AtomicReference<>(Reply.throttled());
+  private final AtomicReference<ScriptedReply> state =
+      new AtomicReference<>(ScriptedReply.throttled());
   private final ScriptedTarget first = new ScriptedTarget(state::get);
-  private final ScriptedTarget second = new ScriptedTarget(Reply.answer(Duration.ZERO));
+  private final ScriptedTarget second = new ScriptedTarget(ScriptedReply.answer(Duration.ZERO));
   private final World world = new World().tier(first).tier(second);
 
   /** How often each of nine calls asks: twice where the first throttle may be chance. */
@@ -46,11 +47,11 @@ class LightTrafficTest {
   @Test
   void theFirstCallWithCapacityFindsTheWayBackAndAfterTheNextThrottleTheFallbackAnswers() {
     world.call();
-    state.set(Reply.answer(Duration.ZERO));
+    state.set(ScriptedReply.answer(Duration.ZERO));
     world.time.advance(Duration.ofSeconds(10));
     assertThat(source(world.call())).isEqualTo(Source.PRIMARY);
 
-    state.set(Reply.throttled());
+    state.set(ScriptedReply.throttled());
     int before = first.attempts();
     assertThat(source(world.call())).isEqualTo(Source.FALLBACK);
 
@@ -70,7 +71,7 @@ class LightTrafficTest {
 
   @Test
   void whereNoFallbackHasCapacityEachCallWaitsItsThrottlesOut() {
-    ScriptedTarget only = new ScriptedTarget(Reply.throttled());
+    ScriptedTarget only = new ScriptedTarget(ScriptedReply.throttled());
     World lonely = new World().tier(only);
     lonely.call();
     int before = only.attempts();

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What many calls together make of a target that is broken, or that asks to be left alone. */
 class OutageTest {
   private static final Duration MS = Duration.ofMillis(1);
-  private static final Reply OK = Reply.answer(Duration.ofMillis(200));
-  private static final Reply BROKEN = Reply.failed(Fault.SERVICE);
+  private static final ScriptedReply OK = ScriptedReply.answer(Duration.ofMillis(200));
+  private static final ScriptedReply BROKEN = ScriptedReply.failed(Fault.SERVICE);
 
   @Test
   void aBrokenPrimaryIsLeftAloneAndNobodyWaitsForIt() {
@@ -62,7 +62,7 @@ class OutageTest {
 
   @Test
   void duringALongOutageThePrimarySeesProbesOnlyAndThenTakesItsTrafficBack() {
-    List<Reply> script = new ArrayList<>();
+    List<ScriptedReply> script = new ArrayList<>();
     ScriptedTarget primary =
         new ScriptedTarget(
             () -> script.isEmpty() ? BROKEN : OK); // the test mends it by adding to the script
@@ -85,7 +85,7 @@ class OutageTest {
 
   @Test
   void throttlingNeverOpensACircuit() {
-    World world = new World().tier(new ScriptedTarget(Reply.throttled()));
+    World world = new World().tier(new ScriptedTarget(ScriptedReply.throttled()));
     for (int i = 0; i < 50; i++) {
       world.call();
     }
@@ -94,7 +94,7 @@ class OutageTest {
 
   @Test
   void aCallerInAHurryDoesNotMakeATargetLookBroken() {
-    World world = new World().tier(new ScriptedTarget(Reply.answer(Duration.ofSeconds(6))));
+    World world = new World().tier(new ScriptedTarget(ScriptedReply.answer(Duration.ofSeconds(6))));
     for (int i = 0; i < 50; i++) {
       world.run(new Call(false, 1, 1, Duration.ofMillis(2_200)));
     }
@@ -104,7 +104,7 @@ class OutageTest {
   @Test
   void aTargetThatHangsLooksBroken() {
     World world =
-        new World().tier(new ScriptedTarget(Reply.hang())).deadline(Duration.ofSeconds(10));
+        new World().tier(new ScriptedTarget(ScriptedReply.hang())).deadline(Duration.ofSeconds(10));
     for (int i = 0; i < 5; i++) {
       world.call();
     }
@@ -114,7 +114,7 @@ class OutageTest {
   @Test
   void onePoisonousRequestDoesNotOpenTheCircuitForTheOthers() {
     for (Fault fault : Fault.values()) {
-      World world = new World().tier(new ScriptedTarget(Reply.failed(fault)));
+      World world = new World().tier(new ScriptedTarget(ScriptedReply.failed(fault)));
       world.call();
       assertThat(position(world)).as("%s", fault).isEqualTo(Position.CLOSED);
     }
@@ -127,7 +127,7 @@ class OutageTest {
         new World()
             .tier(
                 new ScriptedTarget(
-                    () -> mended[0] ? Reply.answer(Duration.ofSeconds(35)) : BROKEN));
+                    () -> mended[0] ? ScriptedReply.answer(Duration.ofSeconds(35)) : BROKEN));
     Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
     everySecond(world, call, new ArrayList<>(), Duration.ofSeconds(10));
     mended[0] = true;
@@ -139,7 +139,7 @@ class OutageTest {
 
   @Test
   void callsThatWaitForAGateLookAgainBeforeTheyPass() {
-    ScriptedTarget target = new ScriptedTarget(Reply.throttled(Duration.ofSeconds(3)));
+    ScriptedTarget target = new ScriptedTarget(ScriptedReply.throttled(Duration.ofSeconds(3)));
     World world = new World().tier(target).deadline(Duration.ofSeconds(9));
     Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
     world.driver().drive(world.journey(call));
@@ -154,7 +154,8 @@ class OutageTest {
 
   @Test
   void aHintToOneCallHoldsTheOthersBackToo() {
-    ScriptedTarget primary = new ScriptedTarget(Reply.throttled(Duration.ofSeconds(30)), OK);
+    ScriptedTarget primary =
+        new ScriptedTarget(ScriptedReply.throttled(Duration.ofSeconds(30)), OK);
     ScriptedTarget fallback = new ScriptedTarget(OK);
     World world = new World().tier(primary).tier(fallback);
     world.call();
@@ -166,7 +167,7 @@ class OutageTest {
 
   @Test
   void withoutAFallbackACallWaitsForTheHintOfAnother() {
-    ScriptedTarget only = new ScriptedTarget(Reply.throttled(Duration.ofSeconds(8)), OK);
+    ScriptedTarget only = new ScriptedTarget(ScriptedReply.throttled(Duration.ofSeconds(8)), OK);
     World world = new World().tier(only);
     Call call = new Call(false, 1, 1, Call.ROUTE_DEADLINE);
     List<JourneyRun> runs = new ArrayList<>();
@@ -185,7 +186,8 @@ class OutageTest {
 
   @Test
   void aHintBeyondTheDeadlineRefusesALaterCallAtOnceAsThrottled() {
-    World world = new World().tier(new ScriptedTarget(Reply.throttled(Duration.ofMinutes(3))));
+    World world =
+        new World().tier(new ScriptedTarget(ScriptedReply.throttled(Duration.ofMinutes(3))));
     world.call();
 
     JourneyRun run = world.call();
@@ -203,7 +205,7 @@ class OutageTest {
 
   @Test
   void aWildHintClosesATargetForAQuarterOfAnHourAtMost() {
-    ScriptedTarget target = new ScriptedTarget(Reply.throttled(Duration.ofDays(1)), OK);
+    ScriptedTarget target = new ScriptedTarget(ScriptedReply.throttled(Duration.ofDays(1)), OK);
     World world = new World().tier(target);
     world.call();
     world.time.advance(Duration.ofMinutes(16));
@@ -213,7 +215,7 @@ class OutageTest {
 
   @Test
   void aQuotaUsedUpForTheDayIsProbedWithinAQuarterOfAnHourAndNotBeforeFiveMinutes() {
-    ScriptedTarget target = new ScriptedTarget(Reply.throttledForTheDay(), OK);
+    ScriptedTarget target = new ScriptedTarget(ScriptedReply.throttledForTheDay(), OK);
     World world = new World().tier(target);
     world.call();
     world.time.advance(Duration.ofMinutes(3));
@@ -246,8 +248,8 @@ class OutageTest {
         new ScriptedTarget(
             () ->
                 time.nanos() < Duration.ofMillis(100).toNanos()
-                    ? Reply.throttled()
-                    : Reply.answer(Duration.ofSeconds(2)));
+                    ? ScriptedReply.throttled()
+                    : ScriptedReply.answer(Duration.ofSeconds(2)));
   }
 
   private static void everySecond(World world, Call call, List<JourneyRun> runs, Duration howLong) {

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls wait for the probe of a circuit in place of an error, and of nothing better. */
 class ProbeWaitTest {
-  private static final Reply OK = Reply.answer(Duration.ofMillis(200));
-  private static final Reply BROKEN = Reply.failed(Fault.SERVICE);
+  private static final ScriptedReply OK = ScriptedReply.answer(Duration.ofMillis(200));
+  private static final ScriptedReply BROKEN = ScriptedReply.failed(Fault.SERVICE);
   private static final Duration LEARNT = Duration.ofMillis(1_500);
 
   private boolean broken = true;
@@ -133,7 +133,7 @@ class ProbeWaitTest {
 
   @Test
   void aTargetThatCannotServeTheCallIsNotWaitedFor() {
-    ScriptedTarget refusing = new ScriptedTarget(Reply.rejected(About.TARGET));
+    ScriptedTarget refusing = new ScriptedTarget(ScriptedReply.rejected(About.TARGET));
     World world = opened(new World().tier(only).tier(refusing));
     broken = false;
 

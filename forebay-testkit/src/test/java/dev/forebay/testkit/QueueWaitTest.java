@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A call that waits for the capacity of two tiers at once. */
 class QueueWaitTest {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
-  private static final Reply OK = Reply.answer(Duration.ofSeconds(1));
+  private static final ScriptedReply OK = ScriptedReply.answer(Duration.ofSeconds(1));
 
   private final VirtualTime time = new VirtualTime();
   private final Journeys journeys = new Journeys();

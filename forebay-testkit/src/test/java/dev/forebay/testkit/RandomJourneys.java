@@ -136,33 +136,34 @@ final class RandomJourneys {
   }
 
   private static ScriptedTarget script(SplittableRandom random) {
-    Reply[] replies = new Reply[400];
+    ScriptedReply[] replies = new ScriptedReply[400];
     for (int i = 0; i < replies.length; i++) {
       replies[i] = reply(random);
     }
     return new ScriptedTarget(replies);
   }
 
-  private static Reply reply(SplittableRandom random) {
+  private static ScriptedReply reply(SplittableRandom random) {
     Duration took = millis(random, 40_000);
     Duration life = took.dividedBy(2);
     return switch (random.nextInt(18)) {
-      case 0, 1 -> Reply.throttled();
-      case 2 -> Reply.throttled(took);
-      case 3 -> Reply.throttledForTheDay();
-      case 4, 5 -> Reply.unavailable().after(millis(random, 1_000));
-      case 6 -> Reply.failed(Fault.SERVICE).after(took);
-      case 7 -> Reply.failed(Fault.MODEL).after(took);
-      case 8 -> Reply.failed(Fault.CONNECTION).withContent(took).after(took.multipliedBy(2));
-      case 9 -> Reply.rejected(About.CALL);
-      case 10 -> Reply.rejected(About.TARGET);
-      case 11 -> Reply.hang();
-      case 16 -> Reply.unwanted(Flaw.REFUSAL);
-      case 12 -> Reply.stream(took, took.plus(millis(random, 20_000)));
-      case 13 -> Reply.stream(took.multipliedBy(2), took.multipliedBy(4)).withLife(life);
-      case 14 -> Reply.hang().withLife(life);
-      case 15 -> Reply.failed(Fault.CONNECTION).after(took.multipliedBy(3)).withLife(life);
-      default -> Reply.answer(took);
+      case 0, 1 -> ScriptedReply.throttled();
+      case 2 -> ScriptedReply.throttled(took);
+      case 3 -> ScriptedReply.throttledForTheDay();
+      case 4, 5 -> ScriptedReply.unavailable().after(millis(random, 1_000));
+      case 6 -> ScriptedReply.failed(Fault.SERVICE).after(took);
+      case 7 -> ScriptedReply.failed(Fault.MODEL).after(took);
+      case 8 ->
+          ScriptedReply.failed(Fault.CONNECTION).withContent(took).after(took.multipliedBy(2));
+      case 9 -> ScriptedReply.rejected(About.CALL);
+      case 10 -> ScriptedReply.rejected(About.TARGET);
+      case 11 -> ScriptedReply.hang();
+      case 16 -> ScriptedReply.unwanted(Flaw.REFUSAL);
+      case 12 -> ScriptedReply.stream(took, took.plus(millis(random, 20_000)));
+      case 13 -> ScriptedReply.stream(took.multipliedBy(2), took.multipliedBy(4)).withLife(life);
+      case 14 -> ScriptedReply.hang().withLife(life);
+      case 15 -> ScriptedReply.failed(Fault.CONNECTION).after(took.multipliedBy(3)).withLife(life);
+      default -> ScriptedReply.answer(took);
     };
   }
 

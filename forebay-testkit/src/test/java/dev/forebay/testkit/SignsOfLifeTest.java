@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A target that has begun to answer keeps its call, whatever the deadline; a hung one does not. */
 class SignsOfLifeTest {
-  private static final Reply OK = Reply.answer(Duration.ofSeconds(1));
+  private static final ScriptedReply OK = ScriptedReply.answer(Duration.ofSeconds(1));
 
   private static Duration s(long seconds) {
     return Duration.ofSeconds(seconds);
@@ -34,7 +34,8 @@ class SignsOfLifeTest {
   @Test
   void aStreamThatFlowsIsNeverCutByTheDeadline() {
     JourneyRun run =
-        new World().tier(new ScriptedTarget(Reply.stream(s(2), s(119)))).tier(fallback()).stream();
+        new World()
+            .tier(new ScriptedTarget(ScriptedReply.stream(s(2), s(119)))).tier(fallback()).stream();
 
     assertThat(run.end()).isInstanceOf(Step.Answer.class);
     assertThat(run.attempts()).hasSize(1);
@@ -46,7 +47,8 @@ class SignsOfLifeTest {
   void aModelThatThinksIsWaitedFor(int life, int content, int end) {
     JourneyRun run =
         new World()
-                .tier(new ScriptedTarget(Reply.stream(s(content), s(end)).withLife(s(life))))
+                .tier(
+                    new ScriptedTarget(ScriptedReply.stream(s(content), s(end)).withLife(s(life))))
                 .tier(fallback())
                 .stream();
 
@@ -58,7 +60,8 @@ class SignsOfLifeTest {
 
   @Test
   void aTargetThatShowsNoLifeIsLeftAfterTheTimeToTheFirstFrame() {
-    JourneyRun run = new World().tier(new ScriptedTarget(Reply.hang())).tier(fallback()).stream();
+    JourneyRun run =
+        new World().tier(new ScriptedTarget(ScriptedReply.hang())).tier(fallback()).stream();
 
     assertThat(run.end()).isInstanceOf(Step.Answer.class);
     assertThat(run.attempts()).hasSize(2);
@@ -68,7 +71,7 @@ class SignsOfLifeTest {
   @Test
   void aModelThatThinksForEverIsLeftAfterTheTimeToTheFirstToken() {
     World world =
-        new World().tier(new ScriptedTarget(Reply.hang().withLife(s(1)))).tier(fallback());
+        new World().tier(new ScriptedTarget(ScriptedReply.hang().withLife(s(1)))).tier(fallback());
     JourneyRun run = world.stream();
 
     assertThat(run.end())
@@ -79,7 +82,7 @@ class SignsOfLifeTest {
 
   @Test
   void whatBreaksBeforeContentFallsBackWithinTheDeadlineAndEndsWithItsErrorAfterIt() {
-    Reply broken = Reply.failed(Fault.MODEL).withLife(s(1));
+    ScriptedReply broken = ScriptedReply.failed(Fault.MODEL).withLife(s(1));
 
     assertThat(world(broken.after(s(30))).stream().end()).isInstanceOf(Step.Answer.class);
     assertThat(world(broken.after(s(70))).stream().end())
@@ -91,13 +94,15 @@ class SignsOfLifeTest {
   void aCallersOwnDeadlineBoundsTheTimeToTheFirstFrameOnly() {
     Call hurried = new Call(true, 100, 500, s(5));
 
-    assertThat(world(Reply.stream(s(3), s(20))).run(hurried).end()).isInstanceOf(Step.Answer.class);
-    assertThat(world(Reply.stream(s(8), s(20)).withLife(s(1))).run(hurried).attempts()).hasSize(1);
+    assertThat(world(ScriptedReply.stream(s(3), s(20))).run(hurried).end())
+        .isInstanceOf(Step.Answer.class);
+    assertThat(world(ScriptedReply.stream(s(8), s(20)).withLife(s(1))).run(hurried).attempts())
+        .hasSize(1);
   }
 
   @Test
   void theTotalEndsEvenAStreamThatFlows() {
-    assertThat(world(Reply.stream(s(1), Duration.ofMinutes(31))).stream().end())
+    assertThat(world(ScriptedReply.stream(s(1), Duration.ofMinutes(31))).stream().end())
         .isInstanceOf(Step.Interrupt.class);
   }
 
@@ -106,8 +111,8 @@ class SignsOfLifeTest {
   void aHealthyLongAnswerIsNotCut(int planned, int took) {
     for (World world :
         new World[] {
-          new World().tier(new ScriptedTarget(Reply.answer(s(took)))),
-          new World().tier(new ScriptedTarget(Reply.answer(s(took)))).tier(fallback())
+          new World().tier(new ScriptedTarget(ScriptedReply.answer(s(took)))),
+          new World().tier(new ScriptedTarget(ScriptedReply.answer(s(took)))).tier(fallback())
         }) {
       JourneyRun run = world.run(unary(planned));
 
@@ -122,7 +127,7 @@ class SignsOfLifeTest {
   @ParameterizedTest
   @ValueSource(ints = {41, 45, 51})
   void anAnswerThatTakesLittleLongerThanUsualIsNotGivenUpForTheFallback(int took) {
-    World world = usually(s(25), s(4), Reply.answer(s(took)));
+    World world = usually(s(25), s(4), ScriptedReply.answer(s(took)));
 
     JourneyRun run = world.run(unary(500));
 
@@ -134,7 +139,7 @@ class SignsOfLifeTest {
   @CsvSource({"14, 4, 42", "25, 4, 52", "25, 9, 42", "5, 4, 40"})
   void aHungAttemptIsGivenUpForTheFallbackAtThreeTimesTheUsualIfThatLeavesItsOwn(
       int usual, int fallback, int givenUp) {
-    World world = usually(s(usual), s(fallback), Reply.hang());
+    World world = usually(s(usual), s(fallback), ScriptedReply.hang());
     long from = world.time.nanos();
 
     JourneyRun run = world.run(unary(500));
@@ -147,7 +152,7 @@ class SignsOfLifeTest {
 
   @Test
   void whereTheUsualTimeIsBeyondTheCallersOwnDeadlineTheFallbackComesInTime() {
-    World world = usually(s(10), s(1), Reply.answer(s(10)));
+    World world = usually(s(10), s(1), ScriptedReply.answer(s(10)));
     long from = world.time.nanos();
 
     JourneyRun run = world.run(new Call(false, 100, 500, s(4)));
@@ -157,13 +162,13 @@ class SignsOfLifeTest {
   }
 
   /** Both targets have been measured, and the first one's next reply is another one. */
-  private static World usually(Duration primary, Duration fallback, Reply next) {
-    Reply stumbles = Reply.failed(Fault.MODEL);
-    Reply usual = Reply.answer(primary);
+  private static World usually(Duration primary, Duration fallback, ScriptedReply next) {
+    ScriptedReply stumbles = ScriptedReply.failed(Fault.MODEL);
+    ScriptedReply usual = ScriptedReply.answer(primary);
     World world =
         new World()
             .tier(new ScriptedTarget(stumbles, stumbles, usual, usual, next))
-            .tier(new ScriptedTarget(Reply.answer(fallback)));
+            .tier(new ScriptedTarget(ScriptedReply.answer(fallback)));
     for (int i = 0; i < 4; i++) {
       world.run(unary(500));
     }
@@ -176,7 +181,7 @@ class SignsOfLifeTest {
 
   @Test
   void aCallerWithLessTimeThanTheUsualAnswerTakesGetsTheFallbacks() {
-    World world = new World().tier(new ScriptedTarget(Reply.answer(s(9)))).tier(fallback());
+    World world = new World().tier(new ScriptedTarget(ScriptedReply.answer(s(9)))).tier(fallback());
     world.run(unary(500));
     world.run(unary(500));
 
@@ -191,7 +196,7 @@ class SignsOfLifeTest {
   @ParameterizedTest
   @CsvSource({"1, 40", "1000, 40", "1001, 53", "4096, 156", "8192, 293", "60000, 1800"})
   void aHungTargetLeavesTheFallbackItsTime(int planned, int seconds) {
-    JourneyRun run = world(Reply.hang()).run(unary(planned));
+    JourneyRun run = world(ScriptedReply.hang()).run(unary(planned));
 
     assertThat(run.end())
         .isInstanceOfSatisfying(
@@ -204,7 +209,7 @@ class SignsOfLifeTest {
   void theLearnedSpeedDecides() {
     World world =
         new World()
-            .tier(new ScriptedTarget(Reply.stream(s(1), s(2)), Reply.hang()))
+            .tier(new ScriptedTarget(ScriptedReply.stream(s(1), s(2)), ScriptedReply.hang()))
             .tier(fallback());
     world.stream();
     long from = world.time.nanos();
@@ -219,9 +224,9 @@ class SignsOfLifeTest {
   void eachTierOfWholeAnswersHasItsPlannedTime() {
     JourneyRun run =
         new World()
-            .tier(new ScriptedTarget(Reply.hang()))
-            .tier(new ScriptedTarget(Reply.hang()))
-            .tier(new ScriptedTarget(Reply.answer(s(100))))
+            .tier(new ScriptedTarget(ScriptedReply.hang()))
+            .tier(new ScriptedTarget(ScriptedReply.hang()))
+            .tier(new ScriptedTarget(ScriptedReply.answer(s(100))))
             .run(unary(4_096));
 
     assertThat(run.end()).isInstanceOf(Step.Answer.class);
@@ -230,8 +235,8 @@ class SignsOfLifeTest {
 
   @Test
   void aCallersOwnDeadlineBoundsAWholeAnswer() {
-    JourneyRun shorter = world(Reply.hang()).run(new Call(false, 100, 8_192, s(30)));
-    JourneyRun longer = world(Reply.hang()).run(new Call(false, 100, 8_192, s(100)));
+    JourneyRun shorter = world(ScriptedReply.hang()).run(new Call(false, 100, 8_192, s(30)));
+    JourneyRun longer = world(ScriptedReply.hang()).run(new Call(false, 100, 8_192, s(100)));
 
     assertThat(shorter.endedAtNanos()).isLessThanOrEqualTo(s(30).toNanos());
     assertThat(shorter.end()).isInstanceOf(Step.Answer.class);
@@ -241,25 +246,26 @@ class SignsOfLifeTest {
 
   @Test
   void aThrottledLongAnswerStillEndsByTheDeadline() {
-    JourneyRun run = new World().tier(new ScriptedTarget(Reply.throttled())).run(unary(8_192));
+    JourneyRun run =
+        new World().tier(new ScriptedTarget(ScriptedReply.throttled())).run(unary(8_192));
 
     assertThat(run.endedAtNanos()).isLessThanOrEqualTo(s(60).toNanos());
   }
 
   @Test
   void modelsThatThinkDoNotOpenTheCircuitAndThoseThatNeverSpeakDo() {
-    AtomicReference<Reply> reply = new AtomicReference<>(Reply.stream(s(1), s(2)));
+    AtomicReference<ScriptedReply> reply = new AtomicReference<>(ScriptedReply.stream(s(1), s(2)));
     World world = new World().tier(new ScriptedTarget(reply::get));
     for (int i = 0; i < 20; i++) {
       world.stream();
     }
-    reply.set(Reply.stream(s(60), s(61)).withLife(s(1)));
+    reply.set(ScriptedReply.stream(s(60), s(61)).withLife(s(1)));
     for (int i = 0; i < 20; i++) {
       world.stream();
     }
     assertThat(state(world).breaker().position(world.time.nanos())).isEqualTo(Position.CLOSED);
 
-    reply.set(Reply.hang().withLife(s(1)));
+    reply.set(ScriptedReply.hang().withLife(s(1)));
     for (int i = 0; i < 5; i++) {
       world.stream();
     }
@@ -270,7 +276,7 @@ class SignsOfLifeTest {
     return world.journeys.targets().state(new Target("t0a", Timeouts.DEFAULTS), world.time.nanos());
   }
 
-  private static World world(Reply primary) {
+  private static World world(ScriptedReply primary) {
     return new World().tier(new ScriptedTarget(primary)).tier(fallback());
   }
 

@@ -22,7 +22,7 @@ class SpareTest {
 
   @Test
   void whenEveryTargetHasFailedTheSpareAnswerTakesTheErrorsPlace() {
-    World world = new World().tier(new ScriptedTarget(Reply.failed(Fault.SERVICE)));
+    World world = new World().tier(new ScriptedTarget(ScriptedReply.failed(Fault.SERVICE)));
 
     JourneyRun run = world.run(CALL, STALE);
 
@@ -39,7 +39,7 @@ class SpareTest {
 
   @Test
   void whileTheCircuitIsOpenNothingIsSent() {
-    ScriptedTarget broken = new ScriptedTarget(Reply.failed(Fault.SERVICE));
+    ScriptedTarget broken = new ScriptedTarget(ScriptedReply.failed(Fault.SERVICE));
     World world = new World().tier(broken);
     world.call();
     world.call();
@@ -54,21 +54,21 @@ class SpareTest {
 
   @Test
   void withoutASpareTheErrorStays() {
-    World world = new World().tier(new ScriptedTarget(Reply.failed(Fault.SERVICE)));
+    World world = new World().tier(new ScriptedTarget(ScriptedReply.failed(Fault.SERVICE)));
 
     assertThat(world.run(CALL, () -> null).end()).isInstanceOf(Step.Refuse.class);
   }
 
   @Test
   void aRejectedCallIsToldSo() {
-    World world = new World().tier(new ScriptedTarget(Reply.rejected(About.CALL)));
+    World world = new World().tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL)));
 
     assertThat(world.run(CALL, STALE).end()).isInstanceOf(Step.Refuse.class);
   }
 
   @Test
   void aCallThatRepeatsOneThatFailedIsChargedAsARetry() {
-    World world = new World().tier(new ScriptedTarget(Reply.answer(Duration.ZERO)));
+    World world = new World().tier(new ScriptedTarget(ScriptedReply.answer(Duration.ZERO)));
     Journey journey = world.journey(CALL);
     double before = tokens(world);
 
@@ -90,7 +90,7 @@ class SpareTest {
 
   @Test
   void aCallThatGotAnotherCallsAnswerIsOver() {
-    World world = new World().tier(new ScriptedTarget(Reply.answer(Duration.ZERO)));
+    World world = new World().tier(new ScriptedTarget(ScriptedReply.answer(Duration.ZERO)));
     Journey journey = world.journey(CALL);
 
     journey.served(Source.CACHED, world.time.nanos());

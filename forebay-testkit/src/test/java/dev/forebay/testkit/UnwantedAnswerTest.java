@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** An answer that its route does not want lets another target try, and is one if none is better. */
 class UnwantedAnswerTest {
-  private static final Reply OK = Reply.answer(Duration.ofSeconds(1));
-  private static final Reply UNWANTED = Reply.unwanted(Flaw.REFUSAL);
+  private static final ScriptedReply OK = ScriptedReply.answer(Duration.ofSeconds(1));
+  private static final ScriptedReply UNWANTED = ScriptedReply.unwanted(Flaw.REFUSAL);
 
   private final World world = new World().jitter(Jitter.NONE);
 
@@ -41,7 +41,7 @@ class UnwantedAnswerTest {
     world
         .tier(new ScriptedTarget(UNWANTED))
         .tier(new ScriptedTarget(UNWANTED))
-        .tier(new ScriptedTarget(Reply.throttled(Duration.ofSeconds(90))));
+        .tier(new ScriptedTarget(ScriptedReply.throttled(Duration.ofSeconds(90))));
 
     JourneyRun run = world.run(call(Set.of("t1a", "t2a"), Set.of()));
 
@@ -52,7 +52,7 @@ class UnwantedAnswerTest {
   @Test
   void anotherModelsIsNoAnswerWhileTheAskedOneMayGiveOne() {
     world
-        .tier(new ScriptedTarget(Reply.throttled(Duration.ofSeconds(90))))
+        .tier(new ScriptedTarget(ScriptedReply.throttled(Duration.ofSeconds(90))))
         .tier(new ScriptedTarget(UNWANTED));
 
     JourneyRun run = world.run(call(Set.of("t1a"), Set.of()));

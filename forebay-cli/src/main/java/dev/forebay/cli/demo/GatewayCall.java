@@ -32,7 +32,7 @@ final class GatewayCall extends LiveCall {
   }
 
   @Override
-  void replied(Reply reply) {
+  void replied(CallResult reply) {
     if (reply.status() == 200) {
       answered(reply, lane.rung(reply.target().orElse("")));
     } else if (reply.status() == 202) {
@@ -51,7 +51,7 @@ final class GatewayCall extends LiveCall {
   }
 
   @Override
-  int attempts(int sent, @Nullable Reply last) {
+  int attempts(int sent, @Nullable CallResult last) {
     return last == null ? 0 : last.attempts().orElse(0);
   }
 }

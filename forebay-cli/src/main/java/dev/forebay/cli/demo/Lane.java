@@ -141,7 +141,7 @@ final class Lane {
   }
 
   /** Hands a reply on, on this lane's thread. */
-  void hear(CompletableFuture<Reply> sent, Consumer<Reply> heard) {
+  void hear(CompletableFuture<CallResult> sent, Consumer<CallResult> heard) {
     sent.whenComplete(
         (reply, failure) -> {
           if (failure == null) {

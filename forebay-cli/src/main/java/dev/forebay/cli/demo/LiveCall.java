@@ -22,7 +22,7 @@ abstract class LiveCall {
   private int requests;
   private long sentNanos = -1;
   private boolean over;
-  private @Nullable CompletableFuture<Reply> underWay;
+  private @Nullable CompletableFuture<CallResult> underWay;
   private @Nullable Future<?> leaving;
 
   LiveCall(Lane lane, PlannedCall call) {
@@ -40,13 +40,13 @@ abstract class LiveCall {
 
   abstract void begin();
 
-  abstract void replied(Reply reply);
+  abstract void replied(CallResult reply);
 
   /** The caller goes while a request is under way. */
   void left() {}
 
   /** How many requests reached Bedrock, given how many were sent from here. */
-  int attempts(int sent, @Nullable Reply last) {
+  int attempts(int sent, @Nullable CallResult last) {
     return sent;
   }
 
@@ -60,7 +60,7 @@ abstract class LiveCall {
     if (sentNanos < 0) {
       sentNanos = lane.clock().now();
     }
-    CompletableFuture<Reply> sent = lane.sdk().send(call, kind, model, headers);
+    CompletableFuture<CallResult> sent = lane.sdk().send(call, kind, model, headers);
     underWay = sent;
     lane.hear(
         sent,
@@ -82,7 +82,7 @@ abstract class LiveCall {
         });
   }
 
-  final void answered(Reply reply, int target) {
+  final void answered(CallResult reply, int target) {
     End end = lane.isPrimary(target) ? End.PRIMARY : End.FALLBACK;
     end(end, reply, target, reply.contentNanos(), reply.endNanos());
   }
@@ -95,12 +95,12 @@ abstract class LiveCall {
   }
 
   /** It has a place in the queue: its caller asks for the answer later. */
-  final void leftForLater(Reply reply) {
+  final void leftForLater(CallResult reply) {
     end(End.QUEUED, reply, -1, 0, reply.endNanos());
   }
 
   /** An error; after content has begun it can only be the deadline. */
-  final void refused(Reply reply) {
+  final void refused(CallResult reply) {
     End end = reply.contentNanos() > 0 ? End.GAVE_UP : End.REFUSED;
     end(end, reply, -1, 0, reply.endNanos());
   }
@@ -110,7 +110,7 @@ abstract class LiveCall {
     if (over) {
       return;
     }
-    CompletableFuture<Reply> abandoned = underWay;
+    CompletableFuture<CallResult> abandoned = underWay;
     if (abandoned != null) {
       underWay = null;
       left();
@@ -121,7 +121,8 @@ abstract class LiveCall {
     }
   }
 
-  private void end(End end, @Nullable Reply last, int target, long contentNanos, long endNanos) {
+  private void end(
+      End end, @Nullable CallResult last, int target, long contentNanos, long endNanos) {
     over = true;
     if (leaving != null) {
       leaving.cancel(false);

@@ -20,7 +20,7 @@ final class LoopedCall extends LiveCall {
   }
 
   @Override
-  void replied(Reply reply) {
+  void replied(CallResult reply) {
     long now = lane.clock().now();
     if (reply.status() == 200) {
       loop.answered(now);

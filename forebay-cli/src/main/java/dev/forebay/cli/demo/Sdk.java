@@ -73,7 +73,7 @@ final class Sdk implements AutoCloseable {
   }
 
   /** A request that can be given up: cancel it. It never completes exceptionally by itself. */
-  CompletableFuture<Reply> send(
+  CompletableFuture<CallResult> send(
       PlannedCall call, CallClass kind, String model, Map<String, String> headers) {
     AwsRequestOverrideConfiguration.Builder override = AwsRequestOverrideConfiguration.builder();
     override.putHeader("x-emulator-output-tokens", Integer.toString(call.outputTokens()));
@@ -102,7 +102,7 @@ final class Sdk implements AutoCloseable {
                 .build());
   }
 
-  private CompletableFuture<Reply> whole(ConverseRequest request) {
+  private CompletableFuture<CallResult> whole(ConverseRequest request) {
     CompletableFuture<? extends SdkResponse> sent = client.converse(request);
     return replied(
         sent,
@@ -115,7 +115,7 @@ final class Sdk implements AutoCloseable {
             }));
   }
 
-  private CompletableFuture<Reply> stream(ConverseStreamRequest request) {
+  private CompletableFuture<CallResult> stream(ConverseStreamRequest request) {
     Arrival arrival = new Arrival();
     ConverseStreamResponseHandler handler =
         ConverseStreamResponseHandler.builder()
@@ -143,8 +143,8 @@ final class Sdk implements AutoCloseable {
   }
 
   /** The reply, whose cancellation cancels the request. */
-  private static CompletableFuture<Reply> replied(
-      CompletableFuture<?> sent, CompletableFuture<Reply> reply) {
+  private static CompletableFuture<CallResult> replied(
+      CompletableFuture<?> sent, CompletableFuture<CallResult> reply) {
     reply.whenComplete(
         (done, failure) -> {
           if (reply.isCancelled()) {
@@ -154,22 +154,22 @@ final class Sdk implements AutoCloseable {
     return reply;
   }
 
-  private static Reply answer(@Nullable SdkHttpResponse head, long contentNanos, long now) {
+  private static CallResult answer(@Nullable SdkHttpResponse head, long contentNanos, long now) {
     int status = head == null ? 200 : head.statusCode();
     Optional<JobId> job =
         status == 202
             ? header(head, "Location").map(at -> JobId.parse(at.substring("/jobs/".length())))
             : Optional.empty();
-    return new Reply(
+    return new CallResult(
         status, contentNanos, now, header(head, "x-forebay-target"), attempts(head), job);
   }
 
-  private static Reply error(Throwable failure, long contentNanos, long now) {
+  private static CallResult error(Throwable failure, long contentNanos, long now) {
     Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
     if (cause instanceof AwsServiceException refused) {
       SdkHttpResponse head =
           refused.awsErrorDetails() == null ? null : refused.awsErrorDetails().sdkHttpResponse();
-      return new Reply(
+      return new CallResult(
           refused.statusCode(),
           contentNanos,
           now,
@@ -177,7 +177,8 @@ final class Sdk implements AutoCloseable {
           attempts(head),
           Optional.empty());
     }
-    return new Reply(0, contentNanos, now, Optional.empty(), OptionalInt.empty(), Optional.empty());
+    return new CallResult(
+        0, contentNanos, now, Optional.empty(), OptionalInt.empty(), Optional.empty());
   }
 
   private static OptionalInt attempts(@Nullable SdkHttpResponse head) {

@@ -1,7 +1,7 @@
 package dev.forebay.client.micrometer;
 
 import dev.forebay.core.Step;
-import dev.forebay.core.event.Place;
+import dev.forebay.core.event.TargetLocation;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import java.util.LinkedHashMap;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttemptContext extends SenderContext<Map<String, String>> {
   private final Step.Attempt attempt;
-  private final Place place;
+  private final TargetLocation place;
   private String outcome = CallConvention.UNKNOWN;
 
-  AttemptContext(Step.Attempt attempt, Place place) {
+  AttemptContext(Step.Attempt attempt, TargetLocation place) {
     super(AttemptContext::put, Kind.CLIENT);
     this.attempt = attempt;
     this.place = place;
@@ -45,7 +45,7 @@ public final class AttemptContext extends SenderContext<Map<String, String>> {
   }
 
   /** Where the target is. */
-  public Place getPlace() {
+  public TargetLocation getPlace() {
     return place;
   }
 

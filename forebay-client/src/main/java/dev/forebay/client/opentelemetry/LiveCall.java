@@ -5,7 +5,7 @@ import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
-import dev.forebay.core.event.Place;
+import dev.forebay.core.event.TargetLocation;
 import dev.forebay.core.telemetry.CallSpans;
 import dev.forebay.core.telemetry.SpanEvent;
 import dev.forebay.core.telemetry.TraceHeaders;
@@ -100,7 +100,7 @@ final class LiveCall implements CallTrace {
   private void attempt(JourneyView journey, JourneyEvent.AttemptStarted event) {
     Step.Attempt attempt = event.attempt();
     String target = attempt.target().name();
-    Place place = origin.places().of(target);
+    TargetLocation place = origin.places().of(target);
     String model = CallSpans.modelAt(place, origin.model());
     LiveSpan span =
         begin(CallSpans.attemptName(model, origin.operation()), SpanKind.CLIENT, call.inContext());

@@ -4,7 +4,7 @@ import dev.forebay.core.Priority;
 import dev.forebay.core.Step;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.admission.AdmissionQueue.Ticket;
-import dev.forebay.core.estimate.InputEstimates;
+import dev.forebay.core.estimate.InputCorrection;
 import dev.forebay.core.health.Cooldown;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class Dispatcher {
   private static final long MIN_RECHECK_NANOS = Duration.ofMillis(1).toNanos();
 
   private final Cooldown cooldown;
-  private final InputEstimates inputs = new InputEstimates();
+  private final InputCorrection inputs = new InputCorrection();
   private final SlowStart slowStart = new SlowStart();
   private final ConcurrencyLimit concurrency = new ConcurrencyLimit();
   private final AdmissionQueue queue = new AdmissionQueue();

@@ -3,7 +3,7 @@ package dev.forebay.core.admission;
 import dev.forebay.core.Call;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
-import dev.forebay.core.estimate.InputEstimates;
+import dev.forebay.core.estimate.InputCorrection;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where output has a quota of its own, the first quota is asked for {@code input + maxTokens}
  * and settles at the input, and {@link OutputQuota} has the second. Inputs are what {@link
- * InputEstimates} makes of a call's estimate. A quota that is not known does not limit anything
+ * InputCorrection} makes of a call's estimate. A quota that is not known does not limit anything
  * before a throttle has taught it. Where other processes share a configured quota, or one that they
  * learn together, {@link SharedQuota} has this one's part, and nothing is believed or probed. Not
  * thread-safe: its {@link Admission} guards it.
@@ -43,10 +43,10 @@ final class Limiter {
   private final QuotaShare share;
   private final @Nullable OutputQuota output;
   private final @Nullable RequestQuota requests;
-  private final InputEstimates inputs;
+  private final InputCorrection inputs;
 
   Limiter(TargetQuota quota, long nowNanos) {
-    this(quota, new InputEstimates(), nowNanos);
+    this(quota, new InputCorrection(), nowNanos);
   }
 
   /**
@@ -54,7 +54,7 @@ final class Limiter {
    *
    * @param inputs outlives a change of the quota, as it does not depend on it
    */
-  Limiter(TargetQuota quota, InputEstimates inputs, long nowNanos) {
+  Limiter(TargetQuota quota, InputCorrection inputs, long nowNanos) {
     this.inputs = inputs;
     split = quota instanceof TargetQuota.Split;
     burndown = quota.burndown();

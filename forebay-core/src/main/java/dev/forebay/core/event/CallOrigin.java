@@ -16,14 +16,14 @@ public record CallOrigin(String model, String operation, Headers headers, Places
 
   /** One of whose targets nothing is known. */
   public CallOrigin(String model, String operation, Headers headers) {
-    this(model, operation, headers, target -> Place.UNKNOWN);
+    this(model, operation, headers, target -> TargetLocation.UNKNOWN);
   }
 
   /** The places of targets. */
   @FunctionalInterface
   public interface Places {
-    /** A target's place by its name; {@link Place#UNKNOWN} if it is not known. */
-    Place of(String target);
+    /** A target's place by its name; {@link TargetLocation#UNKNOWN} if it is not known. */
+    TargetLocation of(String target);
   }
 
   /** The headers of a request. */

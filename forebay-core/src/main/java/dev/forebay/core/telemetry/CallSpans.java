@@ -2,7 +2,7 @@ package dev.forebay.core.telemetry;
 
 import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
-import dev.forebay.core.event.Place;
+import dev.forebay.core.event.TargetLocation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +77,7 @@ public final class CallSpans {
   }
 
   /** The model that is called at a place, for a caller that named one. */
-  public static String modelAt(Place place, String asked) {
+  public static String modelAt(TargetLocation place, String asked) {
     return place.model().equals("*") ? asked : place.model();
   }
 
@@ -96,7 +96,7 @@ public final class CallSpans {
       Step.Source source,
       boolean hedge,
       long waitedNanos,
-      Place place) {
+      TargetLocation place) {
     model(attempt, model, operation);
     attempt.put(GenAiNames.XRAY_ANNOTATIONS, INDEXED_OF_ATTEMPT);
     attempt.put(TARGET, target);

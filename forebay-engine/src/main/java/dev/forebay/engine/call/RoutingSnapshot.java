@@ -5,7 +5,7 @@ import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tier;
-import dev.forebay.core.event.Place;
+import dev.forebay.core.event.TargetLocation;
 import dev.forebay.engine.Scheduler;
 import dev.forebay.engine.route.OperationTarget;
 import dev.forebay.engine.route.RouteTable;
@@ -77,12 +77,12 @@ public class RoutingSnapshot {
   }
 
   /** Where a target is, also as one of an operation; unknown if there is none of that name. */
-  public final Place place(String target) {
+  public final TargetLocation place(String target) {
     SignedTarget known = targets.get(target);
     for (int i = 0; known == null && i < OperationTarget.OPERATIONS.size(); i++) {
       known = targets.get(OperationTarget.target(target, OperationTarget.OPERATIONS.get(i)));
     }
-    return known == null ? Place.UNKNOWN : known.config().place();
+    return known == null ? TargetLocation.UNKNOWN : known.config().place();
   }
 
   public final Collection<SignedTarget> targets() {

@@ -192,7 +192,7 @@ public final class CallEngine implements CallEnvironment, AutoCloseable {
     calls.incrementAndGet();
     RoutingSnapshot snapshot = generations.enter();
     Runnable over =
-        new OnceOnly(
+        new RunOnce(
             () -> {
               callEnded(snapshot);
               whenOver.run();

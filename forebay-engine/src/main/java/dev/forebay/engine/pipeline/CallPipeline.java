@@ -64,7 +64,7 @@ public final class CallPipeline {
       return Refusals.NO_ROOM;
     }
     Runnable over =
-        new OnceOnly(
+        new RunOnce(
             () -> {
               memory.give(bytes);
               whenOver.run();

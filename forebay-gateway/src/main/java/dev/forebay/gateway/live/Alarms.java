@@ -24,7 +24,7 @@ final class Alarms {
   private static final double FALLING_BACK = 0.05;
   private static final Duration LONG_QUEUED = Duration.ofMinutes(10);
 
-  private static final int NOW = Verdict.SECONDS;
+  private static final int NOW = OverallStatus.SECONDS;
 
   /** A few callers leave for reasons of their own. */
   private static final int ENOUGH_LEFT = 5;

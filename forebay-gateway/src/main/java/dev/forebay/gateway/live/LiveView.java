@@ -39,7 +39,7 @@ public final class LiveView {
   private static final int KEPT_CALLS = 50;
 
   /** What percentiles and the verdict are about. */
-  private static final int RECENT_SECONDS = Verdict.SECONDS;
+  private static final int RECENT_SECONDS = OverallStatus.SECONDS;
 
   private final Supplier<GatewayConfig> config;
   private final Journeys journeys;
@@ -52,8 +52,8 @@ public final class LiveView {
   private final FallbackRefusals refusals = new FallbackRefusals();
   private final CallerHabits callers = new CallerHabits();
   private final RouteTraffic all = new RouteTraffic();
-  private final Durations answers = new Durations(RECENT_SECONDS, 1);
-  private final Durations firstTokens = new Durations(RECENT_SECONDS, 1);
+  private final DurationHistogram answers = new DurationHistogram(RECENT_SECONDS, 1);
+  private final DurationHistogram firstTokens = new DurationHistogram(RECENT_SECONDS, 1);
   private final Queue<UnusualCall> arrived = new ConcurrentLinkedQueue<>();
 
   private final History history = new History();
@@ -220,10 +220,10 @@ public final class LiveView {
   }
 
   private static void percentiles(
-      JsonObject json, String name, Durations.@Nullable Percentiles of) {
-    json.put(name + "P50", of == null ? null : Durations.rounded(of.p50()))
-        .put(name + "P95", of == null ? null : Durations.rounded(of.p95()))
-        .put(name + "P99", of == null ? null : Durations.rounded(of.p99()));
+      JsonObject json, String name, DurationHistogram.@Nullable Percentiles of) {
+    json.put(name + "P50", of == null ? null : DurationHistogram.rounded(of.p50()))
+        .put(name + "P95", of == null ? null : DurationHistogram.rounded(of.p95()))
+        .put(name + "P99", of == null ? null : DurationHistogram.rounded(of.p99()));
   }
 
   /** What became of a route's calls. */
@@ -262,10 +262,10 @@ public final class LiveView {
             callers.lastMinute(),
             lastFailures(),
             gatewayNow);
-    Durations.Percentiles answer = answers.lately();
-    Durations.Percentiles firstToken = firstTokens.lately();
+    DurationHistogram.Percentiles answer = answers.lately();
+    DurationHistogram.Percentiles firstToken = firstTokens.lately();
     into.put("at", clock.millis())
-        .put("verdict", Verdict.of(routesNow, alarms, gatewayNow.calls()).json())
+        .put("verdict", OverallStatus.of(routesNow, alarms, gatewayNow.calls()).json())
         .put("ladder", ladder(all))
         .put("answerMs", answer == null ? null : answer.json())
         .put("firstTokenMs", firstToken == null ? null : firstToken.json())

@@ -37,8 +37,8 @@ final class TargetTraffic {
   private static final int CACHE_WRITE = ATTEMPTS + 4;
 
   private final Meter meter = new Meter(CACHE_WRITE + 1, SECONDS, 1);
-  private final Durations firstToken = new Durations(SLOTS, SECONDS / SLOTS);
-  private final Durations answer = new Durations(SLOTS, SECONDS / SLOTS);
+  private final DurationHistogram firstToken = new DurationHistogram(SLOTS, SECONDS / SLOTS);
+  private final DurationHistogram answer = new DurationHistogram(SLOTS, SECONDS / SLOTS);
 
   void attemptStarted() {
     meter.add(ATTEMPTS, 1);
@@ -144,8 +144,8 @@ final class TargetTraffic {
         .put("cacheWrite", meter.lately(CACHE_WRITE));
   }
 
-  private static @Nullable JsonObject json(Durations durations) {
-    Durations.Percentiles lately = durations.lately();
+  private static @Nullable JsonObject json(DurationHistogram durations) {
+    DurationHistogram.Percentiles lately = durations.lately();
     return lately == null ? null : lately.json();
   }
 

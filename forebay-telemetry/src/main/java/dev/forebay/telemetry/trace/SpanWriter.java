@@ -1,6 +1,6 @@
 package dev.forebay.telemetry.trace;
 
-import dev.forebay.core.event.Place;
+import dev.forebay.core.event.TargetLocation;
 import dev.forebay.core.telemetry.CallSpans;
 import dev.forebay.core.telemetry.Places;
 import dev.forebay.core.telemetry.SpanEvent;
@@ -79,7 +79,7 @@ final class SpanWriter {
   }
 
   private MadeSpan begin(KeptCall of, KeptCall.Try one, SpanContext call, long end) {
-    Place place = places.of(one.target());
+    TargetLocation place = places.of(one.target());
     String model = CallSpans.modelAt(place, of.model());
     MadeSpan span =
         new MadeSpan(

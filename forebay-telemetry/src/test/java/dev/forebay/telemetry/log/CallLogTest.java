@@ -14,7 +14,7 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.telemetry.Story;
-import dev.forebay.testkit.Reply;
+import dev.forebay.testkit.ScriptedReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,8 @@ class CallLogTest {
 
   @Test
   void anUnusualCallIsOneLineWithItsWayAndNoMessage() {
-    story(0, 50).call(ANONYMOUS, Reply.throttled(), Reply.unavailable(), MODEL_FAULT);
+    story(0, 50)
+        .call(ANONYMOUS, ScriptedReply.throttled(), ScriptedReply.unavailable(), MODEL_FAULT);
 
     assertThat(said.list).hasSize(1);
     assertThat(said.list.getFirst().getLevel()).isEqualTo(Level.INFO);
@@ -58,16 +59,16 @@ class CallLogTest {
   @Test
   void eachUnusualEndIsOneLine() {
     Story story = story(0, 50);
-    story.call(ANONYMOUS, Reply.throttled(), WELL);
-    story.call(ANONYMOUS, Reply.rejected(Outcome.About.CALL));
+    story.call(ANONYMOUS, ScriptedReply.throttled(), WELL);
+    story.call(ANONYMOUS, ScriptedReply.rejected(Outcome.About.CALL));
     story.call(
         ANONYMOUS,
-        Reply.failed(Outcome.Fault.CONNECTION)
+        ScriptedReply.failed(Outcome.Fault.CONNECTION)
             .after(Duration.ofSeconds(2))
             .withContent(Duration.ofSeconds(1)));
     story.call(ANONYMOUS, () -> Step.Source.CANNED, MODEL_FAULT, MODEL_FAULT);
-    story.left(Duration.ofSeconds(15), Reply.throttled(), Reply.hang());
-    story.left(Duration.ofSeconds(3), Reply.hang());
+    story.left(Duration.ofSeconds(15), ScriptedReply.throttled(), ScriptedReply.hang());
+    story.left(Duration.ofSeconds(3), ScriptedReply.hang());
     story.call(ANONYMOUS, WELL);
 
     assertThat(said.list)
@@ -91,10 +92,10 @@ class CallLogTest {
   void aStormIsSaidInNumbers() {
     Story story = story(0, 3);
     for (int i = 0; i < 100; i++) {
-      story.call(ANONYMOUS, Reply.rejected(Outcome.About.CALL));
+      story.call(ANONYMOUS, ScriptedReply.rejected(Outcome.About.CALL));
     }
     // All of that was in one moment; this ends in another.
-    story.call(ANONYMOUS, Reply.rejected(Outcome.About.CALL).after(Duration.ofSeconds(5)));
+    story.call(ANONYMOUS, ScriptedReply.rejected(Outcome.About.CALL).after(Duration.ofSeconds(5)));
 
     assertThat(said.list).hasSize(4);
     assertThat(values(3)).containsEntry("suppressed", "97");

@@ -7,12 +7,12 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.Step;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyListener;
-import dev.forebay.core.event.Place;
+import dev.forebay.core.event.TargetLocation;
 import dev.forebay.core.journey.Journey;
 import dev.forebay.core.telemetry.DroppedTelemetry;
 import dev.forebay.core.telemetry.Places;
 import dev.forebay.telemetry.Story;
-import dev.forebay.testkit.Reply;
+import dev.forebay.testkit.ScriptedReply;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -33,9 +33,10 @@ class SpanWriterTest {
   private static final String CALLER = "00f067aa0ba902b7";
   private static final String SONNET = "us.anthropic.claude-sonnet-4-6";
   private static final String HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
-  private static final Reply SLOW_THROTTLE = Reply.throttled().after(Duration.ofMillis(40));
-  private static final Reply SERVICE_FAULT = Reply.failed(Outcome.Fault.SERVICE);
-  private static final Reply SLOW_FAULT = Story.MODEL_FAULT.after(Duration.ofMillis(70));
+  private static final ScriptedReply SLOW_THROTTLE =
+      ScriptedReply.throttled().after(Duration.ofMillis(40));
+  private static final ScriptedReply SERVICE_FAULT = ScriptedReply.failed(Outcome.Fault.SERVICE);
+  private static final ScriptedReply SLOW_FAULT = Story.MODEL_FAULT.after(Duration.ofMillis(70));
 
   private final List<JourneyEvent> events = new ArrayList<>();
   private final HeldExporter exporter = new HeldExporter();
@@ -162,7 +163,7 @@ class SpanWriterTest {
 
   @Test
   void aRefusalIsAnErrorAndNamesNoMessage() {
-    run(story -> story.call(Story.ANONYMOUS, Reply.rejected(Outcome.About.CALL)));
+    run(story -> story.call(Story.ANONYMOUS, ScriptedReply.rejected(Outcome.About.CALL)));
 
     assertThat(call().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
     assertThat(attributes(call()))
@@ -192,8 +193,8 @@ class SpanWriterTest {
         story ->
             story.call(
                 Story.ANONYMOUS,
-                Reply.throttled(),
-                Reply.stream(Duration.ofMillis(300), Duration.ofSeconds(2))));
+                ScriptedReply.throttled(),
+                ScriptedReply.stream(Duration.ofMillis(300), Duration.ofSeconds(2))));
 
     SpanData answered = attempts().getLast();
     assertThat(attributes(answered)).containsEntry("gen_ai.response.time_to_first_chunk", 0.3);
@@ -205,7 +206,9 @@ class SpanWriterTest {
 
   @Test
   void anAttemptThatWasGivenUpEndsWithItsCall() {
-    run(story -> story.left(Duration.ofSeconds(8), Reply.throttled(), Reply.hang()));
+    run(
+        story ->
+            story.left(Duration.ofSeconds(8), ScriptedReply.throttled(), ScriptedReply.hang()));
 
     assertThat(attributes(attempts().getLast()))
         .containsEntry("outcome", "cancelled")
@@ -222,8 +225,8 @@ class SpanWriterTest {
 
   private Journey run(Function<Story, Journey> call) {
     Places places = new Places();
-    places.put("sonnet", new Place("us-east-1", SONNET, "bedrock.example", 443));
-    places.put("haiku", new Place("us-west-2", HAIKU, "bedrock.example", 443));
+    places.put("sonnet", new TargetLocation("us-east-1", SONNET, "bedrock.example", 443));
+    places.put("haiku", new TargetLocation("us-west-2", HAIKU, "bedrock.example", 443));
     try (JourneyTracing tracing =
         new JourneyTracing(Map.of("test", exporter), 0, "1.2.3", places, new DroppedTelemetry())) {
       return call.apply(new Story(tracing, notes));

@@ -13,7 +13,7 @@ import dev.forebay.core.journey.Journey;
 import dev.forebay.core.telemetry.DroppedTelemetry;
 import dev.forebay.core.telemetry.Places;
 import dev.forebay.telemetry.Story;
-import dev.forebay.testkit.Reply;
+import dev.forebay.testkit.ScriptedReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +31,15 @@ class TailSamplingTest {
 
   static List<Arguments> unusual() {
     return List.of(
-        kept("retry", story -> story.call(ANONYMOUS, Reply.throttled(), WELL)),
+        kept("retry", story -> story.call(ANONYMOUS, ScriptedReply.throttled(), WELL)),
         kept("fallback", story -> story.call(ANONYMOUS, MODEL_FAULT)),
-        kept("refusal", story -> story.call(ANONYMOUS, Reply.rejected(Outcome.About.CALL))),
+        kept("refusal", story -> story.call(ANONYMOUS, ScriptedReply.rejected(Outcome.About.CALL))),
         kept(
             "interruption",
             story ->
                 story.call(
                     ANONYMOUS,
-                    Reply.failed(Outcome.Fault.CONNECTION)
+                    ScriptedReply.failed(Outcome.Fault.CONNECTION)
                         .after(Duration.ofSeconds(2))
                         .withContent(Duration.ofSeconds(1)))),
         kept(
@@ -47,13 +47,15 @@ class TailSamplingTest {
             story -> story.call(ANONYMOUS, () -> Step.Source.CANNED, MODEL_FAULT, MODEL_FAULT)),
         kept(
             "caller who left during a retry",
-            story -> story.left(Duration.ofSeconds(30), Reply.throttled(), Reply.hang())),
+            story ->
+                story.left(
+                    Duration.ofSeconds(30), ScriptedReply.throttled(), ScriptedReply.hang())),
         kept(
             "unsampled retry",
             story ->
                 story.call(
                     from("traceparent", "00-" + ID + "-00f067aa0ba902b7-00"),
-                    Reply.throttled(),
+                    ScriptedReply.throttled(),
                     WELL)),
         kept(
             "sampled by traceparent",
@@ -71,7 +73,7 @@ class TailSamplingTest {
   static List<Arguments> usual() {
     return List.of(
         kept("plain answer", story -> story.call(ANONYMOUS, WELL)),
-        kept("caller who left", story -> story.left(Duration.ofSeconds(3), Reply.hang())),
+        kept("caller who left", story -> story.left(Duration.ofSeconds(3), ScriptedReply.hang())),
         kept(
             "load balancer's",
             story ->

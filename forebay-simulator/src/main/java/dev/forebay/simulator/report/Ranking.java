@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * @param policies their keys, in the order of each run's results
  */
-public record Standing(List<String> policies, List<Run> runs) {
+public record Ranking(List<String> policies, List<Run> runs) {
   private static final String FOREBAY = "forebay";
 
   /** So many points behind is more than the scatter of a small company. */
@@ -60,7 +60,7 @@ public record Standing(List<String> policies, List<Run> runs) {
     }
   }
 
-  public Standing {
+  public Ranking {
     policies = List.copyOf(policies);
     runs = List.copyOf(runs);
   }
@@ -119,7 +119,7 @@ public record Standing(List<String> policies, List<Run> runs) {
         row(rows, policy, r -> r.goodput(policy), r -> r.of(policy).counts().answeredShare());
       }
     }
-    row(rows, "the best of each run", Run::bestOther, Standing::bestAnswered);
+    row(rows, "the best of each run", Run::bestOther, Ranking::bestAnswered);
     rows.write(out);
   }
 
@@ -168,7 +168,7 @@ public record Standing(List<String> policies, List<Run> runs) {
     Rows rows = new Rows();
     rows.add("worst companies", "forebay", "best other", "which", "points", "quota");
     List<Map.Entry<String, List<Run>>> sorted = new ArrayList<>(byCompany.entrySet());
-    sorted.sort(Comparator.comparingDouble(e -> mean(e.getValue(), Standing::ahead)));
+    sorted.sort(Comparator.comparingDouble(e -> mean(e.getValue(), Ranking::ahead)));
     for (Map.Entry<String, List<Run>> entry : sorted.subList(0, Math.min(WORST, sorted.size()))) {
       List<Run> of = entry.getValue();
       String best =
@@ -180,7 +180,7 @@ public record Standing(List<String> policies, List<Run> runs) {
           number(mean(of, r -> r.goodput(FOREBAY))),
           number(mean(of, Run::bestOther)),
           best,
-          points(mean(of, Standing::ahead)),
+          points(mean(of, Ranking::ahead)),
           of.getFirst().told() ? "known" : "unknown");
     }
     rows.write(out);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * to 17 minutes, so that a percentile is off by an eighth at most. {@link #add} is lock-free and
  * for everybody; all else belongs to one thread at a time.
  */
-final class Durations {
+final class DurationHistogram {
   private static final int SHORTEST_EXPONENT = 6;
   private static final int LONGEST_EXPONENT = 29;
   private static final int BUCKETS = (LONGEST_EXPONENT - SHORTEST_EXPONENT + 1) * 4;
@@ -16,7 +16,7 @@ final class Durations {
 
   private final Meter buckets;
 
-  Durations(int slots, int ticksPerSlot) {
+  DurationHistogram(int slots, int ticksPerSlot) {
     buckets = new Meter(BUCKETS, slots, ticksPerSlot);
   }
 

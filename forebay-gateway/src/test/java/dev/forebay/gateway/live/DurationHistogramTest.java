@@ -8,11 +8,11 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class DurationsTest {
+class DurationHistogramTest {
   @Test
   void aPercentileIsOffByAnEighthAtMost() {
     SplittableRandom random = new SplittableRandom(5);
-    Durations durations = new Durations(10, 1);
+    DurationHistogram durations = new DurationHistogram(10, 1);
     double[] millis = new double[5_000];
     for (int i = 0; i < millis.length; i++) {
       millis[i] = Math.exp(random.nextDouble() * 10);
@@ -21,7 +21,7 @@ class DurationsTest {
     durations.tick();
     Arrays.sort(millis);
 
-    Durations.Percentiles shown = Objects.requireNonNull(durations.lately());
+    DurationHistogram.Percentiles shown = Objects.requireNonNull(durations.lately());
     assertThat(shown.count()).isEqualTo(millis.length);
     near(shown.p50(), millis[2_500]);
     near(shown.p95(), millis[4_750]);
@@ -30,20 +30,20 @@ class DurationsTest {
 
   @Test
   void whatIsTooShortOrTooLongCountsAtTheEnds() {
-    Durations durations = new Durations(1, 1);
+    DurationHistogram durations = new DurationHistogram(1, 1);
     durations.add(0);
     durations.add(-1);
     durations.add(Long.MAX_VALUE);
     durations.tick();
 
-    Durations.Percentiles shown = Objects.requireNonNull(durations.lately());
+    DurationHistogram.Percentiles shown = Objects.requireNonNull(durations.lately());
     assertThat(shown.p50()).isLessThan(0.1);
     assertThat(shown.p99()).isGreaterThan(900_000);
   }
 
   @Test
   void nothingIsKnownOfATimeInWhichNothingEnded() {
-    Durations durations = new Durations(2, 1);
+    DurationHistogram durations = new DurationHistogram(2, 1);
     durations.add(1_000_000);
     durations.tick();
     durations.tick();

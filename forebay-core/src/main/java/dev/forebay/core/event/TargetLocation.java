@@ -6,7 +6,7 @@ package dev.forebay.core.event;
  * @param model the model that is called there; {@code *} for whichever is asked for
  * @param address the host of its endpoint
  */
-public record Place(String region, String model, String address, int port) {
+public record TargetLocation(String region, String model, String address, int port) {
   /** Of a target that is not known. */
-  public static final Place UNKNOWN = new Place("", "*", "", 0);
+  public static final TargetLocation UNKNOWN = new TargetLocation("", "*", "", 0);
 }

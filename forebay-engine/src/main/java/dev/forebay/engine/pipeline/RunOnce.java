@@ -1,11 +1,11 @@
 package dev.forebay.engine.pipeline;
 
 /** Runs an action the first time it is run itself, and never again. Not thread-safe. */
-final class OnceOnly implements Runnable {
+final class RunOnce implements Runnable {
   private final Runnable action;
   private boolean done;
 
-  OnceOnly(Runnable action) {
+  RunOnce(Runnable action) {
     this.action = action;
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * calls of many sizes a ratio as well. One answer that is far out is bounded like the result. Not
  * thread-safe: whoever uses it holds the lock of the target's {@code Admission}.
  */
-public final class InputEstimates {
+public final class InputCorrection {
   /** A power of two: more kinds than the routes of one target have. */
   private static final int SLOTS = 256;
 

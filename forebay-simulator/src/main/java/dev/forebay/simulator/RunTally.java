@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what becomes of the calls of one run. Calls of the warm-up do not count. */
-final class Tally {
+final class RunTally {
   private static final long SECOND = 1_000_000_000L;
 
   private final Scenario scenario;
@@ -24,7 +24,7 @@ final class Tally {
   private final BitSet batchLetIn = new BitSet();
   private double answeredWork;
 
-  Tally(Scenario scenario, int[] ladder, Simulation simulation) {
+  RunTally(Scenario scenario, int[] ladder, Simulation simulation) {
     this.scenario = scenario;
     this.first = simulation.target(ladder[0]).model;
     this.primary = new boolean[simulation.targets().size()];

@@ -7,15 +7,15 @@ package dev.forebay.config;
  * @param line from 1; 0 for the file as a whole
  * @param column from 1, in characters; 0 for the file as a whole
  */
-public record Place(String source, int line, int column) {
-  static Place wholeFile(String source) {
-    return new Place(source, 0, 0);
+public record SourcePosition(String source, int line, int column) {
+  static SourcePosition wholeFile(String source) {
+    return new SourcePosition(source, 0, 0);
   }
 
   /** The place of a character, by its index in the text. */
-  static Place at(String source, String text, int index) {
+  static SourcePosition at(String source, String text, int index) {
     int line = (int) text.chars().limit(index).filter(c -> c == '\n').count() + 1;
-    return new Place(source, line, index - text.lastIndexOf('\n', index - 1));
+    return new SourcePosition(source, line, index - text.lastIndexOf('\n', index - 1));
   }
 
   @Override

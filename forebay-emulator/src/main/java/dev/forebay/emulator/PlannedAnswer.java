@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param grant what an admitted request holds; empty for one that never reached a model
  * @param byQuota whether the quota refused it
  */
-record Reply(Script script, Optional<Grant> grant, @Nullable Long maxTokens, boolean byQuota) {
-  static Reply plain(Script script) {
-    return new Reply(script, Optional.empty(), null, false);
+record PlannedAnswer(
+    Script script, Optional<Grant> grant, @Nullable Long maxTokens, boolean byQuota) {
+  static PlannedAnswer plain(Script script) {
+    return new PlannedAnswer(script, Optional.empty(), null, false);
   }
 
   /** An admitted request's answer, and the quota to settle it with. */

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param headline the same, or the worst critical alarm
  * @param why the alarms that explain it; empty if there is nothing to explain
  */
-record Verdict(Sentence calls, Sentence headline, String why) {
+record OverallStatus(Sentence calls, Sentence headline, String why) {
   /** What "now" means. */
   static final int SECONDS = 10;
 
@@ -29,7 +29,7 @@ record Verdict(Sentence calls, Sentence headline, String why) {
    */
   record Sentence(String level, String text) {}
 
-  static Verdict of(Collection<RouteReading> routes, List<Alarm> alarms, int underWay) {
+  static OverallStatus of(Collection<RouteReading> routes, List<Alarm> alarms, int underWay) {
     Sentence calls = calls(routes, alarms, underWay);
     Optional<Alarm> worst =
         alarms.stream()
@@ -42,11 +42,15 @@ record Verdict(Sentence calls, Sentence headline, String why) {
             .filter(alarm -> alarm.kind().isCause() && worst.filter(alarm::equals).isEmpty())
             .toList();
     String why =
-        causes.stream().limit(REASONS).map(Verdict::sentence).collect(Collectors.joining(" "));
+        causes.stream()
+            .limit(REASONS)
+            .map(OverallStatus::sentence)
+            .collect(Collectors.joining(" "));
     if (causes.size() > REASONS) {
       why += " And %d more.".formatted(causes.size() - REASONS);
     }
-    return new Verdict(calls, headline, worst.isPresent() ? (calls.text + ' ' + why).trim() : why);
+    return new OverallStatus(
+        calls, headline, worst.isPresent() ? (calls.text + ' ' + why).trim() : why);
   }
 
   private static String sentence(Alarm alarm) {

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param attempts how many requests Forebay says it has sent for it
  * @param job its name in the queue, with 202
  */
-record Reply(
+record CallResult(
     int status,
     long contentNanos,
     long endNanos,

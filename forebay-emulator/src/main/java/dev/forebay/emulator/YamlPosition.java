@@ -3,13 +3,13 @@ package dev.forebay.emulator;
 /**
  * Where a value stands in a document: its key path, and its line and column, both counted from 1.
  */
-record Place(String path, int line, int column) {
-  Place key(String key, int atLine, int atColumn) {
-    return new Place(path.isEmpty() ? key : path + "." + key, atLine, atColumn);
+record YamlPosition(String path, int line, int column) {
+  YamlPosition key(String key, int atLine, int atColumn) {
+    return new YamlPosition(path.isEmpty() ? key : path + "." + key, atLine, atColumn);
   }
 
-  Place item(int index, int atLine, int atColumn) {
-    return new Place(path + "[" + index + "]", atLine, atColumn);
+  YamlPosition item(int index, int atLine, int atColumn) {
+    return new YamlPosition(path + "[" + index + "]", atLine, atColumn);
   }
 
   ConfigException refuse(String problem) {

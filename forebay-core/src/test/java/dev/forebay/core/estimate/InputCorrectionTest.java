@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class InputEstimatesTest {
+class InputCorrectionTest {
   /** What inputs are really like: over the estimate, with noise of a tenth to both sides. */
   static Stream<Arguments> truths() {
     return Stream.of(
@@ -38,7 +38,7 @@ class InputEstimatesTest {
   void twentyAnswersTeachTheSumWithinATenth(
       String name, DoubleUnaryOperator truth, int least, int most) {
     for (int seed = 0; seed < 50; seed++) {
-      InputEstimates estimates = new InputEstimates();
+      InputCorrection estimates = new InputCorrection();
       RandomGenerator random = new SplittableRandom(seed);
       double expected = 0;
       double actual = 0;
@@ -61,7 +61,7 @@ class InputEstimatesTest {
 
   @Test
   void aKindThatChangesIsLearnedAnew() {
-    InputEstimates estimates = new InputEstimates();
+    InputCorrection estimates = new InputCorrection();
     for (int i = 0; i < 1_000; i++) {
       estimates.learn(call(200, 1), 300);
     }
@@ -73,7 +73,7 @@ class InputEstimatesTest {
 
   @Test
   void whatIsRightStaysAsItIs() {
-    InputEstimates estimates = new InputEstimates();
+    InputCorrection estimates = new InputCorrection();
     RandomGenerator random = new SplittableRandom(1);
     for (int i = 0; i < 1_000; i++) {
       int x = random.nextInt(1, 100_000);
@@ -84,7 +84,7 @@ class InputEstimatesTest {
 
   @Test
   void nothingIsLearnedOfKindsThatWereNotSeen() {
-    InputEstimates estimates = new InputEstimates();
+    InputCorrection estimates = new InputCorrection();
     estimates.learn(call(100, 1), 900);
     assertThat(estimates.of(call(100, 1))).isEqualTo(900);
     assertThat(estimates.of(call(100, 2))).isEqualTo(100);
@@ -96,7 +96,7 @@ class InputEstimatesTest {
 
   @Test
   void absurdCountsAreBounded() {
-    InputEstimates estimates = new InputEstimates();
+    InputCorrection estimates = new InputCorrection();
     for (int i = 0; i < 50; i++) {
       estimates.learn(call(100, 1), Integer.MAX_VALUE);
       estimates.learn(call(160_000, 2), 1);
@@ -107,7 +107,7 @@ class InputEstimatesTest {
 
   @Test
   void moreKindsThanThereIsPlaceForShareWhatIsLeft() {
-    InputEstimates estimates = new InputEstimates();
+    InputCorrection estimates = new InputCorrection();
     for (int kind = 0; kind < 10_000; kind++) {
       estimates.learn(call(100, kind * 8), 200);
     }

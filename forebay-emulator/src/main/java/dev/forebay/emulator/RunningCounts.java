@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Counters under way. */
-final class Tally {
+final class RunningCounts {
   long arrived;
   long ok;
   long streamsBegun;
