@@ -2,7 +2,7 @@
 
 import { count, percent } from './format';
 import { snapshot } from './store';
-import type { Slice } from './types';
+import type { SharedAnswers, Slice } from './types';
 
 function Row({ name, slice }: { name: string; slice: Slice }) {
   const waits = slice.wants > slice.share;
@@ -15,6 +15,20 @@ function Row({ name, slice }: { name: string; slice: Slice }) {
       <td>{slice.learnedPerMinute > 0 ? `${count(slice.learnedPerMinute)}/min` : '–'}</td>
       <td class={slice.open > 0 ? 'bad' : ''}>{slice.open > 0 ? count(slice.open) : '–'}</td>
     </tr>
+  );
+}
+
+/** Nothing until one was looked for: before that all figures are 0. */
+function Answers({ answers }: { answers: SharedAnswers }) {
+  const searches = answers.hits + answers.misses;
+  if (searches + answers.kept + answers.failures === 0) return null;
+  const found = searches > 0 ? ` (${percent(answers.hits / searches)})` : '';
+  return (
+    <p data-answers={answers.hits}>
+      Shared answers: {count(answers.hits)} of {count(searches)} searches found one{found}, {count(answers.waits)} waited
+      for another member, {count(answers.kept)} stored by this one.
+      {!answers.reachable && ` None is looked for now: ${answers.lastFailure ?? 'the store fails'}`}
+    </p>
   );
 }
 
@@ -33,6 +47,7 @@ export function FleetPanel() {
           Each member uses 1/{cluster.members} of each quota until the store answers. {cluster.lastFailure}
         </p>
       )}
+      {cluster.answers && <Answers answers={cluster.answers} />}
       <div class="scroll" tabIndex={0} role="group" aria-label="Table of shared quotas">
         <table>
           <caption class="hidden">What this member has of each quota</caption>

@@ -110,6 +110,17 @@ export interface Slice {
   open: number;
 }
 
+/** Searches for answers of other members, and what this one has stored for them. */
+export interface SharedAnswers {
+  reachable: boolean;
+  hits: number;
+  misses: number;
+  waits: number;
+  kept: number;
+  failures: number;
+  lastFailure: string | null;
+}
+
 export interface Cluster {
   member: string;
   reachable: boolean;
@@ -117,6 +128,7 @@ export interface Cluster {
   names: string[];
   slices: Record<string, Slice>;
   lastFailure: string | null;
+  answers: SharedAnswers | null;
 }
 
 export interface Snapshot {

@@ -109,8 +109,12 @@ function telling(port, sample) {
   };
 }
 
-/** All of them; the ones that this machine lacks are undefined. */
-export function peers(here, root, work, upstream) {
+/**
+ * All of them; the ones that this machine lacks are undefined.
+ *
+ * before: the folder of another state of Forebay, to be measured beside this one; undefined for none
+ */
+export function peers(here, root, work, upstream, before) {
   const of = (port, name, credentials, options) => forebay(work, root, port, upstream, name, credentials, options);
   const sink = upstream + 6;
   const found = {
@@ -118,6 +122,8 @@ export function peers(here, root, work, upstream) {
     sigv4: of(upstream + 2, 'forebay, SigV4', 'static:${BENCH_ID}:${BENCH_SECRET}'),
     bearer: of(upstream + 3, 'forebay, bearer', 'bearer:${BENCH_SECRET}'),
     withoutCache: of(upstream + 4, 'forebay, no AOT cache', 'static:${BENCH_ID}:${BENCH_SECRET}', { env: { FOREBAY_AOT: 'off' } }),
+    sigv4Before: before && forebay(work, before, upstream + 10, upstream, 'before, SigV4', 'static:${BENCH_ID}:${BENCH_SECRET}'),
+    bearerBefore: before && forebay(work, before, upstream + 11, upstream, 'before, bearer', 'bearer:${BENCH_SECRET}'),
     portkey: portkey(here, upstream + 5, upstream),
     untold: of(upstream + 7, 'no telemetry', 'bearer:${BENCH_SECRET}'),
     told: of(upstream + 8, 'telemetry', 'bearer:${BENCH_SECRET}', telling(sink, 0.1)),

@@ -22,8 +22,8 @@ const FIRST = { streams: 1_000, perSecond: 200 };
 const QUIETLY = ['-XX:+UseSerialGC', '-Dslf4j.internal.verbosity=ERROR', '--sun-misc-unsafe-memory-access=allow', '--enable-native-access=ALL-UNNAMED'];
 
 const work = mkdtempSync(join(os.tmpdir(), 'forebay-process-'));
-const all = peers(here, root, work, UPSTREAM);
-const main = [all.nginx, all.sigv4, all.bearer, all.portkey].filter(Boolean);
+const all = peers(here, root, work, UPSTREAM, process.env.BEFORE);
+const main = [all.nginx, all.sigv4, all.sigv4Before, all.bearer, all.bearerBefore, all.portkey].filter(Boolean);
 const straight = direct(UPSTREAM);
 
 const middle = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -41,7 +41,7 @@ public record AnswerFacts(Optional<String> problem, TokenUsage usage, @Nullable 
   private static @Nullable AnswerFacts inOnePass(byte[] body, Headers headers) {
     UsageTally tally = new UsageTally();
     FlawReader flaws = new FlawReader();
-    try (JsonParser json = Json.parser(body, 0, body.length)) {
+    try (JsonParser json = flaws.parser(body, 0, body.length)) {
       if (!Json.enterObject(json)) {
         return null;
       }

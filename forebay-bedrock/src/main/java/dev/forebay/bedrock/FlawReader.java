@@ -20,6 +20,10 @@ public final class FlawReader {
   /** A text of so many characters is one: it is not copied to look into it. */
   private static final int LONG_TEXT = 1_000_000;
 
+  /** What is read, from the offset on. */
+  private byte[] bytes = {};
+
+  private int offset;
   private String stop = "";
   private boolean said;
   private boolean declined;
@@ -54,14 +58,26 @@ public final class FlawReader {
     };
   }
 
-  private void read(byte[] bytes, int offset, int length) {
-    try (JsonParser json = Json.parser(bytes, offset, length)) {
-      if (Json.enterObject(json)) {
-        members(json);
+  private void read(byte[] json, int from, int length) {
+    byte[] outer = bytes;
+    int outerOffset = offset;
+    try (JsonParser parser = parser(json, from, length)) {
+      if (Json.enterObject(parser)) {
+        members(parser);
       }
     } catch (JacksonException e) {
       // Whether it can be read at all is for others to judge.
+    } finally {
+      bytes = outer;
+      offset = outerOffset;
     }
+  }
+
+  /** A parser whose members are read here. */
+  JsonParser parser(byte[] json, int from, int length) {
+    bytes = json;
+    offset = from;
+    return Json.parser(json, from, length);
   }
 
   private void value(JsonParser json) {
@@ -72,8 +88,8 @@ public final class FlawReader {
       while (json.nextToken() != JsonToken.END_ARRAY) {
         value(json);
       }
-    } else if (token == JsonToken.VALUE_STRING) {
-      if (json.getStringLength() > LONG_TEXT) {
+    } else if (token == JsonToken.VALUE_STRING && !said) {
+      if (beginsWithWord(json) || json.getStringLength() > LONG_TEXT) {
         said = true;
       } else {
         text(json.getString());
@@ -138,6 +154,16 @@ public final class FlawReader {
 
   private static boolean isUseOfTool(String type) {
     return type.endsWith("tool_use") || type.endsWith("tool_result") || type.equals("image");
+  }
+
+  /** Whether the text's first byte is a letter or sign for itself: then it need not be decoded. */
+  private boolean beginsWithWord(JsonParser json) {
+    long at = offset + json.currentTokenLocation().getByteOffset() + 1;
+    if (at >= bytes.length) {
+      return false;
+    }
+    byte first = bytes[(int) at];
+    return first > ' ' && first != '"' && first != '\\' && first != '<';
   }
 
   /** The open models of OpenAI put their reasoning into the text, in marks. */

@@ -2,7 +2,7 @@ package dev.forebay.bedrock;
 
 /**
  * What a model's input costs beside its text, in tokens: the first guess, which the answers' own
- * counts correct (see {@code InputCorrection} of the core). The figures are medians of recorded
+ * counts correct (see {@code InputEstimates} of the core). The figures are medians of recorded
  * answers.
  *
  * @param call what the model's template adds to each call
@@ -14,6 +14,7 @@ package dev.forebay.bedrock;
  */
 record InputRates(int call, int toolSet, int tool, int pdf, int citations, ImageRule image) {
   private static final int PDF_TEXT = 100;
+  private static final String CLAUDE_ID = "anthropic.claude-";
 
   private static final InputRates CLAUDE = new InputRates(0, 450, 45, 2200, 650, ImageRule.BY_AREA);
 
@@ -75,8 +76,10 @@ record InputRates(int call, int toolSet, int tool, int pdf, int citations, Image
   }
 
   private static boolean isOldClaude(String model) {
-    return model.startsWith("anthropic.claude-3-")
-        || model.startsWith("anthropic.claude-v2")
-        || model.startsWith("anthropic.claude-instant");
+    int version = CLAUDE_ID.length();
+    return model.startsWith(CLAUDE_ID)
+        && (model.startsWith("3-", version)
+            || model.startsWith("v2", version)
+            || model.startsWith("instant", version));
   }
 }

@@ -33,6 +33,12 @@ class FlawReaderTest {
         "{'output':{'message':{'content':[{'text':'x'}]}},'stopReason':'malformed_tool_use'} | MALFORMED",
         "{'output':{'message':{'content':[]}},'stopReason':'malformed_model_output'} | MALFORMED",
         "{'output':{'message':{'content':[{'text':'x'}]}},'stopReason':'model_context_window_exceeded'} | CONTEXT_WINDOW",
+        "{'output':{'message':{'content':[{'text':''},{'text':' '},{'text':'x'}]}},'stopReason':'end_turn'} | -",
+        "{'output':{'message':{'content':[{'text':'\\n\\u0020\\t'}]}},'stopReason':'end_turn'} | EMPTY",
+        "{'output':{'message':{'content':[{'text':'\\u0041'}]}},'stopReason':'end_turn'} | -",
+        "{'output':{'message':{'content':[{'text':'\u2003'}]}},'stopReason':'end_turn'} | EMPTY",
+        "{'output':{'message':{'content':[{'text':'\u00e4'}]}},'stopReason':'end_turn'} | -",
+        "{'output':{'message':{'content':[{'text':'<b>'}]}},'stopReason':'end_turn'} | -",
         // Anthropic
         "{'type':'message','content':[{'type':'text','text':'Hi'}],'stop_reason':'end_turn'} | -",
         "{'type':'message','content':[],'stop_reason':'end_turn'} | EMPTY",
@@ -78,6 +84,9 @@ class FlawReaderTest {
     assertThat(converse("{'delta':{'text':'Hi'}}", "refusal")).isEqualTo(Flaw.REFUSAL);
     assertThat(converse("{'delta':{'reasoningContent':{'text':'x'}}}", "end_turn"))
         .isEqualTo(Flaw.EMPTY);
+    assertThat(converse("{'delta':{'text':''}}", "end_turn")).isEqualTo(Flaw.EMPTY);
+    assertThat(converse("{'delta':{'text':' '}}", "end_turn")).isEqualTo(Flaw.EMPTY);
+    assertThat(converse("{'delta':{'text':' Hi'}}", "end_turn")).isNull();
     assertThat(converse("{'delta':{}}", "end_turn")).isEqualTo(Flaw.EMPTY);
     assertThat(converse("{'start':{'toolUse':{'name':'t'}}}", "end_turn")).isNull();
     assertThat(converse("{'delta':{}}", "malformed_tool_use")).isEqualTo(Flaw.MALFORMED);
@@ -88,6 +97,8 @@ class FlawReaderTest {
     assertThat(claude("{'type':'text_delta','text':'Hi'}", "end_turn")).isNull();
     assertThat(claude("{'type':'thinking_delta','thinking':'x'}", "end_turn"))
         .isEqualTo(Flaw.EMPTY);
+    assertThat(claude("{'type':'text_delta','text':''}", "end_turn")).isEqualTo(Flaw.EMPTY);
+    assertThat(claude("{'type':'text_delta','text':' '}", "end_turn")).isEqualTo(Flaw.EMPTY);
     assertThat(claude("{'type':'text_delta','text':''}", "refusal")).isEqualTo(Flaw.REFUSAL);
   }
 

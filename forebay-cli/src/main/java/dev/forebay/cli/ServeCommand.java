@@ -134,6 +134,11 @@ final class ServeCommand implements Callable<Integer> {
               shared -> {
                 gateway.watch(shared::reading);
                 watching.watchCluster(shared::reading);
+                gateway.share(shared.answers());
+                watching.watchAnswers(shared.answers()::reading);
+                if (effective.sharesAnswers()) {
+                  shared.prepareAnswers();
+                }
               });
           gateway.queue().ifPresent(watching::watch);
           watching.watch(gateway.callers());

@@ -6,6 +6,7 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.config.TelemetryConfig;
 import dev.forebay.core.FleetReading;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
@@ -174,6 +175,11 @@ public final class TelemetryAssembly implements AutoCloseable {
   /** Shows how quotas are shared from now on as well. */
   public void watchCluster(Supplier<FleetReading> fleet) {
     metrics.watchCluster(fleet);
+  }
+
+  /** Shows the answers that this process shares with others from now on. Called once. */
+  public void watchAnswers(Supplier<SharedAnswers.Diagnostics> answers) {
+    metrics.watchAnswers(answers);
   }
 
   /** Shows what became of messages from now on as well. */

@@ -12,12 +12,17 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,7 +48,8 @@ class ArchitectureTest {
           Map.entry("testkit", List.of("core", "bedrock", "jobs")),
           Map.entry("emulator", List.of()),
           Map.entry(
-              "benchmarks", List.of("core", "bedrock", "jobs", "client", "cluster", "simulator")),
+              "benchmarks",
+              List.of("core", "bedrock", "config", "jobs", "client", "cluster", "simulator")),
           Map.entry("simulator", List.of("core", "config", "cluster")),
           Map.entry(
               "cli",
@@ -99,6 +105,30 @@ class ArchitectureTest {
     Set<String> found = new TreeSet<>();
     ALL.forEach(type -> found.add(type.getPackageName().split("\\.", -1)[2]));
     assertThat(found).isEqualTo(new TreeSet<>(ARROWS.keySet()));
+  }
+
+  /** The table of modules in the documentation, by its first and its last column. */
+  @Test
+  void theDocumentationHasTheSameArrows() throws IOException {
+    Path root = Path.of("..");
+    Map<String, Set<String>> documented = new TreeMap<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| `forebay-([a-z-]+)` \\|.*\\| ([^|]+) \\|$")
+            .matcher(Files.readString(root.resolve("docs/architecture.md")));
+    while (row.find()) {
+      documented.put(row.group(1), Set.of(row.group(2).split(", ", -1)));
+    }
+    Map<String, Set<String>> drawn = new TreeMap<>();
+    ARROWS.forEach(
+        (room, others) ->
+            drawn.put(room, others.isEmpty() ? Set.of("nothing") : Set.copyOf(others)));
+    assertThat(documented).containsAllEntriesOf(drawn);
+    Matcher module =
+        Pattern.compile("<module>forebay-([a-z-]+)</module>")
+            .matcher(Files.readString(root.resolve("pom.xml")));
+    assertThat(documented.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            module.results().map(found -> found.group(1)).toList());
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
 import dev.forebay.gateway.diagnosis.ConfigWarnings;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ class DocsExamplesTest {
     REFERENCE
         .matcher(whole)
         .results()
-        .forEach(found -> env.put(found.group(1), "of-" + found.group(1)));
+        .forEach(found -> env.put(found.group(1), value(found.group(1))));
     try {
       GatewayConfig config = ConfigFile.parse(whole, example.where(), env);
       // A fallback of another family never counts the tokens of InvokeModel bodies; the page says
@@ -131,6 +132,13 @@ class DocsExamplesTest {
       whole.append("auth: open\n");
     }
     return whole.toString();
+  }
+
+  /** Any text, but for a key of 32 bytes in base64. */
+  private static String value(String name) {
+    return name.equals("FOREBAY_CLUSTER_KEY")
+        ? Base64.getEncoder().encodeToString(new byte[32])
+        : "of-" + name;
   }
 
   private static boolean has(String text, String section) {

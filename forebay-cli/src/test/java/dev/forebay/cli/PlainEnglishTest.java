@@ -54,6 +54,23 @@ class PlainEnglishTest {
     assertThat(names).isEmpty();
   }
 
+  /** A call that waits is one of the journey's events. */
+  @Test
+  void noTypeHasAFormerName() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Path file : files("java")) {
+      boolean events = file.endsWith("JourneyEvent.java") || file.endsWith("SpanEvent.java");
+      if (file.toString().contains("main")) {
+        Wording.formerTypes(Files.readString(file)).stream()
+            .filter(name -> !(events && name.equals("Waiting")))
+            .forEach(name -> names.add(file + ": " + name));
+      }
+    }
+    assertThat(names).isEmpty();
+    assertThat(Wording.formerTypes("record Found(int i) {} class Founder {}"))
+        .containsExactly("Found");
+  }
+
   @Test
   void noPageAndNoExampleIsARiddle() throws IOException {
     List<String> riddles = new ArrayList<>();

@@ -20,6 +20,12 @@ final class Wording {
               + "|AnswerReuse|Allowance|TimeLimits|HedgeShare|Happening|Rung|Underway|HeldMessage"
               + "|Workplace|Letters|KeptCalls|takeOffBeside|turnOff)\\b");
 
+  /** More of them, which are plain words too, so that only a type of such a name is meant. */
+  private static final Pattern FORMER_TYPE =
+      Pattern.compile(
+          "\\b(?:class|record|interface|enum) (Reach|Waiting|Verdict|Gate|Standing|Found|Reading|Contained"
+              + "|Losses|Moment|Tally|Outlet|Shared|Setups?|Access|Callers|Landing|Desk|Observation)\\b");
+
   private Wording() {}
 
   static List<String> riddles(String text) {
@@ -28,6 +34,10 @@ final class Wording {
 
   static List<String> formerNames(String text) {
     return found(FORMER, text);
+  }
+
+  static List<String> formerTypes(String text) {
+    return FORMER_TYPE.matcher(text).results().map(found -> found.group(1)).toList();
   }
 
   private static List<String> found(Pattern what, String text) {

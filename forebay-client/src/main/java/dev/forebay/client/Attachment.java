@@ -2,21 +2,21 @@ package dev.forebay.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.AwsExecutionAttribute;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkPlugin;
 import software.amazon.awssdk.core.SdkServiceClientConfiguration;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.core.interceptor.Context;
-import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
-import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.endpoints.Endpoint;
+import software.amazon.awssdk.endpoints.EndpointProvider;
 import software.amazon.awssdk.http.auth.scheme.NoAuthAuthScheme;
 import software.amazon.awssdk.http.auth.spi.scheme.AuthSchemeOption;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.endpoints.BedrockRuntimeEndpointProvider;
 
 /**
  * What a client of the SDK must not do once Forebay is under it: sign, since each target is signed
@@ -29,25 +29,14 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClien
 record Attachment(Duration longestDeadline) implements SdkPlugin {
   private static final Logger log = LoggerFactory.getLogger(Attachment.class);
 
-  /** The name of a private endpoint does not say for which region its requests are signed. */
-  private static final ExecutionInterceptor REGION =
-      new ExecutionInterceptor() {
-        @Override
-        public SdkHttpRequest modifyHttpRequest(
-            Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
-          SdkHttpRequest request = context.httpRequest();
-          Region region = attributes.getAttribute(AwsExecutionAttribute.AWS_REGION);
-          return region == null || ClientEndpoint.regionIn(request.host()) != null
-              ? request
-              : request.copy(r -> r.putHeader(ClientEndpoint.REGION_HEADER, region.id()));
-        }
-      };
+  private static final List<AuthSchemeOption> UNSIGNED =
+      List.of(AuthSchemeOption.builder().schemeId(NoAuthAuthScheme.SCHEME_ID).build());
 
   @Override
   public void configureClient(SdkServiceClientConfiguration.Builder client) {
     if (client instanceof BedrockRuntimeServiceClientConfiguration.Builder bedrock) {
-      bedrock.authSchemeProvider(
-          call -> List.of(AuthSchemeOption.builder().schemeId(NoAuthAuthScheme.SCHEME_ID).build()));
+      bedrock.authSchemeProvider(call -> UNSIGNED);
+      bedrock.endpointProvider(namingRegion(bedrock.endpointProvider()));
     }
     ClientOverrideConfiguration before = client.overrideConfiguration();
     ClientOverrideConfiguration.Builder override =
@@ -61,8 +50,30 @@ record Attachment(Duration longestDeadline) implements SdkPlugin {
       explain(before.apiCallAttemptTimeout().get(), "Attempt");
       override.apiCallAttemptTimeout(null);
     }
-    override.addExecutionInterceptor(REGION);
     client.overrideConfiguration(override.build());
+  }
+
+  /**
+   * The name of a private endpoint does not say for which region its requests are signed, so that
+   * it is sent beside it.
+   *
+   * @param before what the program has set; null if nothing
+   */
+  private static BedrockRuntimeEndpointProvider namingRegion(@Nullable EndpointProvider before) {
+    BedrockRuntimeEndpointProvider own =
+        before instanceof BedrockRuntimeEndpointProvider set
+            ? set
+            : BedrockRuntimeEndpointProvider.defaultProvider();
+    return asked -> {
+      CompletableFuture<Endpoint> found = own.resolveEndpoint(asked);
+      Region region = asked.region();
+      boolean mayBePrivate = before != null || asked.endpoint() != null;
+      return region != null && mayBePrivate
+          ? found.thenApply(
+              endpoint ->
+                  endpoint.toBuilder().putHeader(ClientEndpoint.REGION_HEADER, region.id()).build())
+          : found;
+    };
   }
 
   private boolean isShort(Duration timeout) {

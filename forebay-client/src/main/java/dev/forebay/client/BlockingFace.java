@@ -1,6 +1,7 @@
 package dev.forebay.client;
 
 import dev.forebay.config.TargetConfig;
+import dev.forebay.engine.Headers;
 import dev.forebay.engine.Reply;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -77,7 +78,7 @@ final class BlockingFace implements SdkHttpClient {
       if (!starter.clients().blockingBreaksOff()) {
         caller.doNotRead();
       }
-      starter.interrupts().watch(caller, leave);
+      UnderWay.Place<Interrupts.WatchedCall> watched = starter.interrupts().watch(caller, leave);
       caller.arrive();
       try {
         loop.enter(
@@ -93,7 +94,7 @@ final class BlockingFace implements SdkHttpClient {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException(BlockingSink.INTERRUPTED);
       } finally {
-        starter.interrupts().unwatch(caller);
+        watched.remove();
         caller.leave();
       }
       if (sink.begun()) {
@@ -126,7 +127,9 @@ final class BlockingFace implements SdkHttpClient {
       if (content == null) {
         return new byte[0];
       }
-      long length = TargetAddress.length(request.httpRequest());
+      long length =
+          TargetAddress.length(
+              request.httpRequest().firstMatchingHeader(Headers.CONTENT_LENGTH).orElse(null));
       try (InputStream in = content.newStream()) {
         if (length < 0 || length > Integer.MAX_VALUE) {
           return in.readAllBytes();

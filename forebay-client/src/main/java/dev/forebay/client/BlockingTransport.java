@@ -1,5 +1,6 @@
 package dev.forebay.client;
 
+import dev.forebay.engine.Headers;
 import dev.forebay.engine.Transport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -190,7 +191,7 @@ final class BlockingTransport implements Transport {
         return;
       }
       Head head = TargetAddress.head(answer.httpResponse());
-      left = TargetAddress.length(answer.httpResponse());
+      left = TargetAddress.length(head.headers().get(Headers.CONTENT_LENGTH));
       loop.enter(
           () -> {
             if (!over) {

@@ -2,9 +2,7 @@ package dev.forebay.client;
 
 import dev.forebay.core.ErrorInfo;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +22,7 @@ final class CallLimits {
   private final int usual;
   private final Map<String, Integer> own;
   private final Map<String, AtomicInteger> ofRoutes = new ConcurrentHashMap<>();
-  private final Set<Entry> underWay = ConcurrentHashMap.newKeySet();
+  private final UnderWay<Entry> underWay = new UnderWay<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private volatile boolean closed;
 
@@ -42,10 +40,12 @@ final class CallLimits {
   /** A call that may be made, until {@link #end}. */
   final class Entry {
     private final AtomicInteger calls;
+    private final UnderWay.Place<Entry> place;
     private volatile @Nullable Runnable stop;
 
     private Entry(AtomicInteger calls) {
       this.calls = calls;
+      this.place = underWay.add(this);
     }
 
     /** How to end the call with {@link #CLOSED}; on any thread. */
@@ -54,7 +54,7 @@ final class CallLimits {
     }
 
     void end() {
-      if (underWay.remove(this)) {
+      if (place.remove()) {
         calls.decrementAndGet();
         if (closed && underWay.isEmpty()) {
           drained.complete(null);
@@ -75,7 +75,6 @@ final class CallLimits {
       return null;
     }
     Entry entry = new Entry(calls);
-    underWay.add(entry);
     if (closed) {
       entry.end();
       return null;
@@ -100,7 +99,7 @@ final class CallLimits {
 
   /** The calls of all routes that are under way. */
   int underWay() {
-    return underWay.size();
+    return underWay.all().size();
   }
 
   /**
@@ -112,8 +111,8 @@ final class CallLimits {
   boolean drain(Duration patience) {
     closed = true;
     boolean calm = await(patience);
-    for (Entry left : List.copyOf(underWay)) {
-      Runnable stop = left.stop;
+    for (UnderWay.Place<Entry> left : underWay.all()) {
+      Runnable stop = left.value().stop;
       if (stop != null) {
         stop.run();
       }

@@ -134,7 +134,7 @@ final class CallLoop implements Loop {
       before.cancel();
     }
     alarmNanos = nanos;
-    alarm = timers.schedule(nanos - timers.nanos(), () -> enter(() -> ring(nanos)));
+    alarm = timers.alarm(nanos - timers.nanos(), () -> enter(() -> ring(nanos)));
   }
 
   /** An alarm that is of no use any more is cheaper than a new one for each timer. */

@@ -12,6 +12,11 @@ interface CallTimers extends Ticker, AutoCloseable {
   /** Runs the action after so many nanoseconds, never before, on a thread of its own choice. */
   Scheduled schedule(long delayNanos, Runnable action);
 
+  /** The same for the alarm of a call, which nearly always takes it back. */
+  default Scheduled alarm(long delayNanos, Runnable action) {
+    return schedule(delayNanos, action);
+  }
+
   @Override
   void close();
 }

@@ -63,6 +63,7 @@ final class Library implements CallStarter {
   private final Watchers watchers;
   private final Interrupts interrupts;
   private final SplittableRandom random = seeded();
+  private final ModelPaths paths = new ModelPaths();
 
   /** Empty where quotas are not shared. */
   private final Optional<SharedUse> shared;
@@ -82,6 +83,7 @@ final class Library implements CallStarter {
     this.shared = Optional.ofNullable(SharedUse.of(config, journeys.targets(), timers));
     this.routing = new Routing(config, anyModel, new Periodic(timers), this::routesChanged);
     this.models = new ModelCalls(routing, journeys, limits, timers, watchers);
+    shared.ifPresent(use -> models.share(use.answers()));
     this.passThrough = new PassThroughCalls(routing, models, limits);
   }
 
@@ -95,7 +97,7 @@ final class Library implements CallStarter {
   }
 
   /** A route that was found, with the configuration that has its targets. */
-  private record Found(GatewayConfig config, RouteConfig route) {
+  private record NamedRoute(GatewayConfig config, RouteConfig route) {
     TargetConfig target(String name) {
       TargetConfig target = config.targets().get(name);
       if (target == null) {
@@ -110,17 +112,17 @@ final class Library implements CallStarter {
     }
   }
 
-  private Found find(String route) {
+  private NamedRoute find(String route) {
     return routing
         .find(route, Optional.empty())
         .flatMap(
             snapshot ->
-                Routing.routeOf(snapshot, route).map(one -> new Found(snapshot.config(), one)))
+                Routing.routeOf(snapshot, route).map(one -> new NamedRoute(snapshot.config(), one)))
         .orElseThrow(() -> noRoute(route));
   }
 
   <T, E extends Exception> T call(String route, CallOptions options, Work<T, E> work) throws E {
-    Found found = find(route);
+    NamedRoute found = find(route);
     CallLimits.Entry entry = begin(found);
     CallerThread caller = new CallerThread(events());
     CallLoop loop = new CallLoop(timers, random(), caller, NO_TRANSPORT);
@@ -161,7 +163,7 @@ final class Library implements CallStarter {
 
   <T> CompletableFuture<T> callAsync(String route, CallOptions options, AsyncWork<T> work) {
     CompletableFuture<T> future = new CompletableFuture<>();
-    Found found;
+    NamedRoute found;
     CallLimits.Entry entry;
     try {
       found = find(route);
@@ -205,7 +207,7 @@ final class Library implements CallStarter {
   }
 
   /** By the route's own name: models without one of their own are counted together. */
-  private CallLimits.Entry begin(Found found) {
+  private CallLimits.Entry begin(NamedRoute found) {
     shared.ifPresent(SharedUse::used);
     String route = found.route().route().name();
     CallLimits.Entry entry = limits.begin(route);
@@ -235,7 +237,7 @@ final class Library implements CallStarter {
         Optional.empty());
   }
 
-  private Journey journey(Found found, CallOptions options, CallLoop loop) {
+  private Journey journey(NamedRoute found, CallOptions options, CallLoop loop) {
     Call call =
         new Call(
             false,
@@ -254,7 +256,7 @@ final class Library implements CallStarter {
         found.route().route(), call, loop.nanos(), loop.random(), watchers.listener(), trace);
   }
 
-  private Function<Step.Attempt, WorkTarget> targets(Found found) {
+  private Function<Step.Attempt, WorkTarget> targets(NamedRoute found) {
     return attempt -> {
       TargetConfig target = found.target(attempt.target().name());
       return new WorkTarget(
@@ -271,25 +273,30 @@ final class Library implements CallStarter {
   @Override
   public void start(IncomingCall call, CallLoop loop, ResponseSink sink, Face face) {
     try {
-      Optional<ModelPath> path = ModelPath.parse(call.rawPath());
-      Optional<PassThroughOperation> other =
-          PassThroughOperation.parse(call.method(), call.rawPath());
+      Optional<ModelPath> path = paths.read(call.rawPath());
       shared.ifPresent(SharedUse::used);
       if (limits.isClosed()) {
         ModelCalls.refuse(sink, CallLimits.CLOSED);
       } else if (path.isPresent()) {
         models.start(call, path.get(), loop, sink, face);
-      } else if (other.isPresent()) {
-        passThrough.start(call, other.get(), loop, sink, face);
       } else {
-        call.belowPath()
-            .ifPresentOrElse(
-                below -> start(below, loop, sink, face),
-                () -> ModelCalls.refuse(sink, notKnown(call)));
+        startOther(call, loop, sink, face);
       }
     } catch (RuntimeException | Error e) {
       log.error("A call failed by a defect of Forebay", e);
       ModelCalls.refuse(sink, Refusals.DEFECT);
+    }
+  }
+
+  private void startOther(IncomingCall call, CallLoop loop, ResponseSink sink, Face face) {
+    var operation = PassThroughOperation.parse(call.method(), call.rawPath());
+    if (operation.isPresent()) {
+      passThrough.start(call, operation.get(), loop, sink, face);
+    } else {
+      call.belowPath()
+          .ifPresentOrElse(
+              below -> start(below, loop, sink, face),
+              () -> ModelCalls.refuse(sink, notKnown(call)));
     }
   }
 
@@ -315,9 +322,7 @@ final class Library implements CallStarter {
 
   @Override
   public RandomGenerator random() {
-    synchronized (random) {
-      return random.split();
-    }
+    return new CallRandom(random);
   }
 
   @Override
@@ -341,7 +346,7 @@ final class Library implements CallStarter {
   }
 
   private RouteHealth health(GatewayConfig config, RouteConfig route) {
-    Found found = new Found(config, route);
+    NamedRoute found = new NamedRoute(config, route);
     List<RouteHealth.TargetHealth> targets = new ArrayList<>();
     int number = 0;
     for (Tier tier : route.route().tiers()) {

@@ -3,6 +3,7 @@ package dev.forebay.client;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.client.CallStarter.Face;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
@@ -53,6 +54,11 @@ final class ModelCalls implements CallEnvironment {
     this.watchers = watchers;
     this.adaptations = new LearnedAdaptations(timers);
     this.pipeline = new CallPipeline(timers);
+  }
+
+  /** From now on routes that opted in share answers with other processes. */
+  void share(SharedAnswers answers) {
+    pipeline.share(answers);
   }
 
   /** Makes a call of a model, or refuses it. On the loop. */

@@ -5,6 +5,7 @@ import dev.forebay.config.ClusterConfig;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.FleetReading;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.targets.TargetRegistry;
 import java.util.Collection;
@@ -70,6 +71,11 @@ final class SharedUse {
     List<TargetConfig> targets =
         configs.stream().flatMap(config -> config.targets().values().stream()).toList();
     quotas.share(targets);
+  }
+
+  /** The answers that routes may share. */
+  SharedAnswers answers() {
+    return quotas.answers();
   }
 
   FleetReading reading() {

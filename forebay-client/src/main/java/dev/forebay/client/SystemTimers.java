@@ -18,6 +18,7 @@ final class SystemTimers implements CallTimers {
 
   private final Ticker ticker = Ticker.system();
   private final ScheduledThreadPoolExecutor executor;
+  private final FarAlarms farAlarms = new FarAlarms(this);
 
   SystemTimers() {
     executor =
@@ -48,6 +49,11 @@ final class SystemTimers implements CallTimers {
       // Closed: the calls that are still there are being ended.
       return NOTHING;
     }
+  }
+
+  @Override
+  public Scheduled alarm(long delayNanos, Runnable action) {
+    return farAlarms.alarm(delayNanos, action);
   }
 
   private static void run(Runnable action) {

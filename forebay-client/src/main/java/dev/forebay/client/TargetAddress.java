@@ -4,12 +4,9 @@ import dev.forebay.engine.Headers;
 import dev.forebay.engine.Transport;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.http.SdkHttpFullRequest;
-import software.amazon.awssdk.http.SdkHttpHeaders;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -24,7 +21,11 @@ final class TargetAddress {
       Arrays.stream(SdkHttpMethod.values())
           .collect(Collectors.toUnmodifiableMap(SdkHttpMethod::name, method -> method));
 
+  /** What a request is for, apart from its headers. Most requests to a target have the same. */
+  private record Line(String method, String uri, SdkHttpRequest request, URI address) {}
+
   private final URI endpoint;
+  private volatile @Nullable Line last;
 
   /** Only once an answer was read whole is there a connection that may die while it is idle. */
   private volatile boolean answered;
@@ -49,24 +50,39 @@ final class TargetAddress {
 
   /** The request for an HTTP client; its body goes beside it. */
   SdkHttpRequest request(Transport.Request request) {
-    int query = request.uri().indexOf('?');
-    String path = query < 0 ? request.uri() : request.uri().substring(0, query);
-    SdkHttpFullRequest.Builder sent =
-        SdkHttpFullRequest.builder()
-            .method(METHODS.get(request.method()))
+    Headers headers = new Headers(request.headers());
+    if (!headers.contains(Headers.HOST)) {
+      headers.add("Host", host());
+    }
+    if (request.body().length > 0 || request.method().equals("POST")) {
+      headers.set("Content-Length", Integer.toString(request.body().length));
+    }
+    Line line = line(request.method(), request.uri());
+    return new OutgoingRequest(line.request(), line.address(), headers);
+  }
+
+  private Line line(String method, String uri) {
+    Line known = last;
+    if (known == null || !known.uri().equals(uri) || !known.method().equals(method)) {
+      SdkHttpRequest request = withoutHeaders(method, uri);
+      known = new Line(method, uri, request, request.getUri());
+      last = known;
+    }
+    return known;
+  }
+
+  private SdkHttpRequest withoutHeaders(String method, String uri) {
+    int query = uri.indexOf('?');
+    String path = query < 0 ? uri : uri.substring(0, query);
+    SdkHttpRequest.Builder sent =
+        SdkHttpRequest.builder()
+            .method(METHODS.get(method))
             .protocol(endpoint.getScheme())
             .host(endpoint.getHost())
             .port(endpoint.getPort() < 0 ? null : endpoint.getPort())
             .encodedPath(path);
     if (query >= 0) {
-      SdkHttpUtils.uriParams(URI.create(request.uri())).forEach(sent::putRawQueryParameter);
-    }
-    request.headers().forEach(sent::appendHeader);
-    if (!request.headers().contains("Host")) {
-      sent.putHeader("Host", host());
-    }
-    if (request.body().length > 0 || request.method().equals("POST")) {
-      sent.putHeader("Content-Length", Integer.toString(request.body().length));
+      SdkHttpUtils.uriParams(URI.create(uri)).forEach(sent::putRawQueryParameter);
     }
     return sent.build();
   }
@@ -77,11 +93,14 @@ final class TargetAddress {
         : endpoint.getHost() + ":" + endpoint.getPort();
   }
 
-  /** The length of a message's body in bytes; negative if its head does not say it. */
-  static long length(SdkHttpHeaders head) {
-    Optional<String> length = head.firstMatchingHeader("Content-Length");
+  /**
+   * The length of a message's body in bytes; negative if its head does not say it.
+   *
+   * @param length the value of Content-Length; null if there is none
+   */
+  static long length(@Nullable String length) {
     try {
-      return length.isEmpty() ? -1 : Long.parseLong(length.get());
+      return length == null ? -1 : Long.parseLong(length);
     } catch (NumberFormatException e) {
       return -1;
     }
@@ -90,9 +109,8 @@ final class TargetAddress {
   /** The head of an answer, as it came. */
   static Transport.Head head(SdkHttpResponse response) {
     Headers headers = new Headers();
-    for (Map.Entry<String, List<String>> each : response.headers().entrySet()) {
-      each.getValue().forEach(value -> headers.addReceived(each.getKey(), value));
-    }
+    response.forEachHeader(
+        (name, values) -> values.forEach(value -> headers.addReceived(name, value)));
     return new Transport.Head(response.statusCode(), headers);
   }
 }

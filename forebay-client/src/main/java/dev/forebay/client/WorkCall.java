@@ -5,9 +5,9 @@ import dev.forebay.core.Outcome.Limit;
 import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
 import dev.forebay.core.journey.Journey;
+import dev.forebay.core.journey.StepLoop;
 import dev.forebay.engine.Loop;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the work gives
  */
-final class WorkCall<T> {
+final class WorkCall<T> extends StepLoop {
   /** Does attempts; their ends are reported on the loop. */
   interface Doer {
     /** Begins one. */
@@ -33,7 +33,6 @@ final class WorkCall<T> {
   /** How it ended: with a value, or with what is thrown. */
   record Result<T>(@Nullable T value, @Nullable Throwable thrown) {}
 
-  private final Journey journey;
   private final Loop loop;
   private final Doer doer;
   private final Runnable ends;
@@ -57,7 +56,7 @@ final class WorkCall<T> {
    * @param whenOver runs once, when {@link #result} is there
    */
   WorkCall(Journey journey, Loop loop, Doer doer, Runnable ends, Runnable whenOver) {
-    this.journey = journey;
+    super(journey);
     this.loop = loop;
     this.doer = doer;
     this.ends = ends;
@@ -70,13 +69,17 @@ final class WorkCall<T> {
   }
 
   void start() {
-    take(() -> journey.start(loop.nanos(), () -> loop.execute(this::wake)));
+    start(wakeUp -> journey.start(now(), wakeUp));
   }
 
-  private void wake() {
-    if (result == null) {
-      take(() -> journey.woken(loop.nanos()));
-    }
+  @Override
+  protected long now() {
+    return loop.nanos();
+  }
+
+  @Override
+  protected void execute(Runnable action) {
+    loop.execute(action);
   }
 
   /** An attempt gave a value. */
@@ -95,16 +98,16 @@ final class WorkCall<T> {
   }
 
   private boolean isUnderWay(Step.Attempt of) {
-    return result == null && of.equals(attempt);
+    return !isOver() && of.equals(attempt);
   }
 
   private void ended(Step.Attempt of, Outcome outcome, @Nullable Throwable thrown) {
     attempt = null;
     running = null;
-    cancelTimer();
+    cancelTimers();
     take(
         () -> {
-          Step next = journey.attemptEnded(of, outcome, loop.nanos());
+          Step next = journey.attemptEnded(of, outcome, now());
           if (journey.endsWith(of)) {
             ending = thrown;
           }
@@ -114,12 +117,12 @@ final class WorkCall<T> {
 
   /** The caller wants no result any more. */
   void leave(Throwable why) {
-    if (result == null) {
+    if (!isOver()) {
       Running stopped = running;
       attempt = null;
       running = null;
-      cancelTimer();
-      journey.callerLeft(loop.nanos());
+      cancelTimers();
+      journey.callerLeft(now());
       if (stopped != null) {
         stopped.stop();
       }
@@ -127,39 +130,47 @@ final class WorkCall<T> {
     }
   }
 
-  private void take(Supplier<@Nullable Step> event) {
-    try {
-      switch (event.get()) {
-        case null -> {}
-        case Step.Attempt next -> begin(next);
-        case Step.WaitUntil wait -> {
-          cancelTimer();
-          timer = loop.timer(wait.nanos() - loop.nanos(), this::waited);
-        }
-        case Step.Continue other -> {}
-        case Step.Answer answer -> finish(new Result<>(value, null));
-        case Step.Refuse refusal -> finish(new Result<>(null, refused(refusal)));
-        case Step.Interrupt interrupt -> throw new IllegalStateException("work has no stream");
-        case Step.Degrade degraded -> throw new IllegalStateException("work has no other answer");
-      }
-    } catch (RuntimeException | Error e) {
-      leave(e);
-    }
+  @Override
+  protected void waitUntil(long nanos) {
+    timer = loop.timer(nanos - now(), this::waitOver);
   }
 
-  private void waited() {
+  private void waitOver() {
     timer = null;
-    if (result == null) {
-      take(() -> journey.timer(loop.nanos()));
-    }
+    waited();
   }
 
-  private void begin(Step.Attempt next) {
-    cancelTimer();
+  @Override
+  protected void attempt(Step.Attempt next) {
     attempt = next;
     long endBy = endByNanos(next);
-    timer = loop.timer(endBy - loop.nanos(), () -> tooLate(next));
+    timer = loop.timer(endBy - now(), () -> tooLate(next));
     running = doer.begin(next);
+  }
+
+  @Override
+  protected void answer(Step.Answer answer) {
+    finish(new Result<>(value, null));
+  }
+
+  @Override
+  protected void refuse(Step.Refuse refusal) {
+    finish(new Result<>(null, refused(refusal)));
+  }
+
+  @Override
+  protected void interrupt(Step.Interrupt broken) {
+    throw new IllegalStateException("work has no stream");
+  }
+
+  @Override
+  protected void degrade(Step.Degrade degraded) {
+    throw new IllegalStateException("work has no other answer");
+  }
+
+  @Override
+  protected void broke(Throwable defect) {
+    leave(defect);
   }
 
   /** When an attempt is given up: work is whole or nothing, so it shows no life before its end. */
@@ -172,7 +183,7 @@ final class WorkCall<T> {
     timer = null;
     if (isUnderWay(which)) {
       Running stopped = running;
-      Limit limit = which.limitAt(loop.nanos(), false, false);
+      Limit limit = which.limitAt(now(), false, false);
       if (stopped != null) {
         stopped.stop();
       }
@@ -189,13 +200,15 @@ final class WorkCall<T> {
   }
 
   private void finish(Result<T> ending) {
-    cancelTimer();
+    cancelTimers();
     ends.run();
+    close();
     result = ending;
     whenOver.run();
   }
 
-  private void cancelTimer() {
+  @Override
+  protected void cancelTimers() {
     if (timer != null) {
       timer.cancel();
       timer = null;

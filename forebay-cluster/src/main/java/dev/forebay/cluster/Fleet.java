@@ -40,11 +40,11 @@ public final class Fleet implements AutoCloseable {
   private final AtomicBoolean resting = new AtomicBoolean();
   private volatile boolean used;
   private long busyMillis;
-  private Reach reach = Reach.UNTRIED;
+  private StoreState storeState = StoreState.UNTRIED;
   private @Nullable ScheduledFuture<?> ticks;
 
   /** Of the store, as it was said last. */
-  private enum Reach {
+  private enum StoreState {
     UNTRIED,
     ANSWERS,
     SILENT
@@ -182,7 +182,7 @@ public final class Fleet implements AutoCloseable {
     try {
       long now = clock.millis();
       member.tick(now);
-      noticeReach();
+      noticeStore();
       if (used || !member.isIdle()) {
         used = false;
         busyMillis = now;
@@ -205,13 +205,13 @@ public final class Fleet implements AutoCloseable {
     member.rest();
   }
 
-  private void noticeReach() {
+  private void noticeStore() {
     FleetReading now = member.reading();
-    if (now.reachable() && reach != Reach.ANSWERS) {
-      reach = Reach.ANSWERS;
+    if (now.reachable() && storeState != StoreState.ANSWERS) {
+      storeState = StoreState.ANSWERS;
       log.info("The cluster's store answers; members: {}", now.members());
-    } else if (!now.reachable() && now.failures() > 0 && reach != Reach.SILENT) {
-      reach = Reach.SILENT;
+    } else if (!now.reachable() && now.failures() > 0 && storeState != StoreState.SILENT) {
+      storeState = StoreState.SILENT;
       log.warn(
           "The cluster's store does not answer ({}). Until it does, this process uses 1/{} of each"
               + " quota.",

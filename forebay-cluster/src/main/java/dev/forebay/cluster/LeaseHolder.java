@@ -39,6 +39,7 @@ final class LeaseHolder {
   private int has;
   private int due;
   private boolean learning;
+  private boolean scarce;
   private long untilMillis = Long.MIN_VALUE;
   private long askAtMillis = Long.MIN_VALUE;
   private boolean tell;
@@ -100,6 +101,7 @@ final class LeaseHolder {
     hopesFromMillis = nowMillis;
     due = grant.target();
     learning = grant.learning();
+    scarce = !learning && due < asked;
     untilMillis = sentMillis + LeaseBook.LEASE_MILLIS;
     boolean short_ = !learning && has < due - due / 10;
     askAtMillis = sentMillis + (short_ ? SOON_MILLIS : RENEW_MILLIS);
@@ -150,6 +152,11 @@ final class LeaseHolder {
   /** Whether the store does not know yet what is free, and so granted less than it might. */
   boolean isLearning(long nowMillis) {
     return learning && isLeased(nowMillis);
+  }
+
+  /** Whether all together wanted more than there was, when the store answered last. */
+  boolean isScarce(long nowMillis) {
+    return scarce && isLeased(nowMillis);
   }
 
   /** What could be used, as it was said last. */

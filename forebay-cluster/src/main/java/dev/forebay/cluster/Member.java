@@ -5,6 +5,7 @@ import dev.forebay.cluster.SharedStore.Kind;
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.admission.QuotaEvidence;
 import dev.forebay.core.admission.QuotaSlice;
 import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.targets.TargetRegistry;
@@ -13,12 +14,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * One process of a fleet. It looks at its targets fifty times a second, leases what they need of
@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * that answers but does not lease     1 / members, as they were known last
  * </pre>
  *
- * <p>All but {@link #reading} runs on the executor that it was given, one task at a time.
+ * <p>All but {@link #reading} and cooldowns runs on the executor that it was given, one task at a
+ * time.
  */
 public final class Member {
   /** How often {@link #tick} is to be called. */
@@ -47,11 +48,6 @@ public final class Member {
   /** Longer than any process rests. */
   private static final long RESTS_NANOS = Duration.ofDays(3650).toNanos();
 
-  private static final long LEAST_COOLDOWN_MILLIS = 20;
-
-  /** The end of a cooldown that came as a fact may be off by what the message took. */
-  private static final long SAME_COOLDOWN_MILLIS = 100;
-
   private final String id;
   private final SharedStore store;
   private final TargetRegistry targets;
@@ -59,15 +55,12 @@ public final class Member {
   private final Executor executor;
   private Map<String, Share> shares = new LinkedHashMap<>();
   private final Membership membership;
+  private final StoreAccess access;
+  private final SharedCooldowns cooldowns;
   private boolean everTicked;
-  private boolean resting;
-  private boolean everReached;
-  private long reachedMillis;
+  private volatile boolean resting;
   private long nextAliveMillis = Long.MIN_VALUE;
-  private long nowMillis;
-  private long operations;
-  private long failures;
-  private String lastFailure = "";
+  private volatile long nowMillis;
   private volatile FleetReading reading;
 
   /**
@@ -91,8 +84,10 @@ public final class Member {
     this.targets = targets;
     this.ticker = ticker;
     this.executor = executor;
+    this.cooldowns = new SharedCooldowns(targets, ticker);
+    this.access = new StoreAccess(executor, membership::storeIsBack);
     this.reading = new FleetReading(id, false, assumed, List.of(), Map.of(), 0, 0, "");
-    store.listen(fact -> executor.execute(() -> hear(fact)));
+    store.listen(this::published);
   }
 
   /**
@@ -114,6 +109,7 @@ public final class Member {
     shares.values().forEach(this::giveBack);
     shares = next;
     shares.values().forEach(this::tell);
+    cooldowns.share(quotas, this::cooldownBegins);
   }
 
   /** Does what is due. */
@@ -124,6 +120,7 @@ public final class Member {
     everTicked = true;
     resting = false;
     nowMillis = now;
+    access.tick(now);
     if (now >= nextAliveMillis) {
       nextAliveMillis = now + ALIVE_MILLIS;
       ask(store.alive(id), this::met);
@@ -131,11 +128,19 @@ public final class Member {
     for (Share share : shares.values()) {
       TargetState state = targets.state(share.target, ticker.nanos());
       QuotaUse use = state.use(ticker.nanos());
-      share.holder.wants(share.demand.wants(use, fair(), now), now);
+      boolean scarce = share.holder.isScarce(now);
+      share.holder.wants(share.demand.wants(use, fair(), scarce, now), now);
       send(share);
       tell(share);
-      passCooldownOn(share, state);
-      learn(share, state, use);
+      passCooldownOn(share.target, share.quota);
+      QuotaEvidence seen = state.evidence(ticker.nanos());
+      if (share.counting.isFound(seen, nowMillis)) {
+        windowed(share, CountingKind.HOLDS_MILLIS);
+        ask(
+            store.tell(new Fact(Kind.WINDOWED, share.quota, CountingKind.HOLDS_MILLIS, id)),
+            done -> {});
+      }
+      learn(share, seen, use);
       judge(share, state);
     }
     show();
@@ -159,21 +164,18 @@ public final class Member {
     resting = true;
     if (isReachable()) {
       for (Share share : shares.values()) {
-        tell(
-            share, new QuotaSlice(0, ticker.nanos() + RESTS_NANOS, fair(), share.rate.perMinute()));
+        tell(share, share.nothing(fair(), ticker.nanos() + RESTS_NANOS, nowMillis));
       }
     }
     ask(store.leave(id), left -> {});
   }
 
   /**
-   * The process stood still, or rested. A store that answered before may be thought to do so still:
-   * what it grants is less than the fair part, which is used without it.
+   * The process stood still, or rested. What a store grants that is thought to answer still is less
+   * than the fair part, which is used without it.
    */
   private void resume(long now) {
-    if (isReachable()) {
-      reachedMillis = now;
-    }
+    access.resumed(now);
     nextAliveMillis = now;
     shares.values().forEach(share -> share.holder.resumed(now));
   }
@@ -198,8 +200,12 @@ public final class Member {
 
   private void met(SharedStore.Members met) {
     if (membership.met(met, nowMillis)) {
-      ask(store.facts(), facts -> facts.forEach(this::hear));
+      ask(store.facts(quotas()), facts -> facts.forEach(this::hear));
     }
+  }
+
+  private Set<String> quotas() {
+    return shares.values().stream().map(share -> share.quota).collect(Collectors.toSet());
   }
 
   private void send(Share share) {
@@ -248,16 +254,12 @@ public final class Member {
     }
   }
 
-  private static long toNanos(long millis) {
-    return TimeUnit.MILLISECONDS.toNanos(millis);
-  }
-
   private double fair() {
     return membership.fair();
   }
 
   private boolean isReachable() {
-    return everReached && nowMillis - reachedMillis < REACHABLE_MILLIS;
+    return access.isReachable();
   }
 
   private SharedCircuit circuit(Share share, TargetState state) {
@@ -303,15 +305,16 @@ public final class Member {
   }
 
   /** Without the store each learns for itself. */
-  private void learn(Share share, TargetState state, QuotaUse use) {
+  private void learn(Share share, QuotaEvidence seen, QuotaUse use) {
     if (!isReachable()) {
       return;
     }
     long from = share.rate.stored();
     long to =
         share.rate.proposes(
-            state.evidence(ticker.nanos()),
+            seen,
             use.owedSeconds() > 0,
+            share.counting.isSettled(nowMillis),
             share.part(),
             membership.count(),
             nowMillis);
@@ -320,17 +323,38 @@ public final class Member {
     }
   }
 
+  private void windowed(Share share, long millis) {
+    share.counting.is(millis, nowMillis);
+    tell(share);
+  }
+
   private void learned(Share share, long inForce) {
     share.rate.is(inForce, nowMillis);
     tell(share);
   }
 
-  private void passCooldownOn(Share share, TargetState state) {
-    long millis = TimeUnit.NANOSECONDS.toMillis(state.cooldownNanos(ticker.nanos()));
-    if (millis >= LEAST_COOLDOWN_MILLIS
-        && nowMillis + millis > share.coolUntilMillis + SAME_COOLDOWN_MILLIS) {
-      share.coolUntilMillis = nowMillis + millis;
-      ask(store.tell(new Fact(Kind.COOLDOWN, share.quota, millis, id)), done -> {});
+  /** On any thread. */
+  private void passCooldownOn(Target target, String quota) {
+    long millis = cooldowns.news(target, nowMillis);
+    if (millis > 0) {
+      CompletionStage<?> told = store.tell(new Fact(Kind.COOLDOWN, quota, millis, id));
+      executor.execute(() -> ask(told, done -> {}));
+    }
+  }
+
+  /** On the call's thread: a cooldown does not wait for what else there is to do. */
+  private void cooldownBegins(Target target, String quota) {
+    if (!resting) {
+      passCooldownOn(target, quota);
+    }
+  }
+
+  /** On the store's thread; for the same reason. */
+  private void published(Fact fact) {
+    if (fact.kind() == Kind.COOLDOWN) {
+      hear(fact);
+    } else {
+      executor.execute(() -> hear(fact));
     }
   }
 
@@ -339,14 +363,8 @@ public final class Member {
       return;
     }
     switch (fact.kind()) {
-      case COOLDOWN ->
-          about(
-              fact,
-              share -> {
-                long nanos = ticker.nanos();
-                share.coolUntilMillis = Math.max(share.coolUntilMillis, nowMillis + fact.millis());
-                targets.state(share.target, nanos).coolDown(toNanos(fact.millis()), nanos);
-              });
+      case COOLDOWN -> cooldowns.heard(fact.about(), fact.millis(), nowMillis);
+      case WINDOWED -> about(fact, share -> windowed(share, fact.millis()));
       case LEARNED -> about(fact, share -> learned(share, fact.millis()));
       case OPEN -> about(fact, share -> opened(share, Math.toIntExact(fact.millis())));
       case CLOSED -> about(fact, share -> works(share, Math.toIntExact(fact.millis())));
@@ -358,26 +376,7 @@ public final class Member {
   }
 
   private <T> void ask(CompletionStage<T> answer, Consumer<? super T> then) {
-    operations++;
-    BiConsumer<@Nullable T, @Nullable Throwable> arrived =
-        (value, failure) -> executor.execute(() -> heard(value, failure, then));
-    answer.whenComplete(arrived);
-  }
-
-  private <T> void heard(@Nullable T value, @Nullable Throwable failure, Consumer<? super T> then) {
-    if (failure != null) {
-      failures++;
-      lastFailure = StoreFailure.of(failure);
-      return;
-    }
-    if (!isReachable()) {
-      membership.storeIsBack();
-    }
-    everReached = true;
-    reachedMillis = nowMillis;
-    if (value != null) {
-      then.accept(value);
-    }
+    access.ask(answer, then);
   }
 
   private void show() {
@@ -390,8 +389,8 @@ public final class Member {
             membership.count(),
             membership.names(),
             slices,
-            operations,
-            failures,
-            lastFailure);
+            access.operations(),
+            access.failures(),
+            access.lastFailure());
   }
 }

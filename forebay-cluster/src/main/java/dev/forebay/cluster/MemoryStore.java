@@ -1,6 +1,7 @@
 package dev.forebay.cluster;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,6 +109,13 @@ public final class MemoryStore {
     }
   }
 
+  /** Who has found the quota's target broken, until when that counts. */
+  private Map<String, Long> opinions(String quota, long now) {
+    Map<String, Long> by = circuits.computeIfAbsent(quota, q -> new LinkedHashMap<>());
+    by.values().removeIf(until -> until <= now);
+    return by;
+  }
+
   private final class Connection implements SharedStore {
     private final List<Consumer<Fact>> mine = new CopyOnWriteArrayList<>();
 
@@ -206,8 +214,7 @@ public final class MemoryStore {
       CompletionStage<Opened> said =
           done(
               now -> {
-                Map<String, Long> by = circuits.computeIfAbsent(quota, q -> new LinkedHashMap<>());
-                by.values().removeIf(until -> until <= now);
+                Map<String, Long> by = opinions(quota, now);
                 Long known = by.remove(member);
                 if (open) {
                   by.put(member, now + MEMBER_MILLIS);
@@ -215,7 +222,9 @@ public final class MemoryStore {
                   probes.computeIfPresent(
                       quota, (q, probe) -> probe.member().equals(member) ? null : probe);
                 }
-                return new Opened(by.size(), !open || known == null);
+                boolean isNews = !open || known == null;
+                version += isNews ? 1 : 0;
+                return new Opened(by.size(), isNews);
               });
       return said.thenApply(
           opened -> {
@@ -241,7 +250,7 @@ public final class MemoryStore {
     }
 
     @Override
-    public CompletionStage<List<Fact>> facts() {
+    public CompletionStage<List<Fact>> facts(Collection<String> quotas) {
       return done(
           now -> {
             List<Fact> hold = new ArrayList<>();
@@ -256,6 +265,12 @@ public final class MemoryStore {
                                 held.untilMillis() - now,
                                 held.fact().by())));
             learned.forEach((quota, rate) -> hold.add(new Fact(Kind.LEARNED, quota, rate, "-")));
+            for (String quota : quotas) {
+              int open = opinions(quota, now).size();
+              if (open > 0) {
+                hold.add(new Fact(Kind.OPEN, quota, open, "-"));
+              }
+            }
             return hold;
           });
     }

@@ -1,86 +1,48 @@
 package dev.forebay.cluster;
 
 import dev.forebay.cluster.Scripts.Script;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
+import dev.forebay.config.ClusterConfig;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.util.HexFormat;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
- * Valkey or Redis, 6.2 or later: alone, or behind sentinels. Operations are scripts, so each is one
- * round trip and atomic; times are the server's. While the connection is lost they fail at once; it
- * is made again by itself within a second of the server's return.
+ * Valkey or Redis, 6.2 or later: alone, behind sentinels, or a cluster. Operations are scripts, so
+ * each is one round trip and atomic; times are the server's. While the connection is lost they fail
+ * at once; it is made again by itself within a second of the server's return.
  *
  * <p>Keys are {@code forebay:1:PREFIX:{QUOTA}:...}, with one hash tag for each quota. The digit is
  * the version of what they hold: another one shares nothing with this.
  */
 public final class RedisStore implements SharedStore {
   private static final String LENGTH = Long.toString(LeaseBook.LEASE_MILLIS);
-  private static final Duration TIMEOUT = Duration.ofMillis(500);
-  private static final Duration RECONNECT = Duration.ofMillis(500);
 
-  /** What waits for a server that has stopped answering; beyond it operations fail. */
-  private static final int MOST_WAITING = 1_000;
-
-  private final RedisURI address;
   private final String prefix;
-  private final ClientResources resources;
-  private final RedisClient client;
-  private final ConcurrentMap<Script, String> digests = new ConcurrentHashMap<>();
-  private @Nullable CompletableFuture<StatefulRedisConnection<String, String>> connection;
-  private @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, String>> news;
+  private final RedisLink link;
   private volatile Consumer<Fact> listener = fact -> {};
 
   /**
    * Connects with the first operation.
    *
-   * @param url {@code redis://}, {@code rediss://} or {@code redis-sentinel://}
-   * @param prefix keeps fleets that use one store apart
    * @throws IllegalArgumentException if the address is none
    */
-  public RedisStore(String url, String prefix) {
-    this.address = RedisURI.create(url);
-    address.setTimeout(TIMEOUT);
-    this.prefix = "forebay:1:" + prefix + ":";
-    this.resources =
-        ClientResources.builder()
-            .ioThreadPoolSize(2)
-            .computationThreadPoolSize(2)
-            .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-            .reconnectDelay(Delay.constant(RECONNECT))
-            .build();
-    this.client = RedisClient.create(resources, address);
-    client.setOptions(
-        ClientOptions.builder()
-            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .requestQueueSize(MOST_WAITING)
-            .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).tcpNoDelay(true).build())
-            .timeoutOptions(TimeoutOptions.enabled(TIMEOUT))
-            .build());
+  public RedisStore(ClusterConfig config) {
+    this.prefix = "forebay:1:" + config.prefix() + ":";
+    this.link =
+        new RedisLink(
+            config,
+            fleet("news"),
+            message -> fact(message).ifPresent(fact -> listener.accept(fact)));
+  }
+
+  /** Answers in the same store. */
+  AnswerStore answers() {
+    return new RedisAnswers(link, prefix);
   }
 
   @Override
@@ -146,8 +108,7 @@ public final class RedisStore implements SharedStore {
 
   @Override
   public CompletionStage<?> leave(String member) {
-    return connected()
-        .thenCompose(up -> up.async().zrem(fleet("members"), member).toCompletableFuture());
+    return link.run(up -> up.zrem(fleet("members"), member));
   }
 
   @Override
@@ -180,7 +141,7 @@ public final class RedisStore implements SharedStore {
     return run(
         Scripts.OPEN,
         ScriptOutputType.INTEGER,
-        keys(fleet("open:" + untagged(quota)), fleet("probe:" + untagged(quota))),
+        keys(opinions(quota), fleet("probe:" + untagged(quota)), fleet("version")),
         member,
         Long.toString(MEMBER_MILLIS),
         open ? "1" : "0",
@@ -199,9 +160,12 @@ public final class RedisStore implements SharedStore {
   }
 
   @Override
-  public CompletionStage<List<Fact>> facts() {
+  public CompletionStage<List<Fact>> facts(Collection<String> quotas) {
+    Stream<String> opinions = quotas.stream().map(this::opinions);
+    String[] keys =
+        Stream.concat(Stream.of(fleet("facts"), fleet("learned")), opinions).toArray(String[]::new);
     CompletionStage<List<String>> answer =
-        run(Scripts.FACTS, ScriptOutputType.MULTI, keys(fleet("facts"), fleet("learned")));
+        run(Scripts.FACTS, ScriptOutputType.MULTI, keys, quotas.toArray(String[]::new));
     return answer.thenApply(all -> all.stream().flatMap(each -> fact(each).stream()).toList());
   }
 
@@ -212,8 +176,7 @@ public final class RedisStore implements SharedStore {
 
   @Override
   public void close() {
-    client.shutdown(Duration.ZERO, TIMEOUT);
-    var unused = resources.shutdown();
+    link.close();
   }
 
   /**
@@ -235,6 +198,10 @@ public final class RedisStore implements SharedStore {
     return keys(tag + "book", tag + "leases", tag + "ends");
   }
 
+  private String opinions(String quota) {
+    return fleet("open:" + untagged(quota));
+  }
+
   private static String untagged(String quota) {
     return quota.replace('{', '(').replace('}', ')');
   }
@@ -249,50 +216,6 @@ public final class RedisStore implements SharedStore {
 
   private <T> CompletionStage<T> run(
       Script script, ScriptOutputType output, String[] keys, String... arguments) {
-    String digest = digests.computeIfAbsent(script, s -> sha1(s.text()));
-    return connected()
-        .thenCompose(
-            up -> {
-              CompletionStage<T> known = up.async().evalsha(digest, output, keys, arguments);
-              return known.exceptionallyCompose(
-                  e ->
-                      e instanceof RedisNoScriptException
-                          ? up.async().<T>eval(script.text(), output, keys, arguments)
-                          : CompletableFuture.failedFuture(e));
-            });
-  }
-
-  private synchronized CompletableFuture<StatefulRedisConnection<String, String>> connected() {
-    CompletableFuture<StatefulRedisConnection<String, String>> known = connection;
-    if (known == null || known.isCompletedExceptionally()) {
-      known = client.connectAsync(StringCodec.UTF8, address).toCompletableFuture();
-      connection = known;
-    }
-    if (news == null || news.isCompletedExceptionally()) {
-      news = client.connectPubSubAsync(StringCodec.UTF8, address).toCompletableFuture();
-      var unused = news.thenAccept(this::subscribe);
-    }
-    return known;
-  }
-
-  private void subscribe(StatefulRedisPubSubConnection<String, String> to) {
-    to.addListener(
-        new RedisPubSubAdapter<>() {
-          @Override
-          public void message(String channel, String message) {
-            fact(message).ifPresent(listener);
-          }
-        });
-    var unused = to.async().subscribe(fleet("news"));
-  }
-
-  private static String sha1(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-1", e);
-    }
+    return link.run(up -> Scripts.run(up, script, output, keys, arguments));
   }
 }

@@ -1,10 +1,18 @@
 package dev.forebay.cluster;
 
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** The store's operations, as scripts that it runs. */
 final class Scripts {
@@ -12,8 +20,9 @@ final class Scripts {
    * A script.
    *
    * @param text what runs
+   * @param digest by which a server knows it that has run it before
    */
-  record Script(String text) {}
+  record Script(String text, String digest) {}
 
   static final Script LEASE = of("book", "lease");
   static final Script GIVE_BACK = of("book", "giveBack");
@@ -24,6 +33,9 @@ final class Scripts {
   static final Script LEARN = of("learn");
   static final Script OPEN = of("open");
   static final Script PROBE = of("probe");
+  static final Script ANSWER_LOOK = of("answerLook");
+  static final Script ANSWER_KEEP = of("answerKeep");
+  static final Script ANSWER_CLAIM = of("answerClaim");
 
   private Scripts() {}
 
@@ -32,7 +44,32 @@ final class Scripts {
     for (String part : List.of(parts)) {
       text.append(read(part + ".lua"));
     }
-    return new Script(text.toString());
+    return new Script(text.toString(), sha1(text.toString()));
+  }
+
+  /** Runs one, which is sent along if the server does not know it. */
+  static <V, T> CompletionStage<T> run(
+      RedisScriptingAsyncCommands<String, V> on,
+      Script script,
+      ScriptOutputType output,
+      String[] keys,
+      V[] arguments) {
+    CompletionStage<T> known = on.evalsha(script.digest(), output, keys, arguments);
+    return known.exceptionallyCompose(
+        e ->
+            e instanceof RedisNoScriptException
+                ? on.<T>eval(script.text(), output, keys, arguments)
+                : CompletableFuture.failedFuture(e));
+  }
+
+  private static String sha1(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-1", e);
+    }
   }
 
   private static String read(String name) {

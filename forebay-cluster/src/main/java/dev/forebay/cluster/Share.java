@@ -2,6 +2,7 @@ package dev.forebay.cluster;
 
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.Target;
+import dev.forebay.core.TargetQuota;
 import dev.forebay.core.admission.QuotaSlice;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +13,24 @@ final class Share {
   final String quota;
   final LeaseHolder holder = new LeaseHolder();
   final Demand demand = new Demand();
-  final LearnedRate rate = new LearnedRate();
+  final LearnedRate rate;
+  final CountingKind counting;
   @Nullable SharedCircuit circuit;
-  long coolUntilMillis = Long.MIN_VALUE;
   private @Nullable QuotaSlice announced;
 
   Share(Target target, String quota) {
     this.target = target;
     this.quota = quota;
+    long configured = configured(target.quota());
+    this.counting = new CountingKind(configured > 0);
+    this.rate = new LearnedRate(configured);
+  }
+
+  private static long configured(TargetQuota quota) {
+    return switch (quota) {
+      case TargetQuota.Joint joint -> joint.tokensPerMinute();
+      case TargetQuota.Split split -> split.inputTokensPerMinute();
+    };
   }
 
   /**
@@ -30,18 +41,24 @@ final class Share {
    */
   QuotaSlice slice(double fair, boolean storeReachable, long nowMillis, long nanos) {
     double learned = rate.perMinute();
+    boolean windowed = counting.isWindowed(nowMillis);
     if (isLeased(nowMillis)) {
       double part = (double) holder.has(nowMillis) / Grant.WHOLE;
       long untilNanos = nanos + toNanos(holder.untilMillis() - nowMillis);
-      return new QuotaSlice(part, untilNanos, fair, learned);
+      return new QuotaSlice(part, untilNanos, fair, learned, windowed);
     }
     if (storeReachable
         && !isUnsure(nowMillis)
         && !holder.isStarved(Member.REACHABLE_MILLIS, nowMillis)) {
-      return new QuotaSlice(0, nanos + toNanos(Member.REACHABLE_MILLIS), fair, learned);
+      return nothing(fair, nanos + toNanos(Member.REACHABLE_MILLIS), nowMillis);
     }
     // No end: it is the same afterwards.
-    return new QuotaSlice(fair, 0, fair, learned);
+    return new QuotaSlice(fair, 0, fair, learned, windowed);
+  }
+
+  /** The slice of a member that was granted nothing. */
+  QuotaSlice nothing(double fair, long untilNanos, long nowMillis) {
+    return new QuotaSlice(0, untilNanos, fair, rate.perMinute(), counting.isWindowed(nowMillis));
   }
 
   /** Whether the target does not know this part yet; then it counts as announced. */
@@ -51,6 +68,7 @@ final class Share {
         && before.share() == slice.share()
         && before.fair() == slice.fair()
         && before.learnedPerMinute() == slice.learnedPerMinute()
+        && before.windowed() == slice.windowed()
         && Math.abs(slice.untilNanos() - before.untilNanos()) < toNanos(LeaseHolder.SOON_MILLIS)) {
       return false;
     }

@@ -4,6 +4,7 @@ import dev.forebay.config.ClusterConfig;
 import dev.forebay.config.Credentials;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.FleetReading;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.targets.TargetRegistry;
@@ -11,20 +12,30 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The quotas that a gateway or a program shares with others, as its configuration tells.
- * Thread-safe.
+ * The quotas and answers that a gateway or a program shares with others, as its configuration
+ * tells. Thread-safe.
  */
 public final class SharedQuotas implements AutoCloseable {
   private final Fleet fleet;
+  private final ClusterAnswers answers;
 
-  private SharedQuotas(Fleet fleet) {
+  private SharedQuotas(Fleet fleet, RedisStore store, ClusterConfig cluster) {
     this.fleet = fleet;
+    byte[] key =
+        cluster
+            .encryptionKey()
+            .map(secret -> Base64.getDecoder().decode(secret.reveal()))
+            .orElse(null);
+    this.answers =
+        new ClusterAnswers(
+            store.answers(), new AnswerSeal(key), StoreTimers.system("forebay-answers"));
   }
 
   /**
@@ -42,8 +53,11 @@ public final class SharedQuotas implements AutoCloseable {
       Collection<TargetConfig> targets,
       TargetRegistry registry,
       Ticker ticker) {
+    RedisStore store = store(cluster);
     return new SharedQuotas(
-        Fleet.join(name, store(cluster), cluster.members(), registry, ticker, quotas(targets)));
+        Fleet.join(name, store, cluster.members(), registry, ticker, quotas(targets)),
+        store,
+        cluster);
   }
 
   /** The same as a program, which is there as long as it makes calls: see {@link #used}. */
@@ -53,9 +67,11 @@ public final class SharedQuotas implements AutoCloseable {
       Collection<TargetConfig> targets,
       TargetRegistry registry,
       Ticker ticker) {
+    RedisStore store = store(cluster);
     return new SharedQuotas(
-        Fleet.joinWhileUsed(
-            name, store(cluster), cluster.members(), registry, ticker, quotas(targets)));
+        Fleet.joinWhileUsed(name, store, cluster.members(), registry, ticker, quotas(targets)),
+        store,
+        cluster);
   }
 
   /** A call begins. */
@@ -73,14 +89,25 @@ public final class SharedQuotas implements AutoCloseable {
     return fleet.reading();
   }
 
+  /** The answers that processes share through the same store. */
+  public SharedAnswers answers() {
+    return answers;
+  }
+
+  /** Connects for the first search of shared answers. */
+  public void prepareAnswers() {
+    answers.prepare();
+  }
+
   /** Gives everything back; waits a second at most. */
   @Override
   public void close() {
+    answers.close();
     fleet.close();
   }
 
   private static RedisStore store(ClusterConfig cluster) {
-    return new RedisStore(cluster.url().reveal(), cluster.prefix());
+    return new RedisStore(cluster);
   }
 
   /** By target: two that stand for the same account, region and model have one quota. */

@@ -1,5 +1,6 @@
 package dev.forebay.cluster;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -69,8 +70,13 @@ public interface SharedStore extends AutoCloseable {
    */
   CompletionStage<Long> probe(String quota, String member, long millis);
 
-  /** The facts that hold now, for those who may have missed one. */
-  CompletionStage<List<Fact>> facts();
+  /**
+   * The facts that hold now, for those who may have missed one.
+   *
+   * @param quotas those of which it is said how many members have found the target broken, if any
+   *     has
+   */
+  CompletionStage<List<Fact>> facts(Collection<String> quotas);
 
   /**
    * Hears facts as they are published, its own ones too. Called once, before the first operation.
@@ -119,6 +125,9 @@ public interface SharedStore extends AutoCloseable {
 
     /** What the quota is, which no configuration tells. */
     LEARNED,
+
+    /** The service counts the quota by minutes; see {@link CountingKind}. */
+    WINDOWED,
 
     /** A member has found the target broken. */
     OPEN,

@@ -4,6 +4,7 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Explains to operators why an operation of the store failed: the cause and the remedy. */
@@ -30,7 +31,7 @@ final class StoreFailure {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return String.valueOf(outermost.getMessage());
+    return outermost.getMessage() == null ? outermost.toString() : outermost.getMessage();
   }
 
   private static @Nullable String known(Throwable failure) {
@@ -62,8 +63,27 @@ final class StoreFailure {
     }
     if (text.startsWith("moved") || text.startsWith("crossslot") || text.startsWith("ask ")) {
       return explained(
-          "the store is a Redis Cluster",
-          "use one server, or a managed one behind one address",
+          "the store is a Redis Cluster", "begin cluster.url with redis-cluster", message);
+    }
+    if (text.contains("cluster support disabled")) {
+      return explained("the store is no Redis Cluster", "begin cluster.url with redis", message);
+    }
+    if (text.contains("no such master") || text.contains("redisuri does not contain sentinel")) {
+      return explained(
+          "the sentinels know no primary of that name",
+          "correct what follows # in cluster.url",
+          message);
+    }
+    if (text.contains("cannot connect redis sentinel")) {
+      return explained(
+          "no sentinel names the primary",
+          "look at them and at the name after # in cluster.url",
+          message);
+    }
+    if (failure instanceof SSLException || text.contains("pkix path")) {
+      return explained(
+          "the store's certificate is not trusted, or it speaks no TLS",
+          "name its authority as cluster.ca, or correct cluster.url",
           message);
     }
     if (text.startsWith("loading") || text.startsWith("masterdown")) {
@@ -77,6 +97,10 @@ final class StoreFailure {
     }
     if (failure instanceof UnknownHostException) {
       return explained("the store's host is not known", "correct cluster.url or DNS", message);
+    }
+    if (text.contains("not connected")) {
+      return explained(
+          "the connection to the store is lost", "start it, or correct cluster.url", message);
     }
     if (failure instanceof TimeoutException || text.contains("timed out")) {
       return explained("the store is too slow or cut off", "look at it and the network", message);

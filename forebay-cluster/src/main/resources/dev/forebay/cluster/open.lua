@@ -1,4 +1,4 @@
--- KEYS: members whose circuit is open, by the ends of what they said; who probes. ARGV: member, how long it counts, 1 or 0, the channel, the quota.
+-- KEYS: members whose circuit is open, by the ends of what they said; who probes; the facts' version. ARGV: member, how long it counts, 1 or 0, the channel, the quota.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -17,6 +17,8 @@ else
 end
 local count = redis.call('ZCARD', KEYS[1])
 if kind then
+  redis.call('INCR', KEYS[3])
+  redis.call('PEXPIRE', KEYS[3], 90000000)
   redis.call('PUBLISH', ARGV[4], count .. ' ' .. ARGV[1] .. ' ' .. kind .. ' ' .. ARGV[5])
 end
 return count

@@ -60,6 +60,35 @@ class MemberTest {
   }
 
   @Test
+  void aSpikeThatMovesIsServedWithinASecond() {
+    fleet.regular();
+    List<ToyFleet.Peer> peers = peers(8);
+    skew(peers, 7, 0.7);
+    fleet.run(SECOND.multipliedBy(20));
+    for (int move = 0; move < 16; move++) {
+      ToyFleet.Peer spike = peers.get(move % 8);
+      skew(peers, move % 8, 0.7);
+      assertThat(spike.slowest(SECOND.multipliedBy(3))).as("move %d", move).isLessThan(SECOND);
+      fleet.run(SECOND.multipliedBy(2));
+    }
+  }
+
+  @Test
+  void whatOthersOnlyWishIsNotMissedWhereCallsWait() {
+    fleet.regular();
+    List<ToyFleet.Peer> peers = peers(8);
+    skew(peers, 0, 0.75);
+    fleet.run(SECOND.multipliedBy(20));
+    assertThat(peers.get(0).slowest(SECOND.multipliedBy(40))).isLessThan(SECOND);
+  }
+
+  /** Of the quota so much at one member, and an eighth of it at all others together. */
+  private static void skew(List<ToyFleet.Peer> peers, int at, double most) {
+    peers.forEach(peer -> peer.load(0.125 * ALL / (peers.size() - 1)));
+    peers.get(at).load(most * ALL);
+  }
+
+  @Test
   void withoutTheStoreEachUsesItsFairPartAndAfterwardsTheLease() {
     List<ToyFleet.Peer> peers = peers(4);
     peers.get(0).load(2 * ALL);
@@ -206,6 +235,23 @@ class MemberTest {
       assertThat(peer.cooldownMillis()).isBetween(6_800L, 6_900L);
     }
     assertThat(fleet.join("late").cooldownMillis()).as("who comes later").isBetween(6_700L, 6_900L);
+  }
+
+  @Test
+  void aCooldownHoldsForAllBeforeAnyoneLooks() {
+    List<ToyFleet.Peer> peers = peers(3);
+    fleet.run(SECOND);
+    peers.get(1).coolDown(SECOND.multipliedBy(7));
+    assertThat(peers).allSatisfy(peer -> assertThat(peer.cooldownMillis()).isEqualTo(7_000));
+  }
+
+  @Test
+  void aCooldownIsToldAndHeardWhileMembersAreBusy() {
+    List<ToyFleet.Peer> peers = peers(3);
+    fleet.run(SECOND);
+    peers.forEach(ToyFleet.Peer::keepBusy);
+    peers.get(1).coolDown(SECOND.multipliedBy(7));
+    assertThat(peers).allSatisfy(peer -> assertThat(peer.cooldownMillis()).isEqualTo(7_000));
   }
 
   @Test

@@ -3,10 +3,14 @@ package dev.forebay.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.config.ClusterConfig;
+import dev.forebay.config.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +71,7 @@ class RedisStoreTest extends SharedStoreKit {
 
   @Test
   void whereNobodyListensOperationsFailAtOnce() {
-    RedisStore nowhere = new RedisStore("redis://127.0.0.1:1", "test");
+    RedisStore nowhere = store("redis://127.0.0.1:1", "test");
     open.add(nowhere);
     await().untilAsserted(() -> assertThat(nowhere.alive("a")).failsWithin(Duration.ofSeconds(1)));
   }
@@ -81,11 +85,34 @@ class RedisStoreTest extends SharedStoreKit {
   }
 
   @Test
+  void newsThatCouldNotBeSubscribedToAreSubscribedToLater() {
+    redis.let("listener", "right");
+    redis.letHear("listener", false);
+    RedisStore deaf = store("redis://listener:right@" + redis.address(), "news");
+    open.add(deaf);
+    List<SharedStore.Fact> heard = new CopyOnWriteArrayList<>();
+    deaf.listen(heard::add);
+    join(deaf.alive("a"));
+    redis.letHear("listener", true);
+    SharedStore speaker = connected("news");
+    await()
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              join(deaf.alive("a"));
+              String quota = UUID.randomUUID().toString();
+              join(
+                  speaker.tell(new SharedStore.Fact(SharedStore.Kind.COOLDOWN, quota, 1_000, "b")));
+              return !heard.isEmpty();
+            });
+  }
+
+  @Test
   void aFullStoreIsToldApart() {
     redis.set("maxmemory-policy", "noeviction");
     redis.set("maxmemory", "1");
     try {
-      RedisStore store = new RedisStore(redis.url(), "failures");
+      RedisStore store = store(redis.url(), "failures");
       open.add(store);
       assertThat(join(store.lease("q", "a", 1, 5, 0)).target()).as("goes on").isEqualTo(5);
       SharedStore.Fact fact = new SharedStore.Fact(SharedStore.Kind.COOLDOWN, "q", 1_000, "a");
@@ -100,7 +127,7 @@ class RedisStoreTest extends SharedStoreKit {
 
   /** What is said of an operation; empty if it succeeds. */
   private String failure(String url) {
-    RedisStore store = new RedisStore(url, "failures");
+    RedisStore store = store(url, "failures");
     open.add(store);
     return store
         .alive("a")
@@ -109,8 +136,12 @@ class RedisStoreTest extends SharedStoreKit {
         .join();
   }
 
+  static RedisStore store(String url, String prefix) {
+    return new RedisStore(new ClusterConfig(new Secret(url), prefix, 2, Optional.empty()));
+  }
+
   private SharedStore connected(String prefix) {
-    RedisStore store = new RedisStore(redis.url(), prefix);
+    RedisStore store = store(redis.url(), prefix);
     open.add(store);
     String probe = UUID.randomUUID().toString();
     await()

@@ -30,6 +30,18 @@ class SharedCircuitTest {
   }
 
   @Test
+  void whoComesLaterHearsOfCircuitsThatAreOpen() {
+    List<ToyFleet.Peer> peers = peers(3);
+    fleet.breaks(true);
+    peers.forEach(peer -> peer.load(5));
+    fleet.run(SECOND.multipliedBy(6));
+    ToyFleet.Peer late = fleet.join("late");
+    fleet.run(Duration.ofMillis(100));
+    assertThat(late.circuit()).isEqualTo(Position.OPEN);
+    assertThat(late.slice().open()).isGreaterThanOrEqualTo(2);
+  }
+
+  @Test
   void oneMemberProbesForAll() {
     List<ToyFleet.Peer> peers = peers(8);
     peers.forEach(peer -> peer.load(3));

@@ -27,6 +27,8 @@ class StoreFailureTest {
         "LOADING Redis is loading the dataset in memory | the store is not ready",
         "ERR Unknown Redis command called from script | the store is too old: use Valkey, or Redis"
             + " 6.2 or later",
+        "Currently not connected. Commands are rejected. | the connection to the store is lost:"
+            + " start it, or correct cluster.url",
         "Connection initialization timed out after 500 millisecond(s) | the store is too slow",
       })
   void theCauseAndTheRemedyAreSaid(String message, String said) {

@@ -57,6 +57,10 @@ final class TestRedis implements AutoCloseable {
     }
   }
 
+  int port() {
+    return port;
+  }
+
   String url() {
     return "redis://" + address();
   }
@@ -81,6 +85,12 @@ final class TestRedis implements AutoCloseable {
                 .allKeys()
                 .allChannels()
                 .allCommands());
+  }
+
+  /** Denies clients of that name the channels, or grants them again. */
+  void letHear(String user, boolean hears) {
+    AclSetuserArgs channels = AclSetuserArgs.Builder.resetChannels();
+    connection.sync().aclSetuser(user, hears ? channels.allChannels() : channels);
   }
 
   void flush() {

@@ -54,6 +54,7 @@ final class ToyFleet {
   private long answered;
   private long refused;
   private boolean daySpent;
+  private boolean regular;
   private boolean isBroken;
 
   /** Whose members know the quota. */
@@ -75,24 +76,35 @@ final class ToyFleet {
             HedgePolicy.OFF);
   }
 
+  private record Begun(JourneyRun run, long atNanos) {
+    long tookNanos(long now) {
+      return (run.end() == null ? now : run.endedAtNanos()) - atNanos;
+    }
+  }
+
   /** One member and its gateway. */
   final class Peer {
     private final Journeys journeys = new Journeys();
     private final Member member;
     private double callsPerSecond;
+    private int loads;
     private boolean crashed;
     private boolean silent;
+    private boolean busy;
+    private boolean watched;
     private final List<JourneyRun> sinceRest = new ArrayList<>();
+    private final List<Begun> begun = new ArrayList<>();
 
     private Peer(String name) {
-      member = new Member(name, store.connect(), 2, journeys.targets(), time, Runnable::run);
+      member = new Member(name, store.connect(), 2, journeys.targets(), time, this::execute);
       member.share(Map.of(target, QUOTA));
       tick();
-      call();
     }
 
     void load(double calls) {
       callsPerSecond = calls;
+      loads++;
+      callAfter(random.nextDouble());
     }
 
     /** It stops without a word, and its callers go elsewhere. */
@@ -140,6 +152,28 @@ final class ToyFleet {
       return sinceRest.stream().mapToInt(run -> run.attempts().size()).sum();
     }
 
+    /** How long the slowest call takes, or has taken yet, of those that begin in that time. */
+    Duration slowest(Duration length) {
+      begun.clear();
+      watched = true;
+      time.advance(length);
+      watched = false;
+      long now = time.nanos();
+      return Duration.ofNanos(
+          begun.stream().mapToLong(call -> call.tookNanos(now)).max().orElseThrow());
+    }
+
+    /** Its executor has other things to do from now on. */
+    void keepBusy() {
+      busy = true;
+    }
+
+    private void execute(Runnable task) {
+      if (!busy) {
+        task.run();
+      }
+    }
+
     /** Looks at nothing until it thaws; its calls go on. */
     void freeze() {
       silent = true;
@@ -159,30 +193,31 @@ final class ToyFleet {
       }
     }
 
-    private void call() {
-      if (crashed) {
+    /** Of the usual distance between calls. */
+    private void callAfter(double part) {
+      if (callsPerSecond > 0) {
+        int of = loads;
+        double gap = (regular ? part : -Math.log(1 - random.nextDouble())) / callsPerSecond;
+        time.after(Duration.ofNanos((long) (gap * 1e9)), () -> call(of));
+      }
+    }
+
+    private void call(int of) {
+      if (crashed || of != loads) {
         return;
       }
-      if (callsPerSecond > 0) {
-        Call call =
-            new Call(
-                false,
-                400,
-                100,
-                Call.ROUTE_DEADLINE,
-                Priority.STANDARD,
-                Tenant.ANYONE,
-                0,
-                0,
-                false);
-        JourneyRun run =
-            driver.drive(journeys.begin(route, call, time.nanos(), random, JourneyListener.NONE));
-        if (silent) {
-          sinceRest.add(run);
-        }
+      Call call =
+          new Call(
+              false, 400, 100, Call.ROUTE_DEADLINE, Priority.STANDARD, Tenant.ANYONE, 0, 0, false);
+      JourneyRun run =
+          driver.drive(journeys.begin(route, call, time.nanos(), random, JourneyListener.NONE));
+      if (silent) {
+        sinceRest.add(run);
       }
-      double gap = callsPerSecond > 0 ? -Math.log(1 - random.nextDouble()) / callsPerSecond : 0.01;
-      time.after(Duration.ofNanos((long) (gap * 1e9)), this::call);
+      if (watched) {
+        begun.add(new Begun(run, time.nanos()));
+      }
+      callAfter(1);
     }
   }
 
@@ -190,6 +225,11 @@ final class ToyFleet {
     Peer peer = new Peer(name);
     peers.add(peer);
     return peer;
+  }
+
+  /** Calls come at equal distances from now on, not by chance. */
+  void regular() {
+    regular = true;
   }
 
   MemoryStore store() {

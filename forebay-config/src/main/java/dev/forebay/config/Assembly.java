@@ -194,7 +194,10 @@ final class Assembly {
             .map(
                 cache ->
                     new RouteConfig.Cache(
-                        cache.get(RouteSettings.FRESH_FOR), cache.get(RouteSettings.STALE_FOR))),
+                        cache.get(RouteSettings.FRESH_FOR),
+                        cache.get(RouteSettings.STALE_FOR),
+                        cache.get(RouteSettings.SHARED_CACHE))),
+        section.section(RouteSettings.IDEMPOTENCY).get(RouteSettings.SHARED_IDEMPOTENCY),
         section
             .value(RouteSettings.DEGRADED)
             .map(degraded -> new RouteConfig.Degraded(degraded.get(RouteSettings.MESSAGE))),
@@ -286,8 +289,11 @@ final class Assembly {
   private static ClusterConfig cluster(Section cluster) {
     return new ClusterConfig(
         cluster.get(ClusterSettings.URL),
+        cluster.value(ClusterSettings.SENTINEL_PASSWORD),
+        cluster.value(ClusterSettings.CA),
         cluster.get(ClusterSettings.PREFIX),
-        cluster.get(ClusterSettings.MEMBERS));
+        cluster.get(ClusterSettings.MEMBERS),
+        cluster.value(ClusterSettings.ENCRYPTION_KEY));
   }
 
   private static JobsConfig jobs(Section jobs) {

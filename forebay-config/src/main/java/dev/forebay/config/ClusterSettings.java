@@ -1,20 +1,40 @@
 package dev.forebay.config;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.util.Base64;
 import java.util.regex.Pattern;
 
 /** The keys of several gateways that share quotas. */
 final class ClusterSettings {
-  private static final String FORM = "redis://host:6379 or rediss://host:6379";
+  private static final String KEY_REMEDY = "make one by: openssl rand -base64 32";
 
   static final Setting<Secret> URL =
       Setting.required(
           "url",
-          Urls.connection(ClusterSettings::check, "redis://", "rediss://"),
+          Urls.connection(
+              StoreAddress::parse,
+              "redis://",
+              "rediss://",
+              "redis-sentinel://",
+              "rediss-sentinel://",
+              "redis-cluster://",
+              "rediss-cluster://"),
           "\"redis://127.0.0.1:6379\"",
-          "The Valkey or Redis, 6.2 or later, through which gateways share quotas; rediss:// with"
-              + " TLS.");
+          "The Valkey or Redis, 6.2 or later, through which gateways share quotas; rediss with TLS;"
+              + " redis-sentinel://host:26379,host:26379#name for the primary that sentinels know by"
+              + " that name; redis-cluster:// for nodes of a Redis Cluster.");
+  static final Setting<Secret> SENTINEL_PASSWORD =
+      Setting.optional(
+          "sentinelPassword",
+          CredentialsShape.SECRET,
+          "${SENTINEL_PASSWORD}",
+          "The sentinels' own password, only by reference; when absent, they need none.");
+  static final Setting<Pem> CA =
+      Setting.optional(
+          "ca",
+          PemShape.CERTIFICATES,
+          "/etc/forebay/store-ca.pem",
+          "A PEM file of certificate authorities that are trusted for the store, in place of the"
+              + " platform's.");
   static final Setting<String> PREFIX =
       Setting.defaulted(
           "prefix",
@@ -28,29 +48,33 @@ final class ClusterSettings {
           ClusterConfig.DEFAULT_MEMBERS,
           "How many gateways there are, as long as the store has not said: one that starts without"
               + " it uses 1/members of each quota.");
+  static final Setting<Secret> ENCRYPTION_KEY =
+      Setting.optional(
+          "encryptionKey",
+          CredentialsShape.secret(ClusterSettings::checkKey),
+          "${FOREBAY_CLUSTER_KEY}",
+          "Encrypts the answers that routes share, by AES-256-GCM: 32 bytes in base64, the same in"
+              + " all gateways. With another key, answers that were kept before are not found. When"
+              + " absent, they are not encrypted.");
   static final Setting<Section> CLUSTER =
       Setting.optIn(
           "cluster",
-          new SectionShape(URL, PREFIX, MEMBERS),
+          new SectionShape(URL, SENTINEL_PASSWORD, CA, PREFIX, MEMBERS, ENCRYPTION_KEY),
           "Several gateways that share their targets' quotas; when absent, there is one, and it uses"
               + " each quota alone.");
 
   private ClusterSettings() {}
 
-  private static void check(String text) throws Refusal {
-    URI uri;
+  private static void checkKey(String text) throws Refusal {
+    byte[] key;
     try {
-      uri = new URI(text);
-    } catch (URISyntaxException e) {
+      key = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal("is not base64", KEY_REMEDY);
+    }
+    if (key.length != ClusterConfig.KEY_BYTES) {
       throw new Refusal(
-          "is not a valid address",
-          "write " + FORM + ", and encode special characters of a password as %XX");
-    }
-    if (uri.getHost() == null || uri.getPort() > 65_535) {
-      throw new Refusal("has no valid host and port", "write " + FORM);
-    }
-    if (!uri.getRawPath().matches("/?|/[0-9]{1,4}")) {
-      throw new Refusal("has a path that is no database's number", "write " + FORM + "/0");
+          "has " + key.length + " bytes instead of " + ClusterConfig.KEY_BYTES, KEY_REMEDY);
     }
   }
 }

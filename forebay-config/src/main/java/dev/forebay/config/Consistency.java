@@ -33,6 +33,9 @@ final class Consistency {
     if (root.sound(JobSettings.JOBS) && root.value(JobSettings.JOBS).isEmpty()) {
       routes.ifPresent(all -> all.values().forEach(route -> checkNoQueue(route.value())));
     }
+    if (root.sound(ClusterSettings.CLUSTER) && root.value(ClusterSettings.CLUSTER).isEmpty()) {
+      routes.ifPresent(all -> all.values().forEach(route -> checkNothingShared(route.value())));
+    }
     if (routes.isPresent() && targets.isPresent()) {
       checkEveryTargetIsUsed(targets.get(), routes.get());
     }
@@ -42,6 +45,7 @@ final class Consistency {
     root.value(SqsSettings.SQS)
         .ifPresent(queues -> new SqsConsistency(queues, routes, reading).check());
     root.value(TelemetrySettings.TELEMETRY).ifPresent(this::checkTelemetry);
+    root.value(ClusterSettings.CLUSTER).ifPresent(this::checkCluster);
     root.value(AuthSettings.AUTH)
         .flatMap(WordOrShape.Choice::section)
         .ifPresent(section -> new AuthConsistency(section, routes, reading).check());
@@ -55,6 +59,27 @@ final class Consistency {
           "there is nowhere to keep its jobs",
           "add jobs: {store: \"sqlite:data/jobs.db\"}");
     }
+  }
+
+  private void checkNothingShared(Section route) {
+    Section cache = route.section(RouteSettings.CACHE);
+    if (cache.sound(RouteSettings.SHARED_CACHE)
+        && cache.get(RouteSettings.SHARED_CACHE) != RouteConfig.Sharing.NONE) {
+      refuseToShare(cache, RouteSettings.SHARED_CACHE);
+    }
+    Section idempotency = route.section(RouteSettings.IDEMPOTENCY);
+    if (idempotency.sound(RouteSettings.SHARED_IDEMPOTENCY)
+        && idempotency.get(RouteSettings.SHARED_IDEMPOTENCY)) {
+      refuseToShare(idempotency, RouteSettings.SHARED_IDEMPOTENCY);
+    }
+  }
+
+  private void refuseToShare(Section section, Setting<?> shared) {
+    reading.problem(
+        section.place(shared),
+        section.path(shared),
+        "there is no store to share through",
+        "add cluster: {url: \"redis://127.0.0.1:6379\"}, or remove this");
   }
 
   private void checkTelemetry(Section telemetry) {
@@ -101,6 +126,29 @@ final class Consistency {
             "does not go with quotas of input and output of their own",
             "remove it, or them");
       }
+    }
+  }
+
+  /** What has no effect with its address. */
+  private void checkCluster(Section cluster) {
+    Optional<StoreAddress> address = cluster.value(ClusterSettings.URL).map(StoreAddress::of);
+    if (address.isEmpty()) {
+      return;
+    }
+    if (!address.get().tls() && cluster.value(ClusterSettings.CA).isPresent()) {
+      reading.problem(
+          cluster.place(ClusterSettings.CA),
+          cluster.path(ClusterSettings.CA),
+          "has no effect without TLS",
+          "begin cluster.url with rediss, or remove it");
+    }
+    if (address.get().kind() != StoreAddress.Kind.SENTINEL
+        && cluster.value(ClusterSettings.SENTINEL_PASSWORD).isPresent()) {
+      reading.problem(
+          cluster.place(ClusterSettings.SENTINEL_PASSWORD),
+          cluster.path(ClusterSettings.SENTINEL_PASSWORD),
+          "has no effect without sentinels",
+          "write a cluster.url with redis-sentinel://, or remove it");
     }
   }
 

@@ -29,15 +29,23 @@ final class CredentialsShape {
               "^(default|anonymous|profile:.+|bearer:.+|role:.+|static:.+:.+)$|^\\$\\{"),
           true);
 
-  static final ScalarShape<Secret> SECRET =
-      new ScalarShape<>(
-          "a reference such as ${ENV}",
-          CredentialsShape::token,
-          Secret::toString,
-          Json.object("type", "string", "pattern", "^\\$\\{"),
-          true);
+  static final ScalarShape<Secret> SECRET = secret(text -> {});
 
   private CredentialsShape() {}
+
+  /** A secret of which more is asked; its messages must not show it. */
+  static ScalarShape<Secret> secret(Urls.Check check) {
+    return new ScalarShape<>(
+        "a reference such as ${ENV}",
+        text -> {
+          Secret secret = token(text);
+          check.check(secret.reveal());
+          return secret;
+        },
+        Secret::toString,
+        Json.object("type", "string", "pattern", "^\\$\\{"),
+        true);
+  }
 
   private static Credentials parse(Substituted text) throws Refusal {
     String all = text.text();

@@ -53,6 +53,11 @@ public record GatewayConfig(
         server.host());
   }
 
+  /** Whether gateways of a cluster share answers of any route. */
+  public boolean sharesAnswers() {
+    return routes.values().stream().anyMatch(RouteConfig::sharesAnswers);
+  }
+
   /**
    * The keys whose values here take effect at the next start only, in a gateway that was started
    * with another configuration.

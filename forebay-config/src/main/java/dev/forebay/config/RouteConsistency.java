@@ -28,6 +28,10 @@ final class RouteConsistency {
     if (route.sound(RouteSettings.DEADLINE) && route.sound(RouteSettings.PATIENCE)) {
       checkPatience(route.get(RouteSettings.DEADLINE));
     }
+    Section cache = route.section(RouteSettings.CACHE);
+    if (cache.sound(RouteSettings.SHARED_CACHE) && cache.sound(RouteSettings.FRESH_FOR)) {
+      checkSharing(cache);
+    }
     Section retry = route.section(RouteSettings.RETRY);
     if (retry.sound(RouteSettings.MAX_ATTEMPTS)
         && retry.sound(RouteSettings.MAX_ATTEMPTS_PER_CALL)) {
@@ -35,6 +39,17 @@ final class RouteConsistency {
     }
     if (retry.sound(RouteSettings.BASE_DELAY) && retry.sound(RouteSettings.MAX_DELAY)) {
       checkDelays(retry);
+    }
+  }
+
+  private void checkSharing(Section cache) {
+    if (cache.get(RouteSettings.SHARED_CACHE) != RouteConfig.Sharing.NONE
+        && cache.get(RouteSettings.FRESH_FOR).isZero()) {
+      reading.warning(
+          cache.place(RouteSettings.SHARED_CACHE),
+          cache.path(RouteSettings.SHARED_CACHE),
+          "nothing is shared, since no answer is fresh with freshFor: 0s",
+          "raise freshFor, or remove this");
     }
   }
 

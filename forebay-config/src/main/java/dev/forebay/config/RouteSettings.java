@@ -165,12 +165,34 @@ final class RouteSettings {
           Scalars.DURATION_OR_ZERO,
           RouteConfig.Cache.DEFAULTS.staleFor(),
           "How long beyond that it serves when no target answers, marked as stale; 0s for never.");
+  static final Setting<RouteConfig.Sharing> SHARED_CACHE =
+      Setting.defaulted(
+          "shared",
+          Scalars.choice(RouteConfig.Sharing.class),
+          RouteConfig.Cache.DEFAULTS.shared(),
+          "What the gateways of a cluster do together: with answers, one that a gateway has is kept"
+              + " in the cluster's store too, and serves in all of them while it is fresh; with"
+              + " calls, equal calls at one time in several of them are also made once, and the"
+              + " others get the answer when it is whole; with none, each has a cache of its own.");
   static final Setting<Section> CACHE =
       Setting.optIn(
           "cache",
-          new SectionShape(FRESH_FOR, STALE_FOR),
+          new SectionShape(FRESH_FOR, STALE_FOR, SHARED_CACHE),
           "Answers of the first tier are kept and serve again, and equal calls at one time are"
               + " made once; when absent, every call is made.");
+
+  static final Setting<Boolean> SHARED_IDEMPOTENCY =
+      Setting.defaulted(
+          "shared",
+          Scalars.BOOLEAN,
+          false,
+          "Whether an Idempotency-Key counts in all gateways of a cluster, through its store, and"
+              + " not only in the one that got it.");
+  static final Setting<Section> IDEMPOTENCY =
+      Setting.section(
+          "idempotency",
+          new SectionShape(SHARED_IDEMPOTENCY),
+          "Calls with the header Idempotency-Key.");
 
   static final Setting<String> MESSAGE =
       Setting.required(
@@ -209,6 +231,7 @@ final class RouteSettings {
           BREAKER,
           HEDGE,
           CACHE,
+          IDEMPOTENCY,
           DEGRADED,
           QUEUE);
 

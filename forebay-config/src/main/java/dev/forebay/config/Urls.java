@@ -23,7 +23,7 @@ final class Urls {
     return connection(text -> {}, prefixes);
   }
 
-  /** What else is asked of an address. */
+  /** What else is asked of a text. */
   interface Check {
     void check(String text) throws Refusal;
   }

@@ -80,7 +80,9 @@ class ConfigFileTest {
   void readsWhatSurroundsARoute() {
     RouteConfig route = Examples.route(full, "anthropic.claude-sonnet-4-6");
     assertThat(route.cache())
-        .contains(new RouteConfig.Cache(Duration.ofMinutes(1), Duration.ofHours(12)));
+        .contains(
+            new RouteConfig.Cache(
+                Duration.ofMinutes(1), Duration.ofHours(12), RouteConfig.Sharing.CALLS));
     assertThat(route.degraded())
         .contains(new RouteConfig.Degraded("We are busy; a short answer for now."));
     assertThat(route.queue()).contains(new RouteConfig.Queue(Duration.ofHours(6)));
@@ -130,7 +132,12 @@ class ConfigFileTest {
                 Optional.of(URI.create("http://127.0.0.1:9324")),
                 new Credentials.Anonymous()));
     assertThat(full.cluster())
-        .contains(new ClusterConfig(new Secret("redis://:redis-s3cr3t@127.0.0.1:6379"), "blue", 4));
+        .contains(
+            new ClusterConfig(
+                new Secret("redis://:redis-s3cr3t@127.0.0.1:6379"),
+                "blue",
+                4,
+                Optional.of(new Secret(Examples.CLUSTER_KEY))));
     assertThat(full.auth()).isEqualTo(new AuthConfig.Open());
     assertThat(full.telemetry())
         .contains(
@@ -150,7 +157,7 @@ class ConfigFileTest {
   @Test
   void aClusterNeedsNoMoreThanAnAddress() {
     assertThat(Examples.parse(Examples.SMALLEST + "cluster: { url: 'rediss://cache' }").cluster())
-        .contains(new ClusterConfig(new Secret("rediss://cache"), "default", 2));
+        .contains(new ClusterConfig(new Secret("rediss://cache"), "default", 2, Optional.empty()));
   }
 
   @Test

@@ -76,6 +76,9 @@ class DescriptionTest {
             routes.NAME.cache
             routes.NAME.cache.freshFor = 5m
             routes.NAME.cache.staleFor = 24h
+            routes.NAME.cache.shared = none
+            routes.NAME.idempotency
+            routes.NAME.idempotency.shared = false
             routes.NAME.degraded
             routes.NAME.degraded.message
             routes.NAME.queue
@@ -120,8 +123,11 @@ class DescriptionTest {
             sqs[].credentials = default
             cluster
             cluster.url
+            cluster.sentinelPassword
+            cluster.ca
             cluster.prefix = default
             cluster.members = 2
+            cluster.encryptionKey
             auth
             auth.keys
             auth.keys[].name

@@ -11,6 +11,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Files for tests. */
 final class Examples {
+  /** 32 bytes in base64. */
+  static final String CLUSTER_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
   static final Map<String, String> ENV =
       Map.of(
           "BEDROCK_TOKEN", "token-s3cr3t",
@@ -19,6 +22,8 @@ final class Examples {
           "SPACED", "two words",
           "SESSION", "session-s3cr3t",
           "REDIS_PASSWORD", "redis-s3cr3t",
+          "CLUSTER_KEY", CLUSTER_KEY,
+          "SHORT_KEY", "AAAA",
           "CALLBACK_SECRET", "callback-s3cr3t");
 
   /** One target and one route, with nothing else said. */

@@ -59,7 +59,7 @@ class ProblemsTest {
             forebay.yaml:15:54: routes.'anthropic.claude-sonnet-4-6'.retry.jitter: unknown value 'ful'; use one of bedrock, full, additive, equal, decorrelated, fixed, none
             forebay.yaml:19:15: routes.other.patience: 20s is longer than the deadline of 10s; shorten it, or leave it out for a third of the deadline
             forebay.yaml:20:5: routes.other: duplicate key 'deadline'; keep one of them
-            forebay.yaml:21:11: routes.other.cache: has no value; give it keys of freshFor, staleFor, or leave it out\
+            forebay.yaml:21:11: routes.other.cache: has no value; give it keys of freshFor, staleFor, shared, or leave it out\
             """);
   }
 
@@ -81,28 +81,6 @@ class ProblemsTest {
   void badDurations(String value, String problem) {
     assertThat(refusal(route("tiers: [[a]], deadline: " + value)))
         .isEqualTo("forebay.yaml:4:34: routes.chat.deadline: " + problem);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "url: 'http://h:6379' | 16 | url: is not an address that begins with redis:// or rediss://;"
-            + " write an address that begins with redis:// or rediss://",
-        "url: 'redis://h:99999' | 16 | url: has no valid host and port; write redis://host:6379 or"
-            + " rediss://host:6379",
-        "url: 'redis://a b' | 16 | url: is not a valid address; write redis://host:6379 or"
-            + " rediss://host:6379, and encode special characters of a password as %XX",
-        "url: 'redis://h/jobs' | 16 | url: has a path that is no database's number; write"
-            + " redis://host:6379 or rediss://host:6379/0",
-        "url: 'redis://h', members: 0 | 38 | members: '0' is out of range; write a whole number"
-            + " from 1 to 10000",
-        "url: 'redis://h', prefix: 'a b' | 37 | prefix: 'a b' is not letters, digits, - and _; write"
-            + " letters, digits, - and _",
-      })
-  void badClusters(String keys, int column, String problem) {
-    assertThat(refusal(Examples.SMALLEST + "cluster: {" + keys + "}"))
-        .isEqualTo("forebay.yaml:5:" + column + ": cluster." + problem);
   }
 
   @ParameterizedTest

@@ -13,8 +13,12 @@ class RecordsTest {
   void refuseValuesThatMakeNoSense() {
     refuses("port", () -> new ServerConfig("localhost", 65_536));
     refuses("host", () -> new ServerConfig(" ", 80));
-    refuses("freshFor", () -> new RouteConfig.Cache(SECOND.negated(), SECOND));
-    refuses("staleFor", () -> new RouteConfig.Cache(SECOND, SECOND.negated()));
+    refuses(
+        "freshFor",
+        () -> new RouteConfig.Cache(SECOND.negated(), SECOND, RouteConfig.Sharing.NONE));
+    refuses(
+        "staleFor",
+        () -> new RouteConfig.Cache(SECOND, SECOND.negated(), RouteConfig.Sharing.NONE));
     refuses("expireAfter", () -> new RouteConfig.Queue(Duration.ZERO));
   }
 

@@ -95,7 +95,7 @@ class LinearizabilityTest {
 
     @Operation
     public void failed(@Param(name = "stamp") int stamp) {
-      breaker.failed(stamp, 0, POLICY, SHORTEST, nanos(2));
+      breaker.failed(stamp, 0, 20_000_000, POLICY, SHORTEST, nanos(2));
     }
 
     @Operation

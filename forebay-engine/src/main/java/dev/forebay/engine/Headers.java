@@ -48,12 +48,16 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
 
   private int end;
 
+  /** The marks of all names that were ever added: most names that are looked for are not there. */
+  private long marks;
+
   public Headers() {}
 
   /** The same headers, to be changed apart. */
   public Headers(Headers others) {
     pairs = Arrays.copyOf(others.pairs, Math.max(others.pairs.length, others.end + 8));
     end = others.end;
+    marks = others.marks;
   }
 
   /** The first value of a name; null if there is none. */
@@ -108,6 +112,7 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
     pairs[end] = name;
     pairs[end + 1] = value;
     end += 2;
+    marks |= mark(name);
     return this;
   }
 
@@ -119,6 +124,11 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
   public Headers set(String name, String value) {
     checkName(name);
     checkValue(value);
+    return setUnchecked(name, value);
+  }
+
+  /** The same without a check: the caller has made sure that HTTP allows name and value. */
+  public Headers setUnchecked(String name, String value) {
     remove(name);
     return addReceived(name, value);
   }
@@ -147,6 +157,31 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
   public Headers addAll(Headers others) {
     others.forEach(this::add);
     return this;
+  }
+
+  /** Takes each name once, with all of its values. */
+  public void forEachName(BiConsumer<String, List<String>> action) {
+    boolean repeated = hasRepeatedNames();
+    for (int at = 0; at < end; at += 2) {
+      String name = pairs[at];
+      if (!repeated) {
+        action.accept(name, List.of(pairs[at + 1]));
+      } else if (find(name, 0) == at) {
+        action.accept(name, getAll(name));
+      }
+    }
+  }
+
+  private boolean hasRepeatedNames() {
+    long seen = 0;
+    for (int at = 0; at < end; at += 2) {
+      long mark = mark(pairs[at]);
+      if ((seen & mark) != 0 && find(pairs[at], 0) < at) {
+        return true;
+      }
+      seen |= mark;
+    }
+    return false;
   }
 
   /** Takes name and value of each header in order. */
@@ -178,12 +213,21 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
   }
 
   private int find(String name, int from) {
+    if ((marks & mark(name)) == 0) {
+      return -1;
+    }
     for (int at = from; at < end; at += 2) {
       if (pairs[at].equalsIgnoreCase(name)) {
         return at;
       }
     }
     return -1;
+  }
+
+  /** One bit by the length and the first letter in any case. */
+  private static long mark(String name) {
+    int first = name.isEmpty() ? 0 : name.charAt(0) | ('a' - 'A');
+    return 1L << (name.length() + 7 * first);
   }
 
   private static void checkName(String name) {
@@ -195,7 +239,12 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
     }
   }
 
-  private static void checkValue(String value) {
+  /**
+   * Checks a value that is to be set more than once.
+   *
+   * @throws IllegalArgumentException for a value that HTTP does not allow
+   */
+  public static void checkValue(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if ((c < ' ' && c != '\t') || c == DELETE) {

@@ -31,6 +31,24 @@ class HeadersTest {
   }
 
   @Test
+  void eachNameIsTakenOnceWithItsValuesInTheOrderOfTheFirst() {
+    assertThat(byName(headers)).containsExactly("A: [1, 3]", "b: [2]");
+    assertThat(byName(headers.set("a", "9"))).containsExactly("b: [2]", "a: [9]");
+    assertThat(byName(new Headers())).isEmpty();
+  }
+
+  @Test
+  void namesOfEqualLengthAndFirstLetterAreToldApart() {
+    Headers alike = new Headers().add("abc", "1").add("ABD", "2").addReceived("", "3");
+    assertThat(alike.get("aBd")).isEqualTo("2");
+    assertThat(alike.get("abe")).isNull();
+    assertThat(alike.get("")).isEqualTo("3");
+    assertThat(byName(alike)).containsExactly("abc: [1]", "ABD: [2]", ": [3]");
+    assertThat(alike.remove("abc").get("abc")).isNull();
+    assertThat(new Headers(alike).get("abd")).isEqualTo("2");
+  }
+
+  @Test
   void aCopyIsChangedApart() {
     Headers copy = new Headers(headers).set("a", "9");
     assertThat(lines(copy)).containsExactly("b: 2", "a: 9");
@@ -67,6 +85,12 @@ class HeadersTest {
   @Test
   void theirTextHasNoValues() {
     assertThat(headers).hasToString("[a, b]");
+  }
+
+  private static List<String> byName(Headers headers) {
+    List<String> lines = new ArrayList<>();
+    headers.forEachName((name, values) -> lines.add(name + ": " + values));
+    return lines;
   }
 
   private static List<String> lines(Headers headers) {

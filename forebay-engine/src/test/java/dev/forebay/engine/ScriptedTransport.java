@@ -51,6 +51,7 @@ public final class ScriptedTransport implements Transport {
     private final boolean streaming;
     private final Receiver receiver;
     private boolean cancelled;
+    private boolean paused;
 
     private Peer(VirtualLoop loop, boolean streaming, Receiver receiver) {
       this.loop = loop;
@@ -135,10 +136,19 @@ public final class ScriptedTransport implements Transport {
       cancelled = true;
     }
 
-    @Override
-    public void pause() {}
+    /** Whether no more is wanted for now. What is sent all the same is taken. */
+    public boolean isPaused() {
+      return paused;
+    }
 
     @Override
-    public void resume() {}
+    public void pause() {
+      paused = true;
+    }
+
+    @Override
+    public void resume() {
+      paused = false;
+    }
   }
 }

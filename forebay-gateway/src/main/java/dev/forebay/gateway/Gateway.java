@@ -4,6 +4,7 @@ import dev.forebay.bedrock.ModelPath;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.Route;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.Timeouts;
 import dev.forebay.core.event.CallTracing;
@@ -160,6 +161,11 @@ public final class Gateway {
   /** Shows the fleet in {@code /api/status} from now on. */
   public void watch(Supplier<FleetReading> fleet) {
     runtime.watch(fleet);
+  }
+
+  /** From now on routes that opted in share answers with other gateways. */
+  public void share(SharedAnswers answers) {
+    parts.pipeline().share(answers);
   }
 
   /** What callers do that undoes the gateway's work. */

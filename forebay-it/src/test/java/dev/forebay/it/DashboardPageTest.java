@@ -73,6 +73,17 @@ class DashboardPageTest {
   }
 
   @Test
+  void theRootLeadsABrowserToThePageAndTellsOthersWhatThereIs() throws Exception {
+    HttpResponse<byte[]> browser = get("/", "accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    assertThat(browser.statusCode()).isEqualTo(307);
+    assertThat(browser.headers().firstValue("location")).hasValue("dashboard");
+
+    HttpResponse<byte[]> other = get("/", "accept", "*/*");
+    assertThat(other.statusCode()).isEqualTo(404);
+    assertThat(text(other)).contains("/dashboard");
+  }
+
+  @Test
   void theFolderLeadsToThePage() throws Exception {
     HttpResponse<byte[]> folder = get("/dashboard/");
     assertThat(folder.statusCode()).isEqualTo(308);

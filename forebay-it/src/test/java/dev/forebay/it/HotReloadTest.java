@@ -108,14 +108,15 @@ class HotReloadTest {
         """;
     Map<String, String> env = Map.of("WEB", "web-secret-0123", "OPS", "ops-secret-0123");
     stack.emulator().faults("[{\"unavailable\": {}}]");
+    // A call with a longer deadline would wait for the open circuit's next probe.
     try (LiveGateway gateway =
-        new LiveGateway(folder.resolve("f.yaml"), route("a", "60s") + keys, env)) {
+        new LiveGateway(folder.resolve("f.yaml"), route("a", "2s") + keys, env)) {
       for (int i = 0; i < 6; i++) {
         call(gateway.port(), "web-secret-0123");
       }
       String before = status(gateway);
       assertThat(before).contains("\"breaker\" : \"open\"");
-      gateway.replace(route("a", "50s") + keys);
+      gateway.replace(route("a", "3s") + keys);
       await().until(() -> status(gateway).contains("\"reloads\" : 1"));
 
       assertThat(status(gateway)).contains("\"breaker\" : \"open\"");

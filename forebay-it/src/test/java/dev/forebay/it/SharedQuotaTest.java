@@ -14,10 +14,16 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.emulator.RequestRecord;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.jobs.JobStatus;
+import dev.forebay.jobs.JobStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +32,11 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -39,22 +48,63 @@ class SharedQuotaTest {
   private static final int CALLS_PER_SECOND = 20;
   private static final int THREADS = 8;
   private static final int PROGRAMS = 2;
+  private static final int JOBS = 200;
 
   /** What a bucket holds. */
   private static final int SAVED_SECONDS = 10;
 
   @RegisterExtension static final Stack stack = new Stack();
 
+  private final int port = freePort();
+  private final RedisServer redis =
+      RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
+
+  @TempDir private Path folder;
+
+  SharedQuotaTest() throws IOException {}
+
+  @BeforeEach
+  void startRedis() throws IOException {
+    redis.start();
+  }
+
+  @AfterEach
+  void stopRedis() throws IOException {
+    redis.stop();
+  }
+
   @Test
   void aGatewayAndProgramsUseOneQuotaTogether() throws Exception {
-    int port = freePort();
-    RedisServer redis =
-        RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
-    redis.start();
-    try {
-      together(config(port));
-    } finally {
-      redis.stop();
+    together(config(port));
+  }
+
+  /** No other call asks for the quota, of which a gateway without calls holds nothing. */
+  @Test
+  void jobsAloneAreReasonEnoughToLeaseAQuota() throws Exception {
+    GatewayConfig config = queued(port);
+    Journeys journeys = new Journeys();
+    try (JobStore store = QueuedGateway.storeIn(folder);
+        HttpClient http = Calls.http();
+        SharedQuotas quotas = join(config, journeys)) {
+      Gateway gateway = gateway(config, journeys, Optional.of(store));
+      HttpRequest job =
+          HttpRequest.newBuilder(
+                  URI.create(
+                      "http://127.0.0.1:%d/model/%s/converse".formatted(gateway.port(), MODEL)))
+              .header("prefer", "respond-async")
+              .POST(HttpRequest.BodyPublishers.ofString(QueuedGateway.BODY))
+              .build();
+      for (int i = 0; i < JOBS; i++) {
+        assertThat(http.send(job, HttpResponse.BodyHandlers.discarding()).statusCode())
+            .isEqualTo(202);
+      }
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> assertThat(store.stats().join().count(JobStatus.DONE)).isEqualTo(JOBS));
+      assertThat(quotas.reading().members()).isOne();
+      gateway.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 
@@ -62,20 +112,8 @@ class SharedQuotaTest {
     Journeys journeys = new Journeys();
     List<Forebay> programs = new ArrayList<>();
     List<BedrockRuntimeClient> clients = new ArrayList<>();
-    Gateway gateway =
-        stack.start(
-            config,
-            journeys,
-            stack.watch(config, journeys),
-            JourneyListener.NONE,
-            Optional.empty());
-    try (SharedQuotas quotas =
-        SharedQuotas.join(
-            config.cluster().orElseThrow(),
-            "gateway",
-            config.targets().values(),
-            journeys.targets(),
-            Ticker.system())) {
+    Gateway gateway = gateway(config, journeys, Optional.empty());
+    try (SharedQuotas quotas = join(config, journeys)) {
       clients.add(
           BedrockRuntimeClient.builder()
               .endpointOverride(URI.create("http://127.0.0.1:" + gateway.port()))
@@ -108,6 +146,19 @@ class SharedQuotaTest {
       programs.forEach(Forebay::close);
       gateway.close().toCompletionStage().toCompletableFuture().join();
     }
+  }
+
+  private static Gateway gateway(GatewayConfig config, Journeys journeys, Optional<JobStore> jobs) {
+    return stack.start(config, journeys, stack.watch(config, journeys), JourneyListener.NONE, jobs);
+  }
+
+  private static SharedQuotas join(GatewayConfig config, Journeys journeys) {
+    return SharedQuotas.join(
+        config.cluster().orElseThrow(),
+        "gateway",
+        config.targets().values(),
+        journeys.targets(),
+        Ticker.system());
   }
 
   private static void load(BedrockRuntimeClient client, ExecutorService callers, AtomicBoolean go) {
@@ -162,6 +213,22 @@ class SharedQuotaTest {
         """
             .formatted(redis, MODEL, stack.emulator().endpoint(), 60 * CALLS_PER_SECOND),
         "shared.yaml",
+        Map.of());
+  }
+
+  private static GatewayConfig queued(int redis) {
+    return ConfigFile.parse(
+        """
+        server: { port: 0 }
+        cluster: { url: "redis://127.0.0.1:%d", members: 4 }
+        jobs: { store: "sqlite:elsewhere" }
+        targets:
+          one: { region: us-east-1, model: "%s", endpoint: "%s", credentials: anonymous,
+                 quota: { tokensPerMinute: 1000000 } }
+        routes: { "%2$s": { tiers: [[one]], deadline: 10s, queue: { expireAfter: 1h } } }
+        """
+            .formatted(redis, MODEL, stack.emulator().endpoint()),
+        "queued.yaml",
         Map.of());
   }
 

@@ -76,6 +76,26 @@ class TopCommandTest {
     assertThat(fleet(status)).contains("store unreachable: each uses 1/3 of each quota");
   }
 
+  @Test
+  void sharedAnswersAreInTheFleetsLineOnceOneWasLookedFor() throws Exception {
+    JsonObject status = status();
+    JsonObject answers =
+        new JsonObject().put("reachable", true).put("hits", 0).put("misses", 0).put("waits", 0);
+    JsonObject cluster =
+        new JsonObject()
+            .put("reachable", true)
+            .put("members", 2)
+            .put("slices", new JsonObject())
+            .put("answers", answers);
+    status.put("cluster", cluster);
+    assertThat(fleet(status)).isEqualTo("2 members");
+    answers.put("hits", 1_200).put("misses", 800).put("waits", 7);
+    assertThat(fleet(status))
+        .isEqualTo("2 members; shared answers: 1,200 of 2,000 searches found one, 7 waited");
+    answers.put("reachable", false);
+    assertThat(fleet(status)).endsWith("7 waited, not searched now as the store fails");
+  }
+
   private static JsonObject slice(double wants, double share, int open) {
     return new JsonObject().put("wants", wants).put("share", share).put("open", open);
   }

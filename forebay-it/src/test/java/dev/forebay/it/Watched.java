@@ -4,6 +4,7 @@ import dev.forebay.cli.TelemetryAssembly;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.FleetReading;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.core.telemetry.QueueLoad;
@@ -155,6 +156,7 @@ final class Watched implements AutoCloseable {
                 1,
                 0,
                 ""));
+    observation.watchAnswers(() -> new SharedAnswers.Diagnostics(true, 1, 0, 0, 0, 0, ""));
   }
 
   /** A page of the gateway. */

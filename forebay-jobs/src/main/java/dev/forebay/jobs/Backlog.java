@@ -12,12 +12,12 @@ import java.util.Optional;
  * <p>The estimate of when a new job would be reached counts its own class and the more urgent ones:
  * {@code ETA = sum of their tokens / (rate * share)}.
  */
-public record Backlog(Map<Priority, Waiting> classes) {
+public record Backlog(Map<Priority, Queued> classes) {
   /** The longest estimate: beyond it, the number says nothing. */
   public static final Duration MAX_ETA = Duration.ofDays(365);
 
   /** The jobs of one class, and the tokens that they are expected to cost. */
-  public record Waiting(long jobs, long tokens) {}
+  public record Queued(long jobs, long tokens) {}
 
   public Backlog {
     classes = Map.copyOf(classes);
@@ -25,13 +25,13 @@ public record Backlog(Map<Priority, Waiting> classes) {
 
   /** How many jobs wait. */
   public long jobs() {
-    return classes.values().stream().mapToLong(Waiting::jobs).sum();
+    return classes.values().stream().mapToLong(Queued::jobs).sum();
   }
 
   /** What one of those jobs costs on average; empty if none waits. */
   public Optional<Long> meanTokens() {
     long jobs = jobs();
-    long tokens = classes.values().stream().mapToLong(Waiting::tokens).sum();
+    long tokens = classes.values().stream().mapToLong(Queued::tokens).sum();
     return jobs == 0 ? Optional.empty() : Optional.of(Math.max(1, tokens / jobs));
   }
 

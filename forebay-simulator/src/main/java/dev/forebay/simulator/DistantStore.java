@@ -4,6 +4,7 @@ import dev.forebay.cluster.Grant;
 import dev.forebay.cluster.MemoryStore;
 import dev.forebay.cluster.SharedStore;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -136,8 +137,8 @@ final class DistantStore {
     }
 
     @Override
-    public CompletionStage<List<Fact>> facts() {
-      return send(near::facts);
+    public CompletionStage<List<Fact>> facts(Collection<String> quotas) {
+      return send(() -> near.facts(quotas));
     }
 
     @Override

@@ -7,20 +7,21 @@ import dev.forebay.core.Step;
 import dev.forebay.core.TokenUsage;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journey;
+import dev.forebay.core.journey.StepLoop;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One call driven by the core's {@link Journey}, by the same protocol as in the gateway. */
 final class ForebayRun extends CallRun {
-  private static final long WAKE = -1;
-
   private final Journey journey;
+  private final Steps steps;
   private final SimulatedGateway gateway;
 
   /** The attempts under way: the second one is a hedge. */
   private @Nullable Try first;
 
   private @Nullable Try second;
-  private long waits;
+  private @Nullable Sending answering;
   private boolean contentStarted;
 
   ForebayRun(
@@ -30,58 +31,116 @@ final class ForebayRun extends CallRun {
     this.journey =
         gateway.journeys.begin(
             route, told, call.atNanos(), simulation.random(), JourneyListener.NONE);
+    this.steps = new Steps();
     gateway.begins();
   }
 
   @Override
   void over() {
+    steps.end();
     gateway.ends();
   }
 
   @Override
   void start(long now) {
-    take(journey.start(now, () -> simulation.schedule(simulation.now(), this, WAKE)), now);
+    steps.begin();
   }
 
   @Override
   public void happens(long tag, long now) {
-    if (ended()) {
-      return;
+    steps.waitOver(tag);
+  }
+
+  /** The loop over the journey's steps, in the simulation's time. */
+  private final class Steps extends StepLoop {
+    /** What was scheduled for a wait that is over no longer counts. */
+    private long waits;
+
+    Steps() {
+      super(ForebayRun.this.journey);
     }
-    if (tag == WAKE) {
-      Step next = journey.woken(now);
-      if (next != null) {
-        take(next, now);
+
+    void begin() {
+      start(wakeUp -> journey.start(now(), wakeUp));
+    }
+
+    void happened(Supplier<? extends @Nullable Step> event) {
+      take(event);
+    }
+
+    void waitOver(long wait) {
+      if (wait == waits) {
+        waited();
       }
-    } else if (tag == waits) {
-      take(journey.timer(now), now);
     }
-  }
 
-  private void take(Step step, long now) {
-    waits++;
-    switch (step) {
-      case Step.Attempt attempt -> begin(attempt, now);
-      case Step.WaitUntil until -> simulation.schedule(until.nanos(), this, waits);
-      case Step.Continue c -> {}
-      case Step.Answer a -> throw new IllegalStateException("an answer without an attempt");
-      case Step.Interrupt i -> gaveUp(now);
-      case Step.Refuse r -> refused(now);
-      case Step.Degrade d -> throw new IllegalStateException("there was nothing to give instead");
+    void end() {
+      close();
     }
-  }
 
-  private void begin(Step.Attempt attempt, long now) {
-    long hedgeAt = attempt.hedgeAtNanos();
-    Try begun = new Try(attempt, send(simulation.index(attempt.target().name()), now));
-    if (first == null) {
-      first = begun;
-    } else {
-      second = begun;
+    @Override
+    protected long now() {
+      return simulation.now();
     }
-    begun.scheduleEnd();
-    if (hedgeAt != Step.Attempt.NEVER) {
-      simulation.schedule(hedgeAt, begun, Try.HEDGE);
+
+    @Override
+    protected void execute(Runnable action) {
+      simulation.schedule(now(), (tag, now) -> action.run(), 0);
+    }
+
+    @Override
+    protected void waitUntil(long nanos) {
+      simulation.schedule(nanos, ForebayRun.this, waits);
+    }
+
+    @Override
+    protected void cancelTimers() {
+      waits++;
+    }
+
+    @Override
+    protected void attempt(Step.Attempt attempt) {
+      long hedgeAt = attempt.hedgeAtNanos();
+      Try begun = new Try(attempt, send(simulation.index(attempt.target().name()), now()));
+      if (first == null) {
+        first = begun;
+      } else {
+        second = begun;
+      }
+      begun.scheduleEnd();
+      if (hedgeAt != Step.Attempt.NEVER) {
+        simulation.schedule(hedgeAt, begun, Try.HEDGE);
+      }
+    }
+
+    @Override
+    protected void answer(Step.Answer answer) {
+      Sending by = answering;
+      if (by == null) {
+        throw new IllegalStateException("an answer without an attempt");
+      }
+      stopAllBut(null, now());
+      answered(by, now());
+    }
+
+    @Override
+    protected void refuse(Step.Refuse refusal) {
+      refused(now());
+    }
+
+    @Override
+    protected void interrupt(Step.Interrupt broken) {
+      gaveUp(now());
+    }
+
+    @Override
+    protected void degrade(Step.Degrade degraded) {
+      throw new IllegalStateException("there was nothing to give instead");
+    }
+
+    @Override
+    protected void broke(Throwable defect) {
+      throw new IllegalStateException("call " + call.index() + " broke", defect);
     }
   }
 
@@ -149,9 +208,8 @@ final class ForebayRun extends CallRun {
         journey.callerLeft(now);
         gaveUp(now);
       } else if (tag == HEDGE) {
-        Step.Attempt hedge = contentStarted ? null : journey.hedge(now);
-        if (hedge != null) {
-          take(hedge, now);
+        if (!contentStarted) {
+          steps.happened(() -> journey.hedge(now));
         }
       } else {
         boolean begun = tag == BROKEN_OFF;
@@ -173,22 +231,15 @@ final class ForebayRun extends CallRun {
         closeWith(Errors.of(sending.status), now);
         return;
       }
-      stop(now);
-      Step step =
-          journey.attemptEnded(
-              attempt,
-              new Outcome.Succeeded(new TokenUsage(call.inputTokens(), call.outputTokens(), 0, 0)),
-              now);
-      if (!(step instanceof Step.Answer)) {
-        throw new IllegalStateException("a success gave " + step);
-      }
-      stopAllBut(this, now);
-      answered(sending, now);
+      answering = sending;
+      closeWith(
+          new Outcome.Succeeded(new TokenUsage(call.inputTokens(), call.outputTokens(), 0, 0)),
+          now);
     }
 
     private void closeWith(Outcome outcome, long now) {
       stop(now);
-      take(journey.attemptEnded(attempt, outcome, now), now);
+      steps.happened(() -> journey.attemptEnded(attempt, outcome, now));
     }
 
     void stop(long now) {

@@ -52,6 +52,7 @@ public final class ForebayKeys {
       @Nullable Breaker breaker,
       @Nullable Hedge hedge,
       @Nullable Cache cache,
+      @Nullable Idempotency idempotency,
       @Nullable Degraded degraded,
       @Nullable Queue queue) {}
 
@@ -71,7 +72,11 @@ public final class ForebayKeys {
   public record Hedge(@Nullable Boolean enabled, @Nullable Double maxShare) {}
 
   /** Answers that serve again. */
-  public record Cache(@Nullable String freshFor, @Nullable String staleFor) {}
+  public record Cache(
+      @Nullable String freshFor, @Nullable String staleFor, @Nullable String shared) {}
+
+  /** Calls with an idempotency key. */
+  public record Idempotency(@Nullable Boolean shared) {}
 
   /** A canned answer. */
   public record Degraded(String message) {}

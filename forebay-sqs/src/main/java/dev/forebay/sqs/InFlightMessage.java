@@ -57,14 +57,14 @@ final class InFlightMessage {
     WAITING,
     RUNNING,
     SETTLING,
-    /** Going back to the queue: no sign of life may hide it again. */
+    /** Going back to the queue: its visibility timeout must not be extended again. */
     RETURNING,
     OVER
   }
 
   private final Message message;
   private final ParsedMessage reading;
-  private final WorkerContext desk;
+  private final WorkerContext context;
   private final Listener listener;
 
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
@@ -77,20 +77,21 @@ final class InFlightMessage {
   private final RunningCall call;
   private final Heartbeat heartbeat;
 
-  InFlightMessage(Message message, ParsedMessage reading, WorkerContext desk, Listener listener) {
+  InFlightMessage(
+      Message message, ParsedMessage reading, WorkerContext context, Listener listener) {
     this.message = message;
     this.reading = reading;
-    this.desk = desk;
+    this.context = context;
     this.listener = listener;
     this.receipt = message.receiptHandle();
-    this.received = desk.clock().instant();
-    this.call = new RunningCall(desk.runner());
+    this.received = context.clock().instant();
+    this.call = new RunningCall(context.runner());
     this.heartbeat =
         new Heartbeat(
-            desk.timers(),
-            desk.settings().visibility(),
+            context.timers(),
+            context.settings().visibility(),
             this::staysHidden,
-            this::hideLonger,
+            this::extendVisibility,
             this::lose);
   }
 
@@ -125,7 +126,7 @@ final class InFlightMessage {
     lock.lock();
     try {
       receipt = newReceipt;
-      received = desk.clock().instant();
+      received = context.clock().instant();
     } finally {
       lock.unlock();
     }
@@ -140,13 +141,13 @@ final class InFlightMessage {
   /** An earlier worker may have stored its answer without deleting the message. */
   private void startUnlessAnswered(ParsedMessage.Asked asked) {
     observe(
-        desk.letters().isAnswered(message),
+        context.replies().isAnswered(message),
         (answered, e) -> {
           if (answered == null || !answered) {
             start(asked);
           } else if (move(Phase.WAITING, Phase.SETTLING)) {
             observe(
-                desk.letters().answeredBefore(message, asked.replyQueue()),
+                context.replies().answeredBefore(message, asked.replyQueue()),
                 (done, failed) -> delivered(failed));
           }
         });
@@ -162,7 +163,7 @@ final class InFlightMessage {
   private TakenJob job(ParsedMessage.Asked asked) {
     lock.lock();
     try {
-      return desk.job(asked, failures, ++calls);
+      return context.job(asked, failures, ++calls);
     } finally {
       lock.unlock();
     }
@@ -197,9 +198,9 @@ final class InFlightMessage {
 
   private void failed(ParsedMessage.Asked asked, String reason) {
     int failed = countFailure();
-    if (failed < desk.settings().maxAttempts()) {
+    if (failed < context.settings().maxAttempts()) {
       if (move(Phase.RUNNING, Phase.WAITING)) {
-        startAfter(JobRunner.Broken.backoff(failed - 1, desk.random()), asked);
+        startAfter(JobRunner.Broken.backoff(failed - 1, context.random()), asked);
       }
     } else if (move(Phase.RUNNING, Phase.SETTLING)) {
       moveToDeadLetter(reason);
@@ -219,12 +220,13 @@ final class InFlightMessage {
     if (listener.isReturning()) {
       giveBackIfIdle();
     } else {
-      desk.timers().after(delay, () -> start(asked));
+      context.timers().after(delay, () -> start(asked));
     }
   }
 
   private void deliver(ParsedMessage.Asked asked, JobResult result) {
-    observe(desk.letters().answer(message, asked.replyQueue(), result), (done, e) -> delivered(e));
+    observe(
+        context.replies().answer(message, asked.replyQueue(), result), (done, e) -> delivered(e));
   }
 
   private void delivered(@Nullable Throwable failed) {
@@ -257,7 +259,7 @@ final class InFlightMessage {
     }
     log.warn("Message {} is a dead letter: {}", id(), reason);
     observe(
-        desk.letters().moveToDeadLetter(message, reason, failed),
+        context.replies().moveToDeadLetter(message, reason, failed),
         (done, e) -> {
           if (e == null) {
             settled(MessageEnd.DEAD_LETTER);
@@ -275,7 +277,7 @@ final class InFlightMessage {
   private void settled(MessageEnd end) {
     listener.settled(this, end);
     observe(
-        desk.queues().delete(desk.settings().queue(), receipt()),
+        context.queues().delete(context.settings().queue(), receipt()),
         (done, e) -> {
           if (e != null) {
             log.warn(
@@ -291,26 +293,28 @@ final class InFlightMessage {
   void giveBack() {
     if (move(Phase.WAITING, Phase.RETURNING) || move(Phase.RUNNING, Phase.RETURNING)) {
       call.cancel();
-      hide(Duration.ZERO);
+      changeVisibility(Duration.ZERO);
     }
   }
 
   /** Back to the queue if it is not being worked on. */
   void giveBackIfIdle() {
     if (move(Phase.WAITING, Phase.RETURNING)) {
-      hide(Duration.ZERO);
+      changeVisibility(Duration.ZERO);
     }
   }
 
   private void returnAfter(Duration length) {
     if (move(Phase.SETTLING, Phase.RETURNING)) {
-      hide(length);
+      changeVisibility(length);
     }
   }
 
-  private void hide(Duration length) {
+  private void changeVisibility(Duration length) {
     listener.returned(this);
-    observe(desk.queues().hide(desk.settings().queue(), receipt(), length), (done, e) -> finish());
+    observe(
+        context.queues().changeVisibility(context.settings().queue(), receipt(), length),
+        (done, e) -> finish());
   }
 
   private boolean staysHidden() {
@@ -324,18 +328,19 @@ final class InFlightMessage {
     return true;
   }
 
-  private CompletableFuture<Boolean> hideLonger() {
-    return desk.queues()
-        .hide(desk.settings().queue(), receipt(), desk.settings().visibility())
+  private CompletableFuture<Boolean> extendVisibility() {
+    return context
+        .queues()
+        .changeVisibility(context.settings().queue(), receipt(), context.settings().visibility())
         .handle((done, e) -> e == null || !AwsFailure.isLost(e));
   }
 
-  /** SQS would show it to others, and refuse to hide it any longer. */
+  /** SQS would show the message to others, and refuse to extend its visibility timeout. */
   private boolean isHeldTooLong() {
     lock.lock();
     try {
       Instant last = received.plus(QueueSettings.MAX_VISIBILITY);
-      return desk.clock().instant().plus(desk.settings().visibility()).isAfter(last);
+      return context.clock().instant().plus(context.settings().visibility()).isAfter(last);
     } finally {
       lock.unlock();
     }

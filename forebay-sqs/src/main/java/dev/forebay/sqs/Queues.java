@@ -40,7 +40,7 @@ final class Queues {
   }
 
   /** Hides a message for that long from now on; zero: shows it again. */
-  CompletableFuture<Void> hide(String queue, String receipt, Duration length) {
+  CompletableFuture<Void> changeVisibility(String queue, String receipt, Duration length) {
     return retrying.call(
         Retrying.SHORT,
         () ->

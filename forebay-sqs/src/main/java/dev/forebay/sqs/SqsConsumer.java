@@ -89,7 +89,7 @@ public final class SqsConsumer implements AutoCloseable {
     Queues queues = new Queues(sqs, retrying);
     ResultBucket bucket =
         s3 == null ? null : new ResultBucket(s3, settings.bucket().orElseThrow(), retrying);
-    WorkerContext desk =
+    WorkerContext context =
         new WorkerContext(
             settings,
             queues,
@@ -100,7 +100,7 @@ public final class SqsConsumer implements AutoCloseable {
             surroundings.random());
     SqsWorker worker =
         new SqsWorker(
-            desk,
+            context,
             new MessageReader(settings, surroundings.routeOf()),
             surroundings.capacity(),
             retrying);

@@ -36,7 +36,7 @@ final class SqsWorker implements InFlightMessage.Listener {
 
   private static final double NEWEST = 0.1;
 
-  private final WorkerContext desk;
+  private final WorkerContext context;
   private final MessageReader reader;
   private final Capacity capacity;
   private final Retrying retrying;
@@ -54,16 +54,16 @@ final class SqsWorker implements InFlightMessage.Listener {
   private volatile int receiveFailures;
 
   /** A worker that does nothing before it is woken. */
-  SqsWorker(WorkerContext desk, MessageReader reader, Capacity capacity, Retrying retrying) {
-    this.desk = desk;
+  SqsWorker(WorkerContext context, MessageReader reader, Capacity capacity, Retrying retrying) {
+    this.context = context;
     this.reader = reader;
     this.capacity = capacity;
     this.retrying = retrying;
     this.loop =
         new PullLoop<>(
-            desk.settings().concurrency(),
-            desk.timers(),
-            desk.clock(),
+            context.settings().concurrency(),
+            context.timers(),
+            context.clock(),
             this::receive,
             PAUSE,
             this::received);
@@ -77,11 +77,12 @@ final class SqsWorker implements InFlightMessage.Listener {
   private CompletableFuture<Duration> receive(int free) {
     double mean = meanTokens;
     int wanted = mean == 0 ? 1 : Math.min(QueueSettings.MAX_RECEIVE, free);
-    return switch (capacity.room(desk.settings().route(), Math.max(1, (long) mean), wanted)) {
+    return switch (capacity.room(context.settings().route(), Math.max(1, (long) mean), wanted)) {
       case Capacity.Later later -> CompletableFuture.completedFuture(later.delay());
       case Capacity.Now now ->
-          desk.queues()
-              .receive(desk.settings(), Math.min(now.jobs(), wanted), LONG_POLL)
+          context
+              .queues()
+              .receive(context.settings(), Math.min(now.jobs(), wanted), LONG_POLL)
               .handle((messages, failed) -> failed == null ? begin(messages) : notReceived(failed));
     };
   }
@@ -89,7 +90,7 @@ final class SqsWorker implements InFlightMessage.Listener {
   /** For how long to look no more. */
   private Duration begin(List<Message> messages) {
     if (receiveFailures > 0) {
-      log.info("Receiving from {} works again", desk.settings().queue());
+      log.info("Receiving from {} works again", context.settings().queue());
     }
     receiveFailures = 0;
     messages.forEach(this::begin);
@@ -110,7 +111,7 @@ final class SqsWorker implements InFlightMessage.Listener {
     if (here != null && here.receivedAgain(message.receiptHandle())) {
       return;
     }
-    InFlightMessage next = new InFlightMessage(message, reading, desk, this);
+    InFlightMessage next = new InFlightMessage(message, reading, context, this);
     loop.hold(next.id(), next);
     if (loop.isStopping()) {
       next.giveBackIfIdle();
@@ -121,7 +122,7 @@ final class SqsWorker implements InFlightMessage.Listener {
 
   private void deleteAgain(Message message) {
     CompletableFuture<Void> unused =
-        desk.queues().delete(desk.settings().queue(), message.receiptHandle());
+        context.queues().delete(context.settings().queue(), message.receiptHandle());
   }
 
   private Duration notReceived(Throwable failure) {
@@ -130,7 +131,7 @@ final class SqsWorker implements InFlightMessage.Listener {
     if (before == 0) {
       log.warn(
           "Receiving from {} failed, and is tried again: {}",
-          desk.settings().queue(),
+          context.settings().queue(),
           AwsFailure.kind(failure));
     }
     return retrying.delay(before);
@@ -198,7 +199,7 @@ final class SqsWorker implements InFlightMessage.Listener {
     CompletableFuture<Void> drained = loop.stop();
     giveBack();
     if (grace.isPositive()) {
-      desk.timers().after(grace, this::runOutOfTime);
+      context.timers().after(grace, this::runOutOfTime);
     } else {
       runOutOfTime();
     }

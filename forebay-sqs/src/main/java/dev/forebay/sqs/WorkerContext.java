@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
 record WorkerContext(
     QueueSettings settings,
     Queues queues,
-    ReplyPublisher letters,
+    ReplyPublisher replies,
     JobRunner runner,
     Timers timers,
     InstantSource clock,

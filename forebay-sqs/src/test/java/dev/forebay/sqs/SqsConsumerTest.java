@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
+@Order(Order.DEFAULT - 1)
 class SqsConsumerTest extends SqsFixture {
   @Test
   void anAnswerGoesToTheReplyQueueByteForByteAndItsMessageIsGone() {

@@ -2,6 +2,7 @@ package dev.forebay.telemetry;
 
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.FleetReading.Slice;
+import dev.forebay.core.SharedAnswers;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -50,6 +51,56 @@ final class ClusterMetrics {
         .name("forebay_cluster_store_failures_total")
         .help("What the store was asked for in vain")
         .callback(show -> show.call((double) fleet.get().failures()))
+        .register(registry);
+  }
+
+  static void showAnswers(
+      Supplier<SharedAnswers.Diagnostics> answers, PrometheusRegistry registry) {
+    GaugeWithCallback.builder()
+        .name("forebay_cluster_answers_up")
+        .help("0 while the store fails searches for shared answers")
+        .callback(show -> show.call(answers.get().isDown() ? 0 : 1))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("forebay_cluster_answers_total")
+        .help("Searches for a shared answer, by what came of them")
+        .labelNames("result")
+        .callback(
+            show -> {
+              show.call((double) answers.get().hits(), "hit");
+              show.call((double) answers.get().misses(), "miss");
+            })
+        .register(registry);
+    count(
+        answers,
+        registry,
+        "forebay_cluster_answers_waits_total",
+        "Searches that waited for the call of another process",
+        SharedAnswers.Diagnostics::waits);
+    count(
+        answers,
+        registry,
+        "forebay_cluster_answers_kept_total",
+        "Answers that this process gave to all",
+        SharedAnswers.Diagnostics::kept);
+    count(
+        answers,
+        registry,
+        "forebay_cluster_answers_failures_total",
+        "Operations on shared answers that failed, came too late or were left out",
+        SharedAnswers.Diagnostics::failures);
+  }
+
+  private static void count(
+      Supplier<SharedAnswers.Diagnostics> answers,
+      PrometheusRegistry registry,
+      String name,
+      String help,
+      ToDoubleFunction<SharedAnswers.Diagnostics> value) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(show -> show.call(value.applyAsDouble(answers.get())))
         .register(registry);
   }
 

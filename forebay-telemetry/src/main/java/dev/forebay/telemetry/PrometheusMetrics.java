@@ -1,6 +1,7 @@
 package dev.forebay.telemetry;
 
 import dev.forebay.core.FleetReading;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
@@ -220,6 +221,11 @@ public final class PrometheusMetrics implements JourneyListener {
   /** Shows how this process shares quotas with others. */
   public void watchCluster(Supplier<FleetReading> fleet) {
     ClusterMetrics.show(fleet, registry);
+  }
+
+  /** Shows the answers that this process shares with others from now on. Called once. */
+  public void watchAnswers(Supplier<SharedAnswers.Diagnostics> answers) {
+    ClusterMetrics.showAnswers(answers, registry);
   }
 
   /** Shows how many calls were refused because they could not be begun in time. */

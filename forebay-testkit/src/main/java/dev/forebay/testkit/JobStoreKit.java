@@ -95,8 +95,8 @@ public abstract class JobStoreKit extends JobStoreEndingKit {
     Backlog backlog = get(store.backlog(ROUTE));
     assertThat(backlog.classes())
         .containsOnly(
-            Map.entry(Priority.BATCH, new Backlog.Waiting(2, 1_200)),
-            Map.entry(Priority.INTERACTIVE, new Backlog.Waiting(1, 100)));
+            Map.entry(Priority.BATCH, new Backlog.Queued(2, 1_200)),
+            Map.entry(Priority.INTERACTIVE, new Backlog.Queued(1, 100)));
     take(1);
     assertThat(get(store.backlog(ROUTE)).classes()).containsOnlyKeys(Priority.BATCH);
   }
@@ -130,7 +130,7 @@ public abstract class JobStoreKit extends JobStoreEndingKit {
     assertThat(stats.bytes()).isEqualTo(bytes);
     assertThat(
             get(store.backlog(ROUTE)).classes().values().stream()
-                .mapToLong(Backlog.Waiting::tokens)
+                .mapToLong(Backlog.Queued::tokens)
                 .sum())
         .isEqualTo(waitingTokens);
   }

@@ -6,6 +6,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.journey.DegradedSource;
 import dev.forebay.core.journey.Journey;
+import dev.forebay.core.journey.StepLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,51 +57,56 @@ public final class VirtualDriver {
   }
 
   /** One journey under way. */
-  private final class Ride {
-    private final Journey journey;
+  private final class Ride extends StepLoop {
     private final JourneyRun run;
     private final List<Try> tries = new ArrayList<>();
     private int waits;
 
     Ride(Journey journey, JourneyRun run) {
-      this.journey = journey;
+      super(journey);
       this.run = run;
     }
 
     void start(DegradedSource spare) {
-      take(journey.start(time.nanos(), () -> time.at(time.nanos(), this::wake), spare));
+      start(wakeUp -> journey.start(now(), wakeUp, spare));
     }
 
-    private void wake() {
-      Step next = journey.woken(time.nanos());
-      if (next != null) {
-        take(next);
-      }
+    @Override
+    protected long now() {
+      return time.nanos();
     }
 
-    private void take(Step step) {
+    @Override
+    protected void execute(Runnable action) {
+      time.at(now(), action);
+    }
+
+    @Override
+    protected void waitUntil(long nanos) {
+      int wait = waits;
+      time.at(
+          nanos,
+          () -> {
+            if (wait == waits) {
+              waited();
+            }
+          });
+    }
+
+    @Override
+    protected void cancelTimers() {
+      waits++;
+    }
+
+    @Override
+    protected void perform(Step step) {
       run.steps.add(step);
-      run.stepsAtNanos.add(time.nanos());
-      int wait = ++waits;
-      switch (step) {
-        case Step.Attempt attempt -> begin(attempt);
-        case Step.WaitUntil until ->
-            time.at(
-                until.nanos(),
-                () -> {
-                  if (wait == waits && !run.callerLeft) {
-                    take(journey.timer(time.nanos()));
-                  }
-                });
-        case Step.Continue c -> {}
-        case Step.Answer a -> end(step);
-        case Step.Interrupt i -> end(step);
-        case Step.Refuse r -> end(step);
-        case Step.Degrade d -> end(step);
-      }
+      run.stepsAtNanos.add(now());
+      super.perform(step);
     }
 
-    private void begin(Step.Attempt attempt) {
+    @Override
+    protected void attempt(Step.Attempt attempt) {
       long hedgeAt = attempt.hedgeAtNanos();
       Try begun = new Try(this, attempt, scripted(attempt.target()));
       tries.add(begun);
@@ -111,10 +117,24 @@ public final class VirtualDriver {
     }
 
     private void hedge() {
-      Step.Attempt hedge = run.attemptsWithContent == 0 ? journey.hedge(time.nanos()) : null;
-      if (hedge != null) {
-        take(hedge);
+      if (run.attemptsWithContent == 0) {
+        take(() -> journey.hedge(now()));
       }
+    }
+
+    private void lifeShows(Step.Attempt attempt) {
+      run.lifeShown = true;
+      journey.showedLife(attempt, now());
+    }
+
+    private void contentStarts(Try by) {
+      run.attemptsWithContent++;
+      stopAllBut(by);
+      journey.contentStarted(by.attempt, now());
+    }
+
+    private void ended(Step.Attempt attempt, Outcome outcome) {
+      take(() -> journey.attemptEnded(attempt, outcome, now()));
     }
 
     private void stopAllBut(@Nullable Try kept) {
@@ -122,21 +142,45 @@ public final class VirtualDriver {
     }
 
     void callerLeaves() {
-      if (!journey.ended()) {
+      if (!isOver()) {
         stopAllBut(null);
         run.callerLeft = true;
-        run.endedAtNanos = time.nanos();
-        journey.callerLeft(time.nanos());
+        run.endedAtNanos = now();
+        journey.callerLeft(now());
+        close();
       }
     }
 
+    @Override
+    protected void answer(Step.Answer answer) {
+      end(answer);
+    }
+
+    @Override
+    protected void refuse(Step.Refuse refusal) {
+      end(refusal);
+    }
+
+    @Override
+    protected void interrupt(Step.Interrupt broken) {
+      end(broken);
+    }
+
+    @Override
+    protected void degrade(Step.Degrade degraded) {
+      end(degraded);
+    }
+
     private void end(Step step) {
-      if (run.end != null) {
-        throw new IllegalStateException("a journey ended twice: " + run.steps);
-      }
       stopAllBut(null);
       run.end = step;
-      run.endedAtNanos = time.nanos();
+      run.endedAtNanos = now();
+      close();
+    }
+
+    @Override
+    protected void broke(Throwable defect) {
+      throw new IllegalStateException("a journey broke after " + run.steps, defect);
     }
   }
 
@@ -183,14 +227,11 @@ public final class VirtualDriver {
     }
 
     private void lifeShows() {
-      ride.run.lifeShown = true;
-      ride.journey.showedLife(attempt, time.nanos());
+      ride.lifeShows(attempt);
     }
 
     private void contentStarted() {
-      ride.run.attemptsWithContent++;
-      ride.stopAllBut(this);
-      ride.journey.contentStarted(attempt, time.nanos());
+      ride.contentStarts(this);
     }
 
     private void timeOut(long atNanos, boolean alive, boolean content) {
@@ -202,7 +243,7 @@ public final class VirtualDriver {
 
     private void close(Outcome outcome) {
       stop();
-      ride.take(ride.journey.attemptEnded(attempt, outcome, time.nanos()));
+      ride.ended(attempt, outcome);
     }
 
     void stop() {

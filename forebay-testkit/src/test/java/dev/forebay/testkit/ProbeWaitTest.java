@@ -27,6 +27,8 @@ class ProbeWaitTest {
 
   private boolean broken = true;
   private final ScriptedTarget only = new ScriptedTarget(() -> broken ? BROKEN : OK);
+  private final ScriptedTarget slow =
+      new ScriptedTarget(() -> broken ? BROKEN : ScriptedReply.answer(Duration.ofSeconds(30)));
 
   @Test
   void callsDuringAnOutageOfSecondsAreAnsweredAfterIt() {
@@ -59,6 +61,35 @@ class ProbeWaitTest {
 
     assertThat(runs).allSatisfy(run -> assertThat(run.end()).isInstanceOf(Step.Answer.class));
     assertThat(most).as("the last quarter of a second brings half of them").isLessThan(550);
+  }
+
+  /** Each probe of a dead target is one of its five attempts. */
+  @ParameterizedTest
+  @ValueSource(ints = {30, 90, 150})
+  void aPatientCallHasAnAttemptLeftWhenAnOutageOfMinutesEnds(int outageSeconds) {
+    World world = opened(new World().deadline(Duration.ofMinutes(8)).tier(only));
+    JourneyRun run =
+        world.driver().drive(world.journey(new Call(false, 1, 1, Call.ROUTE_DEADLINE)));
+    world.time.advance(ofSeconds(outageSeconds));
+    broken = false;
+    world.time.runUntilIdle();
+
+    assertThat(run.end()).isInstanceOf(Step.Answer.class);
+  }
+
+  /**
+   * A target that works again, and whose answers take a minute, is in use long before the first.
+   */
+  @Test
+  void whoWaitsDoesNotWaitForTheWholeAnswerOfAProbe() {
+    World world = opened(new World().tier(slow));
+    List<JourneyRun> runs = calls(world, 50, Duration.ofMillis(100));
+    broken = false;
+    world.time.advance(ofSeconds(15));
+
+    assertThat(slow.open()).isEqualTo(50);
+    world.time.runUntilIdle();
+    assertThat(runs).allSatisfy(run -> assertThat(run.end()).isInstanceOf(Step.Answer.class));
   }
 
   @Test

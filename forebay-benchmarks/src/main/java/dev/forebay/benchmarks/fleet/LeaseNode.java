@@ -2,6 +2,8 @@ package dev.forebay.benchmarks.fleet;
 
 import dev.forebay.cluster.Fleet;
 import dev.forebay.cluster.RedisStore;
+import dev.forebay.config.ClusterConfig;
+import dev.forebay.config.Secret;
 import dev.forebay.core.BreakerPolicy;
 import dev.forebay.core.Call;
 import dev.forebay.core.HedgePolicy;
@@ -21,6 +23,7 @@ import dev.forebay.core.journey.Journeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +57,9 @@ final class LeaseNode implements Node {
     fleet =
         Fleet.join(
             "node",
-            new RedisStore(store, "benchmark"),
+            new RedisStore(
+                new ClusterConfig(
+                    new Secret(store), "benchmark", FleetBenchmark.NODES, Optional.empty())),
             FleetBenchmark.NODES,
             journeys.targets(),
             ticker,

@@ -82,6 +82,7 @@ final class RealGateway {
             scenario.told().named(asked),
             RouteConfig.Adapt.SAFE,
             Optional.empty(),
+            false,
             Optional.empty(),
             Optional.of(RouteConfig.Queue.DEFAULTS),
             Optional.empty(),

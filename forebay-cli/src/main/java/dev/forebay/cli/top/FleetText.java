@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** What a gateway shares with others, in one sentence. */
+/** What a gateway shares with others, in one line. */
 final class FleetText {
   private FleetText() {}
 
@@ -26,17 +27,40 @@ final class FleetText {
             .filter(slice -> isInUse(slice.getValue()))
             .map(slice -> slice.getKey() + " " + slice(slice.getValue()))
             .collect(Collectors.joining(", "));
-    return "%d %s%s%s"
+    return "%d %s%s%s%s"
         .formatted(
             members,
             members == 1 ? "member" : "members",
             store,
-            used.isEmpty() ? "" : "; of the quotas this one has: " + used);
+            used.isEmpty() ? "" : "; of the quotas this one has: " + used,
+            answers(cluster.getJsonObject("answers")));
+  }
+
+  /** What was found of others' answers; nothing where none are shared or none was looked for. */
+  private static String answers(@Nullable JsonObject answers) {
+    if (answers == null) {
+      return "";
+    }
+    long hits = answers.getLong("hits");
+    long searches = hits + answers.getLong("misses");
+    String silent = answers.getBoolean("reachable") ? "" : ", not searched now as the store fails";
+    return searches == 0 && silent.isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "; shared answers: %,d of %,d searches found one, %,d waited%s",
+            hits,
+            searches,
+            answers.getLong("waits"),
+            silent);
   }
 
   /** How it is shown. */
   static String style(JsonObject cluster) {
-    return cluster.getBoolean("reachable") ? "plain" : "warning";
+    JsonObject answers = cluster.getJsonObject("answers");
+    boolean isFine =
+        cluster.getBoolean("reachable") && (answers == null || answers.getBoolean("reachable"));
+    return isFine ? "plain" : "warning";
   }
 
   private static boolean isInUse(JsonObject slice) {

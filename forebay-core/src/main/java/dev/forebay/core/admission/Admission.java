@@ -92,7 +92,7 @@ public final class Admission {
     }
   }
 
-  /** What was found out of a quota that is not configured. */
+  /** What was found out of the quota of tokens. */
   public QuotaEvidence evidence(long nowNanos) {
     lock.lock();
     try {
@@ -119,11 +119,14 @@ public final class Admission {
     }
   }
 
-  /** Whether such a call would be let in at once. */
-  public boolean isReady(Call call, long nowNanos) {
+  /**
+   * Whether such a call would be let in at once.
+   *
+   * @param asked is given nothing; one serves for questions to several targets
+   */
+  public boolean isReady(Reservation asked, long nowNanos) {
     lock.lock();
     try {
-      Reservation asked = new Reservation(call, nowNanos);
       dispatcher.limiter().price(asked, nowNanos);
       return dispatcher.mayPass(asked, nowNanos);
     } finally {
@@ -195,11 +198,12 @@ public final class Admission {
   /**
    * How long such a call would wait, as far as can be foreseen; {@link Long#MAX_VALUE} if the quota
    * is too small for it at any time.
+   *
+   * @param asked is given nothing; one serves for questions to several targets
    */
-  public long waitNanos(Call call, long nowNanos) {
+  public long waitNanos(Reservation asked, long nowNanos) {
     lock.lock();
     try {
-      Reservation asked = new Reservation(call, nowNanos);
       Limiter limiter = dispatcher.limiter();
       limiter.price(asked, nowNanos);
       return asked.tokens() > limiter.most()
@@ -363,7 +367,9 @@ public final class Admission {
           limiter.tokensPerSecond(nowNanos),
           limiter.limits() ? limiter.level(nowNanos) : 0,
           limiter.limits() ? limiter.capacity() : 0,
-          limiter.fill(nowNanos));
+          limiter.fill(nowNanos),
+          limiter.direct(nowNanos),
+          limiter.isShared());
     } finally {
       lock.unlock();
     }

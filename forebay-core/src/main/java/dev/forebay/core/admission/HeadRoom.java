@@ -16,13 +16,11 @@ import java.time.Duration;
  * {@link Limiter} guards it.
  */
 final class HeadRoom {
-  private static final double BURST_SECONDS = 2;
+  private static final double BURST_MINUTES = 2.0 / 60;
   private static final int BURST_CALLS = 6;
 
   /** After a burst of the most urgent class the others wait for no longer than this. */
-  private static final double MOST_SECONDS = 30;
-
-  private static final double MINUTE_SECONDS = 60;
+  private static final double MOST_MINUTES = 0.5;
 
   /**
    * Lower classes that are held back for longer than a minute without a throttle get more and more:
@@ -65,8 +63,7 @@ final class HeadRoom {
   boolean isPaced(long tokens, double perMinute, long nowNanos) {
     refill(perMinute, nowNanos);
     return missing == 0
-        || missing + tokens
-            <= Math.max((double) BURST_CALLS * tokens, BURST_SECONDS * perMinute / MINUTE_SECONDS);
+        || missing + tokens <= Math.max((double) BURST_CALLS * tokens, BURST_MINUTES * perMinute);
   }
 
   /** A call of a lower class waits because more urgent ones need the capacity. */
@@ -82,13 +79,15 @@ final class HeadRoom {
 
   /** What all together may use in a minute, of which so much is known to be there. */
   double pace(double knownPerMinute) {
-    return knownPerMinute * (1 + Math.max(0, heldNanos - HELD_NANOS) / HELD_MORE_NANOS);
+    return heldNanos <= HELD_NANOS
+        ? knownPerMinute
+        : knownPerMinute * (1 + (heldNanos - HELD_NANOS) / HELD_MORE_NANOS);
   }
 
   void take(Reservation asked, double perMinute, long nowNanos) {
     if (Double.isFinite(perMinute)) {
       refill(perMinute, nowNanos);
-      missing = Math.min(missing + asked.tokens(), MOST_SECONDS * perMinute / MINUTE_SECONDS);
+      missing = Math.min(missing + asked.tokens(), MOST_MINUTES * perMinute);
     }
   }
 
@@ -111,7 +110,7 @@ final class HeadRoom {
       missing =
           Double.isInfinite(perMinute)
               ? 0
-              : Math.max(0, missing - perMinute / MINUTE_SECONDS * (elapsed / 1e9));
+              : Math.max(0, missing - perMinute * (elapsed * QuotaMirror.MINUTES));
       atNanos = nowNanos;
     }
   }

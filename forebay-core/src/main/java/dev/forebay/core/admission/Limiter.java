@@ -1,6 +1,7 @@
 package dev.forebay.core.admission;
 
 import dev.forebay.core.Call;
+import dev.forebay.core.Priority;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.TokenUsage;
 import dev.forebay.core.estimate.InputCorrection;
@@ -101,7 +102,7 @@ final class Limiter {
     return share.use(Math.max(0, -level(nowNanos)) + waitingTokens, waitingCalls);
   }
 
-  /** What was found out of a quota of tokens that is not configured. */
+  /** What was found out of the quota of tokens. */
   QuotaEvidence evidence(long nowNanos) {
     return share.evidence(belief.perMinute(), belief.sum(nowNanos));
   }
@@ -122,6 +123,16 @@ final class Limiter {
   /** A call comes, whether it is let in at once or waits. */
   void comes(Reservation asked, long nowNanos) {
     headRoom.comes(asked, nowNanos);
+  }
+
+  /** What interactive and standard calls asked for over the last minute, in tokens. */
+  long direct(long nowNanos) {
+    return headRoom.wanted(Priority.BATCH, nowNanos);
+  }
+
+  /** Whether this process has a part of the quota by what it needs. */
+  boolean isShared() {
+    return share.shared() != null;
   }
 
   /** The most that one attempt can ever reserve. */
@@ -351,7 +362,7 @@ final class Limiter {
     headRoom.settle(held, used);
     SharedQuota shared = share.shared();
     if (shared != null) {
-      shared.settle(held.tokens(), used, nowNanos);
+      shared.settle(held.tokens(), used, held.begunAtNanos(), nowNanos);
     }
     share.count(used - held.tokens(), 0, 0);
     if (output != null) {

@@ -1,5 +1,6 @@
 package dev.forebay.core.admission;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -23,6 +24,10 @@ final class MirrorWeights {
 
   private static final double REFUSALS_STEP = 1.0 / 64;
   private static final double FIRST_REFUSALS = 0.1;
+
+  /** Far below what matters; a share that falls towards 0 for ever becomes slow to compute with. */
+  private static final double LEAST_REFUSALS = 1e-9;
+
   private static final double LEAST_CHANCE = 0.02;
   private static final double MOST_CHANCE = 0.5;
 
@@ -38,6 +43,8 @@ final class MirrorWeights {
   /** The share of attempts that are refused. */
   private double refusals = FIRST_REFUSALS;
 
+  private QuotaMirror likeliest;
+
   /**
    * Weights by what is likely without evidence.
    *
@@ -46,6 +53,7 @@ final class MirrorWeights {
   MirrorWeights(QuotaMirror[] mirrors, boolean isKnown) {
     this.mirrors = mirrors;
     this.isKnown = isKnown;
+    likeliest = largest(mirrors);
     likelihoods = new double[mirrors.length];
   }
 
@@ -65,7 +73,8 @@ final class MirrorWeights {
 
   /** An attempt was refused for the quota's sake, or answered. */
   void counts(boolean isRefused) {
-    refusals += ((isRefused ? 1 : 0) - refusals) * REFUSALS_STEP;
+    double next = refusals + ((isRefused ? 1 : 0) - refusals) * REFUSALS_STEP;
+    refusals = Math.max(LEAST_REFUSALS, next);
   }
 
   /**
@@ -80,6 +89,11 @@ final class MirrorWeights {
 
   boolean explains(int mirror) {
     return likelihoods[mirror] >= EXPLAINS;
+  }
+
+  /** Notes that no limit explains what happened. */
+  void noneExplains() {
+    Arrays.fill(likelihoods, 0);
   }
 
   /** Weighs the mirrors by what was noted. */
@@ -120,9 +134,15 @@ final class MirrorWeights {
     for (QuotaMirror mirror : mirrors) {
       mirror.weight *= scale;
     }
+    likeliest = largest(mirrors);
   }
 
+  /** The mirror in which there is most belief. */
   QuotaMirror likeliest() {
+    return likeliest;
+  }
+
+  private static QuotaMirror largest(QuotaMirror[] mirrors) {
     QuotaMirror best = mirrors[0];
     for (QuotaMirror mirror : mirrors) {
       if (mirror.weight > best.weight) {

@@ -2,6 +2,7 @@ package dev.forebay.core.admission;
 
 import dev.forebay.core.admission.QuotaMirror.Span;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,10 @@ final class QuotaBelief {
   private final double burndown;
   private final boolean isKnown;
   private final QuotaMirror[] mirrors;
+
+  /** Those of them that count by a bucket, which alone keep what was taken. */
+  private final QuotaMirror[] buckets;
+
   private final MirrorWeights weights;
   private final UsageWindow plain;
   private final UsageWindow burnt;
@@ -75,6 +80,7 @@ final class QuotaBelief {
               MirrorWeights.first(ofBurnt, twice),
               nowNanos);
     }
+    buckets = Stream.of(mirrors).filter(one -> one.span == Span.BUCKET).toArray(QuotaMirror[]::new);
     weights = new MirrorWeights(mirrors, isKnown);
   }
 
@@ -137,9 +143,8 @@ final class QuotaBelief {
         || (requests != null && !requests.fitsAll(nowNanos))) {
       return false;
     }
-    for (QuotaMirror mirror : mirrors) {
-      if (mirror.span == Span.BUCKET
-          && mirror.used(nowNanos) + amount(mirror, plainAmount, output) > leastLimit) {
+    for (QuotaMirror mirror : buckets) {
+      if (mirror.used(nowNanos) + amount(mirror, plainAmount, output) > leastLimit) {
         return false;
       }
     }
@@ -169,7 +174,7 @@ final class QuotaBelief {
       burnt.take(plainAmount + more(output), nowNanos);
     }
     if (limits) {
-      for (QuotaMirror mirror : mirrors) {
+      for (QuotaMirror mirror : buckets) {
         mirror.take(amount(mirror, plainAmount, output));
       }
     }
@@ -186,7 +191,7 @@ final class QuotaBelief {
       burnt.settle(used - plainAmount - more(output), takenAtNanos, nowNanos);
     }
     if (limits) {
-      for (QuotaMirror mirror : mirrors) {
+      for (QuotaMirror mirror : buckets) {
         mirror.settle(used - amount(mirror, plainAmount, output));
       }
     }
@@ -226,12 +231,13 @@ final class QuotaBelief {
    * An attempt was accepted and is under way.
    *
    * @param foreseen which mirrors had let it in
+   * @param contradicts whether every limit would have refused it, see {@link RefusalOrder}
    */
-  void accepted(int foreseen, long nowNanos) {
+  void accepted(int foreseen, boolean contradicts, long nowNanos) {
     if (!limits) {
       return;
     }
-    if (agreed(foreseen) && fitsAll(0, 0, nowNanos)) {
+    if (!contradicts && agreed(foreseen) && fitsAll(0, 0, nowNanos)) {
       // All held it for certain, wherever a minute begins.
       weights.agreed();
       return;
@@ -250,6 +256,9 @@ final class QuotaBelief {
       }
     }
     limitsChanged();
+    if (contradicts) {
+      weights.noneExplains();
+    }
     weights.weigh(false);
   }
 

@@ -11,6 +11,7 @@ import dev.forebay.core.admission.QuotaProbes.Kind;
 final class QuotaEstimator {
   private final QuotaBelief belief;
   private final QuotaProbes probes;
+  private final RefusalOrder order = new RefusalOrder();
 
   /** Whether output has a quota of its own, so that none of it counts here. */
   private final boolean split;
@@ -49,11 +50,19 @@ final class QuotaEstimator {
 
   /** It is sent. */
   void sent(Reservation asked, boolean isLeased, long nowNanos) {
-    asked.give(belief.accepting() | kind.bits, nowNanos);
+    asked.give(belief.accepting() | kind.bits, order.sends(), nowNanos);
     probes.sent(asked, kind, !isLeased && !belief.agreed(belief.accepting()), nowNanos);
   }
 
+  /**
+   * It is over.
+   *
+   * @param used 0 if it was refused: then the service had set nothing aside for it
+   */
   void settle(Reservation held, long used, long nowNanos) {
+    if (used > 0 && used < held.tokens()) {
+      order.roomCame();
+    }
     belief.settle(held.tokens(), planned(held), used, held.begunAtNanos(), nowNanos);
   }
 
@@ -63,28 +72,41 @@ final class QuotaEstimator {
       return;
     }
     for (Reservation due = probes.due(nowNanos); due != null; due = probes.due(nowNanos)) {
-      accepted(due, isLeased, nowNanos);
+      accepted(due, isLeased, true, nowNanos);
     }
   }
 
-  /** The service has let in those that were sent before one that it refused. */
+  /**
+   * The service has let in those that were sent before one that it refused. Their own refusals may
+   * still come, so that this contradicts none.
+   */
   void confirmBefore(Reservation refused, boolean isLeased, long nowNanos) {
     for (Reservation earlier = probes.before(refused);
         earlier != null;
         earlier = probes.before(refused)) {
-      accepted(earlier, isLeased, nowNanos);
+      accepted(earlier, isLeased, false, nowNanos);
     }
   }
 
   /** The service has let the attempt in. */
   void accepted(Reservation held, boolean isLeased, long nowNanos) {
-    if (probes.isUnconfirmed(held)) {
-      int foreseen = held.foreseen() & Kind.OTHER_BITS;
-      if (!isLeased && (kind(held) != Kind.SURE || !belief.agreed(foreseen))) {
-        belief.accepted(foreseen, nowNanos);
-      }
-      probes.confirmed(held, kind(held));
+    accepted(held, isLeased, true, nowNanos);
+  }
+
+  private void accepted(Reservation held, boolean isLeased, boolean isSeen, long nowNanos) {
+    if (!probes.isUnconfirmed(held)) {
+      return;
     }
+    int foreseen = held.foreseen() & Kind.OTHER_BITS;
+    // A configured quota is a limit for certain, so that chance is not all that there is.
+    boolean contradicts = isSeen && !isLeased && !belief.isKnown() && order.isContradictedBy(held);
+    if (contradicts && order.contradict()) {
+      probes.contradicted(order.kind(), nowNanos);
+    }
+    if (!isLeased && (contradicts || kind(held) != Kind.SURE || !belief.agreed(foreseen))) {
+      belief.accepted(foreseen, contradicts, nowNanos);
+    }
+    probes.confirmed(held, kind(held));
   }
 
   /** An attempt was answered. */
@@ -104,6 +126,7 @@ final class QuotaEstimator {
    * @return whether the limits are lower than believed
    */
   boolean refused(Reservation held, boolean isLeased, long nowNanos) {
+    order.refused(held, kind(held));
     boolean cut = probes.refused(held, kind(held), nowNanos);
     if (!isLeased && (cut || kind(held) == Kind.SURE)) {
       int foreseen = held.foreseen() & Kind.OTHER_BITS;

@@ -21,7 +21,8 @@ final class QuotaMirror {
     FIXED
   }
 
-  private static final double MINUTE = 60e9;
+  /** A nanosecond in minutes: products are cheaper than quotients. */
+  static final double MINUTES = 1 / 60e9;
 
   final Span span;
 
@@ -80,10 +81,12 @@ final class QuotaMirror {
     };
   }
 
+  /** Has an effect on a bucket alone: the others count by what is taken in each second. */
   void take(long amount) {
     missing += amount;
   }
 
+  /** Likewise. */
   void settle(long change) {
     missing = Math.max(0, missing + change);
   }
@@ -166,7 +169,7 @@ final class QuotaMirror {
   private double missing(long nowNanos) {
     long elapsed = nowNanos - filledAtNanos;
     if (elapsed > 0) {
-      missing = Double.isInfinite(limit) ? 0 : Math.max(0, missing - limit * (elapsed / MINUTE));
+      missing = Double.isInfinite(limit) ? 0 : Math.max(0, missing - limit * (elapsed * MINUTES));
       filledAtNanos = nowNanos;
     }
     return missing;

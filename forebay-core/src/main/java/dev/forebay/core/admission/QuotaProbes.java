@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * suspicion  a sure one is refused, which may be chance: until that is decided only so many are unconfirmed as
  *            last time, 1 at first, twice as many after each that was chance. One is confirmed: it was chance.
  *            Another is refused: limits are lower than believed. Those that were already under way decide nothing.
+ * chance     one that was sent after a refused one and asks for no less is let in ({@link RefusalOrder}): that refusal
+ *            takes nothing from the budget, ends its hold, and counts as a suspicion that was chance
  * </pre>
  *
  * <p>Where most suspicions were chance, it takes more refusals in a row to decide one: {@code 12 *
@@ -248,6 +250,20 @@ final class QuotaProbes {
       credit = Math.max(1, credit + 1);
       gapNanos = WITHOUT_CREDIT.toNanos();
     }
+  }
+
+  /**
+   * A refusal was chance, as {@link RefusalOrder} shows: gives back what it cost.
+   *
+   * @param kind how sure the refused attempt was; only a sure one may have been a suspicion
+   */
+  void contradicted(Kind kind, long nowNanos) {
+    if (kind == Kind.SURE) {
+      chance += (1 - chance) * CHANCE_STEP;
+    }
+    budget = Math.min(MOST_BUDGET, budget + 1);
+    heldUntilNanos = nowNanos;
+    holdNanos = 0;
   }
 
   /** It ended without showing whether the service had let it in. */

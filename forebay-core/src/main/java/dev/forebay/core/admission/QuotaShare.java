@@ -20,7 +20,7 @@ final class QuotaShare {
   /** Null if no other process shares the quota. */
   private @Nullable SharedQuota shared;
 
-  /** By what all processes together believe to be allowed, and what was refused of it. */
+  /** By what is configured, or what all processes together have learned; and those refused. */
   private long attempts;
 
   private long refusals;
@@ -39,16 +39,23 @@ final class QuotaShare {
       shared = null;
       return;
     }
-    double learned = isConfigured() ? 0 : next.learnedPerMinute() / SECONDS_PER_MINUTE;
+    double learned = learnedPerSecond(next);
     if (shared == null) {
-      double known = isConfigured() ? perMinute / SECONDS_PER_MINUTE : learned;
+      double known = learned > 0 ? learned : perMinute / SECONDS_PER_MINUTE;
       shared = new SharedQuota(known, requestsPerSecond, next, nowNanos);
     } else {
       shared.slice(next, nowNanos);
-      if (learned > 0) {
-        shared.learn(learned, nowNanos);
+      double known = learned > 0 ? learned : perMinute / SECONDS_PER_MINUTE;
+      if (known > 0) {
+        shared.learn(known, nowNanos);
       }
     }
+  }
+
+  /** Of a quota that is configured others may leave less. */
+  private double learnedPerSecond(QuotaSlice slice) {
+    double learned = slice.learnedPerMinute();
+    return (isConfigured() ? Math.min(perMinute, learned) : learned) / SECONDS_PER_MINUTE;
   }
 
   /** Null if no other process shares the quota. */
@@ -75,10 +82,10 @@ final class QuotaShare {
     return isLeased() ? slice.foreseen(nowNanos) : 1;
   }
 
-  /** The whole quota that all processes learn together, in tokens per minute; 0 if they do not. */
+  /** The whole quota by which all processes keep, in tokens per minute; 0 if they do not. */
   double learnedPerMinute() {
     SharedQuota leased = leased();
-    return leased == null || isConfigured() ? 0 : leased.tokensPerSecond() * SECONDS_PER_MINUTE;
+    return leased == null ? 0 : leased.tokensPerSecond() * SECONDS_PER_MINUTE;
   }
 
   /** Nobody asks for the use of a process that shares with nobody. */
@@ -110,32 +117,31 @@ final class QuotaShare {
 
   /** The service refused an attempt for its quota's sake. */
   void refused(long tokens, long nowNanos) {
-    if (shared != null && !isConfigured()) {
+    if (shared != null) {
       refusals++;
-      // Or it would be sent again at once, whatever the figure is that was found to be too high.
-      shared.settle(0, tokens, nowNanos);
+      shared.spend(tokens, nowNanos);
     }
   }
 
-  /** The quota is lower than believed. */
+  /** The quota seems to be lower than believed. */
   void lower(long nowNanos) {
     SharedQuota leased = leased();
     // A figure that was learned together is lowered together, as long as somebody does so.
-    if (leased != null && (isConfigured() || !slice.isCurrent(nowNanos))) {
+    boolean isLearned = slice.learnedPerMinute() > 0 || !isConfigured();
+    if (leased != null && !(isLearned && slice.isCurrent(nowNanos))) {
       leased.lower(nowNanos);
     }
   }
 
   /**
-   * What was found out of a quota of tokens that is not configured.
+   * What was found out of a quota of tokens.
    *
    * @param own what this process believes by itself, in tokens per minute; infinite for nothing
    * @param charged what was charged over the last minute
    */
   QuotaEvidence evidence(double own, long charged) {
-    return isConfigured()
-        ? QuotaEvidence.NONE
-        : new QuotaEvidence(Double.isFinite(own) ? own : 0, attempts, refusals, charged);
+    double found = isConfigured() || Double.isInfinite(own) ? 0 : own;
+    return new QuotaEvidence(found, attempts, refusals, charged);
   }
 
   private boolean isConfigured() {
@@ -143,10 +149,10 @@ final class QuotaShare {
   }
 
   private double tokenSeconds(long ofTokens) {
-    if (isConfigured()) {
-      return ofTokens * SECONDS_PER_MINUTE / perMinute;
-    }
     SharedQuota leased = leased();
-    return leased == null ? 0 : ofTokens / leased.tokensPerSecond();
+    if (leased != null) {
+      return ofTokens / leased.tokensPerSecond();
+    }
+    return isConfigured() ? ofTokens * SECONDS_PER_MINUTE / perMinute : 0;
   }
 }

@@ -19,14 +19,17 @@ import dev.forebay.core.Checks;
  *     of the two, since a process without a share gets one as soon as it needs it
  * @param learnedPerMinute the whole quota of tokens, as all processes together have learned it; 0
  *     while they have not. Counts only where none is configured
+ * @param windowed whether the service was found to count by minutes, fixed or sliding, and not by a
+ *     bucket: then a reservation counts beyond its attempt's end
  */
-public record QuotaSlice(double share, long untilNanos, double fair, double learnedPerMinute) {
+public record QuotaSlice(
+    double share, long untilNanos, double fair, double learnedPerMinute, boolean windowed) {
   /** Of a process that shares with nobody. */
   public static final QuotaSlice WHOLE = new QuotaSlice(1, 0, 1);
 
   /** A part of a configured quota. */
   public QuotaSlice(double share, long untilNanos, double fair) {
-    this(share, untilNanos, fair, 0);
+    this(share, untilNanos, fair, 0, false);
   }
 
   public QuotaSlice {

@@ -62,7 +62,7 @@ final class RequestQuota {
   private double missing(long nowNanos) {
     long elapsed = nowNanos - filledAtNanos;
     if (elapsed > 0) {
-      missing = Math.max(0, missing - perMinute * (elapsed / MINUTE));
+      missing = Math.max(0, missing - perMinute * (elapsed * QuotaMirror.MINUTES));
       filledAtNanos = nowNanos;
     }
     return missing;

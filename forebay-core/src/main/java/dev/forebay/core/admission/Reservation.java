@@ -26,6 +26,9 @@ public class Reservation {
   /** How the quota's mirrors saw it when it was sent, and how sure that was; see QuotaBelief. */
   private byte foreseen;
 
+  /** Where it stands among what was sent; see RefusalOrder. */
+  private int place;
+
   private boolean open;
   private boolean hasContent;
   private long begunAtNanos;
@@ -64,14 +67,19 @@ public class Reservation {
   }
 
   /** Marks it as given. */
-  final void give(int how, long nowNanos) {
+  final void give(int how, int at, long nowNanos) {
     open = true;
     foreseen = (byte) how;
+    place = at;
     begunAtNanos = nowNanos;
   }
 
   final int foreseen() {
     return foreseen & 0xff;
+  }
+
+  final int place() {
+    return place;
   }
 
   /** Whether it was given and is not settled. */

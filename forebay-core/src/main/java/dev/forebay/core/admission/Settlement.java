@@ -44,7 +44,10 @@ final class Settlement {
       case Outcome.Failed f -> limiter.brokenOff(held, outputSeen, nowNanos);
       case Outcome.TimedOut f -> limiter.lost(held, nowNanos);
       case Outcome.Interrupted f -> limiter.brokenOff(held, outputSeen, nowNanos);
-      case Outcome.Cancelled f -> limiter.brokenOff(held, outputSeen, nowNanos);
+      case Outcome.Cancelled f -> {
+        profile.answerCut(held.call().maxOutputTokens(), nowNanos - held.begunAtNanos(), nowNanos);
+        limiter.brokenOff(held, outputSeen, nowNanos);
+      }
     }
     return false;
   }
@@ -59,11 +62,12 @@ final class Settlement {
   }
 
   private void learnTimes(Reservation held, int output, long nowNanos) {
+    long took = nowNanos - held.begunAtNanos();
+    profile.answerEnded(held.call().maxOutputTokens(), took, nowNanos);
     if (held.hasContent()) {
       profile.output(output, nowNanos - held.contentAtNanos(), nowNanos);
     } else {
-      int input = held.call().inputTokens();
-      profile.wholeAnswer(input, output, nowNanos - held.begunAtNanos(), nowNanos);
+      profile.wholeAnswer(output, took, nowNanos);
     }
   }
 }

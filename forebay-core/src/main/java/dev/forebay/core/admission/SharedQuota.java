@@ -11,18 +11,24 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * refill   part(t) * quota / 60 a second, times a factor; see {@link QuotaSlice}
  * size     10 s of it, or the largest call
- * factor   1; by 0.85 for refusals that are no chance, once a second; 0.01 more in each second, up to 1
+ * factor   1; by 0.95 for refusals that are no chance, once a second; 0.01 more in each second, up to 1
+ * settle   used                                                where the service counts by a bucket
+ *          used + max(0, taken - used) * min(1, took / 60 s)   where it counts by minutes
  * </pre>
+ *
+ * <p>At any time a minute has what calls have used that began in it, and what those have taken that
+ * are in progress; so a call that takes {@code took} counts with all that it has taken for that
+ * part of a minute. At a steady rate the calls of a minute then fill it exactly.
  *
  * <p>The factor follows what others than these processes use. Not thread-safe: its {@link Limiter}
  * guards it.
  */
 final class SharedQuota {
   private static final Duration BURST = Duration.ofSeconds(10);
-  private static final double LOWERED = 0.85;
-  private static final double LEAST_FACTOR = 0.1;
+  private static final double LOWERED = 0.95;
   private static final double FACTOR_PER_SECOND = 0.01;
   private static final long SECOND = 1_000_000_000L;
+  private static final double MINUTE = 60.0 * SECOND;
 
   private double tokensPerSecond;
   private final double requestsPerSecond;
@@ -118,10 +124,28 @@ final class SharedQuota {
     }
   }
 
-  void settle(long taken, long used, long nowNanos) {
+  void settle(long taken, long used, long takenAtNanos, long nowNanos) {
     refill(0, nowNanos);
     if (tokens != null) {
-      tokens.settle(taken, used);
+      tokens.settle(taken, used + held(taken - used, nowNanos - takenAtNanos));
+    }
+  }
+
+  /** What a reservation costs beyond its use. */
+  private long held(long unused, long tookNanos) {
+    return slice.windowed()
+        ? (long) (Math.max(0, unused) * Math.clamp((double) tookNanos / MINUTE, 0, 1))
+        : 0;
+  }
+
+  /**
+   * An attempt was refused, and is settled: its turn is over, whatever came of it. Otherwise calls
+   * would ask for it again at once, and all together for more than the quota.
+   */
+  void spend(long taken, long nowNanos) {
+    refill(0, nowNanos);
+    if (tokens != null) {
+      tokens.settle(0, taken);
     }
   }
 
@@ -150,7 +174,7 @@ final class SharedQuota {
     refill(0, nowNanos);
     if (nowNanos - loweredAtNanos >= SECOND) {
       loweredAtNanos = nowNanos;
-      factor = Math.max(LEAST_FACTOR, factor * LOWERED);
+      factor *= LOWERED;
     }
   }
 

@@ -28,6 +28,10 @@ public final class InputCorrection {
   private static final double LEAST_WEIGHT = 1.0 / 32;
   private static final int MOST_COUNTED = 1_000;
   private static final double PRIOR = 0.05;
+
+  /** Far below what matters; what falls towards 0 for ever becomes slow to compute with. */
+  private static final double LEAST_VARIANCE = 1e-12;
+
   private static final double STEEPEST = 4;
   private static final double LEAST_SHARE = 1.0 / 16;
   private static final double LARGEST_OFFSET = 16_384;
@@ -119,8 +123,8 @@ public final class InputCorrection {
       double dy = y - meanY;
       meanX += weight * dx;
       meanY += weight * dy;
-      variance = (1 - weight) * (variance + weight * dx * dx);
-      covariance = (1 - weight) * (covariance + weight * dx * dy);
+      variance = (1 - weight) * (variance + weight * dx * dx + LEAST_VARIANCE);
+      covariance = (1 - weight) * (covariance + weight * dx * dy + LEAST_VARIANCE);
       double prior = 1 + PRIOR * meanX * meanX;
       slope = Math.clamp((covariance + prior) / (variance + prior), 1 / STEEPEST, STEEPEST);
       offset = meanY - slope * meanX;

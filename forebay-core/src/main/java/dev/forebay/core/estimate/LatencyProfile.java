@@ -7,8 +7,9 @@ import java.util.stream.IntStream;
 
 /**
  * How fast one target answers. The time to the first token grows with the input, so it is learned
- * apart for inputs up to 1,024, 4,096, 16,384, 65,536 tokens and for longer ones. All times are in
- * nanoseconds.
+ * apart for inputs up to 1,024, 4,096, 16,384, 65,536 tokens and for longer ones. The time of an
+ * answer depends on its kind, which the planned length tells best: it is learned apart for each
+ * power of two of that. All times are in nanoseconds.
  *
  * <p>What a size has not shown is taken from the nearest size that has; only for limits, where too
  * low a value harms, from longer inputs alone. What was not seen for five minutes is unknown, see
@@ -47,10 +48,14 @@ public final class LatencyProfile {
 
   public static final int BUCKETS = 5;
 
+  /** Up to half a million tokens. */
+  private static final int LENGTHS = 20;
+
   private final List<QuantileEstimate> firstToken = perBucket(() -> usual(0.5));
   private final List<QuantileEstimate> firstTokenP95 = perBucket(() -> usual(0.95));
   private final List<Baseline> firstTokenBaseline = perBucket(Baseline::new);
-  private final List<QuantileEstimate> wholeAnswer = perBucket(() -> usual(0.5));
+  private final List<QuantileEstimate> usualAnswer = perLength(0.5);
+  private final List<QuantileEstimate> slowAnswer = perLength(0.9);
   private final QuantileEstimate anyFirstToken = usual(0.5);
   private final PeakEstimate peak = new PeakEstimate();
   private final QuantileEstimate outputTokens = usual(0.5);
@@ -68,9 +73,23 @@ public final class LatencyProfile {
     peak.add(nanos, nowNanos);
   }
 
-  /** A unary answer came. */
-  public void wholeAnswer(int inputTokens, int outputTokens, long nanos, long nowNanos) {
-    wholeAnswer.get(bucket(inputTokens)).add(nanos, nowNanos);
+  /** An answer has ended, streamed or not, so long after its attempt began. */
+  public void answerEnded(int plannedOutputTokens, long nanos, long nowNanos) {
+    int length = length(plannedOutputTokens);
+    usualAnswer.get(length).add(nanos, nowNanos);
+    slowAnswer.get(length).add(nanos, nowNanos);
+  }
+
+  /** Its caller has left so long after it began: it would have taken longer than that. */
+  public void answerCut(int plannedOutputTokens, long nanos, long nowNanos) {
+    QuantileEstimate slow = slowAnswer.get(length(plannedOutputTokens));
+    if (nanos > slow.value(nowNanos)) {
+      slow.add(nanos, nowNanos);
+    }
+  }
+
+  /** An answer that was not streamed brought so much output. */
+  public void wholeAnswer(int outputTokens, long nanos, long nowNanos) {
     this.outputTokens.add(outputTokens, nowNanos);
     if (outputTokens >= MIN_WHOLE_OUTPUT) {
       slowNanosPerToken.add(nanos / outputTokens, nowNanos);
@@ -94,29 +113,33 @@ public final class LatencyProfile {
 
   /**
    * The median time until a caller has what it waits for: the first token of a stream, or the whole
-   * answer. As long as only streams were seen, a whole answer takes {@code firstToken +
-   * min(planned, median output) * time per token}: most calls plan for far more than comes.
+   * answer. As long as no answer of such a planned length has ended, a whole one takes {@code
+   * firstToken + min(planned, median output) * time per token}: most calls plan for far more than
+   * comes.
    *
    * @param plannedOutputTokens the most that may come
    * @return 0 if unknown
    */
   public long expectedNanos(
       boolean streaming, int inputTokens, int plannedOutputTokens, long nowNanos) {
+    long first = firstTokenNanos(inputTokens, nowNanos);
     if (streaming) {
-      return firstTokenNanos(inputTokens, nowNanos);
+      return first;
     }
-    return wholeNanos(false, inputTokens, plannedOutputTokens, nowNanos);
-  }
-
-  /** The median time to the end of an answer; for a stream from first token and speed. */
-  public long wholeNanos(
-      boolean streaming, int inputTokens, int plannedOutputTokens, long nowNanos) {
-    long learned = streaming ? 0 : nearest(wholeAnswer, bucket(inputTokens), nowNanos);
+    long learned = usualAnswer.get(length(plannedOutputTokens)).value(nowNanos);
     if (learned > 0) {
       return learned;
     }
     long output = Math.min(plannedOutputTokens, outputTokens.value(nowNanos));
-    return firstTokenNanos(inputTokens, nowNanos) + output * nanosPerToken.value(nowNanos);
+    return first + output * nanosPerToken.value(nowNanos);
+  }
+
+  /**
+   * Within what time nine of ten answers of such a planned length have ended, streamed or not; 0 if
+   * unknown.
+   */
+  public long slowAnswerNanos(int plannedOutputTokens, long nowNanos) {
+    return slowAnswer.get(length(plannedOutputTokens)).value(nowNanos);
   }
 
   /**
@@ -211,6 +234,16 @@ public final class LatencyProfile {
 
   private static QuantileEstimate usual(double quantile) {
     return new QuantileEstimate(quantile, QuantileEstimate.USUAL_STEP);
+  }
+
+  private static List<QuantileEstimate> perLength(double quantile) {
+    return IntStream.range(0, LENGTHS).mapToObj(i -> usual(quantile)).toList();
+  }
+
+  /** Planned lengths within a factor of two are alike: calls of one kind plan alike. */
+  private static int length(int plannedOutputTokens) {
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(plannedOutputTokens);
+    return Math.min(LENGTHS - 1, bits);
   }
 
   private static <T> List<T> perBucket(Supplier<T> create) {

@@ -18,19 +18,22 @@ import java.util.random.RandomGenerator;
  * <ul>
  *   <li>Closed: opens when the decayed evidence (half-life 30 s) has at least {@code minimumCalls}
  *       calls and {@code failures >= q n + 3 d(n)}; or after {@value #FAILURES_IN_A_ROW} failures
- *       in a row beside {@code failures >= q n + 1.1 d(n)}; or after a row so long that {@code n}
- *       calls have one by chance once in a thousand times at the rate {@code q}. It also opens when
- *       a share of {@value #SLOW_RATIO} of the first tokens, or of whole streams, was slow.
+ *       in a row beside {@code failures >= q n + 1.1 d(n)}; or after so many failures in a row that
+ *       {@code n} calls have one by chance once in a thousand times at the rate {@code q}. It also
+ *       opens when a share of {@value #SLOW_RATIO} of the first tokens, or of whole streams, was
+ *       slow.
  *   <li>Open: for {@code U(1/2, 1) * min(60 s, openFor * 1.25^k)}; random, so that many gateways do
  *       not probe together. {@code k = max(0, f - p + 1)}: {@code f} probes have failed in a row,
  *       and {@code p = ln(1/16) / ln q}, 1 to 5 (4 at a half), tell an outage from chance.
  *   <li>Half open: one probe, whose permission ends with a lease, so that a lost one cannot block
  *       the circuit. If it fails, the circuit opens again. Each success doubles the number allowed,
- *       1, 2, 4, 8; a success at 8 closes. From the first success on the circuit bears failures as
- *       a closed one does: it opens again, for the first pause, at {@code failures >= q n + max(1,
- *       2 d(n))}. Where slowness had opened it, a slow success opens it again. A throttled or
- *       rejected probe is a success: a target that refuses with a reason is alive, and a busy one
- *       would never be found to work again otherwise.
+ *       1, 2, 4, 8; a success at 8 closes. When all that are allowed are under way and have
+ *       outlived what would have failed, see {@link FailureTime}, twice as many more are allowed:
+ *       the whole answers of a target that works again may take minutes. From the first success on
+ *       the circuit bears failures as a closed one does: it opens again, for the first pause, at
+ *       {@code failures >= q n + max(1, 2 d(n))}. Where slowness had opened it, a slow success
+ *       opens it again. A throttled or rejected probe is a success: a target that refuses with a
+ *       reason is alive, and a busy one would never be found to work again otherwise.
  * </ul>
  *
  * <p>Thread-safe and lock-free: each change compares and sets one state, of which nothing changes
@@ -48,7 +51,7 @@ public final class Breaker {
 
   public static final int FULL_RAMP = 8;
 
-  /** What a row or a share may be by chance before it counts. */
+  /** At the configured rate, a row of failures at most this likely opens the circuit. */
   private static final double CHANCE_OF_ROW = 1e-3;
 
   private static final double CHANCE_OF_PROBES = 1.0 / 16;
@@ -87,6 +90,7 @@ public final class Breaker {
   }
 
   private final AtomicReference<BreakerState> state;
+  private final FailureTime failureTime = new FailureTime();
 
   public Breaker(long nowNanos) {
     state = new AtomicReference<>(Closed.empty(0, nowNanos));
@@ -166,7 +170,20 @@ public final class Breaker {
     return switch (seen) {
       case Closed c -> nowNanos;
       case Open open -> open.untilNanos();
-      case HalfOpen half -> half.underWay() < half.allowed() ? nowNanos : half.leaseUntilNanos();
+      case HalfOpen half when half.underWay() < half.allowed() -> nowNanos;
+      case HalfOpen half ->
+          !half.slow() && half.aliveAtNanos() - half.leaseUntilNanos() < 0
+              ? half.aliveAtNanos()
+              : half.leaseUntilNanos();
+    };
+  }
+
+  /** Whether failures have opened it, and no probe since then has found the target alive. */
+  public boolean isDead() {
+    return switch (state.get()) {
+      case Closed c -> false;
+      case Open open -> !open.slow();
+      case HalfOpen half -> half.worked() == 0 && !half.slow();
     };
   }
 
@@ -189,6 +206,8 @@ public final class Breaker {
       if (seen instanceof Closed) {
         return seen.stamp();
       }
+      long leaseUntil = nowNanos + leaseNanos;
+      long aliveAt = nowNanos + Math.min(leaseNanos, failureTime.outlivedNanos());
       BreakerState next =
           switch (seen) {
             case Closed closed -> closed;
@@ -196,14 +215,16 @@ public final class Breaker {
                 nowNanos - open.untilNanos() < 0
                     ? open
                     : probe(
-                        open.stamp() + 1, open.failedProbes(), open.slow(), nowNanos + leaseNanos);
+                        open.stamp() + 1, open.failedProbes(), open.slow(), leaseUntil, aliveAt);
             case HalfOpen half when half.underWay() < half.allowed() ->
-                half.begin(nowNanos + leaseNanos);
+                half.begin(leaseUntil, aliveAt);
+            case HalfOpen half when half.isOutlived(nowNanos) ->
+                half.outlived().begin(leaseUntil, aliveAt);
             case HalfOpen half ->
                 nowNanos - half.leaseUntilNanos() < 0
                     ? half
                     : probe(
-                        half.stamp() + 1, half.failedProbes(), half.slow(), nowNanos + leaseNanos);
+                        half.stamp() + 1, half.failedProbes(), half.slow(), leaseUntil, aliveAt);
           };
       if (next.equals(seen)) {
         return REFUSED;
@@ -339,7 +360,7 @@ public final class Breaker {
 
   /** The attempt showed at once that the target is broken, with no other under way. */
   void failed(long stamp, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
-    failed(stamp, 0, policy, random, nowNanos);
+    failed(stamp, 0, FailureTime.UNKNOWN, policy, random, nowNanos);
   }
 
   /**
@@ -349,9 +370,17 @@ public final class Breaker {
    *     once and answers later, so that without them a target that fails now and then would seem
    *     dead in its first seconds of traffic. For a long row only those count by which they have
    *     become more since its first failure: what began before says nothing
+   * @param tookNanos how long the attempt was under way
    */
   public void failed(
-      long stamp, int underWay, BreakerPolicy policy, RandomGenerator random, long nowNanos) {
+      long stamp,
+      int underWay,
+      long tookNanos,
+      BreakerPolicy policy,
+      RandomGenerator random,
+      long nowNanos) {
+    boolean hadOutlived = tookNanos >= failureTime.outlivedNanos();
+    failureTime.add(tookNanos);
     while (true) {
       BreakerState seen = state.get();
       BreakerState next =
@@ -364,7 +393,7 @@ public final class Breaker {
             }
             case Open open -> open;
             case HalfOpen half -> {
-              HalfOpen after = half.failure();
+              HalfOpen after = half.failure(hadOutlived);
               yield after.tolerates(policy)
                   ? after
                   : open(seen, after.failedProbes(), false, policy, random, nowNanos);
@@ -428,25 +457,26 @@ public final class Breaker {
     return seen.stamp() != stamp || next.equals(seen) || state.compareAndSet(seen, next);
   }
 
-  private static HalfOpen probe(long stamp, int failedProbes, boolean slow, long leaseUntilNanos) {
-    return new HalfOpen(stamp, failedProbes, slow, 1, 1, leaseUntilNanos, 0, 0);
+  private static HalfOpen probe(
+      long stamp, int failedProbes, boolean slow, long leaseUntilNanos, long aliveAtNanos) {
+    return new HalfOpen(stamp, failedProbes, slow, 1, 1, leaseUntilNanos, aliveAtNanos, 0, 0);
   }
 
   private static BreakerState ramp(HalfOpen half, long nowNanos) {
     return half.allowed() >= FULL_RAMP ? Closed.empty(half.stamp() + 1, nowNanos) : half.success();
   }
 
-  private static Open open(
+  private Open open(
       BreakerState from,
       int failedProbes,
       boolean slow,
       BreakerPolicy policy,
       RandomGenerator random,
       long nowNanos) {
-    int doublings = Math.max(0, failedProbes - probesToTell(policy) + 1);
+    int growths = Math.max(0, failedProbes - probesToTell(policy) + 1);
     double base = policy.openFor().toNanos();
     double longest =
-        Math.min(base * Math.pow(GROWTH, doublings), Math.max((double) MAX_OPEN.toNanos(), base));
+        Math.min(base * Math.pow(GROWTH, growths), Math.max(base, (double) MAX_OPEN.toNanos()));
     long pause = (long) (longest * (0.5 + 0.5 * random.nextDouble()));
     return new Open(from.stamp() + 1, failedProbes, slow, nowNanos + pause);
   }

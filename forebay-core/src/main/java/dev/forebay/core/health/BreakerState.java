@@ -15,9 +15,9 @@ public sealed interface BreakerState {
    * Calls pass; evidence is gathered. All counts halve every {@link Breaker#HALF_LIFE}; what
    * happens within a {@link Breaker#MOMENT} counts as of one time.
    *
-   * <p>Nearly all reports are good ones that change nothing but a count. They are gathered beside
-   * the other counts until the moment is over or something else happens; then they are sealed,
-   * after which they do not change any more, and whoever comes makes the same next state of them.
+   * <p>Nearly all reports are successes that change nothing but a count. They are added up in
+   * {@code gathered} until the moment is over or something else happens. Then {@code gathered} is
+   * sealed: it does not change any more, so that all threads compute the same next state from it.
    *
    * @param slow how many of the successes were slow
    * @param flows streams that came whole
@@ -167,6 +167,7 @@ public sealed interface BreakerState {
    * @param allowed how many may be under way
    * @param underWay how many are
    * @param leaseUntilNanos when probes that have not reported count as lost
+   * @param aliveAtNanos when those under way count as alive, if they have not failed by then
    * @param worked probes of this state that found the target alive
    * @param failed probes of this state that did not
    */
@@ -177,21 +178,46 @@ public sealed interface BreakerState {
       int allowed,
       int underWay,
       long leaseUntilNanos,
+      long aliveAtNanos,
       int worked,
       int failed)
       implements BreakerState {
-    HalfOpen begin(long leaseUntil) {
+    private static final int MOST_ALLOWED = 1 << 20;
+
+    HalfOpen begin(long leaseUntil, long aliveAt) {
       return new HalfOpen(
-          stamp, failedProbes, slow, allowed, underWay + 1, leaseUntil, worked, failed);
+          stamp, failedProbes, slow, allowed, underWay + 1, leaseUntil, aliveAt, worked, failed);
+    }
+
+    /**
+     * Whether those under way have outlived what would have failed. Where slowness opened it, that
+     * says nothing.
+     */
+    boolean isOutlived(long nowNanos) {
+      return !slow && nowNanos - aliveAtNanos >= 0 && leaseUntilNanos - aliveAtNanos > 0;
+    }
+
+    /**
+     * All that are under way have outlived what would have failed: twice as many more may begin.
+     */
+    HalfOpen outlived() {
+      int next = Math.min(2 * allowed, MOST_ALLOWED);
+      return new HalfOpen(
+          stamp, 0, slow, next, 0, leaseUntilNanos, aliveAtNanos, worked + underWay, failed);
     }
 
     HalfOpen success() {
-      return end(0, allowed * 2, worked + 1, failed);
+      return end(0, Math.min(allowed * 2, MOST_ALLOWED), worked + 1, failed);
     }
 
-    /** A target that answers some of the probes is not as dead as before. */
-    HalfOpen failure() {
-      return end(worked > 0 ? 0 : failedProbes + 1, allowed, worked, failed + 1);
+    /**
+     * A target that answers some of the probes is not as dead as before.
+     *
+     * @param hadOutlived whether the probe had been taken for alive before
+     */
+    HalfOpen failure(boolean hadOutlived) {
+      int alive = hadOutlived ? Math.max(0, worked - 1) : worked;
+      return end(alive > 0 ? 0 : failedProbes + 1, allowed, alive, failed + 1);
     }
 
     HalfOpen release() {
@@ -214,6 +240,7 @@ public sealed interface BreakerState {
           nowAllowed,
           Math.max(0, underWay - 1),
           leaseUntilNanos,
+          aliveAtNanos,
           nowWorked,
           nowFailed);
     }

@@ -16,13 +16,23 @@ public final class Cooldown {
   private static final long LONG_AGO = Duration.ofHours(1).toNanos();
 
   private final AtomicLong opensAtNanos;
+  private volatile Runnable listener = () -> {};
 
   public Cooldown(long nowNanos) {
     opensAtNanos = new AtomicLong(nowNanos - LONG_AGO);
   }
 
+  /** Hears at once that it opens later, on the thread that says so. Replaces the last one. */
+  public void listen(Runnable hears) {
+    listener = hears;
+  }
+
   public void closeUntil(long nanos) {
-    opensAtNanos.accumulateAndGet(nanos, (seen, asked) -> asked - seen > 0 ? asked : seen);
+    long before =
+        opensAtNanos.getAndAccumulate(nanos, (seen, asked) -> asked - seen > 0 ? asked : seen);
+    if (nanos - before > 0) {
+      listener.run();
+    }
   }
 
   /** How long it stays shut, 0 if it is open. */

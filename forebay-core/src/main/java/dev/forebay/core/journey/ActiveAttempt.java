@@ -134,7 +134,9 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
   /** It was found late while under way: a failure now, whatever comes of it. */
   @Override
   public void foundLate(RandomGenerator random, long nowNanos) {
-    state.breaker().failed(breakerStamp, state.inFlight(), policy(), random, nowNanos);
+    state
+        .breaker()
+        .failed(breakerStamp, state.inFlight(), heldNanos(nowNanos), policy(), random, nowNanos);
   }
 
   long heldNanos(long nowNanos) {
@@ -293,7 +295,9 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
       return;
     }
     if (is(COUNTS) || is(JUDGED)) {
-      state.breaker().failed(breakerStamp, state.inFlight(), policy(), random, nowNanos);
+      state
+          .breaker()
+          .failed(breakerStamp, state.inFlight(), heldNanos(nowNanos), policy(), random, nowNanos);
       state.lineDecidesAgain(nowNanos);
     } else {
       release();

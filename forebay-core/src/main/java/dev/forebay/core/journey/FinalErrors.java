@@ -3,11 +3,10 @@ package dev.forebay.core.journey;
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Outcome;
-import dev.forebay.core.Outcome.Quota;
 import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tier;
-import dev.forebay.core.health.Cooldown;
+import dev.forebay.core.admission.Reservation;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
 import java.time.Duration;
@@ -16,12 +15,10 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /**
- * The errors with which calls end that get no answer: in the service's own terms, and when to
- * retry.
+ * The errors with which calls end that get no answer, in the service's own terms. When to ask
+ * again: {@link RetryAfter}.
  */
 final class FinalErrors {
-  private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
-
   private FinalErrors() {}
 
   /**
@@ -30,19 +27,7 @@ final class FinalErrors {
    * @param nextWait what this call would have waited next
    */
   private static Step.Refuse of(Outcome.Failure last, Duration nextWait, String why) {
-    Duration retryAfter =
-        switch (last) {
-          case Outcome.Throttled f when f.quota() == Quota.DAY -> Cooldown.LONGEST;
-          case Outcome.Throttled f -> longest(nextWait, f.hint());
-          case Outcome.NotReady f -> longest(nextWait, f.hint());
-          case Outcome.Unavailable f -> longest(nextWait, f.hint());
-          case Outcome.Failed f -> Duration.ZERO;
-          case Outcome.TimedOut f -> Duration.ZERO;
-          case Outcome.Interrupted f -> Duration.ZERO;
-          case Outcome.Rejected f -> Duration.ZERO;
-          case Outcome.Unwanted f -> Duration.ZERO;
-        };
-    return new Step.Refuse(last.error(), retryAfter, why);
+    return new Step.Refuse(last.error(), RetryAfter.of(last, nextWait), why);
   }
 
   /** Which targets cannot serve the call, and if its model failed, why no other is asked. */
@@ -151,7 +136,7 @@ final class FinalErrors {
     for (Target target : targets) {
       TargetState state = registry.state(target, nowNanos);
       long circuit = Math.max(0, state.breaker().availableAtNanos(nowNanos) - nowNanos);
-      long wait = state.admission().waitNanos(call, nowNanos);
+      long wait = state.admission().waitNanos(new Reservation(call, nowNanos), nowNanos);
       soonest = Math.min(soonest, Math.max(circuit, wait));
       throttled |= circuit == 0 && wait > 0;
       if (roomiest == null
@@ -172,7 +157,7 @@ final class FinalErrors {
                 503,
                 "ServiceUnavailableException",
                 "All targets are unavailable (circuit breakers open).");
-    return new Step.Refuse(error, longest(Duration.ofNanos(soonest), MIN_RETRY_AFTER), why);
+    return new Step.Refuse(error, RetryAfter.untilCapacity(soonest), why);
   }
 
   /** Waiting does not help: the call asks for more than a minute's quota. */
@@ -187,10 +172,5 @@ final class FinalErrors {
                 target.name(),
                 state.admission().most());
     return new Step.Refuse(new ErrorInfo(400, "ValidationException", message), Duration.ZERO, why);
-  }
-
-  private static Duration longest(Duration a, Duration b) {
-    Duration longer = a.compareTo(b) > 0 ? a : b;
-    return longer.compareTo(MIN_RETRY_AFTER) > 0 ? longer : MIN_RETRY_AFTER;
   }
 }

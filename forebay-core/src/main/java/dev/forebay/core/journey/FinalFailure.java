@@ -12,12 +12,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure that a call ends with if no target answers. Of several the caller gets the one that
- * says most about when to ask again: an answer that its route did not want, which is one all the
- * same; else the refusal of the request by the model asked for, which is final; else a throttle or
- * a lack of capacity, which pass, that model's before another's, and a minute's before a day's;
- * else what broke or took too long; else that model's targets being unable to serve the call. Of
- * equals it is the last.
+ * The failure that a call ends with if no target answers. Of several the caller gets the first in
+ * this order, and of equals the last:
+ *
+ * <ol>
+ *   <li>an answer that its route did not want: the caller gets that answer;
+ *   <li>a refusal of the request by the model asked for: it is final;
+ *   <li>a throttle or a lack of capacity, which pass: that of the model asked for before another's,
+ *       a minute's quota before a day's;
+ *   <li>a fault or a timeout;
+ *   <li>that no target of the model asked for can serve the call.
+ * </ol>
  *
  * <p>What a target with another model refuses is none of these.
  *

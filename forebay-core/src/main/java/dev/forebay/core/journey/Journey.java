@@ -271,11 +271,11 @@ public final class Journey extends Failover {
 
   private Step failed(Step.Attempt of, Outcome.Failure failure, long nowNanos) {
     Target other = end(of, failure, nowNanos);
-    if (other == null && isMended(failure)) {
+    if (other == null && isSentInAnotherForm(failure)) {
       ensureRetryState().uncounted++;
       return go(of.target(), 0, 0, 0, "the call was mended", nowNanos);
     }
-    boolean foreign = isForeign(of.target(), failure);
+    boolean foreign = isOfAnotherModel(of.target(), failure);
     remember(of, failure, foreign);
     startCooldown(of.target(), failure, nowNanos);
     if (tierIndex() + 1 < reachable().tiers().size()) {
@@ -303,10 +303,10 @@ public final class Journey extends Failover {
   }
 
   /**
-   * Whether the call goes to the same target once more, as another one: no retry, and no matter of
-   * the target's health.
+   * Whether the call is sent to the same target again in a changed form. This is no retry, and says
+   * nothing of the target's health.
    */
-  private boolean isMended(Outcome.Failure failure) {
+  private boolean isSentInAnotherForm(Outcome.Failure failure) {
     return failure instanceof Outcome.Rejected rejected
         && rejected.about() == Outcome.About.FORM
         && attempts() < asked.retry().maxAttemptsPerCall();

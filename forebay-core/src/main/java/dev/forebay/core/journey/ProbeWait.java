@@ -19,15 +19,22 @@ final class ProbeWait {
    * A place in one target's queue.
    *
    * @param tier the target's tier
+   * @param probeFromNanos from when on it is a probe itself, if no probe has found the target alive
    * @param giveUpNanos until when it makes sense to wait there
    */
   private record Place(
-      int tier, Target target, TargetState state, ProbeQueue.Ticket ticket, long giveUpNanos) {
+      int tier,
+      Target target,
+      TargetState state,
+      ProbeQueue.Ticket ticket,
+      long probeFromNanos,
+      long giveUpNanos) {
     /** When to look again; never if that would be too late. */
     long lookAtNanos(long nowNanos) {
       long passFrom = state.probeQueue().passFromNanos(ticket);
       long due = state.breaker().availableAtNanos(nowNanos);
-      return later(later(passFrom, due), nowNanos);
+      long look = later(later(passFrom, due), nowNanos);
+      return state.breaker().isDead() ? later(look, probeFromNanos) : look;
     }
 
     boolean isHopeless(long nowNanos) {
@@ -58,12 +65,17 @@ final class ProbeWait {
   /**
    * Also waits for that target's circuit if it refuses calls now and its next probe is due in time.
    *
+   * <p>A call has few attempts. As a probe of a dead target each is lost, so it spreads them over
+   * its time: with {@code n} left it probes after {@code 1 / 2n} of it.
+   *
+   * @param attemptsLeft of the call
    * @param giveUpNanos until when it makes sense to begin there
    */
   void join(
       int tier,
       Target target,
       TargetState state,
+      int attemptsLeft,
       long giveUpNanos,
       Call call,
       Runnable wake,
@@ -75,7 +87,8 @@ final class ProbeWait {
     ProbeQueue.Ticket ticket = state.probeQueue().join(call.bytes(), wake, nowNanos);
     if (ticket != null) {
       state.retryBudget().waitBegins();
-      places.add(new Place(tier, target, state, ticket, giveUpNanos));
+      long probeFrom = nowNanos + (giveUpNanos - nowNanos) / (2L * attemptsLeft);
+      places.add(new Place(tier, target, state, ticket, probeFrom, giveUpNanos));
     }
   }
 

@@ -77,7 +77,7 @@ final class QueueWait {
       return true;
     }
     TargetState state = call.state(target, nowNanos);
-    long giveUp = call.plan().latestTurnNanos(target, TimePlan.NO_TIER, nowNanos);
+    long giveUp = call.plan().latestTurnNanos(target, nowNanos);
     if (!call.admits(state, nowNanos)
         || giveUp - nowNanos <= 0
         || state.admission().shutNanos(nowNanos) > giveUp - nowNanos

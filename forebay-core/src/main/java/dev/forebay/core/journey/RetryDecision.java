@@ -71,7 +71,7 @@ sealed interface RetryDecision {
           leave(tier, policy, "another model cannot handle this call", random);
       case Outcome.Throttled f when f.quota() == Quota.DAY ->
           leave(tier, policy, "its quota for the day is used up", random);
-      // Another model is a dear answer to a refusal by chance, and another attempt a cheap one.
+      // The next attempt may be let in, and costs less than an answer of another model.
       case Outcome.Throttled f
           when mayBeChance && hasFallback && f.hint().isZero() && !tier.retriedThrottle -> {
         tier.retriedThrottle = true;
@@ -81,7 +81,8 @@ sealed interface RetryDecision {
         long delay = tier.backoff(policy, Cause.THROTTLED, tier.throttles++, random);
         yield new Retry(RetryBudget.THROTTLED_COST, 0, delay, true, "throttled");
       }
-      // Loading a model takes as long as a quota, and a retry is as dear as after a fault.
+      // Loading a model takes as long as a quota needs to refill, and a retry costs as much as
+      // after a fault.
       case Outcome.NotReady f -> {
         long delay = tier.backoff(policy, Cause.THROTTLED, tier.throttles++, random);
         yield new Retry(RetryBudget.TRANSIENT_COST, 0, delay, "the model is not ready");

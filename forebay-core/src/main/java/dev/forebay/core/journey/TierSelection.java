@@ -7,6 +7,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tier;
+import dev.forebay.core.admission.Reservation;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
@@ -52,10 +53,10 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
   }
 
   /**
-   * Whether a target with another model than the one asked for is of no use to this call: it
-   * refused, or its answer is not wanted while the model asked for may give one.
+   * Whether the failure says nothing about the model asked for: a target with another model refused
+   * the call, or gave an answer that is not wanted while the model asked for may give one.
    */
-  final boolean isForeign(Target by, Outcome.Failure failure) {
+  final boolean isOfAnotherModel(Target by, Outcome.Failure failure) {
     boolean useless =
         failure.isRefusal() || (failure instanceof Outcome.Unwanted && reachesAskedModel());
     return useless && call.eligibility().servesAnother(by);
@@ -159,6 +160,8 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
 
   final TierProgress.Choice choice(long nowNanos) {
     return new TierProgress.Choice() {
+      private final Reservation asked = new Reservation(call, nowNanos);
+
       @Override
       public boolean admits(Target candidate) {
         return TierSelection.this.admits(state(candidate, nowNanos), nowNanos);
@@ -166,7 +169,15 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
 
       @Override
       public long waitNanos(Target candidate) {
-        return TierSelection.this.waitNanos(candidate, nowNanos);
+        TargetState state = state(candidate, nowNanos);
+        if (!TierSelection.this.admits(state, nowNanos)) {
+          return -1;
+        }
+        if (state.admission().isReady(asked, nowNanos)) {
+          return 0;
+        }
+        long wait = state.admission().waitNanos(asked, nowNanos);
+        return wait == Long.MAX_VALUE ? -1 : Math.max(1, wait);
       }
 
       @Override
@@ -174,19 +185,6 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
         return state(candidate, nowNanos).burden(nowNanos);
       }
     };
-  }
-
-  /** How long a target would let the call wait; negative if it may not be asked at all. */
-  final long waitNanos(Target candidate, long nowNanos) {
-    TargetState state = state(candidate, nowNanos);
-    if (!admits(state, nowNanos)) {
-      return -1;
-    }
-    if (state.admission().isReady(call, nowNanos)) {
-      return 0;
-    }
-    long wait = state.admission().waitNanos(call, nowNanos);
-    return wait == Long.MAX_VALUE ? -1 : Math.max(1, wait);
   }
 
   /** Whether the target's circuit lets the call pass. */
@@ -219,6 +217,13 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
   final int firstTier() {
     RetryState retryState = retryState();
     return retryState == null ? 0 : retryState.leastTier;
+  }
+
+  /** How many attempts the call's bounds leave it in that tier. */
+  final int attemptsLeft(int tier) {
+    int most = asked.retry().maxAttempts();
+    int left = tier == tierIndex() ? most - tierAttempts() : most;
+    return Math.min(left, asked.retry().maxAttemptsPerCall() - attempts());
   }
 
   /** Whether the call's bounds leave it an attempt in that tier. */

@@ -1,7 +1,6 @@
 package dev.forebay.core.journey;
 
 import dev.forebay.core.Call;
-import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
 import dev.forebay.core.Timeouts;
@@ -14,12 +13,12 @@ import java.time.Duration;
  * unknown target is taken to answer at once.
  *
  * <p>The deadline bounds the time until a target begins to answer. A stream shows that by its first
- * frame. A whole answer shows nothing until it is there: one that was planned for more than {@value
- * #SHORT_ANSWER} tokens gets, once it has been asked for, {@value #PLANNED_FACTOR} times what that
- * length takes when it comes slowly, see {@code LatencyProfile.plannedNanos}, and {@value
- * #PLANNED_FACTOR_ALONE} times where there is no fallback; whatever the deadline is, unless the
- * caller named one. So half an answer is not thrown away at the deadline, and a hung target is left
- * for a fallback within twice the time that the answer is expected to take.
+ * frame. A whole answer shows nothing until it is there. One that was planned for more than {@value
+ * #SHORT_ANSWER} tokens may therefore take longer than the deadline, unless the caller named the
+ * deadline: {@value #PLANNED_FACTOR} times what that length takes when it comes slowly, see {@code
+ * LatencyProfile.plannedNanos}, and {@value #PLANNED_FACTOR_ALONE} times where there is no
+ * fallback. So half an answer is not thrown away at the deadline, and a hung target is left for a
+ * fallback within twice the time that the answer is expected to take.
  */
 public record TimePlan(
     TargetRegistry targets, Route route, Call call, long startedAtNanos, long endByNanos) {
@@ -62,19 +61,16 @@ public record TimePlan(
 
   /**
    * Until when it makes sense to wait in the queue for an attempt on this target: the whole answer
-   * should come in time, a long one as well, since capacity spent on an answer that is cut off by
-   * the deadline is lost for those behind. In a long queue all begin at that moment, so it is three
-   * times the usual, about the 99th percentile, and half of that for an interactive call, which
-   * would rather have a late chance than none.
+   * should come in time, since capacity spent on one that the deadline cuts off is lost for those
+   * behind, and in a long queue all begin at that moment. Kept is one and a quarter times the time
+   * within which nine of ten answers of such a planned length end, but no more than half of the
+   * call's time; that time itself, but no more than four fifths, if it is more.
    */
-  long latestTurnNanos(Target target, int fallback, long nowNanos) {
-    long whole = targets.state(target, nowNanos).wholeNanos(call, nowNanos);
-    double usual = call.priority() == Priority.INTERACTIVE ? 1.5 : 3;
-    return Math.min(
-        latestBeginNanos(target, fallback, nowNanos),
-        endByNanos
-            - reserveNanos(fallback, nowNanos)
-            - Math.min((long) (usual * whole), (endByNanos - startedAtNanos) / 2));
+  long latestTurnNanos(Target target, long nowNanos) {
+    long slow = targets.state(target, nowNanos).slowAnswerNanos(call, nowNanos);
+    long all = endByNanos - startedAtNanos;
+    long kept = Math.max(Math.min(slow / 4 * 5, all / 2), Math.min(slow, all / 5 * 4));
+    return Math.min(latestBeginNanos(target, NO_TIER, nowNanos), endByNanos - kept);
   }
 
   /**

@@ -121,7 +121,7 @@ final class WaitState {
           if (!call.isOut(each)) {
             long giveUp = call.plan().latestBeginNanos(each, TimePlan.NO_TIER, nowNanos);
             TargetState state = call.state(each, nowNanos);
-            wait.join(i, each, state, giveUp, call.call, call.wake, nowNanos);
+            wait.join(i, each, state, call.attemptsLeft(i), giveUp, call.call, call.wake, nowNanos);
           }
         }
       }

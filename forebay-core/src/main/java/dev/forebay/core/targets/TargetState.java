@@ -63,7 +63,7 @@ public final class TargetState {
     return admission.use(nowNanos);
   }
 
-  /** What was found out of a quota that is not configured. */
+  /** What was found out of the quota of tokens. */
   public QuotaEvidence evidence(long nowNanos) {
     return admission.evidence(nowNanos);
   }
@@ -71,6 +71,7 @@ public final class TargetState {
   /** Leaves the target alone for so long, as another process was asked to. */
   public void coolDown(long nanos, long nowNanos) {
     cooldown.closeUntil(nowNanos + nanos);
+    admission.reconsider(nowNanos);
   }
 
   public String name() {
@@ -99,10 +100,9 @@ public final class TargetState {
         call.streaming(), call.inputTokens(), call.maxOutputTokens(), nowNanos);
   }
 
-  /** How long a whole answer usually takes, streamed or not; 0 while nothing is known. */
-  public long wholeNanos(Call call, long nowNanos) {
-    return profile.wholeNanos(
-        call.streaming(), call.inputTokens(), call.maxOutputTokens(), nowNanos);
+  /** Within what time nine of ten answers of the call's planned length end; 0 if unknown. */
+  public long slowAnswerNanos(Call call, long nowNanos) {
+    return profile.slowAnswerNanos(call.maxOutputTokens(), nowNanos);
   }
 
   /**

@@ -88,7 +88,7 @@ abstract class AdmissionFixture {
   }
 
   final double waitSeconds(Call call) {
-    return admission.waitNanos(call, now) / 1e9;
+    return admission.waitNanos(new Reservation(call, now), now) / 1e9;
   }
 
   static Outcome succeeded(int input, int output) {

@@ -21,9 +21,23 @@ class AdmissionTest extends AdmissionFixture {
   @Test
   void aWholeMinuteIsThereAtFirst() {
     assertThat(admission.load(now))
-        .isEqualTo(new TargetLoad(0, 0, 0, 0, 0, 0, 1_000, 60_000, 60_000, 1));
+        .isEqualTo(new TargetLoad(0, 0, 0, 0, 0, 0, 1_000, 60_000, 60_000, 1, 0, false));
     reserve(call(PER_MINUTE, 0));
     assertThat(level()).isZero();
+  }
+
+  @Test
+  void aStoredCallLeavesWhatDirectCallsAskedForInTheLastMinute() {
+    assertThat(admission.load(now).missing(60_000)).as("no other call").isZero();
+    reserve(call(Priority.BATCH, 10_000));
+    assertThat(admission.load(now).missing(50_000)).as("jobs leave nothing to jobs").isZero();
+
+    reserve(call(Priority.STANDARD, 4_000));
+    assertThat(admission.load(now).missing(42_000)).isZero();
+    assertThat(admission.load(now).missing(43_000)).isEqualTo(1_000);
+    reserve(call(Priority.INTERACTIVE, 20_000));
+    assertThat(admission.load(now).missing(8_000)).as("at most 0.3 of all").isZero();
+    assertThat(admission.load(now).missing(9_000)).isEqualTo(1_000);
   }
 
   @Test
@@ -158,8 +172,10 @@ class AdmissionTest extends AdmissionFixture {
 
   @Test
   void aCallBeyondAMinutesQuotaCanNeverBeServed() {
-    assertThat(admission.waitNanos(call(1, 60_000), now)).isEqualTo(Long.MAX_VALUE);
-    assertThat(admission.waitNanos(call(0, 60_000), now)).isLessThan(DEADLINE);
+    assertThat(admission.waitNanos(new Reservation(call(1, 60_000), now), now))
+        .isEqualTo(Long.MAX_VALUE);
+    assertThat(admission.waitNanos(new Reservation(call(0, 60_000), now), now))
+        .isLessThan(DEADLINE);
   }
 
   @Test
@@ -177,12 +193,14 @@ class AdmissionTest extends AdmissionFixture {
     assertThat(admission.suspectsChance()).isTrue();
     now += SECOND;
     Reservation next = reserve(call(1_000, 0));
-    assertThat(admission.isReady(call(1_000, 0), now)).as("one at a time").isFalse();
+    assertThat(admission.isReady(new Reservation(call(1_000, 0), now), now))
+        .as("one at a time")
+        .isFalse();
 
     admission.contentStarted(next, now);
 
     assertThat(admission.suspectsChance()).isFalse();
-    assertThat(admission.isReady(call(1_000, 0), now)).isTrue();
+    assertThat(admission.isReady(new Reservation(call(1_000, 0), now), now)).isTrue();
   }
 
   @Test

@@ -115,8 +115,8 @@ class LimiterSliceTest {
     assertThat(limiter.throttled(take(limiter), now)).as("may be chance").isFalse();
     assertThat(limiter.throttled(take(limiter), now)).isTrue();
 
-    assertThat(limiter.level(now)).isEqualTo(2_125);
-    assertThat(limiter.capacity()).isEqualTo(2_125);
+    assertThat(limiter.level(now)).as("their turns are over").isEqualTo(1_500);
+    assertThat(limiter.capacity()).isEqualTo(2_375);
     assertThat(limiter.learned(now).keySet()).allMatch(name -> name.startsWith("used."));
     assertThat(limiter.tokensPerSecond(now)).isEqualTo(250);
     for (int second = 0; second < 20; second++) {

@@ -214,7 +214,7 @@ class QuotaBeliefTest {
   private void accept(long amount) {
     int foreseen = belief.accepting();
     belief.take(amount, 0, now);
-    belief.accepted(foreseen, now);
+    belief.accepted(foreseen, false, now);
   }
 
   private void refuse(long amount, boolean isChance) {

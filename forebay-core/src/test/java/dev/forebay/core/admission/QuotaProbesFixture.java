@@ -76,7 +76,7 @@ abstract class QuotaProbesFixture {
   final Reservation reservation(Kind kind) {
     Call call = new Call(false, 900, 100, Call.ROUTE_DEADLINE);
     Reservation reservation = new Reservation(call, now + 60 * SECOND);
-    reservation.give(kind.bits, now);
+    reservation.give(kind.bits, 0, now);
     return reservation;
   }
 }

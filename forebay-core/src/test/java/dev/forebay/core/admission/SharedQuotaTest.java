@@ -91,15 +91,42 @@ class SharedQuotaTest {
   @Test
   void whatWasNotUsedIsGivenBackAndWhatWasUsedBeyondIsOwed() {
     quota.take(2_500);
-    quota.settle(500, 200, now);
+    quota.settle(500, 200, now, now);
     assertThat(quota.level(now)).isEqualTo(300);
-    quota.settle(500, 1_500, now);
+    quota.settle(500, 1_500, now, now);
     assertThat(quota.level(now)).isEqualTo(-700);
     assertThat(quota.has(1, now)).isFalse();
   }
 
+  @ParameterizedTest(name = "{0} tokens taken, {1} used after {2} s")
+  @CsvSource({
+    "2000, 500, 0, 1500",
+    "2000, 500, 6, 1350",
+    "2000, 500, 60, 0",
+    "2000, 500, 600, 0",
+    "500, 800, 30, -300"
+  })
+  void whereTheServiceCountsByMinutesAReservationCountsForAsLongAsItIsHeld(
+      long taken, long used, long seconds, long back) {
+    quota = tokens(new QuotaSlice(0, now + 900 * SECOND, 0.5, 0, true));
+    quota.slice(new QuotaSlice(0.25, now + 900 * SECOND, 0.5, 0, true), now);
+    long began = now;
+    now += seconds * SECOND;
+    quota.take(quota.level(now));
+    quota.settle(taken, used, began, now);
+    assertThat(quota.level(now)).isEqualTo(back);
+  }
+
+  @Test
+  void whatWasRefusedIsSpent() {
+    quota.take(500);
+    quota.settle(500, 0, now, now);
+    quota.spend(500, now);
+    assertThat(quota.level(now)).isEqualTo(2_000);
+  }
+
   @ParameterizedTest
-  @CsvSource({"1, 850", "2, 722.5", "3, 614.125"})
+  @CsvSource({"1, 950", "2, 902.5", "3, 857.375"})
   void eachRefusalThatIsNoChanceLowersIt(int refusals, double perSecond) {
     quota.slice(new QuotaSlice(1, now + 600 * SECOND, 0.5), now);
     lower(refusals);
@@ -108,7 +135,7 @@ class SharedQuotaTest {
     long before = quota.level(now);
     now += SECOND;
     // Of a second that has passed since the refusal before, a hundredth came back.
-    assertThat((double) quota.level(now) - before).isBetween(perSecond, perSecond + 15);
+    assertThat((double) quota.level(now) - before).isBetween(perSecond, perSecond + 25);
   }
 
   @Test
@@ -116,18 +143,18 @@ class SharedQuotaTest {
     quota.lower(now);
     now += SECOND - 1;
     quota.lower(now);
-    assertThat(quota.level(now)).isCloseTo(2_125, within(25L));
+    assertThat(quota.level(now)).isCloseTo(2_375, within(25L));
   }
 
   @Test
   void aHundredthComesBackInEachSecondUpToAll() {
     quota.lower(now);
-    assertThat(quota.level(now)).isEqualTo(2_125);
-    for (int second = 1; second <= 15; second++) {
+    assertThat(quota.level(now)).isEqualTo(2_375);
+    for (int second = 1; second <= 4; second++) {
       now += SECOND;
       quota.level(now);
       quota.level(now);
-      assertThat(quota.capacity()).isCloseTo(2_125 + 25L * second, within(1L));
+      assertThat(quota.capacity()).isCloseTo(2_375 + 25L * second, within(1L));
     }
     now += SECOND;
     quota.level(now);
@@ -136,13 +163,13 @@ class SharedQuotaTest {
   }
 
   @Test
-  void itIsNeverLessThanATenth() {
+  void whoIsRefusedInEachSecondHasAFifthLeft() {
     for (int refusal = 0; refusal < 200; refusal++) {
       now += SECOND;
       quota.lower(now);
     }
     quota.level(now);
-    assertThat(quota.capacity()).isEqualTo(250);
+    assertThat(quota.capacity()).isBetween(450L, 500L);
   }
 
   @Test
@@ -197,7 +224,7 @@ class SharedQuotaTest {
     quota = new SharedQuota(0, 1, QuotaSlice.WHOLE, now);
     assertThat(quota.level(now)).isZero();
     assertThat(quota.capacity()).isZero();
-    quota.settle(100, 0, now);
+    quota.settle(100, 0, now, now);
     quota.lower(now);
     assertThat(quota.level(now)).isZero();
   }

@@ -39,6 +39,7 @@ class LatencyProfileTest {
     assertThat(profile.firstTokenNanos(SMALL, now)).isZero();
     assertThat(profile.expectedNanos(true, SMALL, 100, now)).isZero();
     assertThat(profile.expectedNanos(false, SMALL, 100, now)).isZero();
+    assertThat(profile.slowAnswerNanos(100, now)).isZero();
     assertThat(profile.lateNanos(SMALL, now)).isEqualTo(LatencyProfile.NEVER);
     assertThat(profile.hedgeAfterNanos(SMALL, now)).isEqualTo(LatencyProfile.NEVER);
     assertThat(profile.peakFirstTokenNanos(now)).isZero();
@@ -97,9 +98,37 @@ class LatencyProfileTest {
     assertThat(profile.expectedNanos(true, SMALL, 4_096, now)).isEqualTo(SECOND);
     assertThat(profile.expectedNanos(false, SMALL, 4_096, now)).isEqualTo(5 * SECOND);
     assertThat(profile.expectedNanos(false, SMALL, 50, now)).isEqualTo(2 * SECOND);
-    profile.wholeAnswer(SMALL, 300, 9 * SECOND, now);
+    profile.answerEnded(50, 9 * SECOND, now);
     assertThat(profile.expectedNanos(false, SMALL, 50, now) / 1e9).isCloseTo(9, within(1e-6));
+    assertThat(profile.expectedNanos(false, SMALL, 4_096, now)).isEqualTo(5 * SECOND);
     assertThat(profile.expectedNanos(true, SMALL, 50, now)).isEqualTo(SECOND);
+  }
+
+  /** Calls of one kind plan alike, and each kind's answers take their own time. */
+  @Test
+  void answersAreSlowByTheirPlannedLength() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 2_000; i++) {
+      now += SECOND;
+      profile.answerEnded(50, (long) ((1 + random.nextDouble()) * SECOND), now);
+      profile.answerEnded(8_192, (long) ((10 + 90 * random.nextDouble()) * SECOND), now);
+    }
+    assertThat(profile.slowAnswerNanos(50, now) / 1e9).isBetween(1.7, 2.0);
+    assertThat(profile.slowAnswerNanos(63, now)).isEqualTo(profile.slowAnswerNanos(50, now));
+    assertThat(profile.slowAnswerNanos(8_192, now) / 1e9).isBetween(70.0, 100.0);
+    assertThat(profile.slowAnswerNanos(1_024, now)).as("never seen").isZero();
+    assertThat(profile.slowAnswerNanos(Integer.MAX_VALUE, now)).isZero();
+  }
+
+  /** Otherwise a target whose answers are all cut off would look as fast as its last whole one. */
+  @Test
+  void anAnswerThatWasCutTookLonger() {
+    repeat(20, () -> profile.answerEnded(500, 10 * SECOND, now));
+    profile.answerCut(500, 5 * SECOND, now);
+    assertThat(profile.slowAnswerNanos(500, now) / 1e9).isCloseTo(10, within(0.1));
+    repeat(20, () -> profile.answerCut(500, 30 * SECOND, now));
+    assertThat(profile.slowAnswerNanos(500, now) / 1e9).isGreaterThan(25);
+    assertThat(profile.expectedNanos(false, SMALL, 500, now) / 1e9).isCloseTo(10, within(0.1));
   }
 
   @Test
@@ -120,7 +149,7 @@ class LatencyProfileTest {
   @Test
   void whatWasNotSeenForFiveMinutesIsUnknown() {
     repeat(20, () -> profile.firstToken(SMALL, 60 * SECOND, now));
-    repeat(20, () -> profile.wholeAnswer(SMALL, 10, 60 * SECOND, now));
+    repeat(20, () -> profile.answerEnded(100, 60 * SECOND, now));
     now += Duration.ofMinutes(5).plusSeconds(3).toNanos();
     assertThat(profile.firstTokenNanos(SMALL, now)).isZero();
     assertThat(profile.expectedNanos(false, SMALL, 100, now)).isZero();

@@ -80,12 +80,12 @@ class BreakerTest {
   @Test
   void aRowIsNoneBesideAsManyAttemptsThatBeganMeanwhileAndHaveNotFailed() {
     for (int i = 0; i < 30; i++) {
-      breaker.failed(acquire(), 100 + i, POLICY, random, now);
+      breaker.failed(acquire(), 100 + i, FailureTime.UNKNOWN, POLICY, random, now);
     }
     assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
     breaker = new Breaker(now);
     for (int i = 0; i < 10; i++) {
-      breaker.failed(acquire(), 100, POLICY, random, now);
+      breaker.failed(acquire(), 100, FailureTime.UNKNOWN, POLICY, random, now);
     }
     assertThat(breaker.position(now))
         .as("those that began before say nothing")
@@ -219,6 +219,61 @@ class BreakerTest {
       double longest = Math.min(60, 5 * Math.pow(1.25, Math.max(0, probe - 3)));
       assertThat(pauseSeconds()).isBetween(longest / 2, longest);
     }
+  }
+
+  /** The answers of a target that works again may take minutes, its failures take no time. */
+  @ParameterizedTest
+  @CsvSource({"20, 1000", "333, 1000", "2000, 6000"})
+  void probesThatOutliveWhatWouldHaveFailedLetTwiceAsManyMorePass(int failureMs, int aliveMs) {
+    failAfter(Duration.ofMillis(failureMs), 5);
+    pass(Duration.ofSeconds(5));
+    List<Long> probes = new ArrayList<>(acquireAll());
+    assertThat(probes).hasSize(1);
+    for (int allowed : List.of(2, 4, 8, 16)) {
+      assertThat(breaker.availableAtNanos(now) - now)
+          .isEqualTo(Duration.ofMillis(aliveMs).toNanos());
+      pass(Duration.ofMillis(aliveMs - 1));
+      assertThat(acquireAll()).isEmpty();
+      pass(Duration.ofMillis(1));
+      List<Long> more = acquireAll();
+      assertThat(more).hasSize(allowed);
+      probes.addAll(more);
+    }
+    assertThat(breaker.position(now))
+        .as("no probe has been answered")
+        .isEqualTo(Position.HALF_OPEN);
+    breaker.succeeded(probes.getFirst(), now);
+    assertThat(breaker.position(now)).isEqualTo(Position.CLOSED);
+  }
+
+  @Test
+  void probesThatFailAfterAllOpenItAgain() {
+    failAfter(Duration.ofMillis(20), 5);
+    pass(Duration.ofSeconds(5));
+    List<Long> probes = new ArrayList<>(acquireAll());
+    pass(Duration.ofSeconds(1));
+    probes.addAll(acquireAll());
+    for (long probe : probes) {
+      breaker.failed(probe, 0, Duration.ofSeconds(20).toNanos(), POLICY, random, now);
+    }
+    assertThat(breaker.position(now)).isEqualTo(Position.OPEN);
+    pass(Duration.ofSeconds(5));
+    assertThat(acquireAll()).hasSize(1);
+    pass(Duration.ofSeconds(10));
+    assertThat(acquireAll()).as("its failures take long by now").isEmpty();
+  }
+
+  /** What a slow target needs to show is that it is fast. */
+  @Test
+  void aProbeOfASlowTargetOutlivesNothing() {
+    failAfter(Duration.ofMillis(20), 1);
+    slow(12);
+    assertThat(breaker.openedForSlowness(now)).isTrue();
+    pass(Duration.ofSeconds(5));
+    assertThat(acquireAll()).hasSize(1);
+    assertThat(breaker.availableAtNanos(now) - now).isEqualTo(LEASE);
+    pass(Duration.ofSeconds(10));
+    assertThat(acquireAll()).isEmpty();
   }
 
   @ParameterizedTest
@@ -429,6 +484,12 @@ class BreakerTest {
         .takeWhile(stamp -> stamp != Breaker.REFUSED)
         .boxed()
         .toList();
+  }
+
+  private void failAfter(Duration took, int times) {
+    for (int i = 0; i < times; i++) {
+      breaker.failed(acquire(), 0, took.toNanos(), POLICY, random, now);
+    }
   }
 
   private void fail(int times) {

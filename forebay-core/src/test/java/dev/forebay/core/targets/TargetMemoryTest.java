@@ -45,7 +45,9 @@ class TargetMemoryTest {
     open();
     for (int i = 0; i < 5; i++) {
       long later = now + seconds(60 * (i + 1));
-      state.breaker().failed(state.breaker().tryAcquire(LEASE, later), 0, policy(), random, later);
+      state
+          .breaker()
+          .failed(state.breaker().tryAcquire(LEASE, later), 0, -1, policy(), random, later);
     }
     TargetState next = afterRestart(Duration.ZERO);
 
@@ -89,7 +91,7 @@ class TargetMemoryTest {
 
   private void open() {
     for (int i = 0; i < 5; i++) {
-      state.breaker().failed(state.breaker().tryAcquire(LEASE, now), 0, policy(), random, now);
+      state.breaker().failed(state.breaker().tryAcquire(LEASE, now), 0, -1, policy(), random, now);
     }
   }
 

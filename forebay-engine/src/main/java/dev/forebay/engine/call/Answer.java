@@ -107,7 +107,7 @@ public record Answer(boolean streamed, Headers headers, byte[] body) {
    *
    * @param sent runs once, when the last byte is out or is of no use any more
    */
-  void give(ResponseSink sink, Source source, Runnable sent) {
+  public void give(ResponseSink sink, Source source, Runnable sent) {
     Headers labelled = new Headers(headers).set(HeaderRules.ANSWER, source.label());
     if (streamed) {
       sink.begin(labelled, source);

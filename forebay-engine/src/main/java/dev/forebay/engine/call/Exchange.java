@@ -67,12 +67,12 @@ public final class Exchange extends JourneyDriver {
   }
 
   public void start() {
-    start(wakeUp -> journey.start(now(), wakeUp, degradedAnswers));
+    begin(wakeUp -> journey.start(now(), wakeUp, degradedAnswers));
   }
 
   /** Starts a call that takes the place of one that failed. */
   public void startAgain() {
-    start(wakeUp -> journey.startAgain(now(), wakeUp, degradedAnswers));
+    begin(wakeUp -> journey.startAgain(now(), wakeUp, degradedAnswers));
   }
 
   /** The call as the attempt's target takes it. */
@@ -87,7 +87,7 @@ public final class Exchange extends JourneyDriver {
 
   @Override
   public void showedLife(UpstreamAttempt by) {
-    if (!over && !sink.begun()) {
+    if (!isOver() && !sink.begun()) {
       journey.showedLife(by.step(), now());
       sink.answering();
     }
@@ -118,7 +118,7 @@ public final class Exchange extends JourneyDriver {
 
   @Override
   public void flawed(UpstreamAttempt attempt, Flaw flaw) {
-    if (!over) {
+    if (!isOver()) {
       journey.flawed(attempt.step(), flaw, now());
     }
   }
@@ -126,7 +126,7 @@ public final class Exchange extends JourneyDriver {
   @Override
   public void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable Reply reply) {
     underWay.remove(which);
-    if (over) {
+    if (isOver()) {
       which.release();
     } else {
       if (reply != null) {
@@ -163,21 +163,8 @@ public final class Exchange extends JourneyDriver {
   }
 
   @Override
-  protected void perform(Step step) {
-    switch (step) {
-      case Step.Attempt next -> attempt(next);
-      case Step.WaitUntil wait -> waitUntil(wait.nanos());
-      case Step.Continue other -> {}
-      case Step.Answer answer -> answer(answer.source());
-      case Step.Interrupt interrupt -> interrupt(interrupt.outcome().error());
-      case Step.Refuse refusal -> refuse(refusal);
-      case Step.Degrade degraded -> degrade(degraded.source());
-    }
-  }
-
-  private void attempt(Step.Attempt next) {
+  protected void attempt(Step.Attempt next) {
     lastReply = null;
-    cancelTimers();
     long hedgeAt = next.hedgeAtNanos();
     Upstream to = calls.upstream(call.snapshot().access(next.target()));
     upstream = to;
@@ -202,9 +189,10 @@ public final class Exchange extends JourneyDriver {
     }
   }
 
-  private void answer(Source source) {
+  @Override
+  protected void answer(Step.Answer answer) {
+    Source source = answer.source();
     Reply reply = lastReply;
-    cancelTimers();
     cancelAllBut(null);
     if (reply == null) {
       finish(sent -> sink.end(NOTHING, true, sent));
@@ -217,14 +205,19 @@ public final class Exchange extends JourneyDriver {
     }
   }
 
+  @Override
+  protected void interrupt(Step.Interrupt broken) {
+    endStream(broken.outcome().error());
+  }
+
   /** Content is out already: the one honest end is an exception event, which SDKs throw. */
-  private void interrupt(ErrorInfo error) {
+  private void endStream(ErrorInfo error) {
     finish(sent -> sink.end(exceptionFrame(error), false, sent));
   }
 
   /** No target answers: the caller gets a degraded answer. */
-  private void degrade(Source source) {
-    cancelTimers();
+  @Override
+  protected void degrade(Step.Degrade degraded) {
     Headers attempts =
         new Headers().set(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
     Answer spare = degradedAnswers.answer();
@@ -236,15 +229,15 @@ public final class Exchange extends JourneyDriver {
                 .with(attempts)
                 .give(
                     sink,
-                    source,
+                    degraded.source(),
                     () -> {
                       calls.memory().give(bytes);
                       sent.run();
                     }));
   }
 
-  private void refuse(Step.Refuse refusal) {
-    cancelTimers();
+  @Override
+  protected void refuse(Step.Refuse refusal) {
     FailedAttempt failed = ending;
     upstream = failed == null ? null : failed.upstream;
     Reply reply = failed == null ? null : failed.reply;
@@ -275,7 +268,7 @@ public final class Exchange extends JourneyDriver {
       return;
     }
     whenEnded.add(done);
-    if (!over) {
+    if (!isOver()) {
       abandon();
       endWith(Refusals.DRAINING);
     }
@@ -283,7 +276,7 @@ public final class Exchange extends JourneyDriver {
 
   private void endWith(ErrorInfo error) {
     if (sink.begun()) {
-      interrupt(error);
+      endStream(error);
     } else {
       refuseWith(error, Duration.ZERO);
     }
@@ -292,7 +285,7 @@ public final class Exchange extends JourneyDriver {
   @Override
   protected void ended() {
     holding.forEach(UpstreamAttempt::release);
-    // The connection remembers its last response, and that this call.
+    // The connection keeps its last response, and so this call: drop what it holds.
     holding.clear();
     lastReply = null;
     ending = null;

@@ -3,6 +3,7 @@ package dev.forebay.engine.call;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Step;
 import dev.forebay.core.journey.Journey;
+import dev.forebay.core.journey.StepLoop;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Loop;
 import dev.forebay.engine.ResponseSink;
@@ -11,38 +12,27 @@ import dev.forebay.engine.upstream.AttemptOwner;
 import dev.forebay.engine.upstream.UpstreamAttempt;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Drives the journey of a call: reports to it what happens, and has its steps done. Lives on one
- * loop.
- */
-public abstract class JourneyDriver implements AttemptOwner {
+/** Drives the journey of a call by attempts on the wire, on one {@link Loop}. */
+public abstract class JourneyDriver extends StepLoop implements AttemptOwner {
   private static final Logger log = LoggerFactory.getLogger(JourneyDriver.class);
 
   protected final CallRegistry calls;
   protected final Loop loop;
   protected final ResponseSink sink;
-  protected final Journey journey;
-
-  /** Whether the caller gets its answer, or has left: nothing is done for it any more. */
-  protected boolean over;
 
   private Loop.@Nullable Timer waitTimer;
 
   /** A journey that is yet to start. */
   protected JourneyDriver(CallRegistry calls, ResponseSink sink, Journey journey) {
+    super(journey);
     this.calls = calls;
     this.loop = calls.loop();
     this.sink = sink;
-    this.journey = journey;
   }
-
-  /** Does a step. */
-  protected abstract void perform(Step step);
 
   /** What was changed in the request for the attempt's target; empty if nothing was. */
   protected abstract String adapted(UpstreamAttempt attempt);
@@ -55,44 +45,25 @@ public abstract class JourneyDriver implements AttemptOwner {
   /** The last byte of the answer is out, or the caller has left. Once. */
   protected abstract void ended();
 
-  /**
-   * Starts the journey.
-   *
-   * @param first the journey's first step, with what it is to run when it wants to be asked again
-   */
-  protected final void start(Function<Runnable, @Nullable Step> first) {
+  /** Starts the journey, and ends it when its caller leaves. */
+  protected final void begin(Function<Runnable, @Nullable Step> first) {
     sink.whenGone(this::callerLeft);
-    take(() -> first.apply(this::wakeUp));
+    start(first);
   }
 
-  /** There may be room for the journey's attempt now. From any thread. */
-  private void wakeUp() {
-    loop.execute(() -> take(() -> journey.woken(now())));
+  @Override
+  protected final void execute(Runnable action) {
+    loop.execute(action);
   }
 
-  /** Reports an event to the journey, and does what it wants next, if anything. */
-  protected final void take(Supplier<@Nullable Step> event) {
-    if (over) {
-      return;
-    }
-    try {
-      Step next = event.get();
-      if (next != null) {
-        perform(next);
-      }
-    } catch (RuntimeException | Error e) {
-      broke(e);
-    }
-  }
-
+  @Override
   protected final void waitUntil(long nanos) {
-    cancelTimers();
     waitTimer =
         timer(
             nanos,
             () -> {
               waitTimer = null;
-              take(() -> journey.timer(now()));
+              waited();
             });
   }
 
@@ -100,6 +71,7 @@ public abstract class JourneyDriver implements AttemptOwner {
     return loop.timer(nanos - now(), action);
   }
 
+  @Override
   protected void cancelTimers() {
     if (waitTimer != null) {
       waitTimer.cancel();
@@ -114,14 +86,14 @@ public abstract class JourneyDriver implements AttemptOwner {
 
   @Override
   public final void sent(UpstreamAttempt attempt) {
-    if (!over) {
+    if (!isOver()) {
       journey.sent(attempt.step(), adapted(attempt), now());
     }
   }
 
   @Override
   public final void responded(UpstreamAttempt attempt, int status, @Nullable String requestId) {
-    if (!over) {
+    if (!isOver()) {
       journey.responded(attempt.step(), status, requestId, now());
     }
   }
@@ -139,7 +111,7 @@ public abstract class JourneyDriver implements AttemptOwner {
   }
 
   private void giveUp(ErrorInfo error, String why) {
-    if (!over) {
+    if (!isOver()) {
       cancelTimers();
       cancelAttempts();
       journey.giveUp(error, why, now());
@@ -150,13 +122,13 @@ public abstract class JourneyDriver implements AttemptOwner {
   /** Ends the call. It has ended once the last byte is out, also for a shutdown. */
   protected final void finish(Consumer<Runnable> answer) {
     // First, since on HTTP/2 the stream may close, and say so, within the write of its last byte.
-    over = true;
+    close();
     answer.accept(this::ended);
   }
 
   private void callerLeft() {
-    if (!over) {
-      over = true;
+    if (!isOver()) {
+      close();
       abandon();
       ended();
     }
@@ -169,6 +141,7 @@ public abstract class JourneyDriver implements AttemptOwner {
     journey.callerLeft(now());
   }
 
+  @Override
   protected final long now() {
     return loop.nanos();
   }

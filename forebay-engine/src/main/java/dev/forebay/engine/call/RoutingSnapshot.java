@@ -33,6 +33,8 @@ public class RoutingSnapshot {
 
   private final Map<String, Set<String>> forwarded = new HashMap<>();
 
+  private final Map<String, String> origins = new HashMap<>();
+
   private final AtomicInteger calls = new AtomicInteger();
 
   /**
@@ -53,6 +55,7 @@ public class RoutingSnapshot {
       targets.put(name, same ? known : new SignedTarget(target, scheduler));
     }
     config.routes().keySet().forEach(name -> editions.put(name, edition(name, before)));
+    config.routes().forEach((name, route) -> origins.put(name, origin(route)));
     config.routes().forEach((name, route) -> forwarded.put(name, forwarded(route)));
   }
 
@@ -97,6 +100,30 @@ public class RoutingSnapshot {
   /** The callers' headers that any target of the route gets besides those that all get. */
   public final Set<String> forwardedHeaders(String route) {
     return forwarded.getOrDefault(route, Set.of());
+  }
+
+  /**
+   * What the route's first tier consists of, in words that are the same in all processes: equal
+   * where an answer of one process can be another one's.
+   */
+  public final String origin(String route) {
+    return origins.getOrDefault(route, "");
+  }
+
+  private String origin(RouteConfig route) {
+    return route.route().tiers().getFirst().targets().stream()
+        .map(target -> access(target).config())
+        .map(
+            to ->
+                to.model().orElse("*")
+                    + ' '
+                    + to.region()
+                    + ' '
+                    + to.endpoint()
+                    + ' '
+                    + to.serviceTier())
+        .sorted()
+        .collect(Collectors.joining("\n"));
   }
 
   private Set<String> forwarded(RouteConfig route) {

@@ -5,6 +5,7 @@ import dev.forebay.engine.WallClock;
 import dev.forebay.engine.sigv4.CanonicalRequest;
 import dev.forebay.engine.sigv4.CredentialScope;
 import dev.forebay.engine.sigv4.Digests;
+import dev.forebay.engine.sigv4.SignedHeaders;
 import dev.forebay.engine.sigv4.SigningKey;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -15,8 +16,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
@@ -39,7 +38,25 @@ public final class SigV4Signer implements RequestSigner {
   /** A path, and how it is signed. Most calls of a target have the same one. */
   private record SignedPath(String raw, String canonical) {}
 
-  private record Key(AwsCredentialsIdentity identity, SigningKey signing) {}
+  /**
+   * Credentials whose texts were found to be fit for headers.
+   *
+   * @param session null if they have none
+   */
+  private record Key(
+      AwsCredentialsIdentity identity, SigningKey signing, @Nullable String session) {
+    static Key of(AwsCredentialsIdentity identity) {
+      String session =
+          identity instanceof AwsSessionCredentialsIdentity temporary
+              ? temporary.sessionToken()
+              : null;
+      Headers.checkValue(identity.accessKeyId());
+      if (session != null) {
+        Headers.checkValue(session);
+      }
+      return new Key(identity, new SigningKey(identity.secretAccessKey()), session);
+    }
+  }
 
   private final String service;
   private final String region;
@@ -64,38 +81,32 @@ public final class SigV4Signer implements RequestSigner {
   @Override
   public void sign(String method, String uri, Headers headers, byte[] body)
       throws NoCredentialsException {
-    AwsCredentialsIdentity identity = credentials.current();
-    Stamp at = at(WallClock.now());
-    headers.set(Headers.HOST, host).set(DATE, at.text());
-    if (identity instanceof AwsSessionCredentialsIdentity session) {
-      headers.set(SESSION, session.sessionToken());
+    Key by = key(credentials.current());
+    Stamp at = at(WallClock.second());
+    headers.setUnchecked(Headers.HOST, host).setUnchecked(DATE, at.text());
+    if (by.session() != null) {
+      headers.setUnchecked(SESSION, by.session());
     }
-    Map<String, String> signed = new TreeMap<>();
-    for (Map.Entry<String, String> header : headers) {
-      String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (mustBeSigned(name)) {
-        signed.merge(name, CanonicalRequest.trimmed(header.getValue()), (a, b) -> a + ',' + b);
-      }
-    }
-    String names = String.join(";", signed.keySet());
+    SignedHeaders signed = SignedHeaders.of(headers);
+    String names = signed.names();
     String hash = Digests.sha256(canonical(method, uri, signed, names, body));
     String scope = at.scopeText();
     String toSign = CredentialScope.ALGORITHM + '\n' + at.text() + '\n' + scope + '\n' + hash;
-    headers.set(
+    headers.setUnchecked(
         Headers.AUTHORIZATION,
         CredentialScope.ALGORITHM
             + " Credential="
-            + identity.accessKeyId()
+            + by.identity().accessKeyId()
             + '/'
             + scope
             + ", SignedHeaders="
             + names
             + ", Signature="
-            + HexFormat.of().formatHex(key(identity).sign(at.scope(), toSign)));
+            + HexFormat.of().formatHex(by.signing().sign(at.scope(), toSign)));
   }
 
   private byte[] canonical(
-      String method, String uri, Map<String, String> signed, String names, byte[] body) {
+      String method, String uri, SignedHeaders signed, String names, byte[] body) {
     int query = uri.indexOf('?');
     StringBuilder request =
         new StringBuilder(512)
@@ -105,7 +116,7 @@ public final class SigV4Signer implements RequestSigner {
             .append('\n')
             .append(query < 0 ? "" : canonicalQuery(uri.substring(query + 1)))
             .append('\n');
-    signed.forEach((name, value) -> request.append(name).append(':').append(value).append('\n'));
+    signed.appendTo(request);
     return request
         .append('\n')
         .append(names)
@@ -144,31 +155,26 @@ public final class SigV4Signer implements RequestSigner {
     return CanonicalRequest.encoded(URLDecoder.decode(raw, StandardCharsets.UTF_8), false);
   }
 
-  /** AWS asks for these; others may hold characters whose signed form differs from what is sent. */
-  private static boolean mustBeSigned(String name) {
-    return name.equals("content-type") || name.equals("host") || name.startsWith("x-amz-");
-  }
-
-  private Stamp at(Instant now) {
+  private Stamp at(long second) {
     Stamp last = stamp;
-    if (last != null && last.second() == now.getEpochSecond()) {
+    if (last != null && last.second() == second) {
       return last;
     }
-    String text = TIMESTAMP.format(now);
+    String text = TIMESTAMP.format(Instant.ofEpochSecond(second));
     CredentialScope scope = new CredentialScope(text.substring(0, 8), region, service);
-    Stamp next = new Stamp(now.getEpochSecond(), text, scope, scope.toString());
+    Stamp next = new Stamp(second, text, scope, scope.toString());
     stamp = next;
     return next;
   }
 
-  private SigningKey key(AwsCredentialsIdentity identity) {
+  private Key key(AwsCredentialsIdentity identity) {
     Key last = key;
     if (last != null && last.identity().equals(identity)) {
-      return last.signing();
+      return last;
     }
-    Key next = new Key(identity, new SigningKey(identity.secretAccessKey()));
+    Key next = Key.of(identity);
     key = next;
-    return next.signing();
+    return next;
   }
 
   /** As the HTTP client names it: without the port that the scheme implies. */

@@ -96,7 +96,7 @@ public final class PassThroughCall extends JourneyDriver {
   }
 
   public void start() {
-    start(wakeUp -> journey.start(now(), wakeUp));
+    begin(wakeUp -> journey.start(now(), wakeUp));
   }
 
   private static CallTrace trace(
@@ -129,20 +129,7 @@ public final class PassThroughCall extends JourneyDriver {
   }
 
   @Override
-  protected void perform(Step step) {
-    switch (step) {
-      case Step.Attempt next -> attempt(next);
-      case Step.WaitUntil wait -> waitUntil(wait.nanos());
-      case Step.Continue nothing -> {}
-      case Step.Answer answer -> answer();
-      case Step.Refuse refusal -> refuse(refusal.error(), refusal.retryAfter());
-      case Step.Degrade none -> refuse(none.instead().error(), none.instead().retryAfter());
-      case Step.Interrupt broken -> refuse(broken.outcome().error(), Duration.ZERO);
-    }
-  }
-
-  private void attempt(Step.Attempt next) {
-    cancelTimers();
+  protected void attempt(Step.Attempt next) {
     dropReply();
     String path = upstream.path(operation.rawPath());
     PassThroughRequest request =
@@ -167,7 +154,7 @@ public final class PassThroughCall extends JourneyDriver {
   @Override
   public void attemptEnded(UpstreamAttempt which, Outcome outcome, @Nullable Reply got) {
     attempt = null;
-    if (over) {
+    if (isOver()) {
       which.release();
     } else {
       if (got != null) {
@@ -184,7 +171,23 @@ public final class PassThroughCall extends JourneyDriver {
     refuse(error, Duration.ZERO);
   }
 
-  private void answer() {
+  @Override
+  protected void refuse(Step.Refuse refusal) {
+    refuse(refusal.error(), refusal.retryAfter());
+  }
+
+  @Override
+  protected void degrade(Step.Degrade none) {
+    refuse(none.instead());
+  }
+
+  @Override
+  protected void interrupt(Step.Interrupt broken) {
+    refuse(broken.outcome().error(), Duration.ZERO);
+  }
+
+  @Override
+  protected void answer(Step.Answer answer) {
     Reply got = reply;
     if (got == null) {
       refuse(Refusals.DEFECT, Duration.ZERO);
@@ -213,7 +216,6 @@ public final class PassThroughCall extends JourneyDriver {
   }
 
   private void finish(Reply last) {
-    cancelTimers();
     finish(sent -> sink.whole(last, null, sent));
   }
 

@@ -3,6 +3,7 @@ package dev.forebay.engine.pipeline;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.event.CallTracing;
@@ -231,6 +232,11 @@ public final class CallEngine implements CallEnvironment, AutoCloseable {
       case CallReader.Read read ->
           pipeline.start(on, snapshot, route.get(), read, request.tenant(), sink, arrived, over);
     };
+  }
+
+  /** From now on routes that opted in share answers with other processes. */
+  public void share(SharedAnswers answers) {
+    pipeline.share(answers);
   }
 
   /** The configuration in force. */

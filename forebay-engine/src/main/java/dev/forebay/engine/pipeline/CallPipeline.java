@@ -2,6 +2,7 @@ package dev.forebay.engine.pipeline;
 
 import dev.forebay.core.Call;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.event.JourneyListener;
@@ -32,12 +33,24 @@ public final class CallPipeline {
   private final AnswerCache cache;
   private final ResponseCacheFilter responseCache;
   private final IdempotencyFilter idempotency;
+  private volatile @Nullable SharedAnswers shared;
 
   /** With as much room for answers as fits this process. */
   public CallPipeline(Ticker ticker) {
     this.cache = AnswerCache.ofHeap(ticker);
     this.responseCache = new ResponseCacheFilter(cache);
     this.idempotency = IdempotencyFilter.ofHeap(ticker);
+  }
+
+  /** From now on routes that opted in share answers with other processes. */
+  public void share(SharedAnswers answers) {
+    shared = answers;
+  }
+
+  /** What is known of answers that processes share; null if they share none. */
+  public SharedAnswers.@Nullable Diagnostics sharedReading() {
+    SharedAnswers answers = shared;
+    return answers == null ? null : answers.reading();
   }
 
   /**
@@ -98,7 +111,12 @@ public final class CallPipeline {
     if (key.isPresent()) {
       DegradedAnswers degradedAnswers = new DegradedAnswers(Optional::empty, canned);
       idempotency.accept(
-          calls, call, key.get(), degradedAnswers, one -> throughCache(calls, one, route, canned));
+          calls,
+          call,
+          key.get(),
+          degradedAnswers,
+          (on, one, degraded) -> throughCache(on, one, route, canned),
+          route.config().sharesIdempotency() ? shared : null);
     } else {
       throughCache(calls, call, route, canned);
     }
@@ -113,7 +131,8 @@ public final class CallPipeline {
         .config()
         .cache()
         .ifPresentOrElse(
-            times -> responseCache.accept(calls, call, times, canned, calls.loop().random()),
+            times ->
+                responseCache.accept(calls, call, times, canned, calls.loop().random(), shared),
             () -> calls.begin(call, new DegradedAnswers(Optional::empty, canned)).start());
   }
 

@@ -1,12 +1,15 @@
 package dev.forebay.engine.reuse;
 
+import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Step.Source;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Loop;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.call.Answer;
+import dev.forebay.engine.http.Refusals;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +98,32 @@ final class CoalescedCall {
       leader = reader;
     }
     return true;
+  }
+
+  /**
+   * Has a reader make the call, for which all have waited until now. If none has time left for it,
+   * no more callers join, and those who wait leave when their time is up.
+   */
+  void lead(CallMaker maker) {
+    CoalescedReader first;
+    synchronized (this) {
+      first = readers.stream().filter(CoalescedReader::hasTime).findFirst().orElse(null);
+      leader = first;
+      closed |= first == null;
+    }
+    if (first == null) {
+      owner.closed(this);
+    } else {
+      first.make(maker);
+    }
+  }
+
+  /** Gives all readers an error. None of them makes the call again. */
+  void refuse(ErrorInfo error) {
+    synchronized (this) {
+      madeAnew = true;
+    }
+    whole(Refusals.reply(error, Duration.ZERO), null);
   }
 
   /** The reader has gone, or has read all. The last one to go ends the call. */

@@ -72,7 +72,12 @@ final class CoalescedReader {
 
   /** Whether it could wait for another call. */
   boolean mayLead() {
-    return loop.nanos() - call.journey().endByNanos() < 0 && !calls.environment().draining();
+    return hasTime() && !calls.environment().draining();
+  }
+
+  /** Whether it could wait for a call that is made now. */
+  boolean hasTime() {
+    return loop.nanos() - call.journey().endByNanos() < 0;
   }
 
   /** There is more to read. */
@@ -99,6 +104,20 @@ final class CoalescedReader {
                               calls.memory().give(bytes);
                               sent.run();
                             }));
+          }
+        });
+  }
+
+  /** Makes the call for all, as the first one. */
+  void make(CallMaker maker) {
+    loop.execute(
+        () -> {
+          if (over) {
+            coalesced.lead(maker);
+          } else {
+            leads = true;
+            cancelTimer();
+            maker.make(calls, call.answeredTo(coalesced.writer(loop), () -> {}), degradedAnswers);
           }
         });
   }

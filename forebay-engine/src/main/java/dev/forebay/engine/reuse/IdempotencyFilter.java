@@ -2,6 +2,8 @@ package dev.forebay.engine.reuse;
 
 import dev.forebay.bedrock.RequestDigest;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.SharedAnswers;
+import dev.forebay.core.SharedAnswers.Search;
 import dev.forebay.core.Step.Source;
 import dev.forebay.core.Ticker;
 import dev.forebay.engine.ResponseSink;
@@ -18,13 +20,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives all direct calls of one caller with the same {@code Idempotency-Key} the same answer: those
  * that come while it is made read it as it comes, later ones get it again. After an error or a
  * degraded answer, or when all callers have left, the next call is made anew. In the memory of this
- * process. Thread-safe.
+ * process, and for routes that opted in among all that share answers. Thread-safe.
  */
 public final class IdempotencyFilter {
   /** The share of the heap, beside that of {@link AnswerCache}. */
@@ -40,15 +42,20 @@ public final class IdempotencyFilter {
   private record Made(String request, CoalescedCall coalesced) {}
 
   /** What there is for a call. */
-  private sealed interface Place {
+  private sealed interface Lookup {
     /** The answer to the same request. */
-    record Again(Kept kept) implements Place {}
+    record Again(Kept kept) implements Lookup {}
 
-    /** One of those who read the answer that is being made. */
-    record Among(CoalescedReader reader, CoalescedCall coalesced, boolean leads) implements Place {}
+    /**
+     * One of those who read the answer that is being made.
+     *
+     * @param first keeps the answer that the first of them has to bring; null for the others
+     */
+    record Among(CoalescedReader reader, CoalescedCall coalesced, @Nullable AnswerWriter first)
+        implements Lookup {}
 
     /** None: the key belongs to another request. */
-    record Taken() implements Place {}
+    record Taken() implements Lookup {}
   }
 
   private final Ticker ticker;
@@ -71,56 +78,76 @@ public final class IdempotencyFilter {
    *
    * @param degradedAnswers for a caller whose time is up before the others'
    * @param maker makes the call, if this is the first one
+   * @param shared in which keys count for several processes; null if they do not
    */
   public void accept(
       CallRegistry calls,
       PendingCall call,
       String key,
       DegradedAnswers degradedAnswers,
-      Consumer<PendingCall> maker) {
+      CallMaker maker,
+      @Nullable SharedAnswers shared) {
     CallerKey name = new CallerKey(call.journey().call().tenant().name(), key);
-    switch (place(name, fingerprint(call), calls, call, degradedAnswers)) {
-      case Place.Taken taken -> refuse(call);
-      case Place.Again again ->
+    String request = fingerprint(call);
+    switch (found(name, request, calls, call, degradedAnswers, shared == null)) {
+      case Lookup.Taken taken -> refuse(call);
+      case Lookup.Again again ->
           calls.give(call, again.kept().answer().again(again.kept().age(ticker.nanos())));
-      case Place.Among among -> {
+      case Lookup.Among among -> {
         among.reader().start();
-        if (among.leads()) {
+        AnswerWriter first = among.first();
+        if (first != null && shared != null) {
+          SharedLookup.begin(
+              shared,
+              name.place(request),
+              Search.ONCE,
+              calls,
+              among.coalesced(),
+              first,
+              maker,
+              REUSED);
+        } else if (first != null) {
           ResponseSink writer = among.coalesced().writer(calls.loop());
-          maker.accept(call.answeredTo(writer, () -> {}));
+          maker.make(calls, call.answeredTo(writer, () -> {}), degradedAnswers);
         }
       }
     }
   }
 
-  private synchronized Place place(
+  /**
+   * What there is for a call, which is under way from now on if there was nothing.
+   *
+   * @param leads whether the first caller's call is made, and not looked for elsewhere before
+   */
+  private synchronized Lookup found(
       CallerKey key,
       String request,
       CallRegistry calls,
       PendingCall call,
-      DegradedAnswers degradedAnswers) {
+      DegradedAnswers degradedAnswers,
+      boolean leads) {
     Kept kept = answers.find(key, ticker.nanos());
     if (kept != null) {
-      return kept.request().equals(request) ? new Place.Again(kept) : new Place.Taken();
+      return kept.request().equals(request) ? new Lookup.Again(kept) : new Lookup.Taken();
     }
     Made made = underWay.get(key);
     if (made != null) {
       if (!made.request().equals(request)) {
-        return new Place.Taken();
+        return new Lookup.Taken();
       }
       CoalescedReader reader =
           new CoalescedReader(calls, call, degradedAnswers, made.coalesced(), false);
       if (made.coalesced().join(reader, false)) {
-        return new Place.Among(reader, made.coalesced(), false);
+        return new Lookup.Among(reader, made.coalesced(), null);
       }
     }
     boolean keeps = !CacheDirectives.of(call.request().headers()).noStore();
-    CoalescedCall fresh =
-        new CoalescedCall(new AnswerWriter(key, request, keeps, call), answers.maxEntryBytes());
-    CoalescedReader leader = new CoalescedReader(calls, call, degradedAnswers, fresh, true);
-    fresh.join(leader, true);
+    AnswerWriter writer = new AnswerWriter(key, request, keeps, call);
+    CoalescedCall fresh = new CoalescedCall(writer, answers.maxEntryBytes());
+    CoalescedReader first = new CoalescedReader(calls, call, degradedAnswers, fresh, leads);
+    fresh.join(first, leads);
     underWay.put(key, new Made(request, fresh));
-    return new Place.Among(leader, fresh, true);
+    return new Lookup.Among(first, fresh, writer);
   }
 
   private void refuse(PendingCall call) {
@@ -157,6 +184,10 @@ public final class IdempotencyFilter {
     private final CallerKey key;
     private final String request;
     private final boolean keeps;
+    private final long begunNanos = ticker.nanos();
+
+    /** How old the answer was when it came. */
+    private volatile long ageNanos;
 
     AnswerWriter(CallerKey key, String request, boolean keeps, PendingCall call) {
       super(call);
@@ -168,6 +199,13 @@ public final class IdempotencyFilter {
     @Override
     public void closed(CoalescedCall coalesced) {
       IdempotencyFilter.this.closed(key, coalesced);
+      release();
+    }
+
+    @Override
+    boolean found(AnswerBytes.Read read, Duration age) {
+      ageNanos = age.toNanos();
+      return true;
     }
 
     @Override
@@ -178,7 +216,9 @@ public final class IdempotencyFilter {
             case STALE, CANNED -> false;
           };
       if (keeps && isReal) {
-        keep(key, new Kept(request, answer, ticker.nanos()));
+        long now = ticker.nanos();
+        keep(key, new Kept(request, answer, now - ageNanos));
+        share(answer, now - begunNanos, IdempotentAnswers.KEPT_FOR);
       }
     }
   }

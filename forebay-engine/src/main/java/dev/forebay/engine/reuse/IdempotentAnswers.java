@@ -1,5 +1,6 @@
 package dev.forebay.engine.reuse;
 
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.engine.call.Answer;
 import java.time.Duration;
 import java.util.Iterator;
@@ -10,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answers that were given to calls with an {@code Idempotency-Key}: for a day at most and as
- * long as there is room. The oldest goes first, since who makes a call again does so soon. Not
- * thread-safe.
+ * long as there is room. The oldest goes first, since who makes a call again does so soon. That is
+ * why this is no {@link AnswerCache}, whose filter by frequency keeps an old answer rather than a
+ * new one that no retry has asked for yet. Not thread-safe.
  */
 final class IdempotentAnswers {
-  private static final Duration KEPT_FOR = Duration.ofHours(24);
+  static final Duration KEPT_FOR = Duration.ofHours(24);
 
   /** One answer may not push out all others. */
   private static final int ENTRY_SHARE = 8;
@@ -34,7 +36,13 @@ final class IdempotentAnswers {
   }
 
   /** A key is its caller's alone. */
-  record CallerKey(String tenant, String text) {}
+  record CallerKey(String tenant, String text) {
+    /** Where processes share the answer to that request. */
+    SharedAnswers.Place place(String request) {
+      return new SharedAnswers.Place(
+          "key\n" + tenant.length() + ' ' + tenant + '\n' + text, request);
+    }
+  }
 
   /**
    * An answer.

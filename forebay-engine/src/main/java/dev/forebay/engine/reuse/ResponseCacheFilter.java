@@ -3,6 +3,11 @@ package dev.forebay.engine.reuse;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestDigest;
 import dev.forebay.config.RouteConfig;
+import dev.forebay.config.RouteConfig.Sharing;
+import dev.forebay.core.SharedAnswers;
+import dev.forebay.core.SharedAnswers.Claim;
+import dev.forebay.core.SharedAnswers.Place;
+import dev.forebay.core.SharedAnswers.Search;
 import dev.forebay.core.Step.Source;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.call.Answer;
@@ -11,6 +16,7 @@ import dev.forebay.engine.call.DegradedAnswers;
 import dev.forebay.engine.call.PendingCall;
 import dev.forebay.engine.reuse.AnswerCache.Kept;
 import dev.forebay.engine.route.ModelRequest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,8 +29,20 @@ import org.jspecify.annotations.Nullable;
  * ask for the same meanwhile. For routes that opted in. Thread-safe.
  */
 public final class ResponseCacheFilter {
-  /** Calls in different forms are made apart, as their answers come differently. */
-  private record CallKey(String request, Operation operation) {}
+  /**
+   * Calls in different forms are made apart, as their answers come differently.
+   *
+   * @param elsewhere where processes share the answer; null where they do not
+   * @param isAnew whether it may not be looked for there
+   */
+  private record CallKey(
+      String request, Operation operation, @Nullable Elsewhere elsewhere, boolean isAnew) {}
+
+  /** Where processes share an answer. */
+  private record Elsewhere(SharedAnswers answers, Place place) {}
+
+  /** An answer of another process that is younger than the own one by less is the same one. */
+  private static final Duration YOUNGER = Duration.ofSeconds(1);
 
   private final AnswerCache cache;
   private final ConcurrentMap<CallKey, CoalescedCall> underWay = new ConcurrentHashMap<>();
@@ -37,15 +55,17 @@ public final class ResponseCacheFilter {
    * Answers a call from what is kept, or makes it, for others as well.
    *
    * @param canned the route's own words, for when there is nothing else
+   * @param shared what processes share; null for nothing
    */
   public void accept(
       CallRegistry calls,
       PendingCall call,
       RouteConfig.Cache times,
       Supplier<Optional<Answer>> canned,
-      RandomGenerator random) {
+      RandomGenerator random,
+      @Nullable SharedAnswers shared) {
     CacheDirectives directives = CacheDirectives.of(call.request().headers());
-    CallKey key = key(call);
+    CallKey key = key(call, times.shared() == Sharing.NONE ? null : shared, directives.noCache());
     if (key == null || (directives.noCache() && directives.noStore())) {
       calls.begin(call, new DegradedAnswers(Optional::empty, canned)).start();
       return;
@@ -57,9 +77,7 @@ public final class ResponseCacheFilter {
     if (kept != null && kept.isFresh(now)) {
       calls.give(call, kept.answer().again(kept.age(now)));
       if (!directives.noStore() && kept.isDue(now, random)) {
-        calls
-            .repeat(call)
-            .ifPresent(again -> revalidate(calls, again, degradedAnswers, key, times));
+        calls.repeat(call).ifPresent(again -> revalidate(calls, again, degradedAnswers, key, kept));
       }
     } else if (directives.noStore()) {
       calls.begin(call, degradedAnswers).start();
@@ -68,7 +86,8 @@ public final class ResponseCacheFilter {
     }
   }
 
-  private static @Nullable CallKey key(PendingCall call) {
+  private static @Nullable CallKey key(
+      PendingCall call, @Nullable SharedAnswers shared, boolean noCache) {
     ModelRequest request = call.request();
     String route = call.journey().route().name();
     Optional<String> digest =
@@ -80,8 +99,20 @@ public final class ResponseCacheFilter {
             request.body());
     int edition = call.snapshot().edition(route);
     return digest
-        .map(text -> new CallKey(text + '/' + edition, request.path().operation()))
+        .map(
+            text ->
+                new CallKey(
+                    text + '/' + edition,
+                    request.path().operation(),
+                    shared == null ? null : new Elsewhere(shared, place(text, call)),
+                    shared != null && noCache))
         .orElse(null);
+  }
+
+  private static Place place(String request, PendingCall call) {
+    String form = call.request().path().operation().suffix();
+    String origin = call.snapshot().origin(call.journey().route().name());
+    return new Place("cache\n" + request + '\n' + form + '\n' + origin, "");
   }
 
   private Optional<Answer> stale(CallKey key) {
@@ -97,16 +128,29 @@ public final class ResponseCacheFilter {
       CallKey key,
       RouteConfig.Cache times) {
     while (true) {
-      CoalescedCall fresh =
-          new CoalescedCall(new CacheWriter(key, call, times), cache.maxEntryBytes());
+      CacheWriter keeper = new CacheWriter(key, call, times);
+      CoalescedCall fresh = new CoalescedCall(keeper, cache.maxEntryBytes());
       CoalescedCall coalesced = underWay.computeIfAbsent(key, absent -> fresh);
-      boolean leads = coalesced.equals(fresh);
+      boolean isFirst = coalesced.equals(fresh);
+      Elsewhere elsewhere = isFirst && !key.isAnew() ? key.elsewhere() : null;
+      boolean leads = isFirst && elsewhere == null;
       CoalescedReader reader = new CoalescedReader(calls, call, degradedAnswers, coalesced, leads);
       if (coalesced.join(reader, leads)) {
         reader.start();
-        if (leads) {
+        if (elsewhere != null) {
+          SharedLookup.begin(
+              elsewhere.answers(),
+              elsewhere.place(),
+              times.shared() == Sharing.CALLS ? Search.SHARE : Search.LOOK,
+              calls,
+              coalesced,
+              keeper,
+              CallMaker.EXCHANGE,
+              null);
+        } else if (leads) {
+          keeper.mayShare();
           ResponseSink writer = coalesced.writer(calls.loop());
-          calls.begin(call.answeredTo(writer, () -> {}), degradedAnswers).start();
+          CallMaker.EXCHANGE.make(calls, call.answeredTo(writer, () -> {}), degradedAnswers);
         }
         return;
       }
@@ -120,15 +164,57 @@ public final class ResponseCacheFilter {
       PendingCall again,
       DegradedAnswers degradedAnswers,
       CallKey key,
-      RouteConfig.Cache times) {
-    CoalescedCall coalesced =
-        new CoalescedCall(new CacheWriter(key, again, times), cache.maxEntryBytes());
-    if (underWay.putIfAbsent(key, coalesced) == null) {
-      ResponseSink writer = coalesced.writer(calls.loop());
-      calls.begin(again.answeredTo(writer, again.whenOver()), degradedAnswers).start();
-    } else {
+      Kept kept) {
+    CacheWriter keeper = new CacheWriter(key, again, kept.times());
+    CoalescedCall coalesced = new CoalescedCall(keeper, cache.maxEntryBytes());
+    if (underWay.putIfAbsent(key, coalesced) != null) {
       again.whenOver().run();
+      return;
     }
+    PendingCall written = again.answeredTo(coalesced.writer(calls.loop()), again.whenOver());
+    keeper.mayShare();
+    Runnable make = () -> CallMaker.EXCHANGE.make(calls, written, degradedAnswers);
+    Elsewhere elsewhere = key.elsewhere();
+    if (elsewhere == null) {
+      make.run();
+      return;
+    }
+    // Another process may have renewed it already.
+    var unused =
+        elsewhere
+            .answers()
+            .find(
+                elsewhere.place(),
+                Search.LOOK,
+                new SharedAnswers.Taker() {
+                  @Override
+                  public void found(byte[] bytes, Duration age) {
+                    calls
+                        .loop()
+                        .execute(
+                            () ->
+                                AnswerBytes.read(bytes)
+                                    .filter(
+                                        read ->
+                                            age.plus(YOUNGER).compareTo(kept.age(cache.now())) < 0
+                                                && keeper.isComplete(read.answer())
+                                                && keeper.found(read, age))
+                                    .ifPresentOrElse(
+                                        read -> calls.give(written, read.answer().again(age)),
+                                        make));
+                  }
+
+                  @Override
+                  public void absent(Claim claim) {
+                    claim.release();
+                    calls.loop().execute(make);
+                  }
+
+                  @Override
+                  public void otherRequest() {
+                    calls.loop().execute(make);
+                  }
+                });
   }
 
   private final class CacheWriter extends AnswerKeeper {
@@ -142,16 +228,39 @@ public final class ResponseCacheFilter {
       this.times = times;
     }
 
+    /** The answer is for other processes too, without their waiting for it. */
+    void mayShare() {
+      Elsewhere elsewhere = key.elsewhere();
+      if (elsewhere != null) {
+        claimed(elsewhere.answers().unclaimed(elsewhere.place()));
+      }
+    }
+
+    @Override
+    boolean found(AnswerBytes.Read read, Duration age) {
+      long now = cache.now();
+      Kept kept =
+          new Kept(read.answer(), key.operation(), now - age.toNanos(), read.tookNanos(), times);
+      boolean isGood = kept.isFresh(now);
+      if (isGood && read.answer().body().length <= cache.maxEntryBytes()) {
+        cache.keep(key.request(), kept);
+      }
+      return isGood;
+    }
+
     @Override
     public void closed(CoalescedCall coalesced) {
       underWay.remove(key, coalesced);
+      release();
     }
 
     @Override
     public void answered(CoalescedCall coalesced, Answer answer, Source source) {
       if (source == Source.PRIMARY && answer.body().length <= cache.maxEntryBytes()) {
         long now = cache.now();
-        cache.keep(key.request(), new Kept(answer, key.operation(), now, now - begunNanos, times));
+        long took = now - begunNanos;
+        cache.keep(key.request(), new Kept(answer, key.operation(), now, took, times));
+        share(answer, took, times.freshFor());
       }
     }
   }

@@ -1,9 +1,11 @@
 package dev.forebay.engine.upstream;
 
 import dev.forebay.bedrock.ModelPath;
+import dev.forebay.bedrock.Operation;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.engine.Scheduler;
 import dev.forebay.engine.credentials.RequestSigner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A target as it is reached: one for each way that it was configured, for as long as calls are made
@@ -13,6 +15,9 @@ public final class SignedTarget {
   private final TargetConfig config;
   private final RequestSigner signer;
   private final ConnectionLog connections;
+  private volatile @Nullable Path path;
+
+  private record Path(Operation operation, String model, String raw) {}
 
   public SignedTarget(TargetConfig config, Scheduler scheduler) {
     this.config = config;
@@ -27,6 +32,16 @@ public final class SignedTarget {
   /** The model that is called there when the caller asks for this one. */
   public String model(ModelPath asked) {
     return config.model().orElse(asked.modelId());
+  }
+
+  /** The path of an operation on a model. Most calls of a target have the same one. */
+  String rawPath(Operation operation, String model) {
+    Path last = path;
+    if (last == null || last.operation() != operation || !last.model().equals(model)) {
+      last = new Path(operation, model, ModelPath.format(operation, model));
+      path = last;
+    }
+    return last.raw();
   }
 
   public RequestSigner signer() {

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class Upstream {
   private static final Logger log = LoggerFactory.getLogger(Upstream.class);
 
+  private final SignedTarget target;
   private final TargetConfig config;
   private final RequestSigner signer;
   private final ConnectionLog connections;
@@ -24,6 +25,7 @@ public final class Upstream {
   private final String basePath;
 
   public Upstream(SignedTarget target, Transport transport) {
+    this.target = target;
     this.config = target.config();
     this.signer = target.signer();
     this.connections = target.connections();
@@ -99,7 +101,7 @@ public final class Upstream {
 
   /** The path of an operation on the model. */
   public String rawPath(Operation operation, String model) {
-    return path(ModelPath.format(operation, model));
+    return path(target.rawPath(operation, model));
   }
 
   /** A path of the API as the target's endpoint has it. */

@@ -3,6 +3,7 @@ package dev.forebay.engine.pipeline;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Tenant;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.RecordingSink;
@@ -26,7 +27,7 @@ final class EngineBench {
   static final String OTHER_BODY =
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Ho\"}]}]}";
 
-  private final VirtualLoop loop = new VirtualLoop();
+  private final VirtualLoop loop;
   private final List<Peer> requests = new ArrayList<>();
   private final CallEngine engine;
   private final CallRegistry calls;
@@ -39,6 +40,22 @@ final class EngineBench {
    * @param more settings of the route
    */
   EngineBench(String more) {
+    this(more, "", new VirtualLoop());
+  }
+
+  /**
+   * The same in a cluster.
+   *
+   * @param on where all of them are
+   * @param shared what they share
+   */
+  EngineBench(String more, VirtualLoop on, SharedAnswers shared) {
+    this(more, "cluster: { url: \"redis://127.0.0.1:1\" }", on);
+    engine.share(shared);
+  }
+
+  private EngineBench(String more, String cluster, VirtualLoop time) {
+    loop = time;
     GatewayConfig config =
         ConfigFile.parse(
             """
@@ -46,8 +63,9 @@ final class EngineBench {
               one: { region: us-east-1, model: amazon.nova-lite-v1:0, credentials: anonymous }
             routes:
               chat: { tiers: [[one]], deadline: 20s%s }
+            %s
             """
-                .formatted(more),
+                .formatted(more, cluster),
             "bench.yaml",
             Map.of());
     engine =
@@ -87,18 +105,28 @@ final class EngineBench {
 
   /** A call that comes now; nothing happens to it before {@link #run}. */
   RecordingSink call(String operation, String body, String... headers) {
+    return call(new RecordingSink(), Tenant.ANYONE, operation, body, headers);
+  }
+
+  /** The same by that caller. */
+  RecordingSink callBy(Tenant tenant, String operation, String body, String... headers) {
+    return call(new RecordingSink(), tenant, operation, body, headers);
+  }
+
+  /** The same for a caller who takes the answer in that way. */
+  RecordingSink call(
+      RecordingSink sink, Tenant tenant, String operation, String body, String... headers) {
     Headers all = new Headers();
     for (int i = 0; i < headers.length; i += 2) {
       all.add(headers[i], headers[i + 1]);
     }
-    RecordingSink sink = new RecordingSink();
     engine.start(
         calls,
         new CallEngine.Request(
             ModelPath.parse("/model/chat/" + operation).orElseThrow(),
             all,
             body.getBytes(StandardCharsets.UTF_8),
-            Tenant.ANYONE),
+            tenant),
         sink,
         () -> over++);
     return sink;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class AnswerCacheTest {
   private static final RouteConfig.Cache TIMES =
-      new RouteConfig.Cache(Duration.ofMinutes(5), Duration.ofHours(1));
+      new RouteConfig.Cache(Duration.ofMinutes(5), Duration.ofHours(1), RouteConfig.Sharing.NONE);
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000_000L);
   private final Ticker ticker = now::get;

@@ -32,9 +32,9 @@ public final class DashboardFiles {
           "/dashboard/app.css", File.read("app.css", "text/css; charset=utf-8"),
           "/dashboard/icon.svg", File.read("icon.svg", "image/svg+xml"));
 
-  /** Whether it is the path of the page itself, which holds no data. */
+  /** Whether it is the path of the page itself, or leads there: neither holds data. */
   public static boolean isPage(String rawPath) {
-    return rawPath.equals("/dashboard") || rawPath.equals("/dashboard/");
+    return rawPath.equals("/dashboard") || rawPath.equals("/dashboard/") || rawPath.equals("/");
   }
 
   /**
@@ -46,6 +46,10 @@ public final class DashboardFiles {
     HttpServerResponse response = request.response();
     if (rawPath.equals("/dashboard/")) {
       response.setStatusCode(308).putHeader(HttpHeaders.LOCATION, "../dashboard").end();
+      return true;
+    }
+    if (rawPath.equals("/") && isBrowser(request)) {
+      response.setStatusCode(307).putHeader(HttpHeaders.LOCATION, "dashboard").end();
       return true;
     }
     File file = files.get(rawPath);
@@ -77,6 +81,12 @@ public final class DashboardFiles {
       response.end(body);
     }
     return true;
+  }
+
+  /** Other clients learn from the error for an unknown path what this gateway takes. */
+  private static boolean isBrowser(HttpServerRequest request) {
+    String accepted = request.getHeader(HttpHeaders.ACCEPT);
+    return accepted != null && accepted.contains("text/html");
   }
 
   private static boolean accepts(@Nullable String encodings) {

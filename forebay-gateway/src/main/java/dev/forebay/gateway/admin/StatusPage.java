@@ -4,6 +4,7 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.core.FleetReading;
+import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tier;
@@ -138,7 +139,27 @@ public final class StatusPage {
         .put("slices", slices)
         .put("operations", fleet.operations())
         .put("failures", fleet.failures())
-        .put("lastFailure", fleet.lastFailure().isEmpty() ? null : fleet.lastFailure());
+        .put("lastFailure", failure(fleet.lastFailure()))
+        .put("answers", sharedAnswers());
+  }
+
+  /** Null where no answers are shared. */
+  private @Nullable JsonObject sharedAnswers() {
+    SharedAnswers.Diagnostics answers = pipeline.sharedReading();
+    return answers == null
+        ? null
+        : new JsonObject()
+            .put("reachable", answers.reachable())
+            .put("hits", answers.hits())
+            .put("misses", answers.misses())
+            .put("waits", answers.waits())
+            .put("kept", answers.kept())
+            .put("failures", answers.failures())
+            .put("lastFailure", failure(answers.lastFailure()));
+  }
+
+  private static @Nullable String failure(String text) {
+    return text.isEmpty() ? null : text;
   }
 
   private static JsonObject configNews(ReloadStatus news) {

@@ -61,7 +61,7 @@ public final class ConfigWarnings {
   }
 
   private void target(String name, TargetConfig target) {
-    for (EndpointWarnings.Found wrong : EndpointWarnings.of(target)) {
+    for (EndpointWarnings.Finding wrong : EndpointWarnings.of(target)) {
       warn(config.places().ofTarget(name, wrong.key()), wrong.message(), wrong.remedy());
     }
     if (target.model().isEmpty()) {

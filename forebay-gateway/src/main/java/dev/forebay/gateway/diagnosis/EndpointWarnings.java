@@ -15,7 +15,7 @@ import software.amazon.awssdk.regions.Region;
 /** What is wrong with a target's region and endpoint, as far as their names tell. */
 final class EndpointWarnings {
   /** Of a target: the key that it is about, what is wrong, and what to do. */
-  record Found(String key, String message, String remedy) {}
+  record Finding(String key, String message, String remedy) {}
 
   private static final String REGION = "region";
   private static final String ENDPOINT = "endpoint";
@@ -45,20 +45,20 @@ final class EndpointWarnings {
 
   private EndpointWarnings() {}
 
-  static List<Found> of(TargetConfig target) {
-    List<Found> found = new ArrayList<>();
+  static List<Finding> of(TargetConfig target) {
+    List<Finding> found = new ArrayList<>();
     URI endpoint = target.endpoint();
     String host = endpoint.getHost().toLowerCase(Locale.ROOT);
     boolean aws = AWS.matcher(host).matches();
     unknown(target.region())
         .filter(remedy -> aws || remedy.startsWith(MEANT))
-        .ifPresent(remedy -> found.add(new Found(REGION, noRegion(target.region()), remedy)));
+        .ifPresent(remedy -> found.add(new Finding(REGION, noRegion(target.region()), remedy)));
     if (!aws) {
       return found;
     }
     if (endpoint.getScheme().equals("http")) {
       found.add(
-          new Found(
+          new Finding(
               ENDPOINT,
               "plain HTTP to AWS: requests, answers and signatures would go unencrypted",
               "begin it with https://"));
@@ -66,7 +66,7 @@ final class EndpointWarnings {
     Matcher regional = REGION_IN_HOST.matcher(host);
     if (regional.matches() && !regional.group(1).equals(target.region())) {
       found.add(
-          new Found(
+          new Finding(
               ENDPOINT,
               "is in %s, and requests are signed for %s, which AWS refuses"
                   .formatted(regional.group(1), target.region()),
@@ -74,7 +74,7 @@ final class EndpointWarnings {
     }
     if (OTHER_API.matcher(host).matches()) {
       found.add(
-          new Found(
+          new Finding(
               ENDPOINT,
               "is not the endpoint of Bedrock Runtime, which takes the model calls",
               "use https://bedrock-runtime.%s.amazonaws.com, or leave it out"

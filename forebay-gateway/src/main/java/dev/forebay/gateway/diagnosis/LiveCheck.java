@@ -156,7 +156,7 @@ public final class LiveCheck {
         && error.status() < 500) {
       return works("name, certificate and credentials are right; it has no model to try");
     }
-    LiveDiagnosis.Found found = LiveDiagnosis.of(error, target);
+    LiveDiagnosis.Finding found = LiveDiagnosis.of(error, target);
     return found.works() ? works(found.text()) : fails(found.text());
   }
 

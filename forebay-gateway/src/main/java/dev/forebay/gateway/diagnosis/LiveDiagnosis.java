@@ -19,7 +19,7 @@ final class LiveDiagnosis {
    *
    * @param works whether the target can serve calls all the same
    */
-  record Found(boolean works, String text) {}
+  record Finding(boolean works, String text) {}
 
   static final ErrorInfo NO_ANSWER =
       new ErrorInfo(500, "NoAnswer", "The answer does not come from Bedrock Runtime.");
@@ -65,9 +65,9 @@ final class LiveDiagnosis {
         || (error.status() == 400 && !namesTheModel);
   }
 
-  static Found of(ErrorInfo error, TargetConfig target) {
+  static Finding of(ErrorInfo error, TargetConfig target) {
     if (error.status() == 429) {
-      return new Found(
+      return new Finding(
           true,
           "name, certificate and credentials are right; throttled just now (%s)"
               .formatted(quoted(error)));
@@ -91,7 +91,7 @@ final class LiveDiagnosis {
     return refused(error, target);
   }
 
-  private static Found refused(ErrorInfo error, TargetConfig target) {
+  private static Finding refused(ErrorInfo error, TargetConfig target) {
     String model = target.model().orElse("the model");
     return switch (RefusalReason.of(error)) {
       case UNKNOWN_MODEL ->
@@ -135,7 +135,7 @@ final class LiveDiagnosis {
                     "not found (%s)".formatted(quoted(error)),
                     "check the model's id, the region and the endpoint");
             case 400 ->
-                new Found(
+                new Finding(
                     true,
                     "name, certificate and credentials are right; the smallest call does not fit"
                         + " the model (%s)".formatted(quoted(error)));
@@ -145,7 +145,7 @@ final class LiveDiagnosis {
   }
 
   /** Either the account has no access to the model, or a policy denies the caller. */
-  private static Found denied(ErrorInfo error, String model) {
+  private static Finding denied(ErrorInfo error, String model) {
     String message = error.message().toLowerCase(Locale.ROOT);
     if (message.contains("access to the model")) {
       return wrong(
@@ -205,8 +205,8 @@ final class LiveDiagnosis {
         : "global." + ModelTable.baseId(model);
   }
 
-  private static Found wrong(String what, String remedy) {
-    return new Found(false, text(what, remedy));
+  private static Finding wrong(String what, String remedy) {
+    return new Finding(false, text(what, remedy));
   }
 
   private static String text(String what, String remedy) {

@@ -11,7 +11,7 @@ import java.time.Duration;
 public final class ErrorResponses {
   private ErrorResponses() {}
 
-  /** An error that asking again does not mend. */
+  /** Sends an error without saying when to ask again. */
   public static Future<Void> send(HttpServerResponse response, ErrorInfo error) {
     return send(response, error, Duration.ZERO);
   }

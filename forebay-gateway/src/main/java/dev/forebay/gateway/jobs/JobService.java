@@ -117,8 +117,8 @@ public final class JobService implements QueueLink {
    * ETA = max(tokens ahead / (r * 0.7), jobs ahead / 32 * usual) + usual
    * </pre>
    *
-   * <p>r is what the route's targets bring, 0.7 what stored calls are left of it, 32 how many are
-   * made at a time, and usual how long such a call takes.
+   * <p>r is what the route's targets bring, 0.7 the least that direct calls leave of it to stored
+   * ones, 32 how many are made at a time, and usual how long such a call takes.
    */
   CompletableFuture<Duration> eta(Route route, Call call) {
     double rate = calls.tokensPerSecond(route);

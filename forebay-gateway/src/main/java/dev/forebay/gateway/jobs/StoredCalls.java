@@ -2,7 +2,6 @@ package dev.forebay.gateway.jobs;
 
 import dev.forebay.config.RouteConfig;
 import dev.forebay.core.Call;
-import dev.forebay.core.Priority;
 import dev.forebay.core.Route;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tier;
@@ -22,10 +21,12 @@ import java.time.Duration;
  * Makes calls that were stored, by the gateway's own journeys, and computes how much room there is
  * for them beside direct calls. Thread-safe; never blocks.
  *
- * <p>Of a minute's quota B of which L is left there is room for calls of N tokens as long as {@code
- * L >= N + 0.3 * B}, and only while no direct call waits for that target. The first tier counts
- * that has a target whose circuit is not open and whose cooldown ends within the route's patience:
- * stored calls turn to a fallback when callers would, and not because it has room as well.
+ * <p>There is room for calls of N tokens as long as nothing is {@linkplain TargetLoad#missing
+ * missing} for them, and only while no direct call waits for that target. A gateway that shares the
+ * quota with others begins one call more, which waits for its turn: what is not asked for is not
+ * leased. The first tier counts that has a target whose circuit is not open and whose cooldown ends
+ * within the route's patience: stored calls turn to a fallback when callers would, and not because
+ * it has room as well.
  */
 public final class StoredCalls implements JobRunner, Capacity {
   private static final Duration SOON = Duration.ofMillis(10);
@@ -132,11 +133,11 @@ public final class StoredCalls implements JobRunner, Capacity {
       seen.jobs = Integer.MAX_VALUE;
       return;
     }
-    double headRoom = Priority.BATCH.headRoom() * (double) load.capacity();
-    double needed = Math.min((double) load.capacity(), (double) meanTokens + headRoom);
-    double missing = needed - (double) load.level();
+    double missing = load.missing(meanTokens);
     if (missing <= 0) {
       seen.jobs += 1 + (long) (-missing / (double) meanTokens);
+    } else if (load.shared()) {
+      seen.jobs++;
     } else {
       seen.retryIn(missing / Math.max(1, load.tokensPerSecond()) * 1e9);
     }

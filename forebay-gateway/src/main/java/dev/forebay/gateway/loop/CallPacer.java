@@ -18,12 +18,12 @@ public final class CallPacer {
   /** A fifth of the 250 ms by which a call may be late; a call takes 0.1 ms in a warm process. */
   private static final long SLICE_NANOS = 50_000_000;
 
-  private record Waiting(long untilNanos, Runnable begin, Runnable refuse) {}
+  private record HeldCall(long untilNanos, Runnable begin, Runnable refuse) {}
 
   private final Vertx vertx;
   private final TimerWheel timers;
   private final Ticker machine;
-  private final Deque<Waiting> line = new ArrayDeque<>();
+  private final Deque<HeldCall> line = new ArrayDeque<>();
 
   /**
    * No call waits yet.
@@ -47,7 +47,7 @@ public final class CallPacer {
       return;
     }
     long arrived = machine.nanos() - timers.unreadNanos();
-    line.add(new Waiting(arrived + patienceNanos.getAsLong() / 2, begin, refuse));
+    line.add(new HeldCall(arrived + patienceNanos.getAsLong() / 2, begin, refuse));
     if (line.size() == 1) {
       continueSoon();
     }
@@ -68,7 +68,7 @@ public final class CallPacer {
       refuseOverdue();
       long start = machine.nanos();
       do {
-        Waiting next = line.poll();
+        HeldCall next = line.poll();
         if (next != null) {
           next.begin.run();
         }
@@ -82,8 +82,8 @@ public final class CallPacer {
 
   private void refuseOverdue() {
     long now = machine.nanos();
-    for (Iterator<Waiting> all = line.iterator(); all.hasNext(); ) {
-      Waiting next = all.next();
+    for (Iterator<HeldCall> all = line.iterator(); all.hasNext(); ) {
+      HeldCall next = all.next();
       if (now - next.untilNanos > 0) {
         all.remove();
         next.refuse.run();

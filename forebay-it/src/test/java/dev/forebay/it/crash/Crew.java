@@ -46,7 +46,8 @@ public final class Crew implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    reader = Thread.ofVirtual().start(() -> read(heard));
+    // A read of a pipe holds its thread, and with it a carrier of virtual ones.
+    reader = Thread.ofPlatform().daemon().start(() -> read(heard));
   }
 
   static List<String> command(ClassArchive archive, Class<?> main, List<String> arguments) {
@@ -120,7 +121,13 @@ public final class Crew implements AutoCloseable {
 
   /** SIGKILL; returns when the last of its lines has been heard. */
   public void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** Returns when it has ended by itself and the last of its lines has been heard. */
+  public void awaitEnd() throws InterruptedException {
+    process.waitFor();
     reader.join();
     deleteErrors();
   }

@@ -45,19 +45,22 @@ import java.util.concurrent.CompletionStage;
  * ready        ack ID        ran ID        done ID TOKEN
  * </pre>
  *
- * <p>A line {@code stop} on its standard input ends the enqueueing. It never ends by itself.
+ * <p>A line {@code stop} on its standard input ends the enqueueing; after a line {@code hold} its
+ * calls get no answer any more. It never ends by itself.
  */
 final class QueueProcess {
   static final String ROUTE = "crash";
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
   private static final int CLIENTS = 4;
-  private static final Duration LEASE = Duration.ofSeconds(2);
+  static final int PLACES = 16;
+  static final Duration LEASE = Duration.ofSeconds(2);
 
   private final String owner;
   private final Random random;
   private final ScheduledTimers timers = new ScheduledTimers();
   private final JobStore store;
   private volatile boolean stopped;
+  private volatile boolean holds;
 
   private QueueProcess(String url, String owner) {
     this.owner = owner;
@@ -67,21 +70,23 @@ final class QueueProcess {
 
   /**
    * Arguments: the store's URL, the process's name, and how many jobs to make before it ends; none:
-   * it does not end by itself.
+   * it does not end by itself; {@code drain}: it only makes jobs that others leave.
    */
   public static void main(String[] args) throws IOException {
     QueueProcess process = new QueueProcess(args[0], args[1]);
     process.work();
-    if (args.length > 2) {
+    boolean drains = args.length > 2 && args[2].equals("drain");
+    if (args.length > 2 && !drains) {
       process.train(Integer.parseInt(args[2]));
     }
     say("ready");
-    for (int i = 0; i < CLIENTS; i++) {
+    for (int i = 0; i < CLIENTS && !drains; i++) {
       process.enqueue();
     }
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       process.stopped = true;
+      process.holds |= line.equals("hold");
     }
   }
 
@@ -103,7 +108,7 @@ final class QueueProcess {
         new WorkerContext(
             telling(store),
             job -> new Made(job),
-            new WorkerSettings(16, LEASE, 5, Duration.ofMillis(100)),
+            new WorkerSettings(PLACES, LEASE, 5, Duration.ofMillis(100)),
             timers,
             QueueProcess::now,
             owner,
@@ -150,10 +155,13 @@ final class QueueProcess {
       String token = owner + "-" + job.lease().number();
       timers.after(
           Duration.ofMillis(draw(20)),
-          () ->
+          () -> {
+            if (!holds) {
               end.complete(
                   new JobRunner.Answered(
-                      new JobResult(200, List.of(), Content.of(token.getBytes(UTF_8))))));
+                      new JobResult(200, List.of(), Content.of(token.getBytes(UTF_8)))));
+            }
+          });
     }
 
     @Override

@@ -44,11 +44,7 @@ final class SoakCalls {
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"%s\"}]}]}".formatted(MARK);
 
   private final Ticker ticker = Ticker.system();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+  private volatile HttpClient http = client();
   private final Map<String, LongAdder> ends = new ConcurrentHashMap<>();
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private final Set<String> jobs = ConcurrentHashMap.newKeySet();
@@ -64,6 +60,19 @@ final class SoakCalls {
    */
   SoakCalls(Duration deadline, Duration frozen) {
     longest = deadline.plus(frozen).plus(TOLERANCE);
+  }
+
+  private static HttpClient client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(10))
+        .build();
+  }
+
+  /** Closes the connections that are kept; later calls use others. */
+  void hangUp() {
+    http.shutdownNow();
+    http = client();
   }
 
   void callAt(int gatewayPort) {

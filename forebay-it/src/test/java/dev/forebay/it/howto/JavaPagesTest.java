@@ -6,6 +6,7 @@ import dev.forebay.it.Stack;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The applications of docs/how-to in Java are built and run as their readers do it. */
+@Order(Order.DEFAULT - 1)
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class JavaPagesTest {

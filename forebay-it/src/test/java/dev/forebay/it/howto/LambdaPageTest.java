@@ -62,7 +62,7 @@ class LambdaPageTest {
       Process runtime = shell.start(RUNTIME);
       try {
         CompletableFuture<Outcome> first = lambda.invoke(EVENT, Duration.ofSeconds(90));
-        CompletableFuture.anyOf(first, runtime.onExit()).get(8, TimeUnit.MINUTES);
+        CompletableFuture.anyOf(first, runtime.onExit()).get(5, TimeUnit.MINUTES);
         assertThat(runtime.isAlive()).as(shell.said()).isTrue();
         Outcome answered = first.join();
         assertThat(answered.failed()).as("%s %s", answered, shell.said()).isFalse();

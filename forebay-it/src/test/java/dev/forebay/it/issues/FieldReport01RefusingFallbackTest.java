@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A fallback that refuses the call does not end it: the next one gets its turn, and if no target
  * answers the caller gets the failure of the model asked for.
  */
+@Order(Order.DEFAULT - 1)
 class FieldReport01RefusingFallbackTest {
   private static final String MODEL = "anthropic.claude-opus-4-1-20250805-v1:0";
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Streams that flow or think for longer than the deadline, and whole answers that take minutes,
  * come whole under the default configuration; a hung target is still left in time for its fallback.
  */
+@Order(Order.DEFAULT - 1)
 class FieldReport07And08SignsOfLifeTest {
   private static final String CLAUDE_MODEL = "anthropic.claude-haiku-4-5-20251001-v1:0";
   private static final String NOVA = "amazon.nova-lite-v1:0";

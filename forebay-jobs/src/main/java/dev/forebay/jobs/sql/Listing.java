@@ -108,7 +108,7 @@ final class Listing {
   }
 
   static Backlog backlog(Connection connection, String route) throws SQLException {
-    record Line(String priority, Backlog.Waiting waiting) {}
+    record Line(String priority, Backlog.Queued waiting) {}
     List<Line> lines =
         Sql.list(
             connection,
@@ -116,9 +116,9 @@ final class Listing {
             SELECT priority, SUM(jobs), SUM(tokens) FROM job_line
             WHERE route = ? AND jobs > 0 GROUP BY priority
             """,
-            row -> new Line(row.getString(1), new Backlog.Waiting(row.getLong(2), row.getLong(3))),
+            row -> new Line(row.getString(1), new Backlog.Queued(row.getLong(2), row.getLong(3))),
             route);
-    Map<Priority, Backlog.Waiting> classes = new EnumMap<>(Priority.class);
+    Map<Priority, Backlog.Queued> classes = new EnumMap<>(Priority.class);
     lines.forEach(line -> classes.put(JobRows.priority(line.priority), line.waiting));
     return new Backlog(classes);
   }

@@ -1,0 +1,74 @@
+package dev.forebay.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class UnderWayTest {
+  private final UnderWay<String> calls = new UnderWay<>();
+
+  private List<String> values() {
+    return calls.all().stream().map(UnderWay.Place::value).toList();
+  }
+
+  @Test
+  void whatWasAddedIsThereUntilItIsRemoved() {
+    UnderWay.Place<String> a = calls.add("a");
+    UnderWay.Place<String> b = calls.add("b");
+    UnderWay.Place<String> c = calls.add("c");
+    assertThat(values()).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(b.remove()).isTrue();
+    assertThat(values()).containsExactlyInAnyOrder("a", "c");
+    assertThat(c.remove()).isTrue();
+    assertThat(values()).containsExactly("a");
+    assertThat(calls.isEmpty()).isFalse();
+    assertThat(a.remove()).isTrue();
+    assertThat(calls.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aPlaceIsRemovedOnce() {
+    UnderWay.Place<String> first = calls.add("same");
+    calls.add("same");
+    assertThat(first.remove()).isTrue();
+    assertThat(first.remove()).isFalse();
+    assertThat(values()).containsExactly("same");
+  }
+
+  @Test
+  void anotherThreadMayRemoveIt() throws Exception {
+    UnderWay.Place<String> mine = calls.add("mine");
+    Thread other = Thread.ofPlatform().start(mine::remove);
+    other.join();
+    assertThat(calls.isEmpty()).isTrue();
+  }
+
+  @Test
+  void manyThreadsLeaveNothingBehind() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int thread = 0; thread < 8; thread++) {
+        running.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 10_000; i++) {
+                    UnderWay.Place<String> outer = calls.add("outer");
+                    UnderWay.Place<String> inner = calls.add("inner");
+                    assertThat(outer.remove()).isTrue();
+                    assertThat(inner.remove()).isTrue();
+                  }
+                }));
+      }
+      for (Future<?> each : running) {
+        each.get();
+      }
+    }
+    assertThat(calls.isEmpty()).isTrue();
+    assertThat(calls.all()).isEmpty();
+  }
+}

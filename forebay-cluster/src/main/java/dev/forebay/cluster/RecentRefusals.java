@@ -1,0 +1,46 @@
+package dev.forebay.cluster;
+
+import dev.forebay.core.admission.QuotaEvidence;
+
+/**
+ * How many of the attempts on one target the service refused for its quota's sake: sums of which
+ * 1/e is left after 20 s. Not thread-safe.
+ */
+final class RecentRefusals {
+  private static final double LATELY_MILLIS = 20_000;
+
+  /** A single one is chance. */
+  private static final double ENOUGH = 1.5;
+
+  private long attempts;
+  private long refusals;
+  private double lately;
+  private double refusedLately;
+  private long lookedMillis;
+
+  /** Adds what came since the last time. */
+  void look(QuotaEvidence seen, long nowMillis) {
+    double kept = Math.exp((lookedMillis - nowMillis) / LATELY_MILLIS);
+    lookedMillis = nowMillis;
+    lately = lately * kept + seen.attempts() - attempts;
+    refusedLately = refusedLately * kept + seen.refusals() - refusals;
+    attempts = seen.attempts();
+    refusals = seen.refusals();
+  }
+
+  /** Whether there are two, and at least that part of the attempts. */
+  boolean areMany(double part) {
+    return refusedLately >= ENOUGH && refusedLately >= part * lately;
+  }
+
+  /** Whether hardly one is left of them. */
+  boolean areOver() {
+    return refusedLately < 1;
+  }
+
+  /** Starts anew: what was refused so far says nothing about what comes. */
+  void clear() {
+    lately = 0;
+    refusedLately = 0;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.forebay.cluster;
+
+import dev.forebay.core.Target;
+import dev.forebay.core.Ticker;
+import dev.forebay.core.targets.TargetRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+
+/**
+ * What members tell each other of cooldowns: that a service asked one of them to leave its target
+ * alone. It is announced when a call meets it, on the call's thread, and holds when it is heard, on
+ * the store's: no look at the targets and no other thread lies between. Thread-safe, but for {@link
+ * #share}.
+ */
+final class SharedCooldowns {
+  private static final long LEAST_MILLIS = 20;
+
+  /** The end of a cooldown that came as a fact may be off by what the message took. */
+  private static final long SAME_MILLIS = 100;
+
+  private final TargetRegistry targets;
+  private final Ticker ticker;
+  private final Map<Target, Long> known = new ConcurrentHashMap<>();
+
+  /** By quota. */
+  private volatile Map<String, List<Target>> sharing = Map.of();
+
+  SharedCooldowns(TargetRegistry targets, Ticker ticker) {
+    this.targets = targets;
+    this.ticker = ticker;
+  }
+
+  /**
+   * Of these targets from now on.
+   *
+   * @param begins hears of each cooldown, on the call's thread
+   */
+  void share(Map<Target, String> quotas, BiConsumer<Target, String> begins) {
+    known.keySet().retainAll(quotas.keySet());
+    sharing =
+        quotas.keySet().stream().collect(Collectors.groupingBy(quotas::get, Collectors.toList()));
+    long nanos = ticker.nanos();
+    quotas.forEach(
+        (target, quota) ->
+            targets
+                .state(target, nanos)
+                .cooldown()
+                .listen(
+                    () -> {
+                      if (sharing.getOrDefault(quota, List.of()).contains(target)) {
+                        begins.accept(target, quota);
+                      }
+                    }));
+  }
+
+  /** How long one lasts yet of which the others do not know; 0 if there is none. */
+  long news(Target target, long nowMillis) {
+    long nanos = ticker.nanos();
+    long millis = TimeUnit.NANOSECONDS.toMillis(targets.state(target, nanos).cooldownNanos(nanos));
+    if (millis < LEAST_MILLIS) {
+      return 0;
+    }
+    long until = nowMillis + millis;
+    long[] news = {0};
+    known.compute(
+        target,
+        (same, before) -> {
+          if (before != null && until <= before + SAME_MILLIS) {
+            return before;
+          }
+          news[0] = millis;
+          return until;
+        });
+    return news[0];
+  }
+
+  /** Holds for as long as another member has said; it is no news for the others. */
+  void heard(String quota, long millis, long nowMillis) {
+    long nanos = ticker.nanos();
+    for (Target target : sharing.getOrDefault(quota, List.of())) {
+      // First, as what follows is listened to.
+      known.merge(target, nowMillis + millis, Math::max);
+      targets.state(target, nanos).coolDown(TimeUnit.MILLISECONDS.toNanos(millis), nanos);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.forebay.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.core.admission.QuotaEvidence;
+import org.junit.jupiter.api.Test;
+
+class CountingKindTest {
+  private final CountingKind kind = new CountingKind(true);
+
+  @Test
+  void oneRefusalIsChanceAndTwoThatAreAHundredthAreNot() {
+    assertThat(kind.isFound(seen(100, 1), 0)).isFalse();
+    assertThat(kind.isFound(seen(150, 2), 20)).isTrue();
+    assertThat(kind.isWindowed(20)).isTrue();
+    assertThat(kind.isFound(seen(150, 20), 40)).as("known already").isFalse();
+  }
+
+  @Test
+  void fewOfManyAreChance() {
+    assertThat(kind.isFound(seen(10_000, 50), 0)).isFalse();
+    assertThat(kind.isFound(seen(20_000, 250), 20)).isTrue();
+  }
+
+  @Test
+  void refusalsOfAMinuteAgoCountNoMore() {
+    assertThat(kind.isFound(seen(10, 1), 0)).isFalse();
+    assertThat(kind.isFound(seen(10, 2), 60_000)).isFalse();
+  }
+
+  @Test
+  void itEndsAndWhatOthersSayMakesItLonger() {
+    kind.is(1_000, 0);
+    kind.is(500, 100);
+    assertThat(kind.isWindowed(999)).isTrue();
+    assertThat(kind.isWindowed(1_000)).isFalse();
+  }
+
+  @Test
+  void aMinuteAfterItWasFoundMoreRefusalsHaveAnotherReason() {
+    assertThat(kind.isSettled(100_000)).isFalse();
+    kind.is(CountingKind.HOLDS_MILLIS, 100_000);
+    kind.is(CountingKind.HOLDS_MILLIS, 150_000);
+    assertThat(kind.isSettled(159_999)).isFalse();
+    assertThat(kind.isSettled(160_000)).isTrue();
+  }
+
+  @Test
+  void aQuotaThatIsLearnedHasItInItsFigure() {
+    CountingKind learned = new CountingKind(false);
+    assertThat(learned.isFound(seen(100, 50), 0)).isFalse();
+    assertThat(learned.isSettled(0)).isTrue();
+  }
+
+  private static QuotaEvidence seen(long attempts, long refusals) {
+    return new QuotaEvidence(0, attempts, refusals, 0);
+  }
+}
