@@ -15,29 +15,18 @@ import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.NewJob;
 import dev.forebay.jobs.StoreLimits;
 import dev.forebay.jobs.sql.JobStores;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** PostgreSQL under the queue goes and comes back in the ways in which it does in service. */
+@Order(Order.DEFAULT - 1)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class PostgresOutageTest {
   @RegisterExtension static final Stack stack = new Stack();
@@ -54,25 +44,21 @@ class PostgresOutageTest {
 
   private final Random random = new Random(1);
   @TempDir private Path folder;
-  private int port;
-  private @Nullable EmbeddedPostgres server;
+  private PostgresServer server;
 
   @BeforeEach
   void begin() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    start();
+    server = new PostgresServer(folder);
   }
 
   @AfterEach
   void end() throws Exception {
-    stop();
+    server.close();
   }
 
   @Test
   void aServerThatIsStoppedAndStarted() throws Exception {
-    check("stopped, started", true, this::stop, this::start);
+    check("stopped, started", true, server::stop, server::start);
   }
 
   @Test
@@ -82,7 +68,7 @@ class PostgresOutageTest {
     logged.start();
     logger.addAppender(logged);
     try {
-      check("killed by SIGKILL, started", true, this::kill, this::start);
+      check("killed by SIGKILL, started", true, server::kill, server::start);
     } finally {
       logger.detachAppender(logged);
     }
@@ -99,9 +85,9 @@ class PostgresOutageTest {
       for (NewJob job : jobs) {
         store.enqueue(job).join();
       }
-      kill();
+      server.kill();
     }
-    start();
+    server.start();
     try (JobStore store = JobStores.open(url(), StoreLimits.DEFAULTS, QueuedGateway::now)) {
       assertThat(jobs).allMatch(job -> store.find(job.job().id()).join().isPresent());
     }
@@ -133,7 +119,7 @@ class PostgresOutageTest {
           () -> {
             var unused =
                 killer.scheduleWithFixedDelay(
-                    () -> execute(TERMINATE), 0, 40, TimeUnit.MILLISECONDS);
+                    () -> server.execute(TERMINATE), 0, 40, TimeUnit.MILLISECONDS);
           },
           killer::shutdownNow);
     }
@@ -146,10 +132,10 @@ class PostgresOutageTest {
         "only reads, then promoted",
         true,
         () -> {
-          execute("ALTER DATABASE postgres SET default_transaction_read_only = on");
-          execute(TERMINATE);
+          server.execute("ALTER DATABASE postgres SET default_transaction_read_only = on");
+          server.execute(TERMINATE);
         },
-        () -> execute("ALTER DATABASE postgres SET default_transaction_read_only = off"));
+        () -> server.execute("ALTER DATABASE postgres SET default_transaction_read_only = off"));
   }
 
   private void check(String name, boolean refuses, StoreOutage.Step goes, StoreOutage.Step comes)
@@ -158,52 +144,6 @@ class PostgresOutageTest {
   }
 
   private String url() {
-    return "postgres://postgres:secret@127.0.0.1:" + port + "/postgres";
-  }
-
-  private void execute(String sql) {
-    try (Connection connection =
-            Objects.requireNonNull(server).getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("SET default_transaction_read_only = off");
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void start() throws IOException {
-    server =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(folder.resolve("data"))
-            .setCleanDataDirectory(false)
-            .setRegisterShutdownHook(false)
-            .setPGStartupWait(Duration.ofMinutes(1))
-            .setPort(port)
-            // Commits that do not wait for the log would be lost when the server is killed.
-            .setServerConfig("synchronous_commit", "off")
-            .setServerConfig("wal_writer_delay", "10s")
-            .start();
-  }
-
-  private void stop() throws IOException {
-    if (server != null) {
-      server.close();
-      server = null;
-    }
-  }
-
-  private void kill() throws IOException {
-    String first = Files.readAllLines(folder.resolve("data/postmaster.pid")).getFirst();
-    ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(first.trim())).orElseThrow();
-    var children = postmaster.descendants().toList();
-    postmaster.destroyForcibly();
-    children.forEach(ProcessHandle::destroyForcibly);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
-    Files.deleteIfExists(folder.resolve("data/postmaster.pid"));
-    // Finds no server to stop, and gives back its lock of the folder.
-    stop();
+    return server.url("secret");
   }
 }

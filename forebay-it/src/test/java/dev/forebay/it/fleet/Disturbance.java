@@ -4,117 +4,151 @@ import java.time.Duration;
 
 /** What is done to a fleet, and undone. */
 enum Disturbance {
-  NOTHING("nothing", Duration.ofSeconds(8), false),
+  NOTHING("nothing", 8, Rig.NOBODY, rig -> {}, rig -> {}),
 
   /** Its callers go to the others; it stays dead. */
-  KILL_MEMBER("SIGKILL of a member", Duration.ZERO, true) {
-    @Override
-    void begin(Rig rig) throws Exception {
-      rig.member(0).kill();
-    }
-
-    @Override
-    void clear(Rig rig) {
-      rig.member(0).launch();
-      rig.member(0).awaitReady();
-    }
-  },
-  STOP_MEMBER("SIGSTOP of a member", Duration.ofSeconds(6), true) {
-    @Override
-    void begin(Rig rig) throws Exception {
-      Rig.signal(rig.member(0).pid(), "-STOP");
-    }
-
-    @Override
-    void end(Rig rig) throws Exception {
-      Rig.signal(rig.member(0).pid(), "-CONT");
-    }
-  },
-  KILL_STORE("SIGKILL of the store", Duration.ofSeconds(8), false) {
-    @Override
-    void begin(Rig rig) throws Exception {
-      rig.redis().kill();
-    }
-
-    @Override
-    void end(Rig rig) {
-      rig.redis().start(RedisProcess.PASSWORD);
-    }
-  },
-  STOP_STORE("SIGSTOP of the store", Duration.ofSeconds(8), false) {
-    @Override
-    void begin(Rig rig) throws Exception {
-      Rig.signal(rig.redis().pid(), "-STOP");
-    }
-
-    @Override
-    void end(Rig rig) throws Exception {
-      Rig.signal(rig.redis().pid(), "-CONT");
-    }
-  },
-  FLUSH("FLUSHALL", Duration.ZERO, false) {
-    @Override
-    void begin(Rig rig) {
-      rig.redis().ask("FLUSHALL");
-    }
-  },
-  WRONG_PASSWORD("restart with another password", Duration.ofSeconds(8), false) {
-    @Override
-    void begin(Rig rig) throws Exception {
-      rig.redis().kill();
-      rig.redis().start("another");
-    }
-
-    @Override
-    void end(Rig rig) throws Exception {
-      rig.redis().kill();
-      rig.redis().start(RedisProcess.PASSWORD);
-    }
-  },
-  FULL("store full (noeviction)", Duration.ofSeconds(8), false) {
-    @Override
-    void begin(Rig rig) {
-      rig.redis().ask("CONFIG SET maxmemory 1");
-    }
-
-    @Override
-    void end(Rig rig) {
-      rig.redis().ask("CONFIG SET maxmemory 0");
-    }
-  },
-  PARTITION("two of four cut off", Duration.ofSeconds(12), false) {
-    @Override
-    void begin(Rig rig) {
-      rig.link(0).cut(true);
-      rig.link(1).cut(true);
-    }
-
-    @Override
-    void end(Rig rig) {
-      rig.link(0).cut(false);
-      rig.link(1).cut(false);
-    }
-  };
+  KILL_GATEWAY("SIGKILL of a gateway", 0, Rig.GATEWAY, kill(Rig.GATEWAY), rig -> {}),
+  KILL_PROGRAM("SIGKILL of a program", 0, Rig.PROGRAM, kill(Rig.PROGRAM), rig -> {}),
+  STOP_GATEWAY(
+      "SIGSTOP of a gateway",
+      6,
+      Rig.GATEWAY,
+      signal(Rig.GATEWAY, "-STOP"),
+      signal(Rig.GATEWAY, "-CONT")),
+  STOP_PROGRAM(
+      "SIGSTOP of a program",
+      6,
+      Rig.PROGRAM,
+      signal(Rig.PROGRAM, "-STOP"),
+      signal(Rig.PROGRAM, "-CONT")),
+  KILL_STORE(
+      "SIGKILL of the store",
+      8,
+      Rig.NOBODY,
+      rig -> rig.redis().kill(),
+      rig -> rig.redis().start(RedisProcess.PASSWORD)),
+  STOP_STORE(
+      "SIGSTOP of the store",
+      8,
+      Rig.NOBODY,
+      rig -> Rig.signal(rig.redis().pid(), "-STOP"),
+      rig -> Rig.signal(rig.redis().pid(), "-CONT")),
+  FLUSH("FLUSHALL", 0, Rig.NOBODY, rig -> rig.redis().ask("FLUSHALL"), rig -> {}),
+  WRONG_PASSWORD(
+      "restart with another password",
+      8,
+      Rig.NOBODY,
+      rig -> {
+        rig.redis().kill();
+        rig.redis().start("another");
+      },
+      rig -> {
+        rig.redis().kill();
+        rig.redis().start(RedisProcess.PASSWORD);
+      }),
+  FULL(
+      "store full (noeviction)",
+      8,
+      Rig.NOBODY,
+      rig -> rig.redis().ask("CONFIG SET maxmemory 1"),
+      rig -> rig.redis().ask("CONFIG SET maxmemory 0")),
+  CLOCK_AHEAD(
+      "the store's clock 5 s ahead",
+      8,
+      Rig.NOBODY,
+      rig -> rig.redis().skew(5),
+      rig -> rig.redis().skew(0)),
+  PARTITION("half of them cut off", 12, Rig.NOBODY, cut(true), cut(false)),
+  FAILOVER_KILL(
+      "SIGKILL of a primary with a sentinel",
+      8,
+      Rig.NOBODY,
+      rig -> rig.pair().killPrimary(),
+      rig -> rig.pair().startAgain()),
+  FAILOVER_STOP(
+      "SIGSTOP of a primary with a sentinel",
+      8,
+      Rig.NOBODY,
+      rig -> rig.pair().stopPrimary(),
+      rig -> rig.pair().goOn()),
+  KILL_DATABASE(
+      "SIGKILL of PostgreSQL",
+      5,
+      Rig.NOBODY,
+      rig -> rig.database().kill(),
+      rig -> rig.database().start()),
+  STOP_DATABASE(
+      "SIGSTOP of PostgreSQL",
+      5,
+      Rig.NOBODY,
+      rig -> rig.database().signal("-STOP"),
+      rig -> rig.database().signal("-CONT"));
 
   /** As the table calls it. */
   final String label;
 
-  /** From {@link #begin} to {@link #end}. */
+  /** From the beginning to the end. */
   final Duration lasts;
 
-  /** Whether the first member's own callers see it, which is no news. */
-  final boolean hitsFirst;
+  /** The member whose own callers see it, which is no news, or {@link Rig#NOBODY}. */
+  final int hits;
 
-  Disturbance(String label, Duration lasts, boolean hitsFirst) {
-    this.label = label;
-    this.lasts = lasts;
-    this.hitsFirst = hitsFirst;
+  /** A function of the rig alone, as {@link #end}. */
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final Step begin;
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final Step end;
+
+  private interface Step {
+    void take(Rig rig) throws Exception;
   }
 
-  void begin(Rig rig) throws Exception {}
+  Disturbance(String label, int seconds, int hits, Step begin, Step end) {
+    this.label = label;
+    this.lasts = Duration.ofSeconds(seconds);
+    this.hits = hits;
+    this.begin = begin;
+    this.end = end;
+  }
 
-  void end(Rig rig) throws Exception {}
+  private static Step kill(int member) {
+    return rig -> rig.member(member).kill();
+  }
 
-  /** After the measurement, for the next one. */
-  void clear(Rig rig) {}
+  private static Step signal(int member, String signal) {
+    return rig -> Rig.signal(rig.member(member).pid(), signal);
+  }
+
+  private static Step cut(boolean cut) {
+    return rig -> {
+      for (int pair = 0; pair < Rig.GATEWAYS / 2; pair++) {
+        rig.link(Rig.GATEWAY + pair).cut(cut);
+        rig.link(Rig.PROGRAM + pair).cut(cut);
+      }
+    };
+  }
+
+  /** Whether it needs a primary and a replica. */
+  boolean isOfPair() {
+    return this == FAILOVER_KILL || this == FAILOVER_STOP;
+  }
+
+  /** Whether it needs jobs in a database. */
+  boolean isOfJobs() {
+    return this == KILL_DATABASE || this == STOP_DATABASE;
+  }
+
+  /** Whether the machine has what it takes. */
+  boolean isPossible() {
+    return this != CLOCK_AHEAD || RedisProcess.hasClock();
+  }
+
+  void begin(Rig rig) throws Exception {
+    begin.take(rig);
+  }
+
+  void end(Rig rig) throws Exception {
+    end.take(rig);
+  }
 }

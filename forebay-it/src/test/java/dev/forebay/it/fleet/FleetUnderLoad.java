@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Four gateways on one quota under a load that is skewed and moves: how much of the quota they use,
- * what is refused, how soon a cooldown holds for all and a spike is served elsewhere, and what they
- * ask of the store.
+ * Four gateways and four programs on one quota under a load that is skewed and moves: how much of
+ * the quota they use, what is refused, how soon a cooldown holds for all and a spike is served
+ * elsewhere, and what they ask of the store.
  *
  * <p>Not found by a usual build; {@code .ci/fleet} runs it. {@code -Dfleet.shares=false} leaves the
  * cluster out of the configurations: then it must fail.
@@ -30,9 +30,10 @@ class FleetUnderLoad {
   /** A node's calls per second where operations of the store are counted. */
   private static final int BUSY = Integer.getInteger("fleet.busy", 200);
 
+  private static final Duration FIRST_TOKEN = Duration.ofMillis(20);
   private static final Duration ROUND = Duration.ofSeconds(5);
-  private static final int ROUNDS = 8;
-  private static final int MOVES = 8;
+  private static final int ROUNDS = Rig.MEMBERS;
+  private static final int MOVES = Rig.MEMBERS + 1;
   private static final int GATES = 5;
   private static final long GATE_SECONDS = 2;
 
@@ -41,15 +42,16 @@ class FleetUnderLoad {
 
   @Test
   void oneQuotaIsUsedByAllAndExceededByNobody() throws Exception {
-    try (Rig rig = Rig.start(folder, SHARES)) {
+    try (Rig rig = Rig.start(folder, FIRST_TOKEN, index -> SHARES)) {
       System.out.printf(
-          "%d gateways, Redis %s, a quota of %.0f calls a second%n",
-          Rig.MEMBERS, rig.redis().version(), Rig.CALLS_PER_SECOND);
+          "%d gateways and %d programs, Redis %s, a quota of %.0f calls a second%n",
+          Rig.GATEWAYS, Rig.MEMBERS - Rig.GATEWAYS, rig.redis().version(), Rig.CALLS_PER_SECOND);
       warmUp(rig);
       utilisation(rig);
       spike(rig);
       gate(rig);
-      operations(rig);
+      operations(rig, "gateways", Rig.GATEWAY);
+      operations(rig, "programs", Rig.PROGRAM);
     } finally {
       System.out.print(table);
     }
@@ -68,7 +70,7 @@ class FleetUnderLoad {
   private void utilisation(Rig rig) {
     long from = rig.load().nanos();
     for (int round = 0; round < ROUNDS; round++) {
-      rig.load().rates(skewed(round % Rig.MEMBERS, 1.7, 0.1));
+      rig.load().rates(skewed(round, 1.7, 0.3));
       Rig.pass(ROUND);
     }
     QuotaWatch.Use use = rig.watch().use(from, rig.load().nanos());
@@ -85,7 +87,7 @@ class FleetUnderLoad {
     for (int move = 0; move < MOVES; move++) {
       int at = move % Rig.MEMBERS;
       long from = rig.load().nanos();
-      rig.load().rates(skewed(at, 0.7, 0.05));
+      rig.load().rates(skewed(at, 0.7, 0.15));
       Rig.pass(Duration.ofSeconds(5));
       long until = rig.load().nanos() - SECONDS.toNanos(2);
       longest[move] =
@@ -110,7 +112,7 @@ class FleetUnderLoad {
               """
               [{"model":"%s","count":1,"throttle":{"retryAfter":"%ds"}}]
               """
-                  .formatted(Rig.NARROW, GATE_SECONDS * Rig.SPEED));
+                  .formatted(Rig.NARROW, GATE_SECONDS));
       Rig.pass(Duration.ofSeconds(GATE_SECONDS + 2));
       each[i] = millisAfterGate(rig);
       rig.emulator().faults(List.of());
@@ -139,10 +141,13 @@ class FleetUnderLoad {
   }
 
   /** A quota that nobody exhausts, so that calls are as many as the machine carries. */
-  private void operations(Rig rig) {
+  private void operations(Rig rig, String who, int first) {
+    double[] rates = new double[Rig.MEMBERS];
+    Arrays.fill(rates, first, first + Rig.GATEWAYS, BUSY);
     rig.load().route("wide");
-    rig.load().rates(even(BUSY * Rig.MEMBERS));
-    Rig.pass(Duration.ofSeconds(5));
+    rig.load().rates(rates);
+    // Programs without calls leave after ten seconds.
+    Rig.pass(Duration.ofSeconds(12));
     long from = rig.load().nanos();
     long before = rig.redis().operations();
     Rig.pass(Duration.ofSeconds(10));
@@ -154,9 +159,10 @@ class FleetUnderLoad {
         rig.load().began(from, until).stream().filter(call -> call.status() == 200).count();
     double span = (until - from) / 1e9;
     System.out.printf(
-        "%.0f answers a second and node; %.2f operations a second and node%n",
-        answered / span / Rig.MEMBERS, operations / span / Rig.MEMBERS);
-    table.atMost("operations of the store for a call", (double) operations / answered, 0.05);
+        "%s: %.0f answers a second and node; %.2f operations a second and node%n",
+        who, answered / span / Rig.GATEWAYS, operations / span / Rig.GATEWAYS);
+    table.atMost(
+        "operations of the store for a call, " + who, (double) operations / answered, 0.05);
   }
 
   private static double seconds(Duration of) {
@@ -169,9 +175,10 @@ class FleetUnderLoad {
     return rates;
   }
 
+  /** Of the quota's calls, so much at one member and the rest at all others together. */
   private static double[] skewed(int at, double most, double others) {
     double[] rates = new double[Rig.MEMBERS];
-    Arrays.fill(rates, others * Rig.CALLS_PER_SECOND);
+    Arrays.fill(rates, others * Rig.CALLS_PER_SECOND / (Rig.MEMBERS - 1));
     rates[at] = most * Rig.CALLS_PER_SECOND;
     return rates;
   }

@@ -12,28 +12,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Callers who come at a rate of their own at each member, whether or not earlier calls are
  * answered. All calls are alike.
  */
-final class Load {
+public final class Load {
   static final Duration DEADLINE = Duration.ofSeconds(3);
 
   /** Where nobody listened, or the connection ended. */
-  static final int NO_ANSWER = 0;
+  public static final int NO_ANSWER = 0;
+
+  /** Tokens of each call's prompt, and the most of its answer. */
+  public static final int INPUT_TOKENS = 40;
+
+  public static final int OUTPUT_TOKENS = 100;
 
   private static final long TICK_MILLIS = 5;
   private static final int MOST_CONNECTIONS = 2_000;
-  private static final String BODY =
+  static final String PROMPT = "abc ".repeat(INPUT_TOKENS).trim();
+  static final String BODY =
       """
-      {"messages":[{"role":"user","content":[{"text":"%s"}]}],"inferenceConfig":{"maxTokens":100}}
+      {"messages":[{"role":"user","content":[{"text":"%s"}]}],"inferenceConfig":{"maxTokens":%d}}
       """
-          .formatted("abc ".repeat(40).trim());
+          .formatted(PROMPT, OUTPUT_TOKENS);
 
   private final Ticker ticker = Ticker.system();
   private final HttpClient http;
@@ -41,10 +49,11 @@ final class Load {
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
   private final Vertx vertx;
   private final long timer;
-  private final double[] due = new double[Rig.MEMBERS];
+  private final double[] due;
   private volatile List<Integer> ports = List.of();
-  private volatile double[] perSecond = new double[Rig.MEMBERS];
+  private volatile double[] perSecond;
   private volatile String route = "chat";
+  private volatile String operation = "converse";
   private long atNanos;
 
   /**
@@ -52,14 +61,25 @@ final class Load {
    *
    * @param status the answer's, or {@link #NO_ANSWER}
    */
-  record Ended(int member, long beganNanos, long endedNanos, int status) {
-    Duration took() {
+  public record Ended(int member, long beganNanos, long endedNanos, int status) {
+    public boolean isAnswered() {
+      return status == 200;
+    }
+
+    public Duration took() {
       return Duration.ofNanos(endedNanos - beganNanos);
     }
   }
 
-  Load(Vertx vertx) {
+  /**
+   * Callers who do nothing yet.
+   *
+   * @param members how many gateways they call
+   */
+  public Load(Vertx vertx, int members) {
     this.vertx = vertx;
+    this.due = new double[members];
+    this.perSecond = new double[members];
     this.http =
         vertx
             .httpClientBuilder()
@@ -73,33 +93,49 @@ final class Load {
     this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> callWhatIsDue());
   }
 
-  void callAt(List<Integer> of) {
+  /** The members' ports; none is called before. */
+  public void callAt(List<Integer> of) {
     ports = of;
   }
 
   /** The calls per second at each member from now on. */
-  void rates(double... calls) {
+  public void rates(double... calls) {
     perSecond = calls.clone();
   }
 
   /** The route that is called from now on. */
-  void route(String name) {
+  public void route(String name) {
     route = name;
   }
 
-  long nanos() {
+  /** The operation that is called from now on, such as {@code converse-stream}. */
+  public void operation(String name) {
+    operation = name;
+  }
+
+  /** Calls a member once, beside those that come at a rate. */
+  public void once(int member) {
+    call(member, ticker.nanos());
+  }
+
+  public long nanos() {
     return ticker.nanos();
   }
 
   /** The calls that began in that time and have ended. */
-  List<Ended> began(long fromNanos, long untilNanos) {
+  public List<Ended> began(long fromNanos, long untilNanos) {
     return all()
         .filter(call -> call.beganNanos - fromNanos >= 0 && call.beganNanos - untilNanos < 0)
         .toList();
   }
 
+  /** How many calls ended with each status. */
+  public Map<Integer, Long> statuses() {
+    return all().collect(Collectors.groupingBy(Ended::status, TreeMap::new, Collectors.counting()));
+  }
+
   /** How calls failed that got no answer, and how often. */
-  Map<String, Integer> failures() {
+  public Map<String, Integer> failures() {
     return failures;
   }
 
@@ -119,8 +155,12 @@ final class Load {
     }
   }
 
+  private String path() {
+    return "/model/" + route + "/" + operation;
+  }
+
   private void call(int member, long began) {
-    http.request(HttpMethod.POST, ports.get(member), "127.0.0.1", "/model/" + route + "/converse")
+    http.request(HttpMethod.POST, ports.get(member), "127.0.0.1", path())
         .compose(request -> request.putHeader("content-type", "application/json").send(BODY))
         .compose(response -> response.body().map(body -> response))
         .map(HttpClientResponse::statusCode)
@@ -132,7 +172,7 @@ final class Load {
         .onSuccess(status -> ended.add(new Ended(member, began, ticker.nanos(), status)));
   }
 
-  void close() {
+  public void close() {
     vertx.cancelTimer(timer);
   }
 }

@@ -17,76 +17,131 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway as a process of its own, that can be killed and started again at the same port. */
-final class Member {
+/**
+ * A gateway, or a program with the library, as a process of its own that answers calls at one port;
+ * it can be killed and started again.
+ */
+public final class Member {
+  /** What takes part in a fleet. */
+  enum Kind {
+    GATEWAY(Main.class, "Metrics:"),
+    PROGRAM(ProgramProcess.class, ProgramProcess.READY);
+
+    private final Class<?> main;
+
+    /** How its line begins when it answers. */
+    private final String ready;
+
+    Kind(Class<?> main, String ready) {
+      this.main = main;
+      this.ready = ready;
+    }
+
+    private List<String> arguments(Path config) {
+      return this == GATEWAY
+          ? List.of("serve", "--config", config.toString())
+          : List.of(config.toString());
+    }
+  }
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  private static final String LATER = "\n  later: { tiers: [[free]], queue: { expireAfter: 1h } }";
+
+  private final Kind kind;
   private final Path config;
   private final int port;
   private @Nullable Crew process;
   private CountDownLatch ready = new CountDownLatch(1);
 
   /**
-   * Writes its configuration.
+   * A gateway; writes its configuration.
    *
-   * @param store the port of its way to the store; 0: it knows of none
+   * @param server settings of {@code server} after its port, such as {@code , stateFile: x}
+   * @param rest the other sections
    */
-  Member(Path folder, String name, URI emulator, int store) throws IOException {
+  public Member(Path folder, String name, String server, String rest) throws IOException {
+    this(Kind.GATEWAY, folder, name, server, rest);
+  }
+
+  private Member(Kind kind, Path folder, String name, String server, String rest)
+      throws IOException {
+    this.kind = kind;
     this.port = Rig.freePort();
     this.config = folder.resolve(name + ".yaml");
-    String cluster =
-        store == 0
-            ? ""
-            : "cluster: { url: \"redis://:${STORE_PASSWORD}@127.0.0.1:%d\", members: %d }"
-                .formatted(store, Rig.MEMBERS);
-    Files.writeString(
-        config,
+    Files.writeString(config, "server: { port: %d%s }%n%s".formatted(port, server, rest));
+  }
+
+  /**
+   * One of a fleet.
+   *
+   * @param sections more sections of the configuration, or nothing
+   * @param jobs whether it has a route for jobs, which no quota limits
+   */
+  static Member ofFleet(
+      Kind kind, Path folder, String name, URI emulator, String sections, boolean jobs)
+      throws IOException {
+    return new Member(
+        kind,
+        folder,
+        name,
+        "",
         """
-        server: { port: %d }
         %s
         targets:
           narrow: { region: us-east-1, model: "%s", endpoint: "%s", credentials: anonymous, quota: { tokensPerMinute: %d } }
-          wide: { region: us-east-1, model: "amazon.nova-micro-v1:0", endpoint: "%4$s", credentials: anonymous, quota: { tokensPerMinute: 100000000 } }
+          wide: { region: us-east-1, model: "amazon.nova-micro-v1:0", endpoint: "%3$s", credentials: anonymous, quota: { tokensPerMinute: 100000000 } }%6$s
         routes:
           chat: { tiers: [[narrow]], deadline: %ds }
-          wide: { tiers: [[wide]], deadline: %6$ds }
+          wide: { tiers: [[wide]], deadline: %5$ds }%7$s
         """
             .formatted(
-                port,
-                cluster,
+                sections,
                 Rig.NARROW,
                 emulator,
                 Rig.tokensPerMinute(),
-                Load.DEADLINE.toSeconds()));
+                Load.DEADLINE.toSeconds(),
+                jobs ? free(emulator) : "",
+                jobs ? LATER : ""));
   }
 
-  int port() {
+  private static String free(URI emulator) {
+    return "\n  free: { region: us-east-1, model: \"amazon.nova-micro-v1:0\", endpoint: \""
+        + emulator
+        + "\", credentials: anonymous }";
+  }
+
+  public int port() {
     return port;
   }
 
-  long pid() {
+  public long pid() {
     if (process == null) {
       throw new IllegalStateException("it does not run");
     }
     return process.pid();
   }
 
+  boolean isDead() {
+    return process == null;
+  }
+
   /** Starts it; {@link #awaitReady} tells when it answers. */
-  void launch() {
+  public void launch() {
     CountDownLatch started = new CountDownLatch(1);
     ready = started;
     process =
         new Crew(
-            Main.class,
-            List.of("serve", "--config", config.toString()),
+            kind.main,
+            kind.arguments(config),
             line -> {
-              if (line.startsWith("Metrics:")) {
+              if (line.startsWith(kind.ready)) {
                 started.countDown();
               }
             });
   }
 
-  void awaitReady() {
+  public void awaitReady() {
     if (process == null) {
       throw new IllegalStateException("it does not run");
     }
@@ -110,9 +165,18 @@ final class Member {
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     if (process != null) {
       process.kill();
+      process = null;
+    }
+  }
+
+  /** SIGTERM; returns when it has ended. */
+  public void terminate() throws IOException, InterruptedException {
+    Rig.signal(pid(), "-TERM");
+    if (process != null) {
+      process.awaitEnd();
       process = null;
     }
   }

@@ -5,13 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,22 +31,83 @@ final class RedisProcess implements AutoCloseable {
   /** What gateways send; what a script does in the server is a part of its {@code evalsha}. */
   private static final Set<String> OPERATIONS = Set.of("evalsha", "eval", "zrem");
 
+  private static final String NAMED = System.getProperty("redis.server", "");
+
+  /** Of Debian's libfaketime, where it is installed. Debian's own server does not start with it. */
+  private static final List<Path> FAKETIME =
+      List.of(
+          Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
+          Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"));
+
+  private final StoreNetwork network;
   private final int port;
+  private final List<String> options;
+  private final Path skew;
   private @Nullable Process process;
 
-  RedisProcess(int port) {
+  /**
+   * Starts it.
+   *
+   * @param network where
+   * @param folder holds the file that sets its clock
+   * @param options of its own, which come first
+   */
+  RedisProcess(StoreNetwork network, int port, Path folder, List<String> options) {
+    this.network = network;
     this.port = port;
+    this.options = options;
+    this.skew = folder.resolve("skew-" + port);
+    skew(0);
     start(PASSWORD);
+  }
+
+  /** Whether its clock can be set. */
+  static boolean hasClock() {
+    return library().isPresent();
+  }
+
+  /** Its clock goes on from so many seconds before or after the machine's, within a second. */
+  void skew(int seconds) {
+    try {
+      Files.writeString(skew, "%+d%n".formatted(seconds));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Optional<Path> library() {
+    return NAMED.isEmpty() ? FAKETIME.stream().filter(Files::exists).findFirst() : Optional.empty();
+  }
+
+  private ProcessBuilder withClock(ProcessBuilder builder) {
+    library()
+        .ifPresent(
+            library ->
+                builder
+                    .environment()
+                    .putAll(
+                        Map.of(
+                            "LD_PRELOAD",
+                            library.toString(),
+                            "FAKETIME_TIMESTAMP_FILE",
+                            skew.toString(),
+                            "FAKETIME_CACHE_DURATION",
+                            "1",
+                            // Its timers are not those of the calls.
+                            "FAKETIME_DONT_FAKE_MONOTONIC",
+                            "1")));
+    return builder;
   }
 
   /** Starts it anew, empty, and returns when it answers. */
   void start(String password) {
-    List<String> command = new ArrayList<>(List.of(server(), "--port", Integer.toString(port)));
-    command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
-    command.addAll(List.of("--requirepass", password));
+    List<String> command = new ArrayList<>(List.of(server()));
+    command.addAll(options);
+    command.addAll(List.of("--port", Integer.toString(port), "--bind", network.bind()));
+    command.addAll(List.of("--save", "", "--appendonly", "no", "--requirepass", password));
     try {
       process =
-          new ProcessBuilder(command)
+          withClock(new ProcessBuilder(network.launch().apply(command)))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -61,11 +123,10 @@ final class RedisProcess implements AutoCloseable {
 
   /** Where its program is. */
   private static String server() {
-    String named = System.getProperty("redis.server", "");
     try {
-      return named.isEmpty()
+      return NAMED.isEmpty()
           ? ExecutableProvider.newJarResourceProvider().get().getAbsolutePath()
-          : Files.exists(Path.of(named)) ? named : missing(named);
+          : Files.exists(Path.of(NAMED)) ? NAMED : missing(NAMED);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -92,6 +153,10 @@ final class RedisProcess implements AutoCloseable {
     return sum;
   }
 
+  int port() {
+    return port;
+  }
+
   /** Does what an inline command says. */
   String ask(String command) {
     return ask(PASSWORD, command);
@@ -112,10 +177,12 @@ final class RedisProcess implements AutoCloseable {
   }
 
   private String ask(String password, String command) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (Socket socket = new Socket(network.host(), port)) {
       socket.setSoTimeout(5_000);
-      String lines = "AUTH " + password + "\r\n" + command + "\r\nQUIT\r\n";
+      String lines = "AUTH " + password + "\r\n" + command + "\r\n";
       socket.getOutputStream().write(lines.getBytes(UTF_8));
+      // A sentinel knows no QUIT.
+      socket.shutdownOutput();
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

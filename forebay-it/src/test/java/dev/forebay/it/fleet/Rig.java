@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
+import dev.forebay.it.PostgresServer;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,17 +13,33 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Four gateways as processes of their own, each with its own network to one Redis, and an emulator
- * with one quota, on the loopback address.
+ * Four gateways and four programs with the library as processes of their own, each with its own
+ * network to one Redis, and an emulator with one quota.
  *
  * <p>The emulator counts a minute in ten seconds of real time, so its bucket holds ten seconds of
  * the quota: what members use beyond it shows soon.
  */
-final class Rig implements AutoCloseable {
-  static final int MEMBERS = 4;
+public final class Rig implements AutoCloseable {
+  static final int GATEWAYS = 4;
+
+  /** The gateways, and as many programs after them. */
+  static final int MEMBERS = 2 * GATEWAYS;
+
+  /** The first gateway. */
+  static final int GATEWAY = 0;
+
+  /** The first program. */
+  static final int PROGRAM = GATEWAYS;
+
+  /** No member. */
+  static final int NOBODY = -1;
 
   /** Of the quota that is shared, in calls. */
   static final double CALLS_PER_SECOND = 60;
@@ -31,16 +48,15 @@ final class Rig implements AutoCloseable {
 
   static final int SPEED = 6;
 
-  /** Words of a prompt and most tokens of an answer; calls are all alike. */
-  private static final int OUTPUT = 100;
-
-  private static final int INPUT = 40;
-  static final int TOKENS = INPUT + OUTPUT;
+  /** Of a call; all are alike. */
+  static final int TOKENS = Load.INPUT_TOKENS + Load.OUTPUT_TOKENS;
 
   private final Vertx vertx = Vertx.vertx();
-  private final List<StoreLink> links = new ArrayList<>();
   private final List<Member> members = new ArrayList<>();
+  private final StoreNetwork network;
   private final RedisProcess redis;
+  private final @Nullable RedisPair pair;
+  private final @Nullable PostgresServer database;
   private final Emulator emulator;
   private final Load load;
   private final QuotaWatch watch;
@@ -48,33 +64,74 @@ final class Rig implements AutoCloseable {
   /**
    * Starts everything.
    *
-   * @param shares whether the gateways know of each other; without, the checks must fail
+   * @param firstToken what the emulator takes until an answer begins
+   * @param shares which members take part in the cluster; without, the checks must fail
    */
-  static Rig start(Path folder, boolean shares) throws Exception {
-    Rig rig = new Rig();
+  static Rig start(Path folder, Duration firstToken, IntPredicate shares) throws Exception {
+    Rig rig = new Rig(folder, firstToken, null, null);
+    return rig.launched(folder, index -> shares.test(index) ? rig.ownStore(index) : "");
+  }
+
+  /** The same on one PostgreSQL beside, with jobs that each gateway accepts and makes. */
+  static Rig startWithJobs(Path folder, Duration firstToken) throws Exception {
+    Rig rig = new Rig(folder, firstToken, null, new PostgresServer(folder));
+    return rig.launched(folder, rig::ownStore);
+  }
+
+  private String ownStore(int index) {
+    return "url: \"redis://:${STORE_PASSWORD}@%s\"".formatted(link(index).address());
+  }
+
+  /** The same on a primary and a replica that a sentinel watches. No link is cut. */
+  static Rig startOnPair(Path folder, Duration firstToken) throws Exception {
+    RedisPair pair = new RedisPair(folder);
+    return new Rig(folder, firstToken, pair, null)
+        .launched(
+            folder,
+            index -> "url: \"%s\", sentinelPassword: \"${STORE_PASSWORD}\"".formatted(pair.url()));
+  }
+
+  private Rig launched(Path folder, IntFunction<String> store) throws Exception {
     try {
       for (int i = 0; i < MEMBERS; i++) {
-        int store = shares ? rig.links.get(i).port() : 0;
-        rig.members.add(new Member(folder, "m" + i, rig.emulator.endpoint(), store));
+        Member.Kind kind = i < GATEWAYS ? Member.Kind.GATEWAY : Member.Kind.PROGRAM;
+        String keys = store.apply(i);
+        String cluster =
+            keys.isEmpty() ? "" : "cluster: { %s, members: %d }".formatted(keys, MEMBERS);
+        boolean queues = database != null && kind == Member.Kind.GATEWAY;
+        members.add(
+            Member.ofFleet(
+                kind,
+                folder,
+                "m" + i,
+                emulator.endpoint(),
+                queues ? cluster + "\n" + jobs() : cluster,
+                queues));
       }
-      rig.members.forEach(Member::launch);
-      for (Member member : rig.members) {
+      members.forEach(Member::launch);
+      for (Member member : members) {
         member.awaitReady();
       }
-      rig.load.callAt(rig.members.stream().map(Member::port).toList());
-      return rig;
+      load.callAt(members.stream().map(Member::port).toList());
+      return this;
     } catch (Exception | Error e) {
-      rig.close();
+      close();
       throw e;
     }
   }
 
-  private Rig() throws IOException {
+  private String jobs() {
+    return "jobs: { store: \"%s\" }".formatted(database().url("${STORE_PASSWORD}"));
+  }
+
+  private Rig(
+      Path folder, Duration firstToken, @Nullable RedisPair pair, @Nullable PostgresServer database)
+      throws IOException {
     int port = freePort();
-    redis = new RedisProcess(port);
-    for (int i = 0; i < MEMBERS; i++) {
-      links.add(new StoreLink(port));
-    }
+    this.pair = pair;
+    this.database = database;
+    network = pair == null ? StoreNetwork.of(port, MEMBERS) : StoreNetwork.loopback();
+    redis = pair == null ? new RedisProcess(network, port, folder, List.of()) : pair.primary();
     emulator =
         Emulator.start(
             EmulatorConfig.parse(
@@ -83,25 +140,44 @@ final class Rig implements AutoCloseable {
                 models:
                   "%s":
                     quota: { tokensPerMinute: %d, window: bucket }
-                    latency: { timeToFirstToken: 120ms, tokensPerSecond: 1000 }
+                    latency: { timeToFirstToken: %5$dms, tokensPerSecond: 1000 }
                     outputTokens: %d
                   "amazon.nova-micro-v1:0":
                     latency: { timeToFirstToken: 20ms, tokensPerSecond: 100000 }
                     outputTokens: %4$d
                 """
-                    .formatted(SPEED, NARROW, tokensPerMinute() / SPEED, OUTPUT)),
+                    .formatted(
+                        SPEED,
+                        NARROW,
+                        tokensPerMinute() / SPEED,
+                        Load.OUTPUT_TOKENS,
+                        firstToken.multipliedBy(SPEED).toMillis())),
             vertx);
-    load = new Load(vertx);
+    load = new Load(vertx, MEMBERS);
     watch = new QuotaWatch(emulator);
   }
 
-  /** The quota as gateways are told of it. */
+  /** The quota as it is configured for each member. */
   static long tokensPerMinute() {
     return Math.round(CALLS_PER_SECOND * 60 * TOKENS);
   }
 
+  /** The one store there is, or the pair's first primary. */
   RedisProcess redis() {
     return redis;
+  }
+
+  RedisPair pair() {
+    return Objects.requireNonNull(pair);
+  }
+
+  PostgresServer database() {
+    return Objects.requireNonNull(database);
+  }
+
+  /** How the members reach the store, in words. */
+  String network() {
+    return network.label();
   }
 
   Emulator emulator() {
@@ -121,19 +197,19 @@ final class Rig implements AutoCloseable {
   }
 
   StoreLink link(int index) {
-    return links.get(index);
+    return network.links().get(index);
   }
 
   /** Lets real time pass, as processes have no other. */
-  static void pass(Duration time) {
+  public static void pass(Duration time) {
     await().pollDelay(time).atMost(time.plusSeconds(60)).until(() -> true);
   }
 
-  static void signal(long pid, String signal) throws IOException, InterruptedException {
+  public static void signal(long pid, String signal) throws IOException, InterruptedException {
     new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
   }
 
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -147,13 +223,17 @@ final class Rig implements AutoCloseable {
       for (Member member : members) {
         member.kill();
       }
+      if (database != null) {
+        database.close();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    for (StoreLink link : links) {
-      link.close();
-    }
     redis.close();
+    network.close();
+    if (pair != null) {
+      pair.close();
+    }
     vertx.close().toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 }

@@ -1,123 +1,13 @@
 package dev.forebay.it.fleet;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+/** The network between one member and the store, which can be cut. */
+interface StoreLink extends AutoCloseable {
+  /** Where the member finds the store: {@code HOST:PORT}. */
+  String address();
 
-/**
- * The network between a gateway and the store. While it is cut nothing passes, in neither
- * direction, and nobody is told; what was sent meanwhile arrives when it is mended, late, as TCP
- * would send it again.
- */
-final class StoreLink implements AutoCloseable {
-  private final int store;
-  private final ServerSocket server;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private boolean isCut;
-  private volatile boolean isClosed;
-
-  /** A link to the store at that port. */
-  StoreLink(int store) {
-    this.store = store;
-    try {
-      this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread unused = Thread.ofVirtual().start(this::accept);
-  }
-
-  int port() {
-    return server.getLocalPort();
-  }
-
-  void cut(boolean cut) {
-    lock.lock();
-    try {
-      isCut = cut;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void accept() {
-    while (!isClosed) {
-      try {
-        Socket member = server.accept();
-        Thread unused = Thread.ofVirtual().start(() -> connect(member));
-      } catch (IOException e) {
-        if (!isClosed) {
-          throw new UncheckedIOException(e);
-        }
-      }
-    }
-  }
-
-  private void connect(Socket member) {
-    try (member;
-        Socket to = new Socket(InetAddress.getLoopbackAddress(), store)) {
-      member.setTcpNoDelay(true);
-      to.setTcpNoDelay(true);
-      Thread back = Thread.ofVirtual().start(() -> copy(to, member));
-      copy(member, to);
-      back.join();
-    } catch (IOException e) {
-      // The store is not there: the member sees its connection end.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void copy(Socket from, Socket to) {
-    byte[] buffer = new byte[8_192];
-    try {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        awaitWhole();
-        out.write(buffer, 0, n);
-      }
-      awaitWhole();
-    } catch (IOException e) {
-      // One of the two has left; the other one is told by the end below.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    closeQuietly(from);
-    closeQuietly(to);
-  }
-
-  private void awaitWhole() throws InterruptedException {
-    lock.lock();
-    try {
-      while (isCut) {
-        changed.await();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static void closeQuietly(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // It was over already.
-    }
-  }
+  /** While it is cut, packets are lost in both directions without an error. */
+  void cut(boolean cut);
 
   @Override
-  public void close() throws IOException {
-    isClosed = true;
-    cut(false);
-    server.close();
-  }
+  void close();
 }

@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Locale;
 
 /** Figures beside their bounds, as a terminal shows them. */
-final class Table {
+public final class Table {
   private final List<String[]> rows = new ArrayList<>();
   private final List<String> missed = new ArrayList<>();
 
-  Table(String... head) {
+  public Table(String... head) {
     rows.add(head);
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(cells);
   }
 
-  void atLeast(String what, double is, double bound) {
+  public void atLeast(String what, double is, double bound) {
     bounded(what, is, ">= " + number(bound), is >= bound);
   }
 
-  void atMost(String what, double is, double bound) {
+  public void atMost(String what, double is, double bound) {
     bounded(what, is, "<= " + number(bound), is <= bound);
   }
 
@@ -30,18 +30,18 @@ final class Table {
     check(met, what + " is " + number(is) + ", not " + bound);
   }
 
-  void check(boolean met, String otherwise) {
+  public void check(boolean met, String otherwise) {
     if (!met) {
       missed.add(otherwise);
     }
   }
 
   /** The bounds that do not hold. */
-  List<String> missed() {
+  public List<String> missed() {
     return missed;
   }
 
-  static String number(double value) {
+  public static String number(double value) {
     return String.format(Locale.ROOT, value >= 10 ? "%.0f" : "%.3f", value);
   }
 
