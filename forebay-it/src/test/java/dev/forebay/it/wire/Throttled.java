@@ -1,0 +1,84 @@
+package dev.forebay.it.wire;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.forebay.it.fleet.Rig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Throttles that come by chance or only once, at a target without a limit. */
+final class Throttled {
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  private Throttled() {}
+
+  /** Two seconds after the start of the load on a cold gateway the target throttles once. */
+  static final class Once implements Gate {
+    private static final int CALLS_PER_SECOND = 20;
+
+    @Override
+    public String label() {
+      return "one-throttle";
+    }
+
+    @Override
+    public List<Site.Plan> plans() {
+      return List.of(new Site.Plan(label(), "[[one]]", "", DEADLINE));
+    }
+
+    @Override
+    public List<Row> measure(List<Site> sites) throws Exception {
+      Site site = sites.getFirst();
+      site.load().rates(CALLS_PER_SECOND);
+      Rig.pass(Duration.ofSeconds(2));
+      site.faults("[{ 'count': 1, 'throttle': {} }]");
+      long from = site.load().nanos();
+      Rig.pass(Duration.ofMinutes(2));
+      site.load().rates(0);
+      Rig.pass(DEADLINE.plusSeconds(1));
+      List<Row> rows = new ArrayList<>();
+      for (int seconds : List.of(45, 120)) {
+        double answered = Gate.answered(site.load().began(from, from + SECONDS.toNanos(seconds)));
+        rows.add(
+            Row.atLeast(
+                "one throttle, 20 calls/s: answered of the next " + seconds + " s",
+                answered,
+                1 - Gate.SLACK));
+      }
+      return rows;
+    }
+  }
+
+  /** The target throttles a part of the attempts at random. */
+  record AtRandom(double part) implements Gate {
+    private static final int CALLS_PER_SECOND = 40;
+
+    @Override
+    public String label() {
+      return "random-throttles-" + Math.round(part * 100);
+    }
+
+    @Override
+    public List<Site.Plan> plans() {
+      return List.of(new Site.Plan(label(), "[[one]]", "", DEADLINE));
+    }
+
+    @Override
+    public List<Row> measure(List<Site> sites) throws Exception {
+      Site site = sites.getFirst();
+      site.faults("[{ 'probability': %s, 'throttle': {} }]".formatted(part));
+      long from = site.load().nanos();
+      site.load().rates(CALLS_PER_SECOND);
+      Rig.pass(Duration.ofMinutes(2));
+      site.load().rates(0);
+      Rig.pass(DEADLINE.plusSeconds(1));
+      int attempts = Gate.throttledAttempts((double) DEADLINE.toSeconds());
+      return List.of(
+          Row.atLeast(
+              "429s at random, %.0f %%, 40 calls/s: answered".formatted(part * 100),
+              Gate.answered(site.load().began(from, site.load().nanos())),
+              Gate.independent(part, attempts)));
+    }
+  }
+}
