@@ -1,8 +1,10 @@
 import com.google.googlejavaformat.java.Formatter;
+import com.google.googlejavaformat.java.FormatterException;
 import com.google.googlejavaformat.java.ImportOrderer;
 import com.google.googlejavaformat.java.JavaFormatterOptions;
 import com.google.googlejavaformat.java.RemoveUnusedImports;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,27 +20,35 @@ final class Format {
 
   public static void main(String[] args) throws Exception {
     boolean write = args[0].equals("write");
-    List<Path> differing = new ArrayList<>();
     Formatter formatter = new Formatter(JavaFormatterOptions.builder().formatJavadoc(true).build());
-    for (Path file : sources(Path.of(args[1]))) {
+    List<Path> differing =
+        sources(Path.of(args[1])).parallelStream()
+            .filter(file -> differs(file, formatter, write))
+            .toList();
+    differing.forEach(
+        file -> System.out.println((write ? "formatted " : "not formatted: ") + file));
+    if (!write && !differing.isEmpty()) {
+      System.out.println("Run: ./mvnw -N process-sources -Dformat=write");
+      System.exit(1);
+    }
+  }
+
+  private static boolean differs(Path file, Formatter formatter, boolean write) {
+    try {
       String before = Files.readString(file);
       String after =
           formatter.formatSource(
               ImportOrderer.reorderImports(
                   RemoveUnusedImports.removeUnusedImports(before),
                   JavaFormatterOptions.Style.GOOGLE));
-      if (!after.equals(before)) {
-        differing.add(file);
-        if (write) {
-          Files.writeString(file, after);
-        }
+      if (write && !after.equals(before)) {
+        Files.writeString(file, after);
       }
-    }
-    differing.forEach(
-        file -> System.out.println((write ? "formatted " : "not formatted: ") + file));
-    if (!write && !differing.isEmpty()) {
-      System.out.println("Run: ./mvnw -N process-sources -Dformat=write");
-      System.exit(1);
+      return !after.equals(before);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (FormatterException e) {
+      throw new IllegalStateException(file + " is not Java: " + e.getMessage(), e);
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * the process does not run out of memory, each call ends, and others are served meanwhile. {@code
  * .ci/memory} runs it with forty answers of 20 MB, and measures.
  */
+@Order(Order.DEFAULT - 1)
 class HeldBytesTest {
   private static final int HEAP_MB = Integer.getInteger("memory.heap", 80);
   private static final int ANSWER_BYTES = Integer.getInteger("memory.answer", 6_000_000);

@@ -55,8 +55,8 @@ final class SmallProcess implements AutoCloseable {
             main.getName()));
     command.addAll(arguments);
     process = new ProcessBuilder(command).start();
-    Thread.ofVirtual().start(() -> read(process.inputReader(UTF_8)));
-    err = Thread.ofVirtual().start(() -> read(process.errorReader(UTF_8)));
+    Thread.ofPlatform().daemon().start(() -> read(process.inputReader(UTF_8)));
+    err = Thread.ofPlatform().daemon().start(() -> read(process.errorReader(UTF_8)));
   }
 
   private void read(BufferedReader lines) {

@@ -1,5 +1,9 @@
-package dev.forebay.simulator;
+package dev.forebay.it.scenario;
 
+import dev.forebay.simulator.Policy;
+import dev.forebay.simulator.Scenario;
+import dev.forebay.simulator.ScenarioFile;
+import dev.forebay.simulator.Simulator;
 import dev.forebay.simulator.report.ClassResult;
 import dev.forebay.simulator.report.PolicyResult;
 import dev.forebay.simulator.report.Section;
@@ -9,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What Forebay achieves in the scenarios that come with it, so that no change takes it away. */
+@Order(Order.DEFAULT - 1)
 class ScenarioGatesTest {
   private static final int SEEDS = 3;
 

@@ -1,4 +1,4 @@
-package dev.forebay.it;
+package dev.forebay.it.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,6 +8,7 @@ import dev.forebay.config.ConfigFile;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.it.Stack;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -18,7 +19,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,22 +36,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Isolated;
 
-/** Two thousand streams at once, whose callers leave at any moment, leave nothing behind. */
-@Isolated("It counts the process's open files.")
-class CrowdTest {
-  @RegisterExtension static final Stack stack = new Stack();
-
+/**
+ * Two thousand streams at once, whose callers leave at any moment, leave nothing behind. In a
+ * process of its own, because it counts the open connections and the objects of its process.
+ */
+final class CrowdProcess {
   private static final int CALLERS = 2_000;
 
   /** So many connections begin at one moment, as they would overflow the listener's queue. */
   private static final int AT_A_TIME = 100;
 
   private static final String MODEL = "amazon.nova-lite-v1:0";
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   private static final String BODY =
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"%s\"}]}],\"inferenceConfig\":{\"maxTokens\":200}}"
@@ -59,22 +60,31 @@ class CrowdTest {
           "\\s+(\\d+)\\s+\\d+\\s+(dev\\.forebay\\.(?:core\\.(?:journey\\.(?:Journey|ActiveAttempt)|admission\\.AdmissionQueue\\$Ticket)|engine\\.(?:call\\.Exchange|upstream\\.(?:UpstreamAttempt|StreamBody|TargetCall))|gateway\\.http\\.(?:HttpResponseSink|BodyIntake)|bedrock\\.FrameSplitter))(?:\\s|$)");
 
   private final AtomicInteger complete = new AtomicInteger();
-  private final AtomicInteger told = new AtomicInteger();
-  private final AtomicInteger left = new AtomicInteger();
-  private final AtomicInteger lied = new AtomicInteger();
+  private final AtomicInteger typedErrors = new AtomicInteger();
+  private final AtomicInteger callersLeft = new AtomicInteger();
+  private final AtomicInteger cutSilently = new AtomicInteger();
   private final Queue<Runnable> departures = new ConcurrentLinkedQueue<>();
   private final SplittableRandom random = new SplittableRandom(7);
 
-  @Test
-  void twoThousandStreamsLeaveNothingBehind() throws Exception {
-    long filesBefore = openFiles();
+  public static void main(String[] args) {
+    try {
+      new CrowdProcess().twoThousandStreamsLeaveNothingBehind();
+      System.exit(0);
+    } catch (Throwable e) {
+      e.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  private void twoThousandStreamsLeaveNothingBehind() throws Exception {
+    long before = openConnections();
     Vertx vertx = Lifetime.vertx();
     Emulator emulator =
         Emulator.start(
             EmulatorConfig.parse(
                 """
                 models:
-                  "%s": { maxTokens: 8192, latency: { timeToFirstToken: 8s, tokensPerSecond: 25 }, outputTokens: 60 }
+                  "%s": { maxTokens: 8192, latency: { timeToFirstToken: 12s, tokensPerSecond: 25 }, outputTokens: 60 }
                 """
                     .formatted(MODEL)),
             vertx);
@@ -108,16 +118,19 @@ class CrowdTest {
         .as("what calls hold")
         .contains("core.journey.Journey x 2", "engine.upstream.UpstreamAttempt x 2000");
     departures.forEach(
-        departure -> vertx.setTimer(1 + random.nextInt(9_000), id -> departure.run()));
+        departure -> vertx.setTimer(1 + random.nextInt(13_000), id -> departure.run()));
     await()
         .atMost(LONG)
-        .until(() -> complete.get() + told.get() + left.get() + lied.get() == CALLERS);
-    assertThat(lied.get())
+        .until(
+            () ->
+                complete.get() + typedErrors.get() + callersLeft.get() + cutSilently.get()
+                    == CALLERS);
+    assertThat(cutSilently.get())
         .as("streams that ended without their last word and without an error")
         .isZero();
     assertThat(complete.get()).isGreaterThan(CALLERS / 20);
-    assertThat(told.get()).isGreaterThan(CALLERS / 20);
-    assertThat(left.get()).isGreaterThan(CALLERS / 4);
+    assertThat(typedErrors.get()).isGreaterThan(CALLERS / 20);
+    assertThat(callersLeft.get()).isGreaterThan(CALLERS / 4);
 
     await().atMost(LONG).until(() -> status(gateway).getInteger("calls") == 0);
     await().atMost(LONG).until(() -> emulator.stats().total().inFlight() == 0);
@@ -130,10 +143,10 @@ class CrowdTest {
     h2.close().toCompletionStage().toCompletableFuture().join();
     gateway.close().toCompletionStage().toCompletableFuture().join();
     vertx.close().toCompletionStage().toCompletableFuture().join();
-    await().atMost(LONG).until(() -> openFiles() <= filesBefore + 40);
+    await().atMost(LONG).until(() -> openConnections() <= before + 40);
     System.out.printf(
-        "%,d streams: %,d complete, %,d ended by a typed error, %,d callers left; open files %d before, %d after%n",
-        CALLERS, complete.get(), told.get(), left.get(), filesBefore, openFiles());
+        "%,d streams: %,d complete, %,d ended by a typed error, %,d callers left; open connections %d before, %d after%n",
+        CALLERS, complete.get(), typedErrors.get(), callersLeft.get(), before, openConnections());
   }
 
   /** Half of the callers stay; the others are to leave before the first token, or in the middle. */
@@ -142,7 +155,7 @@ class CrowdTest {
     boolean stays = random.nextBoolean();
     client
         .request(HttpMethod.POST, port, "127.0.0.1", "/model/crowd/converse-stream")
-        .onFailure(failed -> end(over, lied))
+        .onFailure(failed -> end(over, cutSilently))
         .onSuccess(
             request -> {
               if (!stays) {
@@ -150,20 +163,20 @@ class CrowdTest {
               }
               request
                   .response()
-                  .onFailure(failed -> end(over, left))
+                  .onFailure(failed -> end(over, callersLeft))
                   .onSuccess(response -> read(response, over));
               request.end(BODY);
             });
   }
 
   private void leave(HttpClientRequest request, AtomicBoolean over) {
-    if (end(over, left)) {
+    if (end(over, callersLeft)) {
       request.reset();
     }
   }
 
   private void read(HttpClientResponse response, AtomicBoolean over) {
-    response.exceptionHandler(broken -> end(over, lied));
+    response.exceptionHandler(broken -> end(over, cutSilently));
     Buffer all = Buffer.buffer();
     response.handler(all::appendBuffer);
     response.endHandler(
@@ -171,7 +184,7 @@ class CrowdTest {
           String text = all.toString();
           boolean stopped = text.contains("messageStop");
           boolean error = response.statusCode() != 200 || text.contains(":exception-type");
-          end(over, stopped ? complete : error ? told : lied);
+          end(over, stopped ? complete : error ? typedErrors : cutSilently);
         });
   }
 
@@ -184,27 +197,26 @@ class CrowdTest {
   }
 
   private static Gateway gateway(Emulator emulator) {
-    return stack.start(
-        ConfigFile.parse(
-            """
+    return new Stack()
+        .start(
+            ConfigFile.parse(
+                """
             server: { port: 0 }
             targets:
               slow: { region: us-east-1, model: "%s", endpoint: "%s", credentials: anonymous,
-                      quota: { tokensPerMinute: 100000000 }, timeouts: { firstToken: 14s, idle: 3s } }
+                      quota: { tokensPerMinute: 100000000 }, timeouts: { firstToken: 20s, idle: 3s } }
             routes:
-              crowd: { tiers: [[slow]], deadline: 40s, retry: { maxAttempts: 2 }, breaker: { minimumCalls: 100000 } }
+              crowd: { tiers: [[slow]], deadline: 60s, retry: { maxAttempts: 2 }, breaker: { minimumCalls: 100000 } }
             """
-                .formatted(MODEL, emulator.endpoint()),
-            "crowd.yaml",
-            Map.of()));
+                    .formatted(MODEL, emulator.endpoint()),
+                "crowd.yaml",
+                Map.of()));
   }
 
   private static JsonObject status(Gateway gateway) throws Exception {
-    try (RawHttp raw = new RawHttp(gateway.port())) {
-      String answer =
-          raw.send("GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-              .readToEnd();
-      return new JsonObject(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+    try (InputStream status =
+        URI.create("http://127.0.0.1:" + gateway.port() + "/api/status").toURL().openStream()) {
+      return new JsonObject(Buffer.buffer(status.readAllBytes()));
     }
   }
 
@@ -226,9 +238,19 @@ class CrowdTest {
     return found.toString();
   }
 
-  private static long openFiles() throws Exception {
+  /** Sockets and what belongs to them. JAR files are opened as classes are needed. */
+  private static long openConnections() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.count();
+      return files.filter(CrowdProcess::isConnection).count();
+    }
+  }
+
+  private static boolean isConnection(Path descriptor) {
+    try {
+      return !Files.readSymbolicLink(descriptor).isAbsolute();
+    } catch (IOException e) {
+      // It is closed by now.
+      return false;
     }
   }
 }

@@ -34,15 +34,18 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @Timeout(value = 4, unit = TimeUnit.HOURS)
 @Execution(ExecutionMode.CONCURRENT)
-class QueueCrashTest {
+class QueueCrash {
   private static final int CYCLES = Integer.getInteger("crash.cycles", 4);
   private static final Duration AT_MOST = Duration.ofMinutes(Long.getLong("crash.minutes", 600));
 
   /** From so many on, making an archive of classes costs less than it saves. */
   private static final int MANY = 20;
 
-  /** What is waited for at most: a machine that is busy or frozen loses no job. */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  /**
+   * Longer than a machine is busy or frozen, which loses no job; shorter than the build waits for a
+   * module, so that a failure has its test's name.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private static final int MOST_FAILED_STARTS = 5 + CYCLES / 20;
   private static final int MAX_PAUSE_MS = 400;

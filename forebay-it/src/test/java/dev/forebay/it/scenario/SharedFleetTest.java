@@ -1,8 +1,12 @@
-package dev.forebay.simulator;
+package dev.forebay.it.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.simulator.Scenario;
+import dev.forebay.simulator.ScenarioException;
+import dev.forebay.simulator.ScenarioFile;
+import dev.forebay.simulator.Simulator;
 import dev.forebay.simulator.report.FleetResult;
 import dev.forebay.simulator.report.JsonReport;
 import dev.forebay.simulator.report.PolicyResult;
@@ -10,24 +14,29 @@ import dev.forebay.simulator.report.Report;
 import dev.forebay.simulator.report.TargetResult;
 import dev.forebay.simulator.report.TextTable;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedFleetTest {
-  @ParameterizedTest(name = "{0} members, {1}")
+  @ParameterizedTest(name = "{0} members, {1}, {2}")
   @CsvSource(
       delimiter = '|',
       value = {
-        "1    | latency: 2ms                                            | 0.95",
-        "10   | latency: { median: 1ms, p99: 20ms }                     | 0.95",
-        "100  | latency: 2ms                                            | 0.95",
-        "1000 | latency: 2ms                                            | 0.95",
-        "100  | latency: 2ms, lost: 0.01                                | 0.95",
-        "100  | latency: 2ms, lifetime: { median: 30s, p99: 120s }      | 0.9"
+        "1    | bucket  | latency: 2ms                                            | 0.95",
+        "10   | bucket  | latency: { median: 1ms, p99: 20ms }                     | 0.95",
+        "100  | bucket  | latency: 2ms                                            | 0.95",
+        "1000 | bucket  | latency: 2ms                                            | 0.95",
+        "100  | bucket  | latency: 2ms, lost: 0.01                                | 0.95",
+        "100  | bucket  | latency: 2ms, lifetime: { median: 30s, p99: 120s }      | 0.9",
+        "1    | fixed   | latency: 2ms                                            | 0.95",
+        "100  | fixed   | latency: 2ms                                            | 0.95",
+        "1    | sliding | latency: 2ms                                            | 0.95",
+        "100  | sliding | latency: 2ms                                            | 0.95"
       })
-  void allUseTheQuotaAndKeepToIt(int members, String store, double used) {
-    PolicyResult result = run(members, store);
+  void allUseTheQuotaAndKeepToIt(int members, String window, String store, double used) {
+    PolicyResult result = run(members, window, store);
     TargetResult target = result.targets().getFirst();
     FleetResult fleet = Objects.requireNonNull(result.fleet());
     assertThat(target.utilisation()).as("utilisation").isBetween(used, 1.02);
@@ -40,7 +49,7 @@ class SharedFleetTest {
   @Test
   void withoutTheStoreEachUsesItsPart() {
     PolicyResult result =
-        run(20, "latency: 2ms, down: [{ from: 20s, until: 80s }], flushedAt: [80s]");
+        run(20, "bucket", "latency: 2ms, down: [{ from: 80s, until: 140s }], flushedAt: [140s]");
     TargetResult target = result.targets().getFirst();
     assertThat(Objects.requireNonNull(result.fleet()).unanswered()).isPositive();
     assertThat(target.utilisation()).isBetween(0.9, 1.02);
@@ -49,28 +58,28 @@ class SharedFleetTest {
 
   @Test
   void aReportHasTheStoreOnlyWhereThereIsOne() {
-    Report shared = Simulator.run(scenario(2, "cluster: { latency: 2ms }"), 1);
+    Report shared = Simulator.run(scenario(2, "bucket", "cluster: { latency: 2ms }"), 1);
     assertThat(TextTable.write(shared)).contains("forebay, store: ", " operations a second");
     assertThat(JsonReport.write(shared)).contains("\"fleet\":{\"members\":2,\"begun\":2,");
-    Report alone = Simulator.run(scenario(2, ""), 1);
+    Report alone = Simulator.run(scenario(2, "bucket", ""), 1);
     assertThat(TextTable.write(alone)).doesNotContain("store");
     assertThat(JsonReport.write(alone)).doesNotContain("\"fleet\"");
   }
 
   @Test
   void aClusterThatCannotBeIsRefused() {
-    assertThatThrownBy(() -> scenario(2, "cluster: {}\nsplitQuota: true"))
+    assertThatThrownBy(() -> scenario(2, "bucket", "cluster: {}\nsplitQuota: true"))
         .isInstanceOf(ScenarioException.class)
         .hasMessageContaining("splitQuota")
         .hasMessageContaining("remove one of them");
-    assertThatThrownBy(() -> scenario(2, "cluster: { down: [{ from: 2s, until: 1s }] }"))
+    assertThatThrownBy(() -> scenario(2, "bucket", "cluster: { down: [{ from: 2s, until: 1s }] }"))
         .hasMessageContaining("ends before it begins");
-    assertThatThrownBy(() -> scenario(2, "cluster: { latencies: 2ms }"))
+    assertThatThrownBy(() -> scenario(2, "bucket", "cluster: { latencies: 2ms }"))
         .hasMessageContaining("latency");
   }
 
-  private static PolicyResult run(int members, String store) {
-    return Simulator.run(scenario(members, "cluster: { " + store + " }"), 1)
+  private static PolicyResult run(int members, String window, String store) {
+    return Simulator.run(scenario(members, window, "cluster: { " + store + " }"), 1)
         .sections()
         .getFirst()
         .policies()
@@ -78,12 +87,12 @@ class SharedFleetTest {
   }
 
   /** Half as much again as the quota has. */
-  private static Scenario scenario(int gateways, String more) {
-    return Stories.parse(
+  private static Scenario scenario(int gateways, String window, String more) {
+    return ScenarioFile.parse(
         """
         name: shared
-        duration: 100s
-        warmUp: 40s
+        duration: 160s
+        warmUp: 100s
         gateways: %d
         %s
         arrivals: 150
@@ -91,10 +100,12 @@ class SharedFleetTest {
           chat: { inputTokens: { median: 900, p99: 3000 }, maxTokens: 500, outputTokens: { median: 220, p99: 450 }, deadline: 20s }
         targets:
           main:
-            quota: { tokensPerMinute: 8000000, window: bucket }
+            quota: { tokensPerMinute: 8000000, window: %s }
             latency: { timeToFirstToken: 500ms, tokensPerSecond: 200 }
         policies: [forebay]
         """
-            .formatted(gateways, more));
+            .formatted(gateways, more, window),
+        "test.yaml",
+        Optional.empty());
   }
 }
