@@ -6,7 +6,8 @@ import { defineConfig } from 'vite';
 /** What is shown in words, by the dashboard and by `forebay top`. */
 const words = '../forebay-gateway/src/main/resources/dev/forebay/gateway/live/words.json';
 
-const output = '../forebay-gateway/src/main/resources/dev/forebay/gateway/dashboard';
+/** OUTPUT names another folder, to compare with what is committed. */
+const output = process.env.OUTPUT ?? '../forebay-gateway/src/main/resources/dev/forebay/gateway/dashboard';
 
 /** What the page is made from. The build records its hash, so that a test can tell without npm whether the two fit. */
 function sources() {
