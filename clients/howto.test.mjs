@@ -20,8 +20,8 @@ before(async () => {
   emulator = await start(/emulator at (\S+)/, {}, 'emulate', '--config', file, '--port', '0');
 });
 
-after(() => {
-  stopAll();
+after(async () => {
+  await stopAll();
   rmSync(work, { recursive: true, force: true });
 });
 

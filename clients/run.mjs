@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { CLIENTS, faults, gateway } from './scenarios.mjs';
 import { here, run, start, stopAll } from './servers.mjs';
 
+// A test that hangs is a failure, not a wait.
+const TIMEOUT = '--test-timeout=120000';
+
 const work = mkdtempSync(join(tmpdir(), 'forebay-clients-'));
 
 const SECRET = 'a-secret-of-the-gateway';
@@ -69,7 +72,7 @@ async function main() {
   for (const [access, endpoint] of [['open', open], ['bearer', keyed], ['sigv4', keyed]]) {
     const env = environment(access, endpoint, emulator);
     const files = clients.map(client => `${client}.test.mjs`);
-    const javascript = await run(process.execPath, ['--test', '--test-reporter=tap', '--test-concurrency=2', ...files], env);
+    const javascript = await run(process.execPath, ['--test', '--test-reporter=tap', TIMEOUT, '--test-concurrency=2', ...files], env);
     report(`${access}, JavaScript`, javascript, count(javascript, 'pass'), count(javascript, 'fail'));
     if (python) {
       const tests = await run('python3', ['-m', 'unittest', '-v', 'boto3_test'], env);
@@ -78,7 +81,7 @@ async function main() {
       report(`${access}, boto3`, tests, good, bad);
     }
   }
-  const pages = await run(process.execPath, ['--test', '--test-reporter=tap', 'howto.test.mjs'], process.env);
+  const pages = await run(process.execPath, ['--test', '--test-reporter=tap', TIMEOUT, 'howto.test.mjs'], process.env);
   report('how-to pages', pages, count(pages, 'pass'), count(pages, 'fail'));
   if (!python) console.log('boto3 is left out: this Python has none.');
   console.log(`${passed} passed, ${failed} failed`);
@@ -91,8 +94,12 @@ main()
     console.log('0 passed, 1 failed');
     return 1;
   })
-  .then(code => {
+  .then(async code => {
     process.exitCode = code;
-    stopAll();
-    rmSync(work, { recursive: true, force: true });
-  });
+    await stopAll();
+  })
+  .catch(error => {
+    console.log(String(error));
+    process.exitCode = 1;
+  })
+  .finally(() => rmSync(work, { recursive: true, force: true }));

@@ -27,13 +27,30 @@ export function startServer(pattern, env, ...args) {
 
 export const start = async (pattern, env, ...args) => (await startServer(pattern, env, ...args)).said;
 
-/** Ends a server and resolves to its exit code. */
+/** No call is under way when a server is ended, so it need not wait for one. */
+const STOP_MILLIS = 30_000;
+
+/** Ends a server and resolves to its exit code; one that does not end is killed, and its code is null. */
 export function stop(server) {
   servers.delete(server);
-  return new Promise(resolve => server.removeAllListeners('exit').on('exit', resolve).kill('SIGTERM'));
+  return new Promise(resolve => {
+    const killed = setTimeout(() => server.kill('SIGKILL'), STOP_MILLIS);
+    server.removeAllListeners('exit').on('exit', code => {
+      clearTimeout(killed);
+      resolve(code);
+    });
+    server.kill('SIGTERM');
+  });
 }
 
-export const stopAll = () => servers.forEach(server => server.removeAllListeners('exit').kill('SIGTERM'));
+/** Ends all servers, each of which has to end in order. */
+export async function stopAll() {
+  const ends = await Promise.all([...servers].map(async server => [await stop(server), server.spawnargs.join(' ')]));
+  const failed = ends.filter(([code]) => code !== 0);
+  if (failed.length > 0) {
+    throw new Error(failed.map(([code, command]) => `${command} ended with ${code} after SIGTERM`).join('\n'));
+  }
+}
 
 /** Runs a command to its end and gives its exit code and all that it said. */
 export function run(command, args, env, cwd = here) {
