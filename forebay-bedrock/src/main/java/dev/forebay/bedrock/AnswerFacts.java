@@ -1,12 +1,10 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.JsonCursor.Token;
 import dev.forebay.core.Flaw;
 import dev.forebay.core.TokenUsage;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /**
  * What a whole answer that came as a success says: whether it is one, what it used, and whether it
@@ -41,12 +39,13 @@ public record AnswerFacts(Optional<String> problem, TokenUsage usage, @Nullable 
   private static @Nullable AnswerFacts inOnePass(byte[] body, Headers headers) {
     UsageTally tally = new UsageTally();
     FlawReader flaws = new FlawReader();
-    try (JsonParser json = flaws.parser(body, 0, body.length)) {
-      if (!Json.enterObject(json)) {
+    JsonCursor json = new JsonCursor(body);
+    try {
+      if (!json.enterObject()) {
         return null;
       }
       for (String name = json.nextName(); name != null; name = json.nextName()) {
-        JsonToken token = json.nextToken();
+        Token token = json.nextToken();
         switch (name) {
           case Answers.ERROR_TYPE, Answers.OUTPUT -> {
             return null;
@@ -58,7 +57,7 @@ public record AnswerFacts(Optional<String> problem, TokenUsage usage, @Nullable 
       return json.nextToken() == null
           ? new AnswerFacts(Optional.empty(), Usage.of(tally, headers), flaws.flaw())
           : null;
-    } catch (JacksonException e) {
+    } catch (MalformedJsonException e) {
       return null;
     }
   }

@@ -1,9 +1,7 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.JsonCursor.Token;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /** Tells a whole unary answer from half of one, and from an error in an answer's clothes. */
 public final class Answers {
@@ -17,8 +15,9 @@ public final class Answers {
    * front door has been seen to put errors into one, as {@code __type} or {@code Output.__type}.
    */
   public static Optional<String> problem(byte[] body) {
-    try (JsonParser json = Json.parser(body, 0, body.length)) {
-      if (!Json.enterObject(json)) {
+    JsonCursor json = new JsonCursor(body);
+    try {
+      if (!json.enterObject()) {
         return Optional.of("The target's answer is no JSON object.");
       }
       if (namesError(json, true)) {
@@ -27,7 +26,7 @@ public final class Answers {
       return json.nextToken() == null
           ? Optional.empty()
           : Optional.of("The target's answer has something behind its end.");
-    } catch (JacksonException e) {
+    } catch (MalformedJsonException e) {
       return Optional.of("The target's answer is no JSON object, or not a whole one.");
     }
   }
@@ -37,9 +36,10 @@ public final class Answers {
    * value, but a whole one, and an object is judged as others are.
    */
   public static Optional<String> problemInAnyJson(byte[] body) {
-    try (JsonParser json = Json.parser(body, 0, body.length)) {
-      JsonToken first = json.nextToken();
-      if (first == JsonToken.START_OBJECT) {
+    JsonCursor json = new JsonCursor(body);
+    try {
+      Token first = json.nextToken();
+      if (first == Token.START_OBJECT) {
         return problem(body);
       }
       if (first == null) {
@@ -49,18 +49,18 @@ public final class Answers {
       return json.nextToken() == null
           ? Optional.empty()
           : Optional.of("The target's answer has something behind its end.");
-    } catch (JacksonException e) {
+    } catch (MalformedJsonException e) {
       return Optional.of("The target's answer is no JSON, or not a whole one.");
     }
   }
 
   /** Reads the object to its end, so that one that breaks off is noticed. */
-  private static boolean namesError(JsonParser json, boolean atTop) {
+  private static boolean namesError(JsonCursor json, boolean atTop) {
     boolean found = false;
     for (String name = json.nextName(); name != null; name = json.nextName()) {
-      JsonToken value = json.nextToken();
+      Token value = json.nextToken();
       found |= name.equals(ERROR_TYPE);
-      if (atTop && name.equals(OUTPUT) && value == JsonToken.START_OBJECT) {
+      if (atTop && name.equals(OUTPUT) && value == Token.START_OBJECT) {
         found |= namesError(json, false);
       } else {
         json.skipChildren();

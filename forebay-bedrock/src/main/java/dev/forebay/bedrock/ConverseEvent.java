@@ -1,19 +1,18 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.JsonCursor.Token;
 import dev.forebay.bedrock.StreamEvent.Kind;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /** The events of ConverseStream, which Nova's own chunks share. */
 final class ConverseEvent {
   private ConverseEvent() {}
 
   /**
-   * What an event of that type is, by its payload, which the parser stands at and is led to the end
+   * What an event of that type is, by its payload, which the cursor stands at and is led to the end
    * of. A block that starts with a tool's use and a delta with any text in it are content.
    */
-  static Kind read(String type, JsonParser json, UsageTally tally) {
-    if (json.currentToken() != JsonToken.START_OBJECT) {
+  static Kind read(String type, JsonCursor json, UsageTally tally) {
+    if (json.currentToken() != Token.START_OBJECT) {
       json.skipChildren();
       return Kind.UNKNOWN;
     }
@@ -21,7 +20,7 @@ final class ConverseEvent {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       json.nextToken();
       switch (name) {
-        case "start", "delta" -> content |= Json.holdsText(json);
+        case "start", "delta" -> content |= json.holdsText();
         case "usage" -> tally.readObject(json);
         default -> json.skipChildren();
       }

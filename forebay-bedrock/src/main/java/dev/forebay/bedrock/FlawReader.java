@@ -1,11 +1,9 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.JsonCursor.Token;
 import dev.forebay.core.Flaw;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /**
  * Finds out whether an answer is one: by why it ended, and by whether it holds a word or a tool's
@@ -17,13 +15,9 @@ public final class FlawReader {
   private static final String REASONING = "<reasoning>";
   private static final String REASONING_END = "</reasoning>";
 
-  /** A text of so many characters is one: it is not copied to look into it. */
+  /** A text of so many bytes is one: it is not copied to look into it. */
   private static final int LONG_TEXT = 1_000_000;
 
-  /** What is read, from the offset on. */
-  private byte[] bytes = {};
-
-  private int offset;
   private String stop = "";
   private boolean said;
   private boolean declined;
@@ -31,7 +25,7 @@ public final class FlawReader {
   /** What is wrong with a whole answer that came as a success; null if nothing. */
   public static @Nullable Flaw of(byte[] body) {
     FlawReader reader = new FlawReader();
-    reader.read(body, 0, body.length);
+    reader.read(new JsonCursor(body));
     return reader.flaw();
   }
 
@@ -39,7 +33,7 @@ public final class FlawReader {
   public void read(StreamEvent event) {
     if (event.failure() == null && !(said && event.content() && !event.terminal())) {
       Frame frame = event.frame();
-      read(frame.raw(), frame.payloadOffset(), frame.payloadLength());
+      read(new JsonCursor(frame.raw(), frame.payloadOffset(), frame.payloadLength()));
     }
   }
 
@@ -58,38 +52,26 @@ public final class FlawReader {
     };
   }
 
-  private void read(byte[] json, int from, int length) {
-    byte[] outer = bytes;
-    int outerOffset = offset;
-    try (JsonParser parser = parser(json, from, length)) {
-      if (Json.enterObject(parser)) {
-        members(parser);
+  private void read(JsonCursor json) {
+    try {
+      if (json.enterObject()) {
+        members(json);
       }
-    } catch (JacksonException e) {
+    } catch (MalformedJsonException e) {
       // Whether it can be read at all is for others to judge.
-    } finally {
-      bytes = outer;
-      offset = outerOffset;
     }
   }
 
-  /** A parser whose members are read here. */
-  JsonParser parser(byte[] json, int from, int length) {
-    bytes = json;
-    offset = from;
-    return Json.parser(json, from, length);
-  }
-
-  private void value(JsonParser json) {
-    JsonToken token = json.currentToken();
-    if (token == JsonToken.START_OBJECT) {
+  private void value(JsonCursor json) {
+    Token token = json.currentToken();
+    if (token == Token.START_OBJECT) {
       members(json);
-    } else if (token == JsonToken.START_ARRAY) {
-      while (json.nextToken() != JsonToken.END_ARRAY) {
+    } else if (token == Token.START_ARRAY) {
+      while (json.nextToken() != Token.END_ARRAY) {
         value(json);
       }
-    } else if (token == JsonToken.VALUE_STRING && !said) {
-      if (beginsWithWord(json) || json.getStringLength() > LONG_TEXT) {
+    } else if (token == Token.VALUE_STRING && !said) {
+      if (json.beginsWithWord() || json.textBytes() > LONG_TEXT) {
         said = true;
       } else {
         text(json.getString());
@@ -97,15 +79,15 @@ public final class FlawReader {
     }
   }
 
-  private void members(JsonParser json) {
+  private void members(JsonCursor json) {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       member(name, json, json.nextToken());
     }
   }
 
-  /** Takes the value that the parser stands at, and passes over it. */
-  void member(String name, JsonParser json, @Nullable JsonToken token) {
-    boolean isText = token == JsonToken.VALUE_STRING;
+  /** Takes the value that the cursor stands at, and passes over it. */
+  void member(String name, JsonCursor json, @Nullable Token token) {
+    boolean isText = token == Token.VALUE_STRING;
     switch (name) {
       case "stop_reason", "stopReason", "finish_reason", "completionReason" -> {
         if (isText) {
@@ -122,13 +104,12 @@ public final class FlawReader {
         json.skipChildren();
       }
       case "toolUse", "tool_calls", "image", "audio", "video", "document" -> {
-        said |= token == JsonToken.START_OBJECT || Json.holdsText(json);
+        said |= token == Token.START_OBJECT || json.holdsText();
         json.skipChildren();
       }
       case "bytes" -> {
         if (isText) {
-          byte[] chunk = json.getBinaryValue();
-          read(chunk, 0, chunk.length);
+          read(new JsonCursor(json.getBinaryValue()));
         }
         json.skipChildren();
       }
@@ -154,16 +135,6 @@ public final class FlawReader {
 
   private static boolean isUseOfTool(String type) {
     return type.endsWith("tool_use") || type.endsWith("tool_result") || type.equals("image");
-  }
-
-  /** Whether the text's first byte is a letter or sign for itself: then it need not be decoded. */
-  private boolean beginsWithWord(JsonParser json) {
-    long at = offset + json.currentTokenLocation().getByteOffset() + 1;
-    if (at >= bytes.length) {
-      return false;
-    }
-    byte first = bytes[(int) at];
-    return first > ' ' && first != '"' && first != '\\' && first != '<';
   }
 
   /** The open models of OpenAI put their reasoning into the text, in marks. */

@@ -8,17 +8,13 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
 
-/** The streaming JSON parser, within limits. */
+/**
+ * The streaming JSON parser of the library, within limits. For what is read seldom, or has to be
+ * changed; see {@link JsonCursor} for what each call has.
+ */
 final class Json {
   /** The largest body that InvokeModel takes. */
   static final int MAX_BODY_BYTES = 25_000_000;
-
-  /**
-   * Far more than any real request has; bounds the time that a body of {@code [[],[],...} takes.
-   */
-  private static final int MAX_TOKENS = 2_000_000;
-
-  private static final int MAX_DEPTH = 500;
 
   /**
    * UTF-8 without guessing, as RFC 8259 has it and the text estimate counts on its byte offsets. A
@@ -32,8 +28,8 @@ final class Json {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxStringLength(Integer.MAX_VALUE)
-                  .maxTokenCount(MAX_TOKENS)
-                  .maxNestingDepth(MAX_DEPTH)
+                  .maxTokenCount(JsonCursor.MAX_TOKENS)
+                  .maxNestingDepth(JsonCursor.MAX_DEPTH)
                   .build())
           .build();
 
@@ -41,25 +37,6 @@ final class Json {
 
   static JsonParser parser(byte[] bytes, int offset, int length) {
     return FACTORY.createParser(ObjectReadContext.empty(), bytes, offset, length);
-  }
-
-  /**
-   * Whether the value at hand holds a non-empty string anywhere, other than a {@code type} tag.
-   * Leaves the parser at the value's last token.
-   */
-  static boolean holdsText(JsonParser json) {
-    boolean found = false;
-    int depth = 0;
-    do {
-      switch (json.currentToken()) {
-        case START_OBJECT, START_ARRAY -> depth++;
-        case END_OBJECT, END_ARRAY -> depth--;
-        case VALUE_STRING ->
-            found |= !"type".equals(json.currentName()) && json.getStringLength() > 0;
-        default -> {}
-      }
-    } while (depth > 0 && json.nextToken() != null);
-    return found;
   }
 
   /** Moves on to the object that the parser stands before; false if it is anything else. */

@@ -1,10 +1,23 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.MalformedJsonException.Kind;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Strings of a JSON text, measured where they lie. */
+/** Strings of a JSON text: where they end, what they hold, and how long they are. */
 final class JsonText {
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long QUOTES = ONES * '"';
+  private static final long BACKSLASHES = ONES * '\\';
+  private static final long SPACES = ONES * ' ';
+
   /** A text of so many bytes without a space or a sign is none. */
   private static final int SAMPLE = 32;
 
@@ -25,6 +38,148 @@ final class JsonText {
     NONE,
     IMAGE,
     FILE
+  }
+
+  /**
+   * Passes over a string, eight bytes at once where they are plain.
+   *
+   * @param begin behind its opening quote
+   * @param end of all that may be read
+   * @return where its closing quote is; the complement of that if it has escapes
+   * @throws MalformedJsonException if it has none, or holds what no string may hold
+   */
+  static int closingQuote(byte[] json, int begin, int end) {
+    boolean escaped = false;
+    int i = plainUntil(json, begin, end);
+    while (i < end && json[i] != '"') {
+      if (json[i] == '\\') {
+        escaped = true;
+        i = escape(json, i, end);
+      } else if (json[i] < 0) {
+        i = multibyte(json, i, end);
+      } else {
+        throw new MalformedJsonException(Kind.INVALID, i);
+      }
+      i = plainUntil(json, i, end);
+    }
+    if (i >= end) {
+      throw new MalformedJsonException(Kind.ENDS_EARLY, end);
+    }
+    return escaped ? ~i : i;
+  }
+
+  /** The first byte from there on that stands for more than itself; the end if there is none. */
+  private static int plainUntil(byte[] json, int begin, int end) {
+    int i = begin;
+    while (i + Long.BYTES <= end) {
+      long special = special((long) EIGHT_BYTES.get(json, i));
+      if (special != 0) {
+        return i + (Long.numberOfTrailingZeros(special) >>> 3);
+      }
+      i += Long.BYTES;
+    }
+    while (i < end && json[i] >= ' ' && json[i] != '"' && json[i] != '\\') {
+      i++;
+    }
+    return i;
+  }
+
+  /**
+   * The high bits of bytes that are a quote, a backslash, a control character or no ASCII. Those
+   * behind the first one may be wrong, as a borrow runs through them.
+   */
+  private static long special(long eight) {
+    return (((eight ^ QUOTES) - ONES) | ((eight ^ BACKSLASHES) - ONES) | (eight - SPACES) | eight)
+        & HIGH_BITS;
+  }
+
+  /** Behind the escape that begins there. */
+  private static int escape(byte[] json, int backslash, int end) {
+    if (backslash + 1 >= end) {
+      throw new MalformedJsonException(Kind.ENDS_EARLY, end);
+    }
+    return switch (json[backslash + 1]) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> backslash + 2;
+      case 'u' -> hexadecimal(json, backslash + 2, end);
+      default -> throw new MalformedJsonException(Kind.INVALID, backslash + 1);
+    };
+  }
+
+  private static int hexadecimal(byte[] json, int begin, int end) {
+    for (int i = begin; i < begin + 4; i++) {
+      if (i >= end) {
+        throw new MalformedJsonException(Kind.ENDS_EARLY, end);
+      }
+      if (Character.digit(json[i], 16) < 0) {
+        throw new MalformedJsonException(Kind.INVALID, i);
+      }
+    }
+    return begin + 4;
+  }
+
+  /** Behind the UTF-8 character that begins there. */
+  private static int multibyte(byte[] json, int begin, int end) {
+    int after = begin + multibyteLength(json[begin] & 0xFF);
+    if (after == begin) {
+      throw new MalformedJsonException(Kind.INVALID, begin);
+    }
+    for (int i = begin + 1; i < after; i++) {
+      if (i >= end) {
+        throw new MalformedJsonException(Kind.ENDS_EARLY, end);
+      }
+      if ((json[i] & 0xC0) != 0x80) {
+        throw new MalformedJsonException(Kind.INVALID, i);
+      }
+    }
+    return after;
+  }
+
+  /** By the character's first byte; 0 if it cannot be one. */
+  private static int multibyteLength(int lead) {
+    if ((lead & 0xE0) == 0xC0) {
+      return 2;
+    }
+    if ((lead & 0xF0) == 0xE0) {
+      return 3;
+    }
+    return (lead & 0xF8) == 0xF0 ? 4 : 0;
+  }
+
+  /** The text of a string between its quotes. */
+  static String decoded(byte[] json, int begin, int end, boolean escaped) {
+    if (!escaped) {
+      return new String(json, begin, end - begin, StandardCharsets.UTF_8);
+    }
+    StringBuilder text = new StringBuilder(end - begin);
+    int i = begin;
+    while (i < end) {
+      int plain = i;
+      while (i < end && json[i] != '\\') {
+        i++;
+      }
+      text.append(new String(json, plain, i - plain, StandardCharsets.UTF_8));
+      if (i < end) {
+        boolean hexadecimal = json[i + 1] == 'u';
+        text.append(hexadecimal ? unit(json, i + 2) : unescaped(json[i + 1]));
+        i += hexadecimal ? 6 : 2;
+      }
+    }
+    return text.toString();
+  }
+
+  private static char unit(byte[] json, int begin) {
+    return (char) Integer.parseInt(new String(json, begin, 4, StandardCharsets.US_ASCII), 16);
+  }
+
+  private static char unescaped(byte letter) {
+    return switch (letter) {
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      default -> (char) letter;
+    };
   }
 
   /** What the string that starts there is, going by its property's name and its first bytes. */

@@ -1,11 +1,10 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.JsonCursor.Token;
 import dev.forebay.bedrock.ModelFamily.Form;
 import dev.forebay.bedrock.StreamEvent.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /**
  * A chunk of a model's own JSON, out of InvokeModelWithResponseStream.
@@ -62,17 +61,16 @@ final class ModelChunk {
       chunk.over = true;
       return chunk;
     }
-    try (JsonParser json = Json.parser(bytes, 0, bytes.length)) {
-      if (!Json.enterObject(json)) {
-        chunk.otherText = json.currentToken() != null && Json.holdsText(json);
-        return chunk;
-      }
-      for (String name = json.nextName(); name != null; name = json.nextName()) {
-        json.nextToken();
-        chunk.readMember(name, json);
-      }
+    JsonCursor json = new JsonCursor(bytes);
+    if (!json.enterObject()) {
+      chunk.otherText = json.currentToken() != null && json.holdsText();
       return chunk;
     }
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      json.nextToken();
+      chunk.readMember(name, json);
+    }
+    return chunk;
   }
 
   /** OpenAI's last event, which some models send as it is, with or without quotes. */
@@ -118,29 +116,29 @@ final class ModelChunk {
     return terminal() ? Kind.TERMINAL : otherwise;
   }
 
-  private void readMember(String name, JsonParser json) {
+  private void readMember(String name, JsonCursor json) {
     switch (name) {
       case "type" -> readType(json);
       case "message" -> readMessage(json);
       case "usage" -> {
-        counted |= json.currentToken() == JsonToken.START_OBJECT;
+        counted |= json.currentToken() == Token.START_OBJECT;
         tally.readObject(json);
       }
       case "delta", "content_block", "outputText", "generation", "completion" ->
-          content |= Json.holdsText(json);
+          content |= json.holdsText();
       // The stop sequence that was met, in Anthropic's text completions.
       case "stop" -> json.skipChildren();
       case GUARDRAIL_ACTION -> intervened |= isIntervened(json);
-      case "completionReason", "stop_reason", "finish_reason" -> stop |= Json.holdsText(json);
+      case "completionReason", "stop_reason", "finish_reason" -> stop |= json.holdsText();
       case "outputs", "generations" -> readOutputs(json);
       case "choices" -> readChoices(json);
       case "is_finished" -> {
         chat = true;
-        over |= json.currentToken() == JsonToken.VALUE_TRUE;
+        over |= json.currentToken() == Token.VALUE_TRUE;
       }
-      case "response" -> repeated |= Json.holdsText(json);
+      case "response" -> repeated |= json.holdsText();
       case "id", "object", "model", "service_tier", "system_fingerprint", "event_type" ->
-          label |= Json.holdsText(json);
+          label |= json.holdsText();
       case METRICS -> {
         metrics = true;
         tally.readObject(json);
@@ -156,8 +154,8 @@ final class ModelChunk {
     }
   }
 
-  private void readType(JsonParser json) {
-    if (json.currentToken() == JsonToken.VALUE_STRING) {
+  private void readType(JsonCursor json) {
+    if (json.currentToken() == Token.VALUE_STRING) {
       anthropicType = json.getString();
       over |= anthropicType.equals("message_stop");
     } else {
@@ -165,7 +163,7 @@ final class ModelChunk {
     }
   }
 
-  private void readConverseEvent(String name, JsonParser json) {
+  private void readConverseEvent(String name, JsonCursor json) {
     switch (ConverseEvent.read(name, json, tally)) {
       case CONTENT -> content = true;
       case TERMINAL -> over = true;
@@ -175,9 +173,9 @@ final class ModelChunk {
   }
 
   /** Anthropic's {@code message_start} carries the usage of the input in its message. */
-  private void readMessage(JsonParser json) {
-    if (json.currentToken() != JsonToken.START_OBJECT) {
-      otherText |= Json.holdsText(json);
+  private void readMessage(JsonCursor json) {
+    if (json.currentToken() != Token.START_OBJECT) {
+      otherText |= json.holdsText();
       return;
     }
     for (String name = json.nextName(); name != null; name = json.nextName()) {
@@ -185,25 +183,25 @@ final class ModelChunk {
       if (name.equals("usage")) {
         tally.readObject(json);
       } else {
-        otherText |= Json.holdsText(json);
+        otherText |= json.holdsText();
       }
     }
   }
 
   /** Mistral's {@code [{"text","stop_reason"}]}. */
-  private void readOutputs(JsonParser json) {
-    if (json.currentToken() != JsonToken.START_ARRAY) {
-      otherText |= Json.holdsText(json);
+  private void readOutputs(JsonCursor json) {
+    if (json.currentToken() != Token.START_ARRAY) {
+      otherText |= json.holdsText();
       return;
     }
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (json.currentToken() != JsonToken.START_OBJECT) {
-        content |= Json.holdsText(json);
+    while (json.nextToken() != Token.END_ARRAY) {
+      if (json.currentToken() != Token.START_OBJECT) {
+        content |= json.holdsText();
         continue;
       }
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         json.nextToken();
-        boolean text = Json.holdsText(json);
+        boolean text = json.holdsText();
         boolean reason = name.equals("stop_reason") || name.equals("finish_reason");
         content |= text && !reason;
         stop |= text && reason;
@@ -215,56 +213,56 @@ final class ModelChunk {
    * A chat's {@code [{"delta" or "message", "finish_reason" or "stop_reason"}]}. The role is no
    * content, and probabilities repeat it.
    */
-  private void readChoices(JsonParser json) {
-    if (json.currentToken() != JsonToken.START_ARRAY) {
-      otherText |= Json.holdsText(json);
+  private void readChoices(JsonCursor json) {
+    if (json.currentToken() != Token.START_ARRAY) {
+      otherText |= json.holdsText();
       return;
     }
     chat = true;
-    while (json.nextToken() != JsonToken.END_ARRAY) {
+    while (json.nextToken() != Token.END_ARRAY) {
       choice = true;
-      if (json.currentToken() != JsonToken.START_OBJECT) {
-        content |= Json.holdsText(json);
+      if (json.currentToken() != Token.START_OBJECT) {
+        content |= json.holdsText();
         continue;
       }
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         json.nextToken();
         switch (name) {
           case "delta", "message" -> readDelta(json);
-          case "finish_reason", "stop_reason" -> over |= Json.holdsText(json);
+          case "finish_reason", "stop_reason" -> over |= json.holdsText();
           case "logprobs" -> json.skipChildren();
-          default -> content |= Json.holdsText(json);
+          default -> content |= json.holdsText();
         }
       }
     }
   }
 
-  private void readDelta(JsonParser json) {
-    if (json.currentToken() != JsonToken.START_OBJECT) {
-      content |= Json.holdsText(json);
+  private void readDelta(JsonCursor json) {
+    if (json.currentToken() != Token.START_OBJECT) {
+      content |= json.holdsText();
       return;
     }
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       json.nextToken();
-      boolean text = Json.holdsText(json);
+      boolean text = json.holdsText();
       content |= text && !name.equals("role");
     }
   }
 
-  private static boolean isIntervened(JsonParser json) {
+  private static boolean isIntervened(JsonCursor json) {
     boolean said =
-        json.currentToken() == JsonToken.VALUE_STRING && json.getString().equals("INTERVENED");
+        json.currentToken() == Token.VALUE_STRING && json.getString().equals("INTERVENED");
     json.skipChildren();
     return said;
   }
 
-  private void readOther(String name, JsonParser json) {
+  private void readOther(String name, JsonCursor json) {
     if (name.startsWith(ADDED)) {
       json.skipChildren();
-    } else if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+    } else if (json.currentToken() == Token.VALUE_NUMBER_INT) {
       tally.take(name, json);
     } else {
-      otherText |= Json.holdsText(json);
+      otherText |= json.holdsText();
     }
   }
 }

@@ -2,10 +2,6 @@ package dev.forebay.bedrock;
 
 import dev.forebay.core.ErrorInfo;
 import java.util.OptionalInt;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
 /** What a request's body tells a planner, or why it cannot be a request. */
 public sealed interface RequestFacts {
@@ -72,27 +68,28 @@ public sealed interface RequestFacts {
     if (body.length > MAX_BODY_BYTES) {
       return malformed("the body is larger than " + MAX_BODY_BYTES + " bytes");
     }
-    try (JsonParser json = Json.parser(body, 0, body.length)) {
-      RequestScan scan =
-          new RequestScan(
-              json, body, OutputLimit.of(operation, family), InputRates.of(family, model));
-      try {
-        if (!Json.enterObject(json)) {
-          return malformed("a JSON object was expected");
-        }
-        scan.readObject();
-        if (json.nextToken() != null) {
-          return malformed("nothing was expected after the JSON object" + place(json));
-        }
-      } catch (UnexpectedEndOfInputException e) {
-        return malformed("the JSON ends too early" + place(json));
-      } catch (StreamConstraintsException e) {
-        return malformed("the JSON is nested too deeply or has too many parts" + place(json));
-      } catch (JacksonException e) {
-        return malformed("the JSON is not valid" + place(json));
+    JsonCursor json = new JsonCursor(body);
+    RequestScan scan =
+        new RequestScan(
+            json, body, OutputLimit.of(operation, family), InputRates.of(family, model));
+    try {
+      if (!json.enterObject()) {
+        return malformed("a JSON object was expected");
       }
-      return facts(operation, family, scan);
+      scan.readObject();
+      if (json.nextToken() != null) {
+        return malformed("nothing was expected after the JSON object" + place(body, json.offset()));
+      }
+    } catch (MalformedJsonException e) {
+      String problem =
+          switch (e.kind()) {
+            case ENDS_EARLY -> "the JSON ends too early";
+            case BEYOND_LIMITS -> "the JSON is nested too deeply or has too many parts";
+            case INVALID -> "the JSON is not valid";
+          };
+      return malformed(problem + place(body, e.offset()));
     }
+    return facts(operation, family, scan);
   }
 
   private static Read facts(Operation operation, ModelFamily family, RequestScan scan) {
@@ -117,8 +114,17 @@ public sealed interface RequestFacts {
         "Malformed input request: " + problem + ", please reformat your input and try again.");
   }
 
-  private static String place(JsonParser json) {
-    return " at line %d, column %d"
-        .formatted(json.currentLocation().getLineNr(), json.currentLocation().getColumnNr());
+  /** Lines and their bytes count from 1. */
+  private static String place(byte[] body, int offset) {
+    int line = 1;
+    int lineStart = 0;
+    for (int i = 0; i < offset; i++) {
+      boolean isReturn = body[i] == '\r' && !(i + 1 < offset && body[i + 1] == '\n');
+      if (body[i] == '\n' || isReturn) {
+        line++;
+        lineStart = i + 1;
+      }
+    }
+    return " at line %d, column %d".formatted(line, offset - lineStart + 1);
   }
 }

@@ -1,10 +1,11 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.JsonCursor.Token;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
 
 /**
  * One pass over a request's body. Strings are measured where they lie and never decoded, so a body
@@ -20,7 +21,7 @@ final class RequestScan {
   private static final byte[] DOCUMENT = "document\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] USER = "user\"".getBytes(StandardCharsets.US_ASCII);
 
-  private final JsonParser json;
+  private final JsonCursor json;
   private final byte[] body;
   private final List<OutputLimit> limits;
   private final InputRates rates;
@@ -28,7 +29,7 @@ final class RequestScan {
   private int depth;
   private String section = "";
 
-  /** The depth of the tool definition or tool input that the parser is in, 0 if in none. */
+  /** The depth of the tool definition or tool input that the cursor is in, 0 if in none. */
   private int toolDepth;
 
   private OptionalInt maxOutputTokens = OptionalInt.empty();
@@ -46,30 +47,36 @@ final class RequestScan {
   private boolean endsWithUser;
   private boolean systemPrompt;
 
-  RequestScan(JsonParser json, byte[] body, List<OutputLimit> limits, InputRates rates) {
+  RequestScan(JsonCursor json, byte[] body, List<OutputLimit> limits, InputRates rates) {
     this.json = json;
     this.body = body;
     this.limits = limits;
     this.rates = rates;
   }
 
-  /** Reads the object that the parser stands at, to its end. */
+  /** Reads the object that the cursor stands at, to its end. */
   void readObject() {
-    do {
-      switch (json.currentToken()) {
-        case START_OBJECT, START_ARRAY -> enter();
-        case END_OBJECT, END_ARRAY -> leave();
-        case PROPERTY_NAME -> readName(json.currentName());
-        case VALUE_STRING -> readString();
-        case VALUE_NUMBER_INT -> readNumber();
-        case VALUE_TRUE -> {
-          plain = plain && isPlainValue();
-          citations |= isCitation();
-        }
-        case VALUE_NUMBER_FLOAT -> plain = plain && isPlainValue() && isShort();
-        default -> plain = plain && isPlainValue();
+    Token token = Token.START_OBJECT;
+    while (token != null) {
+      read(token);
+      token = depth > 0 ? json.nextToken() : null;
+    }
+  }
+
+  private void read(Token token) {
+    switch (token) {
+      case START_OBJECT, START_ARRAY -> enter();
+      case END_OBJECT, END_ARRAY -> leave();
+      case PROPERTY_NAME -> readName(Objects.requireNonNull(json.currentName()));
+      case VALUE_STRING -> readString();
+      case VALUE_NUMBER_INT -> readNumber();
+      case VALUE_TRUE -> {
+        plain = plain && isPlainValue();
+        citations |= isCitation();
       }
-    } while (depth > 0 && json.nextToken() != null);
+      case VALUE_NUMBER_FLOAT -> plain = plain && isPlainValue() && isShort();
+      case VALUE_FALSE, VALUE_NULL -> plain = plain && isPlainValue();
+    }
   }
 
   OptionalInt maxOutputTokens() {
@@ -124,9 +131,7 @@ final class RequestScan {
   }
 
   private boolean isCitation() {
-    return "enabled".equals(json.currentName())
-        && json.streamReadContext().getParent() != null
-        && "citations".equals(json.streamReadContext().getParent().currentName());
+    return "enabled".equals(json.currentName()) && "citations".equals(json.parentName());
   }
 
   private void leave() {
@@ -168,14 +173,14 @@ final class RequestScan {
   }
 
   private void readString() {
-    int start = Math.toIntExact(json.currentTokenLocation().getByteOffset()) + 1;
+    int start = json.tokenOffset() + 1;
     if (plain) {
       readRole(start);
       plain = isPlainValue();
     }
     switch (JsonText.mediaAt(body, start, json.currentName())) {
       case NONE -> {
-        textBytes += JsonText.utf8Length(body, start);
+        textBytes += json.utf8Length();
         documents |=
             "type".equals(json.currentName()) && JsonText.startsWith(body, start, DOCUMENT);
       }
@@ -189,7 +194,7 @@ final class RequestScan {
 
   private void readFile(int start) {
     documents = true;
-    long bytes = JsonText.utf8Length(body, start) * 3L / 4;
+    long bytes = json.utf8Length() * 3L / 4;
     if (JsonText.startsWith(body, start, PDF)) {
       mediaTokens += rates.pdf() + bytes / FILE_BYTES_PER_TOKEN;
     } else if (MediaHead.isText(body, start)) {
@@ -212,7 +217,7 @@ final class RequestScan {
 
   /** Longer numbers may be beyond what others can read. */
   private boolean isShort() {
-    return json.getStringLength() <= MAX_DIGITS;
+    return json.textBytes() <= MAX_DIGITS;
   }
 
   private void readNumber() {

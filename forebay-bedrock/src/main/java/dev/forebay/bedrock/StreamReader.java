@@ -3,8 +3,6 @@ package dev.forebay.bedrock;
 import dev.forebay.bedrock.StreamEvent.Kind;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.TokenUsage;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 
 /**
  * Tells the frames of one answer apart, and keeps count of its tokens.
@@ -82,8 +80,9 @@ public final class StreamReader {
 
   private StreamEvent event(Frame frame) {
     String type = frame.header(":event-type");
-    try (JsonParser json = Json.parser(frame.raw(), frame.payloadOffset(), frame.payloadLength())) {
-      if (type == null || !Json.enterObject(json)) {
+    JsonCursor json = new JsonCursor(frame.raw(), frame.payloadOffset(), frame.payloadLength());
+    try {
+      if (type == null || !json.enterObject()) {
         return new StreamEvent(Kind.UNKNOWN, false, frame, null);
       }
       if (operation == Operation.CONVERSE_STREAM) {
@@ -93,13 +92,13 @@ public final class StreamReader {
       return type.equals("chunk")
           ? chunk(json, frame)
           : new StreamEvent(Kind.UNKNOWN, false, frame, null);
-    } catch (JacksonException e) {
+    } catch (MalformedJsonException e) {
       return new StreamEvent(Kind.UNKNOWN, false, frame, null);
     }
   }
 
   /** A chunk's payload is {@code {"bytes": base64 of the model's JSON, "p": padding}}. */
-  private StreamEvent chunk(JsonParser json, Frame frame) {
+  private StreamEvent chunk(JsonCursor json, Frame frame) {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       json.nextToken();
       if (name.equals("bytes")) {

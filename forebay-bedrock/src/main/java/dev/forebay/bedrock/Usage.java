@@ -1,10 +1,8 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.JsonCursor.Token;
 import dev.forebay.core.TokenUsage;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /** The tokens that a unary answer says it used. */
 public final class Usage {
@@ -23,11 +21,12 @@ public final class Usage {
       return TokenUsage.NONE;
     }
     UsageTally tally = new UsageTally();
-    try (JsonParser json = Json.parser(body, 0, body.length)) {
-      if (Json.enterObject(json)) {
+    JsonCursor json = new JsonCursor(body);
+    try {
+      if (json.enterObject()) {
         read(json, shapeOf(operation, family), tally);
       }
-    } catch (JacksonException e) {
+    } catch (MalformedJsonException e) {
       // The relay passes any body on; what was read before the break still counts.
     }
     return of(tally, headers);
@@ -58,7 +57,7 @@ public final class Usage {
     };
   }
 
-  private static void read(JsonParser json, Shape shape, UsageTally tally) {
+  private static void read(JsonCursor json, Shape shape, UsageTally tally) {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       json.nextToken();
       switch (shape) {
@@ -70,7 +69,7 @@ public final class Usage {
           }
         }
         case TOP_LEVEL -> {
-          if (name.equals("results") && json.currentToken() == JsonToken.START_ARRAY) {
+          if (name.equals("results") && json.currentToken() == Token.START_ARRAY) {
             readResults(json, tally);
           } else {
             tally.take(name, json);
@@ -81,8 +80,8 @@ public final class Usage {
   }
 
   /** Titan's {@code results}: one, in practice. */
-  private static void readResults(JsonParser json, UsageTally tally) {
-    while (json.nextToken() != JsonToken.END_ARRAY) {
+  private static void readResults(JsonCursor json, UsageTally tally) {
+    while (json.nextToken() != Token.END_ARRAY) {
       tally.readObject(json);
     }
   }

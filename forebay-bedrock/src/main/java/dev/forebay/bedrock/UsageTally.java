@@ -1,8 +1,7 @@
 package dev.forebay.bedrock;
 
+import dev.forebay.bedrock.JsonCursor.Token;
 import dev.forebay.core.TokenUsage;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /**
  * Token counts gathered from an answer, under any of the names that the families give them. A later
@@ -21,9 +20,9 @@ final class UsageTally {
   private int cacheRead;
   private int cacheWrite;
 
-  /** Reads the counts in the object that the parser stands at; any other value is passed over. */
-  void readObject(JsonParser json) {
-    if (json.currentToken() != JsonToken.START_OBJECT) {
+  /** Reads the counts in the object that the cursor stands at; any other value is passed over. */
+  void readObject(JsonCursor json) {
+    if (json.currentToken() != Token.START_OBJECT) {
       json.skipChildren();
       return;
     }
@@ -33,9 +32,9 @@ final class UsageTally {
     }
   }
 
-  /** Takes the value that the parser stands at if its name is a count's, and passes over it. */
-  void take(String name, JsonParser json) {
-    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getStringLength() > MAX_DIGITS) {
+  /** Takes the value that the cursor stands at if its name is a count's, and passes over it. */
+  void take(String name, JsonCursor json) {
+    if (json.currentToken() != Token.VALUE_NUMBER_INT || json.textBytes() > MAX_DIGITS) {
       json.skipChildren();
       return;
     }
