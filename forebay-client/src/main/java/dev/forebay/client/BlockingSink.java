@@ -110,12 +110,21 @@ final class BlockingSink implements ResponseSink {
           return endOrFailure();
         }
       } else {
-        caller.runUntil(() -> ended || !pieces.isEmpty());
+        awaitPiece();
         piece = pieces.poll();
       }
     }
     take(piece);
     return piece.bytes;
+  }
+
+  private void awaitPiece() throws InterruptedException {
+    caller.arrive();
+    try {
+      caller.runUntil(() -> ended || !pieces.isEmpty());
+    } finally {
+      caller.leave();
+    }
   }
 
   private @Nullable ByteBuffer endOrFailure() throws IOException {

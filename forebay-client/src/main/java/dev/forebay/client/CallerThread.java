@@ -65,6 +65,7 @@ final class CallerThread implements Executor {
     try {
       thread = Thread.currentThread();
       here = true;
+      reading = false;
     } finally {
       lock.unlock();
     }
@@ -158,25 +159,18 @@ final class CallerThread implements Executor {
   }
 
   /**
-   * Runs the call until that is true. To be called on the thread itself.
+   * Runs the call until that is true. To be called on the thread itself, between {@link #arrive}
+   * and {@link #leave}.
    *
    * @param over becomes true by an event of the call; {@link #wake} follows
    * @throws InterruptedException if the thread was interrupted before that
    */
   void runUntil(BooleanSupplier over) throws InterruptedException {
-    arrive();
-    try {
-      while (!over.getAsBoolean()) {
-        Runnable action = next(over);
-        if (action != null) {
-          action.run();
-        }
-        if (reading) {
-          readingEnds();
-        }
+    while (!over.getAsBoolean()) {
+      Runnable action = next(over);
+      if (action != null) {
+        action.run();
       }
-    } finally {
-      leave();
     }
   }
 
@@ -233,15 +227,6 @@ final class CallerThread implements Executor {
       Runnable io = work.poll();
       reading = io != null;
       return io;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void readingEnds() {
-    lock.lock();
-    try {
-      reading = false;
     } finally {
       lock.unlock();
     }

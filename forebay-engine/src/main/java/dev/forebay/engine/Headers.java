@@ -66,10 +66,14 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
     return at < 0 ? null : pairs[at + 1];
   }
 
-  /** All values of a name in their order. */
+  /** All values of a name in their order; not to be changed. */
   public List<String> getAll(String name) {
+    int first = find(name, 0);
+    if (first < 0) {
+      return List.of();
+    }
     List<String> values = new ArrayList<>(1);
-    for (int at = find(name, 0); at >= 0; at = find(name, at + 2)) {
+    for (int at = first; at >= 0; at = find(name, at + 2)) {
       values.add(pairs[at + 1]);
     }
     return values;

@@ -24,8 +24,8 @@ import dev.forebay.engine.upstream.SignedTarget;
 import dev.forebay.engine.upstream.Upstream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +51,9 @@ public final class CallRegistry {
   private final Loop loop;
   private final CallEnvironment environment;
   private final Map<SignedTarget, Upstream> upstreams = new HashMap<>();
-  private final Set<Exchange> exchanges = new HashSet<>();
+
+  /** In any order; each knows its place. */
+  private final List<Exchange> exchanges = new ArrayList<>(1);
 
   /** No calls and no connections yet. */
   public CallRegistry(Loop loop, CallEnvironment environment) {
@@ -102,7 +104,11 @@ public final class CallRegistry {
 
   /** An exchange is over, and the last byte of its answer is out. */
   void ended(Exchange exchange) {
-    exchanges.remove(exchange);
+    Exchange last = exchanges.removeLast();
+    if (!last.equals(exchange)) {
+      exchanges.set(exchange.place(), last);
+      last.place(exchange.place());
+    }
   }
 
   /**
@@ -290,6 +296,7 @@ public final class CallRegistry {
   /** The exchange that makes a call, yet to be started. */
   public Exchange begin(PendingCall call, DegradedAnswers degradedAnswers) {
     Exchange exchange = new Exchange(this, call, degradedAnswers);
+    exchange.place(exchanges.size());
     exchanges.add(exchange);
     return exchange;
   }

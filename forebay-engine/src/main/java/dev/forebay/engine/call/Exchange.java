@@ -39,6 +39,9 @@ public final class Exchange extends JourneyDriver {
   /** Who waits for the last byte of what the caller gets. */
   private final List<Runnable> whenEnded = new ArrayList<>(0);
 
+  /** Where it is among the calls of its loop. */
+  private int place;
+
   private boolean ended;
   private Loop.@Nullable Timer hedgeTimer;
   private final List<UpstreamAttempt> underWay = new ArrayList<>(1);
@@ -64,6 +67,14 @@ public final class Exchange extends JourneyDriver {
     this.call = call;
     this.request = call.request();
     this.degradedAnswers = degradedAnswers;
+  }
+
+  int place() {
+    return place;
+  }
+
+  void place(int among) {
+    place = among;
   }
 
   public void start() {

@@ -18,10 +18,15 @@ public enum ContentCoding {
   /** More than any server applies, so that decoding stays bounded. */
   private static final int MAX_CODINGS = 2;
 
+  private static final Optional<List<ContentCoding>> NONE = Optional.of(List.of());
+
   /**
    * The codings in the order in which they were applied; empty if one of them cannot be decoded.
    */
   public static Optional<List<ContentCoding>> of(Headers headers) {
+    if (!headers.contains(Headers.CONTENT_ENCODING)) {
+      return NONE;
+    }
     List<ContentCoding> all = new ArrayList<>();
     for (String value : headers.getAll(Headers.CONTENT_ENCODING)) {
       for (String name : value.split(",", -1)) {

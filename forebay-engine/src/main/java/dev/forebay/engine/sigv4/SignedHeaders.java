@@ -3,12 +3,15 @@ package dev.forebay.engine.sigv4;
 import dev.forebay.engine.Headers;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers of a request that are part of its signature, sorted by name. They are few, so each is
  * inserted at its place. Not thread-safe.
  */
 public final class SignedHeaders {
+  private static final String AMAZONS = "x-amz-";
+
   private String[] names = new String[8];
   private String[] values = new String[8];
   private int size;
@@ -20,25 +23,24 @@ public final class SignedHeaders {
     SignedHeaders signed = new SignedHeaders();
     headers.forEach(
         (header, value) -> {
-          if (!mayBeSigned(header)) {
-            return;
-          }
-          String name = header.toLowerCase(Locale.ROOT);
-          if (name.equals(Headers.CONTENT_TYPE)
-              || name.equals(Headers.HOST)
-              || name.startsWith("x-amz-")) {
+          String name = signedName(header);
+          if (name != null) {
             signed.insert(name, CanonicalRequest.trimmed(value));
           }
         });
     return signed;
   }
 
-  /** By the first letter, before a name is brought to lower case for the rest. */
-  private static boolean mayBeSigned(String header) {
-    return switch (header.isEmpty() ? ' ' : header.charAt(0)) {
-      case 'c', 'C', 'h', 'H', 'x', 'X' -> true;
-      default -> false;
-    };
+  /** The header's name as it is signed; null if it is not. */
+  private static @Nullable String signedName(String header) {
+    if (header.equalsIgnoreCase(Headers.CONTENT_TYPE)) {
+      return Headers.CONTENT_TYPE;
+    }
+    if (header.equalsIgnoreCase(Headers.HOST)) {
+      return Headers.HOST;
+    }
+    boolean isAmazons = header.regionMatches(true, 0, AMAZONS, 0, AMAZONS.length());
+    return isAmazons ? header.toLowerCase(Locale.ROOT) : null;
   }
 
   private void insert(String name, String value) {

@@ -143,6 +143,12 @@ final class EngineBench {
     loop.run(time);
   }
 
+  /** Ends all calls of the loop with an error. */
+  void stopAll() {
+    calls.stopAll(() -> {});
+    run(Duration.ZERO);
+  }
+
   /** The requests that the target has got. */
   List<Peer> requests() {
     return requests;
