@@ -1,7 +1,6 @@
 package dev.forebay.bedrock;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -126,12 +125,24 @@ final class JsonNames {
   static @Nullable String known(byte[] json, int from, int to) {
     int place = place(json, from, to);
     for (String name = TEXTS[place]; name != null; name = TEXTS[place]) {
-      byte[] bytes = BYTES[place];
-      if (Arrays.equals(bytes, 0, bytes.length, json, from, to)) {
+      if (isAt(json, from, to, BYTES[place])) {
         return name;
       }
       place = next(place);
     }
     return null;
+  }
+
+  /** Names are so short that the JDK's comparison of arrays takes longer. */
+  private static boolean isAt(byte[] json, int from, int to, byte[] name) {
+    if (to - from != name.length) {
+      return false;
+    }
+    for (int i = 0; i < name.length; i++) {
+      if (json[from + i] != name[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

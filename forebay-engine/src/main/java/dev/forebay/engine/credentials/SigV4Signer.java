@@ -167,12 +167,17 @@ public final class SigV4Signer implements RequestSigner {
     return next;
   }
 
+  /** Providers give the same object until they fetch credentials again, mostly the same ones. */
+  @SuppressWarnings("ReferenceEquality")
   private Key key(AwsCredentialsIdentity identity) {
     Key last = key;
-    if (last != null && last.identity().equals(identity)) {
+    if (last != null && last.identity() == identity) {
       return last;
     }
-    Key next = Key.of(identity);
+    Key next =
+        last != null && last.identity().equals(identity)
+            ? new Key(identity, last.signing(), last.session())
+            : Key.of(identity);
     key = next;
     return next;
   }
