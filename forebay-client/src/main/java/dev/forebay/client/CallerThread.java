@@ -217,6 +217,7 @@ final class CallerThread implements Executor {
   private @Nullable Runnable next(BooleanSupplier over) throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      reading = false;
       while (actions.isEmpty() && work.isEmpty() && !over.getAsBoolean()) {
         news.await();
       }

@@ -74,6 +74,31 @@ class WorkTest {
     assertThat(tried).containsExactly("us-east-1", "us-east-1", "us-west-2");
   }
 
+  /** Also one that begins when the call has waited: work may count on its thread's own values. */
+  @Test
+  void everyAttemptRunsOnTheCallersThread() {
+    with(
+        Forebay.builder()
+            .credentials("anonymous")
+            .route(ROUTE)
+            .primary("amazon.nova-pro-v1:0", Region.US_EAST_1)
+            .retryDelay(Duration.ofMillis(20), Duration.ofMillis(20))
+            .and());
+    List<Thread> threads = new ArrayList<>();
+    String done =
+        forebay.call(
+            ROUTE,
+            target -> {
+              threads.add(Thread.currentThread());
+              if (target.attempt() < 3) {
+                throw new WorkStatusException(429, "slow down");
+              }
+              return "done";
+            });
+    assertThat(done).isEqualTo("done");
+    assertThat(threads).hasSize(3).containsOnly(Thread.currentThread());
+  }
+
   @Test
   void aDefectOfTheWorkIsItsCallersAtOnce() {
     AtomicInteger tried = new AtomicInteger();

@@ -52,7 +52,7 @@ public final class CallRegistry {
   private final CallEnvironment environment;
   private final Map<SignedTarget, Upstream> upstreams = new HashMap<>();
 
-  /** In any order; each knows its place. */
+  /** In any order; each knows its index. */
   private final List<Exchange> exchanges = new ArrayList<>(1);
 
   /** No calls and no connections yet. */
@@ -102,12 +102,16 @@ public final class CallRegistry {
     upstreams.clear();
   }
 
-  /** An exchange is over, and the last byte of its answer is out. */
+  /** An exchange is over, and the last byte of its answer is out. The last one takes its place. */
   void ended(Exchange exchange) {
+    int index = exchange.registryIndex();
+    if (index >= exchanges.size() || !exchanges.get(index).equals(exchange)) {
+      return;
+    }
     Exchange last = exchanges.removeLast();
     if (!last.equals(exchange)) {
-      exchanges.set(exchange.place(), last);
-      last.place(exchange.place());
+      exchanges.set(index, last);
+      last.registryIndex(index);
     }
   }
 
@@ -296,7 +300,7 @@ public final class CallRegistry {
   /** The exchange that makes a call, yet to be started. */
   public Exchange begin(PendingCall call, DegradedAnswers degradedAnswers) {
     Exchange exchange = new Exchange(this, call, degradedAnswers);
-    exchange.place(exchanges.size());
+    exchange.registryIndex(exchanges.size());
     exchanges.add(exchange);
     return exchange;
   }

@@ -39,8 +39,8 @@ public final class Exchange extends JourneyDriver {
   /** Who waits for the last byte of what the caller gets. */
   private final List<Runnable> whenEnded = new ArrayList<>(0);
 
-  /** Where it is among the calls of its loop. */
-  private int place;
+  /** Its index among the calls of its loop. */
+  private int registryIndex;
 
   private boolean ended;
   private Loop.@Nullable Timer hedgeTimer;
@@ -69,12 +69,12 @@ public final class Exchange extends JourneyDriver {
     this.degradedAnswers = degradedAnswers;
   }
 
-  int place() {
-    return place;
+  int registryIndex() {
+    return registryIndex;
   }
 
-  void place(int among) {
-    place = among;
+  void registryIndex(int index) {
+    registryIndex = index;
   }
 
   public void start() {
