@@ -18,10 +18,10 @@ import dev.forebay.engine.Headers;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.http.HeaderRules;
 import dev.forebay.engine.http.Refusals;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +45,10 @@ final class StreamBody implements BodyReader {
   private final FlawReader flaws = new FlawReader();
   private final @Nullable StreamTranslation translation;
 
-  /** Small frames that are to go out next, after {@link #large}. */
-  private ByteArrayOutputStream pending = new ByteArrayOutputStream(0);
+  /** Small frames that are to go out next, after {@link #large}, in one piece. */
+  private final Deque<byte[]> small = new ArrayDeque<>(1);
+
+  private int smallBytes;
 
   /** What goes out before them, as it came: no second copy is made of a large frame. */
   private final Deque<ByteBuffer> large = new ArrayDeque<>(0);
@@ -134,19 +136,27 @@ final class StreamBody implements BodyReader {
 
   private void append(byte[] frames) {
     if (frames.length <= SMALL_FRAME) {
-      pending.writeBytes(frames);
+      small.add(frames);
+      smallBytes += frames.length;
     } else {
-      if (pending.size() > 0) {
-        addLarge(takePending());
+      if (smallBytes > 0) {
+        addLarge(takeSmall());
       }
       addLarge(ByteBuffer.wrap(frames));
     }
   }
 
-  private ByteBuffer takePending() {
-    ByteBuffer taken = ByteBuffer.wrap(pending.toByteArray());
-    pending = new ByteArrayOutputStream(0);
-    return taken;
+  /** A frame that is alone, as most are, goes out as it came; several are copied once. */
+  private ByteBuffer takeSmall() {
+    byte[] first = small.remove();
+    byte[] all = small.isEmpty() ? first : Arrays.copyOf(first, smallBytes);
+    int at = first.length;
+    for (byte[] next = small.poll(); next != null; next = small.poll()) {
+      System.arraycopy(next, 0, all, at, next.length);
+      at += next.length;
+    }
+    smallBytes = 0;
+    return ByteBuffer.wrap(all);
   }
 
   private void addLarge(ByteBuffer frames) {
@@ -155,14 +165,14 @@ final class StreamBody implements BodyReader {
   }
 
   private long pendingBytes() {
-    return largeBytes + pending.size();
+    return largeBytes + smallBytes;
   }
 
   private byte[] allPending() {
     byte[] all = new byte[(int) pendingBytes()];
     ByteBuffer into = ByteBuffer.wrap(all);
     large.forEach(frames -> into.put(frames.duplicate()));
-    into.put(pending.toByteArray());
+    small.forEach(into::put);
     return all;
   }
 
@@ -276,8 +286,8 @@ final class StreamBody implements BodyReader {
         had -= relay(next, had);
       }
       largeBytes = 0;
-      if (pending.size() > 0) {
-        had -= relay(takePending(), had);
+      if (smallBytes > 0) {
+        had -= relay(takeSmall(), had);
       }
       if (had > 0) {
         attempt.memory().give(had);
