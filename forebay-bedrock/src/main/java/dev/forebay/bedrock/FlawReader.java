@@ -15,7 +15,7 @@ public final class FlawReader {
   private static final String REASONING = "<reasoning>";
   private static final String REASONING_END = "</reasoning>";
 
-  /** A text of so many bytes is one: it is not copied to look into it. */
+  /** A text that is longer than this holds a word: it is not copied to look into it. */
   private static final int LONG_TEXT = 1_000_000;
 
   private String stop = "";

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pull parser for the JSON of each call: requests, answers, frames. It takes UTF-8 without
  * guessing, as RFC 8259 has it, and looks at eight bytes of a string at once. It decodes no string
- * and no number unless asked. It accepts what the library's parser of {@link Json} accepts, within
- * the same limits; like that one it lets bytes pass in strings that have the form of UTF-8 but
- * stand for nothing, as they are for the target to judge. Not thread-safe.
+ * and no number unless asked. Of UTF-8 it accepts what the library's parser of {@link Json}
+ * accepts, within the same limits, and halves of surrogate pairs in names too; bytes in strings
+ * that have the form of UTF-8 but stand for nothing pass, as with the library: they are for the
+ * target to judge. Not thread-safe.
  */
 final class JsonCursor {
   /**
@@ -190,7 +191,7 @@ final class JsonCursor {
     return JsonNumber.value(json, start, textEnd);
   }
 
-  /** The bytes that a string in base64 stands for. */
+  /** The bytes that a string in base64 stands for, with or without its padding. */
   byte[] getBinaryValue() {
     if (token != Token.VALUE_STRING) {
       throw malformed(MalformedJsonException.Kind.INVALID);

@@ -8,14 +8,11 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over a request's body. Strings are measured where they lie and never decoded, so a body
- * costs no memory of its own.
+ * One pass over a request's body. Texts are measured where they lie and never decoded, so that they
+ * cost no memory of their own.
  */
 final class RequestScan {
   private static final int FILE_BYTES_PER_TOKEN = 100;
-
-  /** Limits of ten digits and more are beyond any model; the service will say so. */
-  private static final int MAX_DIGITS = 9;
 
   private static final byte[] PDF = "JVBERi".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] DOCUMENT = "document\"".getBytes(StandardCharsets.US_ASCII);
@@ -215,9 +212,9 @@ final class RequestScan {
     return depth != 2 || section.equals("inferenceConfig");
   }
 
-  /** Longer numbers may be beyond what others can read. */
+  /** Longer numbers may be beyond what others can read, and a limit beyond any model. */
   private boolean isShort() {
-    return json.textBytes() <= MAX_DIGITS;
+    return json.textBytes() <= JsonNumber.INT_BYTES;
   }
 
   private void readNumber() {

@@ -87,7 +87,7 @@ public final class Usage {
   }
 
   private static int count(@Nullable String header) {
-    if (header == null || header.isEmpty() || header.length() > UsageTally.MAX_DIGITS) {
+    if (header == null || header.isEmpty() || header.length() > JsonNumber.INT_BYTES) {
       return 0;
     }
     for (int i = 0; i < header.length(); i++) {

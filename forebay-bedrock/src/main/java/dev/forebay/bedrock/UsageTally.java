@@ -12,9 +12,6 @@ import dev.forebay.core.TokenUsage;
 final class UsageTally {
   private static final int UNSEEN = -1;
 
-  /** Longer numbers than this do not fit an int; no count comes near. */
-  static final int MAX_DIGITS = 9;
-
   private int input = UNSEEN;
   private int output = UNSEEN;
   private int cacheRead;
@@ -34,7 +31,7 @@ final class UsageTally {
 
   /** Takes the value that the cursor stands at if its name is a count's, and passes over it. */
   void take(String name, JsonCursor json) {
-    if (json.currentToken() != Token.VALUE_NUMBER_INT || json.textBytes() > MAX_DIGITS) {
+    if (json.currentToken() != Token.VALUE_NUMBER_INT || json.textBytes() > JsonNumber.INT_BYTES) {
       json.skipChildren();
       return;
     }

@@ -66,7 +66,7 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
     return at < 0 ? null : pairs[at + 1];
   }
 
-  /** All values of a name in their order; not to be changed. */
+  /** All values of a name in their order. Cannot be changed. */
   public List<String> getAll(String name) {
     int first = find(name, 0);
     if (first < 0) {
@@ -76,7 +76,7 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
     for (int at = first; at >= 0; at = find(name, at + 2)) {
       values.add(pairs[at + 1]);
     }
-    return values;
+    return List.copyOf(values);
   }
 
   public boolean contains(String name) {

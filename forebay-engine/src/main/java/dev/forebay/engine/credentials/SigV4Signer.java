@@ -167,7 +167,10 @@ public final class SigV4Signer implements RequestSigner {
     return next;
   }
 
-  /** Providers give the same object until they fetch credentials again, mostly the same ones. */
+  /**
+   * Providers give the same object until they fetch again, and then mostly an equal one, for which
+   * the derived key stays.
+   */
   @SuppressWarnings("ReferenceEquality")
   private Key key(AwsCredentialsIdentity identity) {
     Key last = key;

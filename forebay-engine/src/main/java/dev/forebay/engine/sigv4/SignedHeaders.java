@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * inserted at its place. Not thread-safe.
  */
 public final class SignedHeaders {
-  private static final String AMAZONS = "x-amz-";
+  private static final String AMZ_PREFIX = "x-amz-";
 
   private String[] names = new String[8];
   private String[] values = new String[8];
@@ -39,8 +39,8 @@ public final class SignedHeaders {
     if (header.equalsIgnoreCase(Headers.HOST)) {
       return Headers.HOST;
     }
-    boolean isAmazons = header.regionMatches(true, 0, AMAZONS, 0, AMAZONS.length());
-    return isAmazons ? header.toLowerCase(Locale.ROOT) : null;
+    boolean isAmzHeader = header.regionMatches(true, 0, AMZ_PREFIX, 0, AMZ_PREFIX.length());
+    return isAmzHeader ? header.toLowerCase(Locale.ROOT) : null;
   }
 
   private void insert(String name, String value) {
