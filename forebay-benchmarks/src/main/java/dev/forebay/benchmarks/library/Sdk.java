@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkSystemSetting;
+import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -50,7 +51,10 @@ final class Sdk implements AutoCloseable {
     this.async = async;
   }
 
-  /** As a program has them without Forebay. */
+  /**
+   * As a program has them without Forebay, but for the protocol of the asynchronous one, which
+   * would be HTTP/2: Forebay's requests are HTTP/1.1.
+   */
   static Sdk bare(URI endpoint) {
     StaticCredentialsProvider credentials =
         StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, SECRET));
@@ -63,7 +67,7 @@ final class Sdk implements AutoCloseable {
             .credentialsProvider(credentials)
             .build(),
         BedrockRuntimeAsyncClient.builder()
-            .httpClientBuilder(NettyNioAsyncHttpClient.builder())
+            .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
             .endpointOverride(endpoint)
             .region(Region.US_EAST_1)
             .credentialsProvider(credentials)
