@@ -29,6 +29,8 @@ public final class Fleet implements AutoCloseable {
   /** Longer than what lies between two calls of a program in use; an idle member holds nothing. */
   static final Duration RESTS_AFTER = Duration.ofSeconds(10);
 
+  static final Duration LOOKS_EVERY = Duration.ofMillis(Member.TICK_MILLIS);
+
   private final SharedStore store;
   private final ScheduledThreadPoolExecutor executor;
   private final Member member;
@@ -37,6 +39,7 @@ public final class Fleet implements AutoCloseable {
   /** Null for one that stays. */
   private final @Nullable Duration restsAfter;
 
+  private final Duration looksEvery;
   private final AtomicBoolean resting = new AtomicBoolean();
   private volatile boolean used;
   private long busyMillis;
@@ -56,9 +59,11 @@ public final class Fleet implements AutoCloseable {
       int assumed,
       TargetRegistry targets,
       Ticker ticker,
-      @Nullable Duration restsAfter) {
+      @Nullable Duration restsAfter,
+      Duration looksEvery) {
     this.store = store;
     this.restsAfter = restsAfter;
+    this.looksEvery = looksEvery;
     this.clock = LeaseClock.system();
     this.executor =
         new ScheduledThreadPoolExecutor(
@@ -68,6 +73,7 @@ public final class Fleet implements AutoCloseable {
     executor.allowCoreThreadTimeOut(true);
     String id = name.replace(' ', '-') + "/" + UUID.randomUUID().toString().substring(0, 8);
     this.member = new Member(id, store, assumed, targets, ticker, this::execute);
+    member.listen(() -> execute(this::tickSoon));
   }
 
   /**
@@ -87,7 +93,7 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       Map<Target, String> quotas) {
-    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, null);
+    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, null, LOOKS_EVERY);
     fleet.share(quotas);
     fleet.execute(fleet::start);
     return fleet;
@@ -104,7 +110,7 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       Map<Target, String> quotas) {
-    return joinWhileUsed(name, store, assumed, targets, ticker, quotas, RESTS_AFTER);
+    return joinWhileUsed(name, store, assumed, targets, ticker, quotas, RESTS_AFTER, LOOKS_EVERY);
   }
 
   static Fleet joinWhileUsed(
@@ -114,8 +120,9 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       Map<Target, String> quotas,
-      Duration restsAfter) {
-    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, restsAfter);
+      Duration restsAfter,
+      Duration looksEvery) {
+    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, restsAfter, looksEvery);
     fleet.resting.set(true);
     fleet.share(quotas);
     return fleet;
@@ -167,7 +174,8 @@ public final class Fleet implements AutoCloseable {
     if (ticks == null && !executor.isShutdown()) {
       busyMillis = clock.millis();
       ticks =
-          executor.scheduleWithFixedDelay(this::tick, 0, Member.TICK_MILLIS, TimeUnit.MILLISECONDS);
+          executor.scheduleWithFixedDelay(
+              this::tick, 0, looksEvery.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -175,6 +183,13 @@ public final class Fleet implements AutoCloseable {
     if (ticks != null) {
       ticks.cancel(false);
       ticks = null;
+    }
+  }
+
+  /** A first call has come, which the next look would notice later. */
+  private void tickSoon() {
+    if (ticks != null) {
+      tick();
     }
   }
 

@@ -18,6 +18,9 @@ final class LeaseHolder {
   /** Where more is due than was free, or more is needed than was asked for. */
   static final long SOON_MILLIS = 100;
 
+  /** A renewal that is due so soon is sent along with another one. */
+  static final long ALONG_MILLIS = 250;
+
   /** A store on the same network answers in a few; more is as good as no answer. */
   static final long TIMEOUT_MILLIS = 250;
 
@@ -67,24 +70,44 @@ final class LeaseHolder {
     }
   }
 
+  /** Whether there is a request to send now. */
+  boolean isDue(long nowMillis) {
+    return isFree(nowMillis) && (tell || (wants > 0 && nowMillis >= askAtMillis));
+  }
+
   /** The request to send now; null for none. */
   @Nullable Request next(long nowMillis) {
-    if (pending != null) {
-      if (nowMillis - sentMillis < TIMEOUT_MILLIS) {
-        return null;
-      }
+    return isDue(nowMillis) ? request(nowMillis) : null;
+  }
+
+  /** The request to send now, as another one is sent anyway; null for none. */
+  @Nullable Request nextAlong(long nowMillis) {
+    boolean isDueSoon =
+        isFree(nowMillis)
+            && wants > 0
+            && nowMillis + ALONG_MILLIS >= askAtMillis
+            && nowMillis - sentMillis >= SOON_MILLIS;
+    return isDueSoon || isDue(nowMillis) ? request(nowMillis) : null;
+  }
+
+  /** Whether no answer is awaited, any more. */
+  private boolean isFree(long nowMillis) {
+    if (pending != null && nowMillis - sentMillis >= TIMEOUT_MILLIS) {
       failed(pending.seq(), nowMillis);
     }
-    int holds = has(nowMillis);
+    return pending == null;
+  }
+
+  private Request request(long nowMillis) {
     if (tell) {
       tell = false;
-      return sent(new Request.GiveBack(++seq, holds), nowMillis);
+      return sent(new Request.GiveBack(++seq, has(nowMillis)), nowMillis);
     }
-    if (wants > 0 && nowMillis >= askAtMillis) {
-      asked = wants;
-      return sent(new Request.Lease(++seq, wants, holds), nowMillis);
-    }
-    return null;
+    asked = wants;
+    // What it does not want any more is given up before the request says so, and needs no word
+    // after.
+    has = Math.min(has, wants);
+    return sent(new Request.Lease(++seq, wants, has(nowMillis)), nowMillis);
   }
 
   /** The answer to a request. */

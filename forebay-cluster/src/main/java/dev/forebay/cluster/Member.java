@@ -11,14 +11,15 @@ import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * One process of a fleet. It looks at its targets fifty times a second, leases what they need of
@@ -59,6 +60,8 @@ public final class Member {
   private final SharedCooldowns cooldowns;
   private boolean everTicked;
   private volatile boolean resting;
+  private final AtomicBoolean hurried = new AtomicBoolean();
+  private volatile Runnable hurries = () -> {};
   private long nextAliveMillis = Long.MIN_VALUE;
   private volatile long nowMillis;
   private volatile FleetReading reading;
@@ -108,12 +111,24 @@ public final class Member {
         });
     shares.values().forEach(this::giveBack);
     shares = next;
+    shares.values().forEach(this::hearUse);
     shares.values().forEach(this::tell);
     cooldowns.share(quotas, this::cooldownBegins);
   }
 
+  /**
+   * Asks for a {@link #tick} as soon as a call comes that finds nothing leased, so that those after
+   * it need not wait for the next one. Called once, before the first.
+   *
+   * @param soon runs on the call's thread, at most once until a tick
+   */
+  public void listen(Runnable soon) {
+    hurries = soon;
+  }
+
   /** Does what is due. */
   public void tick(long now) {
+    hurried.set(false);
     if (resting || (everTicked && now - nowMillis >= REACHABLE_MILLIS)) {
       resume(now);
     }
@@ -121,16 +136,12 @@ public final class Member {
     resting = false;
     nowMillis = now;
     access.tick(now);
-    if (now >= nextAliveMillis) {
-      nextAliveMillis = now + ALIVE_MILLIS;
-      ask(store.alive(id), this::met);
-    }
     for (Share share : shares.values()) {
       TargetState state = targets.state(share.target, ticker.nanos());
       QuotaUse use = state.use(ticker.nanos());
       boolean scarce = share.holder.isScarce(now);
       share.holder.wants(share.demand.wants(use, fair(), scarce, now), now);
-      send(share);
+      share.isIdle = share.holder.wants() == 0;
       tell(share);
       passCooldownOn(share.target, share.quota);
       QuotaEvidence seen = state.evidence(ticker.nanos());
@@ -143,6 +154,7 @@ public final class Member {
       learn(share, seen, use);
       judge(share, state);
     }
+    renew();
     show();
   }
 
@@ -193,41 +205,81 @@ public final class Member {
     ask(store.leave(id), left -> {});
   }
 
+  /** A first call is known of at once. */
+  private void hearUse(Share share) {
+    targets
+        .state(share.target, ticker.nanos())
+        .admission()
+        .listen(
+            () -> {
+              if (share.isIdle && hurried.compareAndSet(false, true)) {
+                hurries.run();
+              }
+            });
+  }
+
   /** What it knows; thread-safe. */
   public FleetReading reading() {
     return reading;
   }
 
-  private void met(SharedStore.Members met) {
-    if (membership.met(met, nowMillis)) {
-      ask(store.facts(quotas()), facts -> facts.forEach(this::hear));
+  /** Asks what is due, and with it what soon would be. */
+  private void renew() {
+    boolean isDue = nowMillis >= nextAliveMillis;
+    for (Share share : shares.values()) {
+      isDue |= share.holder.isDue(nowMillis);
     }
-  }
-
-  private Set<String> quotas() {
-    return shares.values().stream().map(share -> share.quota).collect(Collectors.toSet());
-  }
-
-  private void send(Share share) {
-    LeaseHolder.Request request = share.holder.next(nowMillis);
-    switch (request) {
-      case null -> {}
-      case LeaseHolder.Request.Lease lease -> lease(share, lease);
-      case LeaseHolder.Request.GiveBack back ->
-          ask(
-              store.giveBack(share.quota, owner(share), back.seq(), back.has()),
-              done -> share.holder.acknowledged(back.seq()));
+    if (!isDue) {
+      return;
     }
+    List<SharedStore.Lease> leases = new ArrayList<>();
+    for (Share share : shares.values()) {
+      switch (share.holder.nextAlong(nowMillis)) {
+        case null -> {}
+        case LeaseHolder.Request.Lease lease ->
+            leases.add(
+                new SharedStore.Lease(
+                    share.quota, owner(share), lease.seq(), lease.wants(), lease.has()));
+        case LeaseHolder.Request.GiveBack back -> giveBack(share, back);
+      }
+      // Less counts before the store knows of it.
+      tell(share);
+    }
+    boolean says = nowMillis + (leases.isEmpty() ? 0 : LeaseHolder.ALONG_MILLIS) >= nextAliveMillis;
+    if (!says && leases.isEmpty()) {
+      return;
+    }
+    Optional<SharedStore.Presence> presence = Optional.empty();
+    if (says) {
+      nextAliveMillis = nowMillis + ALIVE_MILLIS;
+      List<String> quotas = shares.values().stream().map(share -> share.quota).distinct().toList();
+      presence = Optional.of(new SharedStore.Presence(id, membership.version(), quotas));
+    }
+    store
+        .renew(new SharedStore.Renewal(presence, leases))
+        .forEach(trip -> ask(trip, this::renewed));
   }
 
-  private void lease(Share share, LeaseHolder.Request.Lease lease) {
+  private void renewed(SharedStore.Renewed answer) {
+    answer.members().ifPresent(members -> membership.met(members, nowMillis));
+    for (SharedStore.Granted each : answer.granted()) {
+      shares.values().stream()
+          .filter(share -> owner(share).equals(each.asked().owner()))
+          .forEach(
+              share -> {
+                share.holder.granted(each.asked().seq(), each.grant(), nowMillis);
+                tell(share);
+              });
+    }
+    answer.facts().forEach(this::hear);
+    // What was held beyond it is given back at once.
+    renew();
+  }
+
+  private void giveBack(Share share, LeaseHolder.Request.GiveBack back) {
     ask(
-        store.lease(share.quota, owner(share), lease.seq(), lease.wants(), lease.has()),
-        grant -> {
-          share.holder.granted(lease.seq(), grant, nowMillis);
-          send(share);
-          tell(share);
-        });
+        store.giveBack(share.quota, owner(share), back.seq(), back.has()),
+        done -> share.holder.acknowledged(back.seq()));
   }
 
   private void giveBack(Share share) {

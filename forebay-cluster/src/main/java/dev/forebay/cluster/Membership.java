@@ -32,8 +32,8 @@ final class Membership {
     this.sharers = assumed;
   }
 
-  /** The store has said who is there; whether there are facts that this member has not heard. */
-  boolean met(SharedStore.Members met, long nowMillis) {
+  /** The store has said who is there. */
+  void met(SharedStore.Members met, long nowMillis) {
     members = Math.max(1, met.count());
     names = met.names();
     if (members >= sharers) {
@@ -45,9 +45,12 @@ final class Membership {
       sharers = members;
       fewerSinceMillis = NEVER;
     }
-    boolean isNews = met.version() != version;
     version = met.version();
-    return isNews;
+  }
+
+  /** Of the facts that this member has heard. */
+  long version() {
+    return version;
   }
 
   /** The store answers again: what it said before its silence counts no more. */

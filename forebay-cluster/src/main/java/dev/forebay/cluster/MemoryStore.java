@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -116,6 +117,15 @@ public final class MemoryStore {
     return by;
   }
 
+  private static SharedStore.Renewed both(SharedStore.Renewed one, SharedStore.Renewed other) {
+    List<SharedStore.Granted> granted = new ArrayList<>(one.granted());
+    granted.addAll(other.granted());
+    return new SharedStore.Renewed(
+        one.members().or(other::members),
+        one.facts().isEmpty() ? other.facts() : one.facts(),
+        granted);
+  }
+
   private final class Connection implements SharedStore {
     private final List<Consumer<Fact>> mine = new CopyOnWriteArrayList<>();
 
@@ -128,6 +138,17 @@ public final class MemoryStore {
         }
       }
       return done(now -> book(quota).lease(owner, seq, wants, has, now));
+    }
+
+    /** In one, as parts of one memory. */
+    @Override
+    public List<CompletionStage<Renewed>> renew(Renewal asked) {
+      CompletionStage<Renewed> all =
+          CompletableFuture.completedFuture(new Renewed(Optional.empty(), List.of(), List.of()));
+      for (CompletionStage<Renewed> part : SharedStore.super.renew(asked)) {
+        all = all.thenCombine(part, MemoryStore::both);
+      }
+      return List.of(all);
     }
 
     @Override

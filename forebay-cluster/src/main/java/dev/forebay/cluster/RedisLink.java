@@ -167,6 +167,11 @@ final class RedisLink implements AutoCloseable {
         .thenApply(Opened::of);
   }
 
+  /** Whether keys with different hash tags may be on different servers. */
+  boolean isCluster() {
+    return client instanceof RedisClusterClient;
+  }
+
   /** An operation; what it fails with tells whether the connections are of use. Never throws. */
   <T> CompletionStage<T> run(
       Function<RedisClusterAsyncCommands<String, String>, CompletionStage<T>> operation) {

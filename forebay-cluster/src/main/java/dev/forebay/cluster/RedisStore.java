@@ -3,6 +3,7 @@ package dev.forebay.cluster;
 import dev.forebay.cluster.Scripts.Script;
 import dev.forebay.config.ClusterConfig;
 import io.lettuce.core.ScriptOutputType;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -57,13 +58,59 @@ public final class RedisStore implements SharedStore {
             Long.toString(seq),
             Integer.toString(wants),
             Integer.toString(has));
-    return answer.thenApply(
-        words ->
-            new Grant(
-                words.get(0).intValue(),
-                words.get(1).intValue(),
-                words.get(2) == 1,
-                words.get(3) == 1));
+    return answer.thenApply(RedisStore::grant);
+  }
+
+  private static Grant grant(List<Long> words) {
+    return new Grant(
+        words.get(0).intValue(), words.get(1).intValue(), words.get(2) == 1, words.get(3) == 1);
+  }
+
+  /** In one, but for a Redis Cluster, where quotas and members are on different servers. */
+  @Override
+  public List<CompletionStage<Renewed>> renew(Renewal asked) {
+    if (link.isCluster()) {
+      return SharedStore.super.renew(asked);
+    }
+    List<String> quotas = asked.presence().map(Presence::quotas).orElse(List.of());
+    List<String> keys =
+        new ArrayList<>(
+            List.of(fleet("members"), fleet("version"), fleet("facts"), fleet("learned")));
+    quotas.forEach(quota -> keys.add(opinions(quota)));
+    List<String> arguments = new ArrayList<>();
+    arguments.add(asked.presence().map(Presence::member).orElse(""));
+    arguments.add(Long.toString(MEMBER_MILLIS));
+    arguments.add(Long.toString(asked.presence().map(Presence::version).orElse(0L)));
+    arguments.add(Integer.toString(quotas.size()));
+    arguments.addAll(quotas);
+    arguments.add(LENGTH);
+    for (Lease lease : asked.leases()) {
+      keys.addAll(List.of(book(lease.quota())));
+      arguments.add(lease.owner());
+      arguments.add(Long.toString(lease.seq()));
+      arguments.add(Integer.toString(lease.wants()));
+      arguments.add(Integer.toString(lease.has()));
+    }
+    CompletionStage<List<List<Object>>> answer =
+        run(
+            Scripts.RENEW,
+            ScriptOutputType.MULTI,
+            keys.toArray(String[]::new),
+            arguments.toArray(String[]::new));
+    return List.of(answer.thenApply(parts -> renewed(asked.leases(), parts)));
+  }
+
+  @SuppressWarnings("unchecked") // as renew.lua makes it
+  private static Renewed renewed(List<Lease> asked, List<List<Object>> parts) {
+    List<Granted> granted = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      granted.add(new Granted(asked.get(i), grant((List<Long>) parts.get(2).get(i))));
+    }
+    List<Object> members = parts.get(0);
+    return new Renewed(
+        members.isEmpty() ? Optional.empty() : Optional.of(members(members)),
+        parts.get(1).stream().flatMap(each -> fact(String.valueOf(each)).stream()).toList(),
+        granted);
   }
 
   @Override
@@ -98,12 +145,14 @@ public final class RedisStore implements SharedStore {
             keys(fleet("members"), fleet("version")),
             member,
             Long.toString(MEMBER_MILLIS));
-    return answer.thenApply(
-        words ->
-            new Members(
-                ((Long) words.get(0)).intValue(),
-                (Long) words.get(1),
-                ((List<?>) words.get(2)).stream().map(String::valueOf).toList()));
+    return answer.thenApply(RedisStore::members);
+  }
+
+  private static Members members(List<Object> words) {
+    return new Members(
+        ((Long) words.get(0)).intValue(),
+        (Long) words.get(1),
+        ((List<?>) words.get(2)).stream().map(String::valueOf).toList());
   }
 
   @Override

@@ -25,6 +25,12 @@ final class Scripts {
   record Script(String text, String digest) {}
 
   static final Script LEASE = of("book", "lease");
+  static final Script RENEW =
+      script(
+          function("lease", "book", "lease")
+              + function("alive", "alive")
+              + function("facts", "facts")
+              + read("renew.lua"));
   static final Script GIVE_BACK = of("book", "giveBack");
   static final Script SETTLE = of("book", "settle");
   static final Script ALIVE = of("alive");
@@ -40,11 +46,24 @@ final class Scripts {
   private Scripts() {}
 
   private static Script of(String... parts) {
+    return script(text(parts));
+  }
+
+  private static Script script(String text) {
+    return new Script(text, sha1(text));
+  }
+
+  private static String text(String... parts) {
     StringBuilder text = new StringBuilder();
     for (String part : List.of(parts)) {
       text.append(read(part + ".lua"));
     }
-    return new Script(text.toString(), sha1(text.toString()));
+    return text.toString();
+  }
+
+  /** What is a script of its own too. */
+  private static String function(String name, String... parts) {
+    return "local function " + name + "(KEYS, ARGV)\n" + text(parts) + "end\n";
   }
 
   /** Runs one, which is sent along if the server does not know it. */

@@ -16,6 +16,10 @@ final class Share {
   final LearnedRate rate;
   final CountingKind counting;
   @Nullable SharedCircuit circuit;
+
+  /** Whether nothing is wanted. Read by calls. */
+  volatile boolean isIdle = true;
+
   private @Nullable QuotaSlice announced;
 
   Share(Target target, String quota) {

@@ -1,7 +1,10 @@
 package dev.forebay.cluster;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -17,6 +20,36 @@ public interface SharedStore extends AutoCloseable {
    * @param quota names it, the same in all members
    */
   CompletionStage<Grant> lease(String quota, String owner, long seq, int wants, int has);
+
+  /**
+   * All that a member asks regularly, in as few round trips as the store can: here, where parts of
+   * it are in different places, each part in one of its own, so that one place which fails
+   * withholds no answer of another.
+   *
+   * @return of each round trip what it answers
+   */
+  default List<CompletionStage<Renewed>> renew(Renewal asked) {
+    List<CompletionStage<Renewed>> trips = new ArrayList<>();
+    asked
+        .presence()
+        .ifPresent(
+            here ->
+                trips.add(
+                    alive(here.member())
+                        .thenCompose(
+                            members ->
+                                members.version() == here.version()
+                                    ? CompletableFuture.completedFuture(
+                                        Renewed.of(members, List.of()))
+                                    : facts(here.quotas())
+                                        .thenApply(facts -> Renewed.of(members, facts)))));
+    for (Lease lease : asked.leases()) {
+      trips.add(
+          lease(lease.quota(), lease.owner(), lease.seq(), lease.wants(), lease.has())
+              .thenApply(grant -> Renewed.of(lease, grant)));
+    }
+    return trips;
+  }
 
   /** The owner holds no more than so much; with 0 its lease is over. */
   CompletionStage<?> giveBack(String quota, String owner, long seq, int has);
@@ -107,6 +140,57 @@ public interface SharedStore extends AutoCloseable {
       names = List.copyOf(names);
     }
   }
+
+  /**
+   * What a member asks regularly.
+   *
+   * @param presence whether it says that it is there, too
+   * @param leases what it leases or renews
+   */
+  record Renewal(Optional<Presence> presence, List<Lease> leases) {
+    public Renewal {
+      leases = List.copyOf(leases);
+    }
+  }
+
+  /**
+   * The member is there: see {@link SharedStore#alive}.
+   *
+   * @param version of the facts that it has heard
+   * @param quotas see {@link SharedStore#facts}
+   */
+  record Presence(String member, long version, List<String> quotas) {
+    public Presence {
+      quotas = List.copyOf(quotas);
+    }
+  }
+
+  /** A part of a quota is leased: see {@link SharedStore#lease}. */
+  record Lease(String quota, String owner, long seq, int wants, int has) {}
+
+  /**
+   * What one round trip answers to a {@link Renewal}.
+   *
+   * @param members who is there, if that was asked in it
+   * @param facts those that hold now, if the member had not heard the last one
+   */
+  record Renewed(Optional<Members> members, List<Fact> facts, List<Granted> granted) {
+    public Renewed {
+      facts = List.copyOf(facts);
+      granted = List.copyOf(granted);
+    }
+
+    static Renewed of(Members members, List<Fact> facts) {
+      return new Renewed(Optional.of(members), facts, List.of());
+    }
+
+    static Renewed of(Lease asked, Grant grant) {
+      return new Renewed(Optional.empty(), List.of(), List.of(new Granted(asked, grant)));
+    }
+  }
+
+  /** What was granted to whom. */
+  record Granted(Lease asked, Grant grant) {}
 
   /**
    * What is so, whoever found it out.

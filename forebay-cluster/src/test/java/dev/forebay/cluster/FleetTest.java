@@ -3,10 +3,13 @@ package dev.forebay.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.core.Call;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.Timeouts;
+import dev.forebay.core.admission.Admission;
+import dev.forebay.core.admission.Reservation;
 import dev.forebay.core.targets.TargetRegistry;
 import java.time.Duration;
 import java.util.Map;
@@ -14,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** A process that takes part while it is used. */
 class FleetTest {
-  private static final Map<Target, String> QUOTAS =
-      Map.of(new Target("one", Timeouts.DEFAULTS, new TargetQuota.Joint(600, 0, 1)), "quota");
+  private static final Target ONE =
+      new Target("one", Timeouts.DEFAULTS, new TargetQuota.Joint(0, 6_000, 1));
 
   private final Ticker ticker = Ticker.system();
   private final MemoryStore store = new MemoryStore(() -> ticker.nanos() / 1_000_000);
@@ -50,9 +53,41 @@ class FleetTest {
     assertThat(members()).as("and says goodbye").isZero();
   }
 
+  @Test
+  void aFirstCallBringsALeaseBeforeTheNextLook() {
+    TargetRegistry targets = new TargetRegistry();
+    try (Fleet fleet = join(targets, Duration.ofHours(1), Duration.ofHours(1))) {
+      fleet.used();
+      Admission admission = targets.state(ONE, ticker.nanos()).admission();
+      await()
+          .until(
+              () -> {
+                // Once the store has answered, this leaves what an idle member has.
+                fleet.share(Map.of(ONE, "quota"));
+                return admission.load(ticker.nanos()).capacity() == 1;
+              });
+      long before = fleet.reading().operations();
+      Call call = new Call(false, 2, 2, Call.ROUTE_DEADLINE);
+      long nanos = ticker.nanos();
+      assertThat(admission.reserve(new Reservation(call, nanos), nanos)).isTrue();
+      await().until(() -> fleet.reading().operations() > before);
+    }
+  }
+
   private Fleet join(Duration restsAfter) {
+    return join(new TargetRegistry(), restsAfter, Fleet.LOOKS_EVERY);
+  }
+
+  private Fleet join(TargetRegistry targets, Duration restsAfter, Duration looksEvery) {
     return Fleet.joinWhileUsed(
-        "program", store.connect(), 2, new TargetRegistry(), ticker, QUOTAS, restsAfter);
+        "program",
+        store.connect(),
+        2,
+        targets,
+        ticker,
+        Map.of(ONE, "quota"),
+        restsAfter,
+        looksEvery);
   }
 
   private int members() {

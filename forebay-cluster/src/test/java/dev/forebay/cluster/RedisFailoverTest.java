@@ -9,6 +9,7 @@ import dev.forebay.config.ClusterConfig;
 import dev.forebay.config.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -108,6 +109,16 @@ class RedisFailoverTest {
             .succeedsWithin(Duration.ofSeconds(5))
             .isEqualTo(5);
       }
+      assertThat(
+              store.renew(
+                  new SharedStore.Renewal(
+                      Optional.of(new SharedStore.Presence("a", 0, List.of("quota 1"))),
+                      List.of(
+                          new SharedStore.Lease("quota 1", "b", 1, 5, 0),
+                          new SharedStore.Lease("quota 2", "b", 1, 5, 0)))))
+          .as("each part by itself")
+          .hasSize(3)
+          .allSatisfy(trip -> assertThat(trip).succeedsWithin(Duration.ofSeconds(5)));
       await()
           .atMost(RECOVERY)
           .pollInterval(Duration.ofMillis(200))

@@ -61,6 +61,22 @@ class RedisStoreTest extends SharedStoreKit {
     assertThat(join(store.alive("a")).count()).isEqualTo(1);
     redis.forgetScripts();
     assertThat(join(store.lease("q", "a", 1, 5, 0)).target()).isEqualTo(5);
+    redis.forgetScripts();
+    assertThat(renewed(store)).isEqualTo(5);
+  }
+
+  /** What is due of a quota of which 5 millionths are wanted. */
+  private static int renewed(SharedStore store) {
+    return join(store
+            .renew(
+                new SharedStore.Renewal(
+                    Optional.of(new SharedStore.Presence("a", 0, List.of("q"))),
+                    List.of(new SharedStore.Lease("q", "a", 2, 5, 0))))
+            .getFirst())
+        .granted()
+        .getFirst()
+        .grant()
+        .target();
   }
 
   @Test
@@ -115,6 +131,7 @@ class RedisStoreTest extends SharedStoreKit {
       RedisStore store = store(redis.url(), "failures");
       open.add(store);
       assertThat(join(store.lease("q", "a", 1, 5, 0)).target()).as("goes on").isEqualTo(5);
+      assertThat(renewed(store)).as("goes on").isEqualTo(5);
       SharedStore.Fact fact = new SharedStore.Fact(SharedStore.Kind.COOLDOWN, "q", 1_000, "a");
       assertThat(store.tell(fact).handle((done, e) -> e == null ? "" : StoreFailure.of(e)))
           .succeedsWithin(Duration.ofSeconds(5))

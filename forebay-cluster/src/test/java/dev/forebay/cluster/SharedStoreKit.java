@@ -4,10 +4,16 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.cluster.SharedStore.Fact;
+import dev.forebay.cluster.SharedStore.Granted;
 import dev.forebay.cluster.SharedStore.Kind;
+import dev.forebay.cluster.SharedStore.Lease;
 import dev.forebay.cluster.SharedStore.Members;
+import dev.forebay.cluster.SharedStore.Presence;
+import dev.forebay.cluster.SharedStore.Renewal;
+import dev.forebay.cluster.SharedStore.Renewed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
@@ -219,6 +225,82 @@ abstract class SharedStoreKit {
     pass(SharedStore.PROBE_MILLIS);
     assertThat(join(store.probe(QUOTA, "a", SharedStore.PROBE_MILLIS))).as("expired").isZero();
     assertThat(join(other.open(QUOTA, "b", true))).as("what a said is over").isEqualTo(1);
+  }
+
+  @Test
+  void aRenewalAnswersWhatItsPartsAnswer() {
+    learn();
+    join(store.settle("another", 0));
+    pass(LeaseBook.LEASE_MILLIS);
+    join(other.alive("b"));
+    join(other.tell(new Fact(Kind.COOLDOWN, QUOTA, 60_000, "b")));
+    join(other.open("another", "b", true));
+    join(other.learn(QUOTA, 0, 600_000, "b"));
+    Renewed first =
+        renew(
+            present("a", 0), lease(QUOTA, "a:1", 1, 600_000), lease("another", "a:2", 1, 500_000));
+    Members members = first.members().orElseThrow();
+    assertThat(members.names()).containsExactlyInAnyOrder("a", "b");
+    assertThat(members).isEqualTo(join(store.alive("a")));
+    assertThat(first.facts())
+        .hasSize(3)
+        .contains(new Fact(Kind.OPEN, "another", 1, "-"))
+        .contains(new Fact(Kind.LEARNED, QUOTA, 600_000, "-"))
+        .anyMatch(fact -> fact.kind() == Kind.COOLDOWN && fact.about().equals(QUOTA));
+    assertThat(first.granted().stream().map(Granted::grant))
+        .containsExactly(
+            new Grant(600_000, 600_000, false, false), new Grant(500_000, 500_000, false, false));
+    assertThat(first.granted().stream().map(granted -> granted.asked().owner()))
+        .containsExactly("a:1", "a:2");
+    assertThat(lease("b", 1, Grant.WHOLE, 0).granted()).as("what is left").isEqualTo(400_000);
+  }
+
+  @Test
+  void aRenewalBringsFactsOnlyToThoseWhoHaveNotHeardTheLastOne() {
+    long known = join(store.alive("a")).version();
+    join(other.open(QUOTA, "b", true));
+    Renewed missed = renew(present("a", known));
+    assertThat(missed.facts()).containsExactly(new Fact(Kind.OPEN, QUOTA, 1, "-"));
+    Renewed heard = renew(present("a", missed.members().orElseThrow().version()));
+    assertThat(heard.members()).isEqualTo(missed.members());
+    assertThat(heard.facts()).isEmpty();
+  }
+
+  @Test
+  void aRenewalMayLeaveOutEitherPart() {
+    learn();
+    Renewed leased = renew(Optional.empty(), lease(QUOTA, "a", 2, 300_000));
+    assertThat(leased.members()).isEmpty();
+    assertThat(leased.granted().getFirst().grant().granted()).isEqualTo(300_000);
+    Renewed late = renew(Optional.empty(), lease(QUOTA, "a", 2, 300_000));
+    assertThat(late.granted().getFirst().grant()).isEqualTo(Grant.LATE);
+    assertThat(renew(present("a", 0)).granted()).isEmpty();
+  }
+
+  /** While gateways are replaced, some ask by a renewal, others by its parts. */
+  @Test
+  void thoseWhoAskByPartsShareTheSameQuota() {
+    learn();
+    assertThat(lease("old", 1, 700_000, 0).granted()).isEqualTo(700_000);
+    Renewed renewed = renew(present("new", 0), lease(QUOTA, "new:1", 1, 700_000));
+    assertThat(renewed.granted().getFirst().grant())
+        .isEqualTo(new Grant(300_000, 500_000, false, false));
+    assertThat(lease("old", 2, 700_000, 700_000).granted()).isEqualTo(500_000);
+    assertThat(join(other.alive("old")).names()).containsExactlyInAnyOrder("old", "new");
+  }
+
+  private Renewed renew(Optional<Presence> presence, Lease... leases) {
+    List<CompletionStage<Renewed>> trips = store.renew(new Renewal(presence, List.of(leases)));
+    assertThat(trips).as("round trips").hasSize(1);
+    return join(trips.getFirst());
+  }
+
+  private static Optional<Presence> present(String member, long version) {
+    return Optional.of(new Presence(member, version, List.of(QUOTA, "another")));
+  }
+
+  private static Lease lease(String quota, String owner, long seq, int wants) {
+    return new Lease(quota, owner, seq, wants, 0);
   }
 
   /** The subscription is made beside the first operations. */

@@ -23,12 +23,14 @@ import dev.forebay.testkit.ScriptedReply;
 import dev.forebay.testkit.ScriptedTarget;
 import dev.forebay.testkit.VirtualDriver;
 import dev.forebay.testkit.VirtualTime;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
  * Members in virtual time, each with the journeys of a gateway, on one service that grants by a
@@ -38,17 +40,20 @@ final class ToyFleet {
   static final int TOKENS = 500;
   static final double PER_SECOND = 10_000;
 
-  private static final Duration ANSWER = Duration.ofMillis(300);
+  static final Duration ANSWER = Duration.ofMillis(300);
   private static final String QUOTA = "quota";
 
   private final VirtualTime time = new VirtualTime();
   private final SplittableRandom random = new SplittableRandom(3);
   private final Target target;
-  private final Route route;
+  private final Target other;
+  private final List<Route> routes;
   private final MemoryStore store = new MemoryStore(() -> time.nanos() / 1_000_000);
   private final ScriptedTarget service = new ScriptedTarget(this::reply);
-  private final VirtualDriver driver = new VirtualDriver(time, Map.of("only", service));
+  private final VirtualDriver driver =
+      new VirtualDriver(time, Map.of("only", service, "other", service));
   private final List<Peer> peers = new ArrayList<>();
+  private final Map<String, Integer> operations = new TreeMap<>();
   private double level = 10 * PER_SECOND;
   private long levelAtNanos;
   private long answered;
@@ -65,15 +70,24 @@ final class ToyFleet {
   /** Whose members know so much of the quota. */
   ToyFleet(TargetQuota known) {
     target = new Target("only", Timeouts.DEFAULTS, known);
-    route =
-        new Route(
-            "route",
-            List.of(new Tier(List.of(target))),
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(6),
-            RetryPolicy.DEFAULTS,
-            BreakerPolicy.DEFAULTS,
-            HedgePolicy.OFF);
+    other = new Target("other", Timeouts.DEFAULTS, known);
+    routes = new ArrayList<>(List.of(route(target)));
+  }
+
+  private static Route route(Target to) {
+    return new Route(
+        "to " + to.name(),
+        List.of(new Tier(List.of(to))),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(6),
+        RetryPolicy.DEFAULTS,
+        BreakerPolicy.DEFAULTS,
+        HedgePolicy.OFF);
+  }
+
+  /** Every second call goes to another target, with a quota of its own. */
+  void onTwoQuotas() {
+    routes.add(route(other));
   }
 
   private record Begun(JourneyRun run, long atNanos) {
@@ -88,6 +102,7 @@ final class ToyFleet {
     private final Member member;
     private double callsPerSecond;
     private int loads;
+    private int calls;
     private boolean crashed;
     private boolean silent;
     private boolean busy;
@@ -96,8 +111,11 @@ final class ToyFleet {
     private final List<Begun> begun = new ArrayList<>();
 
     private Peer(String name) {
-      member = new Member(name, store.connect(), 2, journeys.targets(), time, this::execute);
-      member.share(Map.of(target, QUOTA));
+      member =
+          new Member(name, counting(store.connect()), 2, journeys.targets(), time, this::execute);
+      member.listen(() -> time.after(Duration.ZERO, this::look));
+      member.share(
+          routes.size() == 1 ? Map.of(target, QUOTA) : Map.of(target, QUOTA, other, "another"));
       tick();
     }
 
@@ -186,10 +204,14 @@ final class ToyFleet {
 
     private void tick() {
       if (!crashed) {
-        if (!silent) {
-          member.tick(time.nanos() / 1_000_000);
-        }
+        look();
         time.after(Duration.ofMillis(Member.TICK_MILLIS), this::tick);
+      }
+    }
+
+    private void look() {
+      if (!crashed && !silent) {
+        member.tick(time.nanos() / 1_000_000);
       }
     }
 
@@ -210,7 +232,13 @@ final class ToyFleet {
           new Call(
               false, 400, 100, Call.ROUTE_DEADLINE, Priority.STANDARD, Tenant.ANYONE, 0, 0, false);
       JourneyRun run =
-          driver.drive(journeys.begin(route, call, time.nanos(), random, JourneyListener.NONE));
+          driver.drive(
+              journeys.begin(
+                  routes.get(calls++ % routes.size()),
+                  call,
+                  time.nanos(),
+                  random,
+                  JourneyListener.NONE));
       if (silent) {
         sinceRest.add(run);
       }
@@ -219,6 +247,25 @@ final class ToyFleet {
       }
       callAfter(1);
     }
+  }
+
+  /** A member's connection whose operations are counted. */
+  private SharedStore counting(SharedStore connection) {
+    return (SharedStore)
+        Proxy.newProxyInstance(
+            SharedStore.class.getClassLoader(),
+            new Class<?>[] {SharedStore.class},
+            (proxy, method, arguments) -> {
+              operations.merge(method.getName(), 1, Integer::sum);
+              return method.invoke(connection, arguments);
+            });
+  }
+
+  /** What members ask of the store in that time, by the operations' names. */
+  Map<String, Integer> operations(Duration length) {
+    operations.clear();
+    time.advance(length);
+    return operations;
   }
 
   Peer join(String name) {

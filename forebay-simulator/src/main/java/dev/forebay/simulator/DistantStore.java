@@ -96,6 +96,12 @@ final class DistantStore {
       return send(() -> near.lease(quota, owner, seq, wants, has));
     }
 
+    /** In one round trip, as in the memory behind it. */
+    @Override
+    public List<CompletionStage<Renewed>> renew(Renewal asked) {
+      return List.of(send(() -> near.renew(asked).getFirst()));
+    }
+
     @Override
     public CompletionStage<?> giveBack(String quota, String owner, long seq, int has) {
       return send(() -> near.giveBack(quota, owner, seq, has).thenApply(done -> true));

@@ -69,6 +69,12 @@ final class SharedFleet {
             gateway.journeys.targets(),
             simulation::now,
             Runnable::run);
+    member.listen(
+        () ->
+            simulation.schedule(
+                simulation.now(),
+                (tag, now) -> member.tick(TimeUnit.NANOSECONDS.toMillis(now)),
+                0));
     member.share(quotas);
     // At the start some have lived for a while already.
     long ends =

@@ -34,6 +34,7 @@ public final class Admission {
   private final LatencyProfile profile;
   private final Dispatcher dispatcher;
   private final Settlement settlement;
+  private volatile Runnable listener = () -> {};
 
   /**
    * Nothing under way yet.
@@ -66,6 +67,14 @@ public final class Admission {
       lock.unlock();
     }
     wake(woken);
+  }
+
+  /**
+   * Hears of each call that comes while this process has no part of the quota, on the call's
+   * thread. Replaces the last one.
+   */
+  public void listen(Runnable hears) {
+    listener = hears;
   }
 
   /** Counts by this part of the quota from now on; whoever waits may begin earlier or later. */
@@ -104,6 +113,7 @@ public final class Admission {
 
   /** Gives a reservation at once; false if the call has to wait for it. */
   public boolean reserve(Reservation asked, long nowNanos) {
+    boolean lacks;
     lock.lock();
     try {
       Limiter limiter = dispatcher.limiter();
@@ -113,10 +123,14 @@ public final class Admission {
       }
       limiter.comes(asked, nowNanos);
       dispatcher.begin(asked, nowNanos);
-      return true;
+      lacks = limiter.isEmpty(nowNanos);
     } finally {
       lock.unlock();
     }
+    if (lacks) {
+      listener.run();
+    }
+    return true;
   }
 
   /**
@@ -143,6 +157,7 @@ public final class Admission {
   public @Nullable Ticket join(
       Reservation asked, long sinceNanos, long giveUpNanos, Runnable wake, long nowNanos) {
     List<Ticket> woken;
+    boolean lacks;
     Ticket ticket = new Ticket(asked, sinceNanos, giveUpNanos, wake);
     lock.lock();
     try {
@@ -153,10 +168,14 @@ public final class Admission {
       }
       limiter.comes(asked, nowNanos);
       woken = dispatcher.advance(ticket, nowNanos);
+      lacks = limiter.isEmpty(nowNanos);
     } finally {
       lock.unlock();
     }
     wake(woken);
+    if (lacks) {
+      listener.run();
+    }
     return ticket;
   }
 

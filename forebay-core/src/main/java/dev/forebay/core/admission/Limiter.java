@@ -135,6 +135,11 @@ final class Limiter {
     return share.shared() != null;
   }
 
+  /** Whether this process has nothing of a quota of which it may be given a part. */
+  boolean isEmpty(long nowNanos) {
+    return share.isEmpty(nowNanos);
+  }
+
   /** The most that one attempt can ever reserve. */
   long most() {
     return most;

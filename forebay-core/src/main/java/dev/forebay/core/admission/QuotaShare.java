@@ -72,6 +72,14 @@ final class QuotaShare {
     return leased() != null;
   }
 
+  /** Whether others have been given all, and this process would be given a part if it needs one. */
+  boolean isEmpty(long nowNanos) {
+    return shared != null
+        && slice.share() == 0
+        && slice.isCurrent(nowNanos)
+        && (isConfigured() || requestsPerSecond != 0 || isLeased());
+  }
+
   /** The part of the tokens that may be used now; 1 if all. */
   double at(long nowNanos) {
     return isLeased() ? slice.at(nowNanos) : 1;

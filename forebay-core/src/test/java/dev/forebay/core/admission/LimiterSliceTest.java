@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A limiter whose quota is shared with other processes. */
@@ -93,6 +94,42 @@ class LimiterSliceTest {
     admission.slice(new QuotaSlice(0.25, now + 60 * SECOND, 0.5), now);
     admission.requota(new TargetQuota.Joint(0, 120_000, 1), now);
     assertThat(admission.load(now).capacity()).isEqualTo(5_000);
+  }
+
+  @Test
+  void callsThatComeWhileThereIsNoPartAreHeardOf() {
+    Admission admission =
+        new Admission(QUOTA, new Cooldown(now), new LatencyProfile(), new RetryBudget(now), now);
+    AtomicInteger heard = new AtomicInteger();
+    admission.listen(heard::incrementAndGet);
+    admission.slice(new QuotaSlice(0, now + SECOND, 0.5), now);
+    assertThat(admission.isReady(fresh(), now)).isTrue();
+    assertThat(heard).as("a question").hasValue(0);
+    assertThat(admission.reserve(fresh(), now)).isTrue();
+    assertThat(heard).as("one that begins").hasValue(1);
+    assertThat(admission.reserve(fresh(), now)).isFalse();
+    assertThat(heard).as("it may go elsewhere").hasValue(1);
+    admission.join(fresh(), now, now + SECOND, () -> {}, now);
+    assertThat(heard).as("one that waits").hasValue(2);
+    admission.slice(new QuotaSlice(0.25, now + SECOND, 0.5), now);
+    admission.join(fresh(), now, now + SECOND, () -> {}, now);
+    assertThat(heard).as("there is a part").hasValue(2);
+  }
+
+  @Test
+  void aQuotaThatIsNotKnownIsNotMissed() {
+    Admission admission =
+        new Admission(
+            TargetQuota.UNKNOWN,
+            new Cooldown(now),
+            new LatencyProfile(),
+            new RetryBudget(now),
+            now);
+    AtomicInteger heard = new AtomicInteger();
+    admission.listen(heard::incrementAndGet);
+    admission.slice(new QuotaSlice(0, now + SECOND, 0.5), now);
+    assertThat(admission.reserve(fresh(), now)).isTrue();
+    assertThat(heard).hasValue(0);
   }
 
   @Test
@@ -198,11 +235,15 @@ class LimiterSliceTest {
   }
 
   private Reservation call(Limiter limiter) {
+    Reservation asked = fresh();
+    limiter.price(asked, now);
+    return asked;
+  }
+
+  private Reservation fresh() {
     Call call =
         new Call(
             false, 400, 100, Call.ROUTE_DEADLINE, Priority.INTERACTIVE, Tenant.ANYONE, 0, 0, false);
-    Reservation asked = new Reservation(call, now + 60 * SECOND);
-    limiter.price(asked, now);
-    return asked;
+    return new Reservation(call, now + 60 * SECOND);
   }
 }
