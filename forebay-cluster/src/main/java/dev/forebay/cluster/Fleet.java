@@ -29,8 +29,6 @@ public final class Fleet implements AutoCloseable {
   /** Longer than what lies between two calls of a program in use; an idle member holds nothing. */
   static final Duration RESTS_AFTER = Duration.ofSeconds(10);
 
-  static final Duration LOOKS_EVERY = Duration.ofMillis(Member.TICK_MILLIS);
-
   private final SharedStore store;
   private final ScheduledThreadPoolExecutor executor;
   private final Member member;
@@ -39,7 +37,9 @@ public final class Fleet implements AutoCloseable {
   /** Null for one that stays. */
   private final @Nullable Duration restsAfter;
 
-  private final Duration looksEvery;
+  /** Between two looks, unless a member wants to look later. */
+  private final Duration leastPause;
+
   private final AtomicBoolean resting = new AtomicBoolean();
   private volatile boolean used;
   private long busyMillis;
@@ -60,10 +60,10 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       @Nullable Duration restsAfter,
-      Duration looksEvery) {
+      Duration leastPause) {
     this.store = store;
     this.restsAfter = restsAfter;
-    this.looksEvery = looksEvery;
+    this.leastPause = leastPause;
     this.clock = LeaseClock.system();
     this.executor =
         new ScheduledThreadPoolExecutor(
@@ -93,7 +93,7 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       Map<Target, String> quotas) {
-    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, null, LOOKS_EVERY);
+    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, null, Duration.ZERO);
     fleet.share(quotas);
     fleet.execute(fleet::start);
     return fleet;
@@ -110,7 +110,7 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       Map<Target, String> quotas) {
-    return joinWhileUsed(name, store, assumed, targets, ticker, quotas, RESTS_AFTER, LOOKS_EVERY);
+    return joinWhileUsed(name, store, assumed, targets, ticker, quotas, RESTS_AFTER, Duration.ZERO);
   }
 
   static Fleet joinWhileUsed(
@@ -121,8 +121,8 @@ public final class Fleet implements AutoCloseable {
       Ticker ticker,
       Map<Target, String> quotas,
       Duration restsAfter,
-      Duration looksEvery) {
-    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, restsAfter, looksEvery);
+      Duration leastPause) {
+    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, restsAfter, leastPause);
     fleet.resting.set(true);
     fleet.share(quotas);
     return fleet;
@@ -173,9 +173,7 @@ public final class Fleet implements AutoCloseable {
   private void start() {
     if (ticks == null && !executor.isShutdown()) {
       busyMillis = clock.millis();
-      ticks =
-          executor.scheduleWithFixedDelay(
-              this::tick, 0, looksEvery.toMillis(), TimeUnit.MILLISECONDS);
+      ticks = executor.schedule(this::tickOn, 0, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -189,7 +187,16 @@ public final class Fleet implements AutoCloseable {
   /** A first call has come, which the next look would notice later. */
   private void tickSoon() {
     if (ticks != null) {
-      tick();
+      ticks.cancel(false);
+      tickOn();
+    }
+  }
+
+  private void tickOn() {
+    tick();
+    if (ticks != null && !executor.isShutdown()) {
+      long pause = Math.max(leastPause.toMillis(), member.nextTickMillis());
+      ticks = executor.schedule(this::tickOn, pause, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -55,6 +55,7 @@ final class LeaseHolder {
 
   /** What could be used now, in millionths of the quota; 0 gives the lease back. */
   void wants(int millionths, long nowMillis) {
+    giveUp(nowMillis);
     boolean begins = wants == 0 && millionths > 0;
     boolean grows = millionths > asked + asked / 4;
     if ((begins || grows) && seq > 0) {
@@ -72,30 +73,31 @@ final class LeaseHolder {
 
   /** Whether there is a request to send now. */
   boolean isDue(long nowMillis) {
-    return isFree(nowMillis) && (tell || (wants > 0 && nowMillis >= askAtMillis));
+    return pending == null && (tell || (wants > 0 && nowMillis >= askAtMillis));
   }
 
   /** The request to send now; null for none. */
   @Nullable Request next(long nowMillis) {
+    giveUp(nowMillis);
     return isDue(nowMillis) ? request(nowMillis) : null;
   }
 
   /** The request to send now, as another one is sent anyway; null for none. */
   @Nullable Request nextAlong(long nowMillis) {
+    giveUp(nowMillis);
     boolean isDueSoon =
-        isFree(nowMillis)
+        pending == null
             && wants > 0
             && nowMillis + ALONG_MILLIS >= askAtMillis
             && nowMillis - sentMillis >= SOON_MILLIS;
     return isDueSoon || isDue(nowMillis) ? request(nowMillis) : null;
   }
 
-  /** Whether no answer is awaited, any more. */
-  private boolean isFree(long nowMillis) {
+  /** An answer that has not come is awaited no longer. */
+  private void giveUp(long nowMillis) {
     if (pending != null && nowMillis - sentMillis >= TIMEOUT_MILLIS) {
       failed(pending.seq(), nowMillis);
     }
-    return pending == null;
   }
 
   private Request request(long nowMillis) {

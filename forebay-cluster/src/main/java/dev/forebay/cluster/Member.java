@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * One process of a fleet. It looks at its targets fifty times a second, leases what they need of
- * their quotas, and tells each which part it may use until when. Calls only ever read that.
+ * One process of a fleet. It looks at its targets fifty times a second, at idle ones ten times,
+ * leases what they need of their quotas, and tells each which part it may use until when. Calls
+ * only ever read that.
  *
  * <pre>
  * with a lease                        what was granted
@@ -38,8 +39,12 @@ import java.util.function.Consumer;
  * time.
  */
 public final class Member {
-  /** How often {@link #tick} is to be called. */
-  public static final long TICK_MILLIS = 20;
+  private static final long TICK_MILLIS = 20;
+
+  /** A first call is heard of at once, and nothing else is so urgent. */
+  private static final long IDLE_TICK_MILLIS = 100;
+
+  private static final long SHOW_MILLIS = 100;
 
   static final long ALIVE_MILLIS = 1_000;
 
@@ -63,7 +68,10 @@ public final class Member {
   private final AtomicBoolean hurried = new AtomicBoolean();
   private volatile Runnable hurries = () -> {};
   private long nextAliveMillis = Long.MIN_VALUE;
-  private volatile long nowMillis;
+  private long nowMillis;
+  private long nextTickMillis = TICK_MILLIS;
+  private long shownMillis;
+  private long shownOperations;
   private volatile FleetReading reading;
 
   /**
@@ -136,26 +144,50 @@ public final class Member {
     resting = false;
     nowMillis = now;
     access.tick(now);
+    boolean isDue = now >= nextAliveMillis;
+    boolean idle = true;
     for (Share share : shares.values()) {
-      TargetState state = targets.state(share.target, ticker.nanos());
-      QuotaUse use = state.use(ticker.nanos());
-      boolean scarce = share.holder.isScarce(now);
-      share.holder.wants(share.demand.wants(use, fair(), scarce, now), now);
-      share.isIdle = share.holder.wants() == 0;
-      tell(share);
-      passCooldownOn(share.target, share.quota);
-      QuotaEvidence seen = state.evidence(ticker.nanos());
-      if (share.counting.isFound(seen, nowMillis)) {
-        windowed(share, CountingKind.HOLDS_MILLIS);
-        ask(
-            store.tell(new Fact(Kind.WINDOWED, share.quota, CountingKind.HOLDS_MILLIS, id)),
-            done -> {});
+      if (!share.isIdle() || now - share.lookedMillis >= IDLE_TICK_MILLIS) {
+        look(share);
       }
-      learn(share, seen, use);
-      judge(share, state);
+      isDue |= share.holder.isDue(now);
+      idle &= share.isIdle();
     }
-    renew();
-    show();
+    nextTickMillis = idle ? IDLE_TICK_MILLIS : TICK_MILLIS;
+    if (isDue) {
+      renew();
+    }
+    if (now - shownMillis >= SHOW_MILLIS || access.operations() != shownOperations) {
+      show();
+    }
+  }
+
+  private void look(Share share) {
+    long now = nowMillis;
+    share.lookedMillis = now;
+    TargetState state = targets.state(share.target, ticker.nanos());
+    // Before it reads what is used.
+    share.isUsed = false;
+    QuotaUse use = state.use(ticker.nanos());
+    boolean scarce = share.holder.isScarce(now);
+    share.holder.wants(share.demand.wants(use, fair(), scarce, now), now);
+    tell(share);
+    passCooldownOn(share.target, share.quota);
+    QuotaEvidence seen = state.evidence(ticker.nanos());
+    share.attempted(seen.attempts());
+    if (share.counting.isFound(seen, now)) {
+      windowed(share, CountingKind.HOLDS_MILLIS);
+      ask(
+          store.tell(new Fact(Kind.WINDOWED, share.quota, CountingKind.HOLDS_MILLIS, id)),
+          done -> {});
+    }
+    learn(share, seen, use);
+    judge(share, state);
+  }
+
+  /** When the next {@link #tick} is due after the last one. */
+  public long nextTickMillis() {
+    return nextTickMillis;
   }
 
   /** Whether no target wants anything of its quota. */
@@ -212,8 +244,11 @@ public final class Member {
         .admission()
         .listen(
             () -> {
-              if (share.isIdle && hurried.compareAndSet(false, true)) {
-                hurries.run();
+              if (share.isIdle()) {
+                share.isUsed = true;
+                if (hurried.compareAndSet(false, true)) {
+                  hurries.run();
+                }
               }
             });
   }
@@ -225,13 +260,6 @@ public final class Member {
 
   /** Asks what is due, and with it what soon would be. */
   private void renew() {
-    boolean isDue = nowMillis >= nextAliveMillis;
-    for (Share share : shares.values()) {
-      isDue |= share.holder.isDue(nowMillis);
-    }
-    if (!isDue) {
-      return;
-    }
     List<SharedStore.Lease> leases = new ArrayList<>();
     for (Share share : shares.values()) {
       switch (share.holder.nextAlong(nowMillis)) {
@@ -262,18 +290,21 @@ public final class Member {
 
   private void renewed(SharedStore.Renewed answer) {
     answer.members().ifPresent(members -> membership.met(members, nowMillis));
+    boolean isDue = false;
     for (SharedStore.Granted each : answer.granted()) {
-      shares.values().stream()
-          .filter(share -> owner(share).equals(each.asked().owner()))
-          .forEach(
-              share -> {
-                share.holder.granted(each.asked().seq(), each.grant(), nowMillis);
-                tell(share);
-              });
+      for (Share share : shares.values()) {
+        if (owner(share).equals(each.asked().owner())) {
+          share.holder.granted(each.asked().seq(), each.grant(), nowMillis);
+          tell(share);
+          isDue |= share.holder.isDue(nowMillis);
+        }
+      }
     }
     answer.facts().forEach(this::hear);
     // What was held beyond it is given back at once.
-    renew();
+    if (isDue) {
+      renew();
+    }
   }
 
   private void giveBack(Share share, LeaseHolder.Request.GiveBack back) {
@@ -387,7 +418,7 @@ public final class Member {
 
   /** On any thread. */
   private void passCooldownOn(Target target, String quota) {
-    long millis = cooldowns.news(target, nowMillis);
+    long millis = cooldowns.news(target);
     if (millis > 0) {
       CompletionStage<?> told = store.tell(new Fact(Kind.COOLDOWN, quota, millis, id));
       executor.execute(() -> ask(told, done -> {}));
@@ -415,7 +446,7 @@ public final class Member {
       return;
     }
     switch (fact.kind()) {
-      case COOLDOWN -> cooldowns.heard(fact.about(), fact.millis(), nowMillis);
+      case COOLDOWN -> cooldowns.heard(fact.about(), fact.millis());
       case WINDOWED -> about(fact, share -> windowed(share, fact.millis()));
       case LEARNED -> about(fact, share -> learned(share, fact.millis()));
       case OPEN -> about(fact, share -> opened(share, Math.toIntExact(fact.millis())));
@@ -432,6 +463,8 @@ public final class Member {
   }
 
   private void show() {
+    shownMillis = nowMillis;
+    shownOperations = access.operations();
     Map<String, FleetReading.Slice> slices = new LinkedHashMap<>();
     shares.forEach((name, share) -> slices.put(name, share.reading(nowMillis)));
     reading =

@@ -17,8 +17,16 @@ final class Share {
   final CountingKind counting;
   @Nullable SharedCircuit circuit;
 
-  /** Whether nothing is wanted. Read by calls. */
-  volatile boolean isIdle = true;
+  /** When it was looked at last. */
+  long lookedMillis;
+
+  /** A call has come since then, which found nothing leased. Set by calls. */
+  volatile boolean isUsed;
+
+  private long attempts;
+
+  /** Whether nothing was wanted or attempted at the last look. Read by calls. */
+  private volatile boolean wasIdle;
 
   private @Nullable QuotaSlice announced;
 
@@ -78,6 +86,17 @@ final class Share {
     }
     announced = slice;
     return true;
+  }
+
+  /** So many attempts have begun, until now. */
+  void attempted(long until) {
+    wasIdle = holder.wants() == 0 && until == attempts;
+    attempts = until;
+  }
+
+  /** Whether it need not be looked at soon. */
+  boolean isIdle() {
+    return wasIdle && !isUsed;
   }
 
   /** The part that was announced last. */

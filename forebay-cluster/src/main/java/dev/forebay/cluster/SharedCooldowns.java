@@ -24,6 +24,8 @@ final class SharedCooldowns {
 
   private final TargetRegistry targets;
   private final Ticker ticker;
+
+  /** Until when others know of one, by the calls' clock in milliseconds. */
   private final Map<Target, Long> known = new ConcurrentHashMap<>();
 
   /** By quota. */
@@ -58,13 +60,13 @@ final class SharedCooldowns {
   }
 
   /** How long one lasts yet of which the others do not know; 0 if there is none. */
-  long news(Target target, long nowMillis) {
+  long news(Target target) {
     long nanos = ticker.nanos();
     long millis = TimeUnit.NANOSECONDS.toMillis(targets.state(target, nanos).cooldownNanos(nanos));
     if (millis < LEAST_MILLIS) {
       return 0;
     }
-    long until = nowMillis + millis;
+    long until = TimeUnit.NANOSECONDS.toMillis(nanos) + millis;
     long[] news = {0};
     known.compute(
         target,
@@ -79,11 +81,11 @@ final class SharedCooldowns {
   }
 
   /** Holds for as long as another member has said; it is no news for the others. */
-  void heard(String quota, long millis, long nowMillis) {
+  void heard(String quota, long millis) {
     long nanos = ticker.nanos();
     for (Target target : sharing.getOrDefault(quota, List.of())) {
       // First, as what follows is listened to.
-      known.merge(target, nowMillis + millis, Math::max);
+      known.merge(target, TimeUnit.NANOSECONDS.toMillis(nanos) + millis, Math::max);
       targets.state(target, nanos).coolDown(TimeUnit.MILLISECONDS.toNanos(millis), nanos);
     }
   }

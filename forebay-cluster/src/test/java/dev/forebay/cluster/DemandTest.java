@@ -8,6 +8,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class DemandTest {
+  private static final long TICK_MILLIS = 20;
   private static final double FAIR = 0.2;
   private static final Offset<Integer> CLOSE = within(10_000);
 
@@ -44,7 +45,7 @@ class DemandTest {
     for (int look = 0; look < 25; look++) {
       used += 0.2 / 50;
       owed += 0.2 / 50;
-      now += Member.TICK_MILLIS;
+      now += TICK_MILLIS;
       half = another.wants(use(), FAIR, false, now);
     }
     assertThat(half - (int) (owed * Grant.WHOLE)).isCloseTo(all, CLOSE);
@@ -77,7 +78,7 @@ class DemandTest {
     for (int look = 0; look < count; look++) {
       used += uses;
       owed += owes;
-      now += Member.TICK_MILLIS;
+      now += TICK_MILLIS;
       wants = demand.wants(use(), FAIR, scarce, now);
     }
     return wants;

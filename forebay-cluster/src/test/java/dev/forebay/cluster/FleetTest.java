@@ -75,10 +75,10 @@ class FleetTest {
   }
 
   private Fleet join(Duration restsAfter) {
-    return join(new TargetRegistry(), restsAfter, Fleet.LOOKS_EVERY);
+    return join(new TargetRegistry(), restsAfter, Duration.ZERO);
   }
 
-  private Fleet join(TargetRegistry targets, Duration restsAfter, Duration looksEvery) {
+  private Fleet join(TargetRegistry targets, Duration restsAfter, Duration leastPause) {
     return Fleet.joinWhileUsed(
         "program",
         store.connect(),
@@ -87,7 +87,7 @@ class FleetTest {
         ticker,
         Map.of(ONE, "quota"),
         restsAfter,
-        looksEvery);
+        leastPause);
   }
 
   private int members() {

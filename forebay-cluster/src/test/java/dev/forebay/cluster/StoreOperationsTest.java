@@ -66,6 +66,18 @@ class StoreOperationsTest {
   }
 
   @Test
+  void targetsThatAreIdleAreLookedAtLessOften() {
+    ToyFleet.Peer peer = fleet.join("a");
+    assertThat(peer.nextTickMillis()).isEqualTo(100);
+    peer.load(ALL);
+    fleet.run(Duration.ofSeconds(1));
+    assertThat(peer.nextTickMillis()).isEqualTo(20);
+    peer.load(0);
+    fleet.run(Duration.ofSeconds(4));
+    assertThat(peer.nextTickMillis()).isEqualTo(100);
+  }
+
+  @Test
   void aMemberThatRestsAsksNothing() {
     peers(2, 0).forEach(ToyFleet.Peer::rest);
     assertThat(fleet.operations(MINUTE)).isEmpty();

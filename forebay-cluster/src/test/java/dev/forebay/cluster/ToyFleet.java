@@ -103,6 +103,7 @@ final class ToyFleet {
     private double callsPerSecond;
     private int loads;
     private int calls;
+    private int ticks;
     private boolean crashed;
     private boolean silent;
     private boolean busy;
@@ -113,10 +114,14 @@ final class ToyFleet {
     private Peer(String name) {
       member =
           new Member(name, counting(store.connect()), 2, journeys.targets(), time, this::execute);
-      member.listen(() -> time.after(Duration.ZERO, this::look));
+      member.listen(
+          () -> {
+            int next = ++ticks;
+            time.after(Duration.ZERO, () -> tick(next));
+          });
       member.share(
           routes.size() == 1 ? Map.of(target, QUOTA) : Map.of(target, QUOTA, other, "another"));
-      tick();
+      tick(ticks);
     }
 
     void load(double calls) {
@@ -153,6 +158,10 @@ final class ToyFleet {
 
     Breaker.Position circuit() {
       return journeys.targets().state(target, time.nanos()).breaker().position(time.nanos());
+    }
+
+    long nextTickMillis() {
+      return member.nextTickMillis();
     }
 
     boolean isIdle() {
@@ -199,20 +208,19 @@ final class ToyFleet {
 
     void thaw() {
       silent = false;
-      member.tick(time.nanos() / 1_000_000);
+      tick(++ticks);
     }
 
-    private void tick() {
-      if (!crashed) {
-        look();
-        time.after(Duration.ofMillis(Member.TICK_MILLIS), this::tick);
+    /** One of which another has taken the place does nothing. */
+    private void tick(int of) {
+      if (crashed || of != ticks) {
+        return;
       }
-    }
-
-    private void look() {
-      if (!crashed && !silent) {
+      if (!silent) {
         member.tick(time.nanos() / 1_000_000);
       }
+      int next = ++ticks;
+      time.after(Duration.ofMillis(member.nextTickMillis()), () -> tick(next));
     }
 
     /** Of the usual distance between calls. */

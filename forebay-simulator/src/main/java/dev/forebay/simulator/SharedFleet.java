@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * its targets as often as in the gateway, one after the other within the time between two looks.
  */
 final class SharedFleet {
-  private static final long TICK_NANOS = Duration.ofMillis(Member.TICK_MILLIS).toNanos();
+  /** Within which they look for the first time. */
+  private static final long BEGIN_NANOS = Duration.ofMillis(20).toNanos();
 
   private final Simulation simulation;
   private final ClusterModel model;
@@ -44,7 +45,7 @@ final class SharedFleet {
       quotas.put(target, target.name());
     }
     for (int i = 0; i < gateways.size(); i++) {
-      begin(i, i * TICK_NANOS / gateways.size());
+      begin(i, i * BEGIN_NANOS / gateways.size());
     }
   }
 
@@ -69,21 +70,17 @@ final class SharedFleet {
             gateway.journeys.targets(),
             simulation::now,
             Runnable::run);
-    member.listen(
-        () ->
-            simulation.schedule(
-                simulation.now(),
-                (tag, now) -> member.tick(TimeUnit.NANOSECONDS.toMillis(now)),
-                0));
     member.share(quotas);
     // At the start some have lived for a while already.
     long ends =
         model
             .lifetime()
-            .map(life -> life.sample(lifetimes) * (atNanos < TICK_NANOS ? share() : 1))
+            .map(life -> life.sample(lifetimes) * (atNanos < BEGIN_NANOS ? share() : 1))
             .map(seconds -> atNanos + Math.round(seconds * 1e9))
             .orElse(Long.MAX_VALUE);
-    simulation.schedule(atNanos, new Ticking(place, gateway, member, connection, ends), 0);
+    Ticking ticking = new Ticking(place, gateway, member, connection, ends);
+    member.listen(() -> ticking.next(simulation.now()));
+    ticking.next(atNanos);
   }
 
   private double share() {
@@ -97,6 +94,7 @@ final class SharedFleet {
     private final SharedStore connection;
     private final long endsNanos;
     private boolean isReplaced;
+    private long ticks;
 
     Ticking(
         int place,
@@ -111,8 +109,16 @@ final class SharedFleet {
       this.endsNanos = endsNanos;
     }
 
+    /** Ticks then, and not when it would have else. */
+    void next(long atNanos) {
+      simulation.schedule(atNanos, this, ++ticks);
+    }
+
     @Override
     public void happens(long tag, long now) {
+      if (tag != ticks) {
+        return;
+      }
       if (now >= endsNanos && !isReplaced) {
         isReplaced = true;
         gateways.set(place, new SimulatedGateway());
@@ -124,7 +130,7 @@ final class SharedFleet {
       }
       member.tick(TimeUnit.NANOSECONDS.toMillis(now));
       if (simulation.goesOn()) {
-        simulation.schedule(now + TICK_NANOS, this, 0);
+        next(now + TimeUnit.MILLISECONDS.toNanos(member.nextTickMillis()));
       }
     }
   }
