@@ -65,8 +65,8 @@ public final class TelemetryAssembly implements AutoCloseable {
   public TelemetryAssembly(
       GatewayConfig config, Journeys journeys, Ticker ticker, Duration posts, PrintStream out) {
     TelemetryConfig telemetry = config.telemetry().orElse(TelemetryConfig.DEFAULTS);
-    DroppedTelemetry losses = new DroppedTelemetry();
-    metrics = new PrometheusMetrics(journeys, ticker, places, use, losses);
+    DroppedTelemetry dropped = new DroppedTelemetry();
+    metrics = new PrometheusMetrics(journeys, ticker, places, use, dropped);
     cloudWatch =
         telemetry
             .cloudwatch()
@@ -79,7 +79,7 @@ public final class TelemetryAssembly implements AutoCloseable {
                           .period(posts)
                           .ticker(ticker)
                           .quotaUse(use)
-                          .losses(losses);
+                          .dropped(dropped);
                   to.endpoint().ifPresent(builder::endpoint);
                   return switch (to.via()) {
                     case API -> builder.toApi(to.region());
@@ -92,7 +92,7 @@ public final class TelemetryAssembly implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(
                 new JourneyTracing(
-                    exporters, telemetry.sample(), Version.number(), places, losses));
+                    exporters, telemetry.sample(), Version.number(), places, dropped));
     List<JourneyListener> listeners = new ArrayList<>(List.of(use, metrics));
     cloudWatch.ifPresent(listeners::add);
     listeners.add(new CallLog(telemetry.logSample(), LINES_PER_SECOND));

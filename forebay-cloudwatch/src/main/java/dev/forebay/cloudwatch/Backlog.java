@@ -22,22 +22,22 @@ final class Backlog {
 
   private static final Logger log = LoggerFactory.getLogger(Backlog.class);
 
-  private final MetricOutlet outlet;
-  private final DroppedTelemetry losses;
+  private final MetricSink sink;
+  private final DroppedTelemetry dropped;
   private final ArrayDeque<Datum> waiting = new ArrayDeque<>();
   private boolean failing;
 
-  Backlog(MetricOutlet outlet, DroppedTelemetry losses) {
-    this.outlet = outlet;
-    this.losses = losses;
-    losses.add(NAME, 0);
+  Backlog(MetricSink sink, DroppedTelemetry dropped) {
+    this.sink = sink;
+    this.dropped = dropped;
+    dropped.add(NAME, 0);
   }
 
   void add(List<Datum> data) {
     waiting.addAll(data);
     while (waiting.size() > MOST) {
       waiting.removeFirst();
-      losses.add(NAME, 1);
+      dropped.add(NAME, 1);
     }
   }
 
@@ -52,12 +52,12 @@ final class Backlog {
       while (batch.size() < BATCH && !waiting.isEmpty()) {
         batch.add(waiting.removeFirst());
       }
-      MetricOutlet.Fate fate = outlet.send(batch);
+      MetricSink.Fate fate = sink.send(batch);
       tell(fate);
       switch (fate) {
         case ARRIVED -> {}
         case LOST -> {
-          losses.add(NAME, batch.size());
+          dropped.add(NAME, batch.size());
           return;
         }
         case LATER -> {
@@ -68,8 +68,8 @@ final class Backlog {
     }
   }
 
-  private void tell(MetricOutlet.Fate fate) {
-    boolean arrived = fate == MetricOutlet.Fate.ARRIVED;
+  private void tell(MetricSink.Fate fate) {
+    boolean arrived = fate == MetricSink.Fate.ARRIVED;
     if (arrived == failing) {
       log.warn(
           arrived

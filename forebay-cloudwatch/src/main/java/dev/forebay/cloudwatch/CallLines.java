@@ -11,8 +11,8 @@ final class CallLines implements JourneyListener {
   private final Sums sums = new Sums();
   private final Backlog backlog;
 
-  CallLines(MetricOutlet outlet, DroppedTelemetry losses) {
-    this.backlog = new Backlog(outlet, losses);
+  CallLines(MetricSink sink, DroppedTelemetry dropped) {
+    this.backlog = new Backlog(sink, dropped);
   }
 
   @Override

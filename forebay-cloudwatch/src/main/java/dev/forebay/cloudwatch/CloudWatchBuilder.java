@@ -19,7 +19,7 @@ public final class CloudWatchBuilder {
   private String namespace = "GenAI/Application";
   private Duration period = Duration.ofMinutes(1);
   private Ticker ticker = Ticker.system();
-  private DroppedTelemetry losses = new DroppedTelemetry();
+  private DroppedTelemetry dropped = new DroppedTelemetry();
   private QuotaUse use = new QuotaUse();
   private JourneyListener ownUse = use;
   private @Nullable URI endpoint;
@@ -73,8 +73,8 @@ public final class CloudWatchBuilder {
   }
 
   /** Counts the data that are given up. */
-  public CloudWatchBuilder losses(DroppedTelemetry counted) {
-    losses = Objects.requireNonNull(counted, "counted");
+  public CloudWatchBuilder dropped(DroppedTelemetry counted) {
+    dropped = Objects.requireNonNull(counted, "counted");
     return this;
   }
 
@@ -83,13 +83,12 @@ public final class CloudWatchBuilder {
     Objects.requireNonNull(region, "region");
     AwsCredentialsProvider signer =
         credentials == null ? DefaultCredentialsProvider.builder().build() : credentials;
-    return new CloudWatchMetrics(new CloudWatchOutlet(namespace, region, endpoint, signer), this);
+    return new CloudWatchMetrics(new CloudWatchSink(namespace, region, endpoint, signer), this);
   }
 
   /** As lines in the embedded metric format, once in a period, for containers with an agent. */
   public CloudWatchMetrics toLines(PrintStream out) {
-    return new CloudWatchMetrics(
-        new EmfOutlet(namespace, Objects.requireNonNull(out, "out")), this);
+    return new CloudWatchMetrics(new EmfSink(namespace, Objects.requireNonNull(out, "out")), this);
   }
 
   /**
@@ -98,7 +97,7 @@ public final class CloudWatchBuilder {
    * close, and {@code QuotaUtilization} is left out.
    */
   public JourneyListener toLinesPerCall(PrintStream out) {
-    return new CallLines(new EmfOutlet(namespace, Objects.requireNonNull(out, "out")), losses);
+    return new CallLines(new EmfSink(namespace, Objects.requireNonNull(out, "out")), dropped);
   }
 
   Duration period() {
@@ -109,8 +108,8 @@ public final class CloudWatchBuilder {
     return ticker;
   }
 
-  DroppedTelemetry losses() {
-    return losses;
+  DroppedTelemetry dropped() {
+    return dropped;
   }
 
   QuotaUse use() {

@@ -36,7 +36,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CloudWatchMetrics.class);
 
   private final CloudWatchBuilder built;
-  private final MetricOutlet outlet;
+  private final MetricSink sink;
   private final Backlog backlog;
   private final Sums sums = new Sums();
   private final ScheduledFuture<?> posts;
@@ -50,10 +50,10 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
   private Instant since = now();
   private volatile Supplier<QueueLoad> queue = () -> QueueLoad.NONE;
 
-  CloudWatchMetrics(MetricOutlet outlet, CloudWatchBuilder built) {
+  CloudWatchMetrics(MetricSink sink, CloudWatchBuilder built) {
     this.built = built;
-    this.outlet = outlet;
-    this.backlog = new Backlog(outlet, built.losses());
+    this.sink = sink;
+    this.backlog = new Backlog(sink, built.dropped());
     long millis = built.period().toMillis();
     long first = millis - Math.floorMod(now().toEpochMilli(), millis);
     posts = thread.scheduleAtFixedRate(this::post, first, millis, TimeUnit.MILLISECONDS);
@@ -117,8 +117,8 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
       Thread.currentThread().interrupt();
     }
     thread.shutdownNow();
-    built.losses().add(Backlog.NAME, backlog.size());
-    outlet.close();
+    built.dropped().add(Backlog.NAME, backlog.size());
+    sink.close();
   }
 
   @Seam("CloudWatch wants the time of day")

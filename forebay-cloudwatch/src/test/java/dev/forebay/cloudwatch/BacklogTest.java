@@ -16,45 +16,45 @@ class BacklogTest {
           Instant.parse("2026-11-25T05:00:00Z"),
           new StatisticSet(3, 4.5, 0.5, 2));
 
-  private final DroppedTelemetry losses = new DroppedTelemetry();
+  private final DroppedTelemetry dropped = new DroppedTelemetry();
   private final List<Integer> sent = new ArrayList<>();
 
   @Test
   void whatNobodyTakesForDaysIsBoundedAndTheRestIsCounted() {
-    Backlog backlog = answered(MetricOutlet.Fate.LATER);
+    Backlog backlog = answered(MetricSink.Fate.LATER);
     for (int minute = 0; minute < 3 * 24 * 60; minute++) {
       backlog.add(Collections.nCopies(40, DATUM));
       backlog.send();
     }
 
     assertThat(backlog.size()).isEqualTo(Backlog.MOST);
-    assertThat(losses.of(Backlog.NAME)).isEqualTo(3 * 24 * 60 * 40 - Backlog.MOST);
+    assertThat(dropped.of(Backlog.NAME)).isEqualTo(3 * 24 * 60 * 40 - Backlog.MOST);
   }
 
   @Test
   void whatMayHaveArrivedIsNotSentAgain() {
-    Backlog backlog = answered(MetricOutlet.Fate.LOST);
+    Backlog backlog = answered(MetricSink.Fate.LOST);
     backlog.add(Collections.nCopies(40, DATUM));
     backlog.send();
     backlog.send();
 
     assertThat(sent).containsExactly(40);
-    assertThat(losses.of(Backlog.NAME)).isEqualTo(40);
+    assertThat(dropped.of(Backlog.NAME)).isEqualTo(40);
   }
 
   @Test
   void muchGoesInSeveralRequests() {
-    Backlog backlog = answered(MetricOutlet.Fate.ARRIVED);
+    Backlog backlog = answered(MetricSink.Fate.ARRIVED);
     backlog.add(Collections.nCopies(1_200, DATUM));
     backlog.send();
 
     assertThat(sent).containsExactly(500, 500, 200);
-    assertThat(losses.of(Backlog.NAME)).isZero();
+    assertThat(dropped.of(Backlog.NAME)).isZero();
   }
 
-  private Backlog answered(MetricOutlet.Fate fate) {
+  private Backlog answered(MetricSink.Fate fate) {
     return new Backlog(
-        new MetricOutlet() {
+        new MetricSink() {
           @Override
           public Fate send(List<Datum> batch) {
             sent.add(batch.size());
@@ -64,6 +64,6 @@ class BacklogTest {
           @Override
           public void close() {}
         },
-        losses);
+        dropped);
   }
 }

@@ -88,14 +88,14 @@ class CloudWatchTest {
     int routes = 700;
     Journeys journeys = new Journeys();
     try (CloudWatchReceiver cloudWatch = new CloudWatchReceiver(Mood.WELL)) {
-      DroppedTelemetry losses = new DroppedTelemetry();
+      DroppedTelemetry dropped = new DroppedTelemetry();
       try (CloudWatchMetrics metrics =
           CloudWatchMetrics.builder()
               .endpoint(cloudWatch.endpoint())
               .credentials(
                   StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
               .period(Duration.ofDays(1))
-              .losses(losses)
+              .dropped(dropped)
               .toApi("us-east-1")) {
         IntStream.range(0, routes).forEach(i -> answer(journeys, metrics, route(i)));
       }
@@ -109,7 +109,7 @@ class CloudWatchTest {
                   .mapToDouble(CloudWatchReceiver.Datum::sum)
                   .sum())
           .isEqualTo(routes * 7);
-      assertThat(losses.of("cloudwatch")).isZero();
+      assertThat(dropped.of("cloudwatch")).isZero();
     }
   }
 

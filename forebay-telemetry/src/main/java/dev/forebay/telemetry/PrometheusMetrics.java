@@ -83,7 +83,7 @@ public final class PrometheusMetrics implements JourneyListener {
    * @param use of quotas; has to listen too
    */
   public PrometheusMetrics(
-      Journeys journeys, Ticker ticker, Places places, QuotaUse use, DroppedTelemetry losses) {
+      Journeys journeys, Ticker ticker, Places places, QuotaUse use, DroppedTelemetry dropped) {
     this.targets = new TargetMetrics(registry, journeys.targets(), ticker);
     this.durations = new LatencyHistograms(registry);
     this.genAi = new GenAiMetrics(registry, places);
@@ -103,7 +103,7 @@ public final class PrometheusMetrics implements JourneyListener {
         .name("forebay_telemetry_lost_total")
         .help("Spans, and data for CloudWatch, that were given up")
         .labelNames("destination")
-        .callback(show -> losses.all().forEach((name, sum) -> show.call(sum, name)))
+        .callback(show -> dropped.all().forEach((name, sum) -> show.call(sum, name)))
         .register(registry);
   }
 
@@ -113,7 +113,7 @@ public final class PrometheusMetrics implements JourneyListener {
     stale.set(applied ? 0 : 1);
   }
 
-  /** Shows the target's circuit, gate, bucket and line from now on. */
+  /** Shows the target's circuit, cooldown, bucket and queue from now on. */
   public void watch(Target target) {
     targets.watch(target);
     // A rate needs to have seen the zero.

@@ -71,9 +71,12 @@ public final class Story {
 
   /** A call to its end. Each is the first that these targets ever see. */
   public Journey call(
-      CallOrigin origin, DegradedSource spare, ScriptedReply haiku, ScriptedReply... sonnet) {
+      CallOrigin origin,
+      DegradedSource degradedSource,
+      ScriptedReply haiku,
+      ScriptedReply... sonnet) {
     Journey journey = begin(origin);
-    driver(haiku, sonnet).drive(journey, spare);
+    driver(haiku, sonnet).drive(journey, degradedSource);
     time.runUntilIdle();
     return journey;
   }

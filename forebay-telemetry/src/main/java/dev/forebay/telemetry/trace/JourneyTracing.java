@@ -44,8 +44,8 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
   /**
    * Traces from now on.
    *
-   * @param exporters by the names under which losses are counted; one that is slow is no other's
-   *     affair
+   * @param exporters by the names under which dropped spans are counted; one that is slow is no
+   *     other's affair
    * @param sample the share of unremarkable calls that is kept, 0 to 1
    * @param version the gateway's
    */
@@ -54,14 +54,14 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
       double sample,
       String version,
       Places places,
-      DroppedTelemetry losses) {
+      DroppedTelemetry dropped) {
     this.share = new TraceShare(sample);
     this.destinations =
         exporters.entrySet().stream()
             .map(
                 each ->
                     new SpanQueue(
-                        each.getKey(), each.getValue(), new SpanWriter(version, places), losses))
+                        each.getKey(), each.getValue(), new SpanWriter(version, places), dropped))
             .toList();
   }
 

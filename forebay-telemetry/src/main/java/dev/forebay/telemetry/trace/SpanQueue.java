@@ -38,7 +38,7 @@ final class SpanQueue implements AutoCloseable {
   private final String name;
   private final SpanExporter exporter;
   private final SpanWriter writer;
-  private final DroppedTelemetry losses;
+  private final DroppedTelemetry dropped;
   private final ConcurrentLinkedQueue<KeptCall> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final ScheduledExecutorService thread =
@@ -56,12 +56,12 @@ final class SpanQueue implements AutoCloseable {
    *
    * @param name the receiver's, under which the spans are counted that it does not get
    */
-  SpanQueue(String name, SpanExporter exporter, SpanWriter writer, DroppedTelemetry losses) {
+  SpanQueue(String name, SpanExporter exporter, SpanWriter writer, DroppedTelemetry dropped) {
     this.name = name;
     this.exporter = exporter;
     this.writer = writer;
-    this.losses = losses;
-    losses.add(name, 0);
+    this.dropped = dropped;
+    dropped.add(name, 0);
     long pause = PAUSE.toMillis();
     sending = thread.scheduleWithFixedDelay(this::sendAll, pause, pause, TimeUnit.MILLISECONDS);
   }
@@ -70,7 +70,7 @@ final class SpanQueue implements AutoCloseable {
     int now = count.incrementAndGet();
     if (now > MOST_WAITING) {
       count.decrementAndGet();
-      losses.add(name, call.spans());
+      dropped.add(name, call.spans());
       return;
     }
     waiting.add(call);
@@ -113,14 +113,14 @@ final class SpanQueue implements AutoCloseable {
       batch.addAll(writer.spans(call));
     } catch (RuntimeException | LinkageError e) {
       log.error("The spans of a call could not be made", e);
-      losses.add(name, call.spans());
+      dropped.add(name, call.spans());
     }
   }
 
   private void send(List<SpanData> batch) {
     boolean arrived = isTaken(batch);
     if (!arrived) {
-      losses.add(name, batch.size());
+      dropped.add(name, batch.size());
     }
     if (arrived == failing) {
       log.warn(
@@ -172,7 +172,7 @@ final class SpanQueue implements AutoCloseable {
     countUnderWay();
     for (KeptCall left = waiting.poll(); left != null; left = waiting.poll()) {
       count.decrementAndGet();
-      losses.add(name, left.spans());
+      dropped.add(name, left.spans());
     }
     exporter.shutdown();
   }

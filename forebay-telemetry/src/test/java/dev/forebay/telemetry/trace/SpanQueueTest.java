@@ -39,7 +39,7 @@ class SpanQueueTest {
           Step.Source.class,
           SpanContext.class);
 
-  private final DroppedTelemetry losses = new DroppedTelemetry();
+  private final DroppedTelemetry dropped = new DroppedTelemetry();
 
   @Test
   void aKeptCallHoldsNothingOfTheCallItself() {
@@ -76,12 +76,12 @@ class SpanQueueTest {
       story.call(ANONYMOUS, MODEL_FAULT);
     }
 
-    long lost = losses.of("stuck") / SPANS_OF_A_FALLBACK;
+    long lost = dropped.of("stuck") / SPANS_OF_A_FALLBACK;
     assertThat(calls - lost).isBetween(4_096L, 4_096L + 512);
 
     never.fail();
     tracing.close();
-    assertThat(losses.of("stuck")).isEqualTo((long) calls * SPANS_OF_A_FALLBACK);
+    assertThat(dropped.of("stuck")).isEqualTo((long) calls * SPANS_OF_A_FALLBACK);
   }
 
   @Test
@@ -93,8 +93,8 @@ class SpanQueueTest {
     }
 
     assertThat(well.spans()).hasSize(SPANS_OF_A_FALLBACK);
-    assertThat(losses.of("well")).isZero();
-    assertThat(losses.of("broken")).isEqualTo(SPANS_OF_A_FALLBACK);
+    assertThat(dropped.of("well")).isZero();
+    assertThat(dropped.of("broken")).isEqualTo(SPANS_OF_A_FALLBACK);
   }
 
   @Test
@@ -121,8 +121,8 @@ class SpanQueueTest {
       }
     }
 
-    assertThat(losses.of("odd")).isPositive();
-    assertThat(losses.of("odd") + well.spans().size())
+    assertThat(dropped.of("odd")).isPositive();
+    assertThat(dropped.of("odd") + well.spans().size())
         .isEqualTo((long) calls * SPANS_OF_A_FALLBACK);
     assertThat(well.spans()).isNotEmpty();
   }
@@ -135,7 +135,7 @@ class SpanQueueTest {
 
     tracing.close();
 
-    assertThat(losses.of("stuck")).isEqualTo(SPANS_OF_A_FALLBACK);
+    assertThat(dropped.of("stuck")).isEqualTo(SPANS_OF_A_FALLBACK);
   }
 
   @Test
@@ -165,6 +165,6 @@ class SpanQueueTest {
   }
 
   private JourneyTracing tracing(Map<String, SpanExporter> exporters) {
-    return new JourneyTracing(exporters, 0, "1", new Places(), losses);
+    return new JourneyTracing(exporters, 0, "1", new Places(), dropped);
   }
 }

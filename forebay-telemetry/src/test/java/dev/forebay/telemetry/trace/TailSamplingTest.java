@@ -138,8 +138,8 @@ class TailSamplingTest {
   void theShareIsAsLargeAsItIsSaidToBe() {
     int calls = 20_000;
     HeldExporter exporter = new HeldExporter();
-    DroppedTelemetry losses = new DroppedTelemetry();
-    try (JourneyTracing tracing = tracing(exporter, 0.1, losses)) {
+    DroppedTelemetry dropped = new DroppedTelemetry();
+    try (JourneyTracing tracing = tracing(exporter, 0.1, dropped)) {
       Story story = new Story(tracing, JourneyListener.NONE);
       for (int i = 0; i < calls; i++) {
         story.call(ANONYMOUS, WELL);
@@ -147,7 +147,7 @@ class TailSamplingTest {
     }
 
     // Ten standard deviations to either side.
-    assertThat(exporter.calls().size() + losses.of("test") / 2).isBetween(1_576L, 2_424L);
+    assertThat(exporter.calls().size() + dropped.of("test") / 2).isBetween(1_576L, 2_424L);
   }
 
   /** What became of a call. */
@@ -161,7 +161,7 @@ class TailSamplingTest {
   }
 
   private static JourneyTracing tracing(
-      HeldExporter exporter, double sample, DroppedTelemetry losses) {
-    return new JourneyTracing(Map.of("test", exporter), sample, "1", new Places(), losses);
+      HeldExporter exporter, double sample, DroppedTelemetry dropped) {
+    return new JourneyTracing(Map.of("test", exporter), sample, "1", new Places(), dropped);
   }
 }

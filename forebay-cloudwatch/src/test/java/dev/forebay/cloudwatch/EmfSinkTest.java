@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * specification</a> demands.
  */
 @Isolated("It changes the machine's language for a moment.")
-class EmfOutletTest {
+class EmfSinkTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Instant MINUTE = Instant.parse("2026-11-25T05:00:00Z");
   private static final Set<String> UNITS = Set.of("Count", "Percent", "Milliseconds", "Seconds");
@@ -39,9 +39,9 @@ class EmfOutletTest {
             Series.of("TimeToFirstToken", "Milliseconds", "Route", ODD),
             Series.of("FallbackModelInvocations", "Count", "Route", "r", "Reason", "failed"));
 
-    assertThat(documents).allSatisfy(EmfOutletTest::assertSpecification);
+    assertThat(documents).allSatisfy(EmfSinkTest::assertSpecification);
     assertThat(documents)
-        .extracting(EmfOutletTest::dimensions)
+        .extracting(EmfSinkTest::dimensions)
         .containsExactly(Map.of(), Map.of("Route", ODD), Map.of("Route", "r", "Reason", "failed"));
   }
 
@@ -87,7 +87,7 @@ class EmfOutletTest {
             StandardCharsets.UTF_8);
     Datum datum = new Datum(Series.of("Attempts", "Count"), MINUTE, VALUES);
 
-    assertThat(new EmfOutlet("n", broken).send(List.of(datum))).isEqualTo(MetricOutlet.Fate.LOST);
+    assertThat(new EmfSink("n", broken).send(List.of(datum))).isEqualTo(MetricSink.Fate.LOST);
   }
 
   private static void assertSpecification(JsonNode document) {
@@ -123,11 +123,11 @@ class EmfOutletTest {
 
   private static List<JsonNode> sent(Series... series) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    MetricOutlet outlet =
-        new EmfOutlet("GenAI/Application", new PrintStream(out, true, StandardCharsets.UTF_8));
+    MetricSink sink =
+        new EmfSink("GenAI/Application", new PrintStream(out, true, StandardCharsets.UTF_8));
     List<Datum> data =
         List.of(series).stream().map(each -> new Datum(each, MINUTE, VALUES)).toList();
-    assertThat(outlet.send(data)).isEqualTo(MetricOutlet.Fate.ARRIVED);
+    assertThat(sink.send(data)).isEqualTo(MetricSink.Fate.ARRIVED);
     List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
     assertThat(lines).hasSameSizeAs(data);
     return lines.stream().map(JSON::readTree).toList();

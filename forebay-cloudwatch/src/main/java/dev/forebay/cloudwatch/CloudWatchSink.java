@@ -21,14 +21,14 @@ import software.amazon.awssdk.services.cloudwatch.model.Dimension;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
 
 /** CloudWatch's own API, by the AWS SDK's client, which packs and compresses. */
-final class CloudWatchOutlet implements MetricOutlet {
-  private static final Logger log = LoggerFactory.getLogger(CloudWatchOutlet.class);
+final class CloudWatchSink implements MetricSink {
+  private static final Logger log = LoggerFactory.getLogger(CloudWatchSink.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
   private final CloudWatchClient client;
   private final String namespace;
 
-  CloudWatchOutlet(
+  CloudWatchSink(
       String namespace, String region, @Nullable URI endpoint, AwsCredentialsProvider credentials) {
     this.namespace = namespace;
     CloudWatchClientBuilder builder =
@@ -49,7 +49,7 @@ final class CloudWatchOutlet implements MetricOutlet {
 
   @Override
   public Fate send(List<Datum> batch) {
-    List<MetricDatum> data = batch.stream().map(CloudWatchOutlet::datum).toList();
+    List<MetricDatum> data = batch.stream().map(CloudWatchSink::datum).toList();
     try {
       client.putMetricData(request -> request.namespace(namespace).metricData(data));
       return Fate.ARRIVED;

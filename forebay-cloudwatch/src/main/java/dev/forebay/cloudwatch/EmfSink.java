@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
  * Values are statistic sets, which that page does not mention, and AWS's own writers of the format
  * make.
  */
-final class EmfOutlet implements MetricOutlet {
+final class EmfSink implements MetricSink {
   private final String namespace;
   private final PrintStream out;
 
-  EmfOutlet(String namespace, PrintStream out) {
+  EmfSink(String namespace, PrintStream out) {
     this.namespace = namespace;
     this.out = out;
   }
@@ -34,12 +34,10 @@ final class EmfOutlet implements MetricOutlet {
     StatisticSet values = datum.values();
     String dimensions =
         series.dimensions().keySet().stream()
-            .map(EmfOutlet::quoted)
+            .map(EmfSink::quoted)
             .collect(Collectors.joining(",", "[", "]"));
     String members =
-        series.dimensions().entrySet().stream()
-            .map(EmfOutlet::member)
-            .collect(Collectors.joining());
+        series.dimensions().entrySet().stream().map(EmfSink::member).collect(Collectors.joining());
     return String.format(
         Locale.ROOT,
         "{\"_aws\":{\"Timestamp\":%d,\"CloudWatchMetrics\":[{\"Namespace\":%s,\"Dimensions\":[%s],\"Metrics\":[{\"Name\":%s,\"Unit\":%s}]}]}%s,%s:{\"Max\":%s,\"Min\":%s,\"Count\":%d,\"Sum\":%s}}",

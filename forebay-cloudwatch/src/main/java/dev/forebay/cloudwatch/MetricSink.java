@@ -3,7 +3,7 @@ package dev.forebay.cloudwatch;
 import java.util.List;
 
 /** Where data go. May wait; closes what it uses. */
-interface MetricOutlet extends AutoCloseable {
+interface MetricSink extends AutoCloseable {
   /** What became of a batch. */
   enum Fate {
     ARRIVED,
