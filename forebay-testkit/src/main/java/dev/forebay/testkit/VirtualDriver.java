@@ -33,9 +33,9 @@ public final class VirtualDriver {
   }
 
   /** Starts a journey of a call that may get something else when no target answers. */
-  public JourneyRun drive(Journey journey, DegradedSource spare) {
+  public JourneyRun drive(Journey journey, DegradedSource degradedSource) {
     JourneyRun run = new JourneyRun();
-    new Ride(journey, run).start(spare);
+    new Ride(journey, run).start(degradedSource);
     return run;
   }
 
@@ -67,8 +67,8 @@ public final class VirtualDriver {
       this.run = run;
     }
 
-    void start(DegradedSource spare) {
-      start(wakeUp -> journey.start(now(), wakeUp, spare));
+    void start(DegradedSource degradedSource) {
+      start(wakeUp -> journey.start(now(), wakeUp, degradedSource));
     }
 
     @Override

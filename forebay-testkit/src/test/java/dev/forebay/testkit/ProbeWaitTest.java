@@ -192,7 +192,7 @@ class ProbeWaitTest {
   }
 
   @Test
-  void theWaitIsTold() {
+  void theWaitIsReported() {
     World world = opened(new World().tier(only));
     world.events.clear();
     broken = false;

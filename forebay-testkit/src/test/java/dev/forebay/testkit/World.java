@@ -102,8 +102,8 @@ final class World {
     return run(call, DegradedSource.NONE);
   }
 
-  JourneyRun run(Call call, DegradedSource spare) {
-    JourneyRun run = driver().drive(journey(call), spare);
+  JourneyRun run(Call call, DegradedSource degradedSource) {
+    JourneyRun run = driver().drive(journey(call), degradedSource);
     time.runUntilIdle();
     return run;
   }

@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class CallAdapter {
   /** So many objections tell what is wrong. */
-  private static final int MAX_TOLD = 3;
+  private static final int MAX_NAMED = 3;
 
   /** What no model of another family has a place for, and what it can do without. */
   private static final Set<Feature> OF_OTHER_FAMILIES =
@@ -291,7 +291,7 @@ public final class CallAdapter {
     }
     List<String> found =
         needs(lacks).objections(fitting.table().of(model), lacks, foreign, fitting.adapts());
-    return String.join(", ", found.subList(0, Math.min(MAX_TOLD, found.size())));
+    return String.join(", ", found.subList(0, Math.min(MAX_NAMED, found.size())));
   }
 
   private Form form() {

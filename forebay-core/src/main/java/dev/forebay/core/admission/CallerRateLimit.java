@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one caller may use in any 60 seconds: so many calls, and so many tokens. A call reserves its
  * estimate when it begins and settles what it used when it is over; both count for the second in
- * which it began. A call that alone is larger than the allowance gets through when nothing else has
+ * which it began. A call that alone is larger than the limit gets through when nothing else has
  * been used, since it could never begin otherwise. Thread-safe; it never blocks.
  */
 public final class CallerRateLimit {
@@ -32,7 +32,7 @@ public final class CallerRateLimit {
   private long second;
 
   /**
-   * An allowance of which nothing is used.
+   * A limit of which nothing is used.
    *
    * @param maxCalls calls per 60 seconds, or {@link #UNLIMITED}
    * @param maxTokens tokens per 60 seconds, or {@link #UNLIMITED}

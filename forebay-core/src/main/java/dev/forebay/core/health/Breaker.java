@@ -76,10 +76,10 @@ public final class Breaker {
   /** More make no difference to any pause. */
   public static final int MOST_FAILED_PROBES = 100;
 
-  /** No permit: the circuit is open, or half open with as many probes as are allowed. */
+  /** Not admitted: the circuit is open, or half open with as many probes as are allowed. */
   public static final long REFUSED = -1;
 
-  /** The permit of a call past an open circuit; what it reports is ignored. */
+  /** The stamp of a call past an open circuit; what it reports is ignored. */
   static final long LAST_RESORT = -2;
 
   /** What an operator sees. */

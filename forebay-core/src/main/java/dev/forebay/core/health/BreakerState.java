@@ -4,7 +4,7 @@ import dev.forebay.core.BreakerPolicy;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One immutable state of a {@link Breaker}. Its stamp goes with every permit given in it; a result
+ * One immutable state of a {@link Breaker}. Its stamp goes with every call admitted in it; a result
  * counts only while the stamp is still the breaker's, so that a call begun long ago in another
  * state cannot open or close this one.
  */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EligibleRoute {
   /** So many objections tell what is wrong with the call. */
-  private static final int MAX_TOLD = 5;
+  private static final int MAX_NAMED = 5;
 
   private final Route route;
 
@@ -61,7 +61,7 @@ final class EligibleRoute {
       }
     }
     Route reachable = tiers.isEmpty() ? route : route.withTiers(tiers);
-    return new EligibleRoute(reachable, places, told(objections));
+    return new EligibleRoute(reachable, places, named(objections));
   }
 
   /** What can be reached; the whole route if {@link #isEmpty()}. */
@@ -102,9 +102,9 @@ final class EligibleRoute {
     return left.isEmpty() ? null : new Tier(left);
   }
 
-  private static String told(List<String> objections) {
-    String told = String.join("; ", objections.subList(0, Math.min(MAX_TOLD, objections.size())));
-    int more = objections.size() - MAX_TOLD;
-    return more > 0 ? told + "; and " + more + " more cannot" : told;
+  private static String named(List<String> objections) {
+    String named = String.join("; ", objections.subList(0, Math.min(MAX_NAMED, objections.size())));
+    int more = objections.size() - MAX_NAMED;
+    return more > 0 ? named + "; and " + more + " more cannot" : named;
   }
 }

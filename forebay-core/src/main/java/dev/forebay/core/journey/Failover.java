@@ -50,7 +50,7 @@ abstract sealed class Failover extends TierSelection permits Journey {
   Runnable wake = () -> {};
 
   /** What the caller may get in place of an error. */
-  DegradedSource spare = DegradedSource.NONE;
+  DegradedSource degradedSource = DegradedSource.NONE;
 
   Failover(
       TargetRegistry targets,

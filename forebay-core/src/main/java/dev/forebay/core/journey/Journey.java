@@ -74,7 +74,7 @@ public final class Journey extends Failover {
   private Step start(long nowNanos, Runnable wakeUp, DegradedSource inPlaceOfError, int cost) {
     expect(Phase.NEW);
     wake = wakeUp;
-    spare = inPlaceOfError;
+    degradedSource = inPlaceOfError;
     if (cost > 0) {
       ensureRetryState().entryCost = cost;
     }
@@ -292,10 +292,10 @@ public final class Journey extends Failover {
     }
     boolean hasFallback = fallbackTier(nowNanos) >= 0;
     boolean mayBeChance = state(of.target(), nowNanos).admission().suspectsChance();
-    RetryDecision verdict =
+    RetryDecision decision =
         RetryDecision.on(
             failure, foreign, tier(), call, asked.retry(), hasFallback, mayBeChance, random);
-    return switch (verdict) {
+    return switch (decision) {
       case RetryDecision.Retry retry -> retry(retry, nowNanos);
       case RetryDecision.NextTier next -> nextTier(next.why(), nowNanos);
       case RetryDecision.Stop stop -> refuse(stop.why(), nowNanos);
@@ -323,7 +323,7 @@ public final class Journey extends Failover {
       return accept(known.finalFailure, unwanted, nowNanos);
     }
     Step.Refuse refusal = FinalErrors.of(this, why, nowNanos);
-    Source instead = isRejected(refusal) ? null : spare.source();
+    Source instead = isRejected(refusal) ? null : degradedSource.source();
     if (instead != null) {
       if (listens()) {
         emit(new JourneyEvent.Served(nowNanos, instead, refusal));

@@ -17,17 +17,17 @@ final class QueueWait {
    * A place in one target's queue.
    *
    * @param tier the target's tier
-   * @param permit the attempt that begins when its turn has come
+   * @param attempt the attempt that begins when its turn has come
    * @param giveUpNanos until when it makes sense to wait there
    */
   record Place(
       int tier,
       TargetState state,
-      ActiveAttempt permit,
+      ActiveAttempt attempt,
       AdmissionQueue.Ticket ticket,
       long giveUpNanos) {
     Target target() {
-      return permit.target();
+      return attempt.target();
     }
 
     private void leave(long nowNanos) {
@@ -84,14 +84,14 @@ final class QueueWait {
         || state.admission().asks(call.call, nowNanos) > state.admission().most()) {
       return false;
     }
-    ActiveAttempt permit = new ActiveAttempt(call.journey(), state, target);
+    ActiveAttempt attempt = new ActiveAttempt(call.journey(), state, target);
     AdmissionQueue.Ticket ticket =
-        state.admission().join(permit, call.startedAtNanos, giveUp, wake, nowNanos);
+        state.admission().join(attempt, call.startedAtNanos, giveUp, wake, nowNanos);
     if (ticket == null) {
       return false;
     }
     state.retryBudget().waitBegins();
-    places.add(new Place(tier, state, permit, ticket, giveUp));
+    places.add(new Place(tier, state, attempt, ticket, giveUp));
     return true;
   }
 
@@ -104,11 +104,11 @@ final class QueueWait {
     for (Place place : List.copyOf(places)) {
       place.state.admission().readyAtNanos(place.ticket, nowNanos);
       boolean admitted = call.admits(place.state, nowNanos);
-      if (taken == null && place.permit.isOpen() && admitted) {
+      if (taken == null && place.attempt.isOpen() && admitted) {
         taken = place;
         place.state.retryBudget().waitEnds();
         places.remove(place);
-      } else if (!admitted || place.permit.isOpen() || place.isHopeless(nowNanos)) {
+      } else if (!admitted || place.attempt.isOpen() || place.isHopeless(nowNanos)) {
         places.remove(place);
         place.leave(nowNanos);
       }

@@ -117,8 +117,8 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
 
   /** An attempt for which all is reserved, or null if it has to wait. */
   final @Nullable ActiveAttempt reserve(TargetState state, Target on, long nowNanos) {
-    ActiveAttempt permit = new ActiveAttempt(journey(), state, on);
-    return state.admission().reserve(permit, nowNanos) ? permit : null;
+    ActiveAttempt attempt = new ActiveAttempt(journey(), state, on);
+    return state.admission().reserve(attempt, nowNanos) ? attempt : null;
   }
 
   /** Why not to go on with this target, or null if it may; then the retry is charged. */

@@ -111,7 +111,7 @@ final class WaitState {
   @Nullable Step forProbe(String why, long nowNanos) {
     if (call.attempts() >= call.asked.retry().maxAttemptsPerCall()
         || call.finalFailure() instanceof Outcome.Unwanted
-        || call.spare.source() != null) {
+        || call.degradedSource.source() != null) {
       return null;
     }
     ProbeWait wait = new ProbeWait(why);
@@ -189,7 +189,7 @@ final class WaitState {
       if (granted.tier() != call.tierIndex()) {
         call.returnCharge(nowNanos);
       }
-      return call.startIn(granted.tier(), granted.permit(), wait.why(), nowNanos);
+      return call.startIn(granted.tier(), granted.attempt(), wait.why(), nowNanos);
     }
     if (pauses && nowNanos - pauseUntilNanos >= 0) {
       wait.leave(nowNanos);

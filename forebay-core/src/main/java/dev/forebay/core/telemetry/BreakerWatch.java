@@ -29,13 +29,13 @@ public final class BreakerWatch implements JourneyListener {
   @Override
   public void on(JourneyView journey, JourneyEvent event) {
     if (event instanceof JourneyEvent.AttemptStarted started) {
-      look(journey, started.attempt().target(), event.atNanos());
+      check(journey, started.attempt().target(), event.atNanos());
     } else if (event instanceof JourneyEvent.AttemptEnded ended) {
-      look(journey, ended.attempt().target(), event.atNanos());
+      check(journey, ended.attempt().target(), event.atNanos());
     }
   }
 
-  private void look(JourneyView journey, Target target, long nowNanos) {
+  private void check(JourneyView journey, Target target, long nowNanos) {
     Breaker.Position now = journey.breaker(target, nowNanos);
     Breaker.Position before = last.get(target.name());
     if (before != now) {

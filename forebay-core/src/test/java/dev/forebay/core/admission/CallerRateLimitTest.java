@@ -49,7 +49,7 @@ class CallerRateLimitTest {
   }
 
   @Test
-  void aCallThatIsLargerThanTheAllowanceGetsThroughAlone() {
+  void aCallThatIsLargerThanTheLimitGetsThroughAlone() {
     CallerRateLimit small = new CallerRateLimit(CallerRateLimit.UNLIMITED, 100, now);
     CallerRateLimit.Share share = Objects.requireNonNull(small.take(5_000, now));
     assertThat(small.take(1, now)).isNull();

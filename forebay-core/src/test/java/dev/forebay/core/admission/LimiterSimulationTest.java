@@ -29,7 +29,7 @@ class LimiterSimulationTest {
   private static final double BURNDOWN = 5;
 
   /** What is configured of a quota. */
-  enum Told {
+  enum Known {
     RIGHT(1),
     HALF(0.5),
     DOUBLE(2),
@@ -37,7 +37,7 @@ class LimiterSimulationTest {
 
     final double factor;
 
-    Told(double factor) {
+    Known(double factor) {
       this.factor = factor;
     }
   }
@@ -63,8 +63,8 @@ class LimiterSimulationTest {
     "UNKNOWN, FIXED,   false, 1.07, 0.12", "UNKNOWN, FIXED,   true, 1.04, 0.25",
   })
   void usesTheQuotaWithFewRefusals(
-      Told told, Span span, boolean burnt, double utilisation, double refused) {
-    Result result = average(told, span, burnt, 0);
+      Known known, Span span, boolean burnt, double utilisation, double refused) {
+    Result result = average(known, span, burnt, 0);
 
     assertThat(result.utilisation).as("utilisation").isBetween(utilisation, 1.11);
     assertThat(result.refused).as("refused").isLessThan(refused);
@@ -78,8 +78,8 @@ class LimiterSimulationTest {
     "UNKNOWN, 0.02, 0.97, 0.22", "UNKNOWN, 0.1, 0.90, 0.32",
   })
   void refusalsByChanceDoNotHideTheQuota(
-      Told told, double chance, double utilisation, double refused) {
-    Result result = average(told, Span.SLIDING, false, chance);
+      Known known, double chance, double utilisation, double refused) {
+    Result result = average(known, Span.SLIDING, false, chance);
 
     assertThat(result.utilisation).as("utilisation").isGreaterThan(utilisation);
     assertThat(result.refused).as("refused").isLessThan(refused);
@@ -91,7 +91,7 @@ class LimiterSimulationTest {
   void refusalsByChanceTeachNoLimitThatHurts(int perSecond, double chance) {
     for (int seed = 1; seed <= 3; seed++) {
       Run run =
-          new Run(Told.UNKNOWN, Span.SLIDING, false, chance, TargetQuota.MAX_PER_MINUTE, seed);
+          new Run(Known.UNKNOWN, Span.SLIDING, false, chance, TargetQuota.MAX_PER_MINUTE, seed);
       run.perSecond = perSecond;
       run.mostWaiting = 30 * perSecond;
       run.run();
@@ -100,12 +100,12 @@ class LimiterSimulationTest {
     }
   }
 
-  private static Result average(Told told, Span span, boolean burnt, double chance) {
+  private static Result average(Known known, Span span, boolean burnt, double chance) {
     double utilisation = 0;
     double refused = 0;
     int seeds = 3;
     for (int seed = 1; seed <= seeds; seed++) {
-      Result result = new Run(told, span, burnt, chance, QUOTA, seed).run();
+      Result result = new Run(known, span, burnt, chance, QUOTA, seed).run();
       utilisation += result.utilisation / seeds;
       refused += result.refused / seeds;
     }
@@ -130,11 +130,11 @@ class LimiterSimulationTest {
     private int attempts;
     private int refused;
 
-    Run(Told told, Span span, boolean burnt, double chance, long quota, long seed) {
+    Run(Known known, Span span, boolean burnt, double chance, long quota, long seed) {
       this.random = new SplittableRandom(seed);
       this.service = new ToyQuota(span, quota, now);
       this.limiter =
-          new Limiter(new TargetQuota.Joint(0, (long) (told.factor * quota), BURNDOWN), now);
+          new Limiter(new TargetQuota.Joint(0, (long) (known.factor * quota), BURNDOWN), now);
       this.burnt = burnt;
       this.chance = chance;
       this.quota = quota;

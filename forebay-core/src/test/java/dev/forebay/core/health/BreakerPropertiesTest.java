@@ -16,7 +16,7 @@ class BreakerPropertiesTest {
   private static final BreakerPolicy POLICY = BreakerPolicy.DEFAULTS;
   private static final RandomGenerator SHORTEST = () -> 0L;
 
-  private record Permit(long id, long stamp) {}
+  private record Admitted(long id, long stamp) {}
 
   private int slowOpenings;
   private int closings;
@@ -39,7 +39,7 @@ class BreakerPropertiesTest {
     long now = Long.MAX_VALUE - dice.nextInt(1_000_000_000);
     Breaker breaker = new Breaker(now);
     NaiveBreaker model = new NaiveBreaker(POLICY, now);
-    List<Permit> underWay = new ArrayList<>();
+    List<Admitted> underWay = new ArrayList<>();
     int failing = dice.nextInt(2) * dice.nextInt(100);
     int slowing = 60 + dice.nextInt(41);
     for (int step = 0; step < 400; step++) {
@@ -58,31 +58,31 @@ class BreakerPropertiesTest {
         assertThat(stamp >= 0).as("seed %d, step %d", seed, step).isEqualTo(passes);
         if (passes) {
           model.pass(step, lease, now);
-          underWay.add(new Permit(step, stamp));
+          underWay.add(new Admitted(step, stamp));
         } else {
           boolean resort = last && model.slow;
           assertThat(stamp).isEqualTo(resort ? Breaker.LAST_RESORT : Breaker.REFUSED);
           lastResorts += resort ? 1 : 0;
         }
       } else {
-        Permit permit = underWay.remove(dice.nextInt(underWay.size()));
+        Admitted admitted = underWay.remove(dice.nextInt(underWay.size()));
         boolean slow = dice.nextInt(100) < slowing;
         switch (dice.nextInt(10)) {
           case 0 -> {
-            breaker.release(permit.stamp);
-            model.released(permit.id);
+            breaker.release(admitted.stamp);
+            model.released(admitted.id);
           }
           case 1 -> {
-            breaker.responded(permit.stamp, now);
-            model.responded(permit.id, now);
+            breaker.responded(admitted.stamp, now);
+            model.responded(admitted.id, now);
           }
           default -> {
             if (dice.nextInt(100) < failing) {
-              breaker.failed(permit.stamp, POLICY, SHORTEST, now);
-              model.failed(permit.id, now);
+              breaker.failed(admitted.stamp, POLICY, SHORTEST, now);
+              model.failed(admitted.id, now);
             } else {
-              breaker.succeeded(permit.stamp, slow, POLICY, SHORTEST, now);
-              model.succeeded(permit.id, slow, now);
+              breaker.succeeded(admitted.stamp, slow, POLICY, SHORTEST, now);
+              model.succeeded(admitted.id, slow, now);
             }
           }
         }

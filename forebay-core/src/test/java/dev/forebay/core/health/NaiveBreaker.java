@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Breaker} promises, as plainly as can be: evidence is a list of all that was seen, and
- * permits are remembered one by one. Pauses have their shortest length.
+ * admitted calls are remembered one by one. Pauses have their shortest length.
  */
 final class NaiveBreaker {
   /** How many failed probes tell an outage from chance at a rate of a half. */
@@ -27,7 +27,7 @@ final class NaiveBreaker {
   private final List<Seen> evidence = new ArrayList<>();
   private final Set<Long> judges = new HashSet<>();
 
-  /** Permits given since the last change that made older ones void. */
+  /** Calls admitted since the last change that made older ones void. */
   private final Set<Long> probes = new HashSet<>();
 
   boolean closed = true;

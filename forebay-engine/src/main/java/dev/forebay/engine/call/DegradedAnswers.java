@@ -31,7 +31,7 @@ public final class DegradedAnswers implements DegradedSource {
   /** The answer of the last {@link #source()}. */
   Answer answer() {
     if (found == null) {
-      throw new IllegalStateException("there is no spare answer");
+      throw new IllegalStateException("there is no degraded answer");
     }
     return found;
   }

@@ -231,12 +231,12 @@ public final class Exchange extends JourneyDriver {
   protected void degrade(Step.Degrade degraded) {
     Headers attempts =
         new Headers().set(HeaderRules.ATTEMPTS, Integer.toString(journey.attempts()));
-    Answer spare = degradedAnswers.answer();
-    long bytes = spare.body().length;
+    Answer answer = degradedAnswers.answer();
+    long bytes = answer.body().length;
     calls.memory().hold(bytes);
     finish(
         sent ->
-            spare
+            answer
                 .with(attempts)
                 .give(
                     sink,

@@ -16,12 +16,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What callers get in place of an error, and when they get the error all the same. */
-class SpareTest {
+class DegradedAnswerTest {
   private static final Call CALL = new Call(false, 100, 500, Call.ROUTE_DEADLINE);
   private static final DegradedSource STALE = () -> Source.STALE;
 
   @Test
-  void whenEveryTargetHasFailedTheSpareAnswerTakesTheErrorsPlace() {
+  void whenEveryTargetHasFailedTheDegradedAnswerTakesTheErrorsPlace() {
     World world = new World().tier(new ScriptedTarget(ScriptedReply.failed(Fault.SERVICE)));
 
     JourneyRun run = world.run(CALL, STALE);
@@ -53,14 +53,14 @@ class SpareTest {
   }
 
   @Test
-  void withoutASpareTheErrorStays() {
+  void withoutADegradedAnswerTheErrorStays() {
     World world = new World().tier(new ScriptedTarget(ScriptedReply.failed(Fault.SERVICE)));
 
     assertThat(world.run(CALL, () -> null).end()).isInstanceOf(Step.Refuse.class);
   }
 
   @Test
-  void aRejectedCallIsToldSo() {
+  void aRejectedCallSaysSo() {
     World world = new World().tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL)));
 
     assertThat(world.run(CALL, STALE).end()).isInstanceOf(Step.Refuse.class);
