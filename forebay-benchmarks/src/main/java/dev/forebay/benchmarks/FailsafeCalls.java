@@ -31,7 +31,7 @@ final class FailsafeCalls {
     return List.of(
         RetryPolicy.<T>builder().withMaxAttempts(PolicyOverhead.MAX_ATTEMPTS).build(),
         CircuitBreaker.<T>builder().withFailureThreshold(WINDOW / 2, WINDOW).build(),
-        RateLimiter.<T>burstyBuilder(PolicyOverhead.PERMITS_PER_SECOND, Duration.ofSeconds(1))
+        RateLimiter.<T>burstyBuilder(PolicyOverhead.CALLS_PER_SECOND, Duration.ofSeconds(1))
             .build());
   }
 }

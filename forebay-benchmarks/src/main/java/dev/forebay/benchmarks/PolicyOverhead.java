@@ -36,7 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class PolicyOverhead {
   /** More than can be asked for. */
-  static final int PERMITS_PER_SECOND = 1_000_000_000;
+  static final int CALLS_PER_SECOND = 1_000_000_000;
 
   static final int MAX_CONCURRENT = 1_000;
   static final int MAX_ATTEMPTS = 5;

@@ -46,7 +46,7 @@ final class Resilience4jCalls {
   private static RateLimiter limiter() {
     RateLimiterConfig limits =
         RateLimiterConfig.custom()
-            .limitForPeriod(PolicyOverhead.PERMITS_PER_SECOND)
+            .limitForPeriod(PolicyOverhead.CALLS_PER_SECOND)
             .limitRefreshPeriod(Duration.ofSeconds(1))
             .timeoutDuration(Duration.ZERO)
             .build();

@@ -155,8 +155,9 @@ final class SimulateCommand implements Callable<Integer> {
     if (scenario != null || config != null || json != null || html != null || reports != null) {
       throw new UsageException("--random stands alone: run one by --scenario company-17 instead");
     }
-    if (quota != null && !Companies.TOLD.contains(quota)) {
-      throw new UsageException("--quota must be one of " + String.join(", ", Companies.TOLD));
+    if (quota != null && !Companies.QUOTA_KNOWLEDGE.contains(quota)) {
+      throw new UsageException(
+          "--quota must be one of " + String.join(", ", Companies.QUOTA_KNOWLEDGE));
     }
     Ranking standing =
         Companies.run(

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /** Runs companies drawn at random: where Forebay stands against each baseline and the oracle. */
 public final class Companies {
   /** How the quotas are configured, in place of what is drawn. */
-  public static final List<String> TOLD = List.of("known", "half", "double", "unknown");
+  public static final List<String> QUOTA_KNOWLEDGE = List.of("known", "half", "double", "unknown");
 
   private Companies() {}
 
@@ -22,7 +22,7 @@ public final class Companies {
    * @param first the number of the first one
    * @param count how many, with the numbers that follow
    * @param runs how often each, with other calls
-   * @param told one of {@link #TOLD}; empty for what is drawn
+   * @param quota one of {@link #QUOTA_KNOWLEDGE}; empty for what is drawn
    * @param policies Forebay and what it is compared with
    * @param progress hears of each run
    */
@@ -30,10 +30,11 @@ public final class Companies {
       long first,
       int count,
       int runs,
-      Optional<String> told,
+      Optional<String> quota,
       List<Policy> policies,
       Consumer<Ranking.Run> progress) {
-    Company.Told how = told.map(Companies::told).orElse(Company.Told.DRAWN);
+    Company.QuotaKnowledge how =
+        quota.map(Companies::knowledge).orElse(Company.QuotaKnowledge.DRAWN);
     List<Ranking.Run> all = new ArrayList<>();
     for (long number = first; number < first + count; number++) {
       String name = "company-" + number;
@@ -56,25 +57,25 @@ public final class Companies {
     for (Policy policy : scenario.policies()) {
       results.add(new Simulation(scenario, policy, 1, seed).run(plan, bound));
     }
-    boolean isTold =
-        scenario.told().tiers().stream()
+    boolean isKnown =
+        scenario.configured().tiers().stream()
             .flatMap(tier -> tier.targets().stream())
             .allMatch(target -> isKnown(target.quota()));
     boolean overloaded = bound.work() < 0.98 * bound.offeredWork();
-    return new Ranking.Run(name, isTold, overloaded, results);
+    return new Ranking.Run(name, isKnown, overloaded, results);
   }
 
   private static boolean isKnown(TargetQuota quota) {
     return quota instanceof TargetQuota.Joint joint && joint.tokensPerMinute() > 0;
   }
 
-  private static Company.Told told(String word) {
+  private static Company.QuotaKnowledge knowledge(String word) {
     return switch (word) {
-      case "known" -> Company.Told.KNOWN;
-      case "half" -> Company.Told.HALF;
-      case "double" -> Company.Told.DOUBLE;
-      case "unknown" -> Company.Told.UNKNOWN;
-      default -> throw new IllegalArgumentException("quota must be one of " + TOLD);
+      case "known" -> Company.QuotaKnowledge.KNOWN;
+      case "half" -> Company.QuotaKnowledge.HALF;
+      case "double" -> Company.QuotaKnowledge.DOUBLE;
+      case "unknown" -> Company.QuotaKnowledge.UNKNOWN;
+      default -> throw new IllegalArgumentException("quota must be one of " + QUOTA_KNOWLEDGE);
     };
   }
 }

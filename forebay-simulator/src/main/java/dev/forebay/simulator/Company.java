@@ -29,7 +29,7 @@ final class Company {
   private static final int FEWEST_CALLS = 80;
 
   /** How the quotas are configured. */
-  enum Told {
+  enum QuotaKnowledge {
     DRAWN,
     KNOWN,
     HALF,
@@ -121,11 +121,11 @@ final class Company {
   }
 
   /** The scenario's text. */
-  static String text(long number, Told told) {
-    return new Company(number).write(told);
+  static String text(long number, QuotaKnowledge known) {
+    return new Company(number).write(known);
   }
 
-  private String write(Told told) {
+  private String write(QuotaKnowledge known) {
     int minutes = 5 + random.nextInt(8);
     line("name: company-%d", number);
     line("description: drawn at random");
@@ -175,18 +175,18 @@ final class Company {
     arrivals(minutes, wanted / minutes / 60);
     mix(kinds, weights, sizes);
     boolean equalModels = chance(0.5);
-    Told how = told == Told.DRAWN ? drawnTold() : told;
+    QuotaKnowledge how = known == QuotaKnowledge.DRAWN ? drawnKnowledge() : known;
     targets(minutes, quotas, perCall, burndown, reserve, equalModels);
-    told(how, quotas, targets);
+    configuration(how, quotas, targets);
     return text.toString();
   }
 
-  private Told drawnTold() {
+  private QuotaKnowledge drawnKnowledge() {
     return switch (random.nextInt(8)) {
-      case 0, 1 -> Told.UNKNOWN;
-      case 2 -> Told.HALF;
-      case 3 -> Told.DOUBLE;
-      default -> Told.KNOWN;
+      case 0, 1 -> QuotaKnowledge.UNKNOWN;
+      case 2 -> QuotaKnowledge.HALF;
+      case 3 -> QuotaKnowledge.DOUBLE;
+      default -> QuotaKnowledge.KNOWN;
     };
   }
 
@@ -318,7 +318,7 @@ final class Company {
     };
   }
 
-  private void told(Told how, double[] quotas, int targets) {
+  private void configuration(QuotaKnowledge how, double[] quotas, int targets) {
     line("forebay:");
     List<String> tiers = new ArrayList<>();
     int left = targets;

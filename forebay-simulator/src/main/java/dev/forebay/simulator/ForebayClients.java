@@ -24,7 +24,7 @@ final class ForebayClients implements Clients {
     this.simulation = simulation;
     Scenario scenario = simulation.scenario();
     boolean splits = scenario.splitQuota() && scenario.cluster().isEmpty();
-    this.route = CoreBridge.share(scenario.told(), splits ? count : 1);
+    this.route = CoreBridge.share(scenario.configured(), splits ? count : 1);
     for (int i = 0; i < count; i++) {
       gateways.add(new SimulatedGateway());
     }
@@ -40,7 +40,7 @@ final class ForebayClients implements Clients {
   @Override
   public CallRun run(PlannedCall call, int gateway) {
     CallClass kind = simulation.scenario().mix().get(call.kind());
-    Call told =
+    Call estimated =
         new Call(
             kind.streaming(),
             call.inputTokens(),
@@ -51,7 +51,7 @@ final class ForebayClients implements Clients {
             0,
             call.inputTokens() * 4,
             true);
-    return new ForebayRun(simulation, call, gateways.get(gateway), route, told);
+    return new ForebayRun(simulation, call, gateways.get(gateway), route, estimated);
   }
 
   @Override

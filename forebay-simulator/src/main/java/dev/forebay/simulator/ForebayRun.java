@@ -25,12 +25,16 @@ final class ForebayRun extends CallRun {
   private boolean contentStarted;
 
   ForebayRun(
-      Simulation simulation, PlannedCall call, SimulatedGateway gateway, Route route, Call told) {
+      Simulation simulation,
+      PlannedCall call,
+      SimulatedGateway gateway,
+      Route route,
+      Call estimated) {
     super(simulation, call);
     this.gateway = gateway;
     this.journey =
         gateway.journeys.begin(
-            route, told, call.atNanos(), simulation.random(), JourneyListener.NONE);
+            route, estimated, call.atNanos(), simulation.random(), JourneyListener.NONE);
     this.steps = new Steps();
     gateway.begins();
   }

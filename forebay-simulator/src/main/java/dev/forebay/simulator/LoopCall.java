@@ -11,9 +11,9 @@ public final class LoopCall {
     /**
      * Sends a request.
      *
-     * @param rung to which of the targets, from 0
+     * @param index to which of the targets, from 0
      */
-    record Send(int rung) implements Next {}
+    record Send(int index) implements Next {}
 
     /** Waits, then asks for another {@link LoopCall#attempt}. */
     record Wait(long nanos) implements Next {}
@@ -39,7 +39,7 @@ public final class LoopCall {
     if (startedNanos < 0) {
       startedNanos = now;
     }
-    if (!loop().permits(now)) {
+    if (!loop().admits(now)) {
       return afterFailure(0, now, random);
     }
     long hold = loop().holdNanos(state, now);

@@ -13,11 +13,11 @@ final class LoopClients implements Clients {
   LoopClients(Simulation simulation, int count, Policy policy) {
     this.simulation = simulation;
     this.ladder = simulation.ladder();
-    Route told =
+    Route configured =
         CoreBridge.share(
-            simulation.scenario().told(), simulation.scenario().splitQuota() ? count : 1);
+            simulation.scenario().configured(), simulation.scenario().splitQuota() ? count : 1);
     for (int i = 0; i < count; i++) {
-      programs.add(LoopProgram.of(policy, told));
+      programs.add(LoopProgram.of(policy, configured));
     }
   }
 

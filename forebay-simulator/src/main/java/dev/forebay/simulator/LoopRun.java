@@ -37,7 +37,7 @@ final class LoopRun extends CallRun {
   private void take(LoopCall.Next next, long now) {
     switch (next) {
       case LoopCall.Next.Send to -> {
-        Sending begun = send(ladder[to.rung()], now);
+        Sending begun = send(ladder[to.index()], now);
         sending = begun;
         scheduleBeforeDeadline(begun.endNanos, END);
       }

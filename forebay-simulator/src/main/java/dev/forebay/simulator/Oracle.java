@@ -122,7 +122,7 @@ final class Oracle {
   }
 
   private static List<String> ladder(Scenario scenario) {
-    return scenario.told().tiers().stream()
+    return scenario.configured().tiers().stream()
         .flatMap(tier -> tier.targets().stream())
         .map(target -> target.name())
         .distinct()

@@ -37,7 +37,7 @@ final class Resilience4j implements RetryLoop {
   }
 
   @Override
-  public boolean permits(long now) {
+  public boolean admits(long now) {
     if (state == State.OPEN && now >= openUntil) {
       enter(State.HALF_OPEN);
     }

@@ -17,7 +17,7 @@ interface RetryLoop {
   long delayNanos(int failures, int status, CallState state, RandomGenerator random);
 
   /** Whether a request may be sent at all. */
-  default boolean permits(long now) {
+  default boolean admits(long now) {
     return true;
   }
 
@@ -26,7 +26,7 @@ interface RetryLoop {
     return 0;
   }
 
-  /** A request that was permitted is over; giving up is no success. */
+  /** A request that was admitted is over; giving up is no success. */
   default void ended(boolean success, long now) {}
 
   /** What the service replied, 200 for an answer. */

@@ -29,7 +29,7 @@ final class RunTally {
     this.first = simulation.target(ladder[0]).model;
     this.primary = new boolean[simulation.targets().size()];
     scenario
-        .told()
+        .configured()
         .tiers()
         .getFirst()
         .targets()

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param mix kinds of calls, in the order of the file
  * @param arrivals the calls per second that the kinds with a weight share
  * @param targets the service as it really is, by name
- * @param told what Forebay is configured with: its route, with the quotas that it knows of
+ * @param configured what Forebay is configured with: its route, with the quotas that it knows of
  * @param splitQuota whether each of several gateways knows its part of a quota, or the whole
  * @param cluster the store through which Forebay's gateways share each quota; then each knows the
  *     whole
@@ -31,7 +31,7 @@ public record Scenario(
     Curve arrivals,
     List<CallClass> mix,
     Map<String, TargetModel> targets,
-    Route told,
+    Route configured,
     boolean splitQuota,
     Optional<ClusterModel> cluster,
     List<Policy> policies) {
@@ -53,7 +53,7 @@ public record Scenario(
         arrivals,
         mix,
         targets,
-        told,
+        configured,
         splitQuota,
         cluster,
         chosen);
@@ -71,7 +71,7 @@ public record Scenario(
         arrivals,
         mix,
         targets,
-        told,
+        configured,
         splitQuota,
         cluster,
         policies);

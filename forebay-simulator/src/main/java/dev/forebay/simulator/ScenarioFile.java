@@ -66,7 +66,7 @@ public final class ScenarioFile {
 
   /** The text of a company drawn at random, by its name, to be saved and changed. */
   public static Optional<String> company(String name) {
-    return Company.numberOf(name).map(number -> Company.text(number, Company.Told.DRAWN));
+    return Company.numberOf(name).map(number -> Company.text(number, Company.QuotaKnowledge.DRAWN));
   }
 
   /** A shipped scenario or a file, as it is. */

@@ -67,12 +67,15 @@ final class ScenarioReader {
     }
     Duration longest =
         mix.stream().map(CallClass::deadline).max(Duration::compareTo).orElse(A_MINUTE);
-    Route told =
+    Route chosen =
         configured.isPresent()
             ? configured.get()
             : fields
-                .get("forebay", v -> new ToldReader(targets).route(name, Optional.of(v), longest))
-                .orElseGet(() -> new ToldReader(targets).route(name, Optional.empty(), longest));
+                .get(
+                    "forebay",
+                    v -> new ConfiguredReader(targets).route(name, Optional.of(v), longest))
+                .orElseGet(
+                    () -> new ConfiguredReader(targets).route(name, Optional.empty(), longest));
     configured.ifPresent(route -> requireWorld(root, route, targets));
     Scenario scenario =
         new Scenario(
@@ -85,7 +88,7 @@ final class ScenarioReader {
             arrivals,
             mix,
             targets,
-            told,
+            chosen,
             split,
             cluster,
             policies);

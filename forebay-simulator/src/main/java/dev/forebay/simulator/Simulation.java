@@ -63,7 +63,7 @@ final class Simulation {
 
   /** The targets from best to last, as the route orders them. */
   int[] ladder() {
-    return scenario.told().tiers().stream()
+    return scenario.configured().tiers().stream()
         .flatMap(tier -> tier.targets().stream())
         .mapToInt(target -> index(target.name()))
         .distinct()

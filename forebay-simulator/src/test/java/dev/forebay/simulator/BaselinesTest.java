@@ -75,25 +75,25 @@ class BaselinesTest {
   void resilience4jOpensOnlyAfterAHundredCallsThenForAMinute() {
     Resilience4j both = new Resilience4j();
     for (int i = 0; i < 99; i++) {
-      assertThat(both.permits(i)).isTrue();
+      assertThat(both.admits(i)).isTrue();
       both.ended(false, i);
     }
-    assertThat(both.permits(100)).isTrue();
+    assertThat(both.admits(100)).isTrue();
     both.ended(false, 100);
 
-    assertThat(both.permits(101)).isFalse();
-    assertThat(both.permits(100 + Resilience4j.OPEN_NANOS - 1)).isFalse();
+    assertThat(both.admits(101)).isFalse();
+    assertThat(both.admits(100 + Resilience4j.OPEN_NANOS - 1)).isFalse();
 
     long later = 100 + Resilience4j.OPEN_NANOS;
     for (int i = 0; i < Resilience4j.TRIALS; i++) {
-      assertThat(both.permits(later)).isTrue();
+      assertThat(both.admits(later)).isTrue();
     }
-    assertThat(both.permits(later)).isFalse();
+    assertThat(both.admits(later)).isFalse();
     for (int i = 0; i < Resilience4j.TRIALS; i++) {
       both.ended(true, later);
     }
     assertThat(both.breaker(later)).isZero();
-    assertThat(both.permits(later)).isTrue();
+    assertThat(both.admits(later)).isTrue();
   }
 
   @Test

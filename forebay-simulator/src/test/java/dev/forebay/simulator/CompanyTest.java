@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class CompanyTest {
   @Test
   void aNumberGivesAlwaysTheSameCompany() {
-    assertThat(Company.text(17, Company.Told.DRAWN))
-        .isEqualTo(Company.text(17, Company.Told.DRAWN));
-    assertThat(Company.text(17, Company.Told.DRAWN))
-        .isNotEqualTo(Company.text(18, Company.Told.DRAWN));
+    assertThat(Company.text(17, Company.QuotaKnowledge.DRAWN))
+        .isEqualTo(Company.text(17, Company.QuotaKnowledge.DRAWN));
+    assertThat(Company.text(17, Company.QuotaKnowledge.DRAWN))
+        .isNotEqualTo(Company.text(18, Company.QuotaKnowledge.DRAWN));
     assertThat(ScenarioFile.load("company-17").name()).isEqualTo("company-17");
   }
 
@@ -28,12 +28,12 @@ class CompanyTest {
 
     for (Scenario each : all) {
       assertThat(CallPlan.of(each, 1)).as(each.name()).hasSizeBetween(30, 4_000);
-      assertThat(each.told().tiers()).as(each.name()).hasSizeBetween(1, 3);
+      assertThat(each.configured().tiers()).as(each.name()).hasSizeBetween(1, 3);
     }
     for (QuotaModel.WindowKind kind : QuotaModel.WindowKind.values()) {
       assertThat(all).as(kind.name()).anyMatch(c -> target(c).quota().window() == kind);
     }
-    assertThat(share(all, c -> c.told().tiers().getFirst().targets().size() > 1))
+    assertThat(share(all, c -> c.configured().tiers().getFirst().targets().size() > 1))
         .isCloseTo(0.5, within(0.25));
     assertThat(share(all, CompanyTest::isUnknown)).isCloseTo(0.25, within(0.1));
     assertThat(share(all, c -> c.targets().values().stream().anyMatch(t -> !t.faults().isEmpty())))
@@ -43,13 +43,13 @@ class CompanyTest {
   }
 
   @Test
-  void quotasAreToldAsAsked() {
+  void quotasAreConfiguredAsAsked() {
     for (long number = 0; number < 20; number++) {
-      Scenario half = parse(number, Company.Told.HALF);
-      long told = ((TargetQuota.Joint) first(half)).tokensPerMinute();
+      Scenario half = parse(number, Company.QuotaKnowledge.HALF);
+      long known = ((TargetQuota.Joint) first(half)).tokensPerMinute();
 
-      assertThat(told).isEqualTo(target(half).quota().tokensPerMinute() / 2);
-      assertThat(isUnknown(parse(number, Company.Told.UNKNOWN))).isTrue();
+      assertThat(known).isEqualTo(target(half).quota().tokensPerMinute() / 2);
+      assertThat(isUnknown(parse(number, Company.QuotaKnowledge.UNKNOWN))).isTrue();
     }
   }
 
@@ -71,14 +71,14 @@ class CompanyTest {
   }
 
   private static TargetQuota first(Scenario scenario) {
-    return scenario.told().tiers().getFirst().targets().getFirst().quota();
+    return scenario.configured().tiers().getFirst().targets().getFirst().quota();
   }
 
   private static TargetModel target(Scenario scenario) {
     return scenario.targets().values().iterator().next();
   }
 
-  private static Scenario parse(long number, Company.Told told) {
-    return ScenarioFile.parse(Company.text(number, told), "company", Optional.empty());
+  private static Scenario parse(long number, Company.QuotaKnowledge known) {
+    return ScenarioFile.parse(Company.text(number, known), "company", Optional.empty());
   }
 }

@@ -26,7 +26,7 @@ class ScenarioFileTest {
     assertThat(scenario.description()).hasSizeGreaterThan(40);
     assertThat(scenario.targets().keySet())
         .containsAll(
-            scenario.told().tiers().stream()
+            scenario.configured().tiers().stream()
                 .flatMap(tier -> tier.targets().stream())
                 .map(target -> target.name())
                 .toList());
@@ -39,7 +39,7 @@ class ScenarioFileTest {
     assertThat(scenario.policies()).containsExactly(Policy.values());
     assertThat(scenario.gateways()).containsExactly(1);
     assertThat(scenario.warmUp()).isZero();
-    assertThat(scenario.told().deadline()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(scenario.configured().deadline()).isEqualTo(Duration.ofSeconds(30));
     assertThat(scenario.mix().getFirst().priority()).isEqualTo(Priority.INTERACTIVE);
     assertThat(scenario.targets().values())
         .allMatch(target -> target.quota().window() == QuotaModel.WindowKind.FIXED);
@@ -67,7 +67,7 @@ class ScenarioFileTest {
   }
 
   @Test
-  void allProblemsAreToldAtOnce() {
+  void allProblemsAreReportedAtOnce() {
     String text =
         """
         name: x
@@ -112,7 +112,7 @@ class ScenarioFileTest {
     Scenario other = Stories.parse(Stories.plain(1, 1000, ""));
     String text = Stories.plain(1, 1000, "").replace("main:", "elsewhere:");
 
-    assertThatThrownBy(() -> ScenarioFile.parse(text, "test.yaml", Optional.of(other.told())))
+    assertThatThrownBy(() -> ScenarioFile.parse(text, "test.yaml", Optional.of(other.configured())))
         .hasMessageContaining("lacks 'main', which the route 'plain' uses");
   }
 }

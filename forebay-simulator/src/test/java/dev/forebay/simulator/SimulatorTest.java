@@ -68,7 +68,7 @@ class SimulatorTest {
   }
 
   @Test
-  void aToldQuotaOutlivesThrottlesThatHaveNothingToDoWithIt() {
+  void aConfiguredQuotaOutlivesThrottlesThatHaveNothingToDoWithIt() {
     Scenario scenario =
         Stories.parse(
             Stories.plain(

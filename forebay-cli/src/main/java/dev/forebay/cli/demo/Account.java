@@ -164,15 +164,15 @@ record Account(
         .settled(call.call().inputTokens(), call.call().outputTokens());
   }
 
-  private TargetModel model(int rung) {
+  private TargetModel model(int index) {
     List<String> ladder =
-        scenario.told().tiers().stream()
+        scenario.configured().tiers().stream()
             .flatMap(tier -> tier.targets().stream())
             .map(target -> target.name())
             .toList();
-    TargetModel model = scenario.targets().get(ladder.get(rung));
+    TargetModel model = scenario.targets().get(ladder.get(index));
     if (model == null) {
-      throw new IllegalStateException("no target " + rung);
+      throw new IllegalStateException("no target " + index);
     }
     return model;
   }

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * thread stops it; nothing is left running then.
  */
 public final class Demo {
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration PERIOD = Duration.ofMillis(100);
   private static final int AGAIN = 20;
   private static final Duration MOST_DRAIN = Duration.ofSeconds(90);
   private static final Map<String, Counts> NOTHING = Map.of();
@@ -137,7 +137,7 @@ public final class Demo {
       }
       List<LaneView> views = watch("Monday, 9 am", stage, time);
       for (int i = 0; i < views.size(); i++) {
-        strips.get(i).look(now, views.get(i).waiting());
+        strips.get(i).sample(now, views.get(i).waiting());
       }
     }
     List<Map<String, Counts>> atLast = stage.reached();
@@ -223,7 +223,7 @@ public final class Demo {
   }
 
   private List<LaneView> watch(String what, Stage stage, CpuTime time) throws InterruptedException {
-    List<LaneView> views = stage.look();
+    List<LaneView> views = stage.views();
     long now = stage.clock().now();
     watcher.accept(
         new Progress(
@@ -240,7 +240,7 @@ public final class Demo {
   /** Waits a moment for the end. */
   private static boolean ended(CompletableFuture<Void> done) throws InterruptedException {
     try {
-      done.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      done.get(PERIOD.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;

@@ -34,7 +34,7 @@ final class GatewayCall extends LiveCall {
   @Override
   void replied(CallResult reply) {
     if (reply.status() == 200) {
-      answered(reply, lane.rung(reply.target().orElse("")));
+      answered(reply, lane.index(reply.target().orElse("")));
     } else if (reply.status() == 202) {
       leftForLater(reply);
     } else if (mayComeLater && isPassing(reply.status())) {

@@ -51,14 +51,14 @@ final class Lane {
     this.clock = clock;
     this.random = new SplittableRandom(seed);
     this.ladder =
-        scenario.told().tiers().stream()
+        scenario.configured().tiers().stream()
             .flatMap(tier -> tier.targets().stream())
             .map(target -> Objects.requireNonNull(scenario.targets().get(target.name())))
             .toList();
     if (policy == Policy.FOREBAY) {
       this.caller = call -> new GatewayCall(this, call);
     } else {
-      LoopProgram program = LoopProgram.of(policy, scenario.told());
+      LoopProgram program = LoopProgram.of(policy, scenario.configured());
       this.caller =
           call ->
               new LoopedCall(
@@ -101,12 +101,12 @@ final class Lane {
     return random;
   }
 
-  String model(int rung) {
-    return ladder.get(rung).model();
+  String model(int index) {
+    return ladder.get(index).model();
   }
 
   /** The place of a target in the ladder. */
-  int rung(String target) {
+  int index(String target) {
     for (int i = 0; i < ladder.size(); i++) {
       if (ladder.get(i).name().equals(target)) {
         return i;
@@ -115,9 +115,9 @@ final class Lane {
     throw new IllegalStateException("an answer by an unknown target: '" + target + "'");
   }
 
-  boolean isPrimary(int rung) {
-    Tier first = scenario.told().tiers().getFirst();
-    return rung < first.targets().size();
+  boolean isPrimary(int index) {
+    Tier first = scenario.configured().tiers().getFirst();
+    return index < first.targets().size();
   }
 
   /** The calls, once all have ended. */
@@ -161,7 +161,7 @@ final class Lane {
   }
 
   /** How it stands, as seen by its own thread. */
-  CompletableFuture<LaneView> look() {
+  CompletableFuture<LaneView> view() {
     CompletableFuture<LaneView> seen = new CompletableFuture<>();
     thread.execute(
         () -> {

@@ -7,7 +7,7 @@ import java.util.Map;
 /** A call in a usual retry loop, the simulator's own, sent straight to Bedrock. */
 final class LoopedCall extends LiveCall {
   private final LoopCall loop;
-  private int rung;
+  private int index;
 
   LoopedCall(Lane lane, PlannedCall call, LoopCall loop) {
     super(lane, call);
@@ -24,7 +24,7 @@ final class LoopedCall extends LiveCall {
     long now = lane.clock().now();
     if (reply.status() == 200) {
       loop.answered(now);
-      answered(reply, rung);
+      answered(reply, index);
       return;
     }
     LoopCall.Next next = loop.failed(reply.status(), now, lane.random());
@@ -43,8 +43,8 @@ final class LoopedCall extends LiveCall {
   private void take(LoopCall.Next next) {
     switch (next) {
       case LoopCall.Next.Send to -> {
-        rung = to.rung();
-        send(lane.model(rung), Map.of());
+        index = to.index();
+        send(lane.model(index), Map.of());
       }
       case LoopCall.Next.Wait wait -> after(wait.nanos(), this::begin);
       case LoopCall.Next.Refuse refuse ->

@@ -61,7 +61,7 @@ final class RealGateway {
   private static GatewayConfig config(Scenario scenario, URI bedrock) {
     Map<String, TargetConfig> targets = new LinkedHashMap<>();
     List<Target> ladder =
-        scenario.told().tiers().stream().flatMap(tier -> tier.targets().stream()).toList();
+        scenario.configured().tiers().stream().flatMap(tier -> tier.targets().stream()).toList();
     for (Target target : ladder) {
       TargetModel model = Objects.requireNonNull(scenario.targets().get(target.name()));
       String region = model.region().isEmpty() ? "us-east-1" : model.region();
@@ -79,7 +79,7 @@ final class RealGateway {
     String asked = Objects.requireNonNull(scenario.targets().get(ladder.getFirst().name())).model();
     RouteConfig route =
         new RouteConfig(
-            scenario.told().named(asked),
+            scenario.configured().named(asked),
             RouteConfig.Adapt.SAFE,
             Optional.empty(),
             false,

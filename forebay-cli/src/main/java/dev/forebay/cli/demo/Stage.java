@@ -187,10 +187,10 @@ final class Stage implements AutoCloseable {
   }
 
   /** How the policies stand. */
-  List<LaneView> look() throws InterruptedException {
+  List<LaneView> views() throws InterruptedException {
     List<LaneView> views = new ArrayList<>();
     for (int i = 0; i < lanes.size(); i++) {
-      LaneView view = await(lanes.get(i).look(), START, "A policy does not answer");
+      LaneView view = await(lanes.get(i).view(), START, "A policy does not answer");
       long throttled = 0;
       long underWay = 0;
       for (Counts counts : emulators.get(i).models().values()) {

@@ -24,8 +24,8 @@ final class Strip {
     this.waiting = new double[steps];
   }
 
-  /** So many wait now, and as far as anyone knows until the next look. */
-  void look(long now, int waits) {
+  /** So many wait now, and as far as anyone knows until the next sample. */
+  void sample(long now, int waits) {
     int step = (int) Math.max(0, now / stepNanos);
     if (step < steps) {
       Arrays.fill(waiting, step, steps, waits);

@@ -27,10 +27,10 @@ public record Ranking(List<String> policies, List<Run> runs) {
   /**
    * One run of one company.
    *
-   * @param told whether Forebay knows all quotas
+   * @param known whether Forebay knows all quotas
    * @param overloaded whether more was asked for than the oracle can serve
    */
-  public record Run(String company, boolean told, boolean overloaded, List<PolicyResult> results) {
+  public record Run(String company, boolean known, boolean overloaded, List<PolicyResult> results) {
     public Run {
       results = List.copyOf(results);
     }
@@ -56,7 +56,7 @@ public record Ranking(List<String> policies, List<Run> runs) {
     public String line() {
       return results.stream()
           .map(r -> "%s %.3f".formatted(r.name(), goodput(r.name())))
-          .collect(Collectors.joining(" ", company + (told ? " " : " (unknown) "), ""));
+          .collect(Collectors.joining(" ", company + (known ? " " : " (unknown) "), ""));
     }
   }
 
@@ -146,11 +146,11 @@ public record Ranking(List<String> policies, List<Run> runs) {
     Rows rows = new Rows();
     rows.add(
         "forebay, quota", "runs", "of the oracle", "attempts/answer", "429s/answer", "inversions");
-    for (boolean told : new boolean[] {true, false}) {
-      List<Run> of = runs.stream().filter(r -> r.told() == told).toList();
+    for (boolean known : new boolean[] {true, false}) {
+      List<Run> of = runs.stream().filter(r -> r.known() == known).toList();
       if (!of.isEmpty()) {
         rows.add(
-            told ? "known" : "unknown",
+            known ? "known" : "unknown",
             Integer.toString(of.size()),
             number(mean(of, r -> r.goodput(FOREBAY))),
             number(perAnswer(of, FOREBAY, true)),
@@ -181,7 +181,7 @@ public record Ranking(List<String> policies, List<Run> runs) {
           number(mean(of, Run::bestOther)),
           best,
           points(mean(of, Ranking::ahead)),
-          of.getFirst().told() ? "known" : "unknown");
+          of.getFirst().known() ? "known" : "unknown");
     }
     rows.write(out);
   }

@@ -21,10 +21,10 @@ import java.util.Optional;
  * Reads what Forebay is configured with: a route over the scenario's targets, with the quotas it
  * knows of.
  */
-final class ToldReader {
+final class ConfiguredReader {
   private final Map<String, TargetModel> world;
 
-  ToldReader(Map<String, TargetModel> world) {
+  ConfiguredReader(Map<String, TargetModel> world) {
     this.world = world;
   }
 
@@ -45,22 +45,23 @@ final class ToldReader {
             .get()
             .fields(
                 "tiers", "deadline", "patience", "retry", "breaker", "hedge", "quota", "timeouts");
-    Map<String, QuotaModel> told = fields.get("quota", this::quotas, truth());
-    Timeouts timeouts = fields.get("timeouts", ToldReader::timeouts, Timeouts.DEFAULTS);
+    Map<String, QuotaModel> known = fields.get("quota", this::quotas, truth());
+    Timeouts timeouts = fields.get("timeouts", ConfiguredReader::timeouts, Timeouts.DEFAULTS);
     Map<String, Target> targets = new LinkedHashMap<>();
     world.forEach(
         (id, model) ->
             targets.put(
-                id, CoreBridge.target(id, timeouts, told.getOrDefault(id, TargetReader.NO_QUOTA))));
+                id,
+                CoreBridge.target(id, timeouts, known.getOrDefault(id, TargetReader.NO_QUOTA))));
     Duration deadline = fields.get("deadline", Value::positiveDuration, usualDeadline);
     return new Route(
         name,
         fields.get("tiers", v -> tiers(v, targets), usualTiers(targets)),
         deadline,
         fields.get("patience", Value::duration, Route.defaultPatience(deadline)),
-        fields.get("retry", ToldReader::retry, RetryPolicy.DEFAULTS),
-        fields.get("breaker", ToldReader::breaker, BreakerPolicy.DEFAULTS),
-        fields.get("hedge", ToldReader::hedge, HedgePolicy.OFF));
+        fields.get("retry", ConfiguredReader::retry, RetryPolicy.DEFAULTS),
+        fields.get("breaker", ConfiguredReader::breaker, BreakerPolicy.DEFAULTS),
+        fields.get("hedge", ConfiguredReader::hedge, HedgePolicy.OFF));
   }
 
   private List<Tier> usualTiers(Map<String, Target> targets) {
@@ -119,12 +120,12 @@ final class ToldReader {
     Map<String, QuotaModel> quotas = truth();
     Fields fields = Fields.of(value, List.copyOf(world.keySet()));
     for (String id : world.keySet()) {
-      fields.get(id, v -> told(v, quotas, id));
+      fields.get(id, v -> known(v, quotas, id));
     }
     return quotas;
   }
 
-  private static Boolean told(Value value, Map<String, QuotaModel> quotas, String id) {
+  private static Boolean known(Value value, Map<String, QuotaModel> quotas, String id) {
     if (value.isScalar()) {
       value.choice(new String[] {"unknown"}, w -> w);
       quotas.computeIfPresent(id, (name, quota) -> quota.unknown());
@@ -158,8 +159,8 @@ final class ToldReader {
         value.fields("maxAttempts", "maxAttemptsPerCall", "baseDelay", "maxDelay", "jitter");
     try {
       return new RetryPolicy(
-          fields.get("maxAttempts", ToldReader::count, usual.maxAttempts()),
-          fields.get("maxAttemptsPerCall", ToldReader::count, usual.maxAttemptsPerCall()),
+          fields.get("maxAttempts", ConfiguredReader::count, usual.maxAttempts()),
+          fields.get("maxAttemptsPerCall", ConfiguredReader::count, usual.maxAttemptsPerCall()),
           fields.get("baseDelay", Value::positiveDuration, usual.baseDelay()),
           fields.get("maxDelay", Value::positiveDuration, usual.maxDelay()),
           fields.get(
@@ -177,7 +178,7 @@ final class ToldReader {
     try {
       return new BreakerPolicy(
           fields.get("failureRate", Value::positive, usual.failureRate()),
-          fields.get("minimumCalls", ToldReader::count, usual.minimumCalls()),
+          fields.get("minimumCalls", ConfiguredReader::count, usual.minimumCalls()),
           fields.get("openFor", Value::positiveDuration, usual.openFor()));
     } catch (IllegalArgumentException e) {
       throw value.refuse(String.valueOf(e.getMessage()), "correct it");
