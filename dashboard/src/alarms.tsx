@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { connection, snapshot } from './store';
 import { Text } from './text';
-import type { Alarm, Snapshot, Verdict } from './types';
+import type { Alarm, Snapshot, OverallStatus } from './types';
 import { words } from './words';
 
 const SHOWN = 3;
@@ -12,23 +12,23 @@ const SHOWN = 3;
 const FEW = 3;
 
 /** What stands at the top of the page: a banner says for itself what it is about. */
-export function headline(now: Snapshot): { level: Verdict['level']; text: string; also: string } {
+export function headline(now: Snapshot): { level: OverallStatus['level']; text: string; also: string } {
   const { level, headline: text, calls } = now.verdict;
   if (now.alarms.some((alarm) => alarm.banner && alarm.text === text)) return { ...calls, also: '' };
   return { level, text, also: text === calls.text ? '' : calls.text };
 }
 
-export function VerdictPanel() {
+export function OverallStatusPanel() {
   const now = snapshot.value;
   const state = connection.value;
   if (!now) return null;
   const lost = state.state === 'lost';
   const { level, text, also } = headline(now);
   return (
-    <section class={`verdict ${lost ? 'lost' : level}`} aria-labelledby="verdict-title">
+    <section class={`overall ${lost ? 'lost' : level}`} aria-labelledby="overall-title">
       <span class="sign" aria-hidden="true" />
       <div>
-        <h1 id="verdict-title">{lost ? 'Not connected. This is the last known state.' : <Text of={text} />}</h1>
+        <h1 id="overall-title">{lost ? 'Not connected. This is the last known state.' : <Text of={text} />}</h1>
         {lost ? <p>{state.message} Trying again every second.</p> : also && <p>{also}</p>}
         {now.draining && <p>The gateway is shutting down: it takes no new calls.</p>}
       </div>

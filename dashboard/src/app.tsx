@@ -2,7 +2,7 @@
 
 import { useSignalEffect } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
-import { Alarms, Banners, VerdictPanel, headline } from './alarms';
+import { Alarms, Banners, OverallStatusPanel, headline } from './alarms';
 import { Events, UnusualCalls } from './calls';
 import { Charts } from './charts';
 import { forgetKey, hasKey, useKey } from './feed';
@@ -50,7 +50,7 @@ function Bar() {
   );
 }
 
-/** Says what changes to those who do not see it: the verdict, and what is a warning or worse. */
+/** Says what changes to those who do not see it: the overall status, and what is a warning or worse. */
 function Announcer() {
   const box = useRef<HTMLParagraphElement>(null);
   const said = useRef('');
@@ -62,10 +62,10 @@ function Announcer() {
     const grave = newest && newest.id > known.current && known.current >= 0 && newest.level !== 'info' ? newest : null;
     known.current = newest ? newest.id : 0;
     const { level, text } = headline(now);
-    const verdict = text.replace(/\d+ %|Under 1 %|\d+ of \d+/, 'Some');
+    const sentence = text.replace(/\d+ %|Under 1 %|\d+ of \d+/, 'Some');
     if (grave) box.current.textContent = plain(`${grave.about}: ${grave.text}`);
-    else if (verdict !== said.current) box.current.textContent = plain(text);
-    said.current = verdict;
+    else if (sentence !== said.current) box.current.textContent = plain(text);
+    said.current = sentence;
     document.title = `${level === 'critical' ? '✕ ' : level === 'warning' ? '! ' : ''}${plain(text)} · Forebay`;
   });
   return <p class="hidden" role="status" aria-live="polite" ref={box} />;
@@ -136,7 +136,7 @@ export function App() {
       <Announcer />
       <main id="main" tabIndex={-1}>
         <Banners />
-        <VerdictPanel />
+        <OverallStatusPanel />
         <Alarms />
         <Summary />
         <div class="split">

@@ -2,10 +2,10 @@
 
 import { useState } from 'preact/hooks';
 import { clock, millis } from './format';
-import { RUNG_WORDS } from './rungs';
+import { DISPOSITION_LABELS } from './dispositions';
 import { events, unusual } from './store';
 import { Text } from './text';
-import type { RungName, Step, UnusualCall } from './types';
+import type { Disposition, Step, UnusualCall } from './types';
 import { words } from './words';
 
 const FIRST_EVENTS = 8;
@@ -26,10 +26,10 @@ const MARK: Record<Step['kind'], string> = {
 function Call({ call }: { call: UnusualCall }) {
   return (
     <li>
-      <details class="call" data-rung={call.rung}>
+      <details class="call" data-disposition={call.rung}>
         <summary>
           <time dateTime={new Date(call.at).toISOString()}>{clock(call.at)}</time>
-          <span class={`badge ${call.rung}`}>{RUNG_WORDS[call.rung]}</span>
+          <span class={`badge ${call.rung}`}>{DISPOSITION_LABELS[call.rung]}</span>
           <span class="route">{call.route}</span>
           <span class="took">{millis(call.tookMs)}</span>
           <span class="end">
@@ -65,7 +65,7 @@ function All({ shown, all, whole, set }: { shown: number; all: number; whole: bo
 }
 
 export function UnusualCalls() {
-  const [only, setOnly] = useState<RungName | ''>('');
+  const [only, setOnly] = useState<Disposition | ''>('');
   const [whole, setWhole] = useState(false);
   const all = unusual.value;
   const kinds = [...new Set(all.map((call) => call.rung))].sort();
@@ -77,11 +77,11 @@ export function UnusualCalls() {
         {kinds.length > 1 && (
           <label>
             <span class="hidden">Kind of call</span>
-            <select value={only} onChange={(event) => setOnly(event.currentTarget.value as RungName | '')}>
+            <select value={only} onChange={(event) => setOnly(event.currentTarget.value as Disposition | '')}>
               <option value="">all kinds</option>
               {kinds.map((kind) => (
                 <option key={kind} value={kind}>
-                  {RUNG_WORDS[kind]}
+                  {DISPOSITION_LABELS[kind]}
                 </option>
               ))}
             </select>

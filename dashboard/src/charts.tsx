@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { clock, count, millis, rate } from './format';
-import { SLICES } from './rungs';
+import { SLICES } from './dispositions';
 import { history } from './store';
 import { theme } from './theme';
 import type { Columns } from './types';

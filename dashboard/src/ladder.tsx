@@ -1,8 +1,8 @@
-/** The ladder as a picture: calls come in at the top and leave on the rung that answers them. */
+/** The ladder as a picture: calls come in at the top and leave on the step that answers them. */
 
 import { count, percent, rate } from './format';
-import { RUNGS, SLICES, isLit, judged, of } from './rungs';
-import type { Rung, Slice } from './rungs';
+import { GROUPS, SLICES, isLit, judged, of } from './dispositions';
+import type { DispositionGroup, Slice } from './dispositions';
 import { counts, route, snapshot, windowSeconds } from './store';
 import type { Counts, Snapshot } from './types';
 import { words } from './words';
@@ -13,7 +13,7 @@ const WIDTH = 190;
 const TRUNK = 46;
 const LEFT = 18;
 const NAMED = 2;
-const HEIGHT = TOP + ROW * RUNGS.length;
+const HEIGHT = TOP + ROW * GROUPS.length;
 
 interface Ribbon {
   name: string;
@@ -33,12 +33,12 @@ function ribbons(now: Counts): Ribbon[] {
   const result: Ribbon[] = [];
   let right = LEFT + thick.reduce((sum, one) => sum + one, 0);
   let index = 0;
-  RUNGS.forEach((rung, row) => {
-    const onRung = rung.slices.map((_, i) => thick[index + i]);
+  GROUPS.forEach((group, row) => {
+    const ofGroup = group.slices.map((_, i) => thick[index + i]);
     const centre = TOP + row * ROW + ROW / 2;
-    let y = centre - onRung.reduce((sum, one) => sum + one, 0) / 2;
-    rung.slices.forEach((slice, i) => {
-      const t = onRung[i];
+    let y = centre - ofGroup.reduce((sum, one) => sum + one, 0) / 2;
+    group.slices.forEach((slice, i) => {
+      const t = ofGroup[i];
       if (t > 0) {
         const x = right - t;
         const inner = 10;
@@ -55,7 +55,7 @@ function ribbons(now: Counts): Ribbon[] {
       }
       y += t;
     });
-    index += rung.slices.length;
+    index += group.slices.length;
   });
   return result;
 }
@@ -68,9 +68,9 @@ function Picture({ now }: { now: Counts }) {
   const drawn = ribbons(now);
   return (
     <svg class="cascade" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} preserveAspectRatio="xMinYMin slice" aria-hidden="true">
-      {RUNGS.map((rung, row) => (
+      {GROUPS.map((group, row) => (
         <path
-          key={rung.id}
+          key={group.id}
           class="dry"
           d={`M${LEFT + TRUNK / 2} ${row === 0 ? 0 : TOP + row * ROW - ROW / 2}V${TOP + row * ROW + ROW / 2 - 12}q0 12 12 12H${WIDTH}`}
         />
@@ -90,13 +90,13 @@ function Picture({ now }: { now: Counts }) {
   );
 }
 
-/** Which targets a rung stands for; only those that are not well are named. */
-function Carriers({ rung, now }: { rung: Rung; now: Snapshot }) {
-  if (rung.id !== 'first' && rung.id !== 'fallback') return null;
+/** Which targets a group stands for; only those that are not well are named. */
+function Carriers({ group, now }: { group: DispositionGroup; now: Snapshot }) {
+  if (group.id !== 'first' && group.id !== 'fallback') return null;
   const routes = route.value && now.routes[route.value] ? [now.routes[route.value]] : Object.values(now.routes);
   const names = new Set<string>();
   for (const one of routes) {
-    const tiers = rung.id === 'first' ? one.tiers.slice(0, 1) : one.tiers.slice(1);
+    const tiers = group.id === 'first' ? one.tiers.slice(0, 1) : one.tiers.slice(1);
     tiers.flat().forEach((name) => names.add(name));
   }
   if (names.size === 0) return <span class="carriers">no fallback configured</span>;
@@ -129,18 +129,18 @@ function ill(now: Snapshot, name: string): number {
   return breaker === 'open' ? 2 : breaker === 'half_open' ? 1 : 0;
 }
 
-function Row({ rung, now, whole }: { rung: Rung; now: Counts; whole: Snapshot }) {
+function Row({ group, now, whole }: { group: DispositionGroup; now: Counts; whole: Snapshot }) {
   const all = judged(now);
-  const here = of(rung, now);
+  const here = of(group, now);
   const share = all === 0 ? 0 : here / all;
-  const lit = isLit(rung, now);
-  const parts = rung.slices.length > 1 ? rung.slices.filter((slice) => now[slice.name] > 0) : [];
+  const lit = isLit(group, now);
+  const parts = group.slices.length > 1 ? group.slices.filter((slice) => now[slice.name] > 0) : [];
   return (
-    <li class={`rung ${here > 0 ? 'wet' : ''} ${lit ? 'lit' : ''}`} data-rung={rung.id} data-count={here}>
-      <span class="swatch" style={{ background: `var(${worst(rung, now).colour})` }} aria-hidden="true" />
+    <li class={`disposition ${here > 0 ? 'wet' : ''} ${lit ? 'lit' : ''}`} data-disposition={group.id} data-count={here}>
+      <span class="swatch" style={{ background: `var(${worst(group, now).colour})` }} aria-hidden="true" />
       <span class="what">
-        <strong>{rung.title}</strong>
-        <span class="meaning">{rung.meaning}</span>
+        <strong>{group.title}</strong>
+        <span class="meaning">{group.meaning}</span>
         {parts.length > 0 && (
           <span class="carriers">
             {parts.map((slice) => (
@@ -150,7 +150,7 @@ function Row({ rung, now, whole }: { rung: Rung; now: Counts; whole: Snapshot })
             ))}
           </span>
         )}
-        <Carriers rung={rung} now={whole} />
+        <Carriers group={group} now={whole} />
       </span>
       <span class="share">{here === 0 ? '–' : percent(share)}</span>
       <span class="rate">
@@ -160,9 +160,9 @@ function Row({ rung, now, whole }: { rung: Rung; now: Counts; whole: Snapshot })
   );
 }
 
-/** The slice that gives a rung its colour: the worst that has traffic. */
-function worst(rung: Rung, now: Counts): Slice {
-  return [...rung.slices].reverse().find((slice) => now[slice.name] > 0) ?? rung.slices[0];
+/** The slice that gives a group its colour: the worst that has traffic. */
+function worst(group: DispositionGroup, now: Counts): Slice {
+  return [...group.slices].reverse().find((slice) => now[slice.name] > 0) ?? group.slices[0];
 }
 
 export function Ladder() {
@@ -213,9 +213,9 @@ export function Ladder() {
           )}
         </p>
         <Picture now={now} />
-        <ol class="rungs">
-          {RUNGS.map((rung) => (
-            <Row key={rung.id} rung={rung} now={now} whole={whole} />
+        <ol class="dispositions">
+          {GROUPS.map((group) => (
+            <Row key={group.id} group={group} now={now} whole={whole} />
           ))}
         </ol>
       </div>

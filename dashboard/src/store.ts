@@ -1,7 +1,7 @@
 /** All that the page knows. */
 
 import { computed, signal } from '@preact/signals';
-import type { Columns, Counts, Happening, Snapshot, UnusualCall } from './types';
+import type { Columns, Counts, LiveEvent, Snapshot, UnusualCall } from './types';
 
 const HISTORY_SECONDS = 300;
 const KEPT_EVENTS = 100;
@@ -16,7 +16,7 @@ export type Connection =
 export const connection = signal<Connection>({ state: 'connecting' });
 export const snapshot = signal<Snapshot | null>(null);
 export const history = signal<Columns>({ at: [] });
-export const events = signal<Happening[]>([]);
+export const events = signal<LiveEvent[]>([]);
 export const unusual = signal<UnusualCall[]>([]);
 
 /** While paused, messages are read and thrown away: what is shown stands still. */

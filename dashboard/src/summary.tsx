@@ -1,7 +1,7 @@
 /** A row of figures, and the routes. */
 
 import { count, millis, percent, rate } from './format';
-import { RUNGS, SLICES, judged, of } from './rungs';
+import { GROUPS, SLICES, judged, of } from './dispositions';
 import { history, route, snapshot } from './store';
 import type { Counts } from './types';
 import { label, words } from './words';
@@ -11,7 +11,7 @@ function sum(key: string, seconds: number): number {
 }
 
 function answered(now: Counts): number {
-  return judged(now) - of(RUNGS[RUNGS.length - 1], now);
+  return judged(now) - of(GROUPS[GROUPS.length - 1], now);
 }
 
 function Figure({ label, value, detail }: { label: string; value: string; detail?: string }) {
@@ -41,7 +41,7 @@ export function Summary() {
       <Figure label={label(words.figures.rate)} value={rate((judged(lately) + lately.left) / 10)} detail="last 10 s" />
       <Figure label={label(words.figures.underWay)} value={count(now.calls)} detail="now" />
       <Figure label="Answered" value={all === 0 ? '–' : percent(answered(minute) / all)} detail="last minute" />
-      <Figure label={label(words.rungs[0].ends.first ?? "")} value={all === 0 ? '–' : percent(minute.first / all)} detail="first attempt" />
+      <Figure label={label(words.dispositionGroups[0].ends.first ?? "")} value={all === 0 ? '–' : percent(minute.first / all)} detail="first attempt" />
       <Figure label={label(words.figures.firstToken)} value={millis(now.firstTokenMs?.p50)} detail={now.firstTokenMs ? `p99 ${millis(now.firstTokenMs.p99)}` : 'last 10 s'} />
       <Figure label={label(words.figures.answer)} value={millis(now.answerMs?.p50)} detail={now.answerMs ? `p99 ${millis(now.answerMs.p99)}` : 'last 10 s'} />
       <Figure label="Tokens a minute" value={count(sum('inputTokens', 60) + sum('outputTokens', 60))} detail={`${count(sum('outputTokens', 60))} output`} />

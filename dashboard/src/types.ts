@@ -1,9 +1,9 @@
 /** What /api/events sends; docs/guide/dashboard.md describes it. */
 
-export type RungName =
+export type Disposition =
   | 'first' | 'retried' | 'fallback' | 'cached' | 'stale' | 'canned' | 'queued' | 'refused' | 'broken' | 'left';
 
-export type Counts = Record<RungName, number>;
+export type Counts = Record<Disposition, number>;
 
 export interface LadderCounts {
   last10s: Counts;
@@ -60,14 +60,14 @@ export interface Alarm {
 }
 
 /** One sentence: the calls', or that of a critical alarm. */
-export interface Verdict {
+export interface OverallStatus {
   level: Level;
   headline: string;
   why: string;
   calls: { level: Level; text: string };
 }
 
-export interface Happening {
+export interface LiveEvent {
   id: number;
   at: number;
   kind: string;
@@ -86,7 +86,7 @@ export interface UnusualCall {
   id: number;
   at: number;
   route: string;
-  rung: RungName;
+  rung: Disposition;
   tookMs: number;
   end: string;
   steps: Step[];
@@ -136,7 +136,7 @@ export interface Snapshot {
   draining: boolean;
   calls: number;
   bodyBytes: number;
-  verdict: Verdict;
+  verdict: OverallStatus;
   ladder: LadderCounts;
   answerMs: Percentiles | null;
   firstTokenMs: Percentiles | null;
@@ -145,7 +145,7 @@ export interface Snapshot {
   queue?: Queue | null;
   cluster?: Cluster | null;
   alarms: Alarm[];
-  events: Happening[];
+  events: LiveEvent[];
   unusual: UnusualCall[];
   /** In the first message: a column for each value, a row for each second. */
   history?: Columns;

@@ -51,14 +51,14 @@ export function layout() {
   }
 
   // Out of line: header, panels and footer share their edges.
-  const edges = [...document.querySelectorAll('.top .brand, .banner, .verdict, .panel.alarms, main > .panel')].map((box) => box.getBoundingClientRect());
+  const edges = [...document.querySelectorAll('.top .brand, .banner, .overall, .panel.alarms, main > .panel')].map((box) => box.getBoundingClientRect());
   const left = edges.map((edge) => Math.round(edge.left));
-  if (document.querySelector('.verdict') && Math.max(...left) - Math.min(...left) > 1) found.push(`left edges differ: ${left}`);
-  const right = [...document.querySelectorAll('.top .buttons, .banner, .verdict, .panel.alarms, main > .panel')].map((box) => box.getBoundingClientRect()).map((edge) => Math.round(edge.right));
-  if (document.querySelector('.verdict') && Math.max(...right) - Math.min(...right) > 1) found.push(`right edges differ: ${right}`);
+  if (document.querySelector('.overall') && Math.max(...left) - Math.min(...left) > 1) found.push(`left edges differ: ${left}`);
+  const right = [...document.querySelectorAll('.top .buttons, .banner, .overall, .panel.alarms, main > .panel')].map((box) => box.getBoundingClientRect()).map((edge) => Math.round(edge.right));
+  if (document.querySelector('.overall') && Math.max(...right) - Math.min(...right) > 1) found.push(`right edges differ: ${right}`);
 
   // Below the fold: what an operator has to know is seen without scrolling.
-  for (const one of document.querySelectorAll('.banner, .verdict, .alarm')) {
+  for (const one of document.querySelectorAll('.banner, .overall, .alarm')) {
     const box = one.getBoundingClientRect();
     if (box.bottom > innerHeight + 1) found.push(`${show(one.textContent)} ends ${Math.round(box.bottom - innerHeight)} px below the fold`);
   }

@@ -47,10 +47,10 @@ async function story(browser, emulator, gateway) {
   load.perSecond = 6;
   await page.goto(`${gateway}/dashboard`);
   await page.waitForSelector('.pulse.live');
-  await page.waitForSelector('.rung.wet[data-rung=first]');
+  await page.waitForSelector('.disposition.wet[data-disposition=first]');
   // A machine that is busy may make the first calls time out.
-  const unlit = await when(async () => (await page.locator('.rung.lit').count()) === 0);
-  check('calls that are answered at once are on the first rung', !Number.isNaN(unlit));
+  const unlit = await when(async () => (await page.locator('.disposition.lit').count()) === 0);
+  check('calls that are answered at once are in the first group', !Number.isNaN(unlit));
   await sleep(11_000);
 
   load.perSecond = 40;
@@ -62,9 +62,9 @@ async function story(browser, emulator, gateway) {
 
   await faults(emulator, [{ model: USE1, error: { exception: 'ModelErrorException' } }, { model: EUW1, error: { exception: 'ModelErrorException' } }]);
   const before = load.answers.fallback ?? 0;
-  await bothSee('the fallback rung lights up', () => (load.answers.fallback ?? 0) > before, page, '.rung.lit[data-rung=fallback]');
-  await page.waitForSelector('.verdict.warning');
-  check('the verdict says that a fallback answers', /fallback/.test(await page.locator('.verdict h1').textContent()));
+  await bothSee('the fallback group lights up', () => (load.answers.fallback ?? 0) > before, page, '.disposition.lit[data-disposition=fallback]');
+  await page.waitForSelector('.overall.warning');
+  check('the overall status says that a fallback answers', /fallback/.test(await page.locator('.overall h1').textContent()));
   await page.waitForSelector('.alarm[data-kind=fallback] .advice');
 
   await faults(emulator, [{ model: USE1, outage: {} }]);
@@ -81,7 +81,7 @@ async function story(browser, emulator, gateway) {
     { model: EUW1, probability: 0.4, error: { exception: 'ModelErrorException' } },
   ]);
   await page.waitForSelector('tr.open[data-target=sonnet-use1]');
-  await page.locator('.call[data-rung=fallback] summary').first().focus();
+  await page.locator('.call[data-disposition=fallback] summary').first().focus();
   await page.keyboard.press('Enter');
   const steps = page.locator('.call[open] .journey li');
   await steps.first().waitFor();
@@ -92,7 +92,7 @@ async function story(browser, emulator, gateway) {
   for (let i = 0; i < JOBS; i++) await call(gateway, NOVA, false, `A question for later, ${i}`, { prefer: 'respond-async' });
   const jobs = async (state) => (await status(gateway)).queue.jobs[state];
   await bothSee('the queue that fills is shown', async () => (await jobs('queued')) > 0, page, '.queue [data-state=queued]:not([data-count="0"])');
-  check('jobs are on their rung', (await page.waitForSelector('.rung.wet[data-rung=queued]')) !== null);
+  check('jobs are in their group', (await page.waitForSelector('.disposition.wet[data-disposition=queued]')) !== null);
 
   await faults(emulator, []);
   await bothSee('the queue that drains is shown', async () => (await jobs('queued')) === 0, page, '.queue [data-state=queued][data-count="0"]');
@@ -101,7 +101,7 @@ async function story(browser, emulator, gateway) {
 
   await faults(emulator, [{ outage: {} }]);
   const canned = load.answers.canned ?? 0;
-  await bothSee('canned answers are shown', () => (load.answers.canned ?? 0) > canned, page, '.rung.lit[data-rung=kept]');
+  await bothSee('canned answers are shown', () => (load.answers.canned ?? 0) > canned, page, '.disposition.lit[data-disposition=kept]');
   await faults(emulator, []);
 
   await page.getByRole('button', { name: 'Pause' }).click();
@@ -124,8 +124,8 @@ async function story(browser, emulator, gateway) {
   check('no request goes elsewhere', foreign.length === 0, foreign.join(' '));
 
   await stop(gateway);
-  await page.waitForSelector('.verdict.lost');
-  check('the page says when the gateway is gone', /not connected/i.test(await page.locator('.verdict h1').textContent()));
+  await page.waitForSelector('.overall.lost');
+  check('the page says when the gateway is gone', /not connected/i.test(await page.locator('.overall h1').textContent()));
   await context.close();
 }
 

@@ -67,10 +67,10 @@ const STATES = {
 
   async calm(show) {
     const { address } = await gateway(config());
-    await show('empty', address, { ready: '.verdict.info', headline: /^No calls in the last 10 seconds\.$/, alarms: [] });
+    await show('empty', address, { ready: '.overall.info', headline: /^No calls in the last 10 seconds\.$/, alarms: [] });
     const load = new Load(address);
     load.perSecond = 6;
-    await show('calm', address, { ready: '.verdict.ok', headline: /^Calls are answered by the model they ask for\.$/, alarms: [] });
+    await show('calm', address, { ready: '.overall.ok', headline: /^Calls are answered by the model they ask for\.$/, alarms: [] });
     await sleep(Math.max(0, 11_000 - (Date.now() - load.began)));
     load.perSecond = 40;
     await show('spike', address, { ready: '.events [data-kind=spike]', alarms: [] });
@@ -98,7 +98,7 @@ const STATES = {
     await faults(emulator, [{ outage: {} }]);
     await show('outage', address, { ready: '.alarm[data-kind=failing] ~ .alarm[data-kind=cut-off]', headline: /fail/, alarms: ['failing', 'cut-off', 'breaker'] });
     await faults(emulator, []);
-    await show('recovering', address, { ready: '.verdict.ok', headline: /answered by the model/, patience: 40_000 });
+    await show('recovering', address, { ready: '.overall.ok', headline: /answered by the model/, patience: 40_000 });
     load.stop();
     await stop(address);
   },
@@ -117,7 +117,7 @@ const STATES = {
     const { address } = await gateway(config());
     const load = new Load(address, {}, 0, 700);
     load.perSecond = 6;
-    await show('callers leave', address, { ready: '.verdict.critical ~ .alarms .alarm[data-kind=callers-leave]', headline: /abandoned by their callers/, alarms: ['callers-leave'] });
+    await show('callers leave', address, { ready: '.overall.critical ~ .alarms .alarm[data-kind=callers-leave]', headline: /abandoned by their callers/, alarms: ['callers-leave'] });
     load.stop();
     await stop(address);
   },
@@ -140,7 +140,7 @@ const STATES = {
     load.perSecond = 4;
     await faults(emulator, [{ model: NOVA, error: { exception: 'ValidationException' } }]);
     for (let i = 0; i < 4; i++) await call(address, NOVA, false, `A question for later, ${i}`, { prefer: 'respond-async' });
-    await show('dead letters', address, { ready: '.verdict.ok ~ .alarms .alarm[data-kind=dead-letters]', headline: /answered by the model/, alarms: ['dead-letters'], patience: 40_000 });
+    await show('dead letters', address, { ready: '.overall.ok ~ .alarms .alarm[data-kind=dead-letters]', headline: /answered by the model/, alarms: ['dead-letters'], patience: 40_000 });
     await faults(emulator, []);
     // As after a disk that was swapped: an index that is void is made again, from files that are empty.
     truncateSync(file);
@@ -169,7 +169,7 @@ async function show(name, address, { ready, headline, alarms, patience = 20_000 
     await sleep(1_200);
     if (headline) {
       // A machine that is busy may make calls of the first seconds fail.
-      const text = () => page.locator('.verdict h1').textContent();
+      const text = () => page.locator('.overall h1').textContent();
       await when(async () => headline.test(await text()), patience);
       check(`${name}: the headline fits`, headline.test(await text()), await text());
     }
@@ -234,13 +234,13 @@ async function broken(address) {
   const context = await browser.newContext({ viewport: SIZES.laptop, bypassCSP: true });
   const page = await context.newPage();
   await page.goto(`${address}/dashboard`);
-  await page.waitForSelector('.verdict');
+  await page.waitForSelector('.overall');
   for (const [what, css, expected] of [
     ['cut off', '.figure dt { width: 2rem; overflow: hidden; white-space: nowrap; }', /cut off/],
     ['over each other', '.figure dd { margin-top: -1.2rem; }', /lies over/],
     ['too wide', '.summary { width: 150vw; }', /wider than the screen/],
-    ['out of line', '.verdict { margin-left: 1rem; }', /left edges differ/],
-    ['below the fold', '.verdict { margin-top: 100vh; }', /below the fold/],
+    ['out of line', '.overall { margin-left: 1rem; }', /left edges differ/],
+    ['below the fold', '.overall { margin-top: 100vh; }', /below the fold/],
   ]) {
     const style = await page.addStyleTag({ content: css });
     const found = await page.evaluate(layout);

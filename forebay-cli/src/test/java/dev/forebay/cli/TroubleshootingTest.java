@@ -86,13 +86,13 @@ class TroubleshootingTest {
 
   @Test
   void everyHeadlineOfTheDashboardHasAnEntry() {
-    String verdict =
+    String status =
         read(
             ROOT.resolve(
                 "forebay-gateway/src/main/java/dev/forebay/gateway/live/OverallStatus.java"));
     Set<String> headlines =
         new TreeSet<>(
-            literals(verdict, Pattern.compile("new Sentence\\("), text -> text.endsWith(".")));
+            literals(status, Pattern.compile("new Sentence\\("), text -> text.endsWith(".")));
     assertThat(telling(headlines)).hasSizeGreaterThan(5).allMatch(page::contains);
   }
 

@@ -1,7 +1,7 @@
 package dev.forebay.cli.top;
 
 import dev.forebay.gateway.live.Wording;
-import dev.forebay.gateway.live.Wording.ShownRung;
+import dev.forebay.gateway.live.Wording.DispositionGroup;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -36,7 +36,7 @@ public final class StatusText {
   /** Of a target's circuit, calls under way, calls that wait, quota and first token. */
   private static final int[] WIDTHS = {10, 10, 9, 8, 19};
 
-  private static final List<ShownRung> RUNGS = Wording.rungs();
+  private static final List<DispositionGroup> GROUPS = Wording.dispositionGroups();
 
   private final int columns;
   private final int rows;
@@ -56,7 +56,7 @@ public final class StatusText {
 
   /**
    * The whole picture: first how it stands and what is wrong, then the rest. Where rows are few,
-   * advice goes first, then rungs without calls, then events, then targets that are well.
+   * advice goes first, then dispositions without calls, then events, then targets that are well.
    */
   public List<String> picture(JsonObject status) {
     List<String> lines = above(status, true, true);
@@ -76,14 +76,14 @@ public final class StatusText {
     return lines.size() > rows ? lines.subList(0, rows) : lines;
   }
 
-  private List<String> above(JsonObject status, boolean advice, boolean allRungs) {
+  private List<String> above(JsonObject status, boolean advice, boolean allGroups) {
     List<String> lines = new ArrayList<>();
-    JsonObject verdict = status.getJsonObject("verdict");
-    String level = verdict.getString("level");
-    screen.wrapped(clock(status) + "  ", Screen.plain(verdict.getString("headline")), level, lines);
+    JsonObject overall = status.getJsonObject("verdict");
+    String level = overall.getString("level");
+    screen.wrapped(clock(status) + "  ", Screen.plain(overall.getString("headline")), level, lines);
     alarms(status, lines, advice);
     lines.add("");
-    ladder(status, lines, allRungs);
+    ladder(status, lines, allGroups);
     screen.wrapped("  ", speeds(status), "plain", lines);
     JsonObject cluster = status.getJsonObject("cluster");
     if (cluster != null) {
@@ -132,14 +132,14 @@ public final class StatusText {
             .append(' ')
             .append(Wording.level(status.getJsonObject("verdict").getString("level")))
             .append(String.format(Locale.ROOT, " %.1f calls/s", (double) all / SECONDS));
-    RUNGS.forEach(
-        rung -> {
-          long here = sum(counts, rung.ends());
+    GROUPS.forEach(
+        group -> {
+          long here = sum(counts, group.ends());
           if (here > 0) {
             text.append(", ")
                 .append(Figures.percent(here, all))
                 .append(' ')
-                .append(rung.title().toLowerCase(Locale.ROOT));
+                .append(group.title().toLowerCase(Locale.ROOT));
           }
         });
     text.append(", ").append(speeds(status));
@@ -181,12 +181,12 @@ public final class StatusText {
         .toList();
   }
 
-  private void ladder(JsonObject status, List<String> lines, boolean allRungs) {
+  private void ladder(JsonObject status, List<String> lines, boolean allGroups) {
     JsonObject counts = status.getJsonObject("ladder").getJsonObject("last10s");
     long all = judged(counts);
-    for (ShownRung rung : RUNGS) {
-      long here = sum(counts, rung.ends());
-      if (here == 0 && !allRungs) {
+    for (DispositionGroup group : GROUPS) {
+      long here = sum(counts, group.ends());
+      if (here == 0 && !allGroups) {
         continue;
       }
       int full = all == 0 ? 0 : (int) Math.ceil((double) here * BAR / all);
@@ -194,12 +194,12 @@ public final class StatusText {
           String.format(
               Locale.ROOT,
               "  %-23s%6s %s%s %7.1f/s",
-              rung.title(),
+              group.title(),
               here == 0 ? "-" : Figures.percent(here, all),
               "#".repeat(full),
               ".".repeat(BAR - full),
               (double) here / SECONDS);
-      lines.add(screen.styled(screen.fit(line), here == 0 ? "quiet" : levelOf(rung.id())));
+      lines.add(screen.styled(screen.fit(line), here == 0 ? "quiet" : levelOf(group.id())));
     }
     long left = counts.getLong("left", 0L);
     if (left > 0) {
@@ -208,8 +208,8 @@ public final class StatusText {
     }
   }
 
-  private static String levelOf(String rung) {
-    return switch (rung) {
+  private static String levelOf(String id) {
+    return switch (id) {
       case "fallback", "kept" -> "warning";
       case "refused" -> "critical";
       default -> "plain";
@@ -375,7 +375,7 @@ public final class StatusText {
   }
 
   private static long judged(JsonObject counts) {
-    return RUNGS.stream().mapToLong(rung -> sum(counts, rung.ends())).sum();
+    return GROUPS.stream().mapToLong(group -> sum(counts, group.ends())).sum();
   }
 
   private static long sum(JsonObject counts, List<String> names) {

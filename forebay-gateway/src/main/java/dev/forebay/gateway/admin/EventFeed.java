@@ -34,7 +34,7 @@ public final class EventFeed {
   public static final int MAX_VIEWERS = 32;
 
   private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
-  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration POLL_PERIOD = Duration.ofMillis(250);
   private static final int LOOKS_PER_SECOND = 4;
   private static final int MAX_MISSED = 10;
   private static final int MAX_QUEUED_BYTES = 256 * 1024;
@@ -60,7 +60,7 @@ public final class EventFeed {
   public void start() {
     var unused =
         thread.scheduleAtFixedRate(
-            this::comeBy, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            this::comeBy, POLL_PERIOD.toMillis(), POLL_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -105,7 +105,7 @@ public final class EventFeed {
   /** An observer's defect must not end the observing. */
   private void comeBy() {
     try {
-      boolean changed = view.look();
+      boolean changed = view.noteChanges();
       boolean second = ++looks % LOOKS_PER_SECOND == 0;
       if (second) {
         view.tick();

@@ -50,9 +50,9 @@ final class CallWatch implements JourneyListener {
   }
 
   private void ended(JourneyView journey, JourneyEvent event) {
-    Disposition rung = Disposition.endedBy(event);
-    if (rung != null) {
-      view.ended(journey, rung, event.atNanos() - journey.startedAtNanos(), trail);
+    Disposition disposition = Disposition.endedBy(event);
+    if (disposition != null) {
+      view.ended(journey, disposition, event.atNanos() - journey.startedAtNanos(), trail);
     }
   }
 }

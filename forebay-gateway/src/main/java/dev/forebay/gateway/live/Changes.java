@@ -21,7 +21,7 @@ final class Changes {
   /** A shorter pause is the normal course of throttling. */
   private static final long LONG_GATE_MILLIS = 2_000;
 
-  /** A rung is in use from so many calls in two seconds, until none for ten. */
+  /** A disposition is in use from so many calls in two seconds, until none for ten. */
   private static final int IN_USE = 3;
 
   private static final int UNUSED_SECONDS = 10;
@@ -53,14 +53,14 @@ final class Changes {
 
   /** What happened after that one, oldest first. */
   List<Event> after(long id) {
-    return last.stream().filter(happening -> happening.id() > id).toList();
+    return last.stream().filter(event -> event.id() > id).toList();
   }
 
   long lastId() {
     return ids;
   }
 
-  void look(Collection<TargetReading> targets, long nowMillis) {
+  void noteChanges(Collection<TargetReading> targets, long nowMillis) {
     for (TargetReading target : targets) {
       String name = target.name();
       Breaker.Position before = circuits.put(name, target.circuit());
@@ -80,7 +80,7 @@ final class Changes {
     }
   }
 
-  void look(GatewayReading gateway, long nowMillis) {
+  void noteChanges(GatewayReading gateway, long nowMillis) {
     if (!gateway.configRefused().equals(refused)) {
       boolean applied = gateway.configRefused().isEmpty();
       add(
@@ -93,10 +93,10 @@ final class Changes {
               : "the configuration file is refused");
       refused = gateway.configRefused();
     }
-    look(gateway.queue(), nowMillis);
+    noteChanges(gateway.queue(), nowMillis);
   }
 
-  private void look(QueueReading queue, long nowMillis) {
+  private void noteChanges(QueueReading queue, long nowMillis) {
     if (queue.reachable() != before.reachable()) {
       boolean back = queue.reachable();
       add(
@@ -145,11 +145,17 @@ final class Changes {
     for (RouteReading route : routes) {
       Set<Disposition> used =
           inUse.computeIfAbsent(route.name(), name -> EnumSet.noneOf(Disposition.class));
-      for (Disposition rung : NOTED) {
-        if (route.traffic().lately(rung, 2) >= IN_USE && used.add(rung)) {
-          add(nowMillis, rung.label(), level(rung), route.name(), begins(rung));
-        } else if (route.traffic().lately(rung, UNUSED_SECONDS) == 0 && used.remove(rung)) {
-          add(nowMillis, rung.label(), "ok", route.name(), ends(rung));
+      for (Disposition disposition : NOTED) {
+        if (route.traffic().lately(disposition, 2) >= IN_USE && used.add(disposition)) {
+          add(
+              nowMillis,
+              disposition.label(),
+              level(disposition),
+              route.name(),
+              begins(disposition));
+        } else if (route.traffic().lately(disposition, UNUSED_SECONDS) == 0
+            && used.remove(disposition)) {
+          add(nowMillis, disposition.label(), "ok", route.name(), ends(disposition));
         }
       }
     }
@@ -197,12 +203,14 @@ final class Changes {
     last.addLast(new Event(++ids, nowMillis, kind, level, about == null ? "" : about, text));
   }
 
-  private static String level(Disposition rung) {
-    return rung == Disposition.REFUSED || rung == Disposition.BROKEN ? "critical" : "warning";
+  private static String level(Disposition disposition) {
+    return disposition == Disposition.REFUSED || disposition == Disposition.BROKEN
+        ? "critical"
+        : "warning";
   }
 
-  private static String begins(Disposition rung) {
-    return switch (rung) {
+  private static String begins(Disposition disposition) {
+    return switch (disposition) {
       case FALLBACK -> "calls fall back";
       case STALE -> "calls get stale answers";
       case CANNED -> "calls get canned answers";
@@ -211,8 +219,8 @@ final class Changes {
     };
   }
 
-  private static String ends(Disposition rung) {
-    return switch (rung) {
+  private static String ends(Disposition disposition) {
+    return switch (disposition) {
       case FALLBACK -> "no call fell back for 10 s";
       case STALE -> "no call got a stale answer for 10 s";
       case CANNED -> "no call got a canned answer for 10 s";

@@ -28,9 +28,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens in a gateway, as an operator wants to see it: counts by rung, route and target over
- * the last seconds, five minutes of history, what changed, alarms, and the last unusual calls.
- * Memory is bounded by the number of routes and targets in the configuration.
+ * What happens in a gateway, as an operator wants to see it: counts by disposition, route and
+ * target over the last seconds, five minutes of history, what changed, alarms, and the last unusual
+ * calls. Memory is bounded by the number of routes and targets in the configuration.
  *
  * <p>Calls only count, without a lock. {@link #look} and {@link #tick} are for one thread that
  * comes by regularly; they and all that read take the view's lock. Thread-safe.
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveView {
   private static final int KEPT_CALLS = 50;
 
-  /** What percentiles and the verdict are about. */
+  /** What percentiles and the overall status are about. */
   private static final int RECENT_SECONDS = OverallStatus.SECONDS;
 
   private final Supplier<GatewayConfig> config;
@@ -128,19 +128,21 @@ public final class LiveView {
     firstTokens.add(sinceStartNanos);
   }
 
-  void ended(JourneyView journey, Disposition rung, long tookNanos, JourneyTrail trail) {
+  void ended(JourneyView journey, Disposition disposition, long tookNanos, JourneyTrail trail) {
     RouteTraffic traffic = route(journey.route().name());
-    traffic.ended(rung);
-    all.ended(rung);
-    if (rung == Disposition.FIRST || rung == Disposition.RETRIED || rung == Disposition.FALLBACK) {
+    traffic.ended(disposition);
+    all.ended(disposition);
+    if (disposition == Disposition.FIRST
+        || disposition == Disposition.RETRIED
+        || disposition == Disposition.FALLBACK) {
       answers.add(tookNanos);
     }
-    if (rung.isUnusual() && traffic.takeRoom(rung)) {
+    if (disposition.isUnusual() && traffic.takeRoom(disposition)) {
       arrived.add(
           UnusualCall.of(
               clock.millis(),
               journey.route().name(),
-              rung,
+              disposition,
               journey.startedAtNanos(),
               tookNanos,
               trail.events()));
@@ -153,10 +155,10 @@ public final class LiveView {
    *
    * @return whether anything did
    */
-  public synchronized boolean look() {
+  public synchronized boolean noteChanges() {
     long before = changes.lastId();
-    changes.look(readTargets().values(), clock.millis());
-    changes.look(gateway.get(), clock.millis());
+    changes.noteChanges(readTargets().values(), clock.millis());
+    changes.noteChanges(gateway.get(), clock.millis());
     return changes.lastId() != before;
   }
 
@@ -245,7 +247,8 @@ public final class LiveView {
   }
 
   /**
-   * Adds the ladder, percentiles, the verdict, alarms, what happened and the last unusual calls.
+   * Adds the ladder, percentiles, the overall status, alarms, what happened and the last unusual
+   * calls.
    *
    * @param since what the reader knows already
    * @return what it knows then
@@ -270,7 +273,7 @@ public final class LiveView {
         .put("answerMs", answer == null ? null : answer.json())
         .put("firstTokenMs", firstToken == null ? null : firstToken.json())
         .put("alarms", array(alarms.stream().map(Alarm::json).toList()))
-        .put("events", array(changes.after(since.happening).stream().map(Event::json).toList()))
+        .put("events", array(changes.after(since.event).stream().map(Event::json).toList()))
         .put(
             "unusual",
             array(
@@ -304,7 +307,7 @@ public final class LiveView {
   }
 
   /** The last event and the last unusual call that a reader knows. */
-  public record Seen(long happening, long call) {
+  public record Seen(long event, long call) {
     public static final Seen NOTHING = new Seen(0, 0);
   }
 

@@ -106,8 +106,8 @@ record OverallStatus(Sentence calls, Sentence headline, String why) {
         .anyMatch(alarm -> alarm.kind() == kind && alarm.level() == Alarm.Level.CRITICAL);
   }
 
-  private static long ended(Collection<RouteReading> routes, Disposition... rungs) {
-    return routes.stream().mapToLong(route -> route.ended(SECONDS, rungs)).sum();
+  private static long ended(Collection<RouteReading> routes, Disposition... dispositions) {
+    return routes.stream().mapToLong(route -> route.ended(SECONDS, dispositions)).sum();
   }
 
   JsonObject json() {

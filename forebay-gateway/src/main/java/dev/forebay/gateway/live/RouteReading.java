@@ -22,11 +22,11 @@ record RouteReading(Route route, RouteTraffic traffic) {
             });
   }
 
-  /** How many calls of the last so many seconds ended on one of these rungs. */
-  long ended(int seconds, Disposition... rungs) {
+  /** How many calls of the last so many seconds ended on one of these dispositions. */
+  long ended(int seconds, Disposition... dispositions) {
     long sum = 0;
-    for (Disposition rung : rungs) {
-      sum += traffic.lately(rung, seconds);
+    for (Disposition disposition : dispositions) {
+      sum += traffic.lately(disposition, seconds);
     }
     return sum;
   }

@@ -10,60 +10,60 @@ final class RouteTraffic {
   /** Of one kind, in a second: a burst of refusals must not push out all else. */
   private static final int KEPT_EACH_SECOND = 1;
 
-  private static final Disposition[] RUNGS = Disposition.values();
+  private static final Disposition[] DISPOSITIONS = Disposition.values();
 
-  private final Meter rungs = new Meter(RUNGS.length, SECONDS, 1);
-  private final AtomicIntegerArray room = new AtomicIntegerArray(RUNGS.length);
+  private final Meter dispositions = new Meter(DISPOSITIONS.length, SECONDS, 1);
+  private final AtomicIntegerArray room = new AtomicIntegerArray(DISPOSITIONS.length);
 
   RouteTraffic() {
     makeRoom();
   }
 
-  void ended(Disposition rung) {
-    rungs.add(rung.index(), 1);
+  void ended(Disposition disposition) {
+    dispositions.add(disposition.index(), 1);
   }
 
   /** Whether one more call that ended so is to be kept in this second. */
-  boolean takeRoom(Disposition rung) {
-    return room.get(rung.index()) > 0 && room.decrementAndGet(rung.index()) >= 0;
+  boolean takeRoom(Disposition disposition) {
+    return room.get(disposition.index()) > 0 && room.decrementAndGet(disposition.index()) >= 0;
   }
 
   void tick() {
-    rungs.tick();
+    dispositions.tick();
     makeRoom();
   }
 
   private void makeRoom() {
-    for (int i = 0; i < RUNGS.length; i++) {
+    for (int i = 0; i < DISPOSITIONS.length; i++) {
       room.set(i, KEPT_EACH_SECOND);
     }
   }
 
-  long lately(Disposition rung, int seconds) {
-    return rungs.lately(rung.index(), seconds);
+  long lately(Disposition disposition, int seconds) {
+    return dispositions.lately(disposition.index(), seconds);
   }
 
   /** All calls that ended, but those whose callers left. */
   long judged(int seconds) {
     long sum = 0;
-    for (Disposition rung : RUNGS) {
-      sum += rung == Disposition.LEFT ? 0 : lately(rung, seconds);
+    for (Disposition disposition : DISPOSITIONS) {
+      sum += disposition == Disposition.LEFT ? 0 : lately(disposition, seconds);
     }
     return sum;
   }
 
   JsonObject lately(int seconds) {
     JsonObject json = new JsonObject();
-    for (Disposition rung : RUNGS) {
-      json.put(rung.label(), lately(rung, seconds));
+    for (Disposition disposition : DISPOSITIONS) {
+      json.put(disposition.label(), lately(disposition, seconds));
     }
     return json;
   }
 
   JsonObject total() {
     JsonObject json = new JsonObject();
-    for (Disposition rung : RUNGS) {
-      json.put(rung.label(), rungs.total(rung.index()));
+    for (Disposition disposition : DISPOSITIONS) {
+      json.put(disposition.label(), dispositions.total(disposition.index()));
     }
     return json;
   }

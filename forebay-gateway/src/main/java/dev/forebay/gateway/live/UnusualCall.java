@@ -19,7 +19,7 @@ record UnusualCall(
     long id,
     long endedAtMillis,
     String route,
-    Disposition rung,
+    Disposition disposition,
     long startedAtNanos,
     long tookNanos,
     List<Step> steps) {
@@ -34,23 +34,24 @@ record UnusualCall(
   static UnusualCall of(
       long endedAtMillis,
       String route,
-      Disposition rung,
+      Disposition disposition,
       long startedAtNanos,
       long tookNanos,
       List<JourneyEvent> events) {
     List<Step> steps =
         events.stream().map(each -> new Step(each.atNanos(), kind(each), each.text())).toList();
-    return new UnusualCall(0, endedAtMillis, route, rung, startedAtNanos, tookNanos, steps);
+    return new UnusualCall(0, endedAtMillis, route, disposition, startedAtNanos, tookNanos, steps);
   }
 
   /** The same under a number of its own. */
   UnusualCall numbered(long number) {
-    return new UnusualCall(number, endedAtMillis, route, rung, startedAtNanos, tookNanos, steps);
+    return new UnusualCall(
+        number, endedAtMillis, route, disposition, startedAtNanos, tookNanos, steps);
   }
 
   /** Whether its caller got an error, or half an answer. */
   boolean isFailure() {
-    return rung == Disposition.REFUSED || rung == Disposition.BROKEN;
+    return disposition == Disposition.REFUSED || disposition == Disposition.BROKEN;
   }
 
   /** How it ended, in a line. */
@@ -65,7 +66,7 @@ record UnusualCall(
         .put("id", id)
         .put("at", endedAtMillis)
         .put("route", route)
-        .put("rung", rung.label())
+        .put("rung", disposition.label())
         .put("tookMs", millis(tookNanos))
         .put("end", end())
         .put("steps", json);

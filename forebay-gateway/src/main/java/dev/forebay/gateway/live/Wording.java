@@ -19,26 +19,26 @@ public final class Wording {
   private Wording() {}
 
   /**
-   * A rung as it is shown: some of the ends of calls stand together.
+   * Dispositions that are shown together.
    *
    * @param ends the names of the ends of calls, as in the JSON
    */
-  public record ShownRung(String id, String title, List<String> ends) {
-    public ShownRung {
+  public record DispositionGroup(String id, String title, List<String> ends) {
+    public DispositionGroup {
       ends = List.copyOf(ends);
     }
   }
 
-  /** All rungs, best first. */
-  public static List<ShownRung> rungs() {
-    return ALL.getJsonArray("rungs").stream()
+  /** All groups, best first. */
+  public static List<DispositionGroup> dispositionGroups() {
+    return ALL.getJsonArray("dispositionGroups").stream()
         .map(JsonObject.class::cast)
         .map(
-            rung ->
-                new ShownRung(
-                    rung.getString("id"),
-                    rung.getString("title"),
-                    List.copyOf(rung.getJsonObject("ends").fieldNames())))
+            group ->
+                new DispositionGroup(
+                    group.getString("id"),
+                    group.getString("title"),
+                    List.copyOf(group.getJsonObject("ends").fieldNames())))
         .toList();
   }
 
@@ -46,8 +46,8 @@ public final class Wording {
   public static String end(String name) {
     return name.equals("left")
         ? ALL.getString("left")
-        : ALL.getJsonArray("rungs").stream()
-            .map(rung -> ((JsonObject) rung).getJsonObject("ends").getString(name))
+        : ALL.getJsonArray("dispositionGroups").stream()
+            .map(group -> ((JsonObject) group).getJsonObject("ends").getString(name))
             .filter(Objects::nonNull)
             .findFirst()
             .orElse(name);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What raises an alarm, what does not, and what the verdict says of it. */
+/** What raises an alarm, what does not, and what the overall status says of it. */
 class LiveAlarmsTest extends LiveJourneys {
   @Test
   void callersThatAllLeaveAreTheHeadlineAndAnAlarmWithItsRemedy() {
@@ -28,9 +28,9 @@ class LiveAlarmsTest extends LiveJourneys {
         .contains("deadline is 30 s")
         .contains("raise the read timeout")
         .contains("docs/clients.md");
-    JsonObject verdict = status.getJsonObject("verdict");
-    assertThat(verdict.getString("level")).isEqualTo("critical");
-    assertThat(verdict.getString("headline"))
+    JsonObject overall = status.getJsonObject("verdict");
+    assertThat(overall.getString("level")).isEqualTo("critical");
+    assertThat(overall.getString("headline"))
         .isEqualTo(
             ROUTE
                 + ": 24 callers left in the last minute before they were answered, the last one"
@@ -81,11 +81,11 @@ class LiveAlarmsTest extends LiveJourneys {
 
   @Test
   void aCircuitThatOpensHappensAndRaisesAnAlarmWithAdvice() {
-    assertThat(view.look()).isFalse();
+    assertThat(view.noteChanges()).isFalse();
     for (int i = 0; i < 5; i++) {
       call(new Outcome.Failed(Outcome.Fault.SERVICE, DOWN), modelFault(), answer());
     }
-    assertThat(view.look()).isTrue();
+    assertThat(view.noteChanges()).isTrue();
     view.tick();
 
     JsonObject status = described();
@@ -107,7 +107,7 @@ class LiveAlarmsTest extends LiveJourneys {
         .contains("Circuit open: it fails. The connection to nowhere:443 failed: name not found.");
 
     now += Duration.ofMinutes(6).toNanos();
-    assertThat(view.look()).isTrue();
+    assertThat(view.noteChanges()).isTrue();
     assertThat(texts(described(), "events")).endsWith("the circuit is half open: probes are sent");
   }
 
@@ -136,8 +136,8 @@ class LiveAlarmsTest extends LiveJourneys {
     call(answer());
     view.tick();
     configRefused = List.of("forebay.yaml:7:5: a: 60 has no unit; add one", "forebay.yaml:9:1: b");
-    assertThat(view.look()).isTrue();
-    assertThat(view.look()).isFalse();
+    assertThat(view.noteChanges()).isTrue();
+    assertThat(view.noteChanges()).isFalse();
 
     JsonObject status = described();
     JsonObject banner = alarms(status).getFirst();
@@ -148,7 +148,7 @@ class LiveAlarmsTest extends LiveJourneys {
     assertThat(headline(status)).isEqualTo("ok: Calls are answered by the model they ask for.");
 
     configRefused = List.of();
-    assertThat(view.look()).isTrue();
+    assertThat(view.noteChanges()).isTrue();
     assertThat(alarms(described())).isEmpty();
     assertThat(texts(described(), "events"))
         .containsExactly(

@@ -80,8 +80,8 @@ abstract class LiveJourneys {
   }
 
   static String headline(JsonObject status) {
-    JsonObject verdict = status.getJsonObject("verdict");
-    return verdict.getString("level") + ": " + verdict.getString("headline");
+    JsonObject overall = status.getJsonObject("verdict");
+    return overall.getString("level") + ": " + overall.getString("headline");
   }
 
   /** One call, whose attempts end so, one after the other. */

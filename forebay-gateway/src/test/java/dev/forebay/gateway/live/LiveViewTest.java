@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What an operator sees of calls, targets and the queue. */
 class LiveViewTest extends LiveJourneys {
   @Test
-  void eachCallIsCountedOnTheRungWhereItEnded() {
+  void eachCallIsCountedByItsDisposition() {
     call(answer());
     call(answer());
     call(modelFault(), answer());
@@ -117,12 +117,12 @@ class LiveViewTest extends LiveJourneys {
   @Test
   void theQueueFillsDrainsAndLeavesDeadLetters() {
     queue = new QueueReading(true, 3, 0, Duration.ofMinutes(11));
-    assertThat(view.look()).isTrue();
-    assertThat(view.look()).isFalse();
+    assertThat(view.noteChanges()).isTrue();
+    assertThat(view.noteChanges()).isFalse();
     assertThat(texts(described(), "alarms"))
         .containsExactly("The oldest job has waited for 11 minutes.");
     queue = new QueueReading(true, 0, 2, Duration.ZERO);
-    assertThat(view.look()).isTrue();
+    assertThat(view.noteChanges()).isTrue();
     view.tick();
 
     assertThat(texts(described(), "events"))
@@ -131,7 +131,7 @@ class LiveViewTest extends LiveJourneys {
         .containsExactly("2 jobs failed for good (dead letters).");
 
     queue = new QueueReading(false, 0, 2, Duration.ZERO);
-    assertThat(view.look()).isTrue();
+    assertThat(view.noteChanges()).isTrue();
     assertThat(described().getJsonObject("verdict").getString("level")).isEqualTo("critical");
   }
 
@@ -153,7 +153,7 @@ class LiveViewTest extends LiveJourneys {
   }
 
   @Test
-  void readersAreToldOnlyWhatIsNew() {
+  void readersGetOnlyWhatIsNew() {
     call(modelFault(), answer());
     view.tick();
     JsonObject first = new JsonObject();

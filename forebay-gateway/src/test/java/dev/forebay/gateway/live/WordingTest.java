@@ -2,7 +2,7 @@ package dev.forebay.gateway.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.gateway.live.Wording.ShownRung;
+import dev.forebay.gateway.live.Wording.DispositionGroup;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -11,9 +11,12 @@ import org.junit.jupiter.api.Test;
 /** What the gateway names, people have a word for. */
 class WordingTest {
   @Test
-  void eachEndOfACallStandsOnOneRung() {
+  void eachDispositionIsInOneGroup() {
     List<String> shown =
-        Wording.rungs().stream().map(ShownRung::ends).flatMap(List::stream).toList();
+        Wording.dispositionGroups().stream()
+            .map(DispositionGroup::ends)
+            .flatMap(List::stream)
+            .toList();
     assertThat(Stream.concat(shown.stream(), Stream.of("left")))
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(Disposition.values()).map(Disposition::label).toList());
