@@ -58,7 +58,7 @@ public final class LiveConfig {
 
   /** Looks at the file twice a second from now on. */
   public void start(Vertx vertx) {
-    vertx.setPeriodic(POLL_MS, id -> Thread.startVirtualThread(this::look));
+    vertx.setPeriodic(POLL_MS, id -> Thread.startVirtualThread(this::pollUnlessBusy));
   }
 
   /** A gateway that drains keeps its configuration, whatever becomes of the file. */
@@ -66,7 +66,7 @@ public final class LiveConfig {
     stopped = true;
   }
 
-  private void look() {
+  private void pollUnlessBusy() {
     if (!stopped && busy.compareAndSet(false, true)) {
       poll()
           .onFailure(failed -> log.error("The configuration could not be loaded", failed))

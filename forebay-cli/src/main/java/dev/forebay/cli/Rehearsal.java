@@ -99,7 +99,7 @@ final class Rehearsal {
       rehearsal.play();
       emulator.faults(FAULTS);
       rehearsal.play();
-      rehearsal.look();
+      rehearsal.readPages();
     } finally {
       Files.delete(config);
     }
@@ -143,7 +143,7 @@ final class Rehearsal {
   }
 
   /** The operator's pages. */
-  private void look() throws Exception {
+  private void readPages() throws Exception {
     HttpClient client = client(HttpVersion.HTTP_1_1);
     List<Future<Buffer>> pages =
         PAGES.stream()

@@ -11,9 +11,9 @@ interface AnswerStore {
   long CLAIM_MILLIS = 10_000;
 
   /** What there is under a name. */
-  sealed interface Look {
+  sealed interface Entry {
     /** Nothing. */
-    record Nothing() implements Look {}
+    record Nothing() implements Entry {}
 
     /**
      * The answer.
@@ -22,17 +22,17 @@ interface AnswerStore {
      */
     // Not compared.
     @SuppressWarnings("ArrayRecordComponent")
-    record Answer(byte[] value, long millisLeft) implements Look {}
+    record Answer(byte[] value, long millisLeft) implements Entry {}
 
     /**
      * The claim of another one.
      *
      * @param request the request that it is for
      */
-    record Claimed(String request) implements Look {}
+    record Claimed(String request) implements Entry {}
 
     /** The claim that was asked for. */
-    record Mine() implements Look {}
+    record Mine() implements Entry {}
   }
 
   /**
@@ -41,7 +41,7 @@ interface AnswerStore {
    * @param token the claim's, without spaces, and no other's beginning; empty to claim nothing
    * @param request the request that the claim is for
    */
-  CompletionStage<Look> look(String name, String token, String request);
+  CompletionStage<Entry> readOrClaim(String name, String token, String request);
 
   /**
    * Keeps an answer and ends the claim of that token, unless there is a claim of another one.

@@ -30,7 +30,7 @@ final class AnswerStoreAccess {
   static final int MOST_AT_ONCE = 64;
 
   private final StoreTimers timers;
-  private final Supplier<CompletionStage<AnswerStore.Look>> first;
+  private final Supplier<CompletionStage<AnswerStore.Entry>> first;
   private final AtomicBoolean connects = new AtomicBoolean();
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicLong failures = new AtomicLong();
@@ -45,7 +45,7 @@ final class AnswerStoreAccess {
    *
    * @param first connects, and asks for something
    */
-  AnswerStoreAccess(StoreTimers timers, Supplier<CompletionStage<AnswerStore.Look>> first) {
+  AnswerStoreAccess(StoreTimers timers, Supplier<CompletionStage<AnswerStore.Entry>> first) {
     this.timers = timers;
     this.first = first;
   }

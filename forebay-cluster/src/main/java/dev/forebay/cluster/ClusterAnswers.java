@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterAnswers implements SharedAnswers, AutoCloseable {
   private static final long RENEW_MILLIS = 4_000;
-  private static final long FIRST_LOOK_MILLIS = 25;
-  private static final long MOST_LOOK_MILLIS = 250;
+  private static final long FIRST_PAUSE_MILLIS = 25;
+  private static final long LONGEST_PAUSE_MILLIS = 250;
 
   /** A claim that is held for longer belongs to no call. */
   private static final long MOST_HELD_MILLIS = Duration.ofMinutes(30).toMillis();
@@ -40,7 +40,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
     this.store = store;
     this.seal = seal;
     this.timers = timers;
-    this.access = new AnswerStoreAccess(timers, () -> store.look("none", "", ""));
+    this.access = new AnswerStoreAccess(timers, () -> store.readOrClaim("none", "", ""));
   }
 
   /** Connects. Searches find nothing before that is done; the first one does it otherwise. */
@@ -51,7 +51,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
   @Override
   public Lookup find(Place place, Search search, Taker taker) {
     Searching one = new Searching(place, search, taker);
-    one.look();
+    one.query();
     return one;
   }
 
@@ -95,7 +95,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
     private boolean over;
     private boolean waited;
     private long seenMillis;
-    private long nextMillis = FIRST_LOOK_MILLIS;
+    private long nextMillis = FIRST_PAUSE_MILLIS;
     private StoreTimers.@Nullable Pending next;
 
     Searching(Place place, Search search, Taker taker) {
@@ -105,7 +105,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
       this.taker = taker;
     }
 
-    void look() {
+    void query() {
       boolean claims;
       synchronized (this) {
         if (over) {
@@ -113,16 +113,17 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
         }
         claims = search == Search.ONCE || (search == Search.SHARE && !waited);
       }
-      access.ask(() -> store.look(name, claims ? token : "", request), this::seen, this::unwanted);
+      access.ask(
+          () -> store.readOrClaim(name, claims ? token : "", request), this::seen, this::unwanted);
     }
 
-    private void seen(AnswerStore.@Nullable Look look, @Nullable Throwable failure) {
-      switch (look) {
+    private void seen(AnswerStore.@Nullable Entry entry, @Nullable Throwable failure) {
+      switch (entry) {
         case null -> failed();
-        case AnswerStore.Look.Answer answer -> answered(answer);
-        case AnswerStore.Look.Nothing nothing -> missed(unclaimed());
-        case AnswerStore.Look.Mine mine -> claimed();
-        case AnswerStore.Look.Claimed other -> {
+        case AnswerStore.Entry.Answer answer -> answered(answer);
+        case AnswerStore.Entry.Nothing nothing -> missed(unclaimed());
+        case AnswerStore.Entry.Mine mine -> claimed();
+        case AnswerStore.Entry.Claimed other -> {
           if (search == Search.LOOK) {
             missed(unclaimed());
           } else if (!other.request().equals(request)) {
@@ -144,13 +145,13 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
         goesOn = search == Search.ONCE && waited && unseen < AnswerStore.CLAIM_MILLIS;
       }
       if (goesOn) {
-        lookLater();
+        queryLater();
       } else {
         missed(unclaimed());
       }
     }
 
-    private void answered(AnswerStore.Look.Answer answer) {
+    private void answered(AnswerStore.Entry.Answer answer) {
       AnswerSeal.Opened opened = seal.open(name, request, answer.value());
       if (!end()) {
         return;
@@ -199,19 +200,19 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
           waits.increment();
         }
       }
-      lookLater();
+      queryLater();
     }
 
-    private synchronized void lookLater() {
+    private synchronized void queryLater() {
       if (!over) {
-        next = timers.after(nextMillis, this::look);
-        nextMillis = Math.min(MOST_LOOK_MILLIS, 2 * nextMillis);
+        next = timers.after(nextMillis, this::query);
+        nextMillis = Math.min(LONGEST_PAUSE_MILLIS, 2 * nextMillis);
       }
     }
 
     /** Releases a claim that was granted after its search had ended. */
-    private void unwanted(AnswerStore.Look look) {
-      if (look instanceof AnswerStore.Look.Mine) {
+    private void unwanted(AnswerStore.Entry entry) {
+      if (entry instanceof AnswerStore.Entry.Mine) {
         release(name, token);
       }
     }

@@ -42,7 +42,7 @@ final class CountingKind {
 
   /** Whether that has just been found out, so that the others must hear of it. */
   boolean isFound(QuotaEvidence seen, long nowMillis) {
-    refusals.look(seen, nowMillis);
+    refusals.note(seen, nowMillis);
     if (!isConfigured || isWindowed(nowMillis) || !refusals.areMany(REFUSED)) {
       return false;
     }

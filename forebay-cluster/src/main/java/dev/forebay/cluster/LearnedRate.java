@@ -102,7 +102,7 @@ final class LearnedRate {
       double part,
       int members,
       long nowMillis) {
-    refusals.look(seen, nowMillis);
+    refusals.note(seen, nowMillis);
     if (proposed && nowMillis - proposedMillis < AGAIN_MILLIS) {
       return 0;
     }

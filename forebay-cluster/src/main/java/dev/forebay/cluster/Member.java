@@ -420,8 +420,8 @@ public final class Member {
   private void passCooldownOn(Target target, String quota) {
     long millis = cooldowns.news(target);
     if (millis > 0) {
-      CompletionStage<?> told = store.tell(new Fact(Kind.COOLDOWN, quota, millis, id));
-      executor.execute(() -> ask(told, done -> {}));
+      CompletionStage<?> published = store.tell(new Fact(Kind.COOLDOWN, quota, millis, id));
+      executor.execute(() -> ask(published, done -> {}));
     }
   }
 

@@ -16,12 +16,12 @@ final class RecentRefusals {
   private long refusals;
   private double lately;
   private double refusedLately;
-  private long lookedMillis;
+  private long notedMillis;
 
   /** Adds what came since the last time. */
-  void look(QuotaEvidence seen, long nowMillis) {
-    double kept = Math.exp((lookedMillis - nowMillis) / LATELY_MILLIS);
-    lookedMillis = nowMillis;
+  void note(QuotaEvidence seen, long nowMillis) {
+    double kept = Math.exp((notedMillis - nowMillis) / LATELY_MILLIS);
+    notedMillis = nowMillis;
     lately = lately * kept + seen.attempts() - attempts;
     refusedLately = refusedLately * kept + seen.refusals() - refusals;
     attempts = seen.attempts();

@@ -26,7 +26,7 @@ final class RedisAnswers implements AnswerStore {
   }
 
   @Override
-  public CompletionStage<Look> look(String name, String token, String request) {
+  public CompletionStage<Entry> readOrClaim(String name, String token, String request) {
     CompletionStage<List<Object>> found =
         run(
             Scripts.ANSWER_LOOK,
@@ -40,14 +40,14 @@ final class RedisAnswers implements AnswerStore {
           long what = (Long) words.get(0);
           byte[] text = words.get(2) instanceof byte[] given ? given : NONE;
           return what == 1
-              ? new Look.Answer(text, (Long) words.get(1))
-              : what == 2 ? claimed(text) : what == 3 ? new Look.Mine() : new Look.Nothing();
+              ? new Entry.Answer(text, (Long) words.get(1))
+              : what == 2 ? claimed(text) : what == 3 ? new Entry.Mine() : new Entry.Nothing();
         });
   }
 
-  private static Look claimed(byte[] claim) {
+  private static Entry claimed(byte[] claim) {
     String text = new String(claim, StandardCharsets.UTF_8);
-    return new Look.Claimed(text.substring(text.indexOf(' ') + 1));
+    return new Entry.Claimed(text.substring(text.indexOf(' ') + 1));
   }
 
   @Override

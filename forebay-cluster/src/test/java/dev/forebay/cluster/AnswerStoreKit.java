@@ -2,7 +2,7 @@ package dev.forebay.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.cluster.AnswerStore.Look;
+import dev.forebay.cluster.AnswerStore.Entry;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -22,63 +22,63 @@ abstract class AnswerStoreKit {
     return stage.toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
   }
 
-  private Look look(String name, String token) {
-    return join(store().look(name, token, "request"));
+  private Entry readOrClaim(String name, String token) {
+    return join(store().readOrClaim(name, token, "request"));
   }
 
   @Test
   void whatIsKeptIsFoundUntilItEnds() {
-    assertThat(look("a", "")).isEqualTo(new Look.Nothing());
+    assertThat(readOrClaim("a", "")).isEqualTo(new Entry.Nothing());
     assertThat(join(store().keep("a", "", ANSWER, 300, false))).isTrue();
-    assertThat(look("a", "t1"))
+    assertThat(readOrClaim("a", "t1"))
         .isInstanceOfSatisfying(
-            Look.Answer.class,
+            Entry.Answer.class,
             found -> {
               assertThat(found.value()).isEqualTo(ANSWER);
               assertThat(found.millisLeft()).isBetween(1L, 300L);
             });
-    assertThat(look("b", "")).isEqualTo(new Look.Nothing());
+    assertThat(readOrClaim("b", "")).isEqualTo(new Entry.Nothing());
     pass(301);
-    assertThat(look("a", "")).isEqualTo(new Look.Nothing());
+    assertThat(readOrClaim("a", "")).isEqualTo(new Entry.Nothing());
   }
 
   @Test
   void oneHasTheClaimUntilItBringsTheAnswer() {
-    assertThat(look("c", "t1")).isEqualTo(new Look.Mine());
-    assertThat(look("c", "t1")).as("again").isEqualTo(new Look.Mine());
-    assertThat(look("c", "t2")).isEqualTo(new Look.Claimed("request"));
-    assertThat(look("c", "")).isEqualTo(new Look.Claimed("request"));
+    assertThat(readOrClaim("c", "t1")).isEqualTo(new Entry.Mine());
+    assertThat(readOrClaim("c", "t1")).as("again").isEqualTo(new Entry.Mine());
+    assertThat(readOrClaim("c", "t2")).isEqualTo(new Entry.Claimed("request"));
+    assertThat(readOrClaim("c", "")).isEqualTo(new Entry.Claimed("request"));
     assertThat(join(store().keep("c", "t1", ANSWER, 60_000, true))).isTrue();
-    assertThat(look("c", "t2")).isInstanceOf(Look.Answer.class);
+    assertThat(readOrClaim("c", "t2")).isInstanceOf(Entry.Answer.class);
     assertThat(join(store().claim("c", "t1", 1_000))).as("it is over").isFalse();
   }
 
   @Test
   void whoLostItsClaimBringsAnAnswerInVain() {
-    assertThat(look("d", "t1")).isEqualTo(new Look.Mine());
+    assertThat(readOrClaim("d", "t1")).isEqualTo(new Entry.Mine());
     assertThat(join(store().claim("d", "t1", 100))).isTrue();
     pass(101);
-    assertThat(look("d", "t2")).isEqualTo(new Look.Mine());
+    assertThat(readOrClaim("d", "t2")).isEqualTo(new Entry.Mine());
     assertThat(join(store().keep("d", "t1", ANSWER, 60_000, true))).isFalse();
     assertThat(join(store().keep("d", "", ANSWER, 60_000, false))).isFalse();
     assertThat(join(store().claim("d", "t1", 0))).isFalse();
-    assertThat(look("d", "t3")).isEqualTo(new Look.Claimed("request"));
+    assertThat(readOrClaim("d", "t3")).isEqualTo(new Entry.Claimed("request"));
     assertThat(join(store().claim("d", "t2", 0))).isTrue();
-    assertThat(look("d", "t3")).isEqualTo(new Look.Mine());
+    assertThat(readOrClaim("d", "t3")).isEqualTo(new Entry.Mine());
   }
 
   @Test
   void aClaimThatEndedUnnoticedStillBringsTheFirstAnswerButNoSecondOne() {
     byte[] other = {1};
-    assertThat(look("e", "t1")).isEqualTo(new Look.Mine());
+    assertThat(readOrClaim("e", "t1")).isEqualTo(new Entry.Mine());
     assertThat(join(store().claim("e", "t1", 100))).isTrue();
     pass(101);
     assertThat(join(store().keep("e", "t1", ANSWER, 60_000, true))).isTrue();
     assertThat(join(store().keep("e", "t1", other, 60_000, true))).isFalse();
     assertThat(join(store().keep("e", "", other, 60_000, true))).isFalse();
-    assertThat(look("e", ""))
+    assertThat(readOrClaim("e", ""))
         .isInstanceOfSatisfying(
-            Look.Answer.class, found -> assertThat(found.value()).isEqualTo(ANSWER));
+            Entry.Answer.class, found -> assertThat(found.value()).isEqualTo(ANSWER));
     assertThat(join(store().keep("e", "", other, 60_000, false))).as("renewed").isTrue();
   }
 }

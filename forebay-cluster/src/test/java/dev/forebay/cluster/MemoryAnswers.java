@@ -68,22 +68,22 @@ final class MemoryAnswers implements AnswerStore {
   }
 
   @Override
-  public CompletionStage<Look> look(String name, String token, String request) {
+  public CompletionStage<Entry> readOrClaim(String name, String token, String request) {
     return done(
         () -> {
           Value value = value(name);
           if (value != null) {
-            return new Look.Answer(value.bytes(), value.untilMillis() - timers.millis());
+            return new Entry.Answer(value.bytes(), value.untilMillis() - timers.millis());
           }
           Claim claim = claimed(name);
           if (claim != null && !claim.token().equals(token)) {
-            return new Look.Claimed(claim.request());
+            return new Entry.Claimed(claim.request());
           }
           if (token.isEmpty()) {
-            return new Look.Nothing();
+            return new Entry.Nothing();
           }
           claims.put(name, new Claim(token, request, timers.millis() + CLAIM_MILLIS));
-          return new Look.Mine();
+          return new Entry.Mine();
         });
   }
 

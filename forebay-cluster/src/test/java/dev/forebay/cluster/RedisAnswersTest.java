@@ -41,7 +41,7 @@ class RedisAnswersTest extends AnswerStoreKit {
   @Test
   void aServerThatForgotTheScriptsGetsThemAgain() {
     redis.forgetScripts();
-    assertThat(join(store.look("f", "t1", "r"))).isEqualTo(new AnswerStore.Look.Mine());
+    assertThat(join(store.readOrClaim("f", "t1", "r"))).isEqualTo(new AnswerStore.Entry.Mine());
   }
 
   @Test

@@ -25,8 +25,9 @@ public final class ConfigWatch {
   }
 
   /** One look: what was read, or why nothing was. */
-  private record Look(String text, List<String> beside, @Nullable ConfigException unreadable) {
-    boolean isLike(Look other) {
+  private record FileContents(
+      String text, List<String> beside, @Nullable ConfigException unreadable) {
+    boolean isLike(FileContents other) {
       return text.equals(other.text)
           && beside.equals(other.beside)
           && message().equals(other.message());
@@ -43,8 +44,8 @@ public final class ConfigWatch {
   /** The files that the configuration names. */
   private List<Pem> named;
 
-  private Look judged;
-  private @Nullable Look fresh;
+  private FileContents judged;
+  private @Nullable FileContents fresh;
 
   /** What was wrong with what was judged last. */
   private @Nullable String refused;
@@ -53,7 +54,7 @@ public final class ConfigWatch {
     this.file = file;
     this.env = env;
     this.named = named(config);
-    this.judged = look();
+    this.judged = read();
   }
 
   /** A watch and the configuration that it begins with. */
@@ -72,7 +73,7 @@ public final class ConfigWatch {
 
   /** Looks at the file; what is new in it, once. */
   public Optional<News> poll() {
-    Look now = look();
+    FileContents now = read();
     if (now.isLike(judged)) {
       fresh = null;
       return refused == null ? Optional.empty() : again(judge(now));
@@ -98,7 +99,7 @@ public final class ConfigWatch {
     switch (news) {
       case News.Changed changed -> {
         named = named(changed.config());
-        judged = look();
+        judged = read();
         refused = null;
       }
       case News.Refused wrong -> refused = String.valueOf(wrong.why().getMessage());
@@ -115,21 +116,21 @@ public final class ConfigWatch {
         .toList();
   }
 
-  private Look look() {
+  private FileContents read() {
     List<String> beside = named.stream().map(Pem::now).toList();
     try {
-      return new Look(ConfigFile.text(file), beside, null);
+      return new FileContents(ConfigFile.text(file), beside, null);
     } catch (ConfigException e) {
-      return new Look("", beside, e);
+      return new FileContents("", beside, e);
     }
   }
 
-  private News judge(Look look) {
-    if (look.unreadable() != null) {
-      return new News.Refused(look.unreadable());
+  private News judge(FileContents contents) {
+    if (contents.unreadable() != null) {
+      return new News.Refused(contents.unreadable());
     }
     try {
-      return new News.Changed(ConfigFile.parse(look.text(), file.toString(), env));
+      return new News.Changed(ConfigFile.parse(contents.text(), file.toString(), env));
     } catch (ConfigException e) {
       return new News.Refused(e);
     }

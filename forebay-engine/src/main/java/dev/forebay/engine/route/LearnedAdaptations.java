@@ -61,7 +61,7 @@ public final class LearnedAdaptations implements Lessons {
       if (adaptations.size() > MOST) {
         adaptations.remove(adaptations.keySet().iterator().next());
       }
-      look();
+      refreshFlags();
     }
   }
 
@@ -96,11 +96,11 @@ public final class LearnedAdaptations implements Lessons {
       any = true;
     }
     if (any) {
-      look();
+      refreshFlags();
     }
   }
 
-  private void look() {
+  private void refreshFlags() {
     empty = adaptations.isEmpty();
     ofConversations = adaptations.keySet().stream().anyMatch(s -> s.startsWith(CONVERSATION));
   }

@@ -42,7 +42,7 @@ final class AttemptTimeouts {
   /** Waits for what is due now, which may have changed. */
   void arm() {
     cancel();
-    timer = loop.timeout(dueNanos() - loop.nanos(), this::look);
+    timer = loop.timeout(dueNanos() - loop.nanos(), this::check);
   }
 
   void cancel() {
@@ -52,7 +52,7 @@ final class AttemptTimeouts {
     }
   }
 
-  private void look() {
+  private void check() {
     if (loop.nanos() - dueNanos() < 0) {
       arm();
     } else {

@@ -38,7 +38,7 @@ final class VirtualAnswers implements SharedAnswers {
   /** All who have claimed something have died. */
   void claimsEnd() {
     claims.clear();
-    List.copyOf(waiting).forEach(Searching::look);
+    List.copyOf(waiting).forEach(Searching::query);
   }
 
   /** Everything that is kept becomes this. */
@@ -65,7 +65,7 @@ final class VirtualAnswers implements SharedAnswers {
     searches++;
     open++;
     Searching one = new Searching(place, search, taker);
-    loop.timer(down ? BOUND_NANOS : AWAY_NANOS, one::look);
+    loop.timer(down ? BOUND_NANOS : AWAY_NANOS, one::query);
     return one;
   }
 
@@ -91,7 +91,7 @@ final class VirtualAnswers implements SharedAnswers {
       this.taker = taker;
     }
 
-    void look() {
+    void query() {
       if (over) {
         return;
       }
@@ -152,7 +152,7 @@ final class VirtualAnswers implements SharedAnswers {
     private void end() {
       over = true;
       claims.remove(place.name(), this);
-      loop.timer(AWAY_NANOS, () -> List.copyOf(waiting).forEach(Searching::look));
+      loop.timer(AWAY_NANOS, () -> List.copyOf(waiting).forEach(Searching::query));
     }
 
     @Override

@@ -96,7 +96,7 @@ public final class Authenticator {
         }
       }
     }
-    return Caller.allowanceOf(key, nowNanos);
+    return Caller.rateLimitOf(key, nowNanos);
   }
 
   private void add(AuthConfig.Key key, CallerRateLimit rateLimit) {

@@ -39,7 +39,7 @@ public record Caller(
         new Tenant(key.name(), key.weight()), key.priority(), key.routes(), key.admin(), rateLimit);
   }
 
-  static CallerRateLimit allowanceOf(AuthConfig.Key key, long nowNanos) {
+  static CallerRateLimit rateLimitOf(AuthConfig.Key key, long nowNanos) {
     return new CallerRateLimit(
         orUnlimited(key.requestsPerMinute()), orUnlimited(key.tokensPerMinute()), nowNanos);
   }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call takes of its caller's own allowance: the estimate when it begins, what it used when
+ * What a call takes of its caller's own rate limit: the estimate when it begins, what it used when
  * it was answered, nothing when it was refused or no model answered it. A call that broke off, or
  * whose caller left while an attempt was under way, is charged its estimate, since its usage is not
  * known.

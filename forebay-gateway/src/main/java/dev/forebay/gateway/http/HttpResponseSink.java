@@ -258,10 +258,11 @@ public final class HttpResponseSink implements ResponseSink {
 
   private void arm(Patience own, long idleLeft) {
     long nanos = Math.min(idleLeft, PRESSED_NANOS);
-    limit = own.loop().timers().after(own.loop().ticker().timerMillis(nanos), () -> look(own));
+    limit =
+        own.loop().timers().after(own.loop().ticker().timerMillis(nanos), () -> checkPatience(own));
   }
 
-  private void look(Patience own) {
+  private void checkPatience(Patience own) {
     limit = null;
     if (over || (!ending && !isFull())) {
       return;

@@ -39,9 +39,9 @@ import java.util.random.RandomGenerator;
  */
 public final class JobService implements QueueLink {
   /** How old a look at what waits may be, so that a rush of jobs does not read it for each. */
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration BACKLOG_LIFETIME = Duration.ofMillis(100);
 
-  /** A desk in front of a store, whose workers are yet to be started. */
+  /** A service in front of a store, whose workers are yet to be started. */
   public static JobService over(JobStore store, GatewayRuntime runtime, Vertx vertx) {
     JobsConfig config =
         runtime.snapshot().config().jobs().orElseGet(() -> new JobsConfig(new Secret("elsewhere")));
@@ -56,7 +56,7 @@ public final class JobService implements QueueLink {
         new CallbackRules(config.callbacks()));
   }
 
-  private record Look(long atNanos, CompletableFuture<Backlog> backlog) {}
+  private record CachedBacklog(long atNanos, CompletableFuture<Backlog> backlog) {}
 
   private final GatewayRuntime runtime;
   private final JobStore store;
@@ -65,7 +65,7 @@ public final class JobService implements QueueLink {
   private final CallbackRules callbackRules;
   private final MemoryBudget bodies;
   private final RandomGenerator random = new SecureRandom();
-  private final ConcurrentMap<String, Look> looks = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, CachedBacklog> backlogs = new ConcurrentHashMap<>();
 
   private JobService(
       GatewayRuntime runtime,
@@ -138,14 +138,14 @@ public final class JobService implements QueueLink {
 
   private CompletableFuture<Backlog> backlog(String route) {
     long now = runtime.ticker().nanos();
-    Look look =
-        looks.compute(
+    CachedBacklog cached =
+        backlogs.compute(
             route,
             (name, old) ->
-                old != null && now - old.atNanos < LOOK.toNanos()
+                old != null && now - old.atNanos < BACKLOG_LIFETIME.toNanos()
                     ? old
-                    : new Look(now, store.backlog(name)));
-    return look.backlog;
+                    : new CachedBacklog(now, store.backlog(name)));
+    return cached.backlog;
   }
 
   /** The job, if it is there and that caller may see it. */

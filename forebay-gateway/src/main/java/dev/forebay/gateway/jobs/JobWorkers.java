@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * them. Thread-safe.
  */
 public final class JobWorkers {
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
 
   private final JobStore store;
   private final StoredCalls calls;
@@ -57,7 +57,7 @@ public final class JobWorkers {
   public void start(GatewayConfig config) {
     follow(config);
     housekeeping.start();
-    look();
+    readFigures();
     if (callbacks != null) {
       deliver(callbacks);
     }
@@ -117,7 +117,7 @@ public final class JobWorkers {
         .whenComplete((done, e) -> timers.close());
   }
 
-  private void look() {
+  private void readFigures() {
     if (!stopped) {
       CompletableFuture<Void> unused =
           store
@@ -129,7 +129,7 @@ public final class JobWorkers {
                     } else {
                       figures.lost(e);
                     }
-                    timers.after(LOOK, this::look);
+                    timers.after(PERIOD, this::readFigures);
                     return null;
                   });
     }
@@ -141,7 +141,7 @@ public final class JobWorkers {
           due.deliver()
               .handle(
                   (done, e) -> {
-                    timers.after(LOOK, () -> deliver(due));
+                    timers.after(PERIOD, () -> deliver(due));
                     return null;
                   });
     }

@@ -62,7 +62,7 @@ public final class StoredCalls implements JobRunner, Capacity {
     RouteConfig config = runtime.snapshot().config().routes().get(route);
     if (config != null) {
       for (Tier tier : config.route().tiers()) {
-        Seen seen = look(tier, config.route().patience(), meanTokens);
+        Seen seen = checkTargets(tier, config.route().patience(), meanTokens);
         if (seen.usable) {
           return seen.jobs > 0
               ? new Now((int) Math.min(most, seen.jobs))
@@ -104,17 +104,17 @@ public final class StoredCalls implements JobRunner, Capacity {
     }
   }
 
-  private Seen look(Tier tier, Duration patience, long meanTokens) {
+  private Seen checkTargets(Tier tier, Duration patience, long meanTokens) {
     Seen seen = new Seen();
     long now = runtime.ticker().nanos();
     for (Target target : tier.targets()) {
       TargetState state = runtime.journeys().targets().state(target, now);
       Breaker.Position circuit = state.breaker().position(now);
-      long gate = state.cooldownNanos(now);
-      if (circuit != Breaker.Position.OPEN && gate <= patience.toNanos()) {
+      long cooldown = state.cooldownNanos(now);
+      if (circuit != Breaker.Position.OPEN && cooldown <= patience.toNanos()) {
         seen.usable = true;
-        if (gate > 0) {
-          seen.retryIn((double) gate);
+        if (cooldown > 0) {
+          seen.retryIn((double) cooldown);
         } else if (circuit == Breaker.Position.HALF_OPEN) {
           seen.jobs++;
         } else {

@@ -39,8 +39,8 @@ import java.util.concurrent.CompletableFuture;
  * or if it asked to wait, with the model's answer. Lives on one event loop.
  */
 public final class Submission {
-  private static final Duration FIRST_LOOK = Duration.ofMillis(10);
-  private static final Duration LAST_LOOK = Duration.ofMillis(500);
+  private static final Duration FIRST_POLL = Duration.ofMillis(10);
+  private static final Duration LAST_POLL = Duration.ofMillis(500);
 
   private final GatewayRuntime runtime;
   private final EventLoop loop;
@@ -190,12 +190,12 @@ public final class Submission {
     if (wait.isZero()) {
       answerLater(job);
     } else {
-      look(job, loop.ticker().nanos() + wait.toNanos(), FIRST_LOOK);
+      poll(job, loop.ticker().nanos() + wait.toNanos(), FIRST_POLL);
     }
   }
 
   /** The caller waits for a while; the store is asked, as the answer may come from elsewhere. */
-  private void look(StoredJob job, long untilNanos, Duration pause) {
+  private void poll(StoredJob job, long untilNanos, Duration pause) {
     if (over) {
       return;
     }
@@ -216,10 +216,10 @@ public final class Submission {
                 loop.from(jobService.find(job.id(), Caller.ANYONE))
                     .onComplete(
                         found ->
-                            look(
+                            poll(
                                 found.succeeded() ? found.result().orElse(job) : job,
                                 untilNanos,
-                                shorter(pause.plus(pause.dividedBy(2)), LAST_LOOK))));
+                                shorter(pause.plus(pause.dividedBy(2)), LAST_POLL))));
   }
 
   private void answerNow(StoredJob job) {

@@ -70,16 +70,16 @@ class CallPacerTest {
                     },
                     () -> refusedAtMillis.add(millis()));
               }
-              look(pacer, 0);
+              check(pacer, 0);
             });
     assertThat(all.get(30, TimeUnit.SECONDS)).isNotNull();
   }
 
-  private void look(CallPacer pacer, int turns) {
+  private void check(CallPacer pacer, int turns) {
     if (pacer.waiting() == 0) {
       all.complete(turns);
     } else {
-      vertx.setTimer(1, id -> look(pacer, turns + 1));
+      vertx.setTimer(1, id -> check(pacer, turns + 1));
     }
   }
 

@@ -136,7 +136,7 @@ final class FairScheduler {
     Instant until = tx.now().plus(take.lease());
     StoredJob running = job.taken(queued, take.owner(), until);
     JobRows.update(tx, job, running);
-    tx.tally().served(job.job(), job.job().expectedTokens());
+    tx.delta().served(job.job(), job.job().expectedTokens());
     return new TakenJob(running, running.lease().orElseThrow(), Payloads.request(tx, running.id()));
   }
 }

@@ -272,7 +272,7 @@ final class GroupCommit implements AutoCloseable {
     for (Entry<?> entry : batch) {
       results.add(result(tx, entry));
     }
-    tx.tally().write(connection);
+    tx.delta().write(connection);
   }
 
   private static <T> Runnable result(Tx tx, Entry<T> entry) throws SQLException {

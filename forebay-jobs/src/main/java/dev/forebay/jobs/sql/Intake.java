@@ -99,7 +99,7 @@ final class Intake {
       if (added[i]) {
         requests.add(arrival.job);
         arrival.accepted = new Accepted(arrival.row.stored(), true);
-        tx.tally().moved(null, arrival.row.stored());
+        tx.delta().moved(null, arrival.row.stored());
       } else {
         meet(tx, arrival);
       }

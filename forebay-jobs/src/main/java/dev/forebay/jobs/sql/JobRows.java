@@ -146,7 +146,7 @@ final class JobRows {
     System.arraycopy(standing, 0, all, 1, standing.length);
     all[all.length - 1] = after.id().text();
     Sql.update(tx.connection(), UPDATE, all);
-    tx.tally().moved(before, after);
+    tx.delta().moved(before, after);
   }
 
   /** The job, kept from other writers until the transaction ends. */

@@ -50,7 +50,7 @@ final class Transitions {
         lease,
         (job, running) -> {
           JobRows.update(tx, job, job.in(running.release(notBefore)));
-          tx.tally().served(job.job(), -job.job().expectedTokens());
+          tx.delta().served(job.job(), -job.job().expectedTokens());
         });
   }
 
@@ -131,7 +131,7 @@ final class Transitions {
     Payloads.dropResult(tx, job.id());
     CallbackRows.drop(tx, job.id());
     Sql.update(tx.connection(), "DELETE FROM job WHERE id = ?", job.id().text());
-    tx.tally().moved(job, null);
+    tx.delta().moved(job, null);
   }
 
   static void expire(Tx tx, StoredJob job, Expired expired) throws SQLException {

@@ -8,9 +8,9 @@ import java.time.Instant;
  * A transaction under way.
  *
  * @param now its time, in whole milliseconds
- * @param tally the sums that have to change with it
+ * @param delta the sums that have to change with it
  */
-record Tx(Connection connection, Dialect dialect, Instant now, CounterDelta tally) {
+record Tx(Connection connection, Dialect dialect, Instant now, CounterDelta delta) {
   /** Work within a transaction. A {@code JobException} is thrown before anything is changed. */
   interface Work<T> {
     T run(Tx tx) throws SQLException;
