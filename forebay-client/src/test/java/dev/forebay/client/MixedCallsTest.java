@@ -242,7 +242,7 @@ class MixedCallsTest {
         client.converseStream(
             r -> r.modelId(MODEL).messages(says("Hello")),
             ConverseStreamResponseHandler.builder()
-                .subscriber(() -> new Reader(leaves && cancelsSubscription))
+                .subscriber(() -> new StreamSubscriber(leaves && cancelsSubscription))
                 .build());
     if (leaves && !cancelsSubscription) {
       ScheduledFuture<?> unused =
@@ -267,11 +267,11 @@ class MixedCallsTest {
   }
 
   /** Reads a stream, or leaves after its first event. */
-  private static final class Reader implements Subscriber<ConverseStreamOutput> {
+  private static final class StreamSubscriber implements Subscriber<ConverseStreamOutput> {
     private final boolean leaves;
     private @Nullable Subscription subscription;
 
-    Reader(boolean leaves) {
+    StreamSubscriber(boolean leaves) {
       this.leaves = leaves;
     }
 

@@ -189,12 +189,12 @@ class AsyncClientTest {
             ? "[{\"stall\":{\"afterEvents\":2}}]"
             : "[{\"hang\":{\"at\":\"firstToken\"}}]");
     Conversation conversation = converse(Configs.CLAUDE);
-    Waiting.until(emulator, stats -> stats.total().errors().containsKey(fault));
+    StatsWait.until(emulator, stats -> stats.total().errors().containsKey(fault));
     assertThat(emulator.stats().total().inFlight()).isEqualTo(1);
 
     conversation.end().cancel(true);
 
-    Stats stats = Waiting.until(emulator, now -> now.total().inFlight() == 0);
+    Stats stats = StatsWait.until(emulator, now -> now.total().inFlight() == 0);
     assertThat(stats.recent().getFirst().clientLeftAtMs()).isNotNull();
     assertThat(stats.recent().getFirst().outcome()).isEqualTo(fault);
     assertThat(stats.total().streamsAborted()).isEqualTo(1);

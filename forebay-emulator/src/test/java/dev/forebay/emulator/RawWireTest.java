@@ -144,12 +144,12 @@ class RawWireTest {
   void aHangIsHeldUntilTheClientGoes() throws IOException {
     emulator.faults("[{\"hang\":{}}]");
     try (RawConnection connection = post("/converse")) {
-      Stats stats = Waiting.until(emulator, now -> now.total().errors().containsKey("hang"));
+      Stats stats = StatsWait.until(emulator, now -> now.total().errors().containsKey("hang"));
       assertThat(stats.recent().getFirst().status()).isNull();
       assertThat(stats.recent().getFirst().clientLeftAtMs()).isNull();
       assertThat(connection.received()).isEmpty();
     }
-    Stats stats = Waiting.until(emulator, now -> now.total().inFlight() == 0);
+    Stats stats = StatsWait.until(emulator, now -> now.total().inFlight() == 0);
     assertThat(stats.recent().getFirst().clientLeftAtMs()).isNotNull();
   }
 
@@ -159,9 +159,9 @@ class RawWireTest {
     try (Emulator slow = Emulator.start(Configs.claude(Quota.UNLIMITED, never))) {
       try (RawConnection connection = new RawConnection(slow.port())) {
         connection.send(RawConnection.post(MODEL + "/converse", BODY));
-        Waiting.until(slow, stats -> stats.total().tokensIn() > 0);
+        StatsWait.until(slow, stats -> stats.total().tokensIn() > 0);
       }
-      Stats stats = Waiting.until(slow, now -> now.total().inFlight() == 0);
+      Stats stats = StatsWait.until(slow, now -> now.total().inFlight() == 0);
       assertThat(stats.recent().getFirst().outcome()).isEqualTo("clientLeft");
       assertThat(stats.total().tokensOut()).isZero();
       assertThat(stats.total().ok()).isZero();

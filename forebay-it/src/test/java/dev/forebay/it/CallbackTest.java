@@ -33,10 +33,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CallbackTest {
   @RegisterExtension static final Stack stack = new Stack();
 
-  private record Told(String signature, String body) {}
+  private record Delivery(String signature, String body) {}
 
   private final Vertx vertx = Vertx.vertx();
-  private final List<Told> told = new CopyOnWriteArrayList<>();
+  private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
   private volatile int failures;
   private @Nullable HttpServer receiver;
   @TempDir private Path folder;
@@ -55,8 +55,8 @@ class CallbackTest {
                                 body -> {
                                   String signature =
                                       String.valueOf(request.getHeader("x-forebay-signature"));
-                                  told.add(new Told(signature, body.toString()));
-                                  boolean fails = told.size() <= failures;
+                                  deliveries.add(new Delivery(signature, body.toString()));
+                                  boolean fails = deliveries.size() <= failures;
                                   request.response().setStatusCode(fails ? 500 : 204).end();
                                 }))
                 .listen(0, "127.0.0.1"),
@@ -72,8 +72,8 @@ class CallbackTest {
   void aListedHostIsToldAndCanCheckTheSignature() throws Exception {
     try (QueuedGateway gateway = open("[127.0.0.1]", true)) {
       String job = gateway.enqueue("x-forebay-callback", url("/hook?x=1"));
-      await().until(() -> told.size() == 1);
-      Told first = told.getFirst();
+      await().until(() -> deliveries.size() == 1);
+      Delivery first = deliveries.getFirst();
       JsonObject body = new JsonObject(first.body());
       assertThat("/jobs/" + body.getString("id")).isEqualTo(job);
       assertThat(body.getString("state")).isEqualTo("done");
@@ -81,11 +81,11 @@ class CallbackTest {
     }
   }
 
-  private static String expected(Told told) throws Exception {
-    String seconds = told.signature().replaceFirst("t=(\\d+),.*", "$1");
+  private static String expected(Delivery delivery) throws Exception {
+    String seconds = delivery.signature().replaceFirst("t=(\\d+),.*", "$1");
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec("callback-secret".getBytes(UTF_8), "HmacSHA256"));
-    byte[] digest = mac.doFinal((seconds + "." + told.body()).getBytes(UTF_8));
+    byte[] digest = mac.doFinal((seconds + "." + delivery.body()).getBytes(UTF_8));
     return "t=" + seconds + ",v1=" + HexFormat.of().formatHex(digest);
   }
 
@@ -94,7 +94,7 @@ class CallbackTest {
     failures = 1;
     try (QueuedGateway gateway = open("[127.0.0.1]", true)) {
       gateway.enqueue("x-forebay-callback", url("/"));
-      await().atMost(Duration.ofSeconds(30)).until(() -> told.size() == 2);
+      await().atMost(Duration.ofSeconds(30)).until(() -> deliveries.size() == 2);
     }
   }
 
@@ -105,7 +105,7 @@ class CallbackTest {
           gateway.enqueue(
               "x-forebay-callback", url("/").replace("http://127.0.0.1", "https://localhost"));
       await().until(() -> gateway.state(job).equals("done"));
-      await().during(Duration.ofSeconds(2)).until(told::isEmpty);
+      await().during(Duration.ofSeconds(2)).until(deliveries::isEmpty);
     }
   }
 

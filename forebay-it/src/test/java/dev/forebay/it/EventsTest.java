@@ -38,7 +38,7 @@ class EventsTest {
   }
 
   @Test
-  void aFallbackIsOnItsRungWithItsJourneyAndWithoutThePrompt() throws Exception {
+  void aFallbackHasItsDispositionWithItsJourneyAndWithoutThePrompt() throws Exception {
     stack
         .emulator()
         .faults(

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ModelTimeoutExceptio
 import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
-/** Each rung of the ladder, scripted on the emulator and seen through the SDK. */
+/** Each step of the ladder, scripted on the emulator and seen through the SDK. */
 class LadderTest {
   @RegisterExtension static final Stack stack = new Stack();
 

@@ -41,14 +41,14 @@ class OutageTest {
   private static final String WORDS = "We are busy.";
 
   /** What the routes have for an outage, and how its answers are labelled. */
-  enum Spare {
+  enum Degraded {
     CACHED("cache: { freshFor: 1h, staleFor: 1h }"),
     STALE("cache: { freshFor: 0s, staleFor: 1h }"),
     CANNED("degraded: { message: \"" + WORDS + "\" }");
 
     private final String keys;
 
-    Spare(String keys) {
+    Degraded(String keys) {
       this.keys = keys;
     }
 
@@ -93,35 +93,35 @@ class OutageTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyOperationOfEveryFamilyIsAnsweredAndNothingIsSent(Spare spare) throws Exception {
-    try (Callers callers = new Callers(spare, "60s")) {
-      Map<String, Given> before = callers.all();
+  void everyOperationOfEveryFamilyIsAnsweredAndNothingIsSent(Degraded degraded) throws Exception {
+    try (OutageClients clients = new OutageClients(degraded, "60s")) {
+      Map<String, Given> before = clients.all();
       assertThat(before).allSatisfy((call, given) -> assertThat(given.text).as(call).isNotEmpty());
       stack.emulator().faults("[{\"outage\": {}}]");
 
-      assertLabelled(callers.all(), before, spare);
+      assertLabelled(clients.all(), before, degraded);
       int learnt = arrived();
-      assertLabelled(callers.all(), before, spare);
+      assertLabelled(clients.all(), before, degraded);
 
       assertThat(arrived()).as("sent while the circuits were open").isEqualTo(learnt);
-      if (spare == Spare.CACHED) {
+      if (degraded == Degraded.CACHED) {
         assertThat(learnt).as("sent for what is kept").isEqualTo(warmed());
       }
-      assertThat(callers.counted(spare.label())).isGreaterThanOrEqualTo(2L * before.size());
+      assertThat(clients.counted(degraded.label())).isGreaterThanOrEqualTo(2L * before.size());
     }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"STALE", "CANNED"})
-  void probesAloneAreSentAndAfterTheOutageTheModelsAnswer(Spare spare) throws Exception {
-    try (Callers callers = new Callers(spare, "400ms")) {
-      Map<String, Given> before = callers.all();
+  void probesAloneAreSentAndAfterTheOutageTheModelsAnswer(Degraded degraded) throws Exception {
+    try (OutageClients clients = new OutageClients(degraded, "400ms")) {
+      Map<String, Given> before = clients.all();
       stack.emulator().faults("[{\"outage\": {}}]");
-      callers.all();
+      clients.all();
       int learnt = arrived(Family.NOVA);
       int calls = 0;
       while (arrived(Family.NOVA) < learnt + 3) {
-        assertThat(callers.converse(Family.NOVA).answer).isEqualTo(spare.label());
+        assertThat(clients.converse(Family.NOVA).answer).isEqualTo(degraded.label());
         calls++;
       }
 
@@ -135,9 +135,9 @@ class OutageTest {
       for (Family family : Family.values()) {
         await()
             .atMost(Duration.ofSeconds(20))
-            .until(() -> callers.converse(family).answer.equals("primary"));
+            .until(() -> clients.converse(family).answer.equals("primary"));
       }
-      Map<String, Given> after = callers.all();
+      Map<String, Given> after = clients.all();
       assertThat(after.keySet()).isEqualTo(before.keySet());
       assertThat(after)
           .allSatisfy((call, given) -> assertThat(given.answer).as(call).isEqualTo("primary"));
@@ -146,14 +146,14 @@ class OutageTest {
 
   @Test
   void fiftyEqualCallsDuringAnOutageLearnOfItOnce() throws Exception {
-    try (Callers callers = new Callers(Spare.STALE, "60s")) {
-      callers.converse(Family.NOVA);
+    try (OutageClients clients = new OutageClients(Degraded.STALE, "60s")) {
+      clients.converse(Family.NOVA);
       stack.emulator().faults("[{\"outage\": {}}]");
       int before = arrived();
 
       List<CompletableFuture<ConverseResponse>> calls = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
-        calls.add(callers.async.converse(Calls.converse(Family.NOVA.model)));
+        calls.add(clients.async.converse(Calls.converse(Family.NOVA.model)));
       }
       for (CompletableFuture<ConverseResponse> call : calls) {
         assertThat(Calls.header(call.get(20, TimeUnit.SECONDS), "x-forebay-answer"))
@@ -166,13 +166,13 @@ class OutageTest {
   }
 
   private static void assertLabelled(
-      Map<String, Given> during, Map<String, Given> before, Spare spare) {
+      Map<String, Given> during, Map<String, Given> before, Degraded degraded) {
     assertThat(during.keySet()).isEqualTo(before.keySet());
     List<String> texts = before.values().stream().map(Given::text).toList();
     during.forEach(
         (call, given) -> {
-          assertThat(given.answer).as(call).isEqualTo(spare.label());
-          if (spare == Spare.CANNED) {
+          assertThat(given.answer).as(call).isEqualTo(degraded.label());
+          if (degraded == Degraded.CANNED) {
             assertThat(given.text).as(call).contains(WORDS);
           } else {
             assertThat(texts).as(call).contains(given.text);
@@ -204,12 +204,12 @@ class OutageTest {
   }
 
   /** A gateway with a route for each family, and the clients that call it. */
-  private static final class Callers implements AutoCloseable {
+  private static final class OutageClients implements AutoCloseable {
     private final Gateway gateway;
     private final BedrockRuntimeClient client;
     private final BedrockRuntimeAsyncClient async;
 
-    Callers(Spare spare, String openFor) {
+    OutageClients(Degraded degraded, String openFor) {
       StringBuilder targets = new StringBuilder();
       StringBuilder routes = new StringBuilder();
       for (Family family : Family.values()) {
@@ -224,7 +224,7 @@ class OutageTest {
                 breaker: { openFor: %s }
                 %s
             """
-                .formatted(family.model, family, openFor, spare.keys));
+                .formatted(family.model, family, openFor, degraded.keys));
       }
       gateway =
           stack.start(

@@ -156,7 +156,8 @@ class PrivacyTest {
     Events(URI endpoint) {
       HttpRequest request = HttpRequest.newBuilder(endpoint.resolve("/api/events")).build();
       var unused =
-          http.sendAsync(request, HttpResponse.BodyHandlers.fromLineSubscriber(new Reader(seen)));
+          http.sendAsync(
+              request, HttpResponse.BodyHandlers.fromLineSubscriber(new LineReader(seen)));
     }
 
     @Override
@@ -165,7 +166,7 @@ class PrivacyTest {
     }
   }
 
-  private record Reader(ConcurrentLinkedQueue<String> seen) implements Flow.Subscriber<String> {
+  private record LineReader(ConcurrentLinkedQueue<String> seen) implements Flow.Subscriber<String> {
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
       subscription.request(Long.MAX_VALUE);

@@ -185,11 +185,11 @@ class TopCommandTest {
         .hasSizeLessThanOrEqualTo(12);
   }
 
-  private static JsonObject unusual(String rung, String end) {
+  private static JsonObject unusual(String disposition, String end) {
     return new JsonObject()
         .put("at", 1_000)
         .put("route", "chat")
-        .put("rung", rung)
+        .put("rung", disposition)
         .put("end", end)
         .put(
             "steps",

@@ -33,10 +33,10 @@ final class QuotaWatch implements AutoCloseable {
 
   QuotaWatch(Emulator emulator) {
     this.emulator = emulator;
-    var unused = timer.scheduleAtFixedRate(this::look, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    var unused = timer.scheduleAtFixedRate(this::sample, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private void look() {
+  private void sample() {
     Counts counts = emulator.models().get(Rig.NARROW);
     if (counts == null) {
       samples.add(new Sample(ticker.nanos(), 0, 0, 0));

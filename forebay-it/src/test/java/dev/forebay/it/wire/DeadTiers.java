@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The very first call of a gateway whose first two tiers are dead, each in the same way. */
-enum DeadTiers implements Gate {
+enum DeadTiers implements WireCheck {
   REFUSED("[[closed1], [closed2], [two]]", "[]"),
   HANGING("[[one], [again], [two]]", "[{ 'model': '%s', 'hang': {} }]"),
   UNAVAILABLE("[[one], [again], [two]]", "[{ 'model': '%s', 'unavailable': {} }]");

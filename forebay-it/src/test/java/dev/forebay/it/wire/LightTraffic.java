@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** One call every twenty seconds, whose first tier throttles each attempt. */
-final class LightTraffic implements Gate {
+final class LightTraffic implements WireCheck {
   private static final double CALLS_PER_SECOND = 1 / 20.0;
 
   @Override
@@ -35,7 +35,7 @@ final class LightTraffic implements Gate {
     double longest = seconds.stream().mapToDouble(each -> each).max().orElse(99);
     String what = "a call every 20 s, first tier throttled: ";
     return List.of(
-        Row.atLeast(what + "answered", Gate.answered(calls), 1),
+        Row.atLeast(what + "answered", WireCheck.answered(calls), 1),
         Row.atMost(what + "longest, s", longest, 1.5));
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param seconds how long it is stopped
  */
-record Paused(int seconds) implements Gate {
+record Paused(int seconds) implements WireCheck {
   private static final String BLAMED =
       "forebay_attempts_total\\{[^}]*outcome=\"(?:timed_out|unavailable|failed|interrupted)\"[^}]*}";
   private static final String OPENED = "forebay_breaker_changes_total\\{[^}]*state=\"open\"[^}]*}";
@@ -53,9 +53,9 @@ record Paused(int seconds) implements Gate {
     return List.of(
         Row.atLeast(
             what + "answered of what was under way",
-            Gate.answered(site.load().began(from, continued)),
-            1 - Gate.SLACK),
-        Row.atLeast(what + "answered afterwards", Gate.answered(after), 1 - Gate.SLACK),
+            WireCheck.answered(site.load().began(from, continued)),
+            1 - WireCheck.SLACK),
+        Row.atLeast(what + "answered afterwards", WireCheck.answered(after), 1 - WireCheck.SLACK),
         Row.atMost(what + "recovered after, s", recovery(after, continued), 10),
         Row.atMost(what + "attempts that blame the target", site.metric(BLAMED) - blamed, 0),
         Row.atMost(what + "circuits opened", site.metric(OPENED) - opened, 0));

@@ -10,7 +10,7 @@ import java.util.List;
  * @param part the part of its attempts that fail
  * @param status 503 or 500
  */
-record RandomFailures(double part, int status) implements Gate {
+record RandomFailures(double part, int status) implements WireCheck {
   private static final int CALLS_PER_SECOND = 20;
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 
@@ -40,7 +40,7 @@ record RandomFailures(double part, int status) implements Gate {
     return List.of(
         Row.atLeast(
             "%ds at random, %.0f %%, 20 calls/s: answered".formatted(status, part * 100),
-            Gate.answered(site.load().began(from, site.load().nanos())),
-            Gate.independent(part, ATTEMPTS)));
+            WireCheck.answered(site.load().began(from, site.load().nanos())),
+            WireCheck.independent(part, ATTEMPTS)));
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param window how the emulators count a minute
  */
-record Restart(String window) implements Gate {
+record Restart(String window) implements WireCheck {
   private static final int CALLS_PER_SECOND = 30;
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 

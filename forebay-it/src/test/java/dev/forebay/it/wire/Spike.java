@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param window how the emulator counts a minute
  */
-record Spike(String window) implements Gate {
+record Spike(String window) implements WireCheck {
   private static final int CALLS_PER_SECOND = 40;
   private static final double SECONDS = 12;
   private static final Duration DEADLINE = Duration.ofSeconds(10);

@@ -14,7 +14,7 @@ final class Throttled {
   private Throttled() {}
 
   /** Two seconds after the start of the load on a cold gateway the target throttles once. */
-  static final class Once implements Gate {
+  static final class Once implements WireCheck {
     private static final int CALLS_PER_SECOND = 20;
 
     @Override
@@ -39,19 +39,20 @@ final class Throttled {
       Rig.pass(DEADLINE.plusSeconds(1));
       List<Row> rows = new ArrayList<>();
       for (int seconds : List.of(45, 120)) {
-        double answered = Gate.answered(site.load().began(from, from + SECONDS.toNanos(seconds)));
+        double answered =
+            WireCheck.answered(site.load().began(from, from + SECONDS.toNanos(seconds)));
         rows.add(
             Row.atLeast(
                 "one throttle, 20 calls/s: answered of the next " + seconds + " s",
                 answered,
-                1 - Gate.SLACK));
+                1 - WireCheck.SLACK));
       }
       return rows;
     }
   }
 
   /** The target throttles a part of the attempts at random. */
-  record AtRandom(double part) implements Gate {
+  record AtRandom(double part) implements WireCheck {
     private static final int CALLS_PER_SECOND = 40;
 
     @Override
@@ -73,12 +74,12 @@ final class Throttled {
       Rig.pass(Duration.ofMinutes(2));
       site.load().rates(0);
       Rig.pass(DEADLINE.plusSeconds(1));
-      int attempts = Gate.throttledAttempts((double) DEADLINE.toSeconds());
+      int attempts = WireCheck.throttledAttempts((double) DEADLINE.toSeconds());
       return List.of(
           Row.atLeast(
               "429s at random, %.0f %%, 40 calls/s: answered".formatted(part * 100),
-              Gate.answered(site.load().began(from, site.load().nanos())),
-              Gate.independent(part, attempts)));
+              WireCheck.answered(site.load().began(from, site.load().nanos())),
+              WireCheck.independent(part, attempts)));
     }
   }
 }

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
  * what was measured.
  *
  * <p>Not found by a usual build; {@code .ci/wire} runs it. {@code -Dwire.only=NAME,...} does those
- * {@link Gate}s whose names begin so.
+ * {@link WireCheck}s whose names begin so.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class WireGates {
   private static final List<String> ONLY = List.of(System.getProperty("wire.only", "").split(","));
 
   /** The gates of one list take place at the same time, as far as two processors carry them. */
-  private static final List<List<Gate>> WAVES =
+  private static final List<List<WireCheck>> WAVES =
       List.of(
           List.of(
               new Throttled.Once(),
@@ -72,7 +72,7 @@ class WireGates {
   void callersGetWhatIndependentRetriesWouldGiveThem() throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
-      for (List<Gate> wave : WAVES) {
+      for (List<WireCheck> wave : WAVES) {
         measure(vertx, wave.stream().filter(WireGates::isAsked).toList());
       }
     } finally {
@@ -87,29 +87,29 @@ class WireGates {
     assertThat(table.missed()).isEmpty();
   }
 
-  private static boolean isAsked(Gate gate) {
-    return ONLY.stream().anyMatch(gate.label()::startsWith);
+  private static boolean isAsked(WireCheck check) {
+    return ONLY.stream().anyMatch(check.label()::startsWith);
   }
 
-  private void measure(Vertx vertx, List<Gate> wave) throws Exception {
+  private void measure(Vertx vertx, List<WireCheck> wave) throws Exception {
     long began = Ticker.system().nanos();
     List<List<Site>> sites = new ArrayList<>();
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
-      for (Gate gate : wave) {
+      for (WireCheck check : wave) {
         List<Site> opened = new ArrayList<>();
         sites.add(opened);
-        for (Site.Plan plan : gate.plans()) {
+        for (Site.Plan plan : check.plans()) {
           opened.add(Site.open(vertx, folder, plan));
         }
       }
       sites.stream().flatMap(List::stream).forEach(Site::awaitReady);
-      List<Future<List<Gate.Row>>> rows = new ArrayList<>();
+      List<Future<List<WireCheck.Row>>> rows = new ArrayList<>();
       for (int i = 0; i < wave.size(); i++) {
-        Gate gate = wave.get(i);
+        WireCheck check = wave.get(i);
         List<Site> of = sites.get(i);
-        rows.add(threads.submit(() -> gate.measure(of)));
+        rows.add(threads.submit(() -> check.measure(of)));
       }
-      for (Future<List<Gate.Row>> each : rows) {
+      for (Future<List<WireCheck.Row>> each : rows) {
         each.get().forEach(this::report);
       }
       for (int i = 0; i < wave.size(); i++) {
@@ -120,14 +120,14 @@ class WireGates {
     } finally {
       sites.stream().flatMap(List::stream).forEach(Site::close);
     }
-    String names = String.join(", ", wave.stream().map(Gate::label).toList());
+    String names = String.join(", ", wave.stream().map(WireCheck::label).toList());
     long seconds = Duration.ofNanos(Ticker.system().nanos() - began).toSeconds();
     if (!wave.isEmpty()) {
       System.out.printf("%s: %d s%n", names, seconds);
     }
   }
 
-  private void report(Gate.Row row) {
+  private void report(WireCheck.Row row) {
     if (row.isLeast()) {
       table.atLeast(row.what(), row.is(), row.bound());
     } else {

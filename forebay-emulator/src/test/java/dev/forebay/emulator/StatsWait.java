@@ -3,10 +3,10 @@ package dev.forebay.emulator;
 import java.util.function.Predicate;
 
 /** Waits for what an emulator will have seen, by asking it again and again. */
-final class Waiting {
+final class StatsWait {
   private static final long PATIENCE_MS = 20_000;
 
-  private Waiting() {}
+  private StatsWait() {}
 
   static Stats until(Emulator emulator, Predicate<Stats> condition) {
     Stats stats = emulator.stats();

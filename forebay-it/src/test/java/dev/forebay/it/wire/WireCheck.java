@@ -4,7 +4,7 @@ import dev.forebay.it.fleet.Load;
 import java.util.List;
 
 /** One thing that happens to gateways, what of it is measured, and its bounds. */
-interface Gate {
+interface WireCheck {
   /** Attempts of a call in one tier, and in all, by default. */
   int ATTEMPTS = 5;
 
