@@ -2,7 +2,6 @@ package dev.forebay.sqs;
 
 import dev.forebay.jobs.JobResult;
 import dev.forebay.jobs.JobStore.TakenJob;
-import dev.forebay.jobs.worker.Heartbeat;
 import dev.forebay.jobs.worker.JobRunner;
 import dev.forebay.jobs.worker.RunningCall;
 import java.time.Duration;
@@ -75,7 +74,7 @@ final class InFlightMessage {
   private int failures;
   private int calls;
   private final RunningCall call;
-  private final Heartbeat heartbeat;
+  private final VisibilityHeartbeat heartbeat;
 
   InFlightMessage(
       Message message, ParsedMessage reading, WorkerContext context, Listener listener) {
@@ -87,12 +86,7 @@ final class InFlightMessage {
     this.received = context.clock().instant();
     this.call = new RunningCall(context.runner());
     this.heartbeat =
-        new Heartbeat(
-            context.timers(),
-            context.settings().visibility(),
-            this::staysHidden,
-            this::extendVisibility,
-            this::lose);
+        new VisibilityHeartbeat(context, this::receipt, this::staysHidden, this::lose);
   }
 
   String id() {
@@ -326,13 +320,6 @@ final class InFlightMessage {
       return false;
     }
     return true;
-  }
-
-  private CompletableFuture<Boolean> extendVisibility() {
-    return context
-        .queues()
-        .changeVisibility(context.settings().queue(), receipt(), context.settings().visibility())
-        .handle((done, e) -> e == null || !AwsFailure.isLost(e));
   }
 
   /** SQS would show the message to others, and refuse to extend its visibility timeout. */

@@ -40,10 +40,10 @@ public final class Heartbeat {
 
   /** Renews after a third of the hold, and so on. */
   public void begin() {
-    timers.after(period, this::extendLeases);
+    timers.after(period, this::renew);
   }
 
-  private void extendLeases() {
+  private void renew() {
     if (wanted.getAsBoolean()) {
       CompletableFuture<Boolean> unused =
           renewal
