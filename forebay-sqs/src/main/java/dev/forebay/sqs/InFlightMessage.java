@@ -85,8 +85,7 @@ final class InFlightMessage {
     this.receipt = message.receiptHandle();
     this.received = context.clock().instant();
     this.call = new RunningCall(context.runner());
-    this.heartbeat =
-        new VisibilityHeartbeat(context, this::receipt, this::staysHidden, this::lose);
+    this.heartbeat = new VisibilityHeartbeat(context, this::receipt, this::staysHidden, this::lose);
   }
 
   String id() {

@@ -6,9 +6,9 @@ import dev.forebay.core.health.Cooldown;
 import java.time.Duration;
 
 /** When the caller of a refused call should ask again. Zero says nothing about it. */
-final class RetryAfter {
-  /** So that refused callers do not come back at once, all together. */
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
+public final class RetryAfter {
+  /** No refusal names less, so that refused callers do not come back at once, all together. */
+  public static final Duration SHORTEST = Duration.ofSeconds(1);
 
   private RetryAfter() {}
 

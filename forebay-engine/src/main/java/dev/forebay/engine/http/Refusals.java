@@ -2,6 +2,7 @@ package dev.forebay.engine.http;
 
 import dev.forebay.bedrock.ErrorBody;
 import dev.forebay.core.ErrorInfo;
+import dev.forebay.core.journey.RetryAfter;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.WallClock;
@@ -31,7 +32,6 @@ public final class Refusals {
   public static final ErrorInfo BUSY =
       new ErrorInfo(503, "ServiceUnavailableException", "Too many calls are waiting to begin.");
 
-  private static final long MIN_RETRY_AFTER_MS = 1_000;
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
@@ -58,7 +58,7 @@ public final class Refusals {
    */
   public static void addRetryAfter(Headers headers, ErrorInfo error, Duration retryAfter) {
     if (error.status() == 429 || error.status() == 503) {
-      long millis = Math.max(MIN_RETRY_AFTER_MS, retryAfter.toMillis());
+      long millis = Math.max(RetryAfter.SHORTEST.toMillis(), retryAfter.toMillis());
       headers
           .set(HeaderRules.RETRY_AFTER, Long.toString((millis + 999) / 1_000))
           .set(HeaderRules.RETRY_AFTER_MS, Long.toString(millis));
