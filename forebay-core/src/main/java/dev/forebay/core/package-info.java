@@ -1,4 +1,7 @@
-/** What happens to a call: its state machine and the policies that decide each next step. */
+/**
+ * The vocabulary of all modules: calls, routes, tiers, targets, outcomes, steps, and the records of
+ * policies. The state machine of a call is in {@code core.journey}.
+ */
 @NullMarked
 package dev.forebay.core;
 

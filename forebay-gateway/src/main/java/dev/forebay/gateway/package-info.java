@@ -1,5 +1,5 @@
 /**
- * The gateway: takes Bedrock Runtime calls over HTTP, drives their journeys on event loops, and
+ * The gateway: takes Bedrock Runtime calls over HTTP, gives them to the engine on event loops, and
  * relays the answers. One call lives on one event loop from its first byte to its last, so nothing
  * here locks.
  */

@@ -1,7 +1,4 @@
-/**
- * One call from its request to its last byte: the registry of calls under way, the exchange,
- * degraded answers.
- */
+/** What all event loops of a gateway share, and what each of them has for its calls. */
 @NullMarked
 package dev.forebay.gateway.call;
 

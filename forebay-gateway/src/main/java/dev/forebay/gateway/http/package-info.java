@@ -1,6 +1,6 @@
 /**
- * What HTTP is made of: the intake of bodies, limits of connections and heads, header rules,
- * refusals, sinks of answers.
+ * The HTTP server's side of a call: intake of bodies, limits of connections and heads, TLS, sinks
+ * of answers. Header rules and refusals are in {@code engine.http}.
  */
 @NullMarked
 package dev.forebay.gateway.http;

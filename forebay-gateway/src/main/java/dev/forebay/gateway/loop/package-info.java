@@ -1,4 +1,4 @@
-/** What belongs to one event loop: timers, clock, memory budget, the pace at which calls begin. */
+/** An event loop as the engine's loop: its timers and memory, and the pace at which calls begin. */
 @NullMarked
 package dev.forebay.gateway.loop;
 

@@ -1,4 +1,4 @@
-/** The other operations of Bedrock Runtime, passed through. */
+/** Finds the target of an operation of Bedrock Runtime that is no call of a model. */
 @NullMarked
 package dev.forebay.gateway.passthrough;
 

@@ -1,6 +1,6 @@
 /**
- * Attempts on the wire: requests to targets, readers of their answers, signatures, credentials,
- * connections.
+ * The engine's transport by Vert.x: connections to targets, and requests and answers on them. The
+ * attempts themselves are in {@code engine.upstream}.
  */
 @NullMarked
 package dev.forebay.gateway.upstream;
