@@ -47,7 +47,7 @@ function nginx(work, port, upstream) {
   return { name: 'nginx', port, command: ['nginx', '-e', 'stderr', '-c', join(dir, 'nginx.conf')], ...bedrock };
 }
 
-/** All policies on: quotas told, circuit breakers, retries, a fallback, load spread over two targets. */
+/** All policies on: quotas configured, circuit breakers, retries, a fallback, load spread over two targets. */
 function forebay(work, root, port, upstream, name, credentials, options = {}) {
   const file = join(work, `${name}.yaml`);
   const target = model => ({
@@ -125,8 +125,8 @@ export function peers(here, root, work, upstream, before) {
     sigv4Before: before && forebay(work, before, upstream + 10, upstream, 'before, SigV4', 'static:${BENCH_ID}:${BENCH_SECRET}'),
     bearerBefore: before && forebay(work, before, upstream + 11, upstream, 'before, bearer', 'bearer:${BENCH_SECRET}'),
     portkey: portkey(here, upstream + 5, upstream),
-    untold: of(upstream + 7, 'no telemetry', 'bearer:${BENCH_SECRET}'),
-    told: of(upstream + 8, 'telemetry', 'bearer:${BENCH_SECRET}', telling(sink, 0.1)),
+    withoutTelemetry: of(upstream + 7, 'no telemetry', 'bearer:${BENCH_SECRET}'),
+    withTelemetry: of(upstream + 8, 'telemetry', 'bearer:${BENCH_SECRET}', telling(sink, 0.1)),
     traced: of(upstream + 9, 'telemetry, all traced', 'bearer:${BENCH_SECRET}', telling(sink, 1)),
   };
   for (const peer of Object.values(found)) if (peer) peer.log = join(work, `${peer.port}.log`);

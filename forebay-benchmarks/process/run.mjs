@@ -153,9 +153,9 @@ const stages = {
     try {
       const forks = [];
       for (let fork = 0; fork < FORKS; fork++) {
-        const figures = await atFullLoad([all.untold, all.told, all.traced], 'unary', thoroughly);
-        for (const { name } of [all.untold, all.told, all.traced]) {
-          figures[name].timesUntold = figures[name].warm.cpuPer100k / figures[all.untold.name].warm.cpuPer100k;
+        const figures = await atFullLoad([all.withoutTelemetry, all.withTelemetry, all.traced], 'unary', thoroughly);
+        for (const { name } of [all.withoutTelemetry, all.withTelemetry, all.traced]) {
+          figures[name].timesWithoutTelemetry = figures[name].warm.cpuPer100k / figures[all.withoutTelemetry.name].warm.cpuPer100k;
         }
         forks.push(figures);
         print(`telemetry, JVMs ${fork + 1}`, forks.at(-1));

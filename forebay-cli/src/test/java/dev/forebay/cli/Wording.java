@@ -1,6 +1,8 @@
 package dev.forebay.cli;
 
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,16 +17,37 @@ final class Wording {
   /** Terms of the field have taken their place; see the glossary of CONTRIBUTING.md. */
   private static final Pattern FORMER =
       Pattern.compile(
-          "\\b(?:Detour|LastWord|Flights?|WaitLine|FairLine|Spare|Permit|SideExchange|SideCalls?"
+          "\\b(?:Detour|LastWord|Flights?|WaitLine|FairLine|SideExchange|SideCalls?"
               + "|OpenCall|Workshop|JobDesk|Doorkeeper|HeadWatch|LateWatch|BriefLock|KeyedCalls"
-              + "|AnswerReuse|Allowance|TimeLimits|HedgeShare|Happening|Rung|Underway|HeldMessage"
-              + "|Workplace|Letters|KeptCalls|takeOffBeside|turnOff)\\b");
+              + "|AnswerReuse|TimeLimits|HedgeShare|Underway|HeldMessage"
+              + "|Workplace|Letters|KeptCalls|takeOffBeside|turnOff)\\b"
+              + "|\\b(?:look|flowed)(?=\\()|::(?:look|flowed)\\b");
+
+  /** Former names that mean nothing else, as a name, a part of one, or a word of a comment. */
+  private static final Pattern FORMER_WORD =
+      Pattern.compile(
+          "(?<![A-Za-z])(?i:@)(?![a-z])|(?<=[a-z0-9])(?=[A-Z])(?i:@)(?![a-z])"
+              .replace(
+                  "@", "(?:spare|permit|verdict|happening|rung|desk|allowance|outlet|detour)s?"));
 
   /** More of them, which are plain words too, so that only a type of such a name is meant. */
   private static final Pattern FORMER_TYPE =
       Pattern.compile(
-          "\\b(?:class|record|interface|enum) (Reach|Waiting|Verdict|Gate|Standing|Found|Reading|Contained"
-              + "|Losses|Moment|Tally|Outlet|Shared|Setups?|Access|Callers|Landing|Desk|Observation)\\b");
+          "\\b(?:class|record|interface|enum) (Reach|Waiting|Gate|Standing|Found|Reading|Contained"
+              + "|Losses|Moment|Tally|Shared|Setups?|Access|Callers|Landing|Observation|Turns?"
+              + "|Claim|Reader|Told)\\b");
+
+  /** So that no quote within a comment begins a literal, comments are matched too. */
+  private static final Pattern LITERAL =
+      Pattern.compile(
+          "\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])*+'"
+              + "|`(?:\\\\.|[^`\\\\])*+`|/\\*[\\s\\S]*?\\*/|//[^\n]*+");
+
+  /** In names it says who is told, not what the thing is. */
+  private static final Pattern TOLD =
+      Pattern.compile("\\b(?:told\\b(?! apart)|told(?=[A-Z]))|(?<=[a-z0-9])Told(?![a-z])|TOLD");
+
+  private static final Pattern PERMITS = Pattern.compile("\\bpermits\\b(?=\\s+[A-Z])");
 
   private Wording() {}
 
@@ -36,11 +59,28 @@ final class Wording {
     return found(FORMER, text);
   }
 
+  /** Literals may have them: they are keys of the public JSON, or names of an example's targets. */
+  static List<String> formerWords(String source) {
+    return found(FORMER_WORD, PERMITS.matcher(withoutLiterals(source)).replaceAll(""));
+  }
+
+  static List<String> toldNames(String source) {
+    return found(TOLD, withoutLiterals(source));
+  }
+
   static List<String> formerTypes(String text) {
     return FORMER_TYPE.matcher(text).results().map(found -> found.group(1)).toList();
   }
 
+  private static String withoutLiterals(String source) {
+    return LITERAL.matcher(source).replaceAll(Wording::comment);
+  }
+
+  private static String comment(MatchResult text) {
+    return text.group().startsWith("/") ? Matcher.quoteReplacement(text.group()) : "''";
+  }
+
   private static List<String> found(Pattern what, String text) {
-    return what.matcher(text).results().map(found -> found.group()).toList();
+    return what.matcher(text).results().map(MatchResult::group).toList();
   }
 }

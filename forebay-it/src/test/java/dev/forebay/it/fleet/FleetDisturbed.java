@@ -40,8 +40,8 @@ class FleetDisturbed {
 
   /**
    * Under such a load calls begin at the last moment that leaves them one and a quarter times what
-   * is usual: 200 ms to spare. The machine's own pauses are shorter; who waits for a store that
-   * does not answer waits for longer.
+   * is usual: 200 ms of room. The machine's own pauses are shorter; who waits for a store that does
+   * not answer waits for longer.
    */
   private static final Duration FIRST_TOKEN = Duration.ofMillis(800);
 
