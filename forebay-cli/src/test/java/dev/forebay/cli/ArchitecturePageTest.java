@@ -48,7 +48,10 @@ class ArchitecturePageTest {
                     .doesNotThrowAnyException());
   }
 
-  /** Each file is used by one that the call has passed, as itself or as what it implements. */
+  /**
+   * Each file is used or extended by one that the call has passed, as itself or as what it
+   * implements.
+   */
   @Test
   void theWayOfACallGoesFromEachFileToThoseThatItUses() {
     List<String> files = named(STEP).stream().map(name -> "dev.forebay." + name).toList();
@@ -71,6 +74,7 @@ class ArchitecturePageTest {
           .filter(each -> each.getName().equals(file) || each.getName().startsWith(file + '$'))
           .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
           .forEach(to -> used.add(to.getTargetClass().getName()));
+      type.getAllRawSuperclasses().forEach(each -> used.add(each.getName()));
     }
   }
 
