@@ -1,10 +1,14 @@
 package dev.forebay.simulator.report;
 
+import java.io.StringWriter;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * A report as JSON: records are objects with their components' names, an unknown value is {@code
@@ -12,24 +16,28 @@ import org.jspecify.annotations.Nullable;
  * everywhere, so that equal reports are equal bytes.
  */
 public final class JsonReport {
-  private final StringBuilder out = new StringBuilder();
+  private final JsonGenerator out;
 
-  private JsonReport() {}
+  private JsonReport(JsonGenerator out) {
+    this.out = out;
+  }
 
   /** The whole report. */
   public static String write(Report report) {
-    JsonReport json = new JsonReport();
-    json.value(report);
-    return json.out.append('\n').toString();
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+      new JsonReport(out).value(report);
+    }
+    return text.append('\n').toString();
   }
 
   private void value(@Nullable Object value) {
     switch (value) {
-      case null -> out.append("null");
+      case null -> out.writeNull();
       case Optional<?> maybe -> value(maybe.orElse(null));
-      case String text -> text(text);
+      case String text -> out.writeString(text);
       case Double number -> number(number);
-      case Number number -> out.append(number);
+      case Number number -> out.writeNumber(number.toString());
       case List<?> list -> list(list);
       case Record object -> object(object);
       default -> throw new IllegalArgumentException("no form for " + value.getClass());
@@ -37,63 +45,34 @@ public final class JsonReport {
   }
 
   private void list(List<?> list) {
-    out.append('[');
-    String separator = "";
-    for (Object item : list) {
-      out.append(separator);
-      separator = ",";
-      value(item);
-    }
-    out.append(']');
+    out.writeStartArray();
+    list.forEach(this::value);
+    out.writeEndArray();
   }
 
   private void object(Record object) {
-    out.append('{');
-    String separator = "";
+    out.writeStartObject();
     for (RecordComponent component : object.getClass().getRecordComponents()) {
       try {
         Object value = component.getAccessor().invoke(object);
         if (value != null) {
-          out.append(separator);
-          separator = ",";
-          text(component.getName());
-          out.append(':');
+          out.writeName(component.getName());
           value(value);
         }
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("a report's records are public", e);
       }
     }
-    out.append('}');
+    out.writeEndObject();
   }
 
   private void number(double number) {
     if (Double.isNaN(number) || Double.isInfinite(number)) {
-      out.append("null");
+      out.writeNull();
     } else if (number == Math.rint(number) && Math.abs(number) < 1e15) {
-      out.append((long) number);
+      out.writeNumber((long) number);
     } else {
-      out.append(String.format(Locale.ROOT, "%.6g", number));
+      out.writeNumber(String.format(Locale.ROOT, "%.6g", number));
     }
-  }
-
-  private void text(String text) {
-    out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        default -> {
-          if (c < 0x20) {
-            out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-          } else {
-            out.append(c);
-          }
-        }
-      }
-    }
-    out.append('"');
   }
 }
