@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The names of members that calls have again and again, so that reading one makes no object. */
 final class JsonNames {
-  private static final List<String> NAMES =
+  static final List<String> NAMES =
       List.of(
           // Converse's requests and answers.
           "messages",
