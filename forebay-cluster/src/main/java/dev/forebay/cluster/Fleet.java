@@ -8,9 +8,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -30,21 +27,18 @@ public final class Fleet implements AutoCloseable {
   static final Duration RESTS_AFTER = Duration.ofSeconds(10);
 
   private final SharedStore store;
-  private final ScheduledThreadPoolExecutor executor;
+  private final StoreTimers timers;
   private final Member member;
   private final LeaseClock clock;
 
   /** Null for one that stays. */
   private final @Nullable Duration restsAfter;
 
-  /** Between two looks, unless a member wants to look later. */
-  private final Duration leastPause;
-
   private final AtomicBoolean resting = new AtomicBoolean();
   private volatile boolean used;
   private long busyMillis;
   private StoreState storeState = StoreState.UNTRIED;
-  private @Nullable ScheduledFuture<?> ticks;
+  private StoreTimers.@Nullable Pending nextTick;
 
   /** Of the store, as it was said last. */
   private enum StoreState {
@@ -59,18 +53,13 @@ public final class Fleet implements AutoCloseable {
       int assumed,
       TargetRegistry targets,
       Ticker ticker,
-      @Nullable Duration restsAfter,
-      Duration leastPause) {
+      StoreTimers timers,
+      LeaseClock clock,
+      @Nullable Duration restsAfter) {
     this.store = store;
     this.restsAfter = restsAfter;
-    this.leastPause = leastPause;
-    this.clock = LeaseClock.system();
-    this.executor =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("forebay-cluster").factory());
-    executor.setRemoveOnCancelPolicy(true);
-    executor.setKeepAliveTime(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
-    executor.allowCoreThreadTimeOut(true);
+    this.timers = timers;
+    this.clock = clock;
     String id = name.replace(' ', '-') + "/" + UUID.randomUUID().toString().substring(0, 8);
     this.member = new Member(id, store, assumed, targets, ticker, this::execute);
     member.listen(() -> execute(this::tickSoon));
@@ -93,7 +82,8 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       Map<Target, String> quotas) {
-    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, null, Duration.ZERO);
+    Fleet fleet =
+        new Fleet(name, store, assumed, targets, ticker, timers(), LeaseClock.system(), null);
     fleet.share(quotas);
     fleet.execute(fleet::start);
     return fleet;
@@ -110,7 +100,8 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       Map<Target, String> quotas) {
-    return joinWhileUsed(name, store, assumed, targets, ticker, quotas, RESTS_AFTER, Duration.ZERO);
+    return joinWhileUsed(
+        name, store, assumed, targets, ticker, quotas, timers(), LeaseClock.system());
   }
 
   static Fleet joinWhileUsed(
@@ -120,12 +111,16 @@ public final class Fleet implements AutoCloseable {
       TargetRegistry targets,
       Ticker ticker,
       Map<Target, String> quotas,
-      Duration restsAfter,
-      Duration leastPause) {
-    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, restsAfter, leastPause);
+      StoreTimers timers,
+      LeaseClock clock) {
+    Fleet fleet = new Fleet(name, store, assumed, targets, ticker, timers, clock, RESTS_AFTER);
     fleet.resting.set(true);
     fleet.share(quotas);
     return fleet;
+  }
+
+  private static StoreTimers timers() {
+    return StoreTimers.system("forebay-cluster");
   }
 
   /** A call begins. Costs two reads. */
@@ -166,37 +161,36 @@ public final class Fleet implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    executor.shutdown();
+    timers.close();
     store.close();
   }
 
   private void start() {
-    if (ticks == null && !executor.isShutdown()) {
+    if (nextTick == null) {
       busyMillis = clock.millis();
-      ticks = executor.schedule(this::tickOn, 0, TimeUnit.MILLISECONDS);
+      nextTick = timers.after(0, this::tickOn);
     }
   }
 
   private void stop() {
-    if (ticks != null) {
-      ticks.cancel(false);
-      ticks = null;
+    if (nextTick != null) {
+      nextTick.cancel();
+      nextTick = null;
     }
   }
 
   /** A first call has come, which the next look would notice later. */
   private void tickSoon() {
-    if (ticks != null) {
-      ticks.cancel(false);
+    if (nextTick != null) {
+      nextTick.cancel();
       tickOn();
     }
   }
 
   private void tickOn() {
     tick();
-    if (ticks != null && !executor.isShutdown()) {
-      long pause = Math.max(leastPause.toMillis(), member.nextTickMillis());
-      ticks = executor.schedule(this::tickOn, pause, TimeUnit.MILLISECONDS);
+    if (nextTick != null) {
+      nextTick = timers.after(member.nextTickMillis(), this::tickOn);
     }
   }
 
@@ -243,10 +237,6 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void execute(Runnable task) {
-    try {
-      executor.execute(task);
-    } catch (RejectedExecutionException closed) {
-      log.trace("An answer came after the end");
-    }
+    timers.after(0, task);
   }
 }

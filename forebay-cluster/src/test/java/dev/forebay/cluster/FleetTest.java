@@ -6,13 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.core.Call;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
-import dev.forebay.core.Ticker;
 import dev.forebay.core.Timeouts;
 import dev.forebay.core.admission.Admission;
 import dev.forebay.core.admission.Reservation;
 import dev.forebay.core.targets.TargetRegistry;
-import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A process that takes part while it is used. */
@@ -20,77 +19,86 @@ class FleetTest {
   private static final Target ONE =
       new Target("one", Timeouts.DEFAULTS, new TargetQuota.Joint(0, 6_000, 1));
 
-  private final Ticker ticker = Ticker.system();
-  private final MemoryStore store = new MemoryStore(() -> ticker.nanos() / 1_000_000);
+  private static final long REST_MILLIS = Fleet.RESTS_AFTER.toMillis();
+
+  private final VirtualTimers timers = new VirtualTimers();
+  private final MemoryStore store = new MemoryStore(timers::millis);
 
   @Test
-  void whoIsNotUsedAsksForNothingAndWhoIsUsedAgainIsBack() {
-    try (Fleet fleet = join(Duration.ofMillis(300))) {
-      assertThat(fleet.reading().operations()).isZero();
-      for (int round = 0; round < 3; round++) {
-        fleet.used();
-        await().pollInterval(Duration.ofMillis(10)).until(() -> members() == 1);
-        await().until(() -> members() == 0);
-        long asked = fleet.reading().operations();
-        await().during(Duration.ofMillis(200)).until(() -> fleet.reading().operations() == asked);
-      }
+  void aMemberThatIsNotUsedSendsNothingAndReturnsWithTheNextUse() {
+    Fleet fleet = join();
+    timers.run(REST_MILLIS);
+    assertThat(fleet.reading().operations()).isZero();
+    for (int round = 0; round < 3; round++) {
+      fleet.used();
+      timers.run(REST_MILLIS / 2);
+      assertThat(store.members()).isOne();
+      timers.run(REST_MILLIS);
+      assertThat(store.members()).isZero();
+      long sent = fleet.reading().operations();
+      timers.run(100 * REST_MILLIS);
+      assertThat(fleet.reading().operations()).isEqualTo(sent);
     }
+    close(fleet);
   }
 
   @Test
-  void whoIsUsedAllTheTimeStays() {
-    try (Fleet fleet = join(Duration.ofSeconds(1))) {
+  void aMemberThatIsUsedAllTheTimeStaysUntilItIsClosed() {
+    Fleet fleet = join();
+    long between = REST_MILLIS / 4;
+    for (long passed = 0; passed < 10 * REST_MILLIS; passed += between) {
       fleet.used();
-      await().until(() -> members() == 1);
-      await()
-          .during(Duration.ofMillis(1_500))
-          .until(
-              () -> {
-                fleet.used();
-                return members() == 1;
-              });
+      timers.run(between);
+      assertThat(store.members()).isOne();
     }
-    assertThat(members()).as("and says goodbye").isZero();
+    close(fleet);
+    assertThat(store.members()).as("and says goodbye").isZero();
   }
 
   @Test
   void aFirstCallBringsALeaseBeforeTheNextLook() {
     TargetRegistry targets = new TargetRegistry();
-    try (Fleet fleet = join(targets, Duration.ofHours(1), Duration.ofHours(1))) {
-      fleet.used();
-      Admission admission = targets.state(ONE, ticker.nanos()).admission();
-      await()
-          .until(
-              () -> {
-                // Once the store has answered, this leaves what an idle member has.
-                fleet.share(Map.of(ONE, "quota"));
-                return admission.load(ticker.nanos()).capacity() == 1;
-              });
-      long before = fleet.reading().operations();
-      Call call = new Call(false, 2, 2, Call.ROUTE_DEADLINE);
-      long nanos = ticker.nanos();
-      assertThat(admission.reserve(new Reservation(call, nanos), nanos)).isTrue();
-      await().until(() -> fleet.reading().operations() > before);
-    }
+    Fleet fleet = join(targets);
+    fleet.used();
+    timers.run(REST_MILLIS / 2);
+    long before = fleet.reading().operations();
+    Call call = new Call(false, 2, 2, Call.ROUTE_DEADLINE);
+    long nanos = nanos();
+    Admission admission = targets.state(ONE, nanos).admission();
+    assertThat(admission.reserve(new Reservation(call, nanos), nanos)).isTrue();
+    timers.run(0);
+    assertThat(fleet.reading().operations()).isGreaterThan(before);
+    close(fleet);
   }
 
-  private Fleet join(Duration restsAfter) {
-    return join(new TargetRegistry(), restsAfter, Duration.ZERO);
+  private Fleet join() {
+    return join(new TargetRegistry());
   }
 
-  private Fleet join(TargetRegistry targets, Duration restsAfter, Duration leastPause) {
+  private Fleet join(TargetRegistry targets) {
     return Fleet.joinWhileUsed(
         "program",
         store.connect(),
         2,
         targets,
-        ticker,
+        this::nanos,
         Map.of(ONE, "quota"),
-        restsAfter,
-        leastPause);
+        timers,
+        new LeaseClock(timers::millis, timers::millis));
   }
 
-  private int members() {
-    return store.members();
+  private long nanos() {
+    return TimeUnit.MILLISECONDS.toNanos(timers.millis());
+  }
+
+  /** It waits for its goodbye to be sent, which the timers do. */
+  private void close(Fleet fleet) {
+    Thread closing = Thread.startVirtualThread(fleet::close);
+    await()
+        .until(
+            () -> {
+              timers.run(0);
+              return !closing.isAlive();
+            });
   }
 }

@@ -2,7 +2,7 @@ package dev.forebay.cluster;
 
 import java.util.PriorityQueue;
 
-/** Timers in virtual time, all of which run within {@link #run}. */
+/** Timers in virtual time, all of which run within {@link #run}. Thread-safe. */
 final class VirtualTimers implements StoreTimers {
   private record Due(long atMillis, long number, Runnable task) implements Comparable<Due> {
     @Override
@@ -18,24 +18,28 @@ final class VirtualTimers implements StoreTimers {
   private long number;
 
   @Override
-  public Pending after(long millis, Runnable task) {
+  public synchronized Pending after(long millis, Runnable task) {
     Due due = new Due(now + millis, number++, task);
     all.add(due);
-    return () -> all.remove(due);
+    return () -> cancel(due);
+  }
+
+  private synchronized void cancel(Due due) {
+    all.remove(due);
   }
 
   @Override
-  public long millis() {
+  public synchronized long millis() {
     return now;
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     all.clear();
   }
 
   /** Runs what is to happen until so long from now. */
-  void run(long millis) {
+  synchronized void run(long millis) {
     long end = now + millis;
     while (!all.isEmpty() && all.peek().atMillis() <= end) {
       Due next = all.remove();
