@@ -3,10 +3,10 @@ package dev.forebay.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.testkit.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +30,12 @@ final class RedisProcesses implements AutoCloseable {
 
   /** Starts a server with these options; its port. */
   int server(Path folder, String... options) throws IOException {
-    return start(folder, freePort(), List.of(options));
+    return start(folder, FreePort.find(), List.of(options));
   }
 
   /** Starts a sentinel that knows that primary as {@code main} and is quick to replace it. */
   int sentinel(Path folder, int primary, String password, String own) throws IOException {
-    int port = freePort();
+    int port = FreePort.find();
     Path config = folder.resolve("sentinel-" + port + ".conf");
     Files.writeString(
         config,
@@ -58,9 +58,9 @@ final class RedisProcesses implements AutoCloseable {
   int cluster(Path folder) throws IOException {
     List<Integer> ports = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      int port = freePort();
+      int port = FreePort.find();
       while (port + BUS > 65_535) {
-        port = freePort();
+        port = FreePort.find();
       }
       start(
           Files.createDirectory(folder.resolve("node-" + port)),
@@ -149,12 +149,6 @@ final class RedisProcesses implements AutoCloseable {
           : NAMED;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
     }
   }
 

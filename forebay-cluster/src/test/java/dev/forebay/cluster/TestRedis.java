@@ -1,13 +1,12 @@
 package dev.forebay.cluster;
 
+import dev.forebay.testkit.FreePort;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import redis.embedded.RedisServer;
 import redis.embedded.core.ExecutableProvider;
 
@@ -32,7 +31,7 @@ final class TestRedis implements AutoCloseable {
 
   static TestRedis start() {
     try {
-      int port = freePort();
+      int port = FreePort.find();
       RedisServer server =
           RedisServer.newRedisServer()
               .executableProvider(
@@ -48,12 +47,6 @@ final class TestRedis implements AutoCloseable {
       return new TestRedis(port, server);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
     }
   }
 

@@ -20,7 +20,7 @@ import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.core.telemetry.DroppedTelemetry;
 import dev.forebay.it.CloudWatchReceiver.Mood;
-import java.net.ServerSocket;
+import dev.forebay.testkit.ClosedPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -145,11 +145,8 @@ class CloudWatchTest {
 
   @Test
   void aServiceThatIsDownCostsMetricsAndNothingElse() throws Exception {
-    int nobody;
-    try (ServerSocket free = new ServerSocket(0)) {
-      nobody = free.getLocalPort();
-    }
-    try (Watched gateway = watched("http://127.0.0.1:" + nobody)) {
+    try (ClosedPort down = new ClosedPort();
+        Watched gateway = watched(down.endpoint())) {
       assertThatOnlyMetricsAreLost(gateway);
     }
   }

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.core.Ticker;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
+import dev.forebay.testkit.FreePort;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -218,7 +218,9 @@ class Soak {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         OutputStream out = socket.getOutputStream();
         String head =
-            "POST /model/chat/converse HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n";
+            "POST /model/chat/converse HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Content-Length: 2000000\r\n\r\n";
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(new byte[1_000_000]);
         while (socket.getInputStream().read() >= 0) {
@@ -231,9 +233,7 @@ class Soak {
   }
 
   private Crew start(URI upstream) throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    port = FreePort.find();
     calls.callAt(port);
     configure(upstream, 4);
     CountDownLatch ready = new CountDownLatch(1);
