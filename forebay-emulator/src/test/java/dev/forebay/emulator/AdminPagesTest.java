@@ -2,12 +2,9 @@ package dev.forebay.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.testkit.Http;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -20,11 +17,11 @@ class AdminPagesTest {
       "{\"messages\":[{\"role\":\"user\"}],\"inferenceConfig\":{\"maxTokens\":12}}";
 
   private static final Emulator emulator = Emulator.start(Configs.quick());
-  private static final HttpClient client = HttpClient.newHttpClient();
+  private static final Http http = new Http();
 
   @AfterAll
   static void stop() {
-    client.close();
+    http.close();
     emulator.close();
   }
 
@@ -116,12 +113,8 @@ class AdminPagesTest {
 
   private static HttpResponse<String> call(String method, String path, String body)
       throws IOException, InterruptedException {
-    return client.send(
-        HttpRequest.newBuilder(emulator.endpoint().resolve(path))
-            .version(HttpClient.Version.HTTP_1_1)
-            .timeout(Duration.ofSeconds(20))
-            .method(method, BodyPublishers.ofString(body))
-            .build(),
-        BodyHandlers.ofString());
+    return http.text(
+        Http.within(
+            Duration.ofSeconds(20), Http.request(method, emulator.endpoint().resolve(path), body)));
   }
 }

@@ -4,18 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.testkit.Http;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -35,7 +34,7 @@ class CacheTest {
       "{ \"messages\" : [ {\"content\":[{\"text\":\"\\u0048i\"}], \"role\":\"user\"}]}";
   private static final String OTHER_BODY =
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Ho\"}]}]}";
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final Http http = Http.offeringHttp2();
 
   @Test
   void theSameRequestIsAnsweredOnceWhateverItsSpelling() throws Exception {
@@ -195,9 +194,7 @@ class CacheTest {
     List<CompletableFuture<HttpResponse<byte[]>>> all =
         new ArrayList<>(
             IntStream.range(0, calls)
-                .mapToObj(
-                    i ->
-                        http.sendAsync(request(route, operation, BODY), BodyHandlers.ofByteArray()))
+                .mapToObj(i -> http.bytesAsync(Http.post(uri(route, operation), BODY)))
                 .toList());
     return all.stream().map(CompletableFuture::join).toList();
   }
@@ -205,18 +202,11 @@ class CacheTest {
   private HttpResponse<byte[]> post(
       OneRoute route, String operation, String body, String... control)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri(route, operation)).POST(BodyPublishers.ofString(body));
-    for (String value : control) {
-      request.header("Cache-Control", value);
-    }
-    return http.send(request.build(), BodyHandlers.ofByteArray());
-  }
-
-  private static HttpRequest request(OneRoute route, String operation, String body) {
-    return HttpRequest.newBuilder(uri(route, operation))
-        .POST(BodyPublishers.ofString(body))
-        .build();
+    String[] headers =
+        Stream.of(control)
+            .flatMap(value -> Stream.of("Cache-Control", value))
+            .toArray(String[]::new);
+    return http.bytes(Http.post(uri(route, operation), body, headers));
   }
 
   private static URI uri(OneRoute route, String operation) {
@@ -224,13 +214,10 @@ class CacheTest {
   }
 
   private String status(OneRoute route) throws IOException, InterruptedException {
-    return http.send(
-            HttpRequest.newBuilder(URI.create(route.endpoint() + "/api/status")).build(),
-            BodyHandlers.ofString())
-        .body();
+    return http.text(Http.get(route.endpoint().resolve("/api/status"))).body();
   }
 
   private static String answer(HttpResponse<byte[]> response) {
-    return response.headers().firstValue("x-forebay-answer").orElse("");
+    return Http.header(response, "x-forebay-answer");
   }
 }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.pointer.JsonPointer;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -183,15 +181,7 @@ class CannedAnswerTest {
 
     assertThat(Calls.header(client.converse(Calls.converse(Stack.ALONE)), "x-forebay-answer"))
         .isEqualTo("primary");
-    try (HttpClient http = Calls.http()) {
-      String metrics =
-          http.send(
-                  HttpRequest.newBuilder(
-                          URI.create("http://127.0.0.1:" + gateway.port() + "/metrics"))
-                      .build(),
-                  BodyHandlers.ofString())
-              .body();
-      assertThat(metrics).contains("forebay_requests_total{answer=\"canned\",route=\"*\"} 1.0");
-    }
+    String metrics = Http.page(Http.local(gateway.port(), "/metrics"));
+    assertThat(metrics).contains("forebay_requests_total{answer=\"canned\",route=\"*\"} 1.0");
   }
 }

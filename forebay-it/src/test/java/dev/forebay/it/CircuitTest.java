@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.forebay.testkit.Http;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
@@ -88,12 +86,6 @@ class CircuitTest {
   }
 
   private static String get(String path) throws Exception {
-    try (HttpClient client = Calls.http()) {
-      return client
-          .send(
-              HttpRequest.newBuilder(URI.create(stack.endpoint() + path)).build(),
-              HttpResponse.BodyHandlers.ofString())
-          .body();
-    }
+    return Http.page(URI.create(stack.endpoint() + path));
   }
 }

@@ -3,12 +3,11 @@ package dev.forebay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.Http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -125,12 +124,8 @@ class DashboardPageTest {
   }
 
   private static HttpResponse<byte[]> get(String path, String... headers) throws Exception {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(stack.endpoint() + path));
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    try (HttpClient client = Calls.http()) {
-      return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    try (Http http = new Http()) {
+      return http.bytes(Http.get(URI.create(stack.endpoint() + path), headers));
     }
   }
 }

@@ -2,14 +2,13 @@ package dev.forebay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -133,16 +132,14 @@ class EventsTest {
 
   /** Somebody who looks. */
   private static final class Viewer implements AutoCloseable {
-    private final HttpClient client = Calls.http();
+    private final Http http = new Http();
     private final HttpResponse<InputStream> response;
     private final BufferedReader reader;
 
     Viewer(URI endpoint, String key) throws Exception {
-      HttpRequest.Builder request = HttpRequest.newBuilder(endpoint.resolve("/api/events"));
-      if (!key.isEmpty()) {
-        request.header("authorization", "Bearer " + key);
-      }
-      response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      String[] headers =
+          key.isEmpty() ? new String[0] : new String[] {"authorization", "Bearer " + key};
+      response = http.stream(Http.get(endpoint.resolve("/api/events"), headers));
       reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
@@ -151,7 +148,7 @@ class EventsTest {
     }
 
     String header(String name) {
-      return response.headers().firstValue(name).orElse("");
+      return Http.header(response, name);
     }
 
     Message next() throws IOException {
@@ -184,7 +181,7 @@ class EventsTest {
     @Override
     public void close() throws IOException {
       response.body().close();
-      client.shutdownNow();
+      http.shutdownNow();
     }
   }
 }

@@ -3,13 +3,10 @@ package dev.forebay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.testkit.Http;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +31,7 @@ class IdempotencyKeyTest {
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
   private static final String SAME_BODY =
       "{ \"messages\" : [ {\"content\":[{\"text\":\"\\u0048i\"}], \"role\":\"user\"}]}";
-  private final HttpClient http = Calls.http();
+  private final Http http = new Http();
 
   @ParameterizedTest
   @ValueSource(strings = {"converse", "converse-stream", "invoke", "invoke-with-response-stream"})
@@ -103,10 +100,16 @@ class IdempotencyKeyTest {
   void noStoreSharesWhatIsUnderWayAndKeepsNothing() throws Exception {
     try (OneRoute route = route(PLAIN)) {
       for (int i = 1; i <= 2; i++) {
-        HttpRequest.Builder call =
-            request(route, "converse", "k", BODY).header("Cache-Control", "no-store");
-        assertThat(answer(http.send(call.build(), BodyHandlers.ofByteArray())))
-            .isEqualTo("primary");
+        HttpResponse<byte[]> answer =
+            http.bytes(
+                Http.post(
+                    uri(route, "converse"),
+                    BODY,
+                    "Idempotency-Key",
+                    "k",
+                    "Cache-Control",
+                    "no-store"));
+        assertThat(answer(answer)).isEqualTo("primary");
         assertThat(arrived()).isEqualTo(i);
       }
       assertThat(status(route)).containsPattern("\"idempotency\" : \\{[^}]*\"entries\" : 0");
@@ -145,26 +148,19 @@ class IdempotencyKeyTest {
   private HttpResponse<byte[]> post(
       OneRoute route, String operation, @Nullable String key, String body)
       throws IOException, InterruptedException {
-    return http.send(request(route, operation, key, body).build(), BodyHandlers.ofByteArray());
+    String[] headers = key == null ? new String[0] : new String[] {"Idempotency-Key", key};
+    return http.bytes(Http.post(uri(route, operation), body, headers));
   }
 
-  private static HttpRequest.Builder request(
-      OneRoute route, String operation, @Nullable String key, String body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create(route.endpoint() + "/model/" + OneRoute.MODEL + "/" + operation))
-            .POST(BodyPublishers.ofString(body));
-    return key == null ? request : request.header("Idempotency-Key", key);
+  private static URI uri(OneRoute route, String operation) {
+    return route.endpoint().resolve("/model/" + OneRoute.MODEL + "/" + operation);
   }
 
   private String status(OneRoute route) throws IOException, InterruptedException {
-    return http.send(
-            HttpRequest.newBuilder(URI.create(route.endpoint() + "/api/status")).build(),
-            BodyHandlers.ofString())
-        .body();
+    return http.text(Http.get(route.endpoint().resolve("/api/status"))).body();
   }
 
   private static String answer(HttpResponse<byte[]> response) {
-    return response.headers().firstValue("x-forebay-answer").orElse("");
+    return Http.header(response, "x-forebay-answer");
   }
 }

@@ -3,13 +3,10 @@ package dev.forebay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.bedrock.Frame;
+import dev.forebay.testkit.Http;
 import dev.forebay.testkit.StreamFrames;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,17 +30,12 @@ class LargeFrameTest {
     try (ScriptedBedrock bedrock = ScriptedBedrock.streaming(sent.getBytes());
         OneRoute route =
             new OneRoute(stack, URI.create(bedrock.endpoint()), "credentials: anonymous");
-        HttpClient client = Calls.http()) {
+        Http http = new Http()) {
       byte[] came =
-          client
-              .send(
-                  HttpRequest.newBuilder(
-                          route.endpoint().resolve("/model/" + OneRoute.MODEL + "/converse-stream"))
-                      .POST(
-                          BodyPublishers.ofString(
-                              "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}"))
-                      .build(),
-                  BodyHandlers.ofByteArray())
+          http.bytes(
+                  Http.post(
+                      route.endpoint().resolve("/model/" + OneRoute.MODEL + "/converse-stream"),
+                      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}"))
               .body();
 
       assertThat(came).isEqualTo(sent.getBytes());

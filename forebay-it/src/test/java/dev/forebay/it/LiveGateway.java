@@ -8,12 +8,10 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +26,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 /** A gateway that follows its configuration file, as {@code forebay serve --config} runs it. */
 final class LiveGateway implements AutoCloseable {
   private final Vertx vertx = Lifetime.vertx();
-  private final HttpClient http = Calls.http();
+  private final Http http = new Http();
   private final Path file;
   private final Gateway gateway;
   private final TelemetryAssembly watching;
@@ -86,9 +84,7 @@ final class LiveGateway implements AutoCloseable {
   }
 
   String page(String path) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path)).build();
-    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    return http.text(Http.get(Http.local(port(), path))).body();
   }
 
   @Override

@@ -2,9 +2,8 @@ package dev.forebay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.testkit.Http;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,10 +38,8 @@ class OperatorPagesTest {
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
-    try (HttpClient client = Calls.http()) {
-      return client.send(
-          HttpRequest.newBuilder(URI.create(stack.endpoint() + path)).build(),
-          HttpResponse.BodyHandlers.ofString());
+    try (Http http = new Http()) {
+      return http.text(Http.get(URI.create(stack.endpoint() + path)));
     }
   }
 }

@@ -5,12 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.pointer.JsonPointer;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -288,20 +286,11 @@ class OutageTest {
 
     /** How many calls the metrics have with that label, of all routes. */
     private long counted(String answer) throws Exception {
-      try (HttpClient http = Calls.http()) {
-        String metrics =
-            http.send(
-                    HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + gateway.port() + "/metrics"))
-                        .build(),
-                    BodyHandlers.ofString())
-                .body();
-        return metrics
-            .lines()
-            .filter(line -> line.startsWith("forebay_requests_total{answer=\"" + answer + "\""))
-            .map(line -> line.substring(line.lastIndexOf(' ') + 1))
-            .collect(Collectors.summingLong(count -> (long) Double.parseDouble(count)));
-      }
+      return Http.page(Http.local(gateway.port(), "/metrics"))
+          .lines()
+          .filter(line -> line.startsWith("forebay_requests_total{answer=\"" + answer + "\""))
+          .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+          .collect(Collectors.summingLong(count -> (long) Double.parseDouble(count)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.forebay.it;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.it.fleet.Rig;
+import dev.forebay.testkit.FreePort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ public final class PostgresServer implements AutoCloseable {
    */
   public PostgresServer(Path folder) throws IOException {
     this.data = folder.resolve("data");
-    this.port = Rig.freePort();
+    this.port = FreePort.find();
     start();
   }
 

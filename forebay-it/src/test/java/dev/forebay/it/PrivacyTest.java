@@ -10,12 +10,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.forebay.it.CloudWatchReceiver.Mood;
 import dev.forebay.jobs.JobStore;
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,14 +148,11 @@ class PrivacyTest {
 
   /** What the dashboard is told. */
   private static final class Events implements AutoCloseable {
-    private final HttpClient http = Calls.http();
+    private final Http http = new Http();
     private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
 
     Events(URI endpoint) {
-      HttpRequest request = HttpRequest.newBuilder(endpoint.resolve("/api/events")).build();
-      var unused =
-          http.sendAsync(
-              request, HttpResponse.BodyHandlers.fromLineSubscriber(new LineReader(seen)));
+      var unused = http.linesAsync(Http.get(endpoint.resolve("/api/events")), new LineReader(seen));
     }
 
     @Override

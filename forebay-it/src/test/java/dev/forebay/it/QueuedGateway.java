@@ -9,11 +9,10 @@ import dev.forebay.gateway.Gateway;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.StoreLimits;
 import dev.forebay.jobs.sql.JobStores;
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,7 +29,7 @@ final class QueuedGateway implements AutoCloseable {
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}],"
           + "\"inferenceConfig\":{\"maxTokens\":100}}";
 
-  private final HttpClient http = Calls.http();
+  private final Http http = new Http();
   private final JobStore store;
   private final Gateway gateway;
 
@@ -95,30 +94,17 @@ final class QueuedGateway implements AutoCloseable {
 
   HttpResponse<byte[]> post(String path, String body, String... headers)
       throws IOException, InterruptedException {
-    return send("POST", path, HttpRequest.BodyPublishers.ofString(body), headers);
+    return http.bytes(Http.postJson(endpoint().resolve(path), body, headers));
   }
 
   HttpResponse<byte[]> get(String path, String... headers)
       throws IOException, InterruptedException {
-    return send("GET", path, HttpRequest.BodyPublishers.noBody(), headers);
+    return http.bytes(Http.get(endpoint().resolve(path), headers));
   }
 
   HttpResponse<byte[]> delete(String path, String... headers)
       throws IOException, InterruptedException {
-    return send("DELETE", path, HttpRequest.BodyPublishers.noBody(), headers);
-  }
-
-  private HttpResponse<byte[]> send(
-      String method, String path, HttpRequest.BodyPublisher body, String... headers)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(endpoint().resolve(path))
-            .method(method, body)
-            .header("content-type", "application/json");
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return http.bytes(Http.request("DELETE", endpoint().resolve(path), "", headers));
   }
 
   /** Leaves a call for later and returns its path. */

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.emulator.RequestRecord;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import dev.forebay.testkit.Http;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -129,11 +126,6 @@ class QuotaTest {
   }
 
   private static String get(OneRoute route, String path) throws Exception {
-    URI address = URI.create("http://127.0.0.1:" + route.gateway().port() + path);
-    try (HttpClient client = Calls.http()) {
-      return client
-          .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
-          .body();
-    }
+    return Http.page(Http.local(route.gateway().port(), path));
   }
 }

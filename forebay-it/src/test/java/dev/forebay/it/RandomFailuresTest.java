@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.Http;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ class RandomFailuresTest {
   private static final String BODY =
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
 
-  private final HttpClient http = Calls.http();
+  private final Http http = new Http();
 
   @ParameterizedTest
   @CsvSource(
@@ -110,10 +109,6 @@ class RandomFailuresTest {
   }
 
   private CompletableFuture<HttpResponse<String>> call(URI endpoint, String route) {
-    HttpRequest request =
-        HttpRequest.newBuilder(endpoint.resolve("/model/%s/converse".formatted(route)))
-            .POST(HttpRequest.BodyPublishers.ofString(BODY))
-            .build();
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    return http.textAsync(Http.post(endpoint.resolve("/model/%s/converse".formatted(route)), BODY));
   }
 }

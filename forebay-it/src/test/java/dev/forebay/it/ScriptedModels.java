@@ -15,6 +15,7 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.jobs.JobStore;
+import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -23,8 +24,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,16 +162,18 @@ public final class ScriptedModels implements AutoCloseable {
   private static String converse(String stopReason, @Nullable String text) {
     String content = text == null ? "" : "{\"text\":\"%s\"}".formatted(text);
     return """
-        {"output":{"message":{"role":"assistant","content":[%s]}},"stopReason":"%s",
-         "usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}"""
+    {"output":{"message":{"role":"assistant","content":[%s]}},"stopReason":"%s",
+     "usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}\
+    """
         .formatted(content, stopReason);
   }
 
   private static String claude(String stopReason, @Nullable String text) {
     String content = text == null ? "" : "{\"type\":\"text\",\"text\":\"%s\"}".formatted(text);
     return """
-        {"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[%s],
-         "stop_reason":"%s","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}"""
+    {"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[%s],
+     "stop_reason":"%s","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}\
+    """
         .formatted(content, stopReason);
   }
 
@@ -236,7 +237,7 @@ public final class ScriptedModels implements AutoCloseable {
 
   private final Vertx vertx = Lifetime.vertx();
   private final HttpServer upstream;
-  private final HttpClient http = Calls.http();
+  private final Http http = new Http();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private @Nullable TelemetryAssembly watching;
@@ -323,16 +324,16 @@ public final class ScriptedModels implements AutoCloseable {
   public HttpResponse<byte[]> call(String model, Operation operation, String... headers)
       throws IOException, InterruptedException {
     boolean invoke = operation == Operation.INVOKE || operation == Operation.INVOKE_STREAM;
-    return send(
-        "POST",
-        "/model/" + model + "/" + operation.suffix(),
-        HttpRequest.BodyPublishers.ofString(invoke ? CLAUDE_BODY : CONVERSE_BODY),
-        headers);
+    return http.bytes(
+        Http.postJson(
+            uri("/model/" + model + "/" + operation.suffix()),
+            invoke ? CLAUDE_BODY : CONVERSE_BODY,
+            headers));
   }
 
   /** Reads one of the gateway's pages. */
   public String page(String path) throws IOException, InterruptedException {
-    return new String(send("GET", path, HttpRequest.BodyPublishers.noBody()).body(), UTF_8);
+    return http.text(Http.get(uri(path))).body();
   }
 
   /** The same, where it is JSON. */
@@ -340,21 +341,12 @@ public final class ScriptedModels implements AutoCloseable {
     return new JsonObject(page(path));
   }
 
-  private HttpResponse<byte[]> send(
-      String method, String path, HttpRequest.BodyPublisher body, String... headers)
-      throws IOException, InterruptedException {
+  private URI uri(String path) {
     Gateway up = gateway;
     if (up == null) {
       throw new IllegalStateException("no gateway was started");
     }
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + up.port() + path))
-            .method(method, body)
-            .header("content-type", "application/json");
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return Http.local(up.port(), path);
   }
 
   /** Whether a body is what the target sends by this script. */

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.emulator.Fault;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,21 +20,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServiceTierTest {
   @RegisterExtension static final Stack stack = new Stack();
 
-  private static final HttpClient http = HttpClient.newHttpClient();
+  private static final Http http = new Http();
   private static final String NOVA = "amazon.nova-2-lite-v1:0";
   private static final String CONVERSE =
       "{ \"messages\" : [{\"role\":\"user\",\"content\":[{\"text\":\"H\\u00e9\"}]}] }";
   private static final String CLAUDE =
       """
       {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 10,
-       "messages": [{"role": "user", "content": "Hi"}]}""";
+       "messages": [{"role": "user", "content": "Hi"}]}\
+      """;
   private static final String NOVA_BODY =
       "{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"Hi\"}]}]}";
   private static final String ANSWER =
       """
       {"output": {"message": {"role": "assistant", "content": [{"text": "Yes."}]}},
        "stopReason": "end_turn", "metrics": {"latencyMs": 1}, "serviceTier": {"type": "flex"},
-       "usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}""";
+       "usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}\
+      """;
 
   @ParameterizedTest
   @ValueSource(strings = {"converse", "converse-stream"})
@@ -150,16 +150,10 @@ class ServiceTierTest {
   private static HttpResponse<String> post(
       Gateway gateway, String model, String operation, String body, String tier)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create(
-                    "http://127.0.0.1:%d/model/%s/%s".formatted(gateway.port(), model, operation)))
-            .version(HttpClient.Version.HTTP_1_1)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body));
-    if (!tier.isEmpty()) {
-      request.header("X-Amzn-Bedrock-Service-Tier", tier);
-    }
-    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    String[] headers =
+        tier.isEmpty() ? new String[0] : new String[] {"X-Amzn-Bedrock-Service-Tier", tier};
+    return http.text(
+        Http.postJson(
+            Http.local(gateway.port(), "/model/%s/%s".formatted(model, operation)), body, headers));
   }
 }

@@ -13,13 +13,10 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.FreePort;
+import dev.forebay.testkit.Http;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -57,9 +54,7 @@ class SharedAnswersTest {
 
   @BeforeEach
   void start() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.find();
     redis = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
     redis.start();
     open.add(redis::stop);
@@ -173,13 +168,7 @@ class SharedAnswersTest {
   }
 
   private static String get(Member from, String path) throws Exception {
-    URI page = URI.create("http://127.0.0.1:" + from.gateway().port() + path);
-    try (HttpClient http = Calls.http()) {
-      return http.send(
-              HttpRequest.newBuilder(page).header("Accept", "text/plain").build(),
-              HttpResponse.BodyHandlers.ofString())
-          .body();
-    }
+    return Http.page(Http.local(from.gateway().port(), path), "Accept", "text/plain");
   }
 
   @Test

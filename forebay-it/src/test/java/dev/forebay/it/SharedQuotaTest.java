@@ -16,13 +16,11 @@ import dev.forebay.emulator.RequestRecord;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.jobs.JobStatus;
 import dev.forebay.jobs.JobStore;
+import dev.forebay.testkit.FreePort;
+import dev.forebay.testkit.Http;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +53,7 @@ class SharedQuotaTest {
 
   @RegisterExtension static final Stack stack = new Stack();
 
-  private final int port = freePort();
+  private final int port = FreePort.find();
   private final RedisServer redis =
       RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
 
@@ -84,19 +82,17 @@ class SharedQuotaTest {
     GatewayConfig config = queued(port);
     Journeys journeys = new Journeys();
     try (JobStore store = QueuedGateway.storeIn(folder);
-        HttpClient http = Calls.http();
+        Http http = new Http();
         SharedQuotas quotas = join(config, journeys)) {
       Gateway gateway = gateway(config, journeys, Optional.of(store));
       HttpRequest job =
-          HttpRequest.newBuilder(
-                  URI.create(
-                      "http://127.0.0.1:%d/model/%s/converse".formatted(gateway.port(), MODEL)))
-              .header("prefer", "respond-async")
-              .POST(HttpRequest.BodyPublishers.ofString(QueuedGateway.BODY))
-              .build();
+          Http.post(
+              Http.local(gateway.port(), "/model/%s/converse".formatted(MODEL)),
+              QueuedGateway.BODY,
+              "prefer",
+              "respond-async");
       for (int i = 0; i < JOBS; i++) {
-        assertThat(http.send(job, HttpResponse.BodyHandlers.discarding()).statusCode())
-            .isEqualTo(202);
+        assertThat(http.text(job).statusCode()).isEqualTo(202);
       }
 
       await()
@@ -230,11 +226,5 @@ class SharedQuotaTest {
             .formatted(redis, MODEL, stack.emulator().endpoint()),
         "queued.yaml",
         Map.of());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 }

@@ -10,11 +10,9 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
+import dev.forebay.testkit.Http;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +38,10 @@ class SqsTest {
   private static final String MESSAGE =
       """
       {"operation": "converse",
-       "body": {"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}}""";
+       "body": {"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}}\
+      """;
 
-  private final HttpClient http = Calls.http();
+  private final Http http = new Http();
   private SQSRestServer server;
   private SqsAsyncClient client;
   private Gateway gateway;
@@ -150,9 +149,8 @@ class SqsTest {
   }
 
   private String counted(String outcome) throws IOException, InterruptedException {
-    URI page = URI.create("http://127.0.0.1:" + gateway.port() + "/metrics");
     String series = "forebay_sqs_messages_total{outcome=\"" + outcome + "\",queue=\"" + in + "\"} ";
-    return http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+    return http.text(Http.get(Http.local(gateway.port(), "/metrics")))
         .body()
         .lines()
         .filter(line -> line.startsWith(series))

@@ -10,9 +10,8 @@ import dev.forebay.core.journey.Journeys;
 import dev.forebay.core.telemetry.QueueLoad;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.jobs.JobStore;
+import dev.forebay.testkit.Http;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -119,15 +118,8 @@ final class Watched implements AutoCloseable {
 
   /** Posts something to the gateway. */
   HttpResponse<String> post(String path, String body, String... headers) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(endpoint().resolve(path))
-            .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body));
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    try (HttpClient http = Calls.http()) {
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    try (Http http = new Http()) {
+      return http.text(Http.postJson(endpoint().resolve(path), body, headers));
     }
   }
 
@@ -161,10 +153,8 @@ final class Watched implements AutoCloseable {
 
   /** A page of the gateway. */
   HttpResponse<String> get(String path, String accept) throws Exception {
-    try (HttpClient http = Calls.http()) {
-      return http.send(
-          HttpRequest.newBuilder(endpoint().resolve(path)).header("Accept", accept).build(),
-          HttpResponse.BodyHandlers.ofString());
+    try (Http http = new Http()) {
+      return http.text(Http.get(endpoint().resolve(path), "Accept", accept));
     }
   }
 

@@ -2,14 +2,16 @@ package dev.forebay.sqs;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.forebay.testkit.Http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +32,7 @@ final class FaultyPath implements AutoCloseable {
 
   private final URI server;
   private final HttpServer path;
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final Http http = Http.offeringHttp2();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Fault> faults = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
@@ -71,8 +73,7 @@ final class FaultyPath implements AutoCloseable {
       } else if (fault == Fault.PRETENDED) {
         answer(exchange, 200, "{}".getBytes(StandardCharsets.UTF_8));
       } else {
-        HttpResponse<byte[]> response =
-            client.send(passedOn(exchange, body), HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = http.bytes(passedOn(exchange, body));
         answer(exchange, response.statusCode(), response.body());
       }
     } catch (InterruptedException e) {
@@ -81,16 +82,17 @@ final class FaultyPath implements AutoCloseable {
   }
 
   private HttpRequest passedOn(HttpExchange exchange, byte[] body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(server.resolve(exchange.getRequestURI().getPath()))
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    List<String> headers = new ArrayList<>();
     for (String name : new String[] {TARGET, "Content-Type"}) {
       String value = exchange.getRequestHeaders().getFirst(name);
       if (value != null) {
-        request.header(name, value);
+        headers.addAll(List.of(name, value));
       }
     }
-    return request.build();
+    return Http.post(
+        server.resolve(exchange.getRequestURI().getPath()),
+        new String(body, StandardCharsets.UTF_8),
+        headers.toArray(String[]::new));
   }
 
   private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
@@ -103,6 +105,6 @@ final class FaultyPath implements AutoCloseable {
   public void close() {
     path.stop(0);
     threads.shutdownNow();
-    client.close();
+    http.close();
   }
 }

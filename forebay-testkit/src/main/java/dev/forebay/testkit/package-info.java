@@ -1,4 +1,7 @@
-/** Runs journeys in virtual time against scripted targets: no thread, no socket, no sleep. */
+/**
+ * Runs journeys in virtual time against scripted targets, without threads, sockets and sleep; and
+ * holds what tests with sockets share: an HTTP client and ports.
+ */
 @NullMarked
 package dev.forebay.testkit;
 

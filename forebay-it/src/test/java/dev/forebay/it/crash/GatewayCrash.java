@@ -9,14 +9,13 @@ import dev.forebay.emulator.EmulatorConfig;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.StoreLimits;
 import dev.forebay.jobs.sql.JobStores;
+import dev.forebay.testkit.FreePort;
+import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -54,8 +53,7 @@ class GatewayCrash {
   private static final String BODY =
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
 
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Http http = new Http();
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
   private int failedStarts;
   @TempDir private Path folder;
@@ -147,12 +145,12 @@ class GatewayCrash {
 
   private record Gateway(Crew process, int port) {
     URI at(String path) {
-      return URI.create("http://127.0.0.1:" + port + path);
+      return Http.local(port, path);
     }
   }
 
   private Gateway start(String url, URI upstream) throws Exception {
-    int port = freePort();
+    int port = FreePort.find();
     Path config = folder.resolve("gateway-" + port + ".yaml");
     Files.writeString(
         config,
@@ -183,21 +181,12 @@ class GatewayCrash {
     return new Gateway(process, port);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private void leave(Gateway gateway, CountDownLatch enough) {
     HttpRequest request =
-        HttpRequest.newBuilder(gateway.at("/model/chat/converse"))
-            .header("prefer", "respond-async")
-            .POST(HttpRequest.BodyPublishers.ofString(BODY))
-            .build();
+        Http.post(gateway.at("/model/chat/converse"), BODY, "prefer", "respond-async");
     try {
       while (!Thread.interrupted()) {
-        HttpResponse<String> left = http.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> left = http.text(request);
         if (left.statusCode() == 202) {
           acknowledged.add(left.headers().firstValue("location").orElseThrow());
           enough.countDown();
@@ -215,6 +204,6 @@ class GatewayCrash {
   }
 
   private HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
-    return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    return http.text(Http.get(uri));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.core.Ticker;
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /**
  * What the callers of a soak do, and what of it breaks an invariant that a caller can see: each
@@ -44,7 +45,7 @@ final class SoakCalls {
       "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"%s\"}]}]}".formatted(MARK);
 
   private final Ticker ticker = Ticker.system();
-  private volatile HttpClient http = client();
+  private volatile Http http = client();
   private final Map<String, LongAdder> ends = new ConcurrentHashMap<>();
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private final Set<String> jobs = ConcurrentHashMap.newKeySet();
@@ -62,11 +63,8 @@ final class SoakCalls {
     longest = deadline.plus(frozen).plus(TOLERANCE);
   }
 
-  private static HttpClient client() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(Duration.ofSeconds(10))
-        .build();
+  private static Http client() {
+    return Http.connectingWithin(Duration.ofSeconds(10));
   }
 
   /** Closes the connections that are kept; later calls use others. */
@@ -250,13 +248,12 @@ final class SoakCalls {
   }
 
   Read send(String method, String uri, String body, Map<String, String> headers) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(uri))
-            .timeout(Duration.ofSeconds(30))
-            .method(method, HttpRequest.BodyPublishers.ofString(body));
-    headers.forEach(request::header);
-    HttpResponse<InputStream> answer =
-        http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    String[] each =
+        headers.entrySet().stream()
+            .flatMap(header -> Stream.of(header.getKey(), header.getValue()))
+            .toArray(String[]::new);
+    HttpRequest request = Http.request(method, URI.create(uri), body, each);
+    HttpResponse<InputStream> answer = http.stream(Http.within(Duration.ofSeconds(30), request));
     try (InputStream in = answer.body()) {
       return new Read(
           answer.statusCode(), answer.headers(), new String(in.readAllBytes(), ISO_8859_1));

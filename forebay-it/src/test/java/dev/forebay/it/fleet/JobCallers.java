@@ -5,9 +5,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.it.PostgresServer;
+import dev.forebay.testkit.Http;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -59,8 +59,7 @@ final class JobCallers implements AutoCloseable {
   private final Set<String> accepted = ConcurrentHashMap.newKeySet();
   private final AtomicInteger refused = new AtomicInteger();
   private final List<String> unexpected = new CopyOnWriteArrayList<>();
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Http http = new Http();
   private final ScheduledExecutorService callers =
       Executors.newScheduledThreadPool(Rig.GATEWAYS, Thread.ofPlatform().daemon().factory());
 
@@ -76,16 +75,11 @@ final class JobCallers implements AutoCloseable {
   }
 
   private void leave(int port) {
-    URI route = URI.create("http://127.0.0.1:%d/model/later/converse".formatted(port));
+    URI route = Http.local(port, "/model/later/converse");
     HttpRequest request =
-        HttpRequest.newBuilder(route)
-            .timeout(PATIENCE)
-            .header("content-type", "application/json")
-            .header("prefer", "respond-async")
-            .POST(HttpRequest.BodyPublishers.ofString(Load.BODY))
-            .build();
+        Http.within(PATIENCE, Http.postJson(route, Load.BODY, "prefer", "respond-async"));
     try {
-      HttpResponse<String> left = http.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> left = http.text(request);
       switch (left.statusCode()) {
         case 202 ->
             accepted.add(left.headers().firstValue("location").orElseThrow().replace("/jobs/", ""));

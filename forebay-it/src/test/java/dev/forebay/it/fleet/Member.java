@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.cli.Main;
 import dev.forebay.it.crash.Crew;
+import dev.forebay.testkit.FreePort;
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +67,7 @@ public final class Member {
   private Member(Kind kind, Path folder, String name, String server, String rest)
       throws IOException {
     this.kind = kind;
-    this.port = Rig.freePort();
+    this.port = FreePort.find();
     this.config = folder.resolve(name + ".yaml");
     Files.writeString(config, "server: { port: %d%s }%n%s".formatted(port, server, rest));
   }
@@ -150,10 +150,9 @@ public final class Member {
 
   /** What its status page says of the store: whether it answers, and why not. */
   String store() {
-    URI page = URI.create("http://127.0.0.1:" + port + "/api/status");
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build()) {
-      HttpRequest request = HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(2)).build();
-      String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    try (Http http = Http.connectingWithin(Duration.ofSeconds(1))) {
+      HttpRequest request = Http.get(Http.local(port, "/api/status"));
+      String body = http.text(Http.within(Duration.ofSeconds(2), request)).body();
       JsonObject cluster = new JsonObject(body).getJsonObject("cluster");
       return cluster.getBoolean("reachable") ? "answers" : cluster.getString("lastFailure");
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.forebay.it.fleet;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ final class RedisPair implements AutoCloseable {
   }
 
   private static RedisProcess server(Path folder, String... options) throws IOException {
-    int port = Rig.freePort();
+    int port = FreePort.find();
     Path own = Files.createDirectory(folder.resolve("server-" + port));
     List<String> all = new ArrayList<>(List.of(options));
     all.addAll(List.of("--masterauth", RedisProcess.PASSWORD, "--dir", own.toString()));
@@ -51,7 +52,7 @@ final class RedisPair implements AutoCloseable {
         """
             .formatted(primary, RedisProcess.PASSWORD));
     return new RedisProcess(
-        StoreNetwork.loopback(), Rig.freePort(), folder, List.of(config.toString(), "--sentinel"));
+        StoreNetwork.loopback(), FreePort.find(), folder, List.of(config.toString(), "--sentinel"));
   }
 
   /** Where members find it; the password as they know it. */

@@ -5,10 +5,9 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
 import dev.forebay.it.PostgresServer;
+import dev.forebay.testkit.FreePort;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,7 +126,7 @@ public final class Rig implements AutoCloseable {
   private Rig(
       Path folder, Duration firstToken, @Nullable RedisPair pair, @Nullable PostgresServer database)
       throws IOException {
-    int port = freePort();
+    int port = FreePort.find();
     this.pair = pair;
     this.database = database;
     network = pair == null ? StoreNetwork.of(port, MEMBERS) : StoreNetwork.loopback();
@@ -207,12 +206,6 @@ public final class Rig implements AutoCloseable {
 
   public static void signal(long pid, String signal) throws IOException, InterruptedException {
     new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
-  }
-
-  public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

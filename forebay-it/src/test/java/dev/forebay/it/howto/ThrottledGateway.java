@@ -3,11 +3,9 @@ package dev.forebay.it.howto;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.it.Stack;
+import dev.forebay.testkit.Http;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -21,14 +19,15 @@ import java.util.regex.Pattern;
 final class ThrottledGateway implements AutoCloseable {
   private static final Pattern CALLS =
       Pattern.compile(
-          "(?m)^forebay_(?:requests_total\\{answer=\"(\\w+)\"|caller_retries_total\\{)[^}]*\\} (\\d+)");
+          "(?m)^forebay_(?:requests_total\\{answer=\"(\\w+)\"|caller_retries_total\\{)[^}]*\\}"
+              + " (\\d+)");
 
   /** A key that the configuration may name by {@code ${KEY}}. */
   static final String KEY = "a-key-of-the-gateway";
 
   private final Stack stack;
   private final Gateway gateway;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final Http http = Http.offeringHttp2();
 
   /**
    * Starts it.
@@ -66,11 +65,7 @@ final class ThrottledGateway implements AutoCloseable {
 
   /** How many calls ended how, and how many their callers had sent before. */
   Map<String, Integer> calls() throws IOException, InterruptedException {
-    String metrics =
-        http.send(
-                HttpRequest.newBuilder(URI.create(address() + "/metrics")).build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body();
+    String metrics = http.text(Http.get(URI.create(address() + "/metrics"))).body();
     Map<String, Integer> calls = new TreeMap<>();
     Matcher found = CALLS.matcher(metrics);
     while (found.find()) {

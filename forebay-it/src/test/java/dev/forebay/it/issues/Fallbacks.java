@@ -8,12 +8,11 @@ import dev.forebay.core.event.JourneyView;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.admin.MetricsPage;
+import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,8 +24,7 @@ import java.util.concurrent.TimeUnit;
 /** A gateway whose one route asks one model and falls back to others, one after the other. */
 final class Fallbacks implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Http http = new Http();
   private final List<String> trail = new CopyOnWriteArrayList<>();
   private final Gateway gateway;
   private final String asked;
@@ -90,29 +88,18 @@ final class Fallbacks implements AutoCloseable {
   }
 
   private HttpResponse<String> post(String operation, String body) throws Exception {
-    return http.send(
-        HttpRequest.newBuilder(
-                uri("/model/" + URLEncoder.encode(asked, StandardCharsets.UTF_8) + "/" + operation))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return http.text(
+        Http.postJson(
+            uri("/model/" + URLEncoder.encode(asked, StandardCharsets.UTF_8) + "/" + operation),
+            body));
   }
 
   JsonObject status() throws Exception {
-    return new JsonObject(
-        http.send(
-                HttpRequest.newBuilder(uri("/api/status")).build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body());
+    return new JsonObject(http.text(Http.get(uri("/api/status"))).body());
   }
 
   private URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + gateway.port() + path);
-  }
-
-  static String header(HttpResponse<?> answer, String name) {
-    return answer.headers().firstValue(name).orElse("");
+    return Http.local(gateway.port(), path);
   }
 
   @Override

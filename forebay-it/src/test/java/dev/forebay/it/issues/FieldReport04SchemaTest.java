@@ -2,6 +2,7 @@ package dev.forebay.it.issues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -55,8 +56,8 @@ class FieldReport04SchemaTest {
 
       for (HttpResponse<String> answer : List.of(converse, invoke)) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(Fallbacks.header(answer, "x-forebay-adapted")).isEqualTo("schema");
-        assertThat(Fallbacks.header(answer, "x-forebay-answer")).isEqualTo("fallback");
+        assertThat(Http.header(answer, "x-forebay-adapted")).isEqualTo("schema");
+        assertThat(Http.header(answer, "x-forebay-answer")).isEqualTo("fallback");
       }
       for (StrictBedrock.Seen sent : bedrock.seen(NOVA)) {
         JsonObject spec =
@@ -82,7 +83,8 @@ class FieldReport04SchemaTest {
       quoteCharacter = '"',
       value = {
         "'oneOf': [{'required': ['at']}, {'required': ['by']}]",
-        "'properties': {'at': {'$ref': '#/$defs/A'}}, '$defs': {'A': {'items': {'$ref': '#/$defs/A'}}}",
+        "'properties': {'at': {'$ref': '#/$defs/A'}}, '$defs': {'A': {'items': {'$ref':"
+            + " '#/$defs/A'}}}",
         "'additionalProperties': {'type': 'string'}",
       })
   void whatRulesTheInputLeavesTheTargetOut(String rule) throws Exception {

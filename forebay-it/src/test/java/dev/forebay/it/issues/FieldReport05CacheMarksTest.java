@@ -2,6 +2,7 @@ package dev.forebay.it.issues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.testkit.Http;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +47,7 @@ class FieldReport05CacheMarksTest {
                       + "]}}"));
 
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      assertThat(Fallbacks.header(answer, "x-forebay-adapted")).isEqualTo("cache-marks");
+      assertThat(Http.header(answer, "x-forebay-adapted")).isEqualTo("cache-marks");
       assertThat(bedrock.seen(model)).hasSize(1);
       String sent = bedrock.seen(model).getFirst().body().encode();
       assertThat(sent.split("cachePoint", -1)).hasSize(left + 1);

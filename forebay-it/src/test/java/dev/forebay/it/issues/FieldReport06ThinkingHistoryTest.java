@@ -2,6 +2,7 @@ package dev.forebay.it.issues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.testkit.Http;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,9 +27,9 @@ class FieldReport06ThinkingHistoryTest {
       HttpResponse<String> converse = gateway.converse(converseBody());
 
       assertThat(invoke.statusCode()).as(invoke.body()).isEqualTo(200);
-      assertThat(Fallbacks.header(invoke, "x-forebay-adapted")).isEqualTo("thinking-history");
+      assertThat(Http.header(invoke, "x-forebay-adapted")).isEqualTo("thinking-history");
       assertThat(converse.statusCode()).as(converse.body()).isEqualTo(200);
-      assertThat(Fallbacks.header(converse, "x-forebay-adapted")).isEqualTo("thinking-history");
+      assertThat(Http.header(converse, "x-forebay-adapted")).isEqualTo("thinking-history");
       assertThat(bedrock.seen(other))
           .hasSize(2)
           .allSatisfy(seen -> assertThat(seen.body().encode()).doesNotContain("Hm.", CLAUDE));
@@ -45,30 +46,32 @@ class FieldReport06ThinkingHistoryTest {
         Fallbacks gateway = new Fallbacks(bedrock, "", "", CLAUDE, "us.amazon.nova-pro-v1:0")) {
       HttpResponse<String> answer = gateway.invoke(invokeBody());
 
-      assertThat(Fallbacks.header(answer, "x-forebay-adapted")).isEmpty();
-      assertThat(Fallbacks.header(answer, "x-forebay-answer")).isEqualTo("primary");
+      assertThat(Http.header(answer, "x-forebay-adapted")).isEmpty();
+      assertThat(Http.header(answer, "x-forebay-answer")).isEqualTo("primary");
     }
   }
 
   private static String invokeBody() {
     return """
-        {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [
-          {"role": "user", "content": "Hi"},
-          {"role": "assistant", "content": [
-            {"type": "thinking", "thinking": "Hm.", "signature": "%s/1"},
-            {"type": "text", "text": "Hello."}]},
-          {"role": "user", "content": "And?"}]}"""
+    {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [
+      {"role": "user", "content": "Hi"},
+      {"role": "assistant", "content": [
+        {"type": "thinking", "thinking": "Hm.", "signature": "%s/1"},
+        {"type": "text", "text": "Hello."}]},
+      {"role": "user", "content": "And?"}]}\
+    """
         .formatted(CLAUDE);
   }
 
   private static String converseBody() {
     return """
-        {"messages": [
-          {"role": "user", "content": [{"text": "Hi"}]},
-          {"role": "assistant", "content": [
-            {"reasoningContent": {"reasoningText": {"text": "Hm.", "signature": "%s/1"}}},
-            {"text": "Hello."}]},
-          {"role": "user", "content": [{"text": "And?"}]}]}"""
+    {"messages": [
+      {"role": "user", "content": [{"text": "Hi"}]},
+      {"role": "assistant", "content": [
+        {"reasoningContent": {"reasoningText": {"text": "Hm.", "signature": "%s/1"}}},
+        {"text": "Hello."}]},
+      {"role": "user", "content": [{"text": "And?"}]}]}\
+    """
         .formatted(CLAUDE);
   }
 }

@@ -2,9 +2,9 @@ package dev.forebay.it.issues;
 
 import static dev.forebay.it.issues.TimedGateway.CLAUDE;
 import static dev.forebay.it.issues.TimedGateway.CONVERSE;
-import static dev.forebay.it.issues.TimedGateway.header;
 import static dev.forebay.it.issues.TimedUpstream.chunk;
 import static dev.forebay.it.issues.TimedUpstream.event;
+import static dev.forebay.testkit.Http.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.Ticker;

@@ -7,13 +7,10 @@ import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.gateway.Gateway;
-import dev.forebay.it.Calls;
 import dev.forebay.it.ScriptedBedrock;
 import dev.forebay.it.Stack;
+import dev.forebay.testkit.Http;
 import java.io.ByteArrayOutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -77,7 +74,7 @@ class FieldReport17StreamEndTest {
   void aStreamWithoutMetricsPassesAsItCame(String model, List<String> chunks) throws Exception {
     byte[] frames = frames(chunks);
     try (ScriptedBedrock upstream = ScriptedBedrock.streaming(frames);
-        HttpClient http = Calls.http()) {
+        Http http = new Http()) {
       Gateway gateway = gateway(upstream);
       for (int i = 0; i < CALLS; i++) {
         HttpResponse<byte[]> answer = call(http, gateway, model);
@@ -115,7 +112,7 @@ class FieldReport17StreamEndTest {
   @MethodSource("cutStreams")
   void aCutStreamIsStillSaidToBeCut(String model, byte[] frames) throws Exception {
     try (ScriptedBedrock upstream = ScriptedBedrock.streaming(frames);
-        HttpClient http = Calls.http()) {
+        Http http = new Http()) {
       Gateway gateway = gateway(upstream);
       byte[] got = call(http, gateway, model).body();
       assertThat(new String(got, StandardCharsets.ISO_8859_1))
@@ -138,25 +135,16 @@ class FieldReport17StreamEndTest {
             Map.of()));
   }
 
-  private static HttpResponse<byte[]> call(HttpClient http, Gateway gateway, String model)
+  private static HttpResponse<byte[]> call(Http http, Gateway gateway, String model)
       throws Exception {
-    return http.send(
-        HttpRequest.newBuilder(uri(gateway, ModelPath.format(Operation.INVOKE_STREAM, model)))
-            .POST(HttpRequest.BodyPublishers.ofString("{\"max_tokens\":9}"))
-            .header("Content-Type", "application/json")
-            .build(),
-        HttpResponse.BodyHandlers.ofByteArray());
+    return http.bytes(
+        Http.postJson(
+            Http.local(gateway.port(), ModelPath.format(Operation.INVOKE_STREAM, model)),
+            "{\"max_tokens\":9}"));
   }
 
-  private static String metrics(HttpClient http, Gateway gateway) throws Exception {
-    return http.send(
-            HttpRequest.newBuilder(uri(gateway, "/metrics")).build(),
-            HttpResponse.BodyHandlers.ofString())
-        .body();
-  }
-
-  private static URI uri(Gateway gateway, String path) {
-    return URI.create("http://127.0.0.1:" + gateway.port() + path);
+  private static String metrics(Http http, Gateway gateway) throws Exception {
+    return http.text(Http.get(Http.local(gateway.port(), "/metrics"))).body();
   }
 
   private static byte[] frames(List<String> chunks) {

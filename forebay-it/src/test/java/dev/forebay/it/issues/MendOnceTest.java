@@ -2,6 +2,7 @@ package dev.forebay.it.issues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonArray;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -21,12 +22,17 @@ class MendOnceTest {
       quoteCharacter = '~',
       value = {
         "\"temperature\" | 400 `temperature` is deprecated for this model. | sampling | sampling",
-        "cache_control | 400 messages.0.content.0.cache_control: Extra inputs are not permitted | cache-marks | cache",
-        "\"1h\" | 400 cache_control.ephemeral.ttl: Extra inputs are not permitted | cache-marks | cache-1h",
+        "cache_control | 400 messages.0.content.0.cache_control: Extra inputs are not permitted |"
+            + " cache-marks | cache",
+        "\"1h\" | 400 cache_control.ephemeral.ttl: Extra inputs are not permitted | cache-marks |"
+            + " cache-1h",
         "anthropic_beta | 400 invalid beta flag | beta | beta-flags",
-        "context_management | 400 context_management: Extra inputs are not permitted | fields | makers-fields",
-        "\"signature\" | 400 messages.1.content.0: Invalid `signature` in `thinking` block | thinking-history | foreign-thinking",
-        "\"enabled\" | 400 \"thinking.type.enabled\" is not supported for this model. | thinking | thinking-budget",
+        "context_management | 400 context_management: Extra inputs are not permitted | fields |"
+            + " makers-fields",
+        "\"signature\" | 400 messages.1.content.0: Invalid `signature` in `thinking` block |"
+            + " thinking-history | foreign-thinking",
+        "\"enabled\" | 400 \"thinking.type.enabled\" is not supported for this model. | thinking |"
+            + " thinking-budget",
       })
   void aFallbackIsAskedOnceMore(String text, String refusal, String adapted, String lesson)
       throws Exception {
@@ -38,10 +44,10 @@ class MendOnceTest {
       HttpResponse<String> second = gateway.invoke(everything());
 
       assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
-      assertThat(Fallbacks.header(first, "x-forebay-adapted")).contains(adapted);
-      assertThat(Fallbacks.header(first, "x-forebay-attempts")).isEqualTo("3");
+      assertThat(Http.header(first, "x-forebay-adapted")).contains(adapted);
+      assertThat(Http.header(first, "x-forebay-attempts")).isEqualTo("3");
       assertThat(second.statusCode()).as(second.body()).isEqualTo(200);
-      assertThat(Fallbacks.header(second, "x-forebay-adapted")).contains(adapted);
+      assertThat(Http.header(second, "x-forebay-adapted")).contains(adapted);
       assertThat(bedrock.seen(NEXT))
           .extracting(StrictBedrock.Seen::status)
           .containsExactly(400, 200, 200);
@@ -111,8 +117,8 @@ class MendOnceTest {
       for (int call = 0; call < 2; call++) {
         HttpResponse<String> answer = gateway.invoke(body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(Fallbacks.header(answer, "x-forebay-answer")).isEqualTo("primary");
-        assertThat(Fallbacks.header(answer, "x-forebay-adapted")).isEqualTo("cache-marks");
+        assertThat(Http.header(answer, "x-forebay-answer")).isEqualTo("primary");
+        assertThat(Http.header(answer, "x-forebay-adapted")).isEqualTo("cache-marks");
       }
       assertThat(bedrock.seen(NEXT))
           .extracting(StrictBedrock.Seen::status)
@@ -150,22 +156,23 @@ class MendOnceTest {
                   + " \"inferenceConfig\": {\"temperature\": 0.1}}");
 
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      assertThat(Fallbacks.header(answer, "x-forebay-adapted")).isEqualTo("sampling");
+      assertThat(Http.header(answer, "x-forebay-adapted")).isEqualTo("sampling");
       assertThat(bedrock.seen(ACME)).hasSize(1);
     }
   }
 
   private static String everything() {
     return """
-        {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 2000, "temperature": 1,
-         "anthropic_beta": ["x-2026"], "context_management": {"edits": []},
-         "thinking": {"type": "enabled", "budget_tokens": 1024},
-         "messages": [
-           {"role": "user", "content": [{"type": "text", "text": "Hi",
-             "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
-           {"role": "assistant", "content": [
-             {"type": "thinking", "thinking": "Hm.", "signature": "us.anthropic.claude-next-9/1"},
-             {"type": "text", "text": "Hello."}]},
-           {"role": "user", "content": "And?"}]}""";
+    {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 2000, "temperature": 1,
+     "anthropic_beta": ["x-2026"], "context_management": {"edits": []},
+     "thinking": {"type": "enabled", "budget_tokens": 1024},
+     "messages": [
+       {"role": "user", "content": [{"type": "text", "text": "Hi",
+         "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
+       {"role": "assistant", "content": [
+         {"type": "thinking", "thinking": "Hm.", "signature": "us.anthropic.claude-next-9/1"},
+         {"type": "text", "text": "Hello."}]},
+       {"role": "user", "content": "And?"}]}\
+    """;
   }
 }

@@ -6,12 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.core.Ticker;
 import dev.forebay.it.issues.TimedUpstream.Script;
+import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,7 +55,7 @@ class PausedProcessTest {
                         Objects.requireNonNull(request.path()).endsWith("converse")
                             ? Script.answer(1)
                             : stream()));
-        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        Http http = new Http()) {
       Process process = serve(upstream.endpoint());
       try {
         URI gateway = address(process);
@@ -82,11 +81,7 @@ class PausedProcessTest {
 
         assertAnswered(calls);
         assertThat(upstream.paths()).as("one attempt each").hasSize(before + 30);
-        assertThat(
-                http.send(
-                        HttpRequest.newBuilder(gateway.resolve("/api/status")).build(),
-                        HttpResponse.BodyHandlers.ofString())
-                    .body())
+        assertThat(http.text(Http.get(gateway.resolve("/api/status"))).body())
             .contains("\"breaker\" : \"closed\"");
       } finally {
         process.destroyForcibly().waitFor();
@@ -95,7 +90,7 @@ class PausedProcessTest {
   }
 
   /** A fresh process on a busy machine loads its classes first. */
-  private static void warmUp(HttpClient http, URI gateway) {
+  private static void warmUp(Http http, URI gateway) {
     for (String operation : List.of("converse", "converse-stream")) {
       await()
           .atMost(Duration.ofSeconds(90))
@@ -108,7 +103,7 @@ class PausedProcessTest {
       HttpResponse<String> answer = call.orTimeout(60, TimeUnit.SECONDS).join();
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       assertThat(answer.body()).doesNotContain("xception").contains("Tokens");
-      assertThat(TimedGateway.header(answer, "x-forebay-attempts")).isEqualTo("1");
+      assertThat(Http.header(answer, "x-forebay-attempts")).isEqualTo("1");
     }
   }
 
@@ -165,11 +160,8 @@ class PausedProcessTest {
   }
 
   private static CompletableFuture<HttpResponse<String>> call(
-      HttpClient http, URI gateway, String operation) {
-    HttpRequest request =
-        HttpRequest.newBuilder(gateway.resolve("/model/m/" + operation))
-            .POST(HttpRequest.BodyPublishers.ofString(TimedGateway.CONVERSE.formatted("")))
-            .build();
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+      Http http, URI gateway, String operation) {
+    return http.textAsync(
+        Http.post(gateway.resolve("/model/m/" + operation), TimedGateway.CONVERSE.formatted("")));
   }
 }

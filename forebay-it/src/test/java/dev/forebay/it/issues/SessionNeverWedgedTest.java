@@ -2,6 +2,7 @@ package dev.forebay.it.issues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -48,7 +49,8 @@ class SessionNeverWedgedTest {
               .put(
                   "toolConfig",
                   new JsonObject(
-                      "{\"tools\": [{\"toolSpec\": {\"name\": \"look\", \"inputSchema\": {\"json\": {\"type\": \"object\"}}}}]}"));
+                      "{\"tools\": [{\"toolSpec\": {\"name\": \"look\", \"inputSchema\": {\"json\":"
+                          + " {\"type\": \"object\"}}}}]}"));
       for (int turn = 0; turn < 8; turn++) {
         boolean primary = turn % 3 != 1;
         take(bedrock, asked, primary);
@@ -56,7 +58,7 @@ class SessionNeverWedgedTest {
         HttpResponse<String> answer = gateway.converse(body.encode());
 
         assertThat(answer.statusCode()).as("turn %d: %s", turn, answer.body()).isEqualTo(200);
-        assertThat(Fallbacks.header(answer, "x-forebay-model")).isEqualTo(primary ? asked : other);
+        assertThat(Http.header(answer, "x-forebay-model")).isEqualTo(primary ? asked : other);
         messages.add(
             new JsonObject(answer.body()).getJsonObject("output").getJsonObject("message"));
       }
@@ -102,7 +104,7 @@ class SessionNeverWedgedTest {
         HttpResponse<String> answer = gateway.invoke(body.encode());
 
         assertThat(answer.statusCode()).as("turn %d: %s", turn, answer.body()).isEqualTo(200);
-        assertThat(Fallbacks.header(answer, "x-forebay-model")).isEqualTo(primary ? asked : other);
+        assertThat(Http.header(answer, "x-forebay-model")).isEqualTo(primary ? asked : other);
         messages.add(
             new JsonObject()
                 .put("role", "assistant")

@@ -7,10 +7,8 @@ import dev.forebay.core.event.JourneyListener;
 import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.admin.MetricsPage;
+import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +31,7 @@ final class TimedGateway implements AutoCloseable {
           + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
 
   private final Gateway gateway;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Http http = new Http();
 
   TimedGateway(Vertx vertx, Ticker ticker, String config) {
     try {
@@ -81,24 +78,12 @@ final class TimedGateway implements AutoCloseable {
   }
 
   HttpResponse<byte[]> call(String operation, String body, String... headers) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:%d/model/m/%s".formatted(gateway.port(), operation)))
-            .POST(HttpRequest.BodyPublishers.ofString(body));
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return http.bytes(
+        Http.post(Http.local(gateway.port(), "/model/m/" + operation), body, headers));
   }
 
   String get(String path) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path)).build();
-    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-  }
-
-  static String header(HttpResponse<?> answer, String name) {
-    return answer.headers().firstValue(name).orElse("");
+    return http.text(Http.get(Http.local(gateway.port(), path))).body();
   }
 
   /** What the stream's frames are: events by type, exceptions with an exclamation mark. */

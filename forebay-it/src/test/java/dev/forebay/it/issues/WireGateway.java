@@ -11,13 +11,12 @@ import dev.forebay.core.journey.Journeys;
 import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.admin.MetricsPage;
 import dev.forebay.jobs.JobStore;
+import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -37,8 +36,7 @@ final class WireGateway implements AutoCloseable {
 
   private final Vertx vertx;
   private final Gateway gateway;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Http http = new Http();
   private final List<JourneyEvent> events = new CopyOnWriteArrayList<>();
 
   WireGateway(String config) {
@@ -118,23 +116,12 @@ final class WireGateway implements AutoCloseable {
 
   HttpResponse<byte[]> post(String path, String body, String... headers)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri(path))
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .header("content-type", "application/json");
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return http.bytes(Http.postJson(uri(path), body, headers));
   }
 
   HttpResponse<byte[]> get(String path, String... headers)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return http.bytes(Http.get(uri(path), headers));
   }
 
   /** What {@code /api/status} says of a target. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cli.Main;
 import dev.forebay.core.Ticker;
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -13,10 +14,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +67,7 @@ class HeldBytesTest {
     try (LargeAnswers upstream = new LargeAnswers(ANSWER_BYTES, announced);
         SmallProcess gateway = gateway(upstream.endpoint());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        HttpClient http = HttpClient.newHttpClient()) {
+        Http http = Http.offeringHttp2()) {
       int port = gateway.port();
       for (int i = 0; i < WARM_UP; i++) {
         var unused = read(begin(port, operation), now());
@@ -188,8 +186,13 @@ class HeldBytesTest {
     socket
         .getOutputStream()
         .write(
-            ("POST /model/chat/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                    + "x-forebay-deadline-ms: %d\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s")
+            ("POST /model/chat/%s HTTP/1.1\r\n"
+                    + "Host: localhost\r\n"
+                    + "Content-Type: application/json\r\n"
+                    + "x-forebay-deadline-ms: %d\r\n"
+                    + "Connection: close\r\n"
+                    + "Content-Length: %d\r\n\r\n"
+                    + "%s")
                 .formatted(operation, DEADLINE.toMillis(), body.length(), body)
                 .getBytes(UTF_8));
     return socket;
@@ -225,27 +228,25 @@ class HeldBytesTest {
     }
   }
 
-  private static int small(HttpClient http, int port) throws Exception {
-    return http.send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/model/chat/converse"))
-                .header("x-forebay-deadline-ms", "20000")
-                .POST(HttpRequest.BodyPublishers.ofString(body("small")))
-                .build(),
-            BodyHandlers.discarding())
+  private static int small(Http http, int port) throws Exception {
+    return http.bytes(
+            Http.post(
+                Http.local(port, "/model/chat/converse"),
+                body("small"),
+                "x-forebay-deadline-ms",
+                "20000"))
         .statusCode();
   }
 
-  private static int health(HttpClient http, int port) throws Exception {
+  private static int health(Http http, int port) throws Exception {
     return get(http, port, "/healthz").statusCode();
   }
 
-  private static JsonObject status(HttpClient http, int port) throws Exception {
+  private static JsonObject status(Http http, int port) throws Exception {
     return new JsonObject(get(http, port, "/api/status").body());
   }
 
-  private static HttpResponse<String> get(HttpClient http, int port, String path) throws Exception {
-    return http.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
-        BodyHandlers.ofString());
+  private static HttpResponse<String> get(Http http, int port, String path) throws Exception {
+    return http.text(Http.get(Http.local(port, path)));
   }
 }

@@ -2,13 +2,10 @@ package dev.forebay.it.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +18,7 @@ class ThrownErrorTest {
   void anErrorEndsItsCallAndLeavesNothingBehind() throws Exception {
     try (LargeAnswers upstream = new LargeAnswers(1_000, true);
         SmallProcess process = process("stack", upstream);
-        HttpClient http = HttpClient.newHttpClient()) {
+        Http http = Http.offeringHttp2()) {
       for (String operation : List.of("converse", "converse-stream")) {
         HttpResponse<String> answer = call(http, process.port(), operation);
         assertThat(answer.statusCode()).isEqualTo(500);
@@ -30,11 +27,7 @@ class ThrownErrorTest {
         assertThat(answer.body()).contains("\"message\"");
       }
       JsonObject status =
-          new JsonObject(
-              http.send(
-                      HttpRequest.newBuilder(uri(process.port(), "/api/status")).build(),
-                      BodyHandlers.ofString())
-                  .body());
+          new JsonObject(http.text(Http.get(Http.local(process.port(), "/api/status"))).body());
       assertThat(status.getInteger("calls")).isZero();
       assertThat(status.getJsonObject("memory").getLong("heldBytes")).isZero();
       assertThat(status.getJsonObject("targets").getJsonObject("one").getInteger("inFlight"))
@@ -47,7 +40,7 @@ class ThrownErrorTest {
   void outOfMemoryEndsTheProcessAtOnce() throws Exception {
     try (LargeAnswers upstream = new LargeAnswers(1_000, true);
         SmallProcess process = process("memory", upstream);
-        HttpClient http = HttpClient.newHttpClient()) {
+        Http http = Http.offeringHttp2()) {
       int port = process.port();
       try {
         call(http, port, "converse");
@@ -65,16 +58,7 @@ class ThrownErrorTest {
         80, BrokenProcess.class, List.of(thrown, upstream.endpoint().toString()));
   }
 
-  private static HttpResponse<String> call(HttpClient http, int port, String operation)
-      throws Exception {
-    return http.send(
-        HttpRequest.newBuilder(uri(port, "/model/chat/" + operation))
-            .POST(HttpRequest.BodyPublishers.ofString(BODY))
-            .build(),
-        BodyHandlers.ofString());
-  }
-
-  private static URI uri(int port, String path) {
-    return URI.create("http://127.0.0.1:" + port + path);
+  private static HttpResponse<String> call(Http http, int port, String operation) throws Exception {
+    return http.text(Http.post(Http.local(port, "/model/chat/" + operation), BODY));
   }
 }

@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.emulator.Counts;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
-import dev.forebay.it.Calls;
 import dev.forebay.it.fleet.Load;
 import dev.forebay.it.fleet.Member;
 import dev.forebay.it.fleet.Rig;
+import dev.forebay.testkit.FreePort;
+import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +41,7 @@ final class Site implements AutoCloseable {
       "latency: { timeToFirstToken: 120ms, tokensPerSecond: 1000 }, outputTokens: "
           + Load.OUTPUT_TOKENS;
 
-  private final HttpClient http = Calls.http();
+  private final Http http = new Http();
   private final Emulator emulator;
   private final Member gateway;
   private final Load load;
@@ -103,7 +101,7 @@ final class Site implements AutoCloseable {
                     ONE,
                     emulator.endpoint(),
                     TWO,
-                    Rig.freePort(),
+                    FreePort.find(),
                     WIDE,
                     plan.tiers,
                     plan.deadline.toSeconds()));
@@ -147,12 +145,7 @@ final class Site implements AutoCloseable {
   }
 
   private void post(String path, String body) throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        http.send(
-            HttpRequest.newBuilder(emulator.endpoint().resolve(path))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer = http.text(Http.post(emulator.endpoint().resolve(path), body));
     assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
   }
 
@@ -164,10 +157,7 @@ final class Site implements AutoCloseable {
 
   /** The sum of the gateway's metrics whose lines match. */
   double metric(String lines) throws IOException, InterruptedException {
-    URI page = URI.create("http://127.0.0.1:" + gateway.port() + "/metrics");
-    String text =
-        http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
-            .body();
+    String text = http.text(Http.get(Http.local(gateway.port(), "/metrics"))).body();
     Matcher found = Pattern.compile("(?m)^" + lines + " ([0-9.eE+-]+)").matcher(text);
     double sum = 0;
     while (found.find()) {
