@@ -1,5 +1,6 @@
 package dev.forebay.cluster;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -307,8 +308,14 @@ abstract class SharedStoreKit {
   private void awaitListening(BlockingQueue<Fact> heard) throws InterruptedException {
     for (int i = 0; i < 100; i++) {
       join(store.tell(new Fact(Kind.COOLDOWN, "try " + i, 60_000, "a")));
-      if (heard.poll(50, java.util.concurrent.TimeUnit.MILLISECONDS) != null) {
-        while (heard.poll(200, java.util.concurrent.TimeUnit.MILLISECONDS) != null) {}
+      if (heard.poll(50, MILLISECONDS) != null) {
+        Fact last = new Fact(Kind.COOLDOWN, "the last try", 60_000, "a");
+        join(store.tell(last));
+        Fact next;
+        do {
+          next = heard.poll(5, SECONDS);
+          assertThat(next).isNotNull();
+        } while (!last.equals(next));
         return;
       }
     }
