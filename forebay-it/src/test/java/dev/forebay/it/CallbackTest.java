@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cli.Lifetime;
+import dev.forebay.jobs.JobStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who is told that a job has ended, and how it knows that it was us. */
+/** Who is deliveries that a job has ended, and how it knows that it was us. */
 @Timeout(60)
 class CallbackTest {
   @RegisterExtension static final Stack stack = new Stack();
@@ -37,6 +41,11 @@ class CallbackTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
+
+  /** How many attempts have failed and are to be made again. */
+  private final AtomicInteger postponed = new AtomicInteger();
+
   private volatile int failures;
   private @Nullable HttpServer receiver;
   @TempDir private Path folder;
@@ -47,6 +56,7 @@ class CallbackTest {
         Lifetime.started(
             vertx
                 .createHttpServer()
+                .connectionHandler(connection -> connections.incrementAndGet())
                 .requestHandler(
                     request ->
                         request
@@ -105,7 +115,8 @@ class CallbackTest {
           gateway.enqueue(
               "x-forebay-callback", url("/").replace("http://127.0.0.1", "https://localhost"));
       await().until(() -> gateway.state(job).equals("done"));
-      await().during(Duration.ofSeconds(2)).until(deliveries::isEmpty);
+      await().until(() -> postponed.get() == 1);
+      assertThat(connections).as("the attempt that failed").hasValue(0);
     }
   }
 
@@ -166,11 +177,28 @@ class CallbackTest {
   private QueuedGateway open(String hosts, boolean privateNetwork) {
     return new QueuedGateway(
         stack,
-        QueuedGateway.storeIn(folder),
+        noting(QueuedGateway.storeIn(folder)),
         stack.emulator().endpoint(),
         "",
         "jobs: { store: \"sqlite:elsewhere\", callbacks: { hosts: %s, secret: \"${CALLBACK}\", privateNetwork: %s } }"
             .formatted(hosts, privateNetwork));
+  }
+
+  private JobStore noting(JobStore store) {
+    return (JobStore)
+        Proxy.newProxyInstance(
+            JobStore.class.getClassLoader(),
+            new Class<?>[] {JobStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("retryCallback")) {
+                postponed.incrementAndGet();
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   private String url(String path) {
