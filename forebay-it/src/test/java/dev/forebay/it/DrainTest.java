@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,10 +62,11 @@ class DrainTest {
   @Test
   void aSlowReaderGetsItsWholeAnswer() throws Exception {
     String text = "x".repeat(8_000_000);
-    try (RawUpstream upstream =
-            RawUpstream.of(
+    try (WireUpstream upstream =
+            WireUpstream.saying(
                 "200 OK\r\nContent-Type: application/json", "{\"output\":\"" + text + "\"}");
-        OneRoute other = new OneRoute(stack, upstream.endpoint(), "credentials: anonymous");
+        OneRoute other =
+            new OneRoute(stack, URI.create(upstream.endpoint()), "credentials: anonymous");
         RawHttp slow = new RawHttp(other.gateway().port())) {
       slow.send(RawHttp.post("/model/" + OneRoute.MODEL + "/converse", BODY));
       assertThat(slow.readUntil("xxx")).contains("200 OK");

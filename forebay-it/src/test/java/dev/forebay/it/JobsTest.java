@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,8 +124,9 @@ class JobsTest {
             + "\r\nContent-Type: "
             + type
             + "\r\nx-amzn-RequestId: 1f9-a\r\nX-Amzn-Bedrock-Input-Token-Count: 7";
-    try (RawUpstream upstream = RawUpstream.of(head, body);
-        QueuedGateway gateway = new QueuedGateway(stack, store, upstream.endpoint(), "", "")) {
+    try (WireUpstream upstream = WireUpstream.saying(head, body);
+        QueuedGateway gateway =
+            new QueuedGateway(stack, store, URI.create(upstream.endpoint()), "", "")) {
       String path = "/model/" + QueuedGateway.MODEL + "/" + operation;
       HttpResponse<byte[]> direct = gateway.post(path, QueuedGateway.BODY);
       HttpResponse<byte[]> accepted =
@@ -152,8 +154,9 @@ class JobsTest {
       answer.appendBytes(
           emulated.post("/model/" + QueuedGateway.MODEL + operation, QueuedGateway.BODY).body());
     }
-    try (RawUpstream upstream = new RawUpstream(answer);
-        QueuedGateway gateway = new QueuedGateway(stack, store, upstream.endpoint(), "", "")) {
+    try (WireUpstream upstream = WireUpstream.saying(answer.getBytes());
+        QueuedGateway gateway =
+            new QueuedGateway(stack, store, URI.create(upstream.endpoint()), "", "")) {
       String path = "/model/" + QueuedGateway.MODEL + operation;
       HttpResponse<byte[]> direct = gateway.post(path, QueuedGateway.BODY);
       HttpResponse<byte[]> later =

@@ -3,6 +3,7 @@ package dev.forebay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
@@ -20,7 +21,8 @@ class OddUpstreamTest {
     InternalServerException thrown =
         failure(
             InternalServerException.class,
-            RawUpstream.of("200 OK\r\nContent-Type: application/json", "{\"output\": {\"mess"));
+            WireUpstream.saying(
+                "200 OK\r\nContent-Type: application/json", "{\"output\": {\"mess"));
 
     assertThat(thrown.awsErrorDetails().errorMessage()).contains("not a whole one");
     assertThat(header(thrown, "x-forebay-attempts")).isEqualTo("5");
@@ -31,7 +33,7 @@ class OddUpstreamTest {
     InternalServerException thrown =
         failure(
             InternalServerException.class,
-            RawUpstream.of(
+            WireUpstream.saying(
                 "200 OK\r\nContent-Type: application/json",
                 "{\"Output\":{\"__type\":\"UnknownOperationException\"},\"Version\":\"1.0\"}"));
 
@@ -43,7 +45,7 @@ class OddUpstreamTest {
     ServiceUnavailableException thrown =
         failure(
             ServiceUnavailableException.class,
-            RawUpstream.of(
+            WireUpstream.saying(
                 "503 Service Unavailable\r\nContent-Type: text/html\r\nSet-Cookie: a=b",
                 "<html>busy</html>"));
 
@@ -54,7 +56,7 @@ class OddUpstreamTest {
 
   @Test
   void nobodyListening() {
-    RawUpstream gone = RawUpstream.of("200 OK", "");
+    WireUpstream gone = WireUpstream.saying("200 OK", "");
     gone.close();
 
     ServiceUnavailableException thrown = failure(ServiceUnavailableException.class, gone);
@@ -79,9 +81,9 @@ class OddUpstreamTest {
   }
 
   private static <T extends BedrockRuntimeException> T failure(
-      Class<T> type, RawUpstream upstream) {
+      Class<T> type, WireUpstream upstream) {
     try (upstream;
-        OneRoute route = new OneRoute(stack, upstream.endpoint(), ANONYMOUS)) {
+        OneRoute route = new OneRoute(stack, URI.create(upstream.endpoint()), ANONYMOUS)) {
       return catchThrowableOfType(
           type, () -> route.client().converse(Calls.converse(OneRoute.MODEL)));
     }

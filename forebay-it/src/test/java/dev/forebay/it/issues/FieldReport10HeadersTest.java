@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.core.Seam;
+import dev.forebay.it.WireUpstream;
 import dev.forebay.jobs.JobStore;
 import dev.forebay.jobs.StoreLimits;
 import dev.forebay.jobs.sql.JobStores;

@@ -2,6 +2,7 @@ package dev.forebay.it.issues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.it.WireUpstream;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashMap;

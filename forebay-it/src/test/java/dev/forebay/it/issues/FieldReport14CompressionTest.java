@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.bedrock.Frame;
 import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.it.WireUpstream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;

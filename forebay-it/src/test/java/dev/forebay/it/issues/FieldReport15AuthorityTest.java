@@ -2,6 +2,7 @@ package dev.forebay.it.issues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.it.WireUpstream;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.Outcome;
 import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.it.WireUpstream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Optional;

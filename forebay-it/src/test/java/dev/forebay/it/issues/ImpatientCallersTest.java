@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.forebay.it.WireUpstream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,8 @@ class ImpatientCallersTest {
                   Content-Type: application/json\r
                   Content-Length: %d\r
                   \r
-                  %s"""
+                  %s\
+                  """
                       .formatted(attempt, body.length(), body)
                       .getBytes(StandardCharsets.ISO_8859_1));
           Awaitility.await().until(() -> silent.seen().size() == arrived);

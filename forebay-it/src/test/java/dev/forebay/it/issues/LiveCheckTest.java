@@ -3,6 +3,7 @@ package dev.forebay.it.issues;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.it.Run;
+import dev.forebay.it.WireUpstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

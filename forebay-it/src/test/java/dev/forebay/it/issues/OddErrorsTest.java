@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.Outcome;
 import dev.forebay.core.event.JourneyEvent;
+import dev.forebay.it.WireUpstream;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,5 +1,6 @@
 package dev.forebay.it.issues;
 
+import dev.forebay.it.WireUpstream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

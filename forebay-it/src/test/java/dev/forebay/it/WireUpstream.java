@@ -1,4 +1,4 @@
-package dev.forebay.it.issues;
+package dev.forebay.it;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -18,23 +18,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An upstream that speaks HTTP/1.1 byte by byte, and keeps every request that it got. */
-final class WireUpstream implements AutoCloseable {
+public final class WireUpstream implements AutoCloseable {
   /**
    * A request as it came.
    *
    * @param line the request line
    * @param headers by name in lower case; several values are joined by a comma
    */
-  record Seen(String line, Map<String, String> headers, String body) {
-    String path() {
+  public record Seen(String line, Map<String, String> headers, String body) {
+    public String path() {
       return line.split(" ", -1)[1];
     }
   }
 
   /** One connection. */
-  record Connection(Socket socket, InputStream in, int number) {
+  public record Connection(Socket socket, InputStream in, int number) {
     /** The next request; empty at the connection's end. */
-    Optional<Seen> next() throws IOException {
+    public Optional<Seen> next() throws IOException {
       String head = head();
       if (head.isEmpty()) {
         return Optional.empty();
@@ -66,17 +66,17 @@ final class WireUpstream implements AutoCloseable {
       return head.substring(0, head.length() - 4);
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
       socket.getOutputStream().write(bytes);
       socket.getOutputStream().flush();
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
       send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** A whole answer that leaves the connection open. */
-    void answer(int status, String headers, byte[] body) throws IOException {
+    public void answer(int status, String headers, byte[] body) throws IOException {
       byte[] head =
           "HTTP/1.1 %d Status\r\n%sContent-Length: %d\r\n\r\n"
               .formatted(status, headers, body.length)
@@ -87,12 +87,12 @@ final class WireUpstream implements AutoCloseable {
       send(all);
     }
 
-    void json(int status, String body) throws IOException {
+    public void json(int status, String body) throws IOException {
       answer(status, "Content-Type: application/json\r\n", body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** An answer that does not end until its reader goes away. */
-    void endless(int status) throws IOException {
+    public void endless(int status) throws IOException {
       send("HTTP/1.1 %d Status\r\nTransfer-Encoding: chunked\r\n\r\n".formatted(status));
       while (true) {
         send("10000\r\n" + " ".repeat(0x10000) + "\r\n");
@@ -100,7 +100,7 @@ final class WireUpstream implements AutoCloseable {
     }
 
     /** Ends the connection by RST. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
       socket.setSoLinger(true, 0);
       socket.close();
     }
@@ -108,22 +108,23 @@ final class WireUpstream implements AutoCloseable {
 
   /** What the upstream does with a connection. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     void play(Connection connection) throws IOException;
   }
 
   /** What the upstream does with a request. */
   @FunctionalInterface
-  interface Answers {
+  public interface Answers {
     void give(Connection connection, Seen request) throws IOException;
   }
 
   /** An answer of Converse that is well-formed. */
-  static final String CONVERSE =
+  public static final String CONVERSE =
       """
       {"output": {"message": {"role": "assistant", "content": [{"text": "Yes."}]}},
        "stopReason": "end_turn", "metrics": {"latencyMs": 1},
-       "usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}""";
+       "usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}\
+      """;
 
   private final ServerSocket server;
   private final Script script;
@@ -140,20 +141,20 @@ final class WireUpstream implements AutoCloseable {
   }
 
   /** Plays a script on every connection. */
-  static WireUpstream playing(Script script) {
+  public static WireUpstream playing(Script script) {
     return playing(plain(), script);
   }
 
-  static WireUpstream playing(ServerSocket server, Script script) {
+  public static WireUpstream playing(ServerSocket server, Script script) {
     return new WireUpstream(server, new CopyOnWriteArrayList<>(), script);
   }
 
   /** Answers every request, and keeps connections open. */
-  static WireUpstream answering(Answers answers) {
+  public static WireUpstream answering(Answers answers) {
     return answering(plain(), answers);
   }
 
-  static WireUpstream answering(ServerSocket server, Answers answers) {
+  public static WireUpstream answering(ServerSocket server, Answers answers) {
     List<Seen> seen = new CopyOnWriteArrayList<>();
     return new WireUpstream(
         server,
@@ -168,7 +169,23 @@ final class WireUpstream implements AutoCloseable {
         });
   }
 
-  static ServerSocket plain() {
+  /** Answers the first request of every connection with the same bytes, and hangs up. */
+  public static WireUpstream saying(byte[] answer) {
+    return playing(
+        connection -> {
+          if (connection.next().isPresent()) {
+            connection.send(answer);
+          }
+        });
+  }
+
+  /** Likewise, with these headers and a body that the connection's end ends. */
+  public static WireUpstream saying(String head, String body) {
+    String answer = "HTTP/1.1 " + head + "\r\nConnection: close\r\n\r\n" + body;
+    return saying(answer.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static ServerSocket plain() {
     try {
       return new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -176,24 +193,24 @@ final class WireUpstream implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "http://127.0.0.1:" + port();
   }
 
-  int connections() {
+  public int connections() {
     return connections.get();
   }
 
-  List<Seen> seen() {
+  public List<Seen> seen() {
     return List.copyOf(seen);
   }
 
   /** Forgets what came so far. */
-  void forget() {
+  public void forget() {
     seen.clear();
   }
 
