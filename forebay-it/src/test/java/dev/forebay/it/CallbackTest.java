@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who is deliveries that a job has ended, and how it knows that it was us. */
+/** The POST that says that a job has ended, and its signature. */
 @Timeout(60)
 class CallbackTest {
   @RegisterExtension static final Stack stack = new Stack();

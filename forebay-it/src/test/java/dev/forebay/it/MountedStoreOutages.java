@@ -73,7 +73,7 @@ class MountedStoreOutages {
   private void check(String name, StoreOutage.Step goes, StoreOutage.Step comesBack)
       throws Exception {
     StoreOutage.check(
-        "SQLite " + name, stack, "sqlite:" + mount().resolve("jobs.db"), true, goes, comesBack);
+        "SQLite " + name, stack, "sqlite:" + mount().resolve("jobs.db"), 3, goes, comesBack);
   }
 
   private void fill() throws IOException {

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.forebay.core.Priority;
 import dev.forebay.core.Tenant;
+import dev.forebay.it.process.PostgresServer;
 import dev.forebay.jobs.Content;
 import dev.forebay.jobs.Job;
 import dev.forebay.jobs.JobId;
@@ -58,7 +59,7 @@ class PostgresOutageTest {
 
   @Test
   void aServerThatIsStoppedAndStarted() throws Exception {
-    check("stopped, started", true, server::stop, server::start);
+    check("stopped, started", 3, server::stop, server::start);
   }
 
   @Test
@@ -68,7 +69,7 @@ class PostgresOutageTest {
     logged.start();
     logger.addAppender(logged);
     try {
-      check("killed by SIGKILL, started", true, server::kill, server::start);
+      check("killed by SIGKILL, started", 3, server::kill, server::start);
     } finally {
       logger.detachAppender(logged);
     }
@@ -115,7 +116,7 @@ class PostgresOutageTest {
     try (ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor()) {
       check(
           "connections ended",
-          false,
+          0,
           () -> {
             var unused =
                 killer.scheduleWithFixedDelay(
@@ -130,7 +131,7 @@ class PostgresOutageTest {
   void aFailoverToAServerThatOnlyReadsAtFirst() throws Exception {
     check(
         "only reads, then promoted",
-        true,
+        20,
         () -> {
           server.execute("ALTER DATABASE postgres SET default_transaction_read_only = on");
           server.execute(TERMINATE);
@@ -138,9 +139,9 @@ class PostgresOutageTest {
         () -> server.execute("ALTER DATABASE postgres SET default_transaction_read_only = off"));
   }
 
-  private void check(String name, boolean refuses, StoreOutage.Step goes, StoreOutage.Step comes)
+  private void check(String name, int refusals, StoreOutage.Step goes, StoreOutage.Step comes)
       throws Exception {
-    StoreOutage.check("PostgreSQL " + name, stack, url(), refuses, goes, comes);
+    StoreOutage.check("PostgreSQL " + name, stack, url(), refusals, goes, comes);
   }
 
   private String url() {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.core.Ticker;
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
+import dev.forebay.it.process.RealTime;
+import dev.forebay.it.process.Signals;
 import dev.forebay.testkit.FreePort;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -166,7 +168,7 @@ class Soak {
             TimeUnit.MICROSECONDS);
     int unending = 0;
     for (int second = 0; second < SECONDS; second++) {
-      await().pollDelay(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(30)).until(() -> true);
+      RealTime.pass(Duration.ofSeconds(1));
       footprint.add(Footprint.Sample.of(process.pid(), liveBytes.get() >> 20, heldBytes() >> 10));
       if (LEAK.equals("HELD") && unending < MOST_UNENDING * (second + 1) / SECONDS) {
         unending++;
@@ -176,9 +178,9 @@ class Soak {
         configure(upstream, second % 2 == 0 ? 3 : 4);
       }
       if (second % 20 == 13) {
-        signal(process, "-STOP");
-        await().pollDelay(FROZEN).atMost(Duration.ofSeconds(30)).until(() -> true);
-        signal(process, "-CONT");
+        Signals.send(process.pid(), "-STOP");
+        RealTime.pass(FROZEN);
+        Signals.send(process.pid(), "-CONT");
       }
     }
     calling.cancel(false);
@@ -281,9 +283,5 @@ class Soak {
         folder.resolve("gateway.yaml"),
         StandardCopyOption.REPLACE_EXISTING,
         StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static void signal(Crew process, String signal) throws Exception {
-    new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
   }
 }

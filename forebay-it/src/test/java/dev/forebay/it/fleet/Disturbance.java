@@ -1,5 +1,6 @@
 package dev.forebay.it.fleet;
 
+import dev.forebay.it.process.Signals;
 import java.time.Duration;
 
 /** What is done to a fleet, and undone. */
@@ -31,8 +32,8 @@ enum Disturbance {
       "SIGSTOP of the store",
       8,
       Rig.NOBODY,
-      rig -> Rig.signal(rig.redis().pid(), "-STOP"),
-      rig -> Rig.signal(rig.redis().pid(), "-CONT")),
+      rig -> Signals.send(rig.redis().pid(), "-STOP"),
+      rig -> Signals.send(rig.redis().pid(), "-CONT")),
   FLUSH("FLUSHALL", 0, Rig.NOBODY, rig -> rig.redis().ask("FLUSHALL"), rig -> {}),
   WRONG_PASSWORD(
       "restart with another password",
@@ -117,7 +118,7 @@ enum Disturbance {
   }
 
   private static Step signal(int member, String signal) {
-    return rig -> Rig.signal(rig.member(member).pid(), signal);
+    return rig -> Signals.send(rig.member(member).pid(), signal);
   }
 
   private static Step cut(boolean cut) {

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.it.process.RealTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,14 +124,14 @@ class FleetDisturbed {
         "%d gateways and %d programs, Redis %s; the members' way to it: %s%n",
         Rig.GATEWAYS, Rig.MEMBERS - Rig.GATEWAYS, rig.redis().version(), rig.network());
     rig.load().rates(rates(Rig.NOBODY, 0.6));
-    Rig.pass(Duration.ofSeconds(15));
+    RealTime.pass(Duration.ofSeconds(15));
     rig.load().rates(rates(Rig.NOBODY, 1));
-    Rig.pass(Duration.ofSeconds(5));
+    RealTime.pass(Duration.ofSeconds(5));
     if (SHARES) {
       // The first page takes a gateway 100 ms, and all calls wait as long as they can.
       status(rig);
     }
-    Rig.pass(Duration.ofSeconds(10));
+    RealTime.pass(Duration.ofSeconds(10));
     for (Disturbance each : all) {
       if (each.isOfJobs()) {
         try (JobCallers callers = new JobCallers(rig)) {
@@ -150,7 +151,7 @@ class FleetDisturbed {
     long from = rig.load().nanos();
     rig.load().rates(rates(what.hits, 1));
     what.begin(rig);
-    Rig.pass(what.lasts);
+    RealTime.pass(what.lasts);
     String status = SHARES ? status(rig) : "";
     if (what.isOfPair()) {
       table.check(rig.pair().hasFailedOver(), what.label + ": the sentinel named no new primary");
@@ -159,7 +160,7 @@ class FleetDisturbed {
     long ended = rig.load().nanos();
     boolean isDead = what.hits != Rig.NOBODY && rig.member(what.hits).isDead();
     rig.load().rates(rates(isDead ? what.hits : Rig.NOBODY, 1));
-    Rig.pass(RECOVERY.plus(SPAN));
+    RealTime.pass(RECOVERY.plus(SPAN));
     long until = rig.load().nanos();
     if (isDead) {
       rig.member(what.hits).launch();
@@ -167,7 +168,7 @@ class FleetDisturbed {
     }
     rig.load().rates(rates(Rig.NOBODY, 1));
     // The last calls end.
-    Rig.pass(Load.DEADLINE.plusSeconds(2));
+    RealTime.pass(Load.DEADLINE.plusSeconds(2));
     if (what.isOfPair()) {
       rig.pair().awaitReplica();
     }

@@ -2,6 +2,7 @@ package dev.forebay.it.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.it.process.RealTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,10 +95,10 @@ class FleetLatency {
     rates[member] = CALLS_PER_SECOND;
     long from = rig.load().nanos();
     rig.load().rates(rates);
-    Rig.pass(TURN);
+    RealTime.pass(TURN);
     rig.load().rates(new double[Rig.MEMBERS]);
     long until = rig.load().nanos();
-    Rig.pass(ENDS);
+    RealTime.pass(ENDS);
     return rig.load().began(from, until);
   }
 

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.emulator.RequestRecord;
+import dev.forebay.it.process.RealTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -61,9 +62,9 @@ class FleetUnderLoad {
   /** Until the JVMs have compiled what calls need, and what buckets held at first is used. */
   private static void warmUp(Rig rig) {
     rig.load().rates(even(Rig.CALLS_PER_SECOND * 0.6));
-    Rig.pass(Duration.ofSeconds(15));
+    RealTime.pass(Duration.ofSeconds(15));
     rig.load().rates(even(Rig.CALLS_PER_SECOND * 1.5));
-    Rig.pass(Duration.ofSeconds(15));
+    RealTime.pass(Duration.ofSeconds(15));
   }
 
   /** Twice what the quota allows, nearly all of it at one member, another one every round. */
@@ -71,7 +72,7 @@ class FleetUnderLoad {
     long from = rig.load().nanos();
     for (int round = 0; round < ROUNDS; round++) {
       rig.load().rates(skewed(round, 1.7, 0.3));
-      Rig.pass(ROUND);
+      RealTime.pass(ROUND);
     }
     QuotaWatch.Use use = rig.watch().use(from, rig.load().nanos());
     table.atLeast("utilisation of the quota", use.used(), 0.95);
@@ -81,14 +82,14 @@ class FleetUnderLoad {
   /** What fits the quota, nearly all at one member, and every three seconds at another one. */
   private void spike(Rig rig) {
     rig.load().rates(even(Rig.CALLS_PER_SECOND * 0.5));
-    Rig.pass(Duration.ofSeconds(8));
+    RealTime.pass(Duration.ofSeconds(8));
     double worst = 0;
     double[] longest = new double[MOVES];
     for (int move = 0; move < MOVES; move++) {
       int at = move % Rig.MEMBERS;
       long from = rig.load().nanos();
       rig.load().rates(skewed(at, 0.7, 0.15));
-      Rig.pass(Duration.ofSeconds(5));
+      RealTime.pass(Duration.ofSeconds(5));
       long until = rig.load().nanos() - SECONDS.toNanos(2);
       longest[move] =
           rig.load().began(from, until).stream()
@@ -104,7 +105,7 @@ class FleetUnderLoad {
 
   private void gate(Rig rig) {
     rig.load().rates(even(Rig.CALLS_PER_SECOND * 0.8));
-    Rig.pass(Duration.ofSeconds(5));
+    RealTime.pass(Duration.ofSeconds(5));
     double[] each = new double[GATES];
     for (int i = 0; i < GATES; i++) {
       rig.emulator()
@@ -113,10 +114,10 @@ class FleetUnderLoad {
               [{"model":"%s","count":1,"throttle":{"retryAfter":"%ds"}}]
               """
                   .formatted(Rig.NARROW, GATE_SECONDS));
-      Rig.pass(Duration.ofSeconds(GATE_SECONDS + 2));
+      RealTime.pass(Duration.ofSeconds(GATE_SECONDS + 2));
       each[i] = millisAfterGate(rig);
       rig.emulator().faults(List.of());
-      Rig.pass(Duration.ofSeconds(2));
+      RealTime.pass(Duration.ofSeconds(2));
     }
     System.out.println("after a Retry-After, ms: " + Arrays.toString(each));
     double worst = Arrays.stream(each).max().orElse(0);
@@ -147,14 +148,14 @@ class FleetUnderLoad {
     rig.load().route("wide");
     rig.load().rates(rates);
     // Programs without calls leave after ten seconds.
-    Rig.pass(Duration.ofSeconds(12));
+    RealTime.pass(Duration.ofSeconds(12));
     long from = rig.load().nanos();
     long before = rig.redis().operations();
-    Rig.pass(Duration.ofSeconds(10));
+    RealTime.pass(Duration.ofSeconds(10));
     long until = rig.load().nanos();
     long operations = rig.redis().operations() - before;
     rig.load().rates(even(0));
-    Rig.pass(Duration.ofSeconds(2));
+    RealTime.pass(Duration.ofSeconds(2));
     long answered =
         rig.load().began(from, until).stream().filter(call -> call.status() == 200).count();
     double span = (until - from) / 1e9;

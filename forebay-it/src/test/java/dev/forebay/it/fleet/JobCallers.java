@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
-import dev.forebay.it.PostgresServer;
+import dev.forebay.it.process.PostgresServer;
 import dev.forebay.testkit.Http;
 import java.io.IOException;
 import java.net.URI;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.cli.Main;
 import dev.forebay.it.crash.Crew;
+import dev.forebay.it.process.Signals;
 import dev.forebay.testkit.FreePort;
 import dev.forebay.testkit.Http;
 import io.vertx.core.json.JsonObject;
@@ -173,7 +174,7 @@ public final class Member {
 
   /** SIGTERM; returns when it has ended. */
   public void terminate() throws IOException, InterruptedException {
-    Rig.signal(pid(), "-TERM");
+    Signals.send(pid(), "-TERM");
     if (process != null) {
       process.awaitEnd();
       process = null;

@@ -2,6 +2,7 @@ package dev.forebay.it.fleet;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.it.process.Signals;
 import dev.forebay.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,12 +82,12 @@ final class RedisPair implements AutoCloseable {
 
   void stopPrimary() throws Exception {
     struck = primary();
-    Rig.signal(struck.pid(), "-STOP");
+    Signals.send(struck.pid(), "-STOP");
   }
 
   /** The stopped server takes itself for the primary until the sentinel demotes it. */
   void goOn() throws Exception {
-    Rig.signal(struck.pid(), "-CONT");
+    Signals.send(struck.pid(), "-CONT");
   }
 
   /** Whether the sentinel names another one than that which was killed or stopped. */

@@ -1,10 +1,8 @@
 package dev.forebay.it.fleet;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
-import dev.forebay.it.PostgresServer;
+import dev.forebay.it.process.PostgresServer;
 import dev.forebay.testkit.FreePort;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -197,15 +195,6 @@ public final class Rig implements AutoCloseable {
 
   StoreLink link(int index) {
     return network.links().get(index);
-  }
-
-  /** Lets real time pass, as processes have no other. */
-  public static void pass(Duration time) {
-    await().pollDelay(time).atMost(time.plusSeconds(60)).until(() -> true);
-  }
-
-  public static void signal(long pid, String signal) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
   }
 
   @Override

@@ -2,16 +2,20 @@ package dev.forebay.it.issues;
 
 import static dev.forebay.it.issues.TimedUpstream.event;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.core.Ticker;
 import dev.forebay.it.issues.TimedUpstream.Script;
+import dev.forebay.it.process.Signals;
 import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,16 +72,15 @@ class PausedProcessTest {
           calls.add(call(http, gateway, "converse-stream"));
         }
         await().atMost(Duration.ofSeconds(20)).until(() -> upstream.paths().size() == before + 20);
-        signal(process, "STOP");
-        CompletableFuture<Void> over =
-            CompletableFuture.runAsync(
-                () -> {},
-                CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+        assertThat(Signals.send(process.pid(), "-STOP")).isTrue();
         for (int i = 0; i < 10; i++) {
           calls.add(call(http, gateway, "converse"));
         }
-        over.join();
-        signal(process, "CONT");
+        HttpRequest probe = Http.within(PAUSE, Http.get(gateway.resolve("/healthz")));
+        assertThatThrownBy(() -> http.text(probe))
+            .as("a probe gives up at the end of the pause")
+            .isInstanceOf(HttpTimeoutException.class);
+        assertThat(Signals.send(process.pid(), "-CONT")).isTrue();
 
         assertAnswered(calls);
         assertThat(upstream.paths()).as("one attempt each").hasSize(before + 30);
@@ -151,12 +154,6 @@ class PausedProcessTest {
       }
     }
     throw new AssertionError("the gateway ended");
-  }
-
-  private static void signal(Process process, String name) throws Exception {
-    int ended =
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-    assertThat(ended).isZero();
   }
 
   private static CompletableFuture<HttpResponse<String>> call(

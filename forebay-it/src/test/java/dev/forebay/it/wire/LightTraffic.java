@@ -1,7 +1,7 @@
 package dev.forebay.it.wire;
 
 import dev.forebay.it.fleet.Load;
-import dev.forebay.it.fleet.Rig;
+import dev.forebay.it.process.RealTime;
 import java.time.Duration;
 import java.util.List;
 
@@ -26,9 +26,9 @@ final class LightTraffic implements WireCheck {
     site.faults("[{ 'model': '%s', 'throttle': {} }]".formatted(Site.ONE));
     long from = site.load().nanos();
     site.load().rates(CALLS_PER_SECOND);
-    Rig.pass(Duration.ofSeconds(130));
+    RealTime.pass(Duration.ofSeconds(130));
     site.load().rates(0);
-    Rig.pass(Duration.ofSeconds(10));
+    RealTime.pass(Duration.ofSeconds(10));
     List<Load.Ended> calls = site.load().began(from, site.load().nanos());
     List<Double> seconds = calls.stream().map(call -> call.took().toMillis() / 1_000.0).toList();
     System.out.println("light traffic, each call's answer after s: " + seconds);

@@ -3,7 +3,8 @@ package dev.forebay.it.wire;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.forebay.it.fleet.Load;
-import dev.forebay.it.fleet.Rig;
+import dev.forebay.it.process.RealTime;
+import dev.forebay.it.process.Signals;
 import java.time.Duration;
 import java.util.List;
 
@@ -37,17 +38,17 @@ record Paused(int seconds) implements WireCheck {
   public List<Row> measure(List<Site> sites) throws Exception {
     Site site = sites.getFirst();
     site.load().rates(CALLS_PER_SECOND);
-    Rig.pass(Duration.ofSeconds(15));
+    RealTime.pass(Duration.ofSeconds(15));
     double blamed = site.metric(BLAMED);
     double opened = site.metric(OPENED);
     long from = site.load().nanos() - DEADLINE.toNanos();
-    Rig.signal(site.gateway().pid(), "-STOP");
-    Rig.pass(Duration.ofSeconds(seconds));
-    Rig.signal(site.gateway().pid(), "-CONT");
+    Signals.send(site.gateway().pid(), "-STOP");
+    RealTime.pass(Duration.ofSeconds(seconds));
+    Signals.send(site.gateway().pid(), "-CONT");
     long continued = site.load().nanos();
-    Rig.pass(Duration.ofSeconds(20));
+    RealTime.pass(Duration.ofSeconds(20));
     site.load().rates(0);
-    Rig.pass(DEADLINE.plusSeconds(1));
+    RealTime.pass(DEADLINE.plusSeconds(1));
     List<Load.Ended> after = site.load().began(continued, site.load().nanos());
     String what = "stopped for %d s, 20 calls/s: ".formatted(seconds);
     return List.of(

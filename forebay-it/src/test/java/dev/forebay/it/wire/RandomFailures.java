@@ -1,6 +1,6 @@
 package dev.forebay.it.wire;
 
-import dev.forebay.it.fleet.Rig;
+import dev.forebay.it.process.RealTime;
 import java.time.Duration;
 import java.util.List;
 
@@ -33,9 +33,9 @@ record RandomFailures(double part, int status) implements WireCheck {
     site.faults("[{ 'probability': %s, %s }]".formatted(part, effect));
     long from = site.load().nanos();
     site.load().rates(CALLS_PER_SECOND);
-    Rig.pass(Duration.ofMinutes(1));
+    RealTime.pass(Duration.ofMinutes(1));
     site.load().rates(0);
-    Rig.pass(DEADLINE.plusSeconds(1));
+    RealTime.pass(DEADLINE.plusSeconds(1));
     // Backoff after failures is short: five attempts fit into the deadline.
     return List.of(
         Row.atLeast(

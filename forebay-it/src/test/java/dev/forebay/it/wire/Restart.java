@@ -1,7 +1,7 @@
 package dev.forebay.it.wire;
 
 import dev.forebay.it.fleet.Load;
-import dev.forebay.it.fleet.Rig;
+import dev.forebay.it.process.RealTime;
 import java.time.Duration;
 import java.util.List;
 
@@ -42,13 +42,13 @@ record Restart(String window) implements WireCheck {
       site.reset();
       site.load().rates(CALLS_PER_SECOND);
     }
-    Rig.pass(Duration.ofSeconds(80));
+    RealTime.pass(Duration.ofSeconds(80));
     restarted.gateway().terminate();
     restarted.gateway().launch();
     restarted.gateway().awaitReady();
     long warmBefore = warm.counts().throttledByQuota();
     long restartedBefore = restarted.counts().throttledByQuota();
-    Rig.pass(Duration.ofSeconds(MINUTE));
+    RealTime.pass(Duration.ofSeconds(MINUTE));
     long warmThrottles = warm.counts().throttledByQuota() - warmBefore;
     long throttles = restarted.counts().throttledByQuota() - restartedBefore;
     return List.of(

@@ -7,7 +7,7 @@ import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
 import dev.forebay.it.fleet.Load;
 import dev.forebay.it.fleet.Member;
-import dev.forebay.it.fleet.Rig;
+import dev.forebay.it.process.RealTime;
 import dev.forebay.testkit.FreePort;
 import dev.forebay.testkit.Http;
 import io.vertx.core.Vertx;
@@ -120,10 +120,10 @@ final class Site implements AutoCloseable {
   void warmUp() {
     load.route("wide");
     load.rates(20);
-    Rig.pass(Duration.ofSeconds(6));
+    RealTime.pass(Duration.ofSeconds(6));
     load.rates(0);
     load.route("chat");
-    Rig.pass(Duration.ofSeconds(1));
+    RealTime.pass(Duration.ofSeconds(1));
   }
 
   Load load() {

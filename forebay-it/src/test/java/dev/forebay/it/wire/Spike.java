@@ -2,7 +2,7 @@ package dev.forebay.it.wire;
 
 import dev.forebay.emulator.Counts;
 import dev.forebay.it.fleet.Load;
-import dev.forebay.it.fleet.Rig;
+import dev.forebay.it.process.RealTime;
 import java.time.Duration;
 import java.util.List;
 
@@ -39,9 +39,9 @@ record Spike(String window) implements WireCheck {
     site.reset();
     long from = site.load().nanos();
     site.load().rates(CALLS_PER_SECOND);
-    Rig.pass(Duration.ofMillis(Math.round(SECONDS * 1_000)));
+    RealTime.pass(Duration.ofMillis(Math.round(SECONDS * 1_000)));
     site.load().rates(0);
-    Rig.pass(DEADLINE.plusSeconds(1));
+    RealTime.pass(DEADLINE.plusSeconds(1));
     List<Load.Ended> calls = site.load().began(from, site.load().nanos());
     Counts counts = site.counts();
     long answered = calls.stream().filter(Load.Ended::isAnswered).count();

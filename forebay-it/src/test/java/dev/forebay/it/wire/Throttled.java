@@ -2,7 +2,7 @@ package dev.forebay.it.wire;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import dev.forebay.it.fleet.Rig;
+import dev.forebay.it.process.RealTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,12 +31,12 @@ final class Throttled {
     public List<Row> measure(List<Site> sites) throws Exception {
       Site site = sites.getFirst();
       site.load().rates(CALLS_PER_SECOND);
-      Rig.pass(Duration.ofSeconds(2));
+      RealTime.pass(Duration.ofSeconds(2));
       site.faults("[{ 'count': 1, 'throttle': {} }]");
       long from = site.load().nanos();
-      Rig.pass(Duration.ofMinutes(2));
+      RealTime.pass(Duration.ofMinutes(2));
       site.load().rates(0);
-      Rig.pass(DEADLINE.plusSeconds(1));
+      RealTime.pass(DEADLINE.plusSeconds(1));
       List<Row> rows = new ArrayList<>();
       for (int seconds : List.of(45, 120)) {
         double answered =
@@ -71,9 +71,9 @@ final class Throttled {
       site.faults("[{ 'probability': %s, 'throttle': {} }]".formatted(part));
       long from = site.load().nanos();
       site.load().rates(CALLS_PER_SECOND);
-      Rig.pass(Duration.ofMinutes(2));
+      RealTime.pass(Duration.ofMinutes(2));
       site.load().rates(0);
-      Rig.pass(DEADLINE.plusSeconds(1));
+      RealTime.pass(DEADLINE.plusSeconds(1));
       int attempts = WireCheck.throttledAttempts((double) DEADLINE.toSeconds());
       return List.of(
           Row.atLeast(

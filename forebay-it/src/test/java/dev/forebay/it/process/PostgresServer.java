@@ -1,8 +1,7 @@
-package dev.forebay.it;
+package dev.forebay.it.process;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.forebay.it.fleet.Rig;
 import dev.forebay.testkit.FreePort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -82,7 +81,7 @@ public final class PostgresServer implements AutoCloseable {
   /** SIGSTOP or SIGCONT to all its processes. */
   public void signal(String signal) throws IOException, InterruptedException {
     for (ProcessHandle each : processes()) {
-      Rig.signal(each.pid(), signal);
+      Signals.send(each.pid(), signal);
     }
   }
 
