@@ -1,8 +1,9 @@
 package dev.forebay.engine;
 
+import dev.forebay.testkit.TargetPeer;
+import dev.forebay.testkit.TargetScript;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -26,7 +27,7 @@ public final class ScriptedTransport implements Transport {
 
   /** Answers with JSON. */
   public static Script replies(int status, String body, String... headers) {
-    return peer -> peer.head(status, headers).piece(body.getBytes(StandardCharsets.UTF_8)).end();
+    return TargetScript.replies(status, body, headers)::play;
   }
 
   @Override
@@ -46,7 +47,7 @@ public final class ScriptedTransport implements Transport {
   public void close() {}
 
   /** The target's side of one request. Whatever it does is for nobody once that is cancelled. */
-  public static final class Peer implements Control {
+  public static final class Peer implements Control, TargetPeer {
     private final VirtualLoop loop;
     private final boolean streaming;
     private final Receiver receiver;
@@ -64,11 +65,7 @@ public final class ScriptedTransport implements Transport {
       return streaming;
     }
 
-    /**
-     * The head of an answer with JSON.
-     *
-     * @param more headers, names and values in turn
-     */
+    @Override
     public Peer head(int status, String... more) {
       Headers headers = new Headers().set("content-type", "application/json");
       for (int i = 0; i < more.length; i += 2) {
@@ -80,11 +77,13 @@ public final class ScriptedTransport implements Transport {
       return this;
     }
 
-    /** The head of a stream. */
+    @Override
     public Peer stream() {
-      return head(200, "content-type", "application/vnd.amazon.eventstream");
+      TargetPeer.super.stream();
+      return this;
     }
 
+    @Override
     public Peer piece(byte[] bytes) {
       if (!cancelled && bytes.length > 0) {
         receiver.piece(ByteBuffer.wrap(bytes));
@@ -92,6 +91,7 @@ public final class ScriptedTransport implements Transport {
       return this;
     }
 
+    @Override
     public void end() {
       if (!cancelled) {
         receiver.end();
@@ -115,7 +115,7 @@ public final class ScriptedTransport implements Transport {
       return cancelled;
     }
 
-    /** Sends one byte after the other, and all of them again, for as long as somebody listens. */
+    @Override
     public void drip(byte[] bytes, Duration pause) {
       drip(bytes, 0, pause);
     }

@@ -12,6 +12,7 @@ import dev.forebay.engine.ScriptedTransport.Peer;
 import dev.forebay.engine.ScriptedTransport.Script;
 import dev.forebay.engine.VirtualLoop;
 import dev.forebay.engine.call.CallRegistry;
+import dev.forebay.testkit.ModelFaults;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

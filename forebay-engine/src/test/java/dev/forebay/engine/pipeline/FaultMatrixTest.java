@@ -10,11 +10,12 @@ import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.RecordingSink;
 import dev.forebay.engine.ScriptedTransport;
-import dev.forebay.engine.ScriptedTransport.Script;
 import dev.forebay.engine.VirtualLoop;
 import dev.forebay.testkit.CallEnd;
 import dev.forebay.testkit.FaultCase;
+import dev.forebay.testkit.ModelFaults;
 import dev.forebay.testkit.StreamFrames;
+import dev.forebay.testkit.TargetScript;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ class FaultMatrixTest {
   @ParameterizedTest(name = "{0}, streaming {1}, fallback {2}")
   @MethodSource("cells")
   void eachCallEndsAsItShouldByItsDeadlineOnce(
-      String name, boolean streaming, boolean fallback, FaultCase<Script> fault) {
+      String name, boolean streaming, boolean fallback, FaultCase<TargetScript> fault) {
     RecordingSink sink = new RecordingSink();
     long[] endedAt = new long[1];
     CallEngine engine = engine(fault, streaming);
@@ -89,7 +90,7 @@ class FaultMatrixTest {
     return new CallEngine.Request(path, new Headers(), body, Tenant.ANYONE);
   }
 
-  private CallEngine engine(FaultCase<Script> fault, boolean streaming) {
+  private CallEngine engine(FaultCase<TargetScript> fault, boolean streaming) {
     String target =
         "{ region: us-east-1, model: amazon.nova-lite-v1:0, credentials: anonymous, timeouts: {"
             + " firstFrame: 400ms, firstToken: 400ms, idle: 300ms, total: 1200ms } }\n";
@@ -113,9 +114,10 @@ class FaultMatrixTest {
             (to, on) ->
                 new ScriptedTransport(
                     loop,
-                    to.target().name().equals("healthy")
-                        ? ModelFaults.answers(streaming)
-                        : fault.script(streaming)),
+                    (to.target().name().equals("healthy")
+                            ? ModelFaults.answers(streaming)
+                            : fault.script(streaming))
+                        ::play),
             (millis, action) -> () -> {})
         .ticker(loop)
         .listener((journey, event) -> hear(event))

@@ -1,4 +1,4 @@
-package dev.forebay.engine.pipeline;
+package dev.forebay.testkit;
 
 import static dev.forebay.testkit.StreamFrames.ANSWER;
 import static dev.forebay.testkit.StreamFrames.BLOCK_STOP;
@@ -16,11 +16,6 @@ import static dev.forebay.testkit.StreamFrames.hugePrelude;
 import static dev.forebay.testkit.StreamFrames.joined;
 import static dev.forebay.testkit.StreamFrames.message;
 
-import dev.forebay.engine.ScriptedTransport;
-import dev.forebay.engine.ScriptedTransport.Peer;
-import dev.forebay.engine.ScriptedTransport.Script;
-import dev.forebay.testkit.CallEnd;
-import dev.forebay.testkit.FaultCase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,17 +24,17 @@ import java.util.List;
 /**
  * What targets do wrong over a connection that works: silences, errors, broken streams, oddities.
  */
-final class ModelFaults {
+public final class ModelFaults {
   private static final String UNAVAILABLE = "ServiceUnavailableException";
   private static final String TIMEOUT = "ModelTimeoutException";
   private static final String INTERNAL = "InternalServerException";
   private static final String STREAM_ERROR = "ModelStreamErrorException";
 
-  private final List<FaultCase<Script>> faults = new ArrayList<>();
+  private final List<FaultCase<TargetScript>> faults = new ArrayList<>();
 
   private ModelFaults() {}
 
-  static List<FaultCase<Script>> all() {
+  public static List<FaultCase<TargetScript>> all() {
     ModelFaults catalogue = new ModelFaults();
     catalogue.silences();
     catalogue.errors();
@@ -51,17 +46,17 @@ final class ModelFaults {
   }
 
   /** Answers a call of that kind as it should. */
-  static Script answers(boolean streaming) {
+  public static TargetScript answers(boolean streaming) {
     return streaming
         ? peer -> peer.stream().piece(WHOLE_STREAM).end()
-        : ScriptedTransport.replies(200, ANSWER);
+        : TargetScript.replies(200, ANSWER);
   }
 
   private void silences() {
     faults.add(FaultCase.turning("hung after the request", peer -> {}, 408, TIMEOUT));
-    faults.add(FaultCase.turning("hung after the head", Peer::stream, 408, TIMEOUT));
+    faults.add(FaultCase.turning("hung after the head", TargetPeer::stream, 408, TIMEOUT));
     faults.add(
-        FaultCase.<Script>turning(
+        FaultCase.<TargetScript>turning(
                 "hung before content / in the body",
                 peer -> peer.stream().piece(START),
                 408,
@@ -71,7 +66,7 @@ final class ModelFaults {
         FaultCase.turning(
             "hung in a frame", peer -> peer.stream().piece(half(DELTA)), 408, TIMEOUT));
     faults.add(
-        FaultCase.<Script>afterContent(
+        FaultCase.<TargetScript>afterContent(
                 "stalled after content",
                 peer -> peer.stream().piece(joined(START, DELTA)),
                 "modelStreamErrorException")
@@ -80,14 +75,14 @@ final class ModelFaults {
         FaultCase.harmless(
             "hung after the last word", answers(false), peer -> peer.stream().piece(WHOLE_STREAM)));
     faults.add(
-        FaultCase.<Script>turning(
+        FaultCase.<TargetScript>turning(
                 "dripping that never comes to content",
                 peer -> peer.stream().drip(START, Duration.ofMillis(20)),
                 408,
                 TIMEOUT)
             .unaryInstead(peer -> peer.head(200).drip(START, Duration.ofMillis(20)), 408, TIMEOUT));
     faults.add(
-        FaultCase.<Script>afterContent(
+        FaultCase.<TargetScript>afterContent(
                 "dripping beyond the deadline",
                 peer ->
                     peer.stream().piece(joined(START, DELTA)).drip(DELTA, Duration.ofMillis(200)),
@@ -125,7 +120,7 @@ final class ModelFaults {
     faults.add(
         FaultCase.turning(
             "502 with a page",
-            ScriptedTransport.replies(502, "<html>bad gateway</html>", "content-type", "text/html"),
+            TargetScript.replies(502, "<html>bad gateway</html>", "content-type", "text/html"),
             502,
             INTERNAL));
   }
@@ -134,8 +129,8 @@ final class ModelFaults {
     faults.add(FaultCase.turning(status + " " + type, error(status, type, "no"), status, type));
   }
 
-  private static Script error(int status, String type, String message) {
-    return ScriptedTransport.replies(
+  private static TargetScript error(int status, String type, String message) {
+    return TargetScript.replies(
         status,
         "{\"message\":\"" + message + "\"}",
         "x-amzn-errortype",
@@ -152,7 +147,7 @@ final class ModelFaults {
     exception("someNewException", 500, "internalServerException");
     byte[] refused = exceptionFrame("validationException");
     CallEnd rejected = new CallEnd.Refusal(400, "ValidationException");
-    Script early = stream(START, refused);
+    TargetScript early = stream(START, refused);
     faults.add(
         new FaultCase<>(
             "validationException before content",
@@ -216,14 +211,14 @@ final class ModelFaults {
     faults.add(
         FaultCase.turning(
             "a redirection",
-            ScriptedTransport.replies(301, "", "location", "http://127.0.0.1:1/"),
+            TargetScript.replies(301, "", "location", "http://127.0.0.1:1/"),
             500,
             INTERNAL));
   }
 
   private void answerThatIsNone(String name, String body, String... headers) {
     faults.add(
-        FaultCase.turning(name, ScriptedTransport.replies(200, body, headers), 500, INTERNAL));
+        FaultCase.turning(name, TargetScript.replies(200, body, headers), 500, INTERNAL));
   }
 
   private void oddities() {
@@ -243,11 +238,11 @@ final class ModelFaults {
             peer -> pieces(peer.stream(), WHOLE_STREAM)));
   }
 
-  private static Script stream(byte[]... frames) {
+  private static TargetScript stream(byte[]... frames) {
     return peer -> peer.stream().piece(joined(frames)).end();
   }
 
-  private static void pieces(Peer peer, byte[] bytes) {
+  private static void pieces(TargetPeer peer, byte[] bytes) {
     for (byte each : bytes) {
       peer.piece(new byte[] {each});
     }
