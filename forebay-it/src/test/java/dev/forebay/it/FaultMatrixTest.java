@@ -1,5 +1,7 @@
 package dev.forebay.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.forebay.config.ConfigFile;
 import dev.forebay.gateway.Gateway;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +24,11 @@ class FaultMatrixTest {
   @Test
   void eachCallEndsAsItShouldByItsDeadlineOnce() throws Exception {
     try (FaultMatrix matrix =
-        new FaultMatrix(new FaultMatrix.Way("unary", false), new FaultMatrix.Way("stream", true))) {
+        new FaultMatrix(
+            Faults.all(),
+            new FaultMatrix.Way("unary", false),
+            new FaultMatrix.Way("stream", true))) {
+      assertThat(Faults.all()).hasSizeGreaterThanOrEqualTo(24);
       Gateway first = gateway(matrix);
       matrix.warmUp(cell -> call(first, cell));
       first.close().toCompletionStage().toCompletableFuture().join();

@@ -10,11 +10,14 @@ import static dev.forebay.testkit.StreamFrames.joined;
 
 import dev.forebay.it.FaultyUpstream.Script;
 import dev.forebay.testkit.FaultCase;
+import dev.forebay.testkit.ModelFaults;
 import dev.forebay.testkit.StreamFrames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The faults that show on sockets alone: connections, silences and bytes that are no HTTP; and a
@@ -39,6 +42,17 @@ final class Faults {
     catalogue.garbage();
     catalogue.drops();
     return List.copyOf(catalogue.faults);
+  }
+
+  /** The same, and all that any transport reports alike: each fault that is known. */
+  static List<FaultCase<Script>> ofEveryKind() {
+    List<FaultCase<Script>> faults = new ArrayList<>(all());
+    Set<String> names = faults.stream().map(FaultCase::name).collect(Collectors.toSet());
+    ModelFaults.all().stream()
+        .filter(fault -> !names.contains(fault.name()))
+        .map(SocketPeer::onSockets)
+        .forEach(faults::add);
+    return List.copyOf(faults);
   }
 
   /** Answers both kinds of calls as it should. */
@@ -99,7 +113,7 @@ final class Faults {
     faults.add(
         FaultCase.afterContent(
                 "dripping beyond the deadline",
-                asked(p -> dripChunks(streamed(p).chunk(joined(START, DELTA)), DELTA, 200)),
+                asked(p -> streamed(p).chunk(joined(START, DELTA)).dripChunks(DELTA, 200)),
                 "modelStreamErrorException")
             .unaryInstead(
                 asked(p -> drip(p, "HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII), 300)),
@@ -113,13 +127,13 @@ final class Faults {
     byte[] exception = exceptionFrame("modelStreamErrorException");
     faults.add(
         FaultCase.inStream(
-            "an exception before content",
+            "modelStreamErrorException before content",
             asked(p -> streamed(p).chunk(joined(START, exception)).lastChunk()),
             424,
             STREAM_ERROR));
     faults.add(
         FaultCase.afterContent(
-            "an exception after content",
+            "modelStreamErrorException after content",
             asked(p -> streamed(p).chunk(joined(START, DELTA, exception)).lastChunk()),
             "modelStreamErrorException"));
     faults.add(
@@ -165,7 +179,7 @@ final class Faults {
                         0)),
             asked(
                 p -> {
-                  dripChunks(streamed(p), WHOLE_STREAM, 0);
+                  streamed(p).dripChunks(WHOLE_STREAM, 0);
                   p.lastChunk();
                 })));
   }
@@ -217,15 +231,6 @@ final class Faults {
     do {
       for (byte each : bytes) {
         peer.pause(pauseMillis).send(new byte[] {each});
-      }
-    } while (pauseMillis > 0);
-  }
-
-  /** The same as chunks of a stream. */
-  private static void dripChunks(Peer peer, byte[] bytes, int pauseMillis) throws IOException {
-    do {
-      for (byte each : bytes) {
-        peer.pause(pauseMillis).chunk(new byte[] {each});
       }
     } while (pauseMillis > 0);
   }

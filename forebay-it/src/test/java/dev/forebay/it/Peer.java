@@ -71,6 +71,15 @@ final class Peer {
     return send(Integer.toHexString(bytes.length) + "\r\n").send(bytes).send("\r\n");
   }
 
+  /** A chunk for each byte, and again from the start if there is a pause between. */
+  void dripChunks(byte[] bytes, int pauseMillis) throws IOException {
+    do {
+      for (byte each : bytes) {
+        pause(pauseMillis).chunk(new byte[] {each});
+      }
+    } while (pauseMillis > 0);
+  }
+
   /** Its clean end. */
   void lastChunk() throws IOException {
     send("0\r\n\r\n");

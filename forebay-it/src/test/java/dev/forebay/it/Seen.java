@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.eventstream.HeaderValue;
 import software.amazon.eventstream.Message;
 import software.amazon.eventstream.MessageDecoder;
@@ -34,6 +35,15 @@ record Seen(int status, String errorType, List<String> events, String text, Stri
     String by = header(head, "x-forebay-answer");
     boolean stream = header(head, "content-type").equals("application/vnd.amazon.eventstream");
     return stream ? stream(status, type, by, body) : whole(status, type, by, body);
+  }
+
+  /** Reads the body of a stream, or of the error in its place, whose head a client has read. */
+  static Seen of(SdkHttpResponse head, byte[] body) {
+    String type = head.firstMatchingHeader("x-amzn-errortype").orElse("").replaceFirst(":.*", "");
+    String by = head.firstMatchingHeader("x-forebay-answer").orElse("");
+    return head.statusCode() == 200
+        ? stream(200, type, by, body)
+        : whole(head.statusCode(), type, by, body);
   }
 
   /** Whether a stream or a unary answer has come to its proper end. */

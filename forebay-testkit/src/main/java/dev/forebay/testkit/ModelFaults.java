@@ -217,8 +217,7 @@ public final class ModelFaults {
   }
 
   private void answerThatIsNone(String name, String body, String... headers) {
-    faults.add(
-        FaultCase.turning(name, TargetScript.replies(200, body, headers), 500, INTERNAL));
+    faults.add(FaultCase.turning(name, TargetScript.replies(200, body, headers), 500, INTERNAL));
   }
 
   private void oddities() {
