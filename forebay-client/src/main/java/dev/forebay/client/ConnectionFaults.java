@@ -2,10 +2,13 @@ package dev.forebay.client;
 
 import dev.forebay.engine.ConnectionReason;
 import dev.forebay.engine.Transport;
+import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /** Says in a few words what an HTTP client's exception means; never with a secret. */
 final class ConnectionFaults {
@@ -58,8 +61,21 @@ final class ConnectionFaults {
           : null;
     }
 
+    /** A defect of the client, which may be the program's own: its name is where to look. */
+    @Override
+    protected String unknown(Throwable failure) {
+      return failure instanceof IOException
+              || failure instanceof UncheckedIOException
+              || failure instanceof SdkException
+          ? super.unknown(failure)
+          : "the HTTP client threw " + failure.getClass().getName();
+    }
+
     @Override
     protected @Nullable String byMessage(String message) {
+      if (message.contains("shut down")) {
+        return "the HTTP client was closed";
+      }
       if (message.contains("closed") || message.contains("premature end")) {
         return "connection closed";
       }

@@ -178,6 +178,11 @@ final class ModelCalls implements CallEnvironment {
   }
 
   @Override
+  public boolean callersConfigure() {
+    return true;
+  }
+
+  @Override
   public boolean draining() {
     return limits.isClosed();
   }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.config.ConfigException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,12 +18,18 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.InternalServerException;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableException;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
@@ -139,16 +147,20 @@ class BadInputTest {
 
   @Test
   void aClientThatThrowsAnythingIsAFailedConnection() {
-    RuntimeException[] odd = {
-      new IllegalStateException("the pool is shut down"),
-      new NullPointerException(),
-      new UnsupportedOperationException("odd")
-    };
-    for (RuntimeException thrown : odd) {
+    Map<RuntimeException, String> odd =
+        Map.of(
+            new IllegalStateException("the pool is shut down"),
+            "the HTTP client was closed",
+            new NullPointerException(),
+            "the HTTP client threw java.lang.NullPointerException",
+            new UnsupportedOperationException("odd"),
+            "the HTTP client threw java.lang.UnsupportedOperationException");
+    for (RuntimeException thrown : odd.keySet()) {
       try (Forebay forebay = bedrock.route().and().httpClient(new Throwing(thrown)).build();
           BedrockRuntimeClient client = forebay.bedrockRuntime()) {
         assertThatThrownBy(() -> client.converse(hello(MODEL)))
-            .isInstanceOf(ServiceUnavailableException.class);
+            .isInstanceOf(ServiceUnavailableException.class)
+            .hasMessageContaining(odd.get(thrown));
         assertThat(forebay.callsUnderWay()).isZero();
         assertThat(forebay.bytesHeld()).isZero();
       }
@@ -179,8 +191,115 @@ class BadInputTest {
         BedrockRuntimeClient client = forebay.bedrockRuntime()) {
       assertThatThrownBy(() -> client.converse(hello(MODEL)))
           .isInstanceOf(InternalServerException.class)
-          .hasMessageContaining("no credentials");
+          .hasMessageContaining("There are no credentials: ")
+          .hasMessageContaining("no-such-profile");
+      assertThat(bedrock.emulator().stats().total().arrived()).isZero();
     }
+  }
+
+  /** The answers of Bedrock's front door; only the advice is Forebay's. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "UnrecognizedClientException | access key id",
+        "InvalidSignatureException | secret access key and this machine's clock",
+        "ExpiredTokenException | session token has expired",
+        "MissingAuthenticationTokenException | set the target's credentials",
+      })
+  void credentialsThatAreRefusedSayWhatToCheck(String type, String remedy) {
+    SdkHttpClient refusing = new Refusing(type);
+    try (Forebay forebay =
+            Forebay.builder()
+                .env(Map.of("ID", "AKIDEXAMPLE", "SECRET", "hunter2", "TOKEN", "tok3n"))
+                .credentials("static:${ID}:${SECRET}:${TOKEN}")
+                .httpClient(refusing)
+                .route(MODEL)
+                .primary("amazon.nova-lite-v1:0", Region.US_EAST_1)
+                .build();
+        BedrockRuntimeClient client = forebay.bedrockRuntime()) {
+      assertThatThrownBy(() -> client.converse(hello(MODEL)))
+          .isInstanceOfSatisfying(
+              BedrockRuntimeException.class,
+              e -> {
+                assertThat(e.statusCode()).isEqualTo(403);
+                assertThat(e.awsErrorDetails().errorCode()).isEqualTo(type);
+              })
+          .hasMessageContaining("It is refused.")
+          .hasMessageContaining("credentials: static:***")
+          .hasMessageContaining(remedy)
+          .hasMessageNotContaining("hunter2")
+          .hasMessageNotContaining("tok3n");
+    }
+  }
+
+  @Test
+  void aRegionThatIsMissingIsNamed() {
+    assertThatThrownBy(
+            () ->
+                Forebay.builder()
+                    .env(Map.of("AWS_CONFIG_FILE", folder.resolve("none").toString()))
+                    .credentials("anonymous")
+                    .build()
+                    .bedrockRuntime())
+        .isInstanceOf(SdkClientException.class)
+        .hasMessageContaining("AWS_REGION")
+        .hasMessageContaining("region(");
+  }
+
+  @Test
+  void aNetworkThatIsKilledInAStreamIsATypedException() {
+    bedrock.faults("[{\"operation\":\"converse-stream\",\"reset\":{\"at\":\"midStream\"}}]");
+    try (Forebay forebay = bedrock.route().build();
+        BedrockRuntimeAsyncClient client = forebay.bedrockRuntimeAsync()) {
+      StringBuilder text = new StringBuilder();
+      assertThatThrownBy(
+              () ->
+                  client
+                      .converseStream(
+                          r -> r.modelId(MODEL).messages(EmulatedBedrock.says("Hello")),
+                          ConverseStreamResponseHandler.builder()
+                              .subscriber(
+                                  ConverseStreamResponseHandler.Visitor.builder()
+                                      .onContentBlockDelta(d -> text.append(d.delta().text()))
+                                      .build())
+                              .build())
+                      .join())
+          .hasCauseInstanceOf(ServiceUnavailableException.class)
+          .hasMessageContaining("The connection to 127.0.0.1:")
+          .hasMessageContaining("not the whole answer: ask again");
+      assertThat(text).isNotEmpty();
+      assertThat(forebay.callsUnderWay()).isZero();
+    }
+  }
+
+  /** A client by which each target refuses the credentials. */
+  private record Refusing(String type) implements SdkHttpClient {
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+      return new ExecutableHttpRequest() {
+        @Override
+        public HttpExecuteResponse call() {
+          byte[] body = "{\"message\":\"It is refused.\"}".getBytes(StandardCharsets.UTF_8);
+          return HttpExecuteResponse.builder()
+              .response(
+                  SdkHttpResponse.builder()
+                      .statusCode(403)
+                      .putHeader("Content-Type", "application/json")
+                      .putHeader("Content-Length", Integer.toString(body.length))
+                      .putHeader("x-amzn-ErrorType", type)
+                      .build())
+              .responseBody(AbortableInputStream.create(new ByteArrayInputStream(body)))
+              .build();
+        }
+
+        @Override
+        public void abort() {}
+      };
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** A client of the program's that cannot do it. */

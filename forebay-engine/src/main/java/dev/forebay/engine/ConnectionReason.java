@@ -37,7 +37,12 @@ public abstract class ConnectionReason {
       found = here == null ? found : here;
       depth++;
     }
-    return found == null ? "connection failed" : found;
+    return found == null ? unknown(failure) : found;
+  }
+
+  /** What is said of a failure that means nothing known. */
+  protected String unknown(Throwable failure) {
+    return "connection failed";
   }
 
   private @Nullable String one(Throwable cause) {

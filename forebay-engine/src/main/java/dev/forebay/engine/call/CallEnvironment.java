@@ -21,6 +21,14 @@ public interface CallEnvironment {
 
   Transport.Factory transports();
 
+  /**
+   * Whether the program that calls also has the configuration: its errors name the remedy, which
+   * may lie there.
+   */
+  default boolean callersConfigure() {
+    return false;
+  }
+
   /** Whether no new calls are made. */
   boolean draining();
 

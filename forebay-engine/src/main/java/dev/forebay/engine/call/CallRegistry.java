@@ -77,7 +77,12 @@ public final class CallRegistry {
 
   public Upstream upstream(SignedTarget target) {
     return upstreams.computeIfAbsent(
-        target, to -> new Upstream(to, environment.transports().open(to.config(), loop)));
+        target,
+        to ->
+            new Upstream(
+                to,
+                environment.transports().open(to.config(), loop),
+                environment.callersConfigure()));
   }
 
   /** Closes the connections to targets that no call needs any more. From any thread. */

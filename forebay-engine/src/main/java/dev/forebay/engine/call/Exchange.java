@@ -218,7 +218,15 @@ public final class Exchange extends JourneyDriver {
 
   @Override
   protected void interrupt(Step.Interrupt broken) {
-    endStream(broken.outcome().error());
+    ErrorInfo error = broken.outcome().error();
+    endStream(calls.environment().callersConfigure() ? withRemedy(error) : error);
+  }
+
+  private static ErrorInfo withRemedy(ErrorInfo error) {
+    return new ErrorInfo(
+        error.status(),
+        error.type(),
+        error.message() + " What came before is not the whole answer: ask again for it.");
   }
 
   /** Content is out already: the one honest end is an exception event, which SDKs throw. */

@@ -3,9 +3,11 @@ package dev.forebay.engine.upstream;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.config.TargetConfig;
+import dev.forebay.core.Outcome;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Transport;
 import dev.forebay.engine.WallClock;
+import dev.forebay.engine.credentials.CredentialAdvice;
 import dev.forebay.engine.credentials.NoCredentialsException;
 import dev.forebay.engine.credentials.RequestSigner;
 import java.net.URI;
@@ -23,8 +25,19 @@ public final class Upstream {
   private final ConnectionLog connections;
   private final Transport transport;
   private final String basePath;
+  private final boolean callersConfigure;
 
   public Upstream(SignedTarget target, Transport transport) {
+    this(target, transport, false);
+  }
+
+  /**
+   * A way to a target.
+   *
+   * @param callersConfigure whether errors may say what is wrong with the target's configuration
+   */
+  public Upstream(SignedTarget target, Transport transport, boolean callersConfigure) {
+    this.callersConfigure = callersConfigure;
     this.target = target;
     this.config = target.config();
     this.signer = target.signer();
@@ -59,11 +72,18 @@ public final class Upstream {
       return null;
     } catch (NoCredentialsException e) {
       connections.failed("There are " + e.getMessage(), WallClock.now());
-      return "There are no credentials for it. The log says why.";
+      return callersConfigure
+          ? "There are " + e.getMessage() + "."
+          : "There are no credentials for it. The log says why.";
     } catch (RuntimeException e) {
       log.error("Target {}: signing failed", name(), e);
       return "The request could not be signed.";
     }
+  }
+
+  /** A failure as callers may know it. */
+  Outcome.Failure shown(Outcome.Failure failure) {
+    return callersConfigure ? CredentialAdvice.addTo(failure, config) : failure;
   }
 
   /** Host, port where it is named, and proxy. */

@@ -384,6 +384,11 @@ public final class UpstreamAttempt {
     return upstream.name();
   }
 
+  /** A failure as callers may know it. */
+  Outcome.Failure shown(Outcome.Failure failure) {
+    return upstream.shown(failure);
+  }
+
   /** An error that is not the target's. */
   ErrorInfo ownError(String message) {
     return new ErrorInfo(

@@ -142,7 +142,7 @@ final class WholeBody implements BodyReader {
   }
 
   private Outcome.Failure failure(byte[] bytes) {
-    return judge.failure(status, headers, bytes);
+    return attempt.shown(judge.failure(status, headers, bytes));
   }
 
   @Override
@@ -153,8 +153,10 @@ final class WholeBody implements BodyReader {
     if (good) {
       judge.answered(attempt, reply);
     } else {
-      Outcome.Failure failure = failure(bytes);
-      attempt.finish(failure, judge.shows(failure) ? reply : null);
+      Outcome.Failure failure = judge.failure(status, headers, bytes);
+      Outcome.Failure shown = attempt.shown(failure);
+      boolean itsOwnWords = shown.equals(failure) && judge.shows(failure);
+      attempt.finish(shown, itsOwnWords ? reply : null);
     }
   }
 
