@@ -2,6 +2,7 @@ package dev.forebay.client;
 
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.FleetReading;
+import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.health.Breaker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -249,6 +250,11 @@ public final class Forebay implements AutoCloseable {
   /** For tests: what is held of requests and answers. */
   long bytesHeld() {
     return library.bytesHeld();
+  }
+
+  /** For tests: what a target holds; null if it was never asked. */
+  @Nullable TargetLoad load(String target) {
+    return library.load(target);
   }
 
   /** For tests: threads that wait for their calls. */

@@ -12,6 +12,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.Tier;
+import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.event.CallOrigin;
 import dev.forebay.core.event.CallTrace;
 import dev.forebay.core.event.TargetLocation;
@@ -363,6 +364,12 @@ final class Library implements CallStarter {
 
   long bytesHeld() {
     return models.memory().held();
+  }
+
+  /** What is under way on a target and waits for it; null if it was never asked. */
+  @Nullable TargetLoad load(String target) {
+    TargetState known = journeys.targets().known(target);
+    return known == null ? null : known.load(timers.nanos());
   }
 
   Breaker.Position breaker(String target) {

@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.core.Ticker;
+import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -32,6 +37,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -40,19 +46,24 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 
-/** Thousands of calls that end in every way, by counts: nothing is left of them. */
+/** Ten thousand calls that end in every way, by counts: nothing is left of them. */
 @Isolated("It counts threads and measures when calls end.")
 class MixedCallsTest {
   @RegisterExtension static final EmulatedBedrock bedrock = new EmulatedBedrock();
 
-  private static final int CALLS = Integer.getInteger("forebay.mixedCalls", 2_000);
-  private static final int AT_A_TIME = 16;
-  private static final Duration DEADLINE = Duration.ofMillis(1_500);
+  private static final int CALLS = Integer.getInteger("forebay.mixedCalls", 10_000);
+  private static final int AT_A_TIME = 64;
+  private static final Duration DEADLINE = Duration.ofMillis(1_000);
   private static final Duration GRACE = Duration.ofMillis(250);
 
   private final AtomicInteger attemptsBegun = new AtomicInteger();
@@ -78,7 +89,7 @@ class MixedCallsTest {
         """
         [{"probability":0.1,"throttle":{}},{"probability":0.1,"unavailable":{}},
          {"probability":0.1,"hang":{}},{"probability":0.05,"outage":{}},
-         {"probability":0.1,"slowFirstToken":{"delay":"200ms"}},
+         {"probability":0.1,"slowFirstToken":{"delay":"100ms"}},
          {"operation":"converse-stream","probability":0.1,"reset":{"at":"midStream"}},
          {"operation":"converse-stream","probability":0.1,"stall":{}},
          {"operation":"converse-stream","probability":0.1,"exceptionEvent":{"exception":"ModelStreamErrorException"}},
@@ -88,10 +99,10 @@ class MixedCallsTest {
             .route()
             .deadline(DEADLINE)
             .timeouts(
-                Duration.ofMillis(400),
-                Duration.ofMillis(400),
-                Duration.ofMillis(300),
-                Duration.ofMillis(1_200))
+                Duration.ofMillis(250),
+                Duration.ofMillis(250),
+                Duration.ofMillis(200),
+                Duration.ofMillis(800))
             .retryDelay(Duration.ofMillis(1), Duration.ofMillis(5))
             .maxConcurrentCalls(AT_A_TIME - 2)
             .and()
@@ -99,15 +110,25 @@ class MixedCallsTest {
             .build();
     try (BedrockRuntimeClient blocking = forebay.bedrockRuntime();
         BedrockRuntimeAsyncClient async = forebay.bedrockRuntimeAsync()) {
-      round(blocking, async, 200);
+      round(forebay, blocking, async, 200);
       await().until(() -> forebay.callsUnderWay() == 0);
       int threads = ManagementFactory.getThreadMXBean().getThreadCount();
       longest.set(0);
       ways.clear();
-      round(blocking, async, CALLS);
+      round(forebay, blocking, async, CALLS);
       await().until(() -> forebay.callsUnderWay() == 0);
+      int connections = bedrock.emulator().connections();
       System.out.println(
-          "longest %d ms, ends %s".formatted(TimeUnit.NANOSECONDS.toMillis(longest.get()), ways));
+          "%d calls, longest %d ms, %d connections left, ends %s"
+              .formatted(CALLS, TimeUnit.NANOSECONDS.toMillis(longest.get()), connections, ways));
+      // Idle ones of two HTTP clients for each of two targets.
+      assertThat(connections).as("connections").isLessThanOrEqualTo(4 * AT_A_TIME);
+      for (RouteHealth.TargetHealth target : forebay.health().getFirst().targets()) {
+        TargetLoad load = Objects.requireNonNull(forebay.load(target.name()));
+        assertThat(load.underWay()).as("reservations of " + target.name()).isZero();
+        assertThat(load.interactive() + load.standard() + load.batch()).isZero();
+        assertThat(load.waitingTokens() + load.waitingBytes()).isZero();
+      }
       assertThat(journeysEnded.get()).isPositive();
       assertThat(journeysEndedTwice.get()).as("journeys that ended twice").isZero();
       assertThat(attemptsEnded.get()).as("each attempt ends").isEqualTo(attemptsBegun.get());
@@ -119,6 +140,7 @@ class MixedCallsTest {
     } finally {
       forebay.close();
     }
+    await().until(() -> bedrock.emulator().connections() == 0);
   }
 
   private void count(JourneyView journey, JourneyEvent event) {
@@ -141,7 +163,8 @@ class MixedCallsTest {
     }
   }
 
-  private void round(BedrockRuntimeClient blocking, BedrockRuntimeAsyncClient async, int calls)
+  private void round(
+      Forebay forebay, BedrockRuntimeClient blocking, BedrockRuntimeAsyncClient async, int calls)
       throws Exception {
     SplittableRandom random = new SplittableRandom(7);
     Semaphore places = new Semaphore(AT_A_TIME);
@@ -152,13 +175,15 @@ class MixedCallsTest {
         ExecutorService light = Executors.newThreadPerTaskExecutor(virtual)) {
       for (int i = 0; i < calls; i++) {
         places.acquire();
-        int kind = random.nextInt(6);
-        int after = random.nextInt(300);
+        int kind = random.nextInt(7);
+        int after = random.nextInt(200);
         boolean leaves = random.nextInt(4) == 0;
         Runnable end = places::release;
         switch (kind) {
           case 0, 1 ->
               all.add(block(kind == 0 ? platform : light, later, blocking, leaves, after, end));
+          case 6 ->
+              all.add(read(after % 2 == 0 ? platform : light, later, forebay, leaves, after, end));
           case 2, 3 -> all.add(ask(async, later, leaves, after, end));
           default -> all.add(stream(async, later, leaves, after, kind == 5, end));
         }
@@ -209,6 +234,67 @@ class MixedCallsTest {
     return running;
   }
 
+  /** A thread reads a stream by the HTTP client alone, and may close it before its end. */
+  private Future<?> read(
+      ExecutorService on,
+      ScheduledExecutorService later,
+      Forebay forebay,
+      boolean isInterrupted,
+      int after,
+      Runnable end) {
+    Future<?> running =
+        on.submit(
+            () -> {
+              long began = Ticker.system().nanos();
+              boolean begun = false;
+              try {
+                HttpExecuteResponse response =
+                    forebay.httpClient().prepareRequest(streamRequest()).call();
+                begun = true;
+                took(began);
+                try (InputStream in = response.responseBody().orElseThrow()) {
+                  int read = in.read(new byte[64]);
+                  if (after % 3 == 0) {
+                    way(read < 0 ? "read" : "closed early");
+                  } else {
+                    in.readAllBytes();
+                    way("read");
+                  }
+                }
+              } catch (IOException e) {
+                way(e.getClass().getSimpleName());
+              } finally {
+                if (!begun) {
+                  took(began);
+                }
+                Thread.interrupted();
+                end.run();
+              }
+            });
+    if (isInterrupted) {
+      ScheduledFuture<?> unused =
+          later.schedule(() -> running.cancel(true), after, TimeUnit.MILLISECONDS);
+    }
+    return running;
+  }
+
+  private static HttpExecuteRequest streamRequest() {
+    byte[] body =
+        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hello\"}]}]}"
+            .getBytes(StandardCharsets.UTF_8);
+    return HttpExecuteRequest.builder()
+        .request(
+            SdkHttpRequest.builder()
+                .method(SdkHttpMethod.POST)
+                .uri(URI.create("https://bedrock-runtime.us-east-1.amazonaws.com"))
+                .encodedPath("/model/" + MODEL + "/converse-stream")
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Content-Length", Integer.toString(body.length))
+                .build())
+        .contentStreamProvider(ContentStreamProvider.fromByteArray(body))
+        .build();
+  }
+
   private Future<?> ask(
       BedrockRuntimeAsyncClient client,
       ScheduledExecutorService later,
@@ -238,11 +324,19 @@ class MixedCallsTest {
       int after,
       boolean cancelsSubscription,
       Runnable end) {
+    long began = Ticker.system().nanos();
+    AtomicBoolean timed = new AtomicBoolean();
+    Runnable firstEventOrEnd =
+        () -> {
+          if (timed.compareAndSet(false, true)) {
+            took(began);
+          }
+        };
     CompletableFuture<?> call =
         client.converseStream(
             r -> r.modelId(MODEL).messages(says("Hello")),
             ConverseStreamResponseHandler.builder()
-                .subscriber(() -> new StreamSubscriber(leaves && cancelsSubscription))
+                .subscriber(() -> new StreamSubscriber(leaves && cancelsSubscription, firstEventOrEnd))
                 .build());
     if (leaves && !cancelsSubscription) {
       ScheduledFuture<?> unused =
@@ -251,6 +345,7 @@ class MixedCallsTest {
     CompletableFuture<?> unusedEnd =
         call.whenComplete(
             (response, thrown) -> {
+              firstEventOrEnd.run();
               way(thrown == null ? "streamed" : name(thrown));
               end.run();
             });
@@ -269,10 +364,12 @@ class MixedCallsTest {
   /** Reads a stream, or leaves after its first event. */
   private static final class StreamSubscriber implements Subscriber<ConverseStreamOutput> {
     private final boolean leaves;
+    private final Runnable began;
     private @Nullable Subscription subscription;
 
-    StreamSubscriber(boolean leaves) {
+    StreamSubscriber(boolean leaves, Runnable began) {
       this.leaves = leaves;
+      this.began = began;
     }
 
     @Override
@@ -283,6 +380,7 @@ class MixedCallsTest {
 
     @Override
     public void onNext(ConverseStreamOutput event) {
+      began.run();
       Subscription known = Objects.requireNonNull(subscription);
       if (leaves) {
         known.cancel();

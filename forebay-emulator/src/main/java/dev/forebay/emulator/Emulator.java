@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +36,7 @@ public final class Emulator implements AutoCloseable {
   private final EmulatorState state;
   private final Context loop;
   private final String host;
+  private final AtomicInteger connections;
   private final Future<Void> closed;
   private final Promise<Void> closing;
 
@@ -43,7 +45,9 @@ public final class Emulator implements AutoCloseable {
       EmulatorState state,
       Context loop,
       String host,
+      AtomicInteger connections,
       Supplier<Future<Void>> afterwards) {
+    this.connections = connections;
     this.server = server;
     this.state = state;
     this.loop = loop;
@@ -80,17 +84,25 @@ public final class Emulator implements AutoCloseable {
       EmulatorConfig config, Vertx vertx, Supplier<Future<Void>> afterwards) {
     Promise<Emulator> opened = Promise.promise();
     Context loop = vertx.getOrCreateContext();
+    AtomicInteger connections = new AtomicInteger();
     loop.runOnContext(
         ignored -> {
           EmulatorState state = new EmulatorState(config, vertx);
           AdminPages admin = new AdminPages(state);
           vertx
               .createHttpServer(options(config))
-              // Clients under test break off at will, which is no news.
-              .connectionHandler(connection -> connection.exceptionHandler(broken -> {}))
+              .connectionHandler(
+                  connection -> {
+                    connections.incrementAndGet();
+                    connection.closeHandler(closed -> connections.decrementAndGet());
+                    // Clients under test break off at will, which is no news.
+                    connection.exceptionHandler(broken -> {});
+                  })
               .requestHandler(request -> dispatch(request, state, admin))
               .listen()
-              .map(server -> new Emulator(server, state, loop, config.host(), afterwards))
+              .map(
+                  server ->
+                      new Emulator(server, state, loop, config.host(), connections, afterwards))
               .onComplete(opened);
         });
     return opened.future();
@@ -125,6 +137,11 @@ public final class Emulator implements AutoCloseable {
   public URI endpoint() {
     String literal = host.contains(":") ? "[" + host + "]" : host;
     return URI.create("http://" + literal + ":" + port());
+  }
+
+  /** How many connections are open. */
+  public int connections() {
+    return connections.get();
   }
 
   /** The faults in force. */
