@@ -79,6 +79,9 @@ final class UnderWay<T> {
       if (after != null) {
         after.before = before;
       }
+      // Its owner may keep it for long, and must not keep its neighbours by it.
+      place.before = null;
+      place.after = null;
       return true;
     }
 

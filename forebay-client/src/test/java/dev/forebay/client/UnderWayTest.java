@@ -1,7 +1,9 @@
 package dev.forebay.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +40,29 @@ class UnderWayTest {
     assertThat(first.remove()).isTrue();
     assertThat(first.remove()).isFalse();
     assertThat(values()).containsExactly("same");
+  }
+
+  /** Places may outlive their removal by long, as an idle connection's do. */
+  @Test
+  void aRemovedPlaceKeepsNoNeighbour() {
+    UnderWay<Object> objects = new UnderWay<>();
+    UnderWay.Place<Object> first = objects.add(new Object());
+    UnderWay.Place<Object> kept = objects.add(new Object());
+    UnderWay.Place<Object> last = objects.add(new Object());
+    assertThat(kept.remove()).isTrue();
+    assertThat(first.remove()).isTrue();
+    assertThat(last.remove()).isTrue();
+    WeakReference<Object> before = new WeakReference<>(first.value());
+    WeakReference<Object> after = new WeakReference<>(last.value());
+    first = null;
+    last = null;
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return before.refersTo(null) && after.refersTo(null);
+            });
+    assertThat(kept.remove()).isFalse();
   }
 
   @Test
