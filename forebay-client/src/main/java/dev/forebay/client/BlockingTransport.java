@@ -224,7 +224,7 @@ final class BlockingTransport implements Transport {
             ByteBuffer bytes = ByteBuffer.wrap(piece, 0, length);
             loop.enter(() -> report(() -> receiver.piece(bytes)));
           }
-          if (!caller.goesOn(this::readOn)) {
+          if (over || !caller.goesOn(this::readOn)) {
             return;
           }
         }
