@@ -107,24 +107,29 @@ final class HttpClients implements AutoCloseable {
 
   private void prepare(Collection<TargetConfig> targets, Consumer<TargetConfig> client) {
     targets.forEach(client);
-    if (closed) {
-      // What was made since then has no other chance.
-      closeAll();
-    }
   }
 
   Connections<SdkHttpClient> blocking(TargetConfig target) {
     Connections<SdkHttpClient> known = blocking.get(target);
     return known != null
         ? known
-        : blocking.computeIfAbsent(target, to -> connect(to, ownBlocking, HttpClients::apache));
+        : made(
+            blocking.computeIfAbsent(target, to -> connect(to, ownBlocking, HttpClients::apache)));
   }
 
   Connections<SdkAsyncHttpClient> async(TargetConfig target) {
     Connections<SdkAsyncHttpClient> known = async.get(target);
     return known != null
         ? known
-        : async.computeIfAbsent(target, to -> connect(to, ownAsync, HttpClients::netty));
+        : made(async.computeIfAbsent(target, to -> connect(to, ownAsync, HttpClients::netty)));
+  }
+
+  private <C> C made(C connections) {
+    if (closed) {
+      // Made since then: nothing else closes it.
+      closeAll();
+    }
+    return connections;
   }
 
   private static <C> Connections<C> connect(
