@@ -69,7 +69,7 @@ final class BlockingFace implements SdkHttpClient {
                 HttpClients.Connections<SdkHttpClient> to = starter.clients().blocking(target);
                 return new BlockingTransport(to.client(), to.address(), (CallLoop) own, caller);
               });
-      BlockingSink sink = new BlockingSink(loop, caller);
+      BlockingSink sink = new BlockingSink(loop, caller, starter.interrupts());
       Runnable leave = () -> loop.enter(() -> sink.leave("The call was aborted."));
       end = leave;
       if (aborted.get()) {

@@ -32,6 +32,7 @@ final class BlockingSink implements ResponseSink {
 
   private final CallLoop loop;
   private final CallerThread caller;
+  private final Interrupts interrupts;
   private final Queue<Piece> pieces = new ConcurrentLinkedQueue<>();
   private final AtomicLong queued = new AtomicLong();
 
@@ -51,10 +52,12 @@ final class BlockingSink implements ResponseSink {
    * An answer that has not come.
    *
    * @param caller the thread that waits
+   * @param interrupts watches it while it reads a stream
    */
-  BlockingSink(CallLoop loop, CallerThread caller) {
+  BlockingSink(CallLoop loop, CallerThread caller, Interrupts interrupts) {
     this.loop = loop;
     this.caller = caller;
+    this.interrupts = interrupts;
   }
 
   /** Whether there is something for the caller. */
@@ -119,10 +122,13 @@ final class BlockingSink implements ResponseSink {
   }
 
   private void awaitPiece() throws InterruptedException {
+    UnderWay.Place<Interrupts.WatchedCall> watched =
+        interrupts.watch(caller, () -> loop.enter(() -> leave(INTERRUPTED)));
     caller.arrive();
     try {
       caller.runUntil(() -> ended || !pieces.isEmpty());
     } finally {
+      watched.remove();
       caller.leave();
     }
   }
@@ -130,7 +136,9 @@ final class BlockingSink implements ResponseSink {
   private @Nullable ByteBuffer endOrFailure() throws IOException {
     IOException known = failure;
     if (known != null) {
-      throw new IOException(known.getMessage(), known);
+      throw INTERRUPTED.equals(known.getMessage())
+          ? new InterruptedIOException(INTERRUPTED)
+          : new IOException(known.getMessage(), known);
     }
     return null;
   }

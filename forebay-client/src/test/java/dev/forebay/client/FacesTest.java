@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +23,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -171,6 +180,51 @@ class FacesTest {
     assertThat(flag.get()).as("the thread's flag").isTrue();
     assertThat(relay.left).hasValue(1);
     assertThat(relay.failures).hasValue(0);
+  }
+
+  /** Behind the head the call is over for the SDK's pipeline, but the thread still reads. */
+  @Test
+  void anInterruptedThreadLeavesAStreamThatStalls() throws Exception {
+    emulator.faults("[{\"operation\":\"converse-stream\",\"stall\":{}}]");
+    byte[] body =
+        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hello\"}]}]}"
+            .getBytes(StandardCharsets.UTF_8);
+    HttpExecuteRequest request =
+        HttpExecuteRequest.builder()
+            .request(
+                SdkHttpRequest.builder()
+                    .method(SdkHttpMethod.POST)
+                    .uri(URI.create("https://bedrock-runtime.us-east-1.amazonaws.com"))
+                    .encodedPath("/model/" + MODEL + "/converse-stream")
+                    .putHeader("Content-Type", "application/json")
+                    .putHeader("Content-Length", Integer.toString(body.length))
+                    .build())
+            .contentStreamProvider(ContentStreamProvider.fromByteArray(body))
+            .build();
+    CountDownLatch head = new CountDownLatch(1);
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    AtomicReference<Boolean> flag = new AtomicReference<>(false);
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try (BlockingFace face = new BlockingFace(relay)) {
+                    HttpExecuteResponse response = face.prepareRequest(request).call();
+                    head.countDown();
+                    response.responseBody().orElseThrow().readAllBytes();
+                  } catch (IOException e) {
+                    thrown.set(e);
+                    flag.set(Thread.currentThread().isInterrupted());
+                  }
+                });
+    head.await();
+    await().until(() -> relay.interrupts().waiting() > 0);
+    thread.interrupt();
+    thread.join(TimeUnit.SECONDS.toMillis(10));
+    assertThat(thrown.get()).isInstanceOf(InterruptedIOException.class);
+    assertThat(flag.get()).as("the thread's flag").isTrue();
+    await().until(() -> relay.left.get() == 1);
+    assertThat(relay.interrupts().waiting()).isZero();
   }
 
   @Test

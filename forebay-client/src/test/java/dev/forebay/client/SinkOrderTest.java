@@ -40,7 +40,7 @@ class SinkOrderTest {
           (target, own) -> {
             throw new AssertionError("no transport");
           });
-  private final BlockingSink blocking = new BlockingSink(loop, caller);
+  private final BlockingSink blocking = new BlockingSink(loop, caller, new Interrupts(clock));
   private final Handler handler = new Handler();
   private final CompletableFuture<Void> result = new CompletableFuture<>();
   private final AsyncSink async = new AsyncSink(handler, result, loop);
