@@ -26,6 +26,9 @@ final class CallLimits {
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private volatile boolean closed;
 
+  /** Whether the calls that are still there are being stopped. */
+  private volatile boolean stopping;
+
   /**
    * Limits.
    *
@@ -48,9 +51,13 @@ final class CallLimits {
       this.place = underWay.add(this);
     }
 
-    /** How to end the call with {@link #CLOSED}; on any thread. */
+    /** How to end the call with {@link #CLOSED}; on any thread, and more than once. */
     void stopBy(Runnable action) {
       stop = action;
+      if (stopping) {
+        // The drain may have passed by before.
+        action.run();
+      }
     }
 
     void end() {
@@ -111,6 +118,7 @@ final class CallLimits {
   boolean drain(Duration patience) {
     closed = true;
     boolean calm = await(patience);
+    stopping = true;
     for (UnderWay.Place<Entry> left : underWay.all()) {
       Runnable stop = left.value().stop;
       if (stop != null) {
