@@ -12,7 +12,15 @@ interface CallTimers extends Ticker, AutoCloseable {
   /** Runs the action after so many nanoseconds, never before, on a thread of its own choice. */
   Scheduled schedule(long delayNanos, Runnable action);
 
-  /** The same for the alarm of a call, which nearly always takes it back. */
+  /**
+   * Runs the action soon, on a thread of its own choice, also after {@link #close}: it is an event
+   * of a call that has yet to end.
+   */
+  default void execute(Runnable action) {
+    schedule(0, action);
+  }
+
+  /** The same as {@link #schedule} for the alarm of a call, which nearly always takes it back. */
   default Scheduled alarm(long delayNanos, Runnable action) {
     return schedule(delayNanos, action);
   }

@@ -131,16 +131,22 @@ final class Library implements CallStarter {
     WorkCall<T> call =
         new WorkCall<>(journey(found, scoped(options), loop), loop, doer, entry::end, caller::wake);
     doer.reportTo(call);
-    entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
     caller.arrive();
+    boolean interrupted = false;
     try {
       loop.enter(call::start);
+      entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
       caller.runUntil(() -> call.result() != null);
     } catch (InterruptedException e) {
+      interrupted = true;
       loop.enter(() -> call.leave(e));
       caller.settle(() -> call.result() != null);
     } finally {
       caller.leave();
+    }
+    if (interrupted) {
+      // The call may have ended by something else meanwhile.
+      Thread.currentThread().interrupt();
     }
     WorkCall.Result<T> result = call.result();
     return given(result == null ? new WorkCall.Result<>(null, closed()) : result);
@@ -186,7 +192,6 @@ final class Library implements CallStarter {
             () -> complete(future, made.join().result()));
     made.complete(call);
     doer.reportTo(call);
-    entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
     CompletableFuture<?> unused =
         future.whenComplete(
             (given, thrown) -> {
@@ -195,6 +200,7 @@ final class Library implements CallStarter {
               }
             });
     loop.enter(call::start);
+    entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
     return future;
   }
 
@@ -328,7 +334,7 @@ final class Library implements CallStarter {
 
   @Override
   public Executor events() {
-    return action -> timers.schedule(0, action);
+    return timers::execute;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.forebay.client;
 
 import dev.forebay.core.Ticker;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,6 +20,10 @@ final class SystemTimers implements CallTimers {
 
   private final Ticker ticker = Ticker.system();
   private final ScheduledThreadPoolExecutor executor;
+
+  /** Those that have not run. The executor forgets what it has not begun when it is shut down. */
+  private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+
   private final FarAlarms farAlarms = new FarAlarms(this);
 
   SystemTimers() {
@@ -52,6 +58,36 @@ final class SystemTimers implements CallTimers {
   }
 
   @Override
+  public void execute(Runnable action) {
+    events.add(action);
+    try {
+      executor.execute(this::runEvent);
+    } catch (RejectedExecutionException e) {
+      runEventsElsewhere();
+    }
+  }
+
+  private void runEvent() {
+    Runnable event = events.poll();
+    if (event != null) {
+      run(event);
+    }
+  }
+
+  private void runEventsElsewhere() {
+    if (!events.isEmpty()) {
+      Thread.ofVirtual()
+          .name("forebay-events")
+          .start(
+              () -> {
+                while (!events.isEmpty()) {
+                  runEvent();
+                }
+              });
+    }
+  }
+
+  @Override
   public Scheduled alarm(long delayNanos, Runnable action) {
     return farAlarms.alarm(delayNanos, action);
   }
@@ -67,5 +103,6 @@ final class SystemTimers implements CallTimers {
   @Override
   public void close() {
     executor.shutdownNow();
+    runEventsElsewhere();
   }
 }

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.core.event.JourneyEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -258,6 +262,56 @@ class WorkTest {
     assertThat(thrown.get()).isInstanceOf(AbortedException.class);
     assertThat(flag.get()).isTrue();
     assertThat(forebay.callsUnderWay()).isZero();
+  }
+
+  @Test
+  void anInterruptStaysWhereTheCallHasEndedByAnotherThread() throws Exception {
+    AtomicReference<@Nullable Thread> caller = new AtomicReference<>();
+    with(
+        Forebay.builder()
+            .credentials("anonymous")
+            .route(ROUTE)
+            .primary("amazon.nova-pro-v1:0", Region.US_EAST_1)
+            .retryDelay(Duration.ofSeconds(10), Duration.ofSeconds(10))
+            .and()
+            .timers(clock)
+            .listener(
+                (journey, event) -> {
+                  if (event instanceof JourneyEvent.CallerLeft) {
+                    // Its call is about to end here while it is interrupted there.
+                    Thread waiting = Objects.requireNonNull(caller.get());
+                    waiting.interrupt();
+                    await().until(() -> !waiting.isInterrupted());
+                  }
+                }));
+    AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+    AtomicBoolean flag = new AtomicBoolean();
+    CountDownLatch tried = new CountDownLatch(1);
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  caller.set(Thread.currentThread());
+                  try {
+                    forebay.call(
+                        ROUTE,
+                        target -> {
+                          tried.countDown();
+                          throw new WorkStatusException(503, "down");
+                        });
+                  } catch (RuntimeException e) {
+                    thrown.set(e);
+                    flag.set(Thread.currentThread().isInterrupted());
+                  }
+                });
+    tried.await();
+    await().until(() -> thread.getState() == Thread.State.WAITING);
+    forebay.close(Duration.ZERO);
+    thread.join(TimeUnit.SECONDS.toMillis(10));
+    assertThat(thrown.get())
+        .isInstanceOf(ServiceUnavailableException.class)
+        .hasMessageContaining("Forebay was closed");
+    assertThat(flag).isTrue();
   }
 
   @Test
