@@ -109,7 +109,6 @@ final class CrowdProcess {
       if (begun % AT_A_TIME == 0) {
         await()
             .atMost(LONG)
-            .pollDelay(Duration.ZERO)
             .pollInterval(Duration.ofMillis(10))
             .until(() -> status(gateway).getInteger("calls") == begun);
       }
