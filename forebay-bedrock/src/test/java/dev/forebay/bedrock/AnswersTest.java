@@ -35,8 +35,8 @@ class AnswersTest {
         "{\"Output\":{\"__type\":\"x#InternalFailure\"},\"Version\":\"1.0\"} | an error",
         "{} {} | behind its end",
       })
-  void whatIsNoAnswerIsTold(String body, String expected) {
-    assertThat(problem(body)).hasValueSatisfying(told -> assertThat(told).contains(expected));
+  void whatIsNoAnswerIsReported(String body, String expected) {
+    assertThat(problem(body)).hasValueSatisfying(text -> assertThat(text).contains(expected));
   }
 
   private static Optional<String> problem(String body) {

@@ -48,7 +48,7 @@ class StreamReaderTest {
           messageStop       | []                                                                 | UNKNOWN
           contentBlockDelta | not JSON                                                           | UNKNOWN
           """)
-  void aConverseEventIsToldByItsTypeAndText(String type, String payload, Kind kind)
+  void aConverseEventIsRecognisedByItsTypeAndText(String type, String payload, Kind kind)
       throws Exception {
     StreamReader reader = new StreamReader(Operation.CONVERSE_STREAM, ModelFamily.UNKNOWN);
     byte[] raw = Frames.event(type, payload);
@@ -164,7 +164,7 @@ class StreamReaderTest {
           UNKNOWN    | ["Hi"]                                                                              | CONTENT  | false
           UNKNOWN    | not JSON                                                                            | UNKNOWN  | false
           """)
-  void aChunkIsToldByItsFamily(
+  void aChunkIsRecognisedByItsFamily(
       @Families.Named ModelFamily family, String json, Kind kind, boolean terminal)
       throws Exception {
     StreamReader reader = new StreamReader(Operation.INVOKE_STREAM, family);

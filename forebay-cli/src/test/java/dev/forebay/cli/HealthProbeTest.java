@@ -28,7 +28,7 @@ class HealthProbeTest {
   }
 
   @Test
-  void endsWithOneWhereNobodyListens() throws Exception {
+  void endsWithOneWhereNoServerListens() throws Exception {
     try (ClosedPort closed = new ClosedPort()) {
       Ended ended = run(closed.endpoint() + "/healthz");
       assertThat(ended.code()).isEqualTo(1);

@@ -103,7 +103,7 @@ class StateFileTest {
   }
 
   @Test
-  void aFileThatIsNotThereOrCannotBeWrittenHarmsNobody() {
+  void aFileThatIsMissingOrCannotBeWrittenDoesNoHarm() {
     StateFile nowhere =
         new StateFile(folder.resolve("no/such/state.json"), learned(), Ticker.system());
     nowhere.load();

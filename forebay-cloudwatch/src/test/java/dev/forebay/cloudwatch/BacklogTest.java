@@ -20,7 +20,7 @@ class BacklogTest {
   private final List<Integer> sent = new ArrayList<>();
 
   @Test
-  void whatNobodyTakesForDaysIsBoundedAndTheRestIsCounted() {
+  void aBacklogOfDaysIsBoundedAndTheRestIsCounted() {
     Backlog backlog = answered(MetricSink.Fate.LATER);
     for (int minute = 0; minute < 3 * 24 * 60; minute++) {
       backlog.add(Collections.nCopies(40, DATUM));

@@ -74,13 +74,13 @@ class EmfSinkTest {
   }
 
   @Test
-  void whatNobodyReadsIsLost() {
+  void linesWithoutAReaderAreLost() {
     PrintStream broken =
         new PrintStream(
             new OutputStream() {
               @Override
               public void write(int b) throws IOException {
-                throw new IOException("nobody reads");
+                throw new IOException("no reader");
               }
             },
             false,

@@ -177,7 +177,7 @@ class ClusterAnswersTest {
   }
 
   @Test
-  void aKeyOfAnotherRequestIsTold() {
+  void aKeyOfAnotherRequestIsReported() {
     Heard first = find(here, Search.ONCE);
     Place other = new Place(PLACE.name(), "other");
     assertThat(find(there, other, Search.ONCE).what).isEqualTo("other request");
@@ -264,7 +264,7 @@ class ClusterAnswersTest {
   }
 
   @Test
-  void whatIsKeptIsEncryptedAndReadByNobodyElse() {
+  void whatIsKeptIsEncryptedAndOnlyItsMembersReadIt() {
     find(here, Search.SHARE).keep();
     timers.run(1);
     ClusterAnswers other = process(new AnswerSeal(null), timers);

@@ -58,7 +58,7 @@ class LearnedTogetherTest {
   }
 
   @Test
-  void whoComesLaterKnowsItAndAStoreThatForgotIsToldAgain() {
+  void aLaterMemberKnowsItAndAStoreThatForgotLearnsItAgain() {
     List<ToyFleet.Peer> peers = peers(3, 0.5 * ALL);
     fleet.run(MINUTE.multipliedBy(2));
     double figure = peers.getFirst().slice().learnedPerMinute();

@@ -50,7 +50,7 @@ class LeaseBookTest {
     book.giveBack("a", 4, 0, now);
     assertThat(book.counted(now)).isEqualTo(400_000);
     assertThat(book.lease("a", 5, 100_000, 0, now)).isEqualTo(Grant.LATE);
-    book.giveBack("nobody", 1, 0, now);
+    book.giveBack("unknown", 1, 0, now);
     assertThat(book.counted(now)).isEqualTo(400_000);
   }
 

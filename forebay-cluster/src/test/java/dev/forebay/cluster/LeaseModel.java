@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 final class LeaseModel {
   private static final int MEMBERS = 5;
 
-  /** On its way; nobody knows to whom it is of use when it arrives. */
+  /** On its way; it may be of no use when it arrives. */
   private record Message(long atMillis, Runnable arrives) {}
 
   private static final class Peer {

@@ -106,7 +106,7 @@ class MemberTest {
   }
 
   @Test
-  void aStoreThatAnswersButLeasesNothingStarvesNobody() {
+  void aStoreThatAnswersButLeasesNothingStarvesNoMember() {
     List<ToyFleet.Peer> peers = peers(4);
     peers.get(0).load(2 * ALL);
     fleet.run(SECOND.multipliedBy(20));
@@ -149,7 +149,7 @@ class MemberTest {
   }
 
   @Test
-  void aStoreThatComesBackEmptyLetsNobodyTakeItselfForTheOnlyMember() {
+  void noMemberOfAStoreThatComesBackEmptyTakesItselfForTheOnlyOne() {
     List<ToyFleet.Peer> peers = peers(4);
     peers.forEach(peer -> peer.load(ALL));
     fleet.run(SECOND.multipliedBy(20));
@@ -226,7 +226,7 @@ class MemberTest {
   }
 
   @Test
-  void aCooldownThatOneIsToldHoldsForAllWithinATenthOfASecond() {
+  void aCooldownOfOneMemberHoldsForAllWithinATenthOfASecond() {
     List<ToyFleet.Peer> peers = peers(3);
     fleet.run(SECOND);
     peers.get(1).coolDown(SECOND.multipliedBy(7));
@@ -246,7 +246,7 @@ class MemberTest {
   }
 
   @Test
-  void aCooldownIsToldAndHeardWhileMembersAreBusy() {
+  void aCooldownIsSentAndReceivedWhileMembersAreBusy() {
     List<ToyFleet.Peer> peers = peers(3);
     fleet.run(SECOND);
     peers.forEach(ToyFleet.Peer::keepBusy);
@@ -255,7 +255,7 @@ class MemberTest {
   }
 
   @Test
-  void aSpentQuotaForTheDayThatOneIsToldOfHoldsForAll() {
+  void aSpentQuotaForTheDayOfOneMemberHoldsForAll() {
     List<ToyFleet.Peer> peers = peers(3);
     fleet.run(SECOND);
     fleet.spendTheDay();

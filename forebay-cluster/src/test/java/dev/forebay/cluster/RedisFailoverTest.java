@@ -65,7 +65,7 @@ class RedisFailoverTest {
           .contains(":1");
 
       processes.signal(primary, signal);
-      // Nobody waits for it: an operation fails within its time.
+      // No operation waits for it: each fails within its time.
       assertThat(store.alive("a").handle((members, failed) -> true))
           .succeedsWithin(Duration.ofSeconds(2));
       awaitAlive(store, RECOVERY);
@@ -83,7 +83,7 @@ class RedisFailoverTest {
   }
 
   @Test
-  void aNameThatTheSentinelsDoNotKnowIsToldApart() throws Exception {
+  void aNameThatTheSentinelsDoNotKnowIsReportedAsSuch() throws Exception {
     int primary = processes.server(folder, "--requirepass", "data");
     int sentinel = processes.sentinel(folder, primary, "data", "watch");
     try (RedisStore store =

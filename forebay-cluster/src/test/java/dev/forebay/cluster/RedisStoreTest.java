@@ -86,14 +86,14 @@ class RedisStoreTest extends SharedStoreKit {
   }
 
   @Test
-  void whereNobodyListensOperationsFailAtOnce() {
+  void whereNoServerListensOperationsFailAtOnce() {
     RedisStore nowhere = store("redis://127.0.0.1:1", "test");
     open.add(nowhere);
     await().untilAsserted(() -> assertThat(nowhere.alive("a")).failsWithin(Duration.ofSeconds(1)));
   }
 
   @Test
-  void aUserWithItsPasswordIsLetInAndAnotherOneIsToldWhy() {
+  void aUserWithItsPasswordIsLetInAndAnotherOneGetsTheReason() {
     redis.let("forebay", "right");
     assertThat(failure("redis://forebay:right@" + redis.address())).isEmpty();
     assertThat(failure("redis://forebay:wrong@" + redis.address()))
@@ -124,7 +124,7 @@ class RedisStoreTest extends SharedStoreKit {
   }
 
   @Test
-  void aFullStoreIsToldApart() {
+  void aFullStoreIsReportedAsSuch() {
     redis.set("maxmemory-policy", "noeviction");
     redis.set("maxmemory", "1");
     try {

@@ -182,7 +182,7 @@ abstract class SharedStoreKit {
   }
 
   @Test
-  void theFirstOfThoseWhoLearnIsHeardAndTheOthersAreTold() throws InterruptedException {
+  void theFirstOfThoseWhoLearnIsHeardAndTheOthersGetItsValue() throws InterruptedException {
     BlockingQueue<Fact> heard = new LinkedBlockingQueue<>();
     other.listen(heard::add);
     awaitListening(heard);

@@ -210,7 +210,7 @@ class LinearizabilityTest {
     }
   }
 
-  /** Who adds holds a lock, who reads does not. */
+  /** A writer holds a lock, a reader does not. */
   @Param(name = "amount", gen = IntGen.class, conf = "1:1000")
   public static class OfLockedSlidingSum {
     private final SpinLock lock = new SpinLock();

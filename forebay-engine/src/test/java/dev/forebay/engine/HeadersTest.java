@@ -38,7 +38,7 @@ class HeadersTest {
   }
 
   @Test
-  void namesOfEqualLengthAndFirstLetterAreToldApart() {
+  void namesOfEqualLengthAndFirstLetterAreDistinguished() {
     Headers alike = new Headers().add("abc", "1").add("ABD", "2").addReceived("", "3");
     assertThat(alike.get("aBd")).isEqualTo("2");
     assertThat(alike.get("abe")).isNull();

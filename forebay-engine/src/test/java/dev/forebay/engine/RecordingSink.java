@@ -66,7 +66,7 @@ public class RecordingSink implements ResponseSink {
     return new CallEnd.Answer(complete ? by(headers) : "an incomplete stream without an error");
   }
 
-  /** As SDKs read it: what follows the colon is nobody's business. */
+  /** As SDKs read it: without what follows the colon. */
   private String errorType() {
     String sent = Objects.requireNonNull(reply().headers().get("x-amzn-errortype"));
     return sent.replaceFirst(":.*", "");

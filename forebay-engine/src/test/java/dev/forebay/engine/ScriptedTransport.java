@@ -46,7 +46,7 @@ public final class ScriptedTransport implements Transport {
   @Override
   public void close() {}
 
-  /** The target's side of one request. Whatever it does is for nobody once that is cancelled. */
+  /** The target's side of one request. Whatever it does is lost once that is cancelled. */
   public static final class Peer implements Control, TargetPeer {
     private final VirtualLoop loop;
     private final boolean streaming;

@@ -10,8 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that reads bytes of callers, targets and operators, as functions of bytes that nobody means
- * well with. What they throw, if it is not declared as theirs, is a finding.
+ * All that reads bytes of callers, targets and operators, as functions of hostile bytes. What they
+ * throw, if it is not declared as theirs, is a finding.
  *
  * <p>Each build runs them on the seeds in {@code src/test/resources/fuzz}; {@code .ci/fuzz} runs
  * them under Jazzer, which looks for more with coverage as its feedback.

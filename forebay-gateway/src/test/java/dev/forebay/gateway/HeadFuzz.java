@@ -111,7 +111,7 @@ final class HeadFuzz {
         .ifPresent(read -> check(!read.signature().isEmpty(), "no signature"));
     check(
         CALLERS.identify(request(line, headers)) instanceof AuthResult.Unknown,
-        "a signature that nobody can make");
+        "a signature that no key makes");
   }
 
   /** A path, with its query. */

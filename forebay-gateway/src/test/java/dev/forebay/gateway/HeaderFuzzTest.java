@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Headers that nobody means well with are read or passed over, and nothing else. */
+/** Hostile headers are read or passed over, and nothing else. */
 class HeaderFuzzTest {
   /** As many as {@code -Dforebay.fuzz} says. */
   private static final int COUNT = Integer.getInteger("forebay.fuzz", 100_000);

@@ -28,7 +28,7 @@ final class WireFuzz {
   private static final String LAST =
       "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-  /** In turn, so that one that is told to wait is not asked again at once. */
+  /** In turn, so that one that asks for a pause is not called again at once. */
   private static final int TARGETS = 64;
 
   private static final AtomicInteger TURN = new AtomicInteger();

@@ -32,15 +32,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The POST that says that a job has ended, and its signature. */
+/** Callbacks of jobs that have ended, and their signatures. */
 @Timeout(60)
 class CallbackTest {
   @RegisterExtension static final Stack stack = new Stack();
 
-  private record Delivery(String signature, String body) {}
+  private record Received(String signature, String body) {}
 
   private final Vertx vertx = Vertx.vertx();
-  private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+  private final List<Received> received = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
 
   /** How many attempts have failed and are to be made again. */
@@ -65,8 +65,8 @@ class CallbackTest {
                                 body -> {
                                   String signature =
                                       String.valueOf(request.getHeader("x-forebay-signature"));
-                                  deliveries.add(new Delivery(signature, body.toString()));
-                                  boolean fails = deliveries.size() <= failures;
+                                  received.add(new Received(signature, body.toString()));
+                                  boolean fails = received.size() <= failures;
                                   request.response().setStatusCode(fails ? 500 : 204).end();
                                 }))
                 .listen(0, "127.0.0.1"),
@@ -79,11 +79,11 @@ class CallbackTest {
   }
 
   @Test
-  void aListedHostIsToldAndCanCheckTheSignature() throws Exception {
+  void aListedHostIsCalledAndCanCheckTheSignature() throws Exception {
     try (QueuedGateway gateway = open("[127.0.0.1]", true)) {
       String job = gateway.enqueue("x-forebay-callback", url("/hook?x=1"));
-      await().until(() -> deliveries.size() == 1);
-      Delivery first = deliveries.getFirst();
+      await().until(() -> received.size() == 1);
+      Received first = received.getFirst();
       JsonObject body = new JsonObject(first.body());
       assertThat("/jobs/" + body.getString("id")).isEqualTo(job);
       assertThat(body.getString("state")).isEqualTo("done");
@@ -91,11 +91,11 @@ class CallbackTest {
     }
   }
 
-  private static String expected(Delivery delivery) throws Exception {
-    String seconds = delivery.signature().replaceFirst("t=(\\d+),.*", "$1");
+  private static String expected(Received received) throws Exception {
+    String seconds = received.signature().replaceFirst("t=(\\d+),.*", "$1");
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec("callback-secret".getBytes(UTF_8), "HmacSHA256"));
-    byte[] digest = mac.doFinal((seconds + "." + delivery.body()).getBytes(UTF_8));
+    byte[] digest = mac.doFinal((seconds + "." + received.body()).getBytes(UTF_8));
     return "t=" + seconds + ",v1=" + HexFormat.of().formatHex(digest);
   }
 
@@ -104,7 +104,7 @@ class CallbackTest {
     failures = 1;
     try (QueuedGateway gateway = open("[127.0.0.1]", true)) {
       gateway.enqueue("x-forebay-callback", url("/"));
-      await().atMost(Duration.ofSeconds(30)).until(() -> deliveries.size() == 2);
+      await().atMost(Duration.ofSeconds(30)).until(() -> received.size() == 2);
     }
   }
 

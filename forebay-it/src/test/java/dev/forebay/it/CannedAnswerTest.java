@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableEx
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
-/** When nobody answers, callers get the route's own words, in a form that their SDKs read. */
+/** When no target answers, callers get the route's own words, in a form that their SDKs read. */
 @Order(Order.DEFAULT - 1)
 class CannedAnswerTest {
   @RegisterExtension static final Stack stack = new Stack();

@@ -27,7 +27,7 @@ final class CloudWatchReceiver implements AutoCloseable {
   /** How it takes what comes. */
   enum Mood {
     WELL,
-    /** It answers nobody. */
+    /** It answers no request. */
     SILENT,
     /** It throttles everybody. */
     THROTTLING

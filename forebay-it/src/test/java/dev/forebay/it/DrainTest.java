@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableException;
 
-/** A gateway that is told to stop ends what it has begun and begins nothing. */
+/** A gateway that is stopped ends what it has begun and begins nothing. */
 class DrainTest {
   @RegisterExtension static final Stack stack = new Stack();
 

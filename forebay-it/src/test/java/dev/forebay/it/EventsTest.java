@@ -100,10 +100,10 @@ class EventsTest {
   void withKeysOnlyAnOperatorSeesThemWhileThePageItselfIsOpen() throws Exception {
     try (KeyedGateway gateway = new KeyedGateway(stack)) {
       URI endpoint = URI.create("http://127.0.0.1:" + gateway.port());
-      try (Viewer nobody = new Viewer(endpoint, "");
+      try (Viewer refused = new Viewer(endpoint, "");
           Viewer caller = new Viewer(endpoint, KeyedGateway.WEB_SECRET);
           Viewer operator = new Viewer(endpoint, KeyedGateway.ADMIN_SECRET)) {
-        assertThat(nobody.status()).isEqualTo(403);
+        assertThat(refused.status()).isEqualTo(403);
         assertThat(caller.status()).isEqualTo(403);
         assertThat(operator.status()).isEqualTo(200);
         assertThat(operator.next().event()).isEqualTo("full");

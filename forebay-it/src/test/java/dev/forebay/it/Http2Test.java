@@ -94,7 +94,7 @@ class Http2Test {
   }
 
   @Test
-  void headersHaveTheSameLimitAsOnHttp1AndClientsAreToldIt() {
+  void headersHaveTheSameLimitAsOnHttp1AndClientsGetItAsASetting() {
     HttpClientResponse within = join(open().putHeader("x-large", "y".repeat(20_000)).send(BODY));
     assertThat(within.statusCode()).isEqualTo(200);
 

@@ -98,7 +98,7 @@ class JobsBadInputTest {
   }
 
   @Test
-  void aJobThatWouldBeTooLateIsRefusedAndOthersAreToldWhen() throws Exception {
+  void aJobThatWouldBeTooLateIsRefusedAndOthersGetAnEstimate() throws Exception {
     stack.emulator().faults("[{\"hang\": {}}]");
     String quota = ", quota: { tokensPerMinute: 600 }";
     try (QueuedGateway gateway =
@@ -117,8 +117,8 @@ class JobsBadInputTest {
                     .contains("after its deadline in 2000 ms");
                 assertThat(answer.headers().firstValue("retry-after")).isPresent();
               });
-      JsonObject told = QueuedGateway.json(gateway.converse("prefer", "respond-async"));
-      assertThat(told.getLong("etaSeconds")).isGreaterThan(10);
+      JsonObject accepted = QueuedGateway.json(gateway.converse("prefer", "respond-async"));
+      assertThat(accepted.getLong("etaSeconds")).isGreaterThan(10);
     }
   }
 
@@ -169,7 +169,7 @@ class JobsBadInputTest {
   }
 
   @Test
-  void aLostStoreIsToldToThoseWhoNeedIt() throws Exception {
+  void aLostStoreIsReportedToThoseWhoNeedIt() throws Exception {
     Logger logger = (Logger) LoggerFactory.getLogger("dev.forebay.gateway.jobs.QueueFigures");
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();

@@ -90,9 +90,9 @@ class JobsCommandTest {
         new QueuedGateway(
             stack, QueuedGateway.storeIn(folder), stack.emulator().endpoint(), "", KEYS)) {
       String url = gateway.endpoint().toString();
-      Run nobody = Run.of("jobs", "list", "--url", url);
-      assertThat(nobody.exitCode()).isEqualTo(1);
-      assertThat(nobody.err()).contains("(status 403)").doesNotContain("at dev.forebay");
+      Run refused = Run.of("jobs", "list", "--url", url);
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.err()).contains("(status 403)").doesNotContain("at dev.forebay");
       assertThat(Run.of("jobs", "list", "--url", url, "--key", QueuedGateway.WEB).exitCode())
           .isZero();
     }

@@ -92,7 +92,7 @@ class KeysTest {
   }
 
   @Test
-  void whoSendsNothingIsToldWhatToSend() throws Exception {
+  void aRefusalOfACallWithoutAKeyNamesTheHeader() throws Exception {
     assertThat(answer(RawHttp.post("/model/chat.model/converse", BODY)))
         .startsWith("HTTP/1.1 403")
         .containsIgnoringCase("x-amzn-errortype: MissingAuthenticationTokenException")
@@ -165,7 +165,7 @@ class KeysTest {
   }
 
   @Test
-  void aCallerThatAsksFirstIsToldNotToSend() throws Exception {
+  void aCallerThatAsksFirstIsRefusedBeforeItSends() throws Exception {
     try (RawHttp raw = new RawHttp(gateway.port())) {
       raw.send(asking("X-Nothing: 1", 1_000_000));
       assertThat(raw.readToEnd()).startsWith("HTTP/1.1 403");

@@ -272,7 +272,7 @@ class MalformedHttpTest {
         "POST //elsewhere/model/m/converse HTTP/1.1",
         "POST /model/../model/m/converse HTTP/1.1",
       })
-  void theGatewayIsNobodysProxy(String line) throws Exception {
+  void theGatewayIsNoProxy(String line) throws Exception {
     String answer =
         exchange(line + "\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
 

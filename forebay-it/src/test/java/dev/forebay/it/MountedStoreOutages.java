@@ -33,7 +33,7 @@ class MountedStoreOutages {
 
   /**
    * A disk's error makes ext4 read only at once, with files open. The operator unmounts it under
-   * the gateway that runs, which lets go of it, checks it, and mounts it again.
+   * the gateway that runs, which releases it, checks it, and mounts it again.
    */
   @Test
   void aFileSystemThatOnlyReadsAfterAnErrorAndIsMountedAgain() throws Exception {

@@ -55,7 +55,7 @@ class OddUpstreamTest {
   }
 
   @Test
-  void nobodyListening() {
+  void noServerListens() {
     WireUpstream gone = WireUpstream.saying("200 OK", "");
     gone.close();
 

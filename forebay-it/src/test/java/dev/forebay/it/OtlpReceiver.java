@@ -79,7 +79,7 @@ final class OtlpReceiver implements AutoCloseable {
     }
   }
 
-  /** It answers nobody from now on. */
+  /** It answers no request from now on. */
   void holds() {
     holding = new CountDownLatch(1);
   }

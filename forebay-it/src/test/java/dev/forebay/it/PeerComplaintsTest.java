@@ -136,7 +136,7 @@ class PeerComplaintsTest {
 
   /** LiteLLM 28624: one sick provider hangs the whole proxy. */
   @Test
-  void oneSickTargetHoldsUpNobodyElse() throws Exception {
+  void oneSickTargetDelaysNoOtherCall() throws Exception {
     try (FaultyUpstream sick = new FaultyUpstream(Peer::hang);
         FaultyUpstream healthy = new FaultyUpstream(Faults::answer)) {
       Gateway gateway =

@@ -31,7 +31,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 
-/** What a caller says is nobody's business but the model's. */
+/** Only the model gets what a caller says. */
 @Isolated("It reads all loggers of the process.")
 class PrivacyTest {
   private static final String SECRET = "zephyr-quartz-7731";
@@ -76,7 +76,7 @@ class PrivacyTest {
   }
 
   @Test
-  void nothingThatIsToldHasAnythingOfAPromptOrAnAnswer(@TempDir Path folder) throws Exception {
+  void noOutputHasAnythingOfAPromptOrAnAnswer(@TempDir Path folder) throws Exception {
     JobStore jobs = QueuedGateway.storeIn(folder);
     try (Ear ear = new Ear();
         OtlpReceiver collector = new OtlpReceiver();
@@ -100,28 +100,28 @@ class PrivacyTest {
       String done = job(gateway, "[]", "done");
       String failed = job(gateway, fault("error", "ValidationException"), "failed");
       String answer = live(gateway);
-      List<String> told = new ArrayList<>();
+      List<String> output = new ArrayList<>();
       stack.emulator().faults("[{\"throttle\": {\"reason\": \"day\"}}]");
       call(gateway, says("degraded"));
       for (String page : List.of("/jobs", done, failed)) {
-        told.add(gateway.get(page, "application/json").body());
+        output.add(gateway.get(page, "application/json").body());
       }
-      told.add(gateway.get("/metrics", "text/plain").body());
-      told.add(gateway.get("/metrics", "application/openmetrics-text; version=1.0.0").body());
-      told.add(gateway.get("/api/status", "application/json").body());
+      output.add(gateway.get("/metrics", "text/plain").body());
+      output.add(gateway.get("/metrics", "application/openmetrics-text; version=1.0.0").body());
+      output.add(gateway.get("/api/status", "application/json").body());
       for (String page : List.of("/dashboard", "/dashboard/app.js", "/healthz", "/readyz")) {
-        told.add(gateway.get(page, "*/*").body());
+        output.add(gateway.get(page, "*/*").body());
       }
       await().until(() -> events.seen.stream().anyMatch(line -> line.contains("canned")));
       gateway.flush();
-      told.addAll(events.seen);
-      told.addAll(ear.heard);
-      collector.spans().forEach(span -> told.add(span.toString()));
-      cloudWatch.bodies().forEach(body -> told.add(new String(body, StandardCharsets.UTF_8)));
+      output.addAll(events.seen);
+      output.addAll(ear.heard);
+      collector.spans().forEach(span -> output.add(span.toString()));
+      cloudWatch.bodies().forEach(body -> output.add(new String(body, StandardCharsets.UTF_8)));
 
-      assertThatItWasAFullRun(ear, collector, cloudWatch, told);
+      assertThatItWasAFullRun(ear, collector, cloudWatch, output);
       assertThat(gateway.get(done + "/response", "*/*").body()).contains(answer);
-      assertThat(told)
+      assertThat(output)
           .noneMatch(text -> text.contains(SECRET))
           .noneMatch(text -> text.contains(OWN_WORDS))
           .noneMatch(text -> text.contains(answer));
@@ -132,7 +132,7 @@ class PrivacyTest {
 
   /** Else there is nothing to be found, and so nothing is found. */
   private static void assertThatItWasAFullRun(
-      Ear ear, OtlpReceiver collector, CloudWatchReceiver cloudWatch, List<String> told) {
+      Ear ear, OtlpReceiver collector, CloudWatchReceiver cloudWatch, List<String> output) {
     assertThat(ear.heard)
         .anyMatch(line -> line.startsWith("call"))
         .anyMatch(line -> line.contains("attempt 1 on primary"));
@@ -141,12 +141,12 @@ class PrivacyTest {
         .extracting(span -> OtlpReceiver.attribute(span, "answer"))
         .contains("primary", "fallback", "refused", "canned", "cached", "interrupted");
     assertThat(cloudWatch.data()).isNotEmpty();
-    assertThat(told)
+    assertThat(output)
         .anyMatch(text -> text.matches("(?s).*\"state\" ?: ?\"failed\".*"))
         .anyMatch(text -> text.contains("\"unusual\""));
   }
 
-  /** What the dashboard is told. */
+  /** What the dashboard gets. */
   private static final class Events implements AutoCloseable {
     private final Http http = new Http();
     private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
-/** Calls wait here for a known quota, and what can never fit or not in time is told at once. */
+/** Calls wait here for a known quota, and what can never fit or not in time is refused at once. */
 class QuotaTest {
   @RegisterExtension static final Stack stack = new Stack();
 

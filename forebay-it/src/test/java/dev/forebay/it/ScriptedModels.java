@@ -162,18 +162,16 @@ public final class ScriptedModels implements AutoCloseable {
   private static String converse(String stopReason, @Nullable String text) {
     String content = text == null ? "" : "{\"text\":\"%s\"}".formatted(text);
     return """
-    {"output":{"message":{"role":"assistant","content":[%s]}},"stopReason":"%s",
-     "usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}\
-    """
+        {"output":{"message":{"role":"assistant","content":[%s]}},"stopReason":"%s",
+         "usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}"""
         .formatted(content, stopReason);
   }
 
   private static String claude(String stopReason, @Nullable String text) {
     String content = text == null ? "" : "{\"type\":\"text\",\"text\":\"%s\"}".formatted(text);
     return """
-    {"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[%s],
-     "stop_reason":"%s","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}\
-    """
+        {"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[%s],
+         "stop_reason":"%s","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}"""
         .formatted(content, stopReason);
   }
 

@@ -27,16 +27,14 @@ class ServiceTierTest {
   private static final String CLAUDE =
       """
       {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 10,
-       "messages": [{"role": "user", "content": "Hi"}]}\
-      """;
+       "messages": [{"role": "user", "content": "Hi"}]}""";
   private static final String NOVA_BODY =
       "{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"Hi\"}]}]}";
   private static final String ANSWER =
       """
       {"output": {"message": {"role": "assistant", "content": [{"text": "Yes."}]}},
        "stopReason": "end_turn", "metrics": {"latencyMs": 1}, "serviceTier": {"type": "flex"},
-       "usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}\
-      """;
+       "usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}""";
 
   @ParameterizedTest
   @ValueSource(strings = {"converse", "converse-stream"})

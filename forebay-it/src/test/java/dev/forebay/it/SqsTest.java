@@ -38,8 +38,7 @@ class SqsTest {
   private static final String MESSAGE =
       """
       {"operation": "converse",
-       "body": {"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}}\
-      """;
+       "body": {"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}}""";
 
   private final Http http = new Http();
   private SQSRestServer server;

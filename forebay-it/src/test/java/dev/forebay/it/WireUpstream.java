@@ -123,8 +123,7 @@ public final class WireUpstream implements AutoCloseable {
       """
       {"output": {"message": {"role": "assistant", "content": [{"text": "Yes."}]}},
        "stopReason": "end_turn", "metrics": {"latencyMs": 1},
-       "usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}\
-      """;
+       "usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}""";
 
   private final ServerSocket server;
   private final Script script;

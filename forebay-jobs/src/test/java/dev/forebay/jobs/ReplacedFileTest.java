@@ -63,7 +63,7 @@ class ReplacedFileTest {
     }
   }
 
-  /** Nobody has tried to write meanwhile. */
+  /** No write was tried meanwhile. */
   @Test
   void aFileThatIsReplacedUnseenIsFoundOutBeforeTheNextJob() throws Exception {
     NewJob before = job();

@@ -82,7 +82,7 @@ class OracleTest {
     }
   }
 
-  /** What is charged beyond a reservation when a window ends refuses nobody any more. */
+  /** What is charged beyond a reservation when a window ends refuses no call any more. */
   @ParameterizedTest
   @ValueSource(strings = {"fixed", "sliding", "bucket"})
   void whatIsChargedBeyondAReservationIsPartOfIt(String window) {

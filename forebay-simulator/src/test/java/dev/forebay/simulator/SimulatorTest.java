@@ -108,7 +108,7 @@ class SimulatorTest {
   }
 
   @Test
-  void nobodyIsServedAfterItsDeadline() {
+  void noCallIsServedAfterItsDeadline() {
     for (PolicyResult result : results(Stories.plain(20, 1_000_000, ""))) {
       assertThat(result.waits().answer().max()).as(result.name()).isLessThanOrEqualTo(30);
     }

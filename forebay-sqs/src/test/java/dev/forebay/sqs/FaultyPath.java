@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands before a server of SQS, counts the calls by action, and fails those it is told to. */
+/** Stands before a server of SQS, counts the calls by action, and fails those of chosen actions. */
 final class FaultyPath implements AutoCloseable {
   private static final String TARGET = "X-Amz-Target";
 

@@ -32,7 +32,7 @@ public final class Story {
   /** Nothing but another model helps. */
   public static final ScriptedReply MODEL_FAULT = ScriptedReply.failed(Outcome.Fault.MODEL);
 
-  /** All that is told of how a call came. */
+  /** All that is known of how a call came. */
   public static final CallOrigin ANONYMOUS = from(Map.of());
 
   private static final Route ROUTE =

@@ -60,7 +60,7 @@ class DegradedAnswerTest {
   }
 
   @Test
-  void aRejectedCallSaysSo() {
+  void aRejectedCallIsRefused() {
     World world = new World().tier(new ScriptedTarget(ScriptedReply.rejected(About.CALL)));
 
     assertThat(world.run(CALL, STALE).end()).isInstanceOf(Step.Refuse.class);

@@ -145,7 +145,7 @@ class JourneyPropertiesTest {
                   ? Step.Source.PRIMARY
                   : Step.Source.FALLBACK);
     }
-    if (nobodyCan(driven) && run.end() instanceof Step.Refuse refusal) {
+    if (noTargetCan(driven) && run.end() instanceof Step.Refuse refusal) {
       assertThat(refusal.error().type()).isEqualTo("ValidationException");
     }
     assertThat(targetsThatRefused(driven))
@@ -234,7 +234,7 @@ class JourneyPropertiesTest {
     }
   }
 
-  private static boolean nobodyCan(Driven driven) {
+  private static boolean noTargetCan(Driven driven) {
     return driven.route.tiers().stream()
         .flatMap(tier -> tier.targets().stream())
         .allMatch(target -> driven.call.eligibility().objection(target) != null);

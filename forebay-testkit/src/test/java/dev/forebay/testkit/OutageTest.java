@@ -19,7 +19,7 @@ class OutageTest {
   private static final ScriptedReply BROKEN = ScriptedReply.failed(Fault.SERVICE);
 
   @Test
-  void aBrokenPrimaryIsLeftAloneAndNobodyWaitsForIt() {
+  void aBrokenPrimaryIsLeftAloneAndNoCallWaitsForIt() {
     ScriptedTarget primary = new ScriptedTarget(BROKEN);
     World world = new World().tier(primary).tier(new ScriptedTarget(OK));
     world.call();

@@ -106,7 +106,7 @@ class QueueWaitTest {
   }
 
   @Test
-  void whereNoneOpensInTimeNobodyWaits() {
+  void whereNoneOpensInTimeNoCallWaits() {
     shut(first, 60);
     shut(second, 90);
     JourneyRun run = driver.drive(journey(DEADLINE));

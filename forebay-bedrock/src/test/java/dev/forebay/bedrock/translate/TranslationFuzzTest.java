@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Bodies and answers that nobody means well with are refused, or read, and nothing else. */
+/** Hostile bodies and answers are refused, or read, and nothing else. */
 class TranslationFuzzTest {
   private static final int COUNT = Mutations.COUNT / 2;
 

@@ -185,7 +185,7 @@ class UnaryAnswerTest {
   }
 
   @Test
-  void aGuardrailsActionIsToldToThoseWhoAskedForIt() throws Exception {
+  void aGuardrailsActionIsReturnedToCallersThatAskedForIt() throws Exception {
     Given call =
         Given.invoke(Given.CLAUDE, CLAUDE_ASKS)
             .header("X-Amzn-Bedrock-GuardrailIdentifier", "g")

@@ -150,7 +150,7 @@ class AdmissionQueueTest {
     line.remove(a);
     line.remove(c);
     assertThat(line.head()).isSameAs(batchC);
-    line.charge(BATCH, new Tenant("nobody", 1), 1e9);
+    line.charge(BATCH, new Tenant("unknown", 1), 1e9);
     assertThat(line.knownTenants()).isEqualTo(2);
     assertThat(batchA.isWaiting()).isTrue();
   }
@@ -205,7 +205,7 @@ class AdmissionQueueTest {
   }
 
   @Test
-  void countersOfTenantsThatLeftAreBoundedAndForgottenWhenNobodyWaits() {
+  void countersOfTenantsThatLeftAreBoundedAndForgottenWhenTheQueueIsEmpty() {
     Ticket stays = offer(STANDARD, A, 1);
     for (int i = 0; i < 5_000; i++) {
       line.served(offer(STANDARD, new Tenant("t" + i, 1), 1));

@@ -113,7 +113,7 @@ class AdmissionSettlementTest extends AdmissionFixture {
   }
 
   @Test
-  void aLeaseThatNobodySettledIsPaidInFullAndComesBackByTimeAlone() {
+  void anUnsettledLeaseIsPaidInFullAndComesBackByTimeAlone() {
     Reservation lost = reserve(call(0, 6_000));
     now += DEADLINE + 31 * SECOND;
     assertThat(level()).as("nothing leaks").isEqualTo(60_000);

@@ -97,7 +97,7 @@ class AdmissionTest extends AdmissionFixture {
   }
 
   @Test
-  void aBatchMayHaveTheWholeMinuteIfNobodyElseWantsIt() {
+  void aBatchMayHaveTheWholeMinuteIfNoOtherCallWantsIt() {
     reserve(call(Priority.BATCH, PER_MINUTE));
     assertThat(level()).isZero();
   }
@@ -118,7 +118,7 @@ class AdmissionTest extends AdmissionFixture {
   }
 
   @Test
-  void whoIsFirstIsToldWhenAndTheNextIsWokenWhenItIsFirst() {
+  void theFirstKnowsItsTimeAndTheNextIsWokenWhenItIsFirst() {
     admission = of(TargetQuota.UNKNOWN);
     cooldown.closeUntil(now + 3 * SECOND);
     AtomicInteger woken = new AtomicInteger();
@@ -161,7 +161,7 @@ class AdmissionTest extends AdmissionFixture {
   }
 
   @Test
-  void nobodyPassesAGateAndItsOpeningIsPartOfTheWait() {
+  void noCallPassesACooldownAndItsEndIsPartOfTheWait() {
     cooldown.closeUntil(now + 3 * SECOND);
 
     assertThat(reserved(call(0, 1))).isNull();
@@ -179,7 +179,7 @@ class AdmissionTest extends AdmissionFixture {
   }
 
   @Test
-  void aQuotaThatIsNotKnownHoldsNobodyBack() {
+  void anUnknownQuotaHoldsNoCallBack() {
     admission = of(TargetQuota.UNKNOWN);
     for (int i = 0; i < 1_000; i++) {
       reserve(call(1_000_000, 1_000_000));
@@ -232,7 +232,7 @@ class AdmissionTest extends AdmissionFixture {
   }
 
   @Test
-  void nobodyPassesAGateAsALastChance() {
+  void noCallPassesACooldownAsALastChance() {
     cooldown.closeUntil(now + 30 * SECOND);
     Ticket ticket = join(call(5_000, 0), now + SECOND / 2);
     assertThat(admission.readyAtNanos(ticket, now)).isEqualTo(now + 30 * SECOND);

@@ -78,7 +78,7 @@ class HeadRoomTest {
   }
 
   @Test
-  void whereNothingLimitsNobodyIsHeldBack() {
+  void whereNothingLimitsNoCallIsHeldBack() {
     room.take(asking(Priority.INTERACTIVE, 1_000_000), Double.POSITIVE_INFINITY, now);
     assertThat(room.isPaced(1_000_000, Double.POSITIVE_INFINITY, now)).isTrue();
     now += SECOND;

@@ -134,7 +134,7 @@ class QuotaBeliefTest {
     assertThat(foresee(1_000)).isGreaterThan(QuotaProbes.LIKELY);
   }
 
-  /** Whatever happened before: refusals that nothing explains, and answers that nobody expected. */
+  /** Whatever happened before: refusals that nothing explains, and unexpected answers. */
   @Test
   void whatAllMirrorsOfAConfiguredQuotaExpectToBeRefusedIsNeverSure() {
     for (int minute = 0; minute < 100; minute++) {
@@ -205,7 +205,7 @@ class QuotaBeliefTest {
     return belief.foresee(amount, 0, now);
   }
 
-  /** Sent and let in while nobody looks. */
+  /** Sent and let in while nothing is checked. */
   private void take(long amount) {
     belief.take(amount, 0, now);
   }

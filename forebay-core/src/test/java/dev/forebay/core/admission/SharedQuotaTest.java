@@ -265,7 +265,7 @@ class SharedQuotaTest {
     assertThat(calls).as("and not much less").isGreaterThan(300);
   }
 
-  /** Hands out no more than all, for as long as nobody else may count on it. */
+  /** Hands out no more than all, for as long as no other member may count on it. */
   private void move(List<SharedQuota> members, SplittableRandom random) {
     double left = 1;
     for (SharedQuota member : members) {

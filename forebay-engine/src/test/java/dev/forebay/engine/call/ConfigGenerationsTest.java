@@ -40,7 +40,7 @@ class ConfigGenerationsTest {
   }
 
   @Test
-  void whatNobodyCallsGoesAtOnce() {
+  void aGenerationWithoutCallsEndsAtOnce() {
     generations.leave(generations.enter());
     generations.replace(new RoutingSnapshot(config("eu-west-1", TWO, "60s"), first, NEVER));
 

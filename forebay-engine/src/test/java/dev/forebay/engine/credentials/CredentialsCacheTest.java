@@ -42,7 +42,7 @@ class CredentialsCacheTest {
   }
 
   @Test
-  void aProviderThatHangsKeepsNobodyWaitingWhoHasCredentials() throws NoCredentialsException {
+  void aProviderThatHangsDelaysNoCallThatHasCredentials() throws NoCredentialsException {
     CredentialsCache cache =
         cache(
             () -> {

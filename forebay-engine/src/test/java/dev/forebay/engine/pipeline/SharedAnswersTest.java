@@ -104,7 +104,7 @@ class SharedAnswersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ", cache: { freshFor: 1h }"})
-  void aRouteThatHasNotOptedInAsksNobody(String more) {
+  void aRouteThatHasNotOptedInDoesNotAskTheStore(String more) {
     both(more);
     here.call("converse", BODY, KEY, "k");
     loop.run(SECOND.multipliedBy(2));

@@ -59,7 +59,7 @@ class EventFeedTest {
   }
 
   @Test
-  void whoDidNotReadForAWhileIsToldAllAgain() {
+  void aViewerThatDidNotReadForAWhileGetsAllAgain() {
     Connection slow = new Connection();
     feed.open(slow.request());
     feed.publish(true, false);
@@ -75,7 +75,7 @@ class EventFeedTest {
   }
 
   @Test
-  void whoDoesNotReadIsLetGoAndMakesRoom() {
+  void aViewerThatDoesNotReadIsDisconnectedAndMakesRoom() {
     Connection stuck = new Connection();
     stuck.full = true;
     feed.open(stuck.request());

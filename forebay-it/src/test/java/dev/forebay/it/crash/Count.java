@@ -18,7 +18,7 @@ import java.util.Optional;
 /**
  * What became of all jobs of a run.
  *
- * @param acknowledged jobs whose callers were told that they were accepted
+ * @param acknowledged jobs whose callers got an acceptance
  * @param jobs all that are in the store, those included whose callers were killed before they heard
  * @param done of all of them
  * @param lost acknowledged, and not in the store or without an answer

@@ -128,7 +128,7 @@ final class QueueProcess {
               try {
                 Object answer = method.invoke(store, args);
                 return method.getName().equals("complete")
-                    ? told((CompletableFuture<?>) answer, (Lease) args[0], (JobResult) args[1])
+                    ? reported((CompletableFuture<?>) answer, (Lease) args[0], (JobResult) args[1])
                     : answer;
               } catch (InvocationTargetException e) {
                 throw e.getCause() == null ? e : e.getCause();
@@ -136,7 +136,7 @@ final class QueueProcess {
             });
   }
 
-  private static CompletableFuture<?> told(
+  private static CompletableFuture<?> reported(
       CompletableFuture<?> completed, Lease lease, JobResult result) {
     return completed.whenComplete(
         (held, e) -> {

@@ -220,9 +220,7 @@ class Soak {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         OutputStream out = socket.getOutputStream();
         String head =
-            "POST /model/chat/converse HTTP/1.1\r\n"
-                + "Host: localhost\r\n"
-                + "Content-Length: 2000000\r\n\r\n";
+            "POST /model/chat/converse HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n";
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(new byte[1_000_000]);
         while (socket.getInputStream().read() >= 0) {

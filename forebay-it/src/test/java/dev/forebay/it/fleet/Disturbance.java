@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** What is done to a fleet, and undone. */
 enum Disturbance {
-  NOTHING("nothing", 8, Rig.NOBODY, rig -> {}, rig -> {}),
+  NOTHING("nothing", 8, Rig.NONE, rig -> {}, rig -> {}),
 
   /** Its callers go to the others; it stays dead. */
   KILL_GATEWAY("SIGKILL of a gateway", 0, Rig.GATEWAY, kill(Rig.GATEWAY), rig -> {}),
@@ -25,20 +25,20 @@ enum Disturbance {
   KILL_STORE(
       "SIGKILL of the store",
       8,
-      Rig.NOBODY,
+      Rig.NONE,
       rig -> rig.redis().kill(),
       rig -> rig.redis().start(RedisProcess.PASSWORD)),
   STOP_STORE(
       "SIGSTOP of the store",
       8,
-      Rig.NOBODY,
+      Rig.NONE,
       rig -> Signals.send(rig.redis().pid(), "-STOP"),
       rig -> Signals.send(rig.redis().pid(), "-CONT")),
-  FLUSH("FLUSHALL", 0, Rig.NOBODY, rig -> rig.redis().ask("FLUSHALL"), rig -> {}),
+  FLUSH("FLUSHALL", 0, Rig.NONE, rig -> rig.redis().ask("FLUSHALL"), rig -> {}),
   WRONG_PASSWORD(
       "restart with another password",
       8,
-      Rig.NOBODY,
+      Rig.NONE,
       rig -> {
         rig.redis().kill();
         rig.redis().start("another");
@@ -50,38 +50,38 @@ enum Disturbance {
   FULL(
       "store full (noeviction)",
       8,
-      Rig.NOBODY,
+      Rig.NONE,
       rig -> rig.redis().ask("CONFIG SET maxmemory 1"),
       rig -> rig.redis().ask("CONFIG SET maxmemory 0")),
   CLOCK_AHEAD(
       "the store's clock 5 s ahead",
       8,
-      Rig.NOBODY,
+      Rig.NONE,
       rig -> rig.redis().skew(5),
       rig -> rig.redis().skew(0)),
-  PARTITION("half of them cut off", 12, Rig.NOBODY, cut(true), cut(false)),
+  PARTITION("half of them cut off", 12, Rig.NONE, cut(true), cut(false)),
   FAILOVER_KILL(
       "SIGKILL of a primary with a sentinel",
       8,
-      Rig.NOBODY,
+      Rig.NONE,
       rig -> rig.pair().killPrimary(),
       rig -> rig.pair().startAgain()),
   FAILOVER_STOP(
       "SIGSTOP of a primary with a sentinel",
       8,
-      Rig.NOBODY,
+      Rig.NONE,
       rig -> rig.pair().stopPrimary(),
       rig -> rig.pair().goOn()),
   KILL_DATABASE(
       "SIGKILL of PostgreSQL",
       5,
-      Rig.NOBODY,
+      Rig.NONE,
       rig -> rig.database().kill(),
       rig -> rig.database().start()),
   STOP_DATABASE(
       "SIGSTOP of PostgreSQL",
       5,
-      Rig.NOBODY,
+      Rig.NONE,
       rig -> rig.database().signal("-STOP"),
       rig -> rig.database().signal("-CONT"));
 
@@ -91,7 +91,7 @@ enum Disturbance {
   /** From the beginning to the end. */
   final Duration lasts;
 
-  /** The member whose own callers see it, which is no news, or {@link Rig#NOBODY}. */
+  /** The member whose own callers see it, which is no news, or {@link Rig#NONE}. */
   final int hits;
 
   /** A function of the rig alone, as {@link #end}. */

@@ -78,7 +78,7 @@ class FleetDisturbed {
   @TempDir private Path folder;
 
   @Test
-  void whateverHappensTheQuotaIsKeptAndNobodyWaits() throws Exception {
+  void whateverHappensTheQuotaIsKeptAndNoCallWaits() throws Exception {
     List<Disturbance> alone =
         CHOSEN.stream().filter(each -> !each.isOfPair() && !each.isOfJobs()).toList();
     List<Disturbance> ofPair = CHOSEN.stream().filter(Disturbance::isOfPair).toList();
@@ -123,9 +123,9 @@ class FleetDisturbed {
     System.out.printf(
         "%d gateways and %d programs, Redis %s; the members' way to it: %s%n",
         Rig.GATEWAYS, Rig.MEMBERS - Rig.GATEWAYS, rig.redis().version(), rig.network());
-    rig.load().rates(rates(Rig.NOBODY, 0.6));
+    rig.load().rates(rates(Rig.NONE, 0.6));
     RealTime.pass(Duration.ofSeconds(15));
-    rig.load().rates(rates(Rig.NOBODY, 1));
+    rig.load().rates(rates(Rig.NONE, 1));
     RealTime.pass(Duration.ofSeconds(5));
     if (SHARES) {
       // The first page takes a gateway 100 ms, and all calls wait as long as they can.
@@ -158,15 +158,15 @@ class FleetDisturbed {
     }
     what.end(rig);
     long ended = rig.load().nanos();
-    boolean isDead = what.hits != Rig.NOBODY && rig.member(what.hits).isDead();
-    rig.load().rates(rates(isDead ? what.hits : Rig.NOBODY, 1));
+    boolean isDead = what.hits != Rig.NONE && rig.member(what.hits).isDead();
+    rig.load().rates(rates(isDead ? what.hits : Rig.NONE, 1));
     RealTime.pass(RECOVERY.plus(SPAN));
     long until = rig.load().nanos();
     if (isDead) {
       rig.member(what.hits).launch();
       rig.member(what.hits).awaitReady();
     }
-    rig.load().rates(rates(Rig.NOBODY, 1));
+    rig.load().rates(rates(Rig.NONE, 1));
     // The last calls end.
     RealTime.pass(Load.DEADLINE.plusSeconds(2));
     if (what.isOfPair()) {
@@ -274,7 +274,7 @@ class FleetDisturbed {
   /** Without one member, whose callers go to the others. */
   private static double[] rates(int without, double factor) {
     double[] rates = LOAD.clone();
-    if (without != Rig.NOBODY) {
+    if (without != Rig.NONE) {
       double each = rates[without] / (rates.length - 1);
       Arrays.setAll(rates, i -> i == without ? 0 : LOAD[i] + each);
     }

@@ -42,7 +42,7 @@ class FleetUnderLoad {
   @TempDir private Path folder;
 
   @Test
-  void oneQuotaIsUsedByAllAndExceededByNobody() throws Exception {
+  void oneQuotaIsUsedByAllAndExceededByNone() throws Exception {
     try (Rig rig = Rig.start(folder, FIRST_TOKEN, index -> SHARES)) {
       System.out.printf(
           "%d gateways and %d programs, Redis %s, a quota of %.0f calls a second%n",
@@ -141,7 +141,7 @@ class FleetUnderLoad {
         .orElse(0);
   }
 
-  /** A quota that nobody exhausts, so that calls are as many as the machine carries. */
+  /** A quota that is not exhausted, so that calls are as many as the machine carries. */
   private void operations(Rig rig, String who, int first) {
     double[] rates = new double[Rig.MEMBERS];
     Arrays.fill(rates, first, first + Rig.GATEWAYS, BUSY);

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public final class Load {
   static final Duration DEADLINE = Duration.ofSeconds(3);
 
-  /** Where nobody listened, or the connection ended. */
+  /** Where no server listened, or the connection ended. */
   public static final int NO_ANSWER = 0;
 
   /** Tokens of each call's prompt, and the most of its answer. */

@@ -36,7 +36,7 @@ public final class Rig implements AutoCloseable {
   static final int PROGRAM = GATEWAYS;
 
   /** No member. */
-  static final int NOBODY = -1;
+  static final int NONE = -1;
 
   /** Of the quota that is shared, in calls. */
   static final double CALLS_PER_SECOND = 60;

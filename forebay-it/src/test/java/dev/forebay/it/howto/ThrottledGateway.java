@@ -19,8 +19,7 @@ import java.util.regex.Pattern;
 final class ThrottledGateway implements AutoCloseable {
   private static final Pattern CALLS =
       Pattern.compile(
-          "(?m)^forebay_(?:requests_total\\{answer=\"(\\w+)\"|caller_retries_total\\{)[^}]*\\}"
-              + " (\\d+)");
+          "(?m)^forebay_(?:requests_total\\{answer=\"(\\w+)\"|caller_retries_total\\{)[^}]*\\} (\\d+)");
 
   /** A key that the configuration may name by {@code ${KEY}}. */
   static final String KEY = "a-key-of-the-gateway";

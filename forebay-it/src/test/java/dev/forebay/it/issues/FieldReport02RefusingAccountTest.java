@@ -114,7 +114,7 @@ class FieldReport02RefusingAccountTest {
     assertThat(models.asked()).hasSize(1);
   }
 
-  /** On the route for any model, an id that nobody knows is the caller's own mistake. */
+  /** On the route for any model, an unknown id is the caller's own mistake. */
   @ParameterizedTest
   @CsvSource({
     "400, ValidationException, The provided model identifier is invalid.",

@@ -83,8 +83,7 @@ class FieldReport04SchemaTest {
       quoteCharacter = '"',
       value = {
         "'oneOf': [{'required': ['at']}, {'required': ['by']}]",
-        "'properties': {'at': {'$ref': '#/$defs/A'}}, '$defs': {'A': {'items': {'$ref':"
-            + " '#/$defs/A'}}}",
+        "'properties': {'at': {'$ref': '#/$defs/A'}}, '$defs': {'A': {'items': {'$ref': '#/$defs/A'}}}",
         "'additionalProperties': {'type': 'string'}",
       })
   void whatRulesTheInputLeavesTheTargetOut(String rule) throws Exception {

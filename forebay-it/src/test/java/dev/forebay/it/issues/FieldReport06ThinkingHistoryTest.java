@@ -53,25 +53,23 @@ class FieldReport06ThinkingHistoryTest {
 
   private static String invokeBody() {
     return """
-    {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [
-      {"role": "user", "content": "Hi"},
-      {"role": "assistant", "content": [
-        {"type": "thinking", "thinking": "Hm.", "signature": "%s/1"},
-        {"type": "text", "text": "Hello."}]},
-      {"role": "user", "content": "And?"}]}\
-    """
+        {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [
+          {"role": "user", "content": "Hi"},
+          {"role": "assistant", "content": [
+            {"type": "thinking", "thinking": "Hm.", "signature": "%s/1"},
+            {"type": "text", "text": "Hello."}]},
+          {"role": "user", "content": "And?"}]}"""
         .formatted(CLAUDE);
   }
 
   private static String converseBody() {
     return """
-    {"messages": [
-      {"role": "user", "content": [{"text": "Hi"}]},
-      {"role": "assistant", "content": [
-        {"reasoningContent": {"reasoningText": {"text": "Hm.", "signature": "%s/1"}}},
-        {"text": "Hello."}]},
-      {"role": "user", "content": [{"text": "And?"}]}]}\
-    """
+        {"messages": [
+          {"role": "user", "content": [{"text": "Hi"}]},
+          {"role": "assistant", "content": [
+            {"reasoningContent": {"reasoningText": {"text": "Hm.", "signature": "%s/1"}}},
+            {"text": "Hello."}]},
+          {"role": "user", "content": [{"text": "And?"}]}]}"""
         .formatted(CLAUDE);
   }
 }

@@ -125,7 +125,7 @@ class FieldReport12ProxyTest {
   void noProxyIsObeyed(String exempt) throws Exception {
     int status = status(BY_TUNNEL, "", Map.of("HTTPS_PROXY", proxy.address(), "no_proxy", exempt));
 
-    assertThat(status).as("nobody else knows the name").isEqualTo(503);
+    assertThat(status).as("no other server knows the name").isEqualTo(503);
     assertThat(proxy.seen()).isEmpty();
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
-/** Operators and callers are told why a connection failed. */
+/** Operators and callers see why a connection failed. */
 @Isolated("It reads a logger of the process.")
 class FieldReport13FailedConnectionTest {
   @TempDir static Path folder;
@@ -40,12 +40,12 @@ class FieldReport13FailedConnectionTest {
   }
 
   @Test
-  void aNameThatNobodyKnows() throws Exception {
+  void anUnknownName() throws Exception {
     check("http://no-such-host.invalid:8080", "", "no-such-host.invalid:8080", "name not found");
   }
 
   @Test
-  void aPortWhereNobodyListens() throws Exception {
+  void aPortWhereNoServerListens() throws Exception {
     WireUpstream gone = WireUpstream.answering((connection, request) -> {});
     gone.close();
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a proxy on the way compresses is decoded, though nobody asked for it. */
+/** What a proxy on the way compresses is decoded, though no caller asked for it. */
 class FieldReport14CompressionTest {
   private static final int MEGABYTE = 1 << 20;
 

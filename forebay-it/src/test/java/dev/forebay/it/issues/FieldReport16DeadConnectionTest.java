@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A kept connection that is dead when it is used again costs nobody anything. */
+/** A kept connection that is dead when it is used again costs no call anything. */
 class FieldReport16DeadConnectionTest {
   private static final int CALLS = 1_000;
 

@@ -38,8 +38,7 @@ class ImpatientCallersTest {
                   Content-Type: application/json\r
                   Content-Length: %d\r
                   \r
-                  %s\
-                  """
+                  %s"""
                       .formatted(attempt, body.length(), body)
                       .getBytes(StandardCharsets.ISO_8859_1));
           Awaitility.await().until(() -> silent.seen().size() == arrived);

@@ -22,17 +22,12 @@ class MendOnceTest {
       quoteCharacter = '~',
       value = {
         "\"temperature\" | 400 `temperature` is deprecated for this model. | sampling | sampling",
-        "cache_control | 400 messages.0.content.0.cache_control: Extra inputs are not permitted |"
-            + " cache-marks | cache",
-        "\"1h\" | 400 cache_control.ephemeral.ttl: Extra inputs are not permitted | cache-marks |"
-            + " cache-1h",
+        "cache_control | 400 messages.0.content.0.cache_control: Extra inputs are not permitted | cache-marks | cache",
+        "\"1h\" | 400 cache_control.ephemeral.ttl: Extra inputs are not permitted | cache-marks | cache-1h",
         "anthropic_beta | 400 invalid beta flag | beta | beta-flags",
-        "context_management | 400 context_management: Extra inputs are not permitted | fields |"
-            + " makers-fields",
-        "\"signature\" | 400 messages.1.content.0: Invalid `signature` in `thinking` block |"
-            + " thinking-history | foreign-thinking",
-        "\"enabled\" | 400 \"thinking.type.enabled\" is not supported for this model. | thinking |"
-            + " thinking-budget",
+        "context_management | 400 context_management: Extra inputs are not permitted | fields | makers-fields",
+        "\"signature\" | 400 messages.1.content.0: Invalid `signature` in `thinking` block | thinking-history | foreign-thinking",
+        "\"enabled\" | 400 \"thinking.type.enabled\" is not supported for this model. | thinking | thinking-budget",
       })
   void aFallbackIsAskedOnceMore(String text, String refusal, String adapted, String lesson)
       throws Exception {
@@ -163,16 +158,15 @@ class MendOnceTest {
 
   private static String everything() {
     return """
-    {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 2000, "temperature": 1,
-     "anthropic_beta": ["x-2026"], "context_management": {"edits": []},
-     "thinking": {"type": "enabled", "budget_tokens": 1024},
-     "messages": [
-       {"role": "user", "content": [{"type": "text", "text": "Hi",
-         "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
-       {"role": "assistant", "content": [
-         {"type": "thinking", "thinking": "Hm.", "signature": "us.anthropic.claude-next-9/1"},
-         {"type": "text", "text": "Hello."}]},
-       {"role": "user", "content": "And?"}]}\
-    """;
+        {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 2000, "temperature": 1,
+         "anthropic_beta": ["x-2026"], "context_management": {"edits": []},
+         "thinking": {"type": "enabled", "budget_tokens": 1024},
+         "messages": [
+           {"role": "user", "content": [{"type": "text", "text": "Hi",
+             "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
+           {"role": "assistant", "content": [
+             {"type": "thinking", "thinking": "Hm.", "signature": "us.anthropic.claude-next-9/1"},
+             {"type": "text", "text": "Hello."}]},
+           {"role": "user", "content": "And?"}]}""";
   }
 }

@@ -19,13 +19,11 @@ class QuotasCommandTest {
       """
       {"NextToken": "more", "Quotas": [
         {"QuotaName": "Cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.6", "Value": 1000000.0},
-        {"QuotaName": "On-demand model inference tokens per minute for Anthropic Claude Sonnet 4.6", "Value": 5.0}]}\
-      """;
+        {"QuotaName": "On-demand model inference tokens per minute for Anthropic Claude Sonnet 4.6", "Value": 5.0}]}""";
   private static final String SECOND =
       """
       {"Quotas": [
-        {"QuotaName": "Cross-region model inference requests per minute for Anthropic Claude Sonnet 4.6", "Value": 250.0}]}\
-      """;
+        {"QuotaName": "Cross-region model inference requests per minute for Anthropic Claude Sonnet 4.6", "Value": 250.0}]}""";
 
   @TempDir Path folder;
 
@@ -43,8 +41,8 @@ class QuotasCommandTest {
               "  two:   # us-west-2, amazon.nova-lite-v1:0",
               "    # quota not found: none of 3 quotas is named after it",
               "  key:   # us-west-2, amazon.nova-lite-v1:0",
-              "    # quota not found: Service Quotas takes AWS credentials only, and this target"
-                  + " has a bearer token or none");
+              "    # quota not found: Service Quotas takes AWS credentials only, and this target has a"
+                  + " bearer token or none");
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(service.seen().getFirst().headers())
           .containsEntry("x-amz-target", "ServiceQuotasV20190624.ListServiceQuotas")
@@ -58,15 +56,14 @@ class QuotasCommandTest {
   }
 
   @Test
-  void whoMayNotIsToldWhatToAllow() throws Exception {
+  void aRefusalOfAwsNamesTheActionToAllow() throws Exception {
     try (WireUpstream service =
         WireUpstream.answering(
             (c, request) ->
                 c.json(400, "{\"__type\":\"AccessDeniedException\",\"Message\":\"no\"}"))) {
       assertThat(run(service.endpoint()).out())
           .contains(
-              "# quota not found: 400 AccessDeniedException; allow"
-                  + " servicequotas:ListServiceQuotas");
+              "# quota not found: 400 AccessDeniedException; allow servicequotas:ListServiceQuotas");
     }
   }
 

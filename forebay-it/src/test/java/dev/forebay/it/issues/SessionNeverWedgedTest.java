@@ -49,8 +49,7 @@ class SessionNeverWedgedTest {
               .put(
                   "toolConfig",
                   new JsonObject(
-                      "{\"tools\": [{\"toolSpec\": {\"name\": \"look\", \"inputSchema\": {\"json\":"
-                          + " {\"type\": \"object\"}}}}]}"));
+                      "{\"tools\": [{\"toolSpec\": {\"name\": \"look\", \"inputSchema\": {\"json\": {\"type\": \"object\"}}}}]}"));
       for (int turn = 0; turn < 8; turn++) {
         boolean primary = turn % 3 != 1;
         take(bedrock, asked, primary);

@@ -15,7 +15,7 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate authority that nobody else knows, and servers with certificates of it. */
+/** A certificate authority of the tests alone, and servers with certificates of it. */
 final class TestAuthority {
   private static final char[] PASSWORD = "changeit".toCharArray();
 

@@ -41,13 +41,13 @@ class UnansweredModelErrorTest {
         WireGateway gateway =
             new WireGateway(
                 """
-                targets:
-                  one: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: "%1$s", credentials: anonymous }
-                  two: { region: us-east-1, model: %2$s, endpoint: "%1$s", credentials: anonymous }
-                  three: { region: us-west-2, model: amazon.nova-lite-v1:0, endpoint: "%1$s", credentials: anonymous }
-                routes:
-                  m: { tiers: %3$s, retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none } }
-                """
+      targets:
+        one: { region: us-east-1, model: amazon.nova-lite-v1:0, endpoint: "%1$s", credentials: anonymous }
+        two: { region: us-east-1, model: %2$s, endpoint: "%1$s", credentials: anonymous }
+        three: { region: us-west-2, model: amazon.nova-lite-v1:0, endpoint: "%1$s", credentials: anonymous }
+      routes:
+        m: { tiers: %3$s, retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none } }
+      """
                     .formatted(failing.endpoint(), second, tiers))) {
       HttpResponse<byte[]> answer = gateway.converse();
       assertThat(answer.statusCode()).isEqualTo(424);

@@ -186,13 +186,8 @@ class HeldBytesTest {
     socket
         .getOutputStream()
         .write(
-            ("POST /model/chat/%s HTTP/1.1\r\n"
-                    + "Host: localhost\r\n"
-                    + "Content-Type: application/json\r\n"
-                    + "x-forebay-deadline-ms: %d\r\n"
-                    + "Connection: close\r\n"
-                    + "Content-Length: %d\r\n\r\n"
-                    + "%s")
+            ("POST /model/chat/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "x-forebay-deadline-ms: %d\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s")
                 .formatted(operation, DEADLINE.toMillis(), body.length(), body)
                 .getBytes(UTF_8));
     return socket;

@@ -53,7 +53,7 @@ class ScenarioGatesTest {
   }
 
   @Test
-  void aDeadPrimaryGetsOnlyProbesAndNobodyWaitsForIt() {
+  void aDeadPrimaryGetsOnlyProbesAndNoCallWaitsForIt() {
     SoftAssertions softly = new SoftAssertions();
     for (PolicyResult result : runs("outage", SEEDS)) {
       TargetResult primary = result.targets().getFirst();

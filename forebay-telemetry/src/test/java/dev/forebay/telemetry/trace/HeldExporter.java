@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Takes spans, and answers what it is told to. */
+/** Takes spans, and answers as its test sets it. */
 class HeldExporter implements SpanExporter {
   private final List<SpanData> spans = new CopyOnWriteArrayList<>();
   private final CompletableResultCode answer;

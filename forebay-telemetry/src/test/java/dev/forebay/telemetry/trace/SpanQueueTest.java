@@ -66,7 +66,7 @@ class SpanQueueTest {
   }
 
   @Test
-  void whileNobodyTakesThemSoManyWaitAndTheRestIsCountedAsLost() {
+  void spansWithoutAnExporterWaitUpToALimitAndTheRestIsCountedAsLost() {
     CompletableResultCode never = new CompletableResultCode();
     HeldExporter stuck = new HeldExporter(never);
     int calls = 4 * SpanQueue.MOST_WAITING;
@@ -139,7 +139,7 @@ class SpanQueueTest {
   }
 
   @Test
-  void theThreadEndsThoughNobodyTakesWhatWaits() throws InterruptedException {
+  void theThreadEndsThoughSpansWait() throws InterruptedException {
     CompletableFuture<Thread> sender = new CompletableFuture<>();
     var stuck =
         new HeldExporter() {
