@@ -32,7 +32,8 @@ import java.util.function.Consumer;
  *                                     brings a lease about
  * store unreachable, lease ended, a
  * store that has just begun, or one
- * that answers but does not lease     1 / members, as they were known last
+ * that answers but does not lease     1 / members, as they were known last; divided by the
+ *                                     targets of the quota that this member has
  * </pre>
  *
  * <p>All but {@link #reading} and cooldowns runs on the executor that it was given, one task at a
@@ -119,6 +120,10 @@ public final class Member {
         });
     shares.values().forEach(this::giveBack);
     shares = next;
+    for (Share share : next.values()) {
+      share.targets =
+          (int) next.values().stream().filter(each -> each.quota.equals(share.quota)).count();
+    }
     shares.values().forEach(this::hearUse);
     shares.values().forEach(this::tell);
     cooldowns.share(quotas, this::cooldownBegins);
@@ -170,7 +175,7 @@ public final class Member {
     share.isUsed = false;
     QuotaUse use = state.use(ticker.nanos());
     boolean scarce = share.holder.isScarce(now);
-    share.holder.wants(share.demand.wants(use, fair(), scarce, now), now);
+    share.holder.wants(share.demand.wants(use, fair(share), scarce, now), now);
     tell(share);
     passCooldownOn(share.target, share.quota);
     QuotaEvidence seen = state.evidence(ticker.nanos());
@@ -208,7 +213,7 @@ public final class Member {
     resting = true;
     if (isReachable()) {
       for (Share share : shares.values()) {
-        tell(share, share.nothing(fair(), ticker.nanos() + RESTS_NANOS, nowMillis));
+        tell(share, share.nothing(fair(share), ticker.nanos() + RESTS_NANOS, nowMillis));
       }
     }
     ask(store.leave(id), left -> {});
@@ -327,7 +332,7 @@ public final class Member {
 
   /** Tells the target its part, if that is news. */
   private void tell(Share share) {
-    tell(share, share.slice(fair(), isReachable(), nowMillis, ticker.nanos()));
+    tell(share, share.slice(fair(share), isReachable(), nowMillis, ticker.nanos()));
   }
 
   private void tell(Share share, QuotaSlice slice) {
@@ -337,8 +342,9 @@ public final class Member {
     }
   }
 
-  private double fair() {
-    return membership.fair();
+  /** The target's part of the quota without the store. */
+  private double fair(Share share) {
+    return membership.fair() / share.targets;
   }
 
   private boolean isReachable() {

@@ -62,7 +62,7 @@ final class Membership {
     return members;
   }
 
-  /** The part of each quota that a member uses without the store. */
+  /** The part of each quota that a member uses without the store, with all its targets. */
   double fair() {
     return 1.0 / sharers;
   }

@@ -17,6 +17,9 @@ final class Share {
   final CountingKind counting;
   @Nullable SharedCircuit circuit;
 
+  /** How many targets of this member have the quota, this one included. */
+  int targets = 1;
+
   /** When it was looked at last. */
   long lookedMillis;
 

@@ -106,6 +106,36 @@ class MemberTest {
   }
 
   @Test
+  void withoutTheStoreTheTargetsOfAMemberShareItsFairPart() {
+    fleet.onTwoTargets();
+    List<ToyFleet.Peer> peers = peers(4);
+    peers.forEach(peer -> peer.load(ALL));
+    fleet.run(SECOND.multipliedBy(20));
+    fleet.store().down(true);
+    fleet.run(SECOND.multipliedBy(3));
+    assertThat(peers).allSatisfy(peer -> assertThat(peer.part()).isEqualTo(0.25));
+  }
+
+  @Test
+  void halfOfThemCutOffUseHalfOfTheQuotaBesideTheOthersLeases() {
+    fleet.onTwoTargets();
+    List<ToyFleet.Peer> peers = peers(4);
+    peers.forEach(peer -> peer.load(ALL));
+    fleet.run(SECOND.multipliedBy(20));
+    peers.subList(0, 2).forEach(ToyFleet.Peer::cutOff);
+    for (int second = 0; second < 20; second++) {
+      fleet.run(SECOND);
+      assertThat(sum(peers)).as("second %d", second).isLessThanOrEqualTo(1.5001);
+    }
+    assertThat(sum(peers.subList(0, 2))).isEqualTo(0.5, within(1e-9));
+    assertThat(sum(peers.subList(2, 4))).isBetween(0.9, 1.0001);
+  }
+
+  private static double sum(List<ToyFleet.Peer> peers) {
+    return peers.stream().mapToDouble(ToyFleet.Peer::part).sum();
+  }
+
+  @Test
   void aStoreThatAnswersButLeasesNothingStarvesNoMember() {
     List<ToyFleet.Peer> peers = peers(4);
     peers.get(0).load(2 * ALL);

@@ -23,6 +23,7 @@ import dev.forebay.testkit.ScriptedReply;
 import dev.forebay.testkit.ScriptedTarget;
 import dev.forebay.testkit.VirtualDriver;
 import dev.forebay.testkit.VirtualTime;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Members in virtual time, each with the journeys of a gateway, on one service that grants by a
@@ -61,6 +65,8 @@ final class ToyFleet {
   private boolean daySpent;
   private boolean regular;
   private boolean isBroken;
+  private String otherQuota = "another";
+  private Duration roundTrip = Duration.ZERO;
 
   /** Whose members know the quota. */
   ToyFleet() {
@@ -90,6 +96,12 @@ final class ToyFleet {
     routes.add(route(other));
   }
 
+  /** Every second call goes to another target of the same quota. */
+  void onTwoTargets() {
+    routes.add(route(other));
+    otherQuota = QUOTA;
+  }
+
   private record Begun(JourneyRun run, long atNanos) {
     long tookNanos(long now) {
       return (run.end() == null ? now : run.endedAtNanos()) - atNanos;
@@ -108,19 +120,20 @@ final class ToyFleet {
     private boolean silent;
     private boolean busy;
     private boolean watched;
+    private boolean cutOff;
     private final List<JourneyRun> sinceRest = new ArrayList<>();
     private final List<Begun> begun = new ArrayList<>();
 
     private Peer(String name) {
       member =
-          new Member(name, counting(store.connect()), 2, journeys.targets(), time, this::execute);
+          new Member(name, connected(store.connect()), 2, journeys.targets(), time, this::execute);
       member.listen(
           () -> {
             int next = ++ticks;
             time.after(Duration.ZERO, () -> tick(next));
           });
       member.share(
-          routes.size() == 1 ? Map.of(target, QUOTA) : Map.of(target, QUOTA, other, "another"));
+          routes.size() == 1 ? Map.of(target, QUOTA) : Map.of(target, QUOTA, other, otherQuota));
       tick(ticks);
     }
 
@@ -128,6 +141,18 @@ final class ToyFleet {
       callsPerSecond = calls;
       loads++;
       callAfter(random.nextDouble());
+    }
+
+    /** It reaches the store no more. */
+    void cutOff() {
+      cutOff = true;
+    }
+
+    /** What its targets may use together. */
+    double part() {
+      return member.reading().slices().values().stream()
+          .mapToDouble(FleetReading.Slice::share)
+          .sum();
     }
 
     /** It stops without a word, and its callers go elsewhere. */
@@ -195,6 +220,56 @@ final class ToyFleet {
       busy = true;
     }
 
+    /** A connection whose operations are counted, and take a round trip. */
+    private SharedStore connected(SharedStore connection) {
+      return (SharedStore)
+          Proxy.newProxyInstance(
+              SharedStore.class.getClassLoader(),
+              new Class<?>[] {SharedStore.class},
+              (proxy, method, arguments) -> {
+                operations.merge(method.getName(), 1, Integer::sum);
+                if (method.getName().equals("listen") || (roundTrip.isZero() && !cutOff)) {
+                  return method.invoke(connection, arguments);
+                }
+                CompletableFuture<Object> answer = new CompletableFuture<>();
+                if (cutOff) {
+                  answer.completeExceptionally(new TimeoutException("cut off"));
+                } else {
+                  Duration half = roundTrip.dividedBy(2);
+                  time.after(half, () -> arrived(connection, method, arguments, half, answer));
+                }
+                return method.getReturnType() == List.class ? List.of(answer) : answer;
+              });
+    }
+
+    private void arrived(
+        SharedStore at,
+        Method operation,
+        Object[] arguments,
+        Duration back,
+        CompletableFuture<Object> answer) {
+      Object result;
+      try {
+        result = operation.invoke(at, arguments);
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError(e);
+      }
+      // In memory all that a member asks at once has one answer.
+      Object stage = result instanceof List<?> trips ? trips.getFirst() : result;
+      ((CompletionStage<?>) stage)
+          .whenComplete(
+              (value, failure) ->
+                  time.after(
+                      back,
+                      () -> {
+                        if (failure == null) {
+                          answer.complete(value);
+                        } else {
+                          answer.completeExceptionally(failure);
+                        }
+                      }));
+    }
+
     private void execute(Runnable task) {
       if (!busy) {
         task.run();
@@ -257,16 +332,9 @@ final class ToyFleet {
     }
   }
 
-  /** A member's connection whose operations are counted. */
-  private SharedStore counting(SharedStore connection) {
-    return (SharedStore)
-        Proxy.newProxyInstance(
-            SharedStore.class.getClassLoader(),
-            new Class<?>[] {SharedStore.class},
-            (proxy, method, arguments) -> {
-              operations.merge(method.getName(), 1, Integer::sum);
-              return method.invoke(connection, arguments);
-            });
+  /** What the store answers takes so long from now on, from the request to the answer. */
+  void roundTrip(Duration length) {
+    roundTrip = length;
   }
 
   /** What members ask of the store in that time, by the operations' names. */
