@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the store for what must be there at once or is not needed: after {@link #BOUND_MILLIS} an
  * operation has failed. After a failure the store is not asked for {@link #PAUSE_MILLIS}, so that
- * not each call waits for it; before it is connected it is not asked either. Thread-safe.
+ * not each call waits for it, unless it only has no memory left; before it is connected it is not
+ * asked either. Thread-safe.
  */
 final class AnswerStoreAccess {
   private static final Logger log = LoggerFactory.getLogger(AnswerStoreAccess.class);
@@ -25,6 +26,8 @@ final class AnswerStoreAccess {
   static final long BOUND_MILLIS = 50;
 
   static final long PAUSE_MILLIS = 1_000;
+
+  private static final long SAID_AGAIN_MILLIS = 60_000;
 
   /** At a millisecond each that is more than a gateway needs, and bounds what they hold. */
   static final int MOST_AT_ONCE = 64;
@@ -39,6 +42,8 @@ final class AnswerStoreAccess {
   private volatile boolean pauses;
   private volatile long pausesUntilMillis;
   private volatile String lastFailure = "";
+  private boolean saidFull;
+  private long saidFullMillis;
 
   /**
    * Nothing was asked yet.
@@ -145,6 +150,10 @@ final class AnswerStoreAccess {
   }
 
   private synchronized void note(@Nullable Throwable failure) {
+    if (failure != null && StoreFailure.isFull(failure)) {
+      noteFull(failure);
+      return;
+    }
     boolean answers = failure == null;
     boolean isNews = !tried || answers != reachable;
     tried = true;
@@ -162,6 +171,18 @@ final class AnswerStoreAccess {
           "The cluster's store does not answer searches for shared answers ({}). Until it does,"
               + " this process uses its own.",
           lastFailure);
+    }
+  }
+
+  /** It has no room for another answer, but those that it holds serve. */
+  private void noteFull(Throwable failure) {
+    failures.incrementAndGet();
+    lastFailure = StoreFailure.of(failure);
+    long now = timers.millis();
+    if (!saidFull || now - saidFullMillis >= SAID_AGAIN_MILLIS) {
+      saidFull = true;
+      saidFullMillis = now;
+      log.warn("The cluster's store keeps no new shared answers ({}).", lastFailure);
     }
   }
 

@@ -34,6 +34,22 @@ final class StoreFailure {
     return outermost.getMessage() == null ? outermost.toString() : outermost.getMessage();
   }
 
+  /** Whether the store answers, but has no memory left for what is new. */
+  static boolean isFull(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+      if (isFull(String.valueOf(cause.getMessage()))) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  private static boolean isFull(String message) {
+    return message.toLowerCase(Locale.ROOT).contains("oom command not allowed");
+  }
+
   private static @Nullable String known(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     String text = message.toLowerCase(Locale.ROOT);
@@ -51,7 +67,7 @@ final class StoreFailure {
           "allow it scripts, all commands on keys forebay:* and the channels forebay:*",
           message);
     }
-    if (text.contains("oom command not allowed")) {
+    if (isFull(message)) {
       return explained(
           "the store is full", "raise its maxmemory, or give it less to keep", message);
     }

@@ -11,5 +11,9 @@ end
 if ARGV[1] == '' then
   return {0, 0, ''}
 end
-redis.call('SET', KEYS[2], ARGV[1] .. ' ' .. ARGV[3], 'PX', ARGV[2])
+local claimed = redis.pcall('SET', KEYS[2], ARGV[1] .. ' ' .. ARGV[3], 'PX', ARGV[2])
+if claimed.err then
+  -- A full store has no room for the claim, but its answers serve.
+  return string.find(claimed.err, 'OOM', 1, true) and {0, 0, ''} or claimed
+end
 return {3, ARGV[2] + 0, ''}

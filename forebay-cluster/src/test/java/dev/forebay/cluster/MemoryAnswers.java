@@ -21,6 +21,7 @@ final class MemoryAnswers implements AnswerStore {
   private final Map<String, Claim> claims = new HashMap<>();
   private long awayMillis;
   private boolean down;
+  private boolean full;
   private int operations;
 
   MemoryAnswers(VirtualTimers timers) {
@@ -33,6 +34,11 @@ final class MemoryAnswers implements AnswerStore {
 
   void down(boolean isDown) {
     down = isDown;
+  }
+
+  /** Whether it has no room for more. */
+  void full(boolean isFull) {
+    full = isFull;
   }
 
   int operations() {
@@ -49,12 +55,21 @@ final class MemoryAnswers implements AnswerStore {
     if (down) {
       return CompletableFuture.failedFuture(new IllegalStateException("down"));
     }
-    if (awayMillis == 0) {
-      return CompletableFuture.completedFuture(operation.get());
-    }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    timers.after(awayMillis, () -> answer.complete(operation.get()));
+    if (awayMillis == 0) {
+      complete(answer, operation);
+    } else {
+      timers.after(awayMillis, () -> complete(answer, operation));
+    }
     return answer;
+  }
+
+  private static <T> void complete(CompletableFuture<T> answer, Supplier<T> operation) {
+    try {
+      answer.complete(operation.get());
+    } catch (IllegalStateException refused) {
+      answer.completeExceptionally(refused);
+    }
   }
 
   private @Nullable Claim claimed(String name) {
@@ -79,7 +94,7 @@ final class MemoryAnswers implements AnswerStore {
           if (claim != null && !claim.token().equals(token)) {
             return new Entry.Claimed(claim.request());
           }
-          if (token.isEmpty()) {
+          if (token.isEmpty() || full) {
             return new Entry.Nothing();
           }
           claims.put(name, new Claim(token, request, timers.millis() + CLAIM_MILLIS));
@@ -96,6 +111,10 @@ final class MemoryAnswers implements AnswerStore {
           if ((claim != null && !claim.token().equals(token))
               || (firstStays && value(name) != null)) {
             return false;
+          }
+          if (full) {
+            throw new IllegalStateException(
+                "OOM command not allowed when used memory > 'maxmemory'.");
           }
           values.put(name, new Value(bytes, timers.millis() + millis));
           claims.remove(name);

@@ -45,7 +45,8 @@ class RedisAnswersTest extends AnswerStoreKit {
   }
 
   @Test
-  void aFullServerSaysSo() {
+  void aFullServerSaysSoAndStillHasItsAnswers() {
+    assertThat(join(store.keep("h", "", ANSWER, 60_000, false))).isTrue();
     redis.set("maxmemory-policy", "noeviction");
     redis.set("maxmemory", "1");
     try {
@@ -56,6 +57,8 @@ class RedisAnswersTest extends AnswerStoreKit {
           .succeedsWithin(Duration.ofSeconds(5))
           .asString()
           .startsWith("the store is full: raise its maxmemory");
+      assertThat(join(store.look("h", "t1", "r"))).isInstanceOf(AnswerStore.Look.Answer.class);
+      assertThat(join(store.look("i", "t1", "r"))).isEqualTo(new AnswerStore.Look.Nothing());
     } finally {
       redis.set("maxmemory", "0");
     }

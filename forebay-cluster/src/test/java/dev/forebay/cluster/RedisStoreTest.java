@@ -124,19 +124,29 @@ class RedisStoreTest extends SharedStoreKit {
   }
 
   @Test
-  void aFullStoreIsReportedAsSuch() {
+  void aFullStoreGoesOnLeasingAndPublishing() {
+    SharedStore store = connected("full");
+    SharedStore other = connected("full");
+    List<SharedStore.Fact> heard = new CopyOnWriteArrayList<>();
+    other.listen(heard::add);
+    SharedStore.Fact cooldown = new SharedStore.Fact(SharedStore.Kind.COOLDOWN, "q", 1_000, "a");
+    SharedStore.Fact learned = new SharedStore.Fact(SharedStore.Kind.LEARNED, "q", 700, "a");
+    SharedStore.Fact opened = new SharedStore.Fact(SharedStore.Kind.OPEN, "q", 1, "a");
     redis.set("maxmemory-policy", "noeviction");
     redis.set("maxmemory", "1");
     try {
-      RedisStore store = store(redis.url(), "failures");
-      open.add(store);
-      assertThat(join(store.lease("q", "a", 1, 5, 0)).target()).as("goes on").isEqualTo(5);
-      assertThat(renewed(store)).as("goes on").isEqualTo(5);
-      SharedStore.Fact fact = new SharedStore.Fact(SharedStore.Kind.COOLDOWN, "q", 1_000, "a");
-      assertThat(store.tell(fact).handle((done, e) -> e == null ? "" : StoreFailure.of(e)))
-          .succeedsWithin(Duration.ofSeconds(5))
-          .asString()
-          .startsWith("the store is full: raise its maxmemory");
+      assertThat(join(store.lease("q", "a", 1, 5, 5)).target()).isEqualTo(5);
+      assertThat(renewed(store)).isEqualTo(5);
+      join(store.giveBack("q", "a", 3, 2));
+      join(store.settle("q", 5));
+      assertThat(join(store.lease("q", "a", 3, 5, 0))).as("overtaken").isEqualTo(Grant.LATE);
+      join(store.tell(cooldown));
+      assertThat(join(store.learn("q", 0, 700, "a"))).isEqualTo(700);
+      assertThat(join(store.open("q", "a", true))).isEqualTo(1);
+      assertThat(join(store.probe("q", "a", 1_000))).isZero();
+      assertThat(join(store.probe("q", "b", 1_000))).isPositive();
+      await().untilAsserted(() -> assertThat(heard).containsExactly(cooldown, learned, opened));
+      assertThat(join(other.facts(List.of("q")))).hasSize(3);
     } finally {
       redis.set("maxmemory", "0");
     }
