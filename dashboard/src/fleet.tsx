@@ -40,11 +40,18 @@ export function FleetPanel() {
     <section class="panel fleet" aria-labelledby="fleet-title" data-members={cluster.members}>
       <header>
         <h2 id="fleet-title">Fleet</h2>
-        {!cluster.reachable && <span class="chip critical">store unreachable</span>}
+        {cluster.store === 'silent' && <span class="chip critical">store unreachable</span>}
+        {cluster.store === 'leasesNothing' && <span class="chip critical">store leases nothing</span>}
       </header>
-      {!cluster.reachable && (
-        <p>
-          Each member uses 1/{cluster.members} of each quota until the store answers. {cluster.lastFailure}
+      {cluster.store === 'silent' && (
+        <p>Each member uses 1/{cluster.members} of each quota until the store answers.</p>
+      )}
+      {cluster.store === 'leasesNothing' && (
+        <p>This member uses 1/{cluster.members} of each quota until the store answers in time and leases.</p>
+      )}
+      {cluster.lastFailure && (
+        <p data-failure>
+          Last failure, {count(cluster.lastFailureSeconds ?? 0)} s ago: {cluster.lastFailure}
         </p>
       )}
       {cluster.answers && <Answers answers={cluster.answers} />}

@@ -123,11 +123,12 @@ export interface SharedAnswers {
 
 export interface Cluster {
   member: string;
-  reachable: boolean;
+  store: 'leases' | 'leasesNothing' | 'silent';
   members: number;
   names: string[];
   slices: Record<string, Slice>;
   lastFailure: string | null;
+  lastFailureSeconds: number | null;
   answers: SharedAnswers | null;
 }
 

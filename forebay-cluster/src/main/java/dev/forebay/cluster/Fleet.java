@@ -37,15 +37,10 @@ public final class Fleet implements AutoCloseable {
   private final AtomicBoolean resting = new AtomicBoolean();
   private volatile boolean used;
   private long busyMillis;
-  private StoreState storeState = StoreState.UNTRIED;
   private StoreTimers.@Nullable Pending nextTick;
 
-  /** Of the store, as it was said last. */
-  private enum StoreState {
-    UNTRIED,
-    ANSWERS,
-    SILENT
-  }
+  /** Of the store, as the log says; null before. */
+  private FleetReading.@Nullable Store said;
 
   private Fleet(
       String name,
@@ -223,16 +218,25 @@ public final class Fleet implements AutoCloseable {
 
   private void noticeStore() {
     FleetReading now = member.reading();
-    if (now.reachable() && storeState != StoreState.ANSWERS) {
-      storeState = StoreState.ANSWERS;
-      log.info("The cluster's store answers; members: {}", now.members());
-    } else if (!now.reachable() && now.failures() > 0 && storeState != StoreState.SILENT) {
-      storeState = StoreState.SILENT;
-      log.warn(
-          "The cluster's store does not answer ({}). Until it does, this process uses 1/{} of each"
-              + " quota.",
-          now.lastFailure(),
-          now.members());
+    boolean isTried = now.reachable() || now.failures() > 0;
+    if (!isTried || now.store() == said) {
+      return;
+    }
+    said = now.store();
+    switch (now.store()) {
+      case LEASES -> log.info("The cluster's store answers; members: {}", now.members());
+      case LEASES_NOTHING ->
+          log.warn(
+              "The cluster's store answers but leases nothing ({}). Until it does, this process"
+                  + " uses 1/{} of each quota.",
+              now.lastFailure(),
+              now.members());
+      case SILENT ->
+          log.warn(
+              "The cluster's store does not answer ({}). Until it does, this process uses 1/{} of"
+                  + " each quota.",
+              now.lastFailure(),
+              now.members());
     }
   }
 

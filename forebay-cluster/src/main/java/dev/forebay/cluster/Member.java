@@ -3,6 +3,7 @@ package dev.forebay.cluster;
 import dev.forebay.cluster.SharedStore.Fact;
 import dev.forebay.cluster.SharedStore.Kind;
 import dev.forebay.core.FleetReading;
+import dev.forebay.core.FleetReading.Store;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.admission.QuotaEvidence;
@@ -98,7 +99,8 @@ public final class Member {
     this.executor = executor;
     this.cooldowns = new SharedCooldowns(targets, ticker);
     this.access = new StoreAccess(executor, membership::storeIsBack);
-    this.reading = new FleetReading(id, false, assumed, List.of(), Map.of(), 0, 0, "");
+    this.reading =
+        new FleetReading(id, Store.SILENT, assumed, List.of(), Map.of(), 0, 0, "", Duration.ZERO);
     store.listen(this::published);
   }
 
@@ -476,12 +478,21 @@ public final class Member {
     reading =
         new FleetReading(
             id,
-            isReachable(),
+            storeState(),
             membership.count(),
             membership.names(),
             slices,
             access.operations(),
             access.failures(),
-            access.lastFailure());
+            access.lastFailure(),
+            access.lastFailureAge());
+  }
+
+  private Store storeState() {
+    if (!isReachable()) {
+      return Store.SILENT;
+    }
+    boolean starves = shares.values().stream().anyMatch(share -> share.isStarved(nowMillis));
+    return starves ? Store.LEASES_NOTHING : Store.LEASES;
   }
 }

@@ -62,9 +62,7 @@ final class Share {
       long untilNanos = nanos + toNanos(holder.untilMillis() - nowMillis);
       return new QuotaSlice(part, untilNanos, fair, learned, windowed);
     }
-    if (storeReachable
-        && !isUnsure(nowMillis)
-        && !holder.isStarved(Member.REACHABLE_MILLIS, nowMillis)) {
+    if (storeReachable && !isUnsure(nowMillis) && !isStarved(nowMillis)) {
       return nothing(fair, nanos + toNanos(Member.REACHABLE_MILLIS), nowMillis);
     }
     // No end: it is the same afterwards.
@@ -119,6 +117,11 @@ final class Share {
 
   private boolean isLeased(long nowMillis) {
     return holder.isLeased(nowMillis) && !isUnsure(nowMillis);
+  }
+
+  /** Whether the store grants nothing to it, though it asks. */
+  boolean isStarved(long nowMillis) {
+    return !isLeased(nowMillis) && holder.isStarved(Member.REACHABLE_MILLIS, nowMillis);
   }
 
   /** Nothing was granted, but only because the store does not know what others hold. */

@@ -1,7 +1,9 @@
 package dev.forebay.cluster;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +13,21 @@ import org.jspecify.annotations.Nullable;
  * on the member's executor.
  */
 final class StoreAccess {
+  /**
+   * Who looks after an alert should find the reason of what happened just now, and no older one.
+   */
+  static final long FAILURE_HOLDS_MILLIS = 60_000;
+
   private final Executor executor;
   private final Runnable isBack;
   private boolean everReached;
   private long reachedMillis;
   private long nowMillis;
+  private long resumedMillis = Long.MIN_VALUE;
   private long operations;
   private long failures;
   private String lastFailure = "";
+  private long failedMillis;
 
   /**
    * Nothing asked yet.
@@ -37,16 +46,21 @@ final class StoreAccess {
 
   <T> void ask(CompletionStage<T> answer, Consumer<? super T> then) {
     operations++;
+    long asked = nowMillis;
     BiConsumer<@Nullable T, @Nullable Throwable> arrived =
-        (value, failure) -> executor.execute(() -> heard(value, failure, then));
+        (value, failure) -> executor.execute(() -> heard(value, failure, asked, then));
     answer.whenComplete(arrived);
   }
 
-  private <T> void heard(@Nullable T value, @Nullable Throwable failure, Consumer<? super T> then) {
+  private <T> void heard(
+      @Nullable T value, @Nullable Throwable failure, long asked, Consumer<? super T> then) {
     if (failure != null) {
-      failures++;
-      lastFailure = StoreFailure.of(failure);
+      failed(failure);
       return;
+    }
+    // Of a process that stood still nothing is known.
+    if (nowMillis - asked >= LeaseHolder.TIMEOUT_MILLIS && asked >= resumedMillis) {
+      failed(new TimeoutException("it answered after %d ms".formatted(nowMillis - asked)));
     }
     if (!isReachable()) {
       isBack.run();
@@ -58,6 +72,12 @@ final class StoreAccess {
     }
   }
 
+  private void failed(Throwable failure) {
+    failures++;
+    lastFailure = StoreFailure.of(failure);
+    failedMillis = nowMillis;
+  }
+
   /** Whether it has answered lately. */
   boolean isReachable() {
     return everReached && nowMillis - reachedMillis < Member.REACHABLE_MILLIS;
@@ -65,6 +85,7 @@ final class StoreAccess {
 
   /** The process stood still: a store that answered before may be thought to do so still. */
   void resumed(long now) {
+    resumedMillis = now;
     if (isReachable()) {
       reachedMillis = now;
     }
@@ -78,8 +99,17 @@ final class StoreAccess {
     return failures;
   }
 
-  /** Why the last failure came about, and the remedy; empty if there was none. */
+  /** Why the last failure came about, and the remedy; empty if there was none lately. */
   String lastFailure() {
-    return lastFailure;
+    return isRecent() ? lastFailure : "";
+  }
+
+  /** How long ago that was; 0 if there was none lately. */
+  Duration lastFailureAge() {
+    return isRecent() ? Duration.ofMillis(nowMillis - failedMillis) : Duration.ZERO;
+  }
+
+  private boolean isRecent() {
+    return failures > 0 && nowMillis - failedMillis < FAILURE_HOLDS_MILLIS;
   }
 }

@@ -3,10 +3,14 @@ package dev.forebay.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.forebay.core.FleetReading;
+import dev.forebay.core.FleetReading.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemberTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -151,6 +155,37 @@ class MemberTest {
     fleet.store().leasesNothing(false);
     fleet.run(SECOND.multipliedBy(3));
     assertThat(peers.get(0).slice().share()).isGreaterThan(0.4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {300, 400})
+  void aStoreThatAnswersTooLateSaysSoUntilItAnswersInTime(int millis) {
+    List<ToyFleet.Peer> peers = peers(2);
+    ToyFleet.Peer peer = peers.getFirst();
+    peer.load(2 * ALL);
+    fleet.run(SECOND.multipliedBy(5));
+    assertThat(peer.reading().failures()).isZero();
+    assertThat(peer.reading().store()).isEqualTo(Store.LEASES);
+    fleet.roundTrip(Duration.ofMillis(millis));
+    fleet.run(SECOND.multipliedBy(30));
+    FleetReading late = peer.reading();
+    assertThat(peer.slice().share()).isEqualTo(0.5);
+    assertThat(late.reachable()).isTrue();
+    assertThat(late.store()).isEqualTo(Store.LEASES_NOTHING);
+    assertThat(late.failures()).isBetween(late.operations() / 2, late.operations());
+    assertThat(late.lastFailure()).startsWith("the store is too slow or cut off");
+    assertThat(late.lastFailureAge()).isLessThanOrEqualTo(SECOND);
+
+    fleet.roundTrip(Duration.ofMillis(200));
+    fleet.run(SECOND.multipliedBy(5));
+    assertThat(peer.reading().store()).isEqualTo(Store.LEASES);
+    assertThat(peer.slice().leased()).isTrue();
+    assertThat(peer.reading().lastFailureAge())
+        .isBetween(SECOND.multipliedBy(4), SECOND.multipliedBy(6));
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(peer.reading().failures()).isBetween(late.failures(), late.failures() + 1);
+    assertThat(peer.reading().lastFailure()).isEmpty();
+    assertThat(peer.reading().lastFailureAge()).isZero();
   }
 
   @Test

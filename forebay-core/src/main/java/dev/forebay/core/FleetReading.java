@@ -1,5 +1,6 @@
 package dev.forebay.core;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -7,26 +8,56 @@ import java.util.Map;
  * What one of several processes that share quotas knows of all of them.
  *
  * @param member this one's name
- * @param reachable whether the store answers
+ * @param store how the store is
  * @param members how many there are, as it was known last; assumed until the store has answered
  * @param names of at most a hundred of them
  * @param slices by target
  * @param operations that the store was asked for since the start
  * @param failures how many of them failed or came too late
- * @param lastFailure what the last of them said; empty for none
+ * @param lastFailure what the last of them said; empty for none in the last minute
+ * @param lastFailureAge how long ago that was; zero for none
  */
 public record FleetReading(
     String member,
-    boolean reachable,
+    Store store,
     int members,
     List<String> names,
     Map<String, Slice> slices,
     long operations,
     long failures,
-    String lastFailure) {
+    String lastFailure,
+    Duration lastFailureAge) {
   public FleetReading {
     names = List.copyOf(names);
     slices = Map.copyOf(slices);
+  }
+
+  /** Whether the store answers. */
+  public boolean reachable() {
+    return store != Store.SILENT;
+  }
+
+  /** How the store is. */
+  public enum Store {
+    /** It answers in time. */
+    LEASES("leases"),
+
+    /** It answers, but too late to lease, or it refuses leases: quotas are used as without it. */
+    LEASES_NOTHING("leasesNothing"),
+
+    /** It does not answer. */
+    SILENT("silent");
+
+    private final String label;
+
+    Store(String label) {
+      this.label = label;
+    }
+
+    /** What status pages call it. */
+    public String label() {
+      return label;
+    }
   }
 
   /**

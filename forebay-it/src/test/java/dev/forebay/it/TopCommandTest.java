@@ -60,7 +60,7 @@ class TopCommandTest {
     JsonObject status = status();
     JsonObject cluster =
         new JsonObject()
-            .put("reachable", true)
+            .put("store", "leases")
             .put("members", 3)
             .put(
                 "slices",
@@ -72,8 +72,10 @@ class TopCommandTest {
         .isEqualTo(
             "3 members; of the quotas this one has: fallback 10 % (broken for 2), primary 25 %"
                 + " (wants 80 %)");
-    cluster.put("reachable", false);
+    cluster.put("store", "silent");
     assertThat(fleet(status)).contains("store unreachable: each uses 1/3 of each quota");
+    cluster.put("store", "leasesNothing");
+    assertThat(fleet(status)).contains("store leases nothing: this one uses 1/3 of each quota");
   }
 
   @Test
@@ -83,7 +85,7 @@ class TopCommandTest {
         new JsonObject().put("reachable", true).put("hits", 0).put("misses", 0).put("waits", 0);
     JsonObject cluster =
         new JsonObject()
-            .put("reachable", true)
+            .put("store", "leases")
             .put("members", 2)
             .put("slices", new JsonObject())
             .put("answers", answers);

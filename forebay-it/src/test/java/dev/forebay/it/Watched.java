@@ -141,13 +141,14 @@ final class Watched implements AutoCloseable {
         () ->
             new FleetReading(
                 "one",
-                true,
+                FleetReading.Store.LEASES,
                 2,
                 List.of("one", "two"),
                 Map.of("primary", new FleetReading.Slice("quota", 0.5, 0.5, true, 0, 0)),
                 1,
                 0,
-                ""));
+                "",
+                Duration.ZERO));
     observation.watchAnswers(() -> new SharedAnswers.Diagnostics(true, 1, 0, 0, 0, 0, ""));
   }
 

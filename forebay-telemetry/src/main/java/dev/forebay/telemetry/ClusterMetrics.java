@@ -20,6 +20,11 @@ final class ClusterMetrics {
         .callback(show -> show.call(fleet.get().reachable() ? 1 : 0))
         .register(registry);
     GaugeWithCallback.builder()
+        .name("forebay_cluster_store_leases")
+        .help("Whether it answers soon enough to lease, and leases")
+        .callback(show -> show.call(fleet.get().store() == FleetReading.Store.LEASES ? 1 : 0))
+        .register(registry);
+    GaugeWithCallback.builder()
         .name("forebay_cluster_members")
         .help("Processes that share quotas, as it was known last")
         .callback(show -> show.call(fleet.get().members()))
@@ -49,7 +54,7 @@ final class ClusterMetrics {
         .register(registry);
     CounterWithCallback.builder()
         .name("forebay_cluster_store_failures_total")
-        .help("What the store was asked for in vain")
+        .help("What the store was asked for and failed, or took too long")
         .callback(show -> show.call((double) fleet.get().failures()))
         .register(registry);
   }

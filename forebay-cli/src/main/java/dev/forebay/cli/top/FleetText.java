@@ -15,9 +15,11 @@ final class FleetText {
   static String of(JsonObject cluster) {
     long members = cluster.getLong("members");
     String store =
-        cluster.getBoolean("reachable")
-            ? ""
-            : ", store unreachable: each uses 1/%d of each quota".formatted(members);
+        switch (cluster.getString("store")) {
+          case "leases" -> "";
+          case "silent" -> ", store unreachable: each uses 1/%d of each quota".formatted(members);
+          default -> ", store leases nothing: this one uses 1/%d of each quota".formatted(members);
+        };
     Map<String, JsonObject> slices = new TreeMap<>();
     cluster
         .getJsonObject("slices")
@@ -59,7 +61,8 @@ final class FleetText {
   static String style(JsonObject cluster) {
     JsonObject answers = cluster.getJsonObject("answers");
     boolean isFine =
-        cluster.getBoolean("reachable") && (answers == null || answers.getBoolean("reachable"));
+        cluster.getString("store").equals("leases")
+            && (answers == null || answers.getBoolean("reachable"));
     return isFine ? "plain" : "warning";
   }
 

@@ -134,12 +134,16 @@ public final class StatusPage {
     return new JsonObject()
         .put("member", fleet.member())
         .put("reachable", fleet.reachable())
+        .put("store", fleet.store().label())
         .put("members", fleet.members())
         .put("names", new JsonArray(fleet.names()))
         .put("slices", slices)
         .put("operations", fleet.operations())
         .put("failures", fleet.failures())
         .put("lastFailure", failure(fleet.lastFailure()))
+        .put(
+            "lastFailureSeconds",
+            fleet.lastFailure().isEmpty() ? null : fleet.lastFailureAge().toSeconds())
         .put("answers", sharedAnswers());
   }
 

@@ -78,7 +78,7 @@ public final class ProgramProcess {
                 .map(
                     now ->
                         new JsonObject()
-                            .put("reachable", now.reachable())
+                            .put("store", now.store().label())
                             .put("lastFailure", now.lastFailure()))
                 .orElse(null));
   }
