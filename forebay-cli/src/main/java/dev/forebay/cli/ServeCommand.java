@@ -14,16 +14,20 @@ import dev.forebay.gateway.Gateway;
 import dev.forebay.gateway.diagnosis.ConfigWarnings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator.SplittableGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +44,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
+  private static final Path SYSTEM_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
@@ -107,7 +112,12 @@ final class ServeCommand implements Callable<Integer> {
             .map(path -> new StateFile(path, journeys, ticker));
     state.ifPresent(StateFile::load);
     Optional<SharedQuotas> quotas =
-        effective.cluster().map(cluster -> join(cluster, effective, journeys.targets(), ticker));
+        effective
+            .cluster()
+            .map(cluster -> cluster.withMembers(assumed(cluster, state)))
+            .map(cluster -> join(cluster, effective, journeys.targets(), ticker));
+    state.ifPresent(
+        kept -> quotas.ifPresent(shared -> kept.keepMembers(() -> shared.reading().members())));
     OpenJobs jobs = OpenJobs.open(effective, temporary);
     TelemetryAssembly watching =
         new TelemetryAssembly(effective, journeys, ticker, POSTS, System.out);
@@ -182,13 +192,39 @@ final class ServeCommand implements Callable<Integer> {
     return all;
   }
 
+  /** How many gateways share quotas, as long as the store has not said. */
+  private static int assumed(ClusterConfig cluster, Optional<StateFile> state) {
+    OptionalInt known = state.map(StateFile::members).orElse(OptionalInt.empty());
+    return known.orElse(cluster.members());
+  }
+
+  /**
+   * What operators know this process by: the host that {@code HOSTNAME} names, which shells and
+   * containers have and a service manager may not have, else the system's own name, else the
+   * address that it listens on.
+   */
+  static String member(@Nullable String hostname, Path systemName, GatewayConfig config) {
+    String host =
+        Stream.of(Optional.ofNullable(hostname), firstLine(systemName))
+            .flatMap(Optional::stream)
+            .filter(each -> !each.isBlank())
+            .findFirst()
+            .orElse(config.server().host());
+    return host + ":" + config.server().port();
+  }
+
+  private static Optional<String> firstLine(Path file) {
+    try {
+      return Files.readString(file).lines().findFirst();
+    } catch (IOException e) {
+      // Not Linux.
+      return Optional.empty();
+    }
+  }
+
   private static SharedQuotas join(
       ClusterConfig cluster, GatewayConfig config, TargetRegistry targets, Ticker ticker) {
-    String host = System.getenv("HOSTNAME");
-    String name =
-        (host == null || host.isBlank() ? config.server().host() : host)
-            + ":"
-            + config.server().port();
+    String name = member(System.getenv("HOSTNAME"), SYSTEM_NAME, config);
     try {
       return SharedQuotas.join(cluster, name, config.targets().values(), targets, ticker);
     } catch (IllegalArgumentException e) {

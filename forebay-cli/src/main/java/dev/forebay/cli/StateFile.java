@@ -22,15 +22,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what was learned of targets over a restart: circuits, cool-downs and quotas (the last
- * minute's use and what was learned), no content and no secrets. Written every {@value
- * #SAVE_SECONDS} s and at the end, to a file of the user's alone that is put in place as a whole.
- * What is older than ten minutes, of another version or damaged is ignored, which a line in the log
- * says: then everything is learned anew.
+ * minute's use and what was learned), and how many gateways share them; no content and no secrets.
+ * Written every {@value #SAVE_SECONDS} s and at the end, to a file of the user's alone that is put
+ * in place as a whole. What is older than ten minutes, of another version or damaged is ignored,
+ * which a line in the log says: then everything is learned anew.
  */
 final class StateFile {
   private static final Logger log = LoggerFactory.getLogger(StateFile.class);
@@ -46,6 +49,8 @@ final class StateFile {
   private final Journeys journeys;
   private final Ticker ticker;
   private boolean failed;
+  private OptionalInt members = OptionalInt.empty();
+  private Supplier<OptionalInt> membersNow = () -> members;
 
   StateFile(Path file, Journeys journeys, Ticker ticker) {
     this.file = file.toAbsolutePath();
@@ -72,12 +77,35 @@ final class StateFile {
       for (int i = 0; i < targets.size(); i++) {
         memories.add(memory(targets.getJsonObject(i)));
       }
+      OptionalInt known = members(all);
       journeys.targets().recall(memories, age, ticker.nanos());
+      members = known;
     } catch (NoSuchFileException e) {
       log.debug("There is no state file {} yet", file);
     } catch (IOException | RuntimeException e) {
       log.warn("State file {} ignored: {}", file, reason(e));
     }
+  }
+
+  private static OptionalInt members(JsonObject all) {
+    Integer count = all.getInteger("members");
+    if (count == null) {
+      return OptionalInt.empty();
+    }
+    if (count < 1) {
+      throw new IllegalArgumentException("it has no members");
+    }
+    return OptionalInt.of(count);
+  }
+
+  /** How many gateways shared quotas, as the file said that was loaded; empty if it did not. */
+  OptionalInt members() {
+    return members;
+  }
+
+  /** Saves from now on how many gateways share quotas. */
+  synchronized void keepMembers(IntSupplier now) {
+    membersNow = () -> OptionalInt.of(now.getAsInt());
   }
 
   /** Saves from now on, beside the event loops. */
@@ -101,6 +129,7 @@ final class StateFile {
             .put("version", VERSION)
             .put("writtenAt", now().toEpochMilli())
             .put("targets", targets);
+    membersNow.get().ifPresent(count -> all.put("members", count));
     try {
       write(all.encodePrettily());
       failed = false;

@@ -52,6 +52,33 @@ class StateFileTest {
     }
   }
 
+  @Test
+  void theNumberOfMembersThatWasKnownLastSurvives() {
+    Path file = folder.resolve("state.json");
+    StateFile first = new StateFile(file, learned(), Ticker.system());
+    assertThat(first.members()).isEmpty();
+    first.keepMembers(() -> 7);
+    first.save();
+    StateFile second = new StateFile(file, new Journeys(), Ticker.system());
+    second.load();
+    assertThat(second.members()).hasValue(7);
+    second.save();
+    StateFile third = new StateFile(file, new Journeys(), Ticker.system());
+    third.load();
+    assertThat(third.members()).as("without a cluster of its own").hasValue(7);
+  }
+
+  @Test
+  void aMemberIsNamedByItsHost() throws IOException {
+    GatewayConfig config = config("{ host: 127.0.0.7, port: 8480 }");
+    Path system = folder.resolve("hostname");
+    Path none = folder.resolve("none");
+    Files.writeString(system, "ip-10-0-0-7\n");
+    assertThat(ServeCommand.member("pod-1", system, config)).isEqualTo("pod-1:8480");
+    assertThat(ServeCommand.member(null, system, config)).isEqualTo("ip-10-0-0-7:8480");
+    assertThat(ServeCommand.member(" ", none, config)).isEqualTo("127.0.0.7:8480");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -64,6 +91,8 @@ class StateFileTest {
         "{\"version\":\"1\"}",
         "{\"version\":1,\"writtenAt\":0,\"targets\":[]}",
         "{\"version\":1,\"writtenAt\":99999999999999,\"targets\":[]}",
+        "{\"version\":1,\"writtenAt\":NOW,\"targets\":[],\"members\":0}",
+        "{\"version\":1,\"writtenAt\":NOW,\"targets\":[],\"members\":\"x\"}",
         "{\"version\":1,\"writtenAt\":NOW,\"targets\":{}}",
         "{\"version\":1,\"writtenAt\":NOW,\"targets\":[3]}",
         "{\"version\":1,\"writtenAt\":NOW,\"targets\":[{}]}",
@@ -76,9 +105,11 @@ class StateFileTest {
     Files.writeString(file, text.replace("NOW", now));
     Journeys next = new Journeys();
 
-    new StateFile(file, next, Ticker.system()).load();
+    StateFile state = new StateFile(file, next, Ticker.system());
+    state.load();
 
     assertThat(memory(next).isWorthKeeping()).isFalse();
+    assertThat(state.members()).isEmpty();
   }
 
   @Test

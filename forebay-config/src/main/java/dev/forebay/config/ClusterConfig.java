@@ -37,4 +37,9 @@ public record ClusterConfig(
   public ClusterConfig {
     Checks.check(members >= 1, "members", "must be at least 1", members);
   }
+
+  /** The same, but for how many gateways there are. */
+  public ClusterConfig withMembers(int known) {
+    return new ClusterConfig(url, sentinelPassword, ca, prefix, known, encryptionKey);
+  }
 }
