@@ -8,6 +8,7 @@ import dev.forebay.core.Ticker;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisCredentials;
@@ -27,6 +28,9 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.event.Event;
+import io.lettuce.core.event.connection.ConnectionActivatedEvent;
+import io.lettuce.core.event.connection.ReconnectFailedEvent;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -44,7 +48,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * The connections to the store, made with the first operation: one for operations, one for those on
@@ -80,6 +86,10 @@ final class RedisLink implements AutoCloseable {
   private final Consumer<String> listener;
   private final AtomicInteger timeouts = new AtomicInteger();
   private final Ticker clock = Ticker.system();
+
+  /** What the server said to the last attempt to connect again; null if it let one in since. */
+  private volatile @Nullable Throwable refusal;
+
   private @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, String>> news;
   private long triedNanos;
 
@@ -129,6 +139,7 @@ final class RedisLink implements AutoCloseable {
   RedisLink(ClusterConfig config, String channel, Consumer<String> listener) {
     this.channel = channel;
     this.listener = listener;
+    Disposable unused = resources.eventBus().get().subscribe(this::noteRefusal);
     RedisCodec<String, byte[]> bytes = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
     StoreAddress address = StoreAddress.of(config.url());
     if (address.kind() == StoreAddress.Kind.CLUSTER) {
@@ -190,7 +201,35 @@ final class RedisLink implements AutoCloseable {
   }
 
   private <T> CompletionStage<T> judged(CompletionStage<T> answer) {
-    return answer.whenComplete((done, failure) -> judge(failure));
+    return answer
+        .whenComplete((done, failure) -> judge(failure))
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explained(failure)));
+  }
+
+  private void noteRefusal(Event event) {
+    if (event instanceof ReconnectFailedEvent failed) {
+      refusal = isAnswer(failed.getCause()) ? failed.getCause() : null;
+    } else if (event instanceof ConnectionActivatedEvent) {
+      refusal = null;
+    }
+  }
+
+  /** Whether it is the server's, and not that there is none. */
+  private static boolean isAnswer(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RedisCommandExecutionException || cause instanceof SSLException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** While it is not connected, operations say no more than that. */
+  private Throwable explained(Throwable failure) {
+    Throwable refused = refusal;
+    return refused != null && String.valueOf(failure.getMessage()).contains("not connected")
+        ? refused
+        : failure;
   }
 
   private void judge(@Nullable Throwable failure) {

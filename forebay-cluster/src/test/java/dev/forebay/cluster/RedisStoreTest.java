@@ -25,7 +25,7 @@ class RedisStoreTest extends SharedStoreKit {
   @BeforeAll
   static void start() {
     redis = TestRedis.start();
-    System.out.println("the kit runs on Redis " + redis.version());
+    System.out.println("the kit runs on " + redis.version());
   }
 
   @AfterAll
@@ -101,6 +101,19 @@ class RedisStoreTest extends SharedStoreKit {
   }
 
   @Test
+  void aPasswordThatIsNoLongerRightIsToldWhileItConnectsAgain() {
+    redis.let("changing", "right");
+    RedisStore store = store("redis://changing:right@" + redis.address(), "failures");
+    open.add(store);
+    assertThat(failure(store)).isEmpty();
+    redis.change("changing", "other");
+    await().until(() -> failure(store).startsWith("wrong user or password: correct cluster.url"));
+    assertThat(failure(store)).startsWith("wrong user or password");
+    redis.change("changing", "right");
+    await().until(() -> failure(store).isEmpty());
+  }
+
+  @Test
   void newsThatCouldNotBeSubscribedToAreSubscribedToLater() {
     redis.let("listener", "right");
     redis.letHear("listener", false);
@@ -156,6 +169,10 @@ class RedisStoreTest extends SharedStoreKit {
   private String failure(String url) {
     RedisStore store = store(url, "failures");
     open.add(store);
+    return failure(store);
+  }
+
+  private static String failure(RedisStore store) {
     return store
         .alive("a")
         .<String>handle((members, failed) -> failed == null ? "" : StoreFailure.of(failed))

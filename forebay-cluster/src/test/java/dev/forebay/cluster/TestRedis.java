@@ -2,11 +2,13 @@ package dev.forebay.cluster;
 
 import dev.forebay.testkit.FreePort;
 import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import redis.embedded.RedisServer;
 import redis.embedded.core.ExecutableProvider;
 
@@ -80,6 +82,12 @@ final class TestRedis implements AutoCloseable {
                 .allCommands());
   }
 
+  /** Gives a user another password, and disconnects it. */
+  void change(String user, String password) {
+    connection.sync().aclSetuser(user, AclSetuserArgs.Builder.resetpass().addPassword(password));
+    connection.sync().clientKill(KillArgs.Builder.user(user));
+  }
+
   /** Denies clients of that name the channels, or grants them again. */
   void letHear(String user, boolean hears) {
     AclSetuserArgs channels = AclSetuserArgs.Builder.resetChannels();
@@ -101,27 +109,25 @@ final class TestRedis implements AutoCloseable {
     return Long.parseLong(time.get(0)) * 1_000 + Long.parseLong(time.get(1)) / 1_000;
   }
 
-  /** What it calls itself. */
+  /** What it calls itself. Valkey names the Redis that it is compatible with, too. */
   String version() {
-    return connection
-        .sync()
-        .info("server")
-        .lines()
-        .filter(line -> line.startsWith("redis_version:"))
-        .map(line -> line.substring(line.indexOf(':') + 1).trim())
-        .findFirst()
-        .orElseThrow();
+    String info = connection.sync().info("server");
+    return line(info, "valkey_version:")
+        .map(version -> "Valkey " + version)
+        .orElseGet(() -> "Redis " + line(info, "redis_version:").orElseThrow());
+  }
+
+  private static Optional<String> line(String info, String key) {
+    return info.lines()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.substring(key.length()).trim())
+        .findFirst();
   }
 
   /** What it was asked to run, so far. */
   long commands() {
     String stats = connection.sync().info("stats");
-    return stats
-        .lines()
-        .filter(line -> line.startsWith("total_commands_processed:"))
-        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
-        .findFirst()
-        .orElseThrow();
+    return Long.parseLong(line(stats, "total_commands_processed:").orElseThrow());
   }
 
   @Override
