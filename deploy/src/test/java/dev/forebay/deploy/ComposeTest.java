@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.StoreAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,10 @@ class ComposeTest {
     assertThat(config.server().port()).isEqualTo(8480);
     assertThat(services())
         .contains(URI.create(config.jobs().orElseThrow().store().reveal()).getHost())
+        .containsAll(
+            StoreAddress.of(config.cluster().orElseThrow().url()).hosts().stream()
+                .map(StoreAddress.Host::name)
+                .toList())
         .containsAll(
             config.targets().values().stream().map(target -> target.endpoint().getHost()).toList());
   }

@@ -2,10 +2,16 @@ package dev.forebay.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.config.ConfigFile;
+import dev.forebay.config.GatewayConfig;
+import dev.forebay.config.StoreAddress;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -27,6 +33,7 @@ class DeployPageTest {
       Pattern.compile("docker-compose\\.yaml (?:kill|restart|stop) ([\\w-]+)");
   private static final Pattern LITERAL = Pattern.compile("--from-literal=(\\w+)=");
   private static final Pattern FAULT = Pattern.compile("-d '(\\[.*?])'");
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+)}");
   private static final Pattern PROBE = Pattern.compile("\"Test\": (\\[.*?\\])");
 
   private final String page = text("docs/deploy.md");
@@ -77,6 +84,41 @@ class DeployPageTest {
       read.add(secret.at("/key").asString());
     }
     assertThat(new TreeSet<>(found(LITERAL, page, 1))).isEqualTo(read);
+  }
+
+  @Test
+  void gatewaysOfTheExampleReachTheStoresThatTheirConfigurationNames() {
+    JsonNode values = Yaml.read(Path.of("helm", "eks-values.yaml"));
+    Map<String, String> environment = new HashMap<>();
+    values.at("/secrets").forEach(secret -> put(environment, secret.at("/variable").asString()));
+    GatewayConfig config =
+        ConfigFile.parse(values.at("/config").asString(), "eks-values.yaml", environment);
+    Set<Integer> open = new TreeSet<>();
+    values
+        .at("/networkPolicy/egress")
+        .forEach(rule -> rule.at("/ports").forEach(port -> open.add(port.at("/port").asInt())));
+    StoreAddress quotas = StoreAddress.of(config.cluster().orElseThrow().url());
+    assertThat(quotas.tls()).isTrue();
+    assertThat(open)
+        .contains(URI.create(config.jobs().orElseThrow().store().reveal()).getPort())
+        .containsAll(quotas.hosts().stream().map(StoreAddress.Host::port).toList());
+    assertThat(config.cluster().orElseThrow().members())
+        .isEqualTo(
+            Yaml.read(Path.of("helm", "forebay", "values.yaml"))
+                .at("/autoscaling/maxReplicas")
+                .asInt());
+  }
+
+  private static void put(Map<String, String> environment, String variable) {
+    environment.put(variable, "a-secret-of-forty-characters-" + variable);
+  }
+
+  @Test
+  void theTaskOfEcsHasThePasswordThatThePagesConfigurationNames() {
+    JsonNode task = Yaml.read(Path.of("ecs", "task-definition.json"));
+    assertThat(task.at("/containerDefinitions/0/secrets"))
+        .map(secret -> secret.at("/name").asString())
+        .containsAll(found(REFERENCE, section("Amazon ECS"), 1));
   }
 
   @Test
