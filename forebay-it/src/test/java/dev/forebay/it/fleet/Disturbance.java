@@ -2,6 +2,7 @@ package dev.forebay.it.fleet;
 
 import dev.forebay.it.process.Signals;
 import java.time.Duration;
+import java.util.Map;
 
 /** What is done to a fleet, and undone. */
 enum Disturbance {
@@ -59,6 +60,12 @@ enum Disturbance {
       Rig.NONE,
       rig -> rig.redis().skew(5),
       rig -> rig.redis().skew(0)),
+  SLOW(
+      "300 ms to the store and back",
+      12,
+      Rig.NONE,
+      delay(Duration.ofMillis(150)),
+      delay(Duration.ZERO)),
   PARTITION("half of them cut off", 12, Rig.NONE, cut(true), cut(false)),
   FAILOVER_KILL(
       "SIGKILL of a primary with a sentinel",
@@ -130,6 +137,19 @@ enum Disturbance {
     };
   }
 
+  private static Step delay(Duration each) {
+    return rig -> {
+      for (int member = 0; member < Rig.MEMBERS; member++) {
+        rig.link(member).delay(each);
+      }
+    };
+  }
+
+  /** Whether it needs a store whose clock can be set, or relays. */
+  boolean isOfRelays() {
+    return this == CLOCK_AHEAD || this == SLOW;
+  }
+
   /** Whether it needs a primary and a replica. */
   boolean isOfPair() {
     return this == FAILOVER_KILL || this == FAILOVER_STOP;
@@ -140,9 +160,38 @@ enum Disturbance {
     return this == KILL_DATABASE || this == STOP_DATABASE;
   }
 
-  /** Whether the machine has what it takes. */
-  boolean isPossible() {
-    return this != CLOCK_AHEAD || RedisProcess.hasClock();
+  /** What the machine lacks for it; empty if nothing. */
+  String lacks() {
+    return this != CLOCK_AHEAD || RedisProcess.hasClock()
+        ? ""
+        : "libfaketime (apt-get install faketime)";
+  }
+
+  /** How many members say what of the store at its end, by how that begins. */
+  Map<String, Integer> says() {
+    return switch (this) {
+      case KILL_GATEWAY, KILL_PROGRAM, STOP_GATEWAY, STOP_PROGRAM ->
+          Map.of("leases", Rig.MEMBERS - 1, "no status", 1);
+      case KILL_STORE -> Map.of("silent: the connection to the store is lost", Rig.MEMBERS);
+      case STOP_STORE -> Map.of("silent: the store is too slow or cut off", Rig.MEMBERS);
+      case WRONG_PASSWORD -> Map.of("silent: wrong user or password", Rig.MEMBERS);
+      case SLOW -> Map.of("leasesNothing: the store is too slow or cut off", Rig.MEMBERS);
+      case PARTITION ->
+          Map.of(
+              "leases",
+              Rig.MEMBERS / 2,
+              "silent: the store is too slow or cut off",
+              Rig.MEMBERS / 2);
+      case NOTHING,
+          FLUSH,
+          FULL,
+          CLOCK_AHEAD,
+          FAILOVER_KILL,
+          FAILOVER_STOP,
+          KILL_DATABASE,
+          STOP_DATABASE ->
+          Map.of("leases", Rig.MEMBERS);
+    };
   }
 
   void begin(Rig rig) throws Exception {

@@ -80,13 +80,21 @@ class FleetDisturbed {
   @Test
   void whateverHappensTheQuotaIsKeptAndNoCallWaits() throws Exception {
     List<Disturbance> alone =
-        CHOSEN.stream().filter(each -> !each.isOfPair() && !each.isOfJobs()).toList();
+        CHOSEN.stream()
+            .filter(each -> !each.isOfPair() && !each.isOfJobs() && !each.isOfRelays())
+            .toList();
+    List<Disturbance> ofRelays = CHOSEN.stream().filter(Disturbance::isOfRelays).toList();
     List<Disturbance> ofPair = CHOSEN.stream().filter(Disturbance::isOfPair).toList();
     List<Disturbance> ofJobs = CHOSEN.stream().filter(Disturbance::isOfJobs).toList();
     try {
       if (!alone.isEmpty()) {
         try (Rig rig = Rig.start(created("alone"), FIRST_TOKEN, index -> SHARES)) {
           measure(rig, alone);
+        }
+      }
+      if (!ofRelays.isEmpty() && SHARES) {
+        try (Rig rig = Rig.startOnRelays(created("relays"), FIRST_TOKEN)) {
+          measure(rig, ofRelays);
         }
       }
       if (!ofPair.isEmpty() && SHARES) {
@@ -121,7 +129,7 @@ class FleetDisturbed {
 
   private void measure(Rig rig, List<Disturbance> all) throws Exception {
     System.out.printf(
-        "%d gateways and %d programs, Redis %s; the members' way to it: %s%n",
+        "%d gateways and %d programs, %s; the members' way to it: %s%n",
         Rig.GATEWAYS, Rig.MEMBERS - Rig.GATEWAYS, rig.redis().version(), rig.network());
     rig.load().rates(rates(Rig.NONE, 0.6));
     RealTime.pass(Duration.ofSeconds(15));
@@ -138,10 +146,10 @@ class FleetDisturbed {
           measure(rig, each);
           report(each, callers.end());
         }
-      } else if (each.isPossible()) {
+      } else if (each.lacks().isEmpty()) {
         measure(rig, each);
       } else {
-        System.out.println(each.label + ": left out; it needs libfaketime and REDIS_SERVER=");
+        table.check(false, each.label + ": left out, as this machine lacks " + each.lacks());
       }
     }
     System.out.println("without an answer: " + rig.load().failures());
@@ -152,7 +160,7 @@ class FleetDisturbed {
     rig.load().rates(rates(what.hits, 1));
     what.begin(rig);
     RealTime.pass(what.lasts);
-    String status = SHARES ? status(rig) : "";
+    Map<String, Long> status = SHARES ? status(rig) : Map.of();
     if (what.isOfPair()) {
       table.check(rig.pair().hasFailedOver(), what.label + ": the sentinel named no new primary");
     }
@@ -173,15 +181,30 @@ class FleetDisturbed {
       rig.pair().awaitReplica();
     }
     System.out.println(what.label + ": " + status);
+    if (SHARES) {
+      what.says()
+          .forEach(
+              (said, members) ->
+                  table.check(
+                      count(status, said) == members,
+                      what.label + ": not " + members + " members say " + said + ": " + status));
+    }
     report(what, rig, from, ended, until);
   }
 
   /** What the members say of the store. */
-  private static String status(Rig rig) {
+  private static Map<String, Long> status(Rig rig) {
     return IntStream.range(0, Rig.MEMBERS)
         .mapToObj(i -> rig.member(i).store())
-        .collect(Collectors.groupingBy(said -> said, TreeMap::new, Collectors.counting()))
-        .toString();
+        .collect(Collectors.groupingBy(said -> said, TreeMap::new, Collectors.counting()));
+  }
+
+  /** How many members say what begins so. */
+  private static long count(Map<String, Long> status, String prefix) {
+    return status.entrySet().stream()
+        .filter(said -> said.getKey().startsWith(prefix))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   private void report(Disturbance what, Rig rig, long from, long ended, long until) {

@@ -45,7 +45,7 @@ class FleetUnderLoad {
   void oneQuotaIsUsedByAllAndExceededByNone() throws Exception {
     try (Rig rig = Rig.start(folder, FIRST_TOKEN, index -> SHARES)) {
       System.out.printf(
-          "%d gateways and %d programs, Redis %s, a quota of %.0f calls a second%n",
+          "%d gateways and %d programs, %s, a quota of %.0f calls a second%n",
           Rig.GATEWAYS, Rig.MEMBERS - Rig.GATEWAYS, rig.redis().version(), Rig.CALLS_PER_SECOND);
       warmUp(rig);
       utilisation(rig);

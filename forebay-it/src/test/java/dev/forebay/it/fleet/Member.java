@@ -155,7 +155,8 @@ public final class Member {
       HttpRequest request = Http.get(Http.local(port, "/api/status"));
       String body = http.text(Http.within(Duration.ofSeconds(2), request)).body();
       JsonObject cluster = new JsonObject(body).getJsonObject("cluster");
-      return cluster.getBoolean("reachable") ? "answers" : cluster.getString("lastFailure");
+      String store = cluster.getString("store");
+      return store.equals("leases") ? store : store + ": " + cluster.getString("lastFailure");
     } catch (IOException e) {
       return "no status";
     } catch (InterruptedException e) {

@@ -38,7 +38,7 @@ final class RedisPair implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of(options));
     all.addAll(List.of("--masterauth", RedisProcess.PASSWORD, "--dir", own.toString()));
     all.addAll(List.of("--repl-diskless-sync-delay", "0"));
-    return new RedisProcess(StoreNetwork.loopback(), port, own, all);
+    return new RedisProcess(StoreNetwork.loopback(), port, all);
   }
 
   private static RedisProcess sentinel(Path folder, int primary) throws IOException {
@@ -53,7 +53,7 @@ final class RedisPair implements AutoCloseable {
         """
             .formatted(primary, RedisProcess.PASSWORD));
     return new RedisProcess(
-        StoreNetwork.loopback(), FreePort.find(), folder, List.of(config.toString(), "--sentinel"));
+        StoreNetwork.loopback(), FreePort.find(), List.of(config.toString(), "--sentinel"));
   }
 
   /** Where members find it; the password as they know it. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -21,7 +22,8 @@ import redis.embedded.core.ExecutableProvider;
 
 /**
  * A Redis as a process of its own that keeps nothing when it ends: the server that the system
- * property {@code redis.server} names, else one that comes with a library of the build.
+ * property {@code redis.server} names, else one that comes with a library of the build. The latter
+ * alone can have its clock set.
  */
 final class RedisProcess implements AutoCloseable {
   static final String PASSWORD = "secret";
@@ -45,23 +47,32 @@ final class RedisProcess implements AutoCloseable {
   private final StoreNetwork network;
   private final int port;
   private final List<String> options;
-  private final Path skew;
+  private final @Nullable Path skew;
   private @Nullable Process process;
 
   /**
    * Starts it.
    *
    * @param network where
-   * @param folder holds the file that sets its clock
    * @param options of its own, which come first
    */
-  RedisProcess(StoreNetwork network, int port, Path folder, List<String> options) {
+  RedisProcess(StoreNetwork network, int port, List<String> options) {
+    this(network, port, options, null);
+  }
+
+  private RedisProcess(StoreNetwork network, int port, List<String> options, @Nullable Path skew) {
     this.network = network;
     this.port = port;
     this.options = options;
-    this.skew = folder.resolve("skew-" + port);
-    skew(0);
+    this.skew = skew;
     start(PASSWORD);
+  }
+
+  /** Starts the build's own one, whose clock the file in that folder sets where it can be set. */
+  static RedisProcess withClock(StoreNetwork network, int port, Path folder) {
+    Path skew = folder.resolve("skew-" + port);
+    skew(skew, 0);
+    return new RedisProcess(network, port, List.of(), skew);
   }
 
   /** Whether its clock can be set. */
@@ -71,35 +82,37 @@ final class RedisProcess implements AutoCloseable {
 
   /** Its clock goes on from so many seconds before or after the machine's, within a second. */
   void skew(int seconds) {
+    skew(Objects.requireNonNull(skew), seconds);
+  }
+
+  private static void skew(Path file, int seconds) {
     try {
-      Files.writeString(skew, "%+d%n".formatted(seconds));
+      Files.writeString(file, "%+d%n".formatted(seconds));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static Optional<Path> library() {
-    return NAMED.isEmpty() ? FAKETIME.stream().filter(Files::exists).findFirst() : Optional.empty();
+    return FAKETIME.stream().filter(Files::exists).findFirst();
   }
 
-  private ProcessBuilder withClock(ProcessBuilder builder) {
-    library()
-        .ifPresent(
+  /** What makes it read its clock from the file. */
+  private static Map<String, String> clock(Path file) {
+    return library()
+        .map(
             library ->
-                builder
-                    .environment()
-                    .putAll(
-                        Map.of(
-                            "LD_PRELOAD",
-                            library.toString(),
-                            "FAKETIME_TIMESTAMP_FILE",
-                            skew.toString(),
-                            "FAKETIME_CACHE_DURATION",
-                            "1",
-                            // Its timers are not those of the calls.
-                            "FAKETIME_DONT_FAKE_MONOTONIC",
-                            "1")));
-    return builder;
+                Map.of(
+                    "LD_PRELOAD",
+                    library.toString(),
+                    "FAKETIME_TIMESTAMP_FILE",
+                    file.toString(),
+                    "FAKETIME_CACHE_DURATION",
+                    "1",
+                    // Its timers are not those of the calls.
+                    "FAKETIME_DONT_FAKE_MONOTONIC",
+                    "1"))
+        .orElse(Map.of());
   }
 
   /** Starts it anew, empty, and returns when it answers. */
@@ -109,11 +122,14 @@ final class RedisProcess implements AutoCloseable {
     command.addAll(List.of("--port", Integer.toString(port), "--bind", network.bind()));
     command.addAll(List.of("--save", "", "--appendonly", "no", "--requirepass", password));
     try {
-      process =
-          withClock(new ProcessBuilder(network.launch().apply(command)))
+      ProcessBuilder builder =
+          new ProcessBuilder(network.launch().apply(command))
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+      if (skew != null) {
+        builder.environment().putAll(clock(skew));
+      }
+      process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -125,9 +141,9 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /** Where its program is. */
-  private static String server() {
+  private String server() {
     try {
-      return NAMED.isEmpty()
+      return NAMED.isEmpty() || skew != null
           ? ExecutableProvider.newJarResourceProvider().get().getAbsolutePath()
           : Files.exists(Path.of(NAMED)) ? NAMED : missing(NAMED);
     } catch (IOException e) {
@@ -143,7 +159,11 @@ final class RedisProcess implements AutoCloseable {
 
   /** What it calls itself. */
   String version() {
-    return line(ask(PASSWORD, "INFO server"), "redis_version:");
+    String info = ask(PASSWORD, "INFO server");
+    // Valkey names the Redis that it is compatible with, too.
+    return line(info, "valkey_version:")
+        .map(version -> "Valkey " + version)
+        .orElseGet(() -> "Redis " + line(info, "redis_version:").orElseThrow());
   }
 
   /** Operations that it was sent since its start. */
@@ -192,13 +212,12 @@ final class RedisProcess implements AutoCloseable {
     }
   }
 
-  private static String line(String answer, String key) {
+  private static Optional<String> line(String answer, String key) {
     return answer
         .lines()
         .filter(line -> line.startsWith(key))
         .map(line -> line.substring(key.length()).trim())
-        .findFirst()
-        .orElseThrow();
+        .findFirst();
   }
 
   @Override

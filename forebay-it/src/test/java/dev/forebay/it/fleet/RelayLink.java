@@ -1,5 +1,8 @@
 package dev.forebay.it.fleet;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import dev.forebay.core.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,20 +10,33 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A relay on the loopback address. What was sent while it was cut arrives when it is mended, late,
- * as TCP would send it again.
+ * A relay on the loopback address, which can delay what it passes on. What was sent while it was
+ * cut arrives when it is mended, late, as TCP would send it again.
  */
 final class RelayLink implements StoreLink {
+  private static final byte[] END = {};
+
+  private final Ticker clock = Ticker.system();
+
   private final int store;
   private final ServerSocket server;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private boolean isCut;
   private volatile boolean isClosed;
+  private volatile Duration delay = Duration.ZERO;
+
+  // Not compared.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Sent(byte[] bytes, long arrivesNanos) {}
 
   /** A link to the store at that port. */
   RelayLink(int store) {
@@ -47,6 +63,11 @@ final class RelayLink implements StoreLink {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public void delay(Duration each) {
+    delay = each;
   }
 
   private void accept() {
@@ -78,13 +99,31 @@ final class RelayLink implements StoreLink {
   }
 
   private void copy(Socket from, Socket to) {
+    BlockingQueue<Sent> underWay = new LinkedBlockingQueue<>();
+    Thread unused = Thread.ofVirtual().start(() -> deliver(underWay, from, to));
     byte[] buffer = new byte[8_192];
     try {
       InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        underWay.add(new Sent(Arrays.copyOf(buffer, n), arrival()));
+      }
+    } catch (IOException e) {
+      // One side has left; the other hears of it below.
+    }
+    underWay.add(new Sent(END, arrival()));
+  }
+
+  private long arrival() {
+    return clock.nanos() + delay.toNanos();
+  }
+
+  private void deliver(BlockingQueue<Sent> underWay, Socket from, Socket to) {
+    try {
+      OutputStream out = to.getOutputStream();
+      for (Sent next = underWay.take(); next.bytes != END; next = underWay.take()) {
+        NANOSECONDS.sleep(next.arrivesNanos - clock.nanos());
         awaitWhole();
-        out.write(buffer, 0, n);
+        out.write(next.bytes);
       }
       awaitWhole();
     } catch (IOException e) {

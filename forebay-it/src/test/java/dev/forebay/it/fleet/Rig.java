@@ -48,6 +48,12 @@ public final class Rig implements AutoCloseable {
   /** Of a call; all are alike. */
   static final int TOKENS = Load.INPUT_TOKENS + Load.OUTPUT_TOKENS;
 
+  private enum Store {
+    OWN,
+    BY_RELAYS,
+    OF_PAIR
+  }
+
   private final Vertx vertx = Vertx.vertx();
   private final List<Member> members = new ArrayList<>();
   private final StoreNetwork network;
@@ -65,13 +71,22 @@ public final class Rig implements AutoCloseable {
    * @param shares which members take part in the cluster; without, the checks must fail
    */
   static Rig start(Path folder, Duration firstToken, IntPredicate shares) throws Exception {
-    Rig rig = new Rig(folder, firstToken, null, null);
+    Rig rig = new Rig(folder, firstToken, Store.OWN, null, null);
     return rig.launched(folder, index -> shares.test(index) ? rig.ownStore(index) : "");
+  }
+
+  /**
+   * The same on the build's own Redis, whose clock can be set where libfaketime is, by relays,
+   * which can delay.
+   */
+  static Rig startOnRelays(Path folder, Duration firstToken) throws Exception {
+    Rig rig = new Rig(folder, firstToken, Store.BY_RELAYS, null, null);
+    return rig.launched(folder, rig::ownStore);
   }
 
   /** The same on one PostgreSQL beside, with jobs that each gateway accepts and makes. */
   static Rig startWithJobs(Path folder, Duration firstToken) throws Exception {
-    Rig rig = new Rig(folder, firstToken, null, new PostgresServer(folder));
+    Rig rig = new Rig(folder, firstToken, Store.OWN, null, new PostgresServer(folder));
     return rig.launched(folder, rig::ownStore);
   }
 
@@ -82,7 +97,7 @@ public final class Rig implements AutoCloseable {
   /** The same on a primary and a replica that a sentinel watches. No link is cut. */
   static Rig startOnPair(Path folder, Duration firstToken) throws Exception {
     RedisPair pair = new RedisPair(folder);
-    return new Rig(folder, firstToken, pair, null)
+    return new Rig(folder, firstToken, Store.OF_PAIR, pair, null)
         .launched(
             folder,
             index -> "url: \"%s\", sentinelPassword: \"${STORE_PASSWORD}\"".formatted(pair.url()));
@@ -122,13 +137,27 @@ public final class Rig implements AutoCloseable {
   }
 
   private Rig(
-      Path folder, Duration firstToken, @Nullable RedisPair pair, @Nullable PostgresServer database)
+      Path folder,
+      Duration firstToken,
+      Store store,
+      @Nullable RedisPair pair,
+      @Nullable PostgresServer database)
       throws IOException {
     int port = FreePort.find();
     this.pair = pair;
     this.database = database;
-    network = pair == null ? StoreNetwork.of(port, MEMBERS) : StoreNetwork.loopback();
-    redis = pair == null ? new RedisProcess(network, port, folder, List.of()) : pair.primary();
+    network =
+        switch (store) {
+          case OWN -> StoreNetwork.of(port, MEMBERS);
+          case BY_RELAYS -> StoreNetwork.relays(port, MEMBERS);
+          case OF_PAIR -> StoreNetwork.loopback();
+        };
+    redis =
+        switch (store) {
+          case OWN -> new RedisProcess(network, port, List.of());
+          case BY_RELAYS -> RedisProcess.withClock(network, port, folder);
+          case OF_PAIR -> pair().primary();
+        };
     emulator =
         Emulator.start(
             EmulatorConfig.parse(

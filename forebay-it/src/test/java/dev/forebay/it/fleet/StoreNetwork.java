@@ -40,8 +40,17 @@ record StoreNetwork(
           IntStream.range(0, members).mapToObj(namespace::link).toList(),
           namespace::close);
     }
+    return relays("relays, as network namespaces need Linux, root and iproute2", port, members);
+  }
+
+  /** Relays on the loopback address, which can delay what they pass on. */
+  static StoreNetwork relays(int port, int members) {
+    return relays("relays", port, members);
+  }
+
+  private static StoreNetwork relays(String label, int port, int members) {
     return new StoreNetwork(
-        "relays, as network namespaces need Linux, root and iproute2",
+        label,
         "127.0.0.1",
         "127.0.0.1",
         command -> command,
