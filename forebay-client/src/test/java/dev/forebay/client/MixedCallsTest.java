@@ -336,7 +336,8 @@ class MixedCallsTest {
         client.converseStream(
             r -> r.modelId(MODEL).messages(says("Hello")),
             ConverseStreamResponseHandler.builder()
-                .subscriber(() -> new StreamSubscriber(leaves && cancelsSubscription, firstEventOrEnd))
+                .subscriber(
+                    () -> new StreamSubscriber(leaves && cancelsSubscription, firstEventOrEnd))
                 .build());
     if (leaves && !cancelsSubscription) {
       ScheduledFuture<?> unused =

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * target over the last seconds, five minutes of history, what changed, alarms, and the last unusual
  * calls. Memory is bounded by the number of routes and targets in the configuration.
  *
- * <p>Calls only count, without a lock. {@link #look} and {@link #tick} are for one thread that
- * comes by regularly; they and all that read take the view's lock. Thread-safe.
+ * <p>Calls only count, without a lock. {@link #noteChanges} and {@link #tick} are for one thread
+ * that comes by regularly; they and all that read take the view's lock. Thread-safe.
  */
 public final class LiveView {
   private static final int KEPT_CALLS = 50;
