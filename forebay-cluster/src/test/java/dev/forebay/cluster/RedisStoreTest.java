@@ -101,7 +101,7 @@ class RedisStoreTest extends SharedStoreKit {
   }
 
   @Test
-  void aPasswordThatIsNoLongerRightIsToldWhileItConnectsAgain() {
+  void aPasswordThatIsNoLongerRightIsReportedWhileItConnectsAgain() {
     redis.let("changing", "right");
     RedisStore store = store("redis://changing:right@" + redis.address(), "failures");
     open.add(store);

@@ -30,7 +30,7 @@ record Seen(int status, String errorType, List<String> events, String text, Stri
             ? unchunked(wire, bodyAt)
             : sized(wire, bodyAt, Integer.parseInt(header(head, "content-length")));
     int status = Integer.parseInt(head.substring(9, 12));
-    // As SDKs read it: what follows the colon is nobody's business.
+    // As SDKs read it: without what follows the colon.
     String type = header(head, "x-amzn-errortype").replaceFirst(":.*", "");
     String by = header(head, "x-forebay-answer");
     boolean stream = header(head, "content-type").equals("application/vnd.amazon.eventstream");
