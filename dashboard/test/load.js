@@ -35,7 +35,6 @@ export class Load {
   constructor(gateway, headers = {}, nova = 1 / 6, leaveAfterMs = 0) {
     this.nova = nova;
     this.leaveAfterMs = leaveAfterMs;
-    this.began = Date.now();
     this.gateway = gateway;
     this.headers = headers;
     this.sent = 0;
@@ -58,6 +57,11 @@ export class Load {
   async count(called) {
     const { answer } = await called;
     this.answers[answer] = (this.answers[answer] ?? 0) + 1;
+  }
+
+  /** How many calls have ended, however they did. */
+  ended() {
+    return Object.values(this.answers).reduce((sum, one) => sum + one, 0);
   }
 
   stop() {

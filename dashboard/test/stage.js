@@ -105,6 +105,19 @@ export async function when(holds, patienceMs = 15_000) {
   return NaN;
 }
 
+/** Returns when the gateway has sent so many updates to a viewer that begins now: one a second. */
+export async function updates(gateway, count, headers = {}) {
+  const response = await fetch(`${gateway}/api/events`, { headers });
+  const decoder = new TextDecoder();
+  let seen = 0;
+  for await (const part of response.body) {
+    seen += decoder.decode(part, { stream: true }).split('\n\n').length - 1;
+    // The first says how all stands.
+    if (seen > count) return;
+  }
+  throw new Error(`${gateway} ended its events`);
+}
+
 /**
  * What axe finds on the page as it is, a line each.
  *

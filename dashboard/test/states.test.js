@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layout } from './layout.js';
 import { Load, call } from './load.js';
-import { axe, check, faults, finish, here, launch, run, sleep, start, status, stop, when } from './stage.js';
+import { axe, check, faults, finish, here, launch, run, start, status, stop, updates, when } from './stage.js';
 
 const USE1 = 'us.anthropic.claude-sonnet-4-6';
 const EUW1 = 'eu.anthropic.claude-sonnet-4-6';
@@ -71,7 +71,8 @@ const STATES = {
     const load = new Load(address);
     load.perSecond = 6;
     await show('calm', address, { ready: '.overall.ok', headline: /^Calls are answered by the model they ask for\.$/, alarms: [] });
-    await sleep(Math.max(0, 11_000 - (Date.now() - load.began)));
+    // More than ten seconds of calm, which a spike is measured against.
+    await when(() => load.ended() >= 66, 40_000);
     load.perSecond = 40;
     await show('spike', address, { ready: '.events [data-kind=spike]', alarms: [] });
     load.stop();
@@ -83,7 +84,7 @@ const STATES = {
     const load = new Load(address);
     // The faster of two targets gets the calls: only if both fail, it is sure that a circuit opens.
     load.perSecond = 12;
-    await sleep(2_000);
+    await when(() => load.ended() >= 24);
     await faults(emulator, [{ model: USE1, outage: {} }, { model: EUW1, outage: {} }]);
     await show('fallback', address, { ready: '.alarm[data-kind=fallback] ~ .alarm[data-kind=breaker]', headline: /fallback/, alarms: ['fallback', 'breaker'], patience: 40_000 });
     load.stop();
@@ -94,7 +95,7 @@ const STATES = {
     const { address } = await gateway(config());
     const load = new Load(address);
     load.perSecond = 12;
-    await sleep(2_000);
+    await when(() => load.ended() >= 24);
     await faults(emulator, [{ outage: {} }]);
     await show('outage', address, { ready: '.alarm[data-kind=failing] ~ .alarm[data-kind=cut-off]', headline: /fail/, alarms: ['failing', 'cut-off', 'breaker'] });
     await faults(emulator, []);
@@ -126,7 +127,7 @@ const STATES = {
     const { address, file } = await gateway(config());
     const load = new Load(address);
     load.perSecond = 4;
-    await sleep(1_500);
+    await when(() => load.ended() >= 6);
     writeFileSync(file, config({ jobs: `jobs-${gateways}.db` }).replace('deadline: 20s', 'deadline: 20'));
     await show('config refused', address, { ready: '.banner[data-kind=config]', headline: /answered by the model/, alarms: ['config'] });
     load.stop();
@@ -166,7 +167,7 @@ async function show(name, address, { ready, headline, alarms, patience = 20_000 
   try {
     await page.goto(`${address}/dashboard`);
     await page.waitForSelector(ready, { timeout: patience });
-    await sleep(1_200);
+    if (name !== 'login') await updates(address, 1);
     if (headline) {
       // A machine that is busy may make calls of the first seconds fail.
       const text = () => page.locator('.overall h1').textContent();
