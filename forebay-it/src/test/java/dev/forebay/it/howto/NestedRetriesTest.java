@@ -2,6 +2,7 @@ package dev.forebay.it.howto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.forebay.client.Forebay;
 import dev.forebay.client.RouteBuilder;
@@ -9,6 +10,8 @@ import dev.forebay.emulator.Emulator;
 import dev.forebay.emulator.EmulatorConfig;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,13 +19,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelTimeoutException;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableException;
@@ -149,6 +156,62 @@ class NestedRetriesTest {
           .isThrownBy(() -> bedrock.converse(HELLO));
     }
     assertThat(arrived()).isOne();
+  }
+
+  /** The reader gets the same words again: the SDK cannot take back what it has delivered. */
+  @Test
+  void theBareAsyncClientReplaysContentAfterAFailureInTheStream() {
+    breakStreams();
+    try (BedrockRuntimeAsyncClient plain =
+        BedrockRuntimeAsyncClient.builder()
+            .endpointOverride(emulator.endpoint())
+            .region(Region.US_EAST_1)
+            .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
+            .build()) {
+      Streamed streamed = stream(plain);
+      System.out.println("bare async client: " + streamed + ", requests " + arrived());
+      assertThat(streamed.starts).as("times that the message began").isGreaterThan(1);
+      assertThat(arrived()).isEqualTo(streamed.starts);
+    }
+  }
+
+  @Test
+  void forebayReplaysNothing() {
+    breakStreams();
+    try (Forebay forebay = route().fallback("us.amazon.nova-lite-v1:0", Region.US_EAST_1).build();
+        BedrockRuntimeAsyncClient bedrock = forebay.bedrockRuntimeAsync()) {
+      Streamed streamed = stream(bedrock);
+      System.out.println("with Forebay: " + streamed + ", requests " + arrived());
+      assertThat(streamed.starts).as("times that the message began").isOne();
+      assertThat(streamed.thrown).isInstanceOf(ServiceUnavailableException.class);
+      assertThat(arrived()).isOne();
+    }
+  }
+
+  private static void breakStreams() {
+    emulator.faults(
+        "[{\"operation\": \"converse-stream\", \"reset\": {\"at\": \"midStream\"}}]");
+  }
+
+  /** What a subscriber got of a stream. */
+  private record Streamed(int starts, int texts, @Nullable Throwable thrown) {}
+
+  private static Streamed stream(BedrockRuntimeAsyncClient client) {
+    AtomicInteger starts = new AtomicInteger();
+    AtomicInteger texts = new AtomicInteger();
+    Throwable thrown =
+        catchThrowable(
+            client.converseStream(
+                    request -> request.modelId(MODEL).messages(HELLO.messages()),
+                    ConverseStreamResponseHandler.builder()
+                        .subscriber(
+                            ConverseStreamResponseHandler.Visitor.builder()
+                                .onMessageStart(start -> starts.incrementAndGet())
+                                .onContentBlockDelta(delta -> texts.incrementAndGet())
+                                .build())
+                        .build())
+                ::join);
+    return new Streamed(starts.get(), texts.get(), thrown == null ? null : thrown.getCause());
   }
 
   @Test
