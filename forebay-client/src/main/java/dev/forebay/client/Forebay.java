@@ -197,8 +197,8 @@ public final class Forebay implements AutoCloseable {
   }
 
   /**
-   * Does any work under a route's policies, by futures. The first attempt begins on the calling
-   * thread, later ones on the common pool. Fails with what {@link #call} throws; to cancel the
+   * Does any work under a route's policies, by futures. Each attempt begins on the common
+   * pool. Fails with what {@link #call} throws; to cancel the
    * future cancels the work.
    */
   public <T> CompletableFuture<T> callAsync(String route, AsyncWork<T> work) {
