@@ -2,7 +2,7 @@
 
 import { count, percent } from './format';
 import { snapshot } from './store';
-import type { SharedAnswers, Slice } from './types';
+import type { Part, SharedAnswers, Slice } from './types';
 
 function Row({ name, slice }: { name: string; slice: Slice }) {
   const waits = slice.wants > slice.share;
@@ -15,6 +15,45 @@ function Row({ name, slice }: { name: string; slice: Slice }) {
       <td>{slice.learnedPerMinute > 0 ? `${count(slice.learnedPerMinute)}/min` : '–'}</td>
       <td class={slice.open > 0 ? 'bad' : ''}>{slice.open > 0 ? count(slice.open) : '–'}</td>
     </tr>
+  );
+}
+
+/** Less than a hundredth is no lack: needs and parts are rounded on their way. */
+const waits = (part: Part) => part.wants - part.share >= 0.01;
+
+function Parts({ slices, own }: { slices: [string, Slice][]; own: string }) {
+  const quotas = new Map(slices.map(([name, slice]) => [slice.quota, { name, members: slice.members }]));
+  const rows = [...quotas.values()].flatMap(({ name, members }) => members.map((part) => ({ name, part })));
+  if (rows.length === 0) return null;
+  return (
+    <div class="scroll" tabIndex={0} role="group" aria-label="Table of members">
+      <table data-parts={rows.length}>
+        <caption class="hidden">What each member has of each quota</caption>
+        <thead>
+          <tr>
+            <th scope="col">Quota of</th>
+            <th scope="col">Member</th>
+            <th scope="col">Has</th>
+            <th scope="col">Wants</th>
+            <th scope="col">Calls</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, part }) => (
+            <tr key={`${name} ${part.name}`} data-member={part.name} data-waits={waits(part)}>
+              <td>{name}</td>
+              <th scope="row">
+                {part.name}
+                {part.name === own ? ' (this one)' : ''}
+              </th>
+              <td>{percent(part.share)}</td>
+              <td class={waits(part) ? 'bad' : ''}>{percent(part.wants)}</td>
+              <td>{waits(part) ? 'wait' : '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -75,6 +114,7 @@ export function FleetPanel() {
           </tbody>
         </table>
       </div>
+      <Parts slices={slices} own={cluster.member} />
       <details>
         <summary>
           {count(cluster.members)} {cluster.members === 1 ? 'member' : 'members'}

@@ -108,6 +108,15 @@ export interface Slice {
   leased: boolean;
   learnedPerMinute: number;
   open: number;
+  /** Who leases the quota, those who lack most first. */
+  members: Part[];
+}
+
+/** What a member has and could use of a quota, from 0 to 1. */
+export interface Part {
+  name: string;
+  share: number;
+  wants: number;
 }
 
 /** Searches for answers of other members, and what this one has stored for them. */

@@ -1,5 +1,5 @@
 /**
- * Looks at the dashboard in twelve states, each made by a gateway that runs, at three sizes, light and dark: with axe, and
+ * Looks at the dashboard in thirteen states, each made by a gateway that runs, at three sizes, light and dark: with axe, and
  * by comparing boxes. The pictures in the docs are made here.
  *
  * Environment: as stage.js says; SHOTS a folder for the pictures of all states, DOCS=1 to renew those in the docs; the
@@ -7,6 +7,8 @@
  */
 
 import { closeSync, copyFileSync, fstatSync, mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layout } from './layout.js';
@@ -134,6 +136,22 @@ const STATES = {
     await stop(address);
   },
 
+  async fleet(show) {
+    const store = await redis();
+    const cluster = `cluster: { url: "redis://127.0.0.1:${store.port}" }\n`;
+    const quota = { more: cluster, nova: 9000 };
+    const one = await gateway(config(quota));
+    const other = await gateway(config({ ...quota, jobs: 'jobs-fleet.db' }));
+    const loads = [one, other].map(({ address }) => new Load(address, {}, 1));
+    for (const load of loads) load.perSecond = 30;
+    await show('fleet', one.address, { ready: '.fleet[data-members="2"] [data-parts] tr[data-waits=true]', patience: 60_000 });
+    store.process.kill('SIGKILL');
+    await show('fleet without its store', one.address, { ready: '.fleet .chip.critical', patience: 20_000 });
+    for (const load of loads) load.stop();
+    await stop(one.address);
+    await stop(other.address);
+  },
+
   async store(show) {
     const file = join(folder, 'jobs.db');
     const { address } = await gateway(config({ jobs: 'jobs.db' }));
@@ -154,6 +172,16 @@ const STATES = {
     await stop(address);
   },
 };
+
+/** A store of a cluster, which keeps nothing. */
+async function redis() {
+  const server = createServer();
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  const process = spawn('redis-server', ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+  return { port, process };
+}
 
 async function show(name, address, { ready, headline, alarms, patience = 20_000 }) {
   if (only.length > 0 && !only.includes(name)) return;

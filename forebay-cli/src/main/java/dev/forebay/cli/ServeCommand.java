@@ -142,7 +142,7 @@ final class ServeCommand implements Callable<Integer> {
           watching.watch(gateway);
           quotas.ifPresent(
               shared -> {
-                gateway.watch(shared::reading);
+                gateway.watch(shared::watched);
                 watching.watchCluster(shared::reading);
                 gateway.share(shared.answers());
                 watching.watchAnswers(shared.answers()::reading);

@@ -139,6 +139,11 @@ public final class Fleet implements AutoCloseable {
     return member.reading();
   }
 
+  /** The same, and for some seconds from now on which member has which part. */
+  public FleetReading watched() {
+    return member.watched();
+  }
+
   /** Gives everything back, says goodbye, and waits a second at most for it to be heard. */
   @Override
   public void close() {

@@ -2,6 +2,7 @@ package dev.forebay.cluster;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -89,6 +90,18 @@ class LeaseBook {
       // In its place: its end stays.
       leases.put(owner, new Held(seq, less, held.wants, held.untilMillis));
     }
+  }
+
+  /** Who holds and wants what: at most so many. */
+  final List<SharedStore.Held> held(int most, long nowMillis) {
+    advance(nowMillis);
+    return leases.entrySet().stream()
+        .limit(most)
+        .map(
+            lease ->
+                new SharedStore.Held(
+                    lease.getKey(), lease.getValue().wants, lease.getValue().counted))
+        .toList();
   }
 
   /**

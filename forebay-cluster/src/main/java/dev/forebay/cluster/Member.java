@@ -65,6 +65,7 @@ public final class Member {
   private final Membership membership;
   private final StoreAccess access;
   private final SharedCooldowns cooldowns;
+  private final Watch watch = new Watch();
   private boolean everTicked;
   private volatile boolean resting;
   private final AtomicBoolean hurried = new AtomicBoolean();
@@ -164,6 +165,9 @@ public final class Member {
     if (isDue) {
       renew();
     }
+    if (watch.isDue(now)) {
+      askWhoHolds();
+    }
     if (now - shownMillis >= SHOW_MILLIS || access.operations() != shownOperations) {
       show();
     }
@@ -258,6 +262,19 @@ public final class Member {
                 }
               }
             });
+  }
+
+  private void askWhoHolds() {
+    shares.values().stream()
+        .map(share -> share.quota)
+        .distinct()
+        .forEach(quota -> ask(store.held(quota), leases -> watch.held(quota, leases)));
+  }
+
+  /** What it knows, and for some seconds which member has which part; thread-safe. */
+  public FleetReading watched() {
+    watch.go();
+    return reading;
   }
 
   /** What it knows; thread-safe. */
@@ -474,7 +491,8 @@ public final class Member {
     shownMillis = nowMillis;
     shownOperations = access.operations();
     Map<String, FleetReading.Slice> slices = new LinkedHashMap<>();
-    shares.forEach((name, share) -> slices.put(name, share.reading(nowMillis)));
+    shares.forEach(
+        (name, share) -> slices.put(name, share.reading(watch.parts(share.quota), nowMillis)));
     reading =
         new FleetReading(
             id,

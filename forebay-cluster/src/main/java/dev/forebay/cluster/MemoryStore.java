@@ -21,7 +21,7 @@ public final class MemoryStore {
   private final LongSupplier millis;
   private final Map<String, LeaseBook> books = new LinkedHashMap<>();
   private final Map<String, Long> members = new LinkedHashMap<>();
-  private final Map<String, Held> facts = new LinkedHashMap<>();
+  private final Map<String, HeldFact> facts = new LinkedHashMap<>();
   private final Map<String, Long> learned = new LinkedHashMap<>();
 
   /** By quota and member, until when it is open. */
@@ -33,7 +33,7 @@ public final class MemoryStore {
   private boolean down;
   private boolean leasesNothing;
 
-  private record Held(SharedStore.Fact fact, long untilMillis) {}
+  private record HeldFact(SharedStore.Fact fact, long untilMillis) {}
 
   private record Opened(long count, boolean isNews) {}
 
@@ -87,7 +87,7 @@ public final class MemoryStore {
 
   private void prune(long now) {
     members.values().removeIf(until -> until <= now);
-    Iterator<Held> all = facts.values().iterator();
+    Iterator<HeldFact> all = facts.values().iterator();
     while (all.hasNext()) {
       if (all.next().untilMillis() <= now) {
         all.remove();
@@ -161,6 +161,11 @@ public final class MemoryStore {
     }
 
     @Override
+    public CompletionStage<List<Held>> held(String quota) {
+      return done(now -> book(quota).held(100, now));
+    }
+
+    @Override
     public CompletionStage<?> settle(String quota, long used) {
       return done(
           now -> {
@@ -190,12 +195,12 @@ public final class MemoryStore {
           done(
               now -> {
                 String name = fact.kind() + " " + fact.about();
-                Held known = facts.get(name);
+                HeldFact known = facts.get(name);
                 long until = now + fact.millis();
                 if (known != null && until <= known.untilMillis() + 50) {
                   return false;
                 }
-                facts.put(name, new Held(fact, until));
+                facts.put(name, new HeldFact(fact, until));
                 version++;
                 return true;
               });

@@ -126,6 +126,24 @@ public final class RedisStore implements SharedStore {
   }
 
   @Override
+  public CompletionStage<List<Held>> held(String quota) {
+    String[] book = book(quota);
+    CompletionStage<List<String>> answer =
+        run(Scripts.HELD, ScriptOutputType.MULTI, keys(book[1], book[2]));
+    return answer.thenApply(RedisStore::held);
+  }
+
+  /** Each an owner and {@code SEQ HAS WANTS}. */
+  private static List<Held> held(List<String> words) {
+    List<Held> all = new ArrayList<>();
+    for (int i = 0; i + 1 < words.size(); i += 2) {
+      String[] lease = words.get(i + 1).split(" ", 3);
+      all.add(new Held(words.get(i), Integer.parseInt(lease[2]), Integer.parseInt(lease[1])));
+    }
+    return all;
+  }
+
+  @Override
   public CompletionStage<?> settle(String quota, long millis) {
     return run(
         Scripts.SETTLE,

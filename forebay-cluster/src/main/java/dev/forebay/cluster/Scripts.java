@@ -32,6 +32,7 @@ final class Scripts {
               + function("facts", "facts")
               + read("renew.lua"));
   static final Script GIVE_BACK = of("book", "giveBack");
+  static final Script HELD = of("held");
   static final Script SETTLE = of("book", "settle");
   static final Script ALIVE = of("alive");
   static final Script TELL = of("tell");

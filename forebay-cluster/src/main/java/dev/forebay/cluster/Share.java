@@ -4,6 +4,7 @@ import dev.forebay.core.FleetReading;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.admission.QuotaSlice;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -105,14 +106,15 @@ final class Share {
     return announced == null ? 0 : announced.share();
   }
 
-  FleetReading.Slice reading(long nowMillis) {
+  FleetReading.Slice reading(List<FleetReading.Part> parts, long nowMillis) {
     return new FleetReading.Slice(
         quota,
         (double) holder.wants() / Grant.WHOLE,
         part(),
         isLeased(nowMillis),
         rate.perMinute(),
-        circuit == null ? 0 : circuit.open());
+        circuit == null ? 0 : circuit.open(),
+        parts);
   }
 
   private boolean isLeased(long nowMillis) {

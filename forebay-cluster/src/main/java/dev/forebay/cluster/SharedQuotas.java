@@ -89,6 +89,11 @@ public final class SharedQuotas implements AutoCloseable {
     return fleet.reading();
   }
 
+  /** The same, and for some seconds from now on which member has which part. */
+  public FleetReading watched() {
+    return fleet.watched();
+  }
+
   /** The answers that processes share through the same store. */
   public SharedAnswers answers() {
     return answers;

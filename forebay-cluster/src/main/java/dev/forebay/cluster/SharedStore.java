@@ -54,6 +54,9 @@ public interface SharedStore extends AutoCloseable {
   /** The owner holds no more than so much; with 0 its lease is over. */
   CompletionStage<?> giveBack(String quota, String owner, long seq, int has);
 
+  /** Who leases which part of a quota now: at most a hundred, none of them twice. */
+  CompletionStage<List<Held>> held(String quota);
+
   /**
    * Withholds what was used of a quota and granted by nobody.
    *
@@ -188,6 +191,9 @@ public interface SharedStore extends AutoCloseable {
       return new Renewed(Optional.empty(), List.of(), List.of(new Granted(asked, grant)));
     }
   }
+
+  /** A lease as the store knows it, in millionths of the quota. */
+  record Held(String owner, int wants, int has) {}
 
   /** What was granted to whom. */
   record Granted(Lease asked, Grant grant) {}

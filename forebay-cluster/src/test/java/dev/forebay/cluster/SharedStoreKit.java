@@ -77,6 +77,20 @@ abstract class SharedStoreKit {
   }
 
   @Test
+  void whoHoldsWhatIsKnownToAllUntilItEnds() {
+    learn();
+    lease("a", 1, 300_000, 0);
+    lease("b", 1, Grant.WHOLE, 0);
+    List<SharedStore.Held> held = other.held(QUOTA).toCompletableFuture().join();
+    assertThat(held)
+        .containsExactlyInAnyOrder(
+            new SharedStore.Held("a", 300_000, 300_000),
+            new SharedStore.Held("b", Grant.WHOLE, 700_000));
+    pass(LeaseBook.LEASE_MILLIS);
+    assertThat(other.held(QUOTA).toCompletableFuture().join()).isEmpty();
+  }
+
+  @Test
   void aCrashGivesItBackWithinALease() {
     learn();
     lease("a", 1, Grant.WHOLE, 0);

@@ -2,6 +2,7 @@ package dev.forebay.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.core.FleetReading;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.health.Breaker.Position;
 import java.time.Duration;
@@ -75,6 +76,26 @@ class StoreOperationsTest {
     peer.load(0);
     fleet.run(Duration.ofSeconds(4));
     assertThat(peer.nextTickMillis()).isEqualTo(100);
+  }
+
+  @Test
+  void whoHoldsWhatIsAskedOnlyWhileSomebodyWatches() {
+    List<ToyFleet.Peer> peers = peers(2, 0.9 * ALL);
+    ToyFleet.Peer peer = peers.getFirst();
+    for (int second = 0; second < 10; second++) {
+      peer.watched();
+      fleet.run(Duration.ofSeconds(1));
+    }
+    assertThat(peer.slice().parts())
+        .extracting(FleetReading.Part::member)
+        .containsExactlyInAnyOrder("m0:only", "m1:only");
+    assertThat(peer.slice().parts().stream().mapToDouble(FleetReading.Part::share).sum())
+        .isBetween(0.9, 1.0001);
+    assertThat(peer.slice().parts())
+        .allSatisfy(part -> assertThat(part.wants()).isGreaterThan(part.share()));
+    assertThat(fleet.operations(Duration.ofSeconds(10)).get("held")).as("the last").isLessThan(4);
+    assertThat(fleet.operations(MINUTE)).doesNotContainKey("held");
+    assertThat(peer.slice().parts()).isEmpty();
   }
 
   @Test

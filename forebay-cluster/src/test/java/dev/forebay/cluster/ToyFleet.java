@@ -164,6 +164,10 @@ final class ToyFleet {
       return member.reading();
     }
 
+    void watched() {
+      member.watched();
+    }
+
     FleetReading.Slice slice() {
       return Objects.requireNonNull(member.reading().slices().get("only"));
     }

@@ -70,6 +70,8 @@ public record FleetReading(
    * @param learnedPerMinute the whole quota of tokens, as all have learned it together; 0 if it is
    *     configured or not known
    * @param open how many members have found the target broken, as it was heard last
+   * @param parts of at most a hundred members that lease the quota, those who lack most first;
+   *     empty unless somebody watches
    */
   public record Slice(
       String quota,
@@ -77,5 +79,13 @@ public record FleetReading(
       double share,
       boolean leased,
       double learnedPerMinute,
-      int open) {}
+      int open,
+      List<Part> parts) {
+    public Slice {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /** What a member has and could use of a quota, from 0 to 1. */
+  public record Part(String member, double share, double wants) {}
 }

@@ -72,6 +72,18 @@ class TopCommandTest {
         .isEqualTo(
             "3 members; of the quotas this one has: fallback 10 % (broken for 2), primary 25 %"
                 + " (wants 80 %)");
+    JsonArray members =
+        new JsonArray()
+            .add(part("b", 0.2, 0.6))
+            .add(part("a", 0.25, 0.8))
+            .add(part("c", 0.1, 0.105));
+    cluster.put("member", "a");
+    cluster
+        .getJsonObject("slices")
+        .getJsonObject("primary")
+        .put("quota", "one")
+        .put("members", members);
+    assertThat(fleet(status)).endsWith("; waiting elsewhere: b has 20 % of primary (wants 60 %)");
     cluster.put("store", "silent");
     assertThat(fleet(status)).contains("store unreachable: each uses 1/3 of each quota");
     cluster.put("store", "leasesNothing");
@@ -96,6 +108,10 @@ class TopCommandTest {
         .isEqualTo("2 members; shared answers: 1,200 of 2,000 searches found one, 7 waited");
     answers.put("reachable", false);
     assertThat(fleet(status)).endsWith("7 waited, not searched now as the store fails");
+  }
+
+  private static JsonObject part(String name, double share, double wants) {
+    return new JsonObject().put("name", name).put("share", share).put("wants", wants);
   }
 
   private static JsonObject slice(double wants, double share, int open) {

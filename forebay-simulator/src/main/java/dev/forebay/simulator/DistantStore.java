@@ -108,6 +108,11 @@ final class DistantStore {
     }
 
     @Override
+    public CompletionStage<List<Held>> held(String quota) {
+      return send(() -> near.held(quota));
+    }
+
+    @Override
     public CompletionStage<?> settle(String quota, long millis) {
       return send(() -> near.settle(quota, millis).thenApply(done -> true));
     }

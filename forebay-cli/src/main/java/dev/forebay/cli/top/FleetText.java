@@ -1,14 +1,25 @@
 package dev.forebay.cli.top;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a gateway shares with others, in one line. */
 final class FleetText {
+  /** Members by name in the line. */
+  private static final int MOST_NAMED = 3;
+
+  /** Less is none: needs and parts are rounded on their way. */
+  private static final double LACK = 0.01;
+
   private FleetText() {}
 
   /** The figures of {@code cluster} in a status. */
@@ -29,13 +40,41 @@ final class FleetText {
             .filter(slice -> isInUse(slice.getValue()))
             .map(slice -> slice.getKey() + " " + slice(slice.getValue()))
             .collect(Collectors.joining(", "));
-    return "%d %s%s%s%s"
+    return "%d %s%s%s%s%s"
         .formatted(
             members,
             members == 1 ? "member" : "members",
             store,
             used.isEmpty() ? "" : "; of the quotas this one has: " + used,
+            waiting(slices, cluster.getString("member")),
             answers(cluster.getJsonObject("answers")));
+  }
+
+  /** Which other members lack most. */
+  private static String waiting(Map<String, JsonObject> slices, String own) {
+    Set<String> quotas = new HashSet<>();
+    String names =
+        slices.entrySet().stream()
+            .filter(slice -> quotas.add(slice.getValue().getString("quota")))
+            .flatMap(slice -> parts(slice.getValue()).map(part -> lack(slice.getKey(), part, own)))
+            .flatMap(Optional::stream)
+            .limit(MOST_NAMED)
+            .collect(Collectors.joining(", "));
+    return names.isEmpty() ? "" : "; waiting elsewhere: " + names;
+  }
+
+  private static Stream<JsonObject> parts(JsonObject slice) {
+    return slice.getJsonArray("members", new JsonArray()).stream().map(JsonObject.class::cast);
+  }
+
+  private static Optional<String> lack(String target, JsonObject part, String own) {
+    double share = part.getDouble("share");
+    double wants = part.getDouble("wants");
+    String name = part.getString("name");
+    return name.equals(own) || wants - share < LACK
+        ? Optional.empty()
+        : Optional.of(
+            "%s has %s of %s (wants %s)".formatted(name, percent(share), target, percent(wants)));
   }
 
   /** What was found of others' answers; nothing where none are shared or none was looked for. */

@@ -130,7 +130,8 @@ public final class StatusPage {
                         .put("share", slice.share())
                         .put("leased", slice.leased())
                         .put("learnedPerMinute", Math.round(slice.learnedPerMinute()))
-                        .put("open", slice.open())));
+                        .put("open", slice.open())
+                        .put("members", parts(slice.parts()))));
     return new JsonObject()
         .put("member", fleet.member())
         .put("reachable", fleet.reachable())
@@ -145,6 +146,18 @@ public final class StatusPage {
             "lastFailureSeconds",
             fleet.lastFailure().isEmpty() ? null : fleet.lastFailureAge().toSeconds())
         .put("answers", sharedAnswers());
+  }
+
+  private static JsonArray parts(List<FleetReading.Part> parts) {
+    JsonArray all = new JsonArray();
+    parts.forEach(
+        part ->
+            all.add(
+                new JsonObject()
+                    .put("name", part.member())
+                    .put("share", part.share())
+                    .put("wants", part.wants())));
+    return all;
   }
 
   /** Null where no answers are shared. */
