@@ -197,9 +197,8 @@ public final class Forebay implements AutoCloseable {
   }
 
   /**
-   * Does any work under a route's policies, by futures. Each attempt begins on the common
-   * pool. Fails with what {@link #call} throws; to cancel the
-   * future cancels the work.
+   * Does any work under a route's policies, by futures. Each attempt begins on the common pool.
+   * Fails with what {@link #call} throws; to cancel the future cancels the work.
    */
   public <T> CompletableFuture<T> callAsync(String route, AsyncWork<T> work) {
     return callAsync(route, CallOptions.NONE, work);

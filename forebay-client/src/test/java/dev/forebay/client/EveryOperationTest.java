@@ -205,7 +205,13 @@ class EveryOperationTest {
   @Test
   void everyMethodOfTheClientsIsAnOperationOrKnownToBeNone() {
     Set<String> none =
-        Set.of("close", "serviceName", "serviceClientConfiguration", "serviceMetadata", "builder", "create");
+        Set.of(
+            "close",
+            "serviceName",
+            "serviceClientConfiguration",
+            "serviceMetadata",
+            "builder",
+            "create");
     Set<String> operations = new TreeSet<>(operations().map(Method::getName).toList());
     assertThat(
             Stream.of(BedrockRuntimeClient.class, BedrockRuntimeAsyncClient.class)

@@ -3,7 +3,6 @@ package dev.forebay.cluster;
 import dev.forebay.cluster.SharedStore.Fact;
 import dev.forebay.cluster.SharedStore.Kind;
 import dev.forebay.core.FleetReading;
-import dev.forebay.core.FleetReading.Store;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
 import dev.forebay.core.admission.QuotaEvidence;
@@ -46,8 +45,6 @@ public final class Member {
   /** A first call is heard of at once, and nothing else is so urgent. */
   private static final long IDLE_TICK_MILLIS = 100;
 
-  private static final long SHOW_MILLIS = 100;
-
   static final long ALIVE_MILLIS = 1_000;
 
   /** Without an answer for so long the store counts as unreachable; leases still last longer. */
@@ -65,7 +62,8 @@ public final class Member {
   private final Membership membership;
   private final StoreAccess access;
   private final SharedCooldowns cooldowns;
-  private final Watch watch = new Watch();
+  private final CircuitOpinions circuits;
+  private final MemberReading reading;
   private boolean everTicked;
   private volatile boolean resting;
   private final AtomicBoolean hurried = new AtomicBoolean();
@@ -73,9 +71,6 @@ public final class Member {
   private long nextAliveMillis = Long.MIN_VALUE;
   private long nowMillis;
   private long nextTickMillis = TICK_MILLIS;
-  private long shownMillis;
-  private long shownOperations;
-  private volatile FleetReading reading;
 
   /**
    * Takes part from the first {@link #tick}.
@@ -100,8 +95,8 @@ public final class Member {
     this.executor = executor;
     this.cooldowns = new SharedCooldowns(targets, ticker);
     this.access = new StoreAccess(executor, membership::storeIsBack);
-    this.reading =
-        new FleetReading(id, Store.SILENT, assumed, List.of(), Map.of(), 0, 0, "", Duration.ZERO);
+    this.circuits = new CircuitOpinions(id, store, access, membership, targets, ticker);
+    this.reading = new MemberReading(id, store, access, membership, assumed);
     store.listen(this::published);
   }
 
@@ -165,12 +160,7 @@ public final class Member {
     if (isDue) {
       renew();
     }
-    if (watch.isDue(now)) {
-      askWhoHolds();
-    }
-    if (now - shownMillis >= SHOW_MILLIS || access.operations() != shownOperations) {
-      show();
-    }
+    reading.tick(shares, now);
   }
 
   private void look(Share share) {
@@ -193,7 +183,7 @@ public final class Member {
           done -> {});
     }
     learn(share, seen, use);
-    judge(share, state);
+    circuits.judge(share, state, now);
   }
 
   /** When the next {@link #tick} is due after the last one. */
@@ -264,22 +254,14 @@ public final class Member {
             });
   }
 
-  private void askWhoHolds() {
-    shares.values().stream()
-        .map(share -> share.quota)
-        .distinct()
-        .forEach(quota -> ask(store.held(quota), leases -> watch.held(quota, leases)));
-  }
-
   /** What it knows, and for some seconds which member has which part; thread-safe. */
   public FleetReading watched() {
-    watch.go();
-    return reading;
+    return reading.watched();
   }
 
   /** What it knows; thread-safe. */
   public FleetReading reading() {
-    return reading;
+    return reading.reading();
   }
 
   /** Asks what is due, and with it what soon would be. */
@@ -370,48 +352,6 @@ public final class Member {
     return access.isReachable();
   }
 
-  private SharedCircuit circuit(Share share, TargetState state) {
-    SharedCircuit known = share.circuit;
-    if (known == null) {
-      known = new SharedCircuit(state.breaker());
-      share.circuit = known;
-    }
-    return known;
-  }
-
-  /** Says what this member thinks of the target's health, and asks before it probes. */
-  private void judge(Share share, TargetState state) {
-    switch (circuit(share, state).due(ticker.nanos(), nowMillis)) {
-      case NOTHING -> {}
-      case SAY_OPEN ->
-          ask(store.open(share.quota, id, true), count -> opened(share, Math.toIntExact(count)));
-      case SAY_CLOSED -> ask(store.open(share.quota, id, false), count -> {});
-      case ASK_TO_PROBE ->
-          ask(
-              store.probe(share.quota, id, SharedStore.PROBE_MILLIS),
-              millis -> circuit(share, state).answered(millis, ticker.nanos()));
-      case KEEP_LEAVE -> {
-        long millis = circuit(share, state).keepMillis(ticker.nanos());
-        ask(store.probe(share.quota, id, millis), kept -> {});
-      }
-    }
-  }
-
-  private void opened(Share share, int count) {
-    long nanos = ticker.nanos();
-    TargetState state = targets.state(share.target, nanos);
-    circuit(share, state).count(count, membership.count(), nanos);
-    state.lineDecidesAgain(nanos);
-    state.circuitMoved(nanos);
-  }
-
-  private void works(Share share, int count) {
-    long nanos = ticker.nanos();
-    TargetState state = targets.state(share.target, nanos);
-    circuit(share, state).works(count, nanos);
-    state.circuitMoved(nanos);
-  }
-
   /** Without the store each learns for itself. */
   private void learn(Share share, QuotaEvidence seen, QuotaUse use) {
     if (!isReachable()) {
@@ -474,8 +414,8 @@ public final class Member {
       case COOLDOWN -> cooldowns.heard(fact.about(), fact.millis());
       case WINDOWED -> about(fact, share -> windowed(share, fact.millis()));
       case LEARNED -> about(fact, share -> learned(share, fact.millis()));
-      case OPEN -> about(fact, share -> opened(share, Math.toIntExact(fact.millis())));
-      case CLOSED -> about(fact, share -> works(share, Math.toIntExact(fact.millis())));
+      case OPEN -> about(fact, share -> circuits.opened(share, Math.toIntExact(fact.millis())));
+      case CLOSED -> about(fact, share -> circuits.works(share, Math.toIntExact(fact.millis())));
     }
   }
 
@@ -485,32 +425,5 @@ public final class Member {
 
   private <T> void ask(CompletionStage<T> answer, Consumer<? super T> then) {
     access.ask(answer, then);
-  }
-
-  private void show() {
-    shownMillis = nowMillis;
-    shownOperations = access.operations();
-    Map<String, FleetReading.Slice> slices = new LinkedHashMap<>();
-    shares.forEach(
-        (name, share) -> slices.put(name, share.reading(watch.parts(share.quota), nowMillis)));
-    reading =
-        new FleetReading(
-            id,
-            storeState(),
-            membership.count(),
-            membership.names(),
-            slices,
-            access.operations(),
-            access.failures(),
-            access.lastFailure(),
-            access.lastFailureAge());
-  }
-
-  private Store storeState() {
-    if (!isReachable()) {
-      return Store.SILENT;
-    }
-    boolean starves = shares.values().stream().anyMatch(share -> share.isStarved(nowMillis));
-    return starves ? Store.LEASES_NOTHING : Store.LEASES;
   }
 }

@@ -224,7 +224,7 @@ class ClusterAnswersTest {
     }
     assertThat(here.reading().reachable()).isTrue();
     assertThat(here.reading().kept()).isEqualTo(1);
-    assertThat(here.reading().failures()).isEqualTo(10 * Search.values().length);
+    assertThat(here.reading().failures()).isEqualTo(10L * Search.values().length);
     assertThat(here.reading().lastFailure()).startsWith("the store is full");
   }
 

@@ -57,8 +57,10 @@ class RedisAnswersTest extends AnswerStoreKit {
           .succeedsWithin(Duration.ofSeconds(5))
           .asString()
           .startsWith("the store is full: raise its maxmemory");
-      assertThat(join(store.readOrClaim("h", "t1", "r"))).isInstanceOf(AnswerStore.Entry.Answer.class);
-      assertThat(join(store.readOrClaim("i", "t1", "r"))).isEqualTo(new AnswerStore.Entry.Nothing());
+      assertThat(join(store.readOrClaim("h", "t1", "r")))
+          .isInstanceOf(AnswerStore.Entry.Answer.class);
+      assertThat(join(store.readOrClaim("i", "t1", "r")))
+          .isEqualTo(new AnswerStore.Entry.Nothing());
     } finally {
       redis.set("maxmemory", "0");
     }

@@ -189,8 +189,7 @@ class NestedRetriesTest {
   }
 
   private static void breakStreams() {
-    emulator.faults(
-        "[{\"operation\": \"converse-stream\", \"reset\": {\"at\": \"midStream\"}}]");
+    emulator.faults("[{\"operation\": \"converse-stream\", \"reset\": {\"at\": \"midStream\"}}]");
   }
 
   /** What a subscriber got of a stream. */
