@@ -17,7 +17,10 @@ class DependenciesTest {
   private static final Pattern ARTIFACT =
       Pattern.compile("^\\s+([\\w.-]+):([\\w.-]+):jar:(?!.*\\(optional)", Pattern.MULTILINE);
 
-  /** The AWS SDK with what its clients bring, and what Forebay adds to it. */
+  /**
+   * The AWS SDK with what its clients bring, and what Forebay adds to it: Jackson, a YAML parser,
+   * SLF4J, and Caffeine, which keeps the engine's cache of answers.
+   */
   private static final Set<String> GROUPS =
       Set.of(
           "dev.forebay",
