@@ -46,16 +46,15 @@ class UnderWayTest {
   @Test
   void aRemovedPlaceKeepsNoNeighbour() {
     UnderWay<Object> objects = new UnderWay<>();
-    UnderWay.Place<Object> first = objects.add(new Object());
+    List<UnderWay.Place<Object>> neighbours = new ArrayList<>();
+    neighbours.add(objects.add(new Object()));
     UnderWay.Place<Object> kept = objects.add(new Object());
-    UnderWay.Place<Object> last = objects.add(new Object());
+    neighbours.add(objects.add(new Object()));
     assertThat(kept.remove()).isTrue();
-    assertThat(first.remove()).isTrue();
-    assertThat(last.remove()).isTrue();
-    WeakReference<Object> before = new WeakReference<>(first.value());
-    WeakReference<Object> after = new WeakReference<>(last.value());
-    first = null;
-    last = null;
+    neighbours.forEach(each -> assertThat(each.remove()).isTrue());
+    WeakReference<Object> before = new WeakReference<>(neighbours.getFirst().value());
+    WeakReference<Object> after = new WeakReference<>(neighbours.getLast().value());
+    neighbours.clear();
     await()
         .until(
             () -> {
