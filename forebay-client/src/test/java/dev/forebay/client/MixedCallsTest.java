@@ -63,7 +63,7 @@ class MixedCallsTest {
 
   private static final int CALLS = Integer.getInteger("forebay.mixedCalls", 10_000);
   private static final int AT_A_TIME = 64;
-  private static final Duration DEADLINE = Duration.ofMillis(1_000);
+  private static final Duration DEADLINE = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofMillis(250);
 
   private final AtomicInteger attemptsBegun = new AtomicInteger();
