@@ -45,7 +45,8 @@ final class CircuitOpinions {
     switch (circuit(share, state).due(ticker.nanos(), nowMillis)) {
       case NOTHING -> {}
       case SAY_OPEN ->
-          access.ask(store.open(share.quota, id, true), count -> opened(share, Math.toIntExact(count)));
+          access.ask(
+              store.open(share.quota, id, true), count -> opened(share, Math.toIntExact(count)));
       case SAY_CLOSED -> access.ask(store.open(share.quota, id, false), count -> {});
       case ASK_TO_PROBE ->
           access.ask(

@@ -11,11 +11,8 @@ import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,8 +42,6 @@ public final class Member {
   /** A first call is heard of at once, and nothing else is so urgent. */
   private static final long IDLE_TICK_MILLIS = 100;
 
-  static final long ALIVE_MILLIS = 1_000;
-
   /** Without an answer for so long the store counts as unreachable; leases still last longer. */
   static final long REACHABLE_MILLIS = 1_500;
 
@@ -63,12 +58,12 @@ public final class Member {
   private final StoreAccess access;
   private final SharedCooldowns cooldowns;
   private final CircuitOpinions circuits;
+  private final LeaseRenewal leases;
   private final MemberReading reading;
   private boolean everTicked;
   private volatile boolean resting;
   private final AtomicBoolean hurried = new AtomicBoolean();
   private volatile Runnable hurries = () -> {};
-  private long nextAliveMillis = Long.MIN_VALUE;
   private long nowMillis;
   private long nextTickMillis = TICK_MILLIS;
 
@@ -96,6 +91,7 @@ public final class Member {
     this.cooldowns = new SharedCooldowns(targets, ticker);
     this.access = new StoreAccess(executor, membership::storeIsBack);
     this.circuits = new CircuitOpinions(id, store, access, membership, targets, ticker);
+    this.leases = new LeaseRenewal(id, store, access, membership, this::renewed, this::tell);
     this.reading = new MemberReading(id, store, access, membership, assumed);
     store.listen(this::published);
   }
@@ -113,10 +109,10 @@ public final class Member {
           boolean same = known != null && known.quota.equals(quota);
           next.put(target.name(), same ? known : new Share(target, quota));
           if (known != null && !same) {
-            giveBack(known);
+            leases.giveBack(known, nowMillis);
           }
         });
-    shares.values().forEach(this::giveBack);
+    shares.values().forEach(share -> leases.giveBack(share, nowMillis));
     shares = next;
     for (Share share : next.values()) {
       share.targets =
@@ -147,7 +143,7 @@ public final class Member {
     resting = false;
     nowMillis = now;
     access.tick(now);
-    boolean isDue = now >= nextAliveMillis;
+    boolean isDue = leases.isDue(now);
     boolean idle = true;
     for (Share share : shares.values()) {
       if (!share.isIdle() || now - share.lookedMillis >= IDLE_TICK_MILLIS) {
@@ -158,7 +154,7 @@ public final class Member {
     }
     nextTickMillis = idle ? IDLE_TICK_MILLIS : TICK_MILLIS;
     if (isDue) {
-      renew();
+      leases.renew(shares.values(), now);
     }
     reading.tick(shares, now);
   }
@@ -221,7 +217,7 @@ public final class Member {
    */
   private void resume(long now) {
     access.resumed(now);
-    nextAliveMillis = now;
+    leases.resumed(now);
     shares.values().forEach(share -> share.holder.resumed(now));
   }
 
@@ -233,7 +229,7 @@ public final class Member {
       if (owed > 0) {
         ask(store.settle(share.quota, (long) (owed * 1_000 * Grant.WHOLE)), settled -> {});
       }
-      giveBack(share);
+      leases.giveBack(share, nowMillis);
     }
     ask(store.leave(id), left -> {});
   }
@@ -264,42 +260,12 @@ public final class Member {
     return reading.reading();
   }
 
-  /** Asks what is due, and with it what soon would be. */
-  private void renew() {
-    List<SharedStore.Lease> leases = new ArrayList<>();
-    for (Share share : shares.values()) {
-      switch (share.holder.nextAlong(nowMillis)) {
-        case null -> {}
-        case LeaseHolder.Request.Lease lease ->
-            leases.add(
-                new SharedStore.Lease(
-                    share.quota, owner(share), lease.seq(), lease.wants(), lease.has()));
-        case LeaseHolder.Request.GiveBack back -> giveBack(share, back);
-      }
-      // Less counts before the store knows of it.
-      tell(share);
-    }
-    boolean says = nowMillis + (leases.isEmpty() ? 0 : LeaseHolder.ALONG_MILLIS) >= nextAliveMillis;
-    if (!says && leases.isEmpty()) {
-      return;
-    }
-    Optional<SharedStore.Presence> presence = Optional.empty();
-    if (says) {
-      nextAliveMillis = nowMillis + ALIVE_MILLIS;
-      List<String> quotas = shares.values().stream().map(share -> share.quota).distinct().toList();
-      presence = Optional.of(new SharedStore.Presence(id, membership.version(), quotas));
-    }
-    store
-        .renew(new SharedStore.Renewal(presence, leases))
-        .forEach(trip -> ask(trip, this::renewed));
-  }
-
   private void renewed(SharedStore.Renewed answer) {
     answer.members().ifPresent(members -> membership.met(members, nowMillis));
     boolean isDue = false;
     for (SharedStore.Granted each : answer.granted()) {
       for (Share share : shares.values()) {
-        if (owner(share).equals(each.asked().owner())) {
+        if (leases.owner(share).equals(each.asked().owner())) {
           share.holder.granted(each.asked().seq(), each.grant(), nowMillis);
           tell(share);
           isDue |= share.holder.isDue(nowMillis);
@@ -309,26 +275,8 @@ public final class Member {
     answer.facts().forEach(this::hear);
     // What was held beyond it is given back at once.
     if (isDue) {
-      renew();
+      leases.renew(shares.values(), nowMillis);
     }
-  }
-
-  private void giveBack(Share share, LeaseHolder.Request.GiveBack back) {
-    ask(
-        store.giveBack(share.quota, owner(share), back.seq(), back.has()),
-        done -> share.holder.acknowledged(back.seq()));
-  }
-
-  private void giveBack(Share share) {
-    share.holder.wants(0, nowMillis);
-    LeaseHolder.Request request = share.holder.next(nowMillis);
-    if (request instanceof LeaseHolder.Request.GiveBack back) {
-      ask(store.giveBack(share.quota, owner(share), back.seq(), back.has()), done -> {});
-    }
-  }
-
-  private String owner(Share share) {
-    return id + ":" + share.target.name();
   }
 
   /** Tells the target its part, if that is news. */

@@ -23,8 +23,6 @@ import dev.forebay.testkit.ScriptedReply;
 import dev.forebay.testkit.ScriptedTarget;
 import dev.forebay.testkit.VirtualDriver;
 import dev.forebay.testkit.VirtualTime;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Members in virtual time, each with the journeys of a gateway, on one service that grants by a
@@ -120,13 +115,13 @@ final class ToyFleet {
     private boolean silent;
     private boolean busy;
     private boolean watched;
-    private boolean cutOff;
+    private final ToyLink link = new ToyLink(time, operations, () -> roundTrip);
     private final List<JourneyRun> sinceRest = new ArrayList<>();
     private final List<Begun> begun = new ArrayList<>();
 
     private Peer(String name) {
       member =
-          new Member(name, connected(store.connect()), 2, journeys.targets(), time, this::execute);
+          new Member(name, link.to(store.connect()), 2, journeys.targets(), time, this::execute);
       member.listen(
           () -> {
             int next = ++ticks;
@@ -145,7 +140,7 @@ final class ToyFleet {
 
     /** It reaches the store no more. */
     void cutOff() {
-      cutOff = true;
+      link.cut();
     }
 
     /** What its targets may use together. */
@@ -222,56 +217,6 @@ final class ToyFleet {
     /** Its executor has other things to do from now on. */
     void keepBusy() {
       busy = true;
-    }
-
-    /** A connection whose operations are counted, and take a round trip. */
-    private SharedStore connected(SharedStore connection) {
-      return (SharedStore)
-          Proxy.newProxyInstance(
-              SharedStore.class.getClassLoader(),
-              new Class<?>[] {SharedStore.class},
-              (proxy, method, arguments) -> {
-                operations.merge(method.getName(), 1, Integer::sum);
-                if (method.getName().equals("listen") || (roundTrip.isZero() && !cutOff)) {
-                  return method.invoke(connection, arguments);
-                }
-                CompletableFuture<Object> answer = new CompletableFuture<>();
-                if (cutOff) {
-                  answer.completeExceptionally(new TimeoutException("cut off"));
-                } else {
-                  Duration half = roundTrip.dividedBy(2);
-                  time.after(half, () -> arrived(connection, method, arguments, half, answer));
-                }
-                return method.getReturnType() == List.class ? List.of(answer) : answer;
-              });
-    }
-
-    private void arrived(
-        SharedStore at,
-        Method operation,
-        Object[] arguments,
-        Duration back,
-        CompletableFuture<Object> answer) {
-      Object result;
-      try {
-        result = operation.invoke(at, arguments);
-      } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
-      }
-      // In memory all that a member asks at once has one answer.
-      Object stage = result instanceof List<?> trips ? trips.getFirst() : result;
-      ((CompletionStage<?>) stage)
-          .whenComplete(
-              (value, failure) ->
-                  time.after(
-                      back,
-                      () -> {
-                        if (failure == null) {
-                          answer.complete(value);
-                        } else {
-                          answer.completeExceptionally(failure);
-                        }
-                      }));
     }
 
     private void execute(Runnable task) {

@@ -120,7 +120,7 @@ final class RelayLink implements StoreLink {
   private void deliver(BlockingQueue<Sent> underWay, Socket from, Socket to) {
     try {
       OutputStream out = to.getOutputStream();
-      for (Sent next = underWay.take(); next.bytes != END; next = underWay.take()) {
+      for (Sent next = underWay.take(); next.bytes.length > 0; next = underWay.take()) {
         NANOSECONDS.sleep(next.arrivesNanos - clock.nanos());
         awaitWhole();
         out.write(next.bytes);

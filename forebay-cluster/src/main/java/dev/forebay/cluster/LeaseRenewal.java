@@ -1,0 +1,103 @@
+package dev.forebay.cluster;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Asks the store for a member's leases, and says with them that it is there: all that is due, or
+ * soon would be, at once. Not thread-safe: for the member's executor.
+ */
+final class LeaseRenewal {
+  static final long ALIVE_MILLIS = 1_000;
+
+  private final String id;
+  private final SharedStore store;
+  private final StoreAccess access;
+  private final Membership membership;
+  private final Consumer<SharedStore.Renewed> answered;
+  private final Consumer<Share> tell;
+  private long nextAliveMillis = Long.MIN_VALUE;
+
+  /**
+   * Of that member.
+   *
+   * @param answered hears what the store answers
+   * @param tell tells a target its part
+   */
+  LeaseRenewal(
+      String id,
+      SharedStore store,
+      StoreAccess access,
+      Membership membership,
+      Consumer<SharedStore.Renewed> answered,
+      Consumer<Share> tell) {
+    this.id = id;
+    this.store = store;
+    this.access = access;
+    this.membership = membership;
+    this.answered = answered;
+    this.tell = tell;
+  }
+
+  /** Whether the member has to say that it is there. */
+  boolean isDue(long nowMillis) {
+    return nowMillis >= nextAliveMillis;
+  }
+
+  /** The process stood still, or rested. */
+  void resumed(long nowMillis) {
+    nextAliveMillis = nowMillis;
+  }
+
+  /** Asks what is due, and with it what soon would be. */
+  void renew(Collection<Share> shares, long nowMillis) {
+    List<SharedStore.Lease> leases = new ArrayList<>();
+    for (Share share : shares) {
+      switch (share.holder.nextAlong(nowMillis)) {
+        case null -> {}
+        case LeaseHolder.Request.Lease lease ->
+            leases.add(
+                new SharedStore.Lease(
+                    share.quota, owner(share), lease.seq(), lease.wants(), lease.has()));
+        case LeaseHolder.Request.GiveBack back -> giveBack(share, back);
+      }
+      // Less counts before the store knows of it.
+      tell.accept(share);
+    }
+    boolean says = nowMillis + (leases.isEmpty() ? 0 : LeaseHolder.ALONG_MILLIS) >= nextAliveMillis;
+    if (!says && leases.isEmpty()) {
+      return;
+    }
+    Optional<SharedStore.Presence> presence = Optional.empty();
+    if (says) {
+      nextAliveMillis = nowMillis + ALIVE_MILLIS;
+      List<String> quotas = shares.stream().map(share -> share.quota).distinct().toList();
+      presence = Optional.of(new SharedStore.Presence(id, membership.version(), quotas));
+    }
+    store
+        .renew(new SharedStore.Renewal(presence, leases))
+        .forEach(trip -> access.ask(trip, answered));
+  }
+
+  private void giveBack(Share share, LeaseHolder.Request.GiveBack back) {
+    access.ask(
+        store.giveBack(share.quota, owner(share), back.seq(), back.has()),
+        done -> share.holder.acknowledged(back.seq()));
+  }
+
+  /** The target is shared no more. */
+  void giveBack(Share share, long nowMillis) {
+    share.holder.wants(0, nowMillis);
+    LeaseHolder.Request request = share.holder.next(nowMillis);
+    if (request instanceof LeaseHolder.Request.GiveBack back) {
+      access.ask(store.giveBack(share.quota, owner(share), back.seq(), back.has()), done -> {});
+    }
+  }
+
+  String owner(Share share) {
+    return id + ":" + share.target.name();
+  }
+}
