@@ -37,7 +37,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.exception.AbortedException;
 
 /** What the calls of a program share. Thread-safe. */
 final class Library implements CallStarter {
@@ -149,23 +148,7 @@ final class Library implements CallStarter {
       Thread.currentThread().interrupt();
     }
     WorkCall.Result<T> result = call.result();
-    return given(result == null ? new WorkCall.Result<>(null, closed()) : result);
-  }
-
-  @SuppressWarnings({"unchecked", "NullAway"})
-  private static <T, E extends Exception> T given(WorkCall.Result<T> result) throws E {
-    Throwable thrown = result.thrown();
-    if (thrown == null) {
-      return result.value();
-    }
-    if (thrown instanceof InterruptedException) {
-      Thread.currentThread().interrupt();
-      throw AbortedException.create("The thread was interrupted while it waited.", thrown);
-    }
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    throw (E) thrown;
+    return result == null ? new WorkCall.Result<T>(null, closed()).give() : result.give();
   }
 
   <T> CompletableFuture<T> callAsync(String route, CallOptions options, AsyncWork<T> work) {
@@ -189,7 +172,7 @@ final class Library implements CallStarter {
             loop,
             doer,
             entry::end,
-            () -> complete(future, made.join().result()));
+            () -> made.join().complete(future));
     made.complete(call);
     doer.reportTo(call);
     CompletableFuture<?> unused =
@@ -202,15 +185,6 @@ final class Library implements CallStarter {
     loop.enter(call::start);
     entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
     return future;
-  }
-
-  private static <T> void complete(
-      CompletableFuture<T> future, WorkCall.@Nullable Result<T> result) {
-    if (result != null && result.thrown() != null) {
-      future.completeExceptionally(result.thrown());
-    } else if (result != null) {
-      future.complete(result.value());
-    }
   }
 
   /** By the route's own name: models without one of their own are counted together. */

@@ -8,7 +8,9 @@ import dev.forebay.core.journey.Journey;
 import dev.forebay.core.journey.StepLoop;
 import dev.forebay.engine.Loop;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.AbortedException;
 
 /**
  * Any work under the policies of a route: drives its journey, and has a {@link Doer} make each
@@ -31,7 +33,23 @@ final class WorkCall<T> extends StepLoop {
   }
 
   /** How it ended: with a value, or with what is thrown. */
-  record Result<T>(@Nullable T value, @Nullable Throwable thrown) {}
+  record Result<T>(@Nullable T value, @Nullable Throwable thrown) {
+    /** The value, or what is thrown, which is what the work declares. */
+    @SuppressWarnings({"unchecked", "NullAway"})
+    <E extends Exception> T give() throws E {
+      if (thrown == null) {
+        return value;
+      }
+      if (thrown instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        throw AbortedException.create("The thread was interrupted while it waited.", thrown);
+      }
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      throw (E) thrown;
+    }
+  }
 
   private final Loop loop;
   private final Doer doer;
@@ -66,6 +84,16 @@ final class WorkCall<T> extends StepLoop {
   /** Null until it is over. May be asked on any thread. */
   @Nullable Result<T> result() {
     return result;
+  }
+
+  /** Ends the future as the call has ended. */
+  void complete(CompletableFuture<T> future) {
+    Result<T> known = result;
+    if (known != null && known.thrown() != null) {
+      future.completeExceptionally(known.thrown());
+    } else if (known != null) {
+      future.complete(known.value());
+    }
   }
 
   void start() {

@@ -65,7 +65,6 @@ class PoliciesTest {
       assertThat(answers.getFirst()).isEqualTo(Answered.Answer.PRIMARY);
       assertThat(answers.getLast()).isEqualTo(Answered.Answer.FALLBACK);
       long asked = limited.stats().recent().stream().filter(r -> r.model().equals(PRIMARY)).count();
-      System.out.println(answers + ", requests of the primary: " + asked);
       assertThat(answers).filteredOn(Answered.Answer.PRIMARY::equals).hasSize(3);
       // It also asks now and then whether the account has more than it was configured with.
       assertThat(asked).as("requests of the primary").isLessThan(12);

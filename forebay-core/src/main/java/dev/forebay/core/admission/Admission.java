@@ -12,6 +12,7 @@ import dev.forebay.core.health.Cooldown;
 import dev.forebay.core.health.RetryBudget;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,14 +60,7 @@ public final class Admission {
    * waits waits on; what was reserved by the old quota is settled in the new one.
    */
   public void requota(TargetQuota quota, long nowNanos) {
-    List<Ticket> woken;
-    lock.lock();
-    try {
-      woken = dispatcher.requota(quota, nowNanos);
-    } finally {
-      lock.unlock();
-    }
-    wake(woken);
+    change(() -> dispatcher.requota(quota, nowNanos));
   }
 
   /**
@@ -79,10 +73,15 @@ public final class Admission {
 
   /** Counts by this part of the quota from now on; whoever waits may begin earlier or later. */
   public void slice(QuotaSlice next, long nowNanos) {
+    change(() -> dispatcher.slice(next, nowNanos));
+  }
+
+  /** Does what lets calls begin, and wakes these once the lock is free. */
+  private void change(Supplier<List<Ticket>> what) {
     List<Ticket> woken;
     lock.lock();
     try {
-      woken = dispatcher.slice(next, nowNanos);
+      woken = what.get();
     } finally {
       lock.unlock();
     }
@@ -340,14 +339,7 @@ public final class Admission {
 
   /** Lets everyone who waits decide again: what they wait for has changed for the worse. */
   public void reconsider(long nowNanos) {
-    List<Ticket> woken;
-    lock.lock();
-    try {
-      woken = dispatcher.advanceAll(nowNanos);
-    } finally {
-      lock.unlock();
-    }
-    wake(woken);
+    change(() -> dispatcher.advanceAll(nowNanos));
   }
 
   /** What was learned of the quota; empty for nothing. */

@@ -334,7 +334,7 @@ public final class UpstreamAttempt {
         owner.broke(cause);
         return;
       }
-      log.error("Target {}: the request could not be sent", name(), cause);
+      log.error("Target {}: the request could not be sent", upstream.name(), cause);
       fail(new Outcome.Rejected(About.TARGET, ownError("The request could not be sent.")));
     }
   }
@@ -351,7 +351,7 @@ public final class UpstreamAttempt {
       return;
     }
     if (!body.endsEarly()) {
-      log.debug("Target {}: the connection failed", name(), failure.cause());
+      log.debug("Target {}: the connection failed", upstream.name(), failure.cause());
       fail(connectionFailure(upstream.failed(failure)));
     }
   }
@@ -380,10 +380,6 @@ public final class UpstreamAttempt {
     }
   }
 
-  private String name() {
-    return upstream.name();
-  }
-
   /** A failure as callers may know it. */
   Outcome.Failure shown(Outcome.Failure failure) {
     return upstream.shown(failure);
@@ -392,7 +388,7 @@ public final class UpstreamAttempt {
   /** An error that is not the target's. */
   ErrorInfo ownError(String message) {
     return new ErrorInfo(
-        500, "InternalServerException", "Target '%s': %s".formatted(name(), message));
+        500, "InternalServerException", "Target '%s': %s".formatted(upstream.name(), message));
   }
 
   static Outcome.Failure connectionFailure(String message) {

@@ -1,8 +1,7 @@
 package dev.forebay.it.fleet;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import dev.forebay.core.Ticker;
+import dev.forebay.it.process.RealTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -121,7 +120,7 @@ final class RelayLink implements StoreLink {
     try {
       OutputStream out = to.getOutputStream();
       for (Sent next = underWay.take(); next.bytes.length > 0; next = underWay.take()) {
-        NANOSECONDS.sleep(next.arrivesNanos - clock.nanos());
+        RealTime.pass(Duration.ofNanos(Math.max(0, next.arrivesNanos - clock.nanos())));
         awaitWhole();
         out.write(next.bytes);
       }
