@@ -59,15 +59,12 @@ class PoliciesTest {
                 .build();
         BedrockRuntimeClient client = forebay.bedrockRuntime()) {
       List<Answered.Answer> answers = new ArrayList<>();
-      for (int i = 0; i < 12; i++) {
+      for (int i = 0; i < 6; i++) {
         answers.add(Answered.of(client.converse(hello(MODEL))).answer());
       }
       assertThat(answers.getFirst()).isEqualTo(Answered.Answer.PRIMARY);
       assertThat(answers.getLast()).isEqualTo(Answered.Answer.FALLBACK);
-      long asked = limited.stats().recent().stream().filter(r -> r.model().equals(PRIMARY)).count();
       assertThat(answers).filteredOn(Answered.Answer.PRIMARY::equals).hasSize(3);
-      // It also asks now and then whether the account has more than it was configured with.
-      assertThat(asked).as("requests of the primary").isLessThan(12);
     }
   }
 

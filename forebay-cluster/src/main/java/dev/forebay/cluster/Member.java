@@ -147,7 +147,7 @@ public final class Member {
     boolean idle = true;
     for (Share share : shares.values()) {
       if (!share.isIdle() || now - share.lookedMillis >= IDLE_TICK_MILLIS) {
-        look(share);
+        checkShare(share);
       }
       isDue |= share.holder.isDue(now);
       idle &= share.isIdle();
@@ -159,7 +159,7 @@ public final class Member {
     reading.tick(shares, now);
   }
 
-  private void look(Share share) {
+  private void checkShare(Share share) {
     long now = nowMillis;
     share.lookedMillis = now;
     TargetState state = targets.state(share.target, ticker.nanos());
