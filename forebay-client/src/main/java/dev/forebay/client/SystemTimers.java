@@ -21,7 +21,7 @@ final class SystemTimers implements CallTimers {
   private final Ticker ticker = Ticker.system();
   private final ScheduledThreadPoolExecutor executor;
 
-  /** Those that have not run. The executor forgets what it has not begun when it is shut down. */
+  /** Those that have not run: to shut the executor down drops what it has not begun. */
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
 
   private final FarAlarms farAlarms = new FarAlarms(this);

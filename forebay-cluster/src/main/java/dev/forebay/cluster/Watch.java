@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Which member has which part of each quota, for those who watch: the store is asked once a second,
- * and only while somebody does. Not thread-safe, but for {@link #go}.
+ * and only while a page is open. Not thread-safe, but for {@link #go}.
  */
 final class Watch {
   private static final long EVERY_MILLIS = 1_000;
@@ -19,7 +19,7 @@ final class Watch {
   /** Longer than what lies between two looks of a page. */
   private static final long LASTS_MILLIS = 3_000;
 
-  /** A member's name, what tells it from its earlier lives, and its target. */
+  /** A member's name with the eight digits of its start, and its target. */
   private static final Pattern OWNER = Pattern.compile("(?<member>.+?/[0-9a-f]{8}):.*");
 
   private final Map<String, List<FleetReading.Part>> parts = new LinkedHashMap<>();
@@ -28,7 +28,7 @@ final class Watch {
   private long untilMillis;
   private long nextMillis;
 
-  /** Somebody looks. On any thread. */
+  /** A page was read. On any thread. */
   void go() {
     begins = true;
   }
