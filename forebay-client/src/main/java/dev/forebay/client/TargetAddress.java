@@ -25,6 +25,10 @@ final class TargetAddress {
   private record Line(String method, String uri, SdkHttpRequest request, URI address) {}
 
   private final URI endpoint;
+
+  /** The value of a Host header. */
+  private final String host;
+
   private volatile @Nullable Line last;
 
   /** Only once an answer was read whole is there a connection that may die while it is idle. */
@@ -37,6 +41,8 @@ final class TargetAddress {
    */
   TargetAddress(URI endpoint) {
     this.endpoint = endpoint;
+    host =
+        endpoint.getPort() < 0 ? endpoint.getHost() : endpoint.getHost() + ":" + endpoint.getPort();
   }
 
   /** The target has sent an answer, so that its connection may be kept. */
@@ -52,7 +58,7 @@ final class TargetAddress {
   SdkHttpRequest request(Transport.Request request) {
     Headers headers = new Headers(request.headers());
     if (!headers.contains(Headers.HOST)) {
-      headers.add("Host", host());
+      headers.add("Host", host);
     }
     if (request.body().length > 0 || request.method().equals("POST")) {
       headers.set("Content-Length", Integer.toString(request.body().length));
@@ -85,12 +91,6 @@ final class TargetAddress {
       SdkHttpUtils.uriParams(URI.create(uri)).forEach(sent::putRawQueryParameter);
     }
     return sent.build();
-  }
-
-  private String host() {
-    return endpoint.getPort() < 0
-        ? endpoint.getHost()
-        : endpoint.getHost() + ":" + endpoint.getPort();
   }
 
   /**

@@ -228,10 +228,18 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
     return -1;
   }
 
-  /** One bit by the length and the first letter in any case. */
+  /**
+   * One bit by the length, and by the first and the last letter in any case. With these factors few
+   * of the usual names have one in common.
+   */
   private static long mark(String name) {
-    int first = name.isEmpty() ? 0 : name.charAt(0) | ('a' - 'A');
-    return 1L << (name.length() + 7 * first);
+    int length = name.length();
+    if (length == 0) {
+      return 1;
+    }
+    int first = name.charAt(0) | ('a' - 'A');
+    int last = name.charAt(length - 1) | ('a' - 'A');
+    return 1L << (length + 43 * first + 57 * last);
   }
 
   private static void checkName(String name) {

@@ -78,16 +78,16 @@ public final class GatheredBody {
       }
       next = new byte[size];
     }
-    ByteBuffer from = chunk.duplicate();
+    int from = chunk.position();
     int some = Math.min(added, free);
     if (some > 0) {
-      from.get(blocks.getLast(), filled, some);
+      chunk.get(from, blocks.getLast(), filled, some);
       filled += some;
     }
     if (next != null) {
       blocks.add(next);
       filled = added - some;
-      from.get(next, 0, filled);
+      chunk.get(from + some, next, 0, filled);
     }
     length += added;
     return true;
