@@ -28,9 +28,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceUnavailableException;
 
 /** The library's spans, by a real SDK of OpenTelemetry and real clients. */
@@ -147,27 +149,54 @@ class TracingTest {
   }
 
   /**
-   * As an instrumentation of the AWS SDK does: for asynchronous clients its span is not current.
+   * As an instrumentation of the AWS SDK does, whose span is not current for asynchronous clients;
+   * the propagators here read {@code traceparent} alone.
    */
-  @Test
-  void aNearerSpanInTheRequestsHeadersIsTheParent() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "traceparent | 00-%s-%s-01 | true",
+        "x-amzn-trace-id | Root=1-%s;Parent=%s;Sampled=1 | true",
+        "x-amzn-trace-id | Root=1-00000001%s;Parent=%s;Sampled=1 | false",
+        "x-amzn-trace-id | Root=1-%s;Parent=%s | false",
+        "x-amzn-trace-id | Root=1-%s;Sampled=1 | false",
+        "x-amzn-trace-id | of another kind | false"
+      })
+  void aNearerSpanInTheRequestsHeadersIsTheParent(String header, String form, boolean joins) {
     Span program = sdk.getTracer("test").spanBuilder("program").startSpan();
     String trace = program.getSpanContext().getTraceId();
+    String root = trace.substring(0, 8) + '-' + trace.substring(8);
+    String id =
+        header.equals("traceparent") ? trace : form.contains("1-0") ? root.substring(8) : root;
     try (Forebay forebay = library();
         Scope scope = program.makeCurrent();
         BedrockRuntimeAsyncClient client = forebay.bedrockRuntimeAsync()) {
       assertThat(scope).isNotNull();
-      client
-          .converse(
-              hello(MODEL).toBuilder()
-                  .overrideConfiguration(
-                      o -> o.putHeader("traceparent", "00-" + trace + "-" + OTHERS_SPAN + "-01"))
-                  .build())
-          .join();
+      client.converse(naming(header, form.formatted(id, OTHERS_SPAN))).join();
     }
     program.end();
     assertThat(call().getTraceId()).isEqualTo(trace);
+    assertThat(call().getParentSpanId())
+        .isEqualTo(joins ? OTHERS_SPAN : program.getSpanContext().getSpanId());
+  }
+
+  /** As AWS Lambda does, by way of the SDK: there is no span in the program. */
+  @Test
+  void withoutASpanInTheProgramTheRequestsHeaderNamesTheTrace() {
+    try (Forebay forebay = library();
+        BedrockRuntimeClient client = forebay.bedrockRuntime()) {
+      client.converse(
+          naming(
+              "x-amzn-trace-id",
+              "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=" + OTHERS_SPAN + ";Sampled=1"));
+    }
+    assertThat(call().getTraceId()).isEqualTo("5759e988bd862e3fe1be46a994272793");
     assertThat(call().getParentSpanId()).isEqualTo(OTHERS_SPAN);
+  }
+
+  private static ConverseRequest naming(String header, String value) {
+    return hello(MODEL).toBuilder().overrideConfiguration(o -> o.putHeader(header, value)).build();
   }
 
   @Test
