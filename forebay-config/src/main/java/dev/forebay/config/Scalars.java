@@ -45,7 +45,8 @@ final class Scalars {
       new ScalarShape<>(
           "off, or a duration such as 15s",
           text ->
-              text.text().equals(OFF)
+              // YAML 1.1, which Spring reads, makes false of a bare off.
+              text.text().equals(OFF) || text.text().equals("false")
                   ? Optional.empty()
                   : Optional.of(Durations.parsePositive(text)),
           duration -> duration.map(Durations::show).orElse(OFF),

@@ -2,9 +2,8 @@ package dev.forebay.spring;
 
 import dev.forebay.client.ForebayBuilder;
 import dev.forebay.config.ConfigFile;
-import dev.forebay.config.ConfigTree;
 import dev.forebay.config.GatewayConfig;
-import dev.forebay.config.Nearest;
+import dev.forebay.config.PropertyTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,10 +20,7 @@ import software.amazon.awssdk.regions.providers.AwsRegionProvider;
 
 /** What an application's properties say: the file's keys, or where the file is. */
 final class ForebaySettings {
-  static final String PREFIX = "forebay";
-
-  /** Keys below the prefix that the file does not have. */
-  static final List<String> OWN = List.of("enabled", "config", "max-concurrent-calls");
+  private static final String PREFIX = PropertyTree.PREFIX;
 
   private final Environment environment;
   private final ResourceLoader resources;
@@ -42,7 +38,7 @@ final class ForebaySettings {
    */
   void applyTo(ForebayBuilder builder, ObjectProvider<AwsRegionProvider> region) {
     Optional<String> file = own("config", String.class);
-    PropertyTree tree = new PropertyTree(environment);
+    SpringProperties tree = new SpringProperties(environment);
     List<String> sections = tree.sections();
     sections.forEach(ForebaySettings::refuseMisspeltOwn);
     if (file.isPresent() && !sections.isEmpty()) {
@@ -68,10 +64,7 @@ final class ForebaySettings {
 
   /** The reader of the configuration knows the file's keys alone, and could not suggest these. */
   private static void refuseMisspeltOwn(String name) {
-    if (ConfigTree.isKey(List.of(name))) {
-      return;
-    }
-    Nearest.closest(name, OWN)
+    PropertyTree.ownMeantBy(name)
         .ifPresent(
             meant -> {
               throw new InvalidConfigurationPropertyValueException(

@@ -3,6 +3,7 @@ package dev.forebay.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.config.ConfigFile;
+import dev.forebay.config.PropertyTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
@@ -111,7 +112,7 @@ class MetadataTest {
     List<String> names = new ArrayList<>();
     metadata().get("properties").forEach(property -> names.add(property.get("name").asString()));
     List<String> expected = new ArrayList<>();
-    ForebaySettings.OWN.forEach(own -> expected.add("forebay." + own));
+    PropertyTree.OWN.forEach(own -> expected.add("forebay." + own));
     SECTIONS.keySet().forEach(section -> expected.add("forebay." + section));
     cluster().forEach(key -> expected.add("forebay.cluster." + key));
     expected.add("management.health.forebay.enabled");
