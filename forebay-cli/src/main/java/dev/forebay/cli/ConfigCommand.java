@@ -1,5 +1,6 @@
 package dev.forebay.cli;
 
+import dev.forebay.config.ApplicationFile;
 import dev.forebay.config.ConfigFile;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.Problem;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +44,11 @@ final class ConfigCommand implements Runnable {
 
   @Command(
       name = "check",
-      description = "Reads a file as the gateway would, and prints every problem with its place.",
+      description = {
+        "Reads a file as the gateway or the library would, and prints every problem with its"
+            + " place.",
+        "A Spring Boot application's file with keys below forebay is read as Spring does."
+      },
       mixinStandardHelpOptions = true)
   int check(
       @Parameters(paramLabel = "FILE", description = "The configuration.") Path file,
@@ -52,9 +59,30 @@ final class ConfigCommand implements Runnable {
                       + " the model has it; else Converse with one output token) and says what is"
                       + " wrong: name, certificate, credentials, model access, region, profile."
                       + " Exit code 1 if a target does not work.")
-          boolean live) {
-    GatewayConfig config = Configs.load(file);
+          boolean live,
+      @Option(
+              names = "--profile",
+              split = ",",
+              paramLabel = "PROFILE",
+              description =
+                  "Of an application's file: the active profiles. By default it is checked without"
+                      + " one, and with each that it names.")
+          @Nullable List<String> profiles) {
     PrintWriter out = spec.commandLine().getOut();
+    Optional<ApplicationFile> application = Configs.application(file);
+    if (application.isPresent()) {
+      List<String> active = profiles == null ? List.of() : profiles;
+      Optional<GatewayConfig> config =
+          new ApplicationReport(file, application.get().check(active, System.getenv()))
+              .print(out, live ? Optional.empty() : Optional.of(CREDENTIALS));
+      return live ? live(config.orElseThrow(() -> notLive(file)), out) : ExitCode.OK;
+    }
+    if (profiles != null) {
+      throw new UsageException(
+          "--profile is for a Spring Boot application's file; %s has no key below forebay."
+              .formatted(file));
+    }
+    GatewayConfig config = Configs.load(file);
     List<Problem> warnings = new ArrayList<>(ConfigWarnings.of(config));
     if (!live) {
       warnings.addAll(CredentialWarnings.of(config, CREDENTIALS));
@@ -67,6 +95,12 @@ final class ConfigCommand implements Runnable {
         file, config.routes().size(), config.targets().size());
     out.flush();
     return live ? live(config, out) : ExitCode.OK;
+  }
+
+  private static UsageException notLive(Path file) {
+    return new UsageException(
+        "%s does not say all that a call needs. Set what the warnings name, or the profile."
+            .formatted(file));
   }
 
   private static int live(GatewayConfig config, PrintWriter out) {

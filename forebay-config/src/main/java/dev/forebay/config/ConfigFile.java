@@ -47,18 +47,28 @@ public final class ConfigFile {
    * @throws ConfigException with every problem that was found
    */
   public static GatewayConfig parse(String text, String sourceName, Map<String, String> env) {
-    return read(root(text, sourceName), "", new Diagnostics(sourceName, env), env);
+    return read(root(text, sourceName), "", new Diagnostics(sourceName, env), env).orElseThrow();
   }
 
   /**
    * Loads what stands elsewhere than in a file, by the same rules. {@code ${NAME}} in values refers
-   * to {@code env} alone.
+   * to {@code env} alone. No value may be unknown.
    *
    * @param path what the keys stand below, such as {@code forebay}; messages have it before each
    *     key. May be empty
    * @throws ConfigException with every problem that was found
    */
   public static GatewayConfig parse(ConfigTree.Keys tree, String path, Map<String, String> env) {
+    return check(tree, path, env)
+        .orElseThrow(() -> new IllegalArgumentException("a value is not known"));
+  }
+
+  /**
+   * The same where some values may be unknown: all others are checked.
+   *
+   * @return empty if a value is unknown
+   */
+  static Optional<GatewayConfig> check(ConfigTree.Keys tree, String path, Map<String, String> env) {
     return read(
         Optional.of(TreeNodes.of(tree, Settings.ROOT)),
         path,
@@ -66,7 +76,7 @@ public final class ConfigFile {
         env);
   }
 
-  private static GatewayConfig read(
+  private static Optional<GatewayConfig> read(
       Optional<Node> top, String path, Diagnostics reading, Map<String, String> env) {
     Optional<Section> root =
         top.flatMap(node -> Settings.ROOT.read(node, path, reading.wholeFile(), reading));
@@ -78,12 +88,15 @@ public final class ConfigFile {
     if (root.isEmpty() || reading.problemCount() > 0) {
       throw new ConfigException(reading.problems());
     }
+    if (reading.unknownCount() > 0) {
+      return Optional.empty();
+    }
     Surroundings surroundings = new Surroundings(env, System::getProperty, reading);
     GatewayConfig config = new Assembly(root.get(), surroundings).assemble(reading.warnings());
     if (reading.problemCount() > 0) {
       throw new ConfigException(reading.problems());
     }
-    return config;
+    return Optional.of(config);
   }
 
   /** A JSON Schema (draft 2020-12) of the file, for editors. */

@@ -21,6 +21,9 @@ public sealed interface ConfigTree {
    */
   record Value(String text, SourcePosition place) implements ConfigTree {}
 
+  /** A value that is not known where it is read, so that it cannot be checked. */
+  record Unknown(SourcePosition place) implements ConfigTree {}
+
   /** A list, in its order. */
   record Items(List<ConfigTree> items, SourcePosition place) implements ConfigTree {
     /** Copies the list. */

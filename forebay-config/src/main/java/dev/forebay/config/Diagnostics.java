@@ -17,6 +17,7 @@ final class Diagnostics {
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> warnings = new ArrayList<>();
   private int problemCount;
+  private int unknownCount;
 
   Diagnostics(String source, Map<String, String> env) {
     this.source = source;
@@ -36,9 +37,26 @@ final class Diagnostics {
     }
   }
 
-  /** How many problems there were so far; if it did not grow, what was read meanwhile is sound. */
+  /** Takes note of a value that is not known, and says whether it is one. */
+  boolean isUnknown(Node node) {
+    boolean unknown = TreeNodes.isUnknown(node);
+    if (unknown) {
+      unknownCount++;
+    }
+    return unknown;
+  }
+
   int problemCount() {
     return problemCount;
+  }
+
+  int unknownCount() {
+    return unknownCount;
+  }
+
+  /** If it did not grow, what was read meanwhile is sound. */
+  int unsoundCount() {
+    return problemCount + unknownCount;
   }
 
   /** All problems in the order of the file. */

@@ -24,6 +24,9 @@ record ListShape<T>(Shape<T> element, boolean lone, int least) implements Shape<
   @Override
   public Optional<List<Located<T>>> read(
       Node node, String path, SourcePosition at, Diagnostics reading) {
+    if (reading.isUnknown(node)) {
+      return Optional.empty();
+    }
     if (lone && isValue(node)) {
       return element
           .read(node, path, at, reading)

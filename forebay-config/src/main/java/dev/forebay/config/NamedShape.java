@@ -29,6 +29,9 @@ record NamedShape(SectionShape entry, String example, boolean mayBeEmpty)
   @Override
   public Optional<Map<String, Located<Section>>> read(
       Node node, String path, SourcePosition at, Diagnostics reading) {
+    if (reading.isUnknown(node)) {
+      return Optional.empty();
+    }
     if (!(node instanceof MappingNode mapping)) {
       reading.problem(
           reading.place(node), path, Shape.found(node), "give each one a name, such as " + example);

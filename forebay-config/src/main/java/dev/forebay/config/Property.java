@@ -33,12 +33,13 @@ public record Property(List<Element> name, String text, SourcePosition place) {
     int at = 0;
     while (at < name.length()) {
       char next = name.charAt(at);
-      int end = next == '[' ? name.indexOf(']', at) : -1;
-      if (end > 0) {
+      if (next == '[') {
         addPlain(part, elements);
-        String inner = name.substring(at + 1, end);
-        elements.add(new Element(inner, inner, inner.matches("\\d{1,9}")));
-        at = end;
+        int end = name.indexOf(']', at);
+        String inner = name.substring(at + 1, end < 0 ? name.length() : end);
+        // A bracket that nothing closes keeps its dots together, and is none otherwise.
+        elements.add(end < 0 ? plain(inner) : new Element(inner, inner, inner.matches("\\d{1,9}")));
+        at = end < 0 ? name.length() : end;
       } else if (next == '.') {
         addPlain(part, elements);
       } else {
@@ -51,10 +52,11 @@ public record Property(List<Element> name, String text, SourcePosition place) {
   }
 
   private static void addPlain(StringBuilder part, List<Element> elements) {
-    if (!part.isEmpty()) {
-      elements.add(plain(part.toString()));
-      part.setLength(0);
+    Element element = plain(part.toString());
+    if (!element.typed().isEmpty()) {
+      elements.add(element);
     }
+    part.setLength(0);
   }
 
   /** An element without brackets: Spring drops all but letters, digits, hyphens, underscores. */

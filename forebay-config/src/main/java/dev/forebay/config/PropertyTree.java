@@ -17,6 +17,12 @@ public final class PropertyTree {
   /** An application's own keys below the prefix, which the configuration file does not have. */
   public static final List<String> OWN = List.of("enabled", "config", "max-concurrent-calls");
 
+  /** How names with dots are written; for messages. */
+  public static final String BRACKETS =
+      "In properties a name with dots or colons, such as a model id, stands in brackets:"
+          + " forebay.routes.\"[anthropic.claude-sonnet-4-6]\" in YAML,"
+          + " forebay.routes[anthropic.claude-sonnet-4-6] in .properties files.";
+
   /** What a property's text stands for, with its references resolved. */
   @FunctionalInterface
   public interface Values {

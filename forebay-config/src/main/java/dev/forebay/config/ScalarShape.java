@@ -32,6 +32,9 @@ record ScalarShape<T>(
 
   @Override
   public Optional<T> read(Node node, String path, SourcePosition at, Diagnostics reading) {
+    if (reading.isUnknown(node)) {
+      return Optional.empty();
+    }
     if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
       reading.problem(reading.place(node), path, Shape.found(node), "write " + kind);
       return Optional.empty();

@@ -22,7 +22,7 @@ final class Section {
   }
 
   <T> void read(Setting<T> setting, NodeTuple entry, Diagnostics reading) {
-    int before = reading.problemCount();
+    int before = reading.unsoundCount();
     Node node = entry.getValueNode();
     SourcePosition key = reading.place(entry.getKeyNode());
     SourcePosition best = node instanceof ScalarNode ? reading.place(node) : key;
@@ -31,7 +31,7 @@ final class Section {
         .shape()
         .read(node, child, key, reading)
         .ifPresent(value -> found.put(setting.name(), new Located<>(value, child, best)));
-    if (reading.problemCount() > before) {
+    if (reading.unsoundCount() > before) {
       broken.add(setting.name());
     }
   }

@@ -21,6 +21,9 @@ record SectionShape(List<Setting<?>> settings) implements Shape<Section> {
 
   @Override
   public Optional<Section> read(Node node, String path, SourcePosition at, Diagnostics reading) {
+    if (reading.isUnknown(node)) {
+      return Optional.empty();
+    }
     if (!(node instanceof MappingNode mapping)) {
       reading.problem(
           reading.place(node),

@@ -20,14 +20,24 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * reading it finds the problem.
  */
 final class TreeNodes {
+  private static final Tag UNKNOWN = new Tag("!unknown");
+
   private TreeNodes() {}
 
   static Node of(ConfigTree tree, Shape<?> shape) {
     return switch (tree) {
       case ConfigTree.Value value -> value(value, shape);
+      case ConfigTree.Unknown unknown ->
+          new ScalarNode(
+              UNKNOWN, true, "", ScalarStyle.PLAIN, mark(unknown.place()), Optional.empty());
       case ConfigTree.Items list -> items(list.items(), element(shape), list.place());
       case ConfigTree.Keys section -> keys(section, shape);
     };
+  }
+
+  /** Whether it stands for a value that is not known. */
+  static boolean isUnknown(Node node) {
+    return node.getTag().equals(UNKNOWN);
   }
 
   private static Node value(ConfigTree.Value value, Shape<?> shape) {

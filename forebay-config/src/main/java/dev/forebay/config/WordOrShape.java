@@ -14,6 +14,9 @@ record WordOrShape(String word, SectionShape section) implements Shape<WordOrSha
 
   @Override
   public Optional<Choice> read(Node node, String path, SourcePosition at, Diagnostics reading) {
+    if (reading.isUnknown(node)) {
+      return Optional.empty();
+    }
     if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
       return section.read(node, path, at, reading).map(chosen -> new Choice(Optional.of(chosen)));
     }

@@ -1,6 +1,9 @@
 package dev.forebay.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -43,6 +46,21 @@ final class YamlText {
 
   /** The only document's root; empty if the text has nothing but comments. */
   Optional<Node> compose(String text) throws Malformed {
+    return composed(text, compose -> compose.composeString(text));
+  }
+
+  /** The roots of all documents. */
+  List<Node> composeAll(String text) throws Malformed {
+    return composed(
+        text,
+        compose -> {
+          List<Node> roots = new ArrayList<>();
+          compose.composeAllFromString(text).forEach(roots::add);
+          return roots;
+        });
+  }
+
+  private <T> T composed(String text, Function<Compose, T> roots) throws Malformed {
     if (text.length() > MAX_BYTES) {
       throw new Malformed(
           SourcePosition.wholeFile(source),
@@ -72,7 +90,7 @@ final class YamlText {
               "write the values out");
         }
       }
-      return new Compose(settings).composeString(text);
+      return roots.apply(new Compose(settings));
     } catch (ReaderException e) {
       throw new Malformed(
           SourcePosition.at(source, text, Math.max(0, text.indexOf(e.getCodePoint()))),

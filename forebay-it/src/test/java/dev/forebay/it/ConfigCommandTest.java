@@ -86,4 +86,74 @@ class ConfigCommandTest {
                     .contains("no-such"),
             line -> assertThat(line).contains(":15:").contains("credentials here: "));
   }
+
+  @Test
+  void anApplicationsFileIsCheckedWithoutAProfileAndWithEach() throws IOException {
+    Path file = application("${bedrock.endpoint:http://127.0.0.1:1}", "20s", "${no.such}");
+    Run run = Run.of("config", "check", file.toString());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines())
+        .containsExactly(
+            "warning: "
+                + file
+                + ":14:44: refers to 'no.such', which is not here: it is not checked; set NO_SUCH"
+                + " in the environment to check it (with profile prod)",
+            file + " is valid (routes: 1, targets: 1).",
+            file + " (with profile prod) is valid, as far as its values are known here.");
+    assertThat(Run.of("config", "check", "--profile", "prod", file.toString()).out().lines())
+        .hasSize(2);
+  }
+
+  @Test
+  void problemsOfAnApplicationsFileAreSaidOnceWithTheProfileTheyAreOf() throws IOException {
+    Path file = application("ftp://host", "soon", "later");
+    Run run = Run.of("config", "check", file.toString());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .contains(file + ":6:17: forebay.targets.one.endpoint: is not an http or https")
+                    .doesNotContain("profile"),
+            line ->
+                assertThat(line)
+                    .startsWith(file + ":11:17: forebay.routes.'a.model'.deadline: 'soon'")
+                    .doesNotContain("profile"),
+            line ->
+                assertThat(line)
+                    .startsWith(file + ":14:44: forebay.routes.'a.model'.deadline: 'later'")
+                    .endsWith(" (with profile prod)"));
+  }
+
+  private Path application(String endpoint, String deadline, String ofProfile) throws IOException {
+    return Files.writeString(
+        folder.resolve("application.yaml"),
+        """
+        forebay:
+          targets:
+            one:
+              region: us-east-1
+              model: us.anthropic.claude-sonnet-4-6
+              endpoint: %s
+              quota: { requests-per-minute: 100 }
+              credentials: anonymous
+          routes:
+            "[a.model]":
+              deadline: %s
+              tiers: [[one]]
+        ---
+        forebay.routes: { "[a.model]": { deadline: "%s" } }
+        spring.config.activate.on-profile: prod
+        """
+            .formatted(endpoint, deadline, ofProfile));
+  }
+
+  @Test
+  void aGatewaysFileHasNoProfiles() throws IOException {
+    Path file = folder.resolve("forebay.yaml");
+    Files.writeString(file, "targets: {}\n");
+    Run run = Run.of("config", "check", "--profile", "prod", file.toString());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--profile is for a Spring Boot application's file");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.forebay.spring;
 
 import dev.forebay.config.ConfigException;
+import dev.forebay.config.PropertyTree;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -10,9 +11,7 @@ final class ConfigFailureAnalyzer extends AbstractFailureAnalyzer<ConfigExceptio
   protected FailureAnalysis analyze(Throwable rootFailure, ConfigException cause) {
     return new FailureAnalysis(
         "The configuration of Forebay was refused:\n\n" + cause.getMessage(),
-        "Correct these keys. In properties a name with dots or colons, such as a model id, stands in"
-            + " brackets: forebay.routes.\"[anthropic.claude-sonnet-4-6]\" in YAML,"
-            + " forebay.routes[anthropic.claude-sonnet-4-6] in .properties files.",
+        "Correct these keys. " + PropertyTree.BRACKETS,
         cause);
   }
 }
