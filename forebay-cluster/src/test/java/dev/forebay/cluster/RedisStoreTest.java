@@ -1,6 +1,5 @@
 package dev.forebay.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.config.ClusterConfig;
@@ -10,16 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The kit on a real server, whose clock the tests wait for. */
+/**
+ * The kit on a real server, whose clock the tests wait for. They wait together, each with a prefix
+ * of its own.
+ */
+@Order(Order.DEFAULT - 1)
+@Execution(ExecutionMode.CONCURRENT)
 class RedisStoreTest extends SharedStoreKit {
   private static TestRedis redis;
 
+  private final String prefix = "test-" + UUID.randomUUID();
   private final List<SharedStore> open = new ArrayList<>();
 
   @BeforeAll
@@ -40,12 +46,14 @@ class RedisStoreTest extends SharedStoreKit {
 
   @Override
   SharedStore connect() {
-    return connected("test");
+    RedisStore store = store(redis.url(), prefix);
+    open.add(store);
+    return connected(store);
   }
 
   @Override
   void flush() {
-    redis.flush();
+    redis.flush(prefix);
   }
 
   @Override
@@ -54,139 +62,12 @@ class RedisStoreTest extends SharedStoreKit {
     await().pollInterval(Duration.ofMillis(20)).until(() -> redis.millis() >= until);
   }
 
-  @Test
-  void aServerThatForgotTheScriptsGetsThemAgain() {
-    SharedStore store = connected("test");
-    redis.forgetScripts();
-    assertThat(join(store.alive("a")).count()).isEqualTo(1);
-    redis.forgetScripts();
-    assertThat(join(store.lease("q", "a", 1, 5, 0)).target()).isEqualTo(5);
-    redis.forgetScripts();
-    assertThat(renewed(store)).isEqualTo(5);
-  }
-
-  /** What is due of a quota of which 5 millionths are wanted. */
-  private static int renewed(SharedStore store) {
-    return join(store
-            .renew(
-                new SharedStore.Renewal(
-                    Optional.of(new SharedStore.Presence("a", 0, List.of("q"))),
-                    List.of(new SharedStore.Lease("q", "a", 2, 5, 0))))
-            .getFirst())
-        .granted()
-        .getFirst()
-        .grant()
-        .target();
-  }
-
-  @Test
-  void fleetsOfAnotherPrefixAreElsewhere() {
-    join(connected("one").alive("a"));
-    assertThat(join(connected("two").alive("b")).names()).containsExactly("b");
-  }
-
-  @Test
-  void whereNoServerListensOperationsFailAtOnce() {
-    RedisStore nowhere = store("redis://127.0.0.1:1", "test");
-    open.add(nowhere);
-    await().untilAsserted(() -> assertThat(nowhere.alive("a")).failsWithin(Duration.ofSeconds(1)));
-  }
-
-  @Test
-  void aUserWithItsPasswordIsLetInAndAnotherOneGetsTheReason() {
-    redis.let("forebay", "right");
-    assertThat(failure("redis://forebay:right@" + redis.address())).isEmpty();
-    assertThat(failure("redis://forebay:wrong@" + redis.address()))
-        .startsWith("wrong user or password: correct cluster.url");
-  }
-
-  @Test
-  void aPasswordThatIsNoLongerRightIsReportedWhileItConnectsAgain() {
-    redis.let("changing", "right");
-    RedisStore store = store("redis://changing:right@" + redis.address(), "failures");
-    open.add(store);
-    assertThat(failure(store)).isEmpty();
-    redis.change("changing", "other");
-    await().until(() -> failure(store).startsWith("wrong user or password: correct cluster.url"));
-    assertThat(failure(store)).startsWith("wrong user or password");
-    redis.change("changing", "right");
-    await().until(() -> failure(store).isEmpty());
-  }
-
-  @Test
-  void newsThatCouldNotBeSubscribedToAreSubscribedToLater() {
-    redis.let("listener", "right");
-    redis.letHear("listener", false);
-    RedisStore deaf = store("redis://listener:right@" + redis.address(), "news");
-    open.add(deaf);
-    List<SharedStore.Fact> heard = new CopyOnWriteArrayList<>();
-    deaf.listen(heard::add);
-    join(deaf.alive("a"));
-    redis.letHear("listener", true);
-    SharedStore speaker = connected("news");
-    await()
-        .pollInterval(Duration.ofMillis(100))
-        .until(
-            () -> {
-              join(deaf.alive("a"));
-              String quota = UUID.randomUUID().toString();
-              join(
-                  speaker.tell(new SharedStore.Fact(SharedStore.Kind.COOLDOWN, quota, 1_000, "b")));
-              return !heard.isEmpty();
-            });
-  }
-
-  @Test
-  void aFullStoreGoesOnLeasingAndPublishing() {
-    SharedStore store = connected("full");
-    SharedStore other = connected("full");
-    List<SharedStore.Fact> heard = new CopyOnWriteArrayList<>();
-    other.listen(heard::add);
-    SharedStore.Fact cooldown = new SharedStore.Fact(SharedStore.Kind.COOLDOWN, "q", 1_000, "a");
-    SharedStore.Fact learned = new SharedStore.Fact(SharedStore.Kind.LEARNED, "q", 700, "a");
-    SharedStore.Fact opened = new SharedStore.Fact(SharedStore.Kind.OPEN, "q", 1, "a");
-    redis.set("maxmemory-policy", "noeviction");
-    redis.set("maxmemory", "1");
-    try {
-      assertThat(join(store.lease("q", "a", 1, 5, 5)).target()).isEqualTo(5);
-      assertThat(renewed(store)).isEqualTo(5);
-      join(store.giveBack("q", "a", 3, 2));
-      join(store.settle("q", 5));
-      assertThat(join(store.lease("q", "a", 3, 5, 0))).as("overtaken").isEqualTo(Grant.LATE);
-      join(store.tell(cooldown));
-      assertThat(join(store.learn("q", 0, 700, "a"))).isEqualTo(700);
-      assertThat(join(store.open("q", "a", true))).isEqualTo(1);
-      assertThat(join(store.probe("q", "a", 1_000))).isZero();
-      assertThat(join(store.probe("q", "b", 1_000))).isPositive();
-      await().untilAsserted(() -> assertThat(heard).containsExactly(cooldown, learned, opened));
-      assertThat(join(other.facts(List.of("q")))).hasSize(3);
-    } finally {
-      redis.set("maxmemory", "0");
-    }
-  }
-
-  /** What is said of an operation; empty if it succeeds. */
-  private String failure(String url) {
-    RedisStore store = store(url, "failures");
-    open.add(store);
-    return failure(store);
-  }
-
-  private static String failure(RedisStore store) {
-    return store
-        .alive("a")
-        .<String>handle((members, failed) -> failed == null ? "" : StoreFailure.of(failed))
-        .toCompletableFuture()
-        .join();
-  }
-
   static RedisStore store(String url, String prefix) {
     return new RedisStore(new ClusterConfig(new Secret(url), prefix, 2, Optional.empty()));
   }
 
-  private SharedStore connected(String prefix) {
-    RedisStore store = store(redis.url(), prefix);
-    open.add(store);
+  /** The store when its connection is open. */
+  static RedisStore connected(RedisStore store) {
     String probe = UUID.randomUUID().toString();
     await()
         .pollInterval(Duration.ofMillis(10))

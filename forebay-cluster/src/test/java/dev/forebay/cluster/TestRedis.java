@@ -8,6 +8,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import redis.embedded.RedisServer;
 import redis.embedded.core.ExecutableProvider;
@@ -96,6 +97,14 @@ final class TestRedis implements AutoCloseable {
 
   void flush() {
     connection.sync().flushall();
+  }
+
+  /** Removes what the stores of one prefix hold. */
+  void flush(String prefix) {
+    List<String> keys = connection.sync().keys("forebay:*:" + prefix + ":*");
+    if (!keys.isEmpty()) {
+      connection.sync().del(keys.toArray(String[]::new));
+    }
   }
 
   /** Forgets the scripts that it was given. */
