@@ -3,9 +3,9 @@ package dev.forebay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.testkit.Http;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -19,7 +19,9 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
-/** Input that cannot be served: each gets a clear error in AWS's shape, and disturbs nobody. */
+/**
+ * Input that cannot be served: each gets a clear error in AWS's shape, and disturbs no other call.
+ */
 class BadInputTest {
   @RegisterExtension static final Stack stack = new Stack();
 
@@ -30,7 +32,7 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "{\"messages\": nope}", "[]", "\"text\"", "{} trailing"})
   void malformedJsonIsAValidationErrorAndIsNotSent(String body) throws Exception {
-    HttpResponse<String> answer = post(CONVERSE, HttpRequest.BodyPublishers.ofString(body));
+    HttpResponse<String> answer = sent(Http.post(uri(CONVERSE), body));
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.headers().firstValue("x-amzn-errortype")).hasValue("ValidationException");
@@ -73,10 +75,7 @@ class BadInputTest {
   @Test
   void aChunkedBodyOf30MegabytesIsRefusedClearly() throws Exception {
     HttpResponse<String> answer =
-        post(
-            CONVERSE,
-            HttpRequest.BodyPublishers.ofInputStream(
-                () -> new ByteArrayInputStream(new byte[30_000_000])));
+        sent(Http.postChunked(uri(CONVERSE), () -> new ByteArrayInputStream(new byte[30_000_000])));
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).contains("larger than 25,000,000 bytes");
@@ -157,7 +156,7 @@ class BadInputTest {
   }
 
   @Test
-  void aClientThatStopsInTheMiddleDelaysNobodyAndIsTold() throws Exception {
+  void aClientThatStopsInTheMiddleDelaysNoOtherAndGetsATimeout() throws Exception {
     try (RawHttp slow = new RawHttp(stack.gateway().port())) {
       slow.send(
           "POST "
@@ -173,7 +172,7 @@ class BadInputTest {
   }
 
   @Test
-  void clientsThatNeverFinishTheirHeadersDelayNobody() throws Exception {
+  void clientsThatNeverFinishTheirHeadersDelayNoOther() throws Exception {
     List<RawHttp> slow = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       slow.add(new RawHttp(stack.gateway().port()).send("POST " + CONVERSE + " HTTP/1.1\r\nHos"));
@@ -196,15 +195,13 @@ class BadInputTest {
     }
   }
 
-  private static HttpResponse<String> post(String path, HttpRequest.BodyPublisher body)
-      throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(stack.endpoint() + path))
-            .version(HttpClient.Version.HTTP_1_1)
-            .POST(body)
-            .build();
-    try (HttpClient client = Calls.http()) {
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
+  private static URI uri(String path) {
+    return Http.local(stack.gateway().port(), path);
+  }
+
+  private static HttpResponse<String> sent(HttpRequest request) throws Exception {
+    try (Http http = new Http()) {
+      return http.text(request);
     }
   }
 }

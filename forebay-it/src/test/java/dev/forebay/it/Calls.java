@@ -1,6 +1,5 @@
 package dev.forebay.it;
 
-import java.net.http.HttpClient;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
@@ -16,13 +15,6 @@ public final class Calls {
        "messages": [{"role": "user", "content": "Hello"}]}""";
 
   private Calls() {}
-
-  /**
-   * A client of HTTP/1.1: the JDK's gets lost in a large answer right behind an upgrade to HTTP/2.
-   */
-  public static HttpClient http() {
-    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  }
 
   public static Message userSays(String text) {
     return Message.builder()

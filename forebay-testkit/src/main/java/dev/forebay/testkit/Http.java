@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 
 /** The HTTP client that all tests without an SDK share, and the requests that they send. */
 public final class Http implements AutoCloseable {
@@ -71,6 +72,11 @@ public final class Http implements AutoCloseable {
    */
   public static HttpRequest postJson(URI uri, String body, String... headers) {
     return builder("POST", uri, body, headers).header("content-type", "application/json").build();
+  }
+
+  /** A POST that does not announce the length of its body. */
+  public static HttpRequest postChunked(URI uri, Supplier<? extends InputStream> body) {
+    return HttpRequest.newBuilder(uri).POST(BodyPublishers.ofInputStream(body)).build();
   }
 
   /**
