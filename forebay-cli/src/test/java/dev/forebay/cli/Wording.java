@@ -43,9 +43,9 @@ final class Wording {
           "\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])*+'"
               + "|`(?:\\\\.|[^`\\\\])*+`|/\\*[\\s\\S]*?\\*/|//[^\n]*+");
 
-  /** In names it says who is told, not what the thing is. */
-  private static final Pattern TOLD =
-      Pattern.compile("\\b(?:told\\b(?! apart)|told(?=[A-Z]))|(?<=[a-z0-9])Told(?![a-z])|TOLD");
+  private static final Pattern NAME = Pattern.compile("\\b[A-Za-z]\\w*");
+
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|_");
 
   private static final Pattern PERMITS = Pattern.compile("\\bpermits\\b(?=\\s+[A-Z])");
 
@@ -64,8 +64,13 @@ final class Wording {
     return found(FORMER_WORD, PERMITS.matcher(withoutLiterals(source)).replaceAll(""));
   }
 
-  static List<String> toldNames(String source) {
-    return found(TOLD, withoutLiterals(source));
+  /** Names, of methods too, whose words are a riddle. */
+  static List<String> riddlesInNames(String source) {
+    return NAME.matcher(LITERAL.matcher(source).replaceAll("''"))
+        .results()
+        .map(MatchResult::group)
+        .filter(name -> RIDDLE.matcher(BETWEEN_WORDS.matcher(name).replaceAll(" ")).find())
+        .toList();
   }
 
   static List<String> formerTypes(String text) {

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
 public final class BareProgram {
   private BareProgram() {}
 
-  /** Configures a cluster, and says what it is told. */
+  /** Configures a cluster, and returns how it ends. */
   public static String shared() {
     String file =
         """

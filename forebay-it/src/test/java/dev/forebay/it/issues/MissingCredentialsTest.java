@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /** A target without credentials costs two short lines, however many calls fail. */
 class MissingCredentialsTest {
   @Test
-  void theyAreSaidOnceAndNotForEachCall() throws Exception {
+  void theyAreLoggedOnceAndNotForEachCall() throws Exception {
     Logger logger = (Logger) LoggerFactory.getLogger("dev.forebay");
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
