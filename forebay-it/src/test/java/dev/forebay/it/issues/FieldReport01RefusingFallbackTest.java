@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -104,41 +105,64 @@ class FieldReport01RefusingFallbackTest {
   @ParameterizedTest
   @MethodSource("refusals")
   void theNextTierAnswers(Refusal refusal) throws Exception {
+    List<Operation> operations = new ArrayList<>();
     for (Case one : cases(refusal)) {
       for (Script first : List.of(Script.throttles(20), Script.lacksCapacity(20))) {
-        models.script("a", first).script("b", one.refuses).script("c", Script.answers());
-        models.start(config("[a], [b], [c]", ""));
-
-        HttpResponse<byte[]> answer = models.call(MODEL, one.operation);
-
-        assertThat(answer.statusCode()).as(ScriptedModels.text(answer)).isEqualTo(200);
-        assertThat(answer.headers().firstValue("x-forebay-target")).hasValue("c");
-        assertThat(answer.headers().firstValue("x-forebay-answer")).hasValue("fallback");
-        assertThat(models.asked()).as("each once").containsExactly("a", "b", "c");
+        int route = operations.size();
+        models
+            .script("a" + route, first)
+            .script("b" + route, one.refuses)
+            .script("c" + route, Script.answers());
+        operations.add(one.operation);
       }
     }
+    models.start(config(Collections.nCopies(operations.size(), "[a], [b], [c]")));
+    for (int route = 0; route < operations.size(); route++) {
+      int before = models.asked().size();
+
+      HttpResponse<byte[]> answer = models.call("route" + route, operations.get(route));
+
+      assertThat(answer.statusCode()).as(ScriptedModels.text(answer)).isEqualTo(200);
+      assertThat(answer.headers().firstValue("x-forebay-target")).hasValue("c" + route);
+      assertThat(answer.headers().firstValue("x-forebay-answer")).hasValue("fallback");
+      assertThat(models.asked().stream().skip(before))
+          .as("each once")
+          .containsExactly("a" + route, "b" + route, "c" + route);
+    }
   }
+
+  /** A call whose first target answers with that status. */
+  private record Unanswered(Operation operation, int status, String tiers) {}
 
   @ParameterizedTest
   @MethodSource("refusals")
   void withoutAnAnswerTheCallEndsWithTheAskedModelsFailure(Refusal refusal) throws Exception {
+    List<Unanswered> calls = new ArrayList<>();
     for (Case one : cases(refusal)) {
-      models.script("b", one.refuses).script("c", one.refuses);
       for (Map.Entry<Integer, Script> first :
           Map.of(429, Script.throttles(20), 503, Script.lacksCapacity(20)).entrySet()) {
         for (String tiers : List.of("[a], [b]", "[a], [b], [c]", "[a], [b, c]")) {
-          models.script("a", first.getValue()).start(config(tiers, ""));
-
-          HttpResponse<byte[]> answer = models.call(MODEL, one.operation);
-
-          assertThat(answer.statusCode()).as(tiers).isEqualTo(first.getKey());
-          assertThat(answer.headers().firstValue("retry-after")).hasValue("20");
-          assertThat(answer.headers().firstValue("x-forebay-target")).hasValue("a");
-          assertThat(answer.headers().firstValue("x-amzn-requestid"))
-              .hasValue(ScriptedModels.requestId("a"));
-          assertThat(ScriptedModels.text(answer)).doesNotContain(refusal.message);
+          int route = calls.size();
+          models
+              .script("a" + route, first.getValue())
+              .script("b" + route, one.refuses)
+              .script("c" + route, one.refuses);
+          calls.add(new Unanswered(one.operation, first.getKey(), tiers));
         }
       }
+    }
+    models.start(config(calls.stream().map(Unanswered::tiers).toList()));
+    for (int route = 0; route < calls.size(); route++) {
+      Unanswered call = calls.get(route);
+
+      HttpResponse<byte[]> answer = models.call("route" + route, call.operation);
+
+      assertThat(answer.statusCode()).as(call.tiers).isEqualTo(call.status);
+      assertThat(answer.headers().firstValue("retry-after")).hasValue("20");
+      assertThat(answer.headers().firstValue("x-forebay-target")).hasValue("a" + route);
+      assertThat(answer.headers().firstValue("x-amzn-requestid"))
+          .hasValue(ScriptedModels.requestId("a" + route));
+      assertThat(ScriptedModels.text(answer)).doesNotContain(refusal.message);
     }
   }
 
@@ -271,28 +295,44 @@ class FieldReport01RefusingFallbackTest {
   }
 
   private static String config(String tiers, String more) {
+    return file(targets(tiers, ""), route("\"" + MODEL + "\"", tiers, more));
+  }
+
+  /** A route for each, with targets of its own, so that no call is affected by another one. */
+  private static String config(List<String> tiers) {
+    StringBuilder targets = new StringBuilder();
+    StringBuilder routes = new StringBuilder();
+    for (int i = 0; i < tiers.size(); i++) {
+      targets.append(targets(tiers.get(i), "" + i));
+      routes.append(route("route" + i, tiers.get(i).replaceAll("(?<=[abc])", "" + i), ""));
+    }
+    return file(targets.toString(), routes.toString());
+  }
+
+  private static String file(String targets, String routes) {
+    return "server: { port: 0 }\ntargets:\n" + targets + "routes:\n" + routes;
+  }
+
+  private static String route(String name, String tiers, String more) {
     return """
-        server: { port: 0 }
-        targets:
-          a: { region: us-east-1, model: "us.%s", endpoint: "${UPSTREAM}/a", credentials: anonymous }
-        %s%sroutes:
-          "%s":
+          %s:
             tiers: [%s]
             deadline: 9s
             retry: { baseDelay: 1ms, maxDelay: 1ms, jitter: none }
             %s
         """
-        .formatted(
-            MODEL,
-            target(tiers, "b", "us.anthropic.claude-opus-4-7"),
-            target(tiers, "c", "us.anthropic.claude-haiku-4-5-20251001-v1:0"),
-            MODEL,
-            tiers,
-            more);
+        .formatted(name, tiers, more);
   }
 
-  private static String target(String tiers, String name, String model) {
-    return tiers.contains(name)
+  private static String targets(String tiers, String suffix) {
+    return target(tiers, "a", suffix, "us." + MODEL)
+        + target(tiers, "b", suffix, "us.anthropic.claude-opus-4-7")
+        + target(tiers, "c", suffix, "us.anthropic.claude-haiku-4-5-20251001-v1:0");
+  }
+
+  private static String target(String tiers, String letter, String suffix, String model) {
+    String name = letter + suffix;
+    return tiers.contains(letter)
         ? "  %s: { region: us-east-1, model: \"%s\", endpoint: \"${UPSTREAM}/%s\", credentials: anonymous }\n"
             .formatted(name, model, name)
         : "";
