@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Which modules the starter and its test support may use, as {@code ArchitectureTest} draws it for
- * the modules of the command. It stands here so that the command is built without Spring.
+ * the others. It stands here because Spring is on no other class path.
  */
 class RoomTest {
   private static final JavaClasses OWN =

@@ -1,4 +1,4 @@
-package dev.forebay.cli;
+package dev.forebay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
