@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -59,7 +60,12 @@ class CannedAnswerTest {
                 "canned.yaml",
                 Map.of()));
     URI endpoint = URI.create("http://127.0.0.1:" + gateway.port());
-    client = BedrockRuntimeClient.builder().endpointOverride(endpoint).build();
+    client =
+        BedrockRuntimeClient.builder()
+            .endpointOverride(endpoint)
+            // A refused call that is made again waits for the circuit that it opened.
+            .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+            .build();
     async = BedrockRuntimeAsyncClient.builder().endpointOverride(endpoint).build();
     stack.emulator().faults("[{\"unavailable\": {}}]");
   }
