@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
@@ -29,6 +30,12 @@ final class EmulatedBedrock implements BeforeAllCallback, BeforeEachCallback, Af
       anyModel: true
       otherModels: { maxTokens: 8192, latency: { timeToFirstToken: 0ms, tokensPerSecond: 1000000 }, outputTokens: 20 }
       """;
+
+  static {
+    // One stays open: the SDK's asynchronous clients share event loops, and closing the last client
+    // waits two seconds for those.
+    var unused = NettyNioAsyncHttpClient.create();
+  }
 
   private @Nullable Emulator emulator;
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
@@ -77,6 +78,12 @@ public final class Stack
           tiers: [[any]]
       """
           .formatted(PRIMARY, FALLBACK, ALONE, MODEL, ALONE);
+
+  static {
+    // One stays open: the SDK's asynchronous clients share event loops, and closing the last client
+    // waits two seconds for those.
+    var unused = NettyNioAsyncHttpClient.create();
+  }
 
   private final List<AutoCloseable> closeables = new ArrayList<>();
   private final Vertx vertx = Lifetime.vertx();
