@@ -41,6 +41,7 @@ class PoliciesTest {
                     """
                     port: 0
                     anyModel: true
+                    otherModels: { latency: { timeToFirstToken: 0ms, tokensPerSecond: 1000000 } }
                     models:
                       %s: { quota: { requestsPerMinute: 3 }, latency: { timeToFirstToken: 0ms, tokensPerSecond: 1000000 } }
                     """
