@@ -11,11 +11,18 @@ import java.util.Map;
  *
  * <pre>
  * due      wants                       if all that is wanted fits
- *          quota * wants / all wants   otherwise
+ *          min(wants, share)           otherwise
+ * share    quota * weighted / all weighted, or more: what those who get all that they want leave of
+ *          the quota, * weighted / the weighted of all others
+ * weighted weight * wants
  * granted  min(due, quota - counted of the others)
  * counted  max(granted, what the member says it still holds)
  * quota    1 - min(1/2, debt / 1 s), where the debt is paid by what is withheld
  * </pre>
+ *
+ * <p>With equal weights all get the same part of what they want. A member gets all that it wants
+ * where its weight would bring it more, and the others share the rest. Which members these are is
+ * known from their last requests, so it takes some renewals of all to settle.
  *
  * <p>A grant that is less than what the member holds counts in full until the member confirms that
  * it knows of it, by {@link #giveBack}, its next request or its lease's end: an answer may be lost.
@@ -37,7 +44,20 @@ class LeaseBook {
   /** A debt is paid back within two seconds, unless it is more than half of the quota's. */
   private static final long DEBT_MILLIS = 1_000;
 
-  private record Held(long seq, int counted, int wants, long untilMillis) {}
+  /**
+   * A lease.
+   *
+   * @param met whether all that it wants was due
+   */
+  private record Held(long seq, int counted, int wants, int weight, boolean met, long untilMillis) {
+    long weighted() {
+      return (long) weight * wants;
+    }
+
+    Held less(long ofSeq, int has) {
+      return new Held(ofSeq, has, wants, weight, met, untilMillis);
+    }
+  }
 
   /** In the order of their ends, as all leases are equally long. */
   private final Map<String, Held> leases = new LinkedHashMap<>();
@@ -48,6 +68,12 @@ class LeaseBook {
   private long debt;
   private long counted;
   private long wanted;
+  private long weighted;
+
+  /** Of those who get all that they want. */
+  private long metWanted;
+
+  private long metWeighted;
 
   /**
    * Leases a part to its owner, or renews the lease.
@@ -56,8 +82,9 @@ class LeaseBook {
    * @param seq grows with each request of the owner
    * @param wants what it could use
    * @param has what it holds by an earlier lease that has not ended
+   * @param weight of its wants beside those of others, where there is less than all want
    */
-  final Grant lease(String owner, long seq, int wants, int has, long nowMillis) {
+  final Grant lease(String owner, long seq, int wants, int has, int weight, long nowMillis) {
     long now = advance(nowMillis);
     Held held = leases.get(owner);
     if (held != null && seq <= held.seq) {
@@ -67,12 +94,21 @@ class LeaseBook {
     long claim = learning ? has : Math.min(has, held == null ? 0 : held.counted);
     remove(owner);
     long quota = Grant.WHOLE - repaid();
-    long all = wanted + wants;
-    long due = all <= quota ? wants : quota * wants / all;
+    long due = Math.min(wants, share(quota, wants, (long) weight * wants));
     long free = Math.max(0, quota - counted);
     long granted = Math.min(due, learning ? Math.min(claim, free) : free);
-    put(owner, new Held(seq, (int) counted(granted, claim), wants, now + LEASE_MILLIS));
+    int counts = (int) counted(granted, claim);
+    put(owner, new Held(seq, counts, wants, weight, due == wants, now + LEASE_MILLIS));
     return new Grant((int) granted, (int) due, learning, false);
+  }
+
+  /** What one may have who is not counted, as its last lease was removed. */
+  private long share(long quota, int wants, long own) {
+    if (wants == 0 || wanted + wants <= quota) {
+      return wants;
+    }
+    long left = Math.max(0, quota - metWanted);
+    return Math.max(quota * own / (weighted + own), left * own / (weighted - metWeighted + own));
   }
 
   /** The owner holds no more than so much; with 0 its lease is over. */
@@ -88,7 +124,7 @@ class LeaseBook {
       int less = Math.min(held.counted, has);
       counted -= held.counted - less;
       // In its place: its end stays.
-      leases.put(owner, new Held(seq, less, held.wants, held.untilMillis));
+      leases.put(owner, held.less(seq, less));
     }
   }
 
@@ -134,6 +170,9 @@ class LeaseBook {
       leases.clear();
       counted = 0;
       wanted = 0;
+      weighted = 0;
+      metWanted = 0;
+      metWeighted = 0;
       debt = 0;
       atMillis = nowMillis;
       learningUntilMillis = nowMillis + LEASE_MILLIS;
@@ -148,8 +187,7 @@ class LeaseBook {
         break;
       }
       oldest.remove();
-      counted -= held.counted;
-      wanted -= held.wants;
+      count(held, -1);
     }
     return now;
   }
@@ -160,15 +198,23 @@ class LeaseBook {
 
   private void put(String owner, Held held) {
     leases.put(owner, held);
-    counted += held.counted;
-    wanted += held.wants;
+    count(held, 1);
   }
 
   private void remove(String owner) {
     Held held = leases.remove(owner);
     if (held != null) {
-      counted -= held.counted;
-      wanted -= held.wants;
+      count(held, -1);
+    }
+  }
+
+  private void count(Held held, int times) {
+    counted += (long) times * held.counted;
+    wanted += (long) times * held.wants;
+    weighted += times * held.weighted();
+    if (held.met) {
+      metWanted += (long) times * held.wants;
+      metWeighted += times * held.weighted();
     }
   }
 }

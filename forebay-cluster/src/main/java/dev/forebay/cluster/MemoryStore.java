@@ -1,5 +1,6 @@
 package dev.forebay.cluster;
 
+import dev.forebay.config.ClusterConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -44,9 +45,18 @@ public final class MemoryStore {
     this.millis = millis;
   }
 
-  /** A member's connection. */
+  /** A member's connection, of the usual weight. */
   public SharedStore connect() {
-    return new Connection();
+    return connect(ClusterConfig.DEFAULT_WEIGHT);
+  }
+
+  /**
+   * A member's connection.
+   *
+   * @param weight of what it wants, beside what others want
+   */
+  public SharedStore connect(int weight) {
+    return new Connection(weight);
   }
 
   /** Whether no operation succeeds from now on. */
@@ -128,6 +138,11 @@ public final class MemoryStore {
 
   private final class Connection implements SharedStore {
     private final List<Consumer<Fact>> mine = new CopyOnWriteArrayList<>();
+    private final int weight;
+
+    Connection(int weight) {
+      this.weight = weight;
+    }
 
     @Override
     public CompletionStage<Grant> lease(String quota, String owner, long seq, int wants, int has) {
@@ -137,7 +152,7 @@ public final class MemoryStore {
               new IllegalStateException("NOPERM this user has no permissions"));
         }
       }
-      return done(now -> book(quota).lease(owner, seq, wants, has, now));
+      return done(now -> book(quota).lease(owner, seq, wants, has, weight, now));
     }
 
     /** In one, as parts of one memory. */

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Answers in Valkey or Redis, over a connection of their own, so that leases do not wait behind
- * them. Keys are {@code forebay:1:PREFIX:{answer:NAME}:value} and {@code ...:claim}.
+ * them. Keys are {@code forebay:2:PREFIX:{answer:NAME}:value} and {@code ...:claim}.
  */
 final class RedisAnswers implements AnswerStore {
   private static final byte[] NONE = {};

@@ -17,13 +17,14 @@ import java.util.stream.Stream;
  * each is one round trip and atomic; times are the server's. While the connection is lost they fail
  * at once; it is made again by itself within a second of the server's return.
  *
- * <p>Keys are {@code forebay:1:PREFIX:{QUOTA}:...}, with one hash tag for each quota. The digit is
+ * <p>Keys are {@code forebay:2:PREFIX:{QUOTA}:...}, with one hash tag for each quota. The digit is
  * the version of what they hold: another one shares nothing with this.
  */
 public final class RedisStore implements SharedStore {
   private static final String LENGTH = Long.toString(LeaseBook.LEASE_MILLIS);
 
   private final String prefix;
+  private final String weight;
   private final RedisLink link;
   private volatile Consumer<Fact> listener = fact -> {};
 
@@ -33,7 +34,8 @@ public final class RedisStore implements SharedStore {
    * @throws IllegalArgumentException if the address is none
    */
   public RedisStore(ClusterConfig config) {
-    this.prefix = "forebay:1:" + config.prefix() + ":";
+    this.prefix = "forebay:2:" + config.prefix() + ":";
+    this.weight = Integer.toString(config.weight());
     this.link =
         new RedisLink(
             config,
@@ -57,7 +59,8 @@ public final class RedisStore implements SharedStore {
             owner,
             Long.toString(seq),
             Integer.toString(wants),
-            Integer.toString(has));
+            Integer.toString(has),
+            weight);
     return answer.thenApply(RedisStore::grant);
   }
 
@@ -90,6 +93,7 @@ public final class RedisStore implements SharedStore {
       arguments.add(Long.toString(lease.seq()));
       arguments.add(Integer.toString(lease.wants()));
       arguments.add(Integer.toString(lease.has()));
+      arguments.add(weight);
     }
     CompletionStage<List<List<Object>>> answer =
         run(
@@ -133,11 +137,11 @@ public final class RedisStore implements SharedStore {
     return answer.thenApply(RedisStore::held);
   }
 
-  /** Each an owner and {@code SEQ HAS WANTS}. */
+  /** Each an owner and {@code SEQ HAS WANTS ...}. */
   private static List<Held> held(List<String> words) {
     List<Held> all = new ArrayList<>();
     for (int i = 0; i + 1 < words.size(); i += 2) {
-      String[] lease = words.get(i + 1).split(" ", 3);
+      String[] lease = words.get(i + 1).split(" ", 4);
       all.add(new Held(words.get(i), Integer.parseInt(lease[2]), Integer.parseInt(lease[1])));
     }
     return all;

@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  */
 public interface SharedStore extends AutoCloseable {
   /**
-   * Leases a part of a quota, or renews the lease; see {@link LeaseBook#lease}.
+   * Leases a part of a quota, or renews the lease, with the weight of this connection; see {@link
+   * LeaseBook#lease}.
    *
    * @param quota names it, the same in all members
    */

@@ -6,36 +6,39 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Members and a book in virtual time, with a network between them that delays, reorders and loses
- * what is sent, members that crash and freeze, debts, and a store that loses its memory. After
- * every step all members together must hold no more than the quota.
+ * Members of different weights and a book in virtual time, with a network between them that delays,
+ * reorders and loses what is sent, members that crash and freeze, debts, and a store that loses its
+ * memory. After every step all members together must hold no more than the quota.
  */
 final class LeaseModel {
   private static final int MEMBERS = 5;
+  private static final int[] WEIGHTS = {1, 1, 3, 1_000};
 
   /** On its way; it may be of no use when it arrives. */
   private record Message(long atMillis, Runnable arrives) {}
 
   private static final class Peer {
     final String owner;
+    final int weight;
     final LeaseHolder holder = new LeaseHolder();
     long frozenUntilMillis;
 
-    Peer(String owner) {
+    Peer(String owner, int weight) {
       this.owner = owner;
+      this.weight = weight;
     }
   }
 
   private final RandomGenerator random;
-  private final Supplier<LeaseBook> books;
+  private final Supplier<? extends Ledger> books;
   private final List<Peer> peers = new ArrayList<>();
   private final List<Message> network = new ArrayList<>();
-  private LeaseBook book;
+  private Ledger book;
   private long nowMillis = 1_000_000;
   private int names;
   private boolean owes;
 
-  LeaseModel(RandomGenerator random, Supplier<LeaseBook> books) {
+  LeaseModel(RandomGenerator random, Supplier<? extends Ledger> books) {
     this.random = random;
     this.books = books;
     this.book = books.get();
@@ -108,7 +111,7 @@ final class LeaseModel {
   }
 
   private Peer peer() {
-    return new Peer("m" + ++names);
+    return new Peer("m" + ++names, WEIGHTS[random.nextInt(WEIGHTS.length)]);
   }
 
   private Peer any() {
@@ -128,7 +131,8 @@ final class LeaseModel {
   private void arrived(Peer peer, LeaseHolder.Request request, int slowest, int lostOfHundred) {
     switch (request) {
       case LeaseHolder.Request.Lease lease -> {
-        Grant grant = book.lease(peer.owner, lease.seq(), lease.wants(), lease.has(), nowMillis);
+        Grant grant =
+            book.lease(peer.owner, lease.seq(), lease.wants(), lease.has(), peer.weight, nowMillis);
         send(slowest, lostOfHundred, () -> peer.holder.granted(lease.seq(), grant, nowMillis));
       }
       case LeaseHolder.Request.GiveBack back -> {

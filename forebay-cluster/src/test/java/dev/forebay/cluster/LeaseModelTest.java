@@ -12,7 +12,8 @@ class LeaseModelTest {
 
   @Test
   void membersNeverHoldMoreThanTheQuotaWhateverIsLostLateOrCrashes() {
-    LeaseModel model = new LeaseModel(new SplittableRandom(SEED), LeaseBook::new).withDebts();
+    LeaseModel model =
+        new LeaseModel(new SplittableRandom(SEED), () -> Ledger.of(new LeaseBook())).withDebts();
     double sum = 0;
     for (int step = 0; step < STEPS; step++) {
       model.step();
@@ -26,7 +27,7 @@ class LeaseModelTest {
 
   @Test
   void nothingStaysLostForLongerThanALease() {
-    LeaseModel model = new LeaseModel(new SplittableRandom(20), LeaseBook::new);
+    LeaseModel model = new LeaseModel(new SplittableRandom(20), () -> Ledger.of(new LeaseBook()));
     for (int round = 0; round < 200; round++) {
       for (int step = 0; step < 2_000; step++) {
         model.step();
@@ -40,10 +41,10 @@ class LeaseModelTest {
 
   @Test
   void aBookThatForgetsWhatALostAnswerLeavesBehindIsFoundOut() {
-    assertThat(mostHeld(ForgetfulBook::new)).isGreaterThan(Grant.WHOLE);
+    assertThat(mostHeld(() -> Ledger.of(new ForgetfulBook()))).isGreaterThan(Grant.WHOLE);
   }
 
-  private static long mostHeld(Supplier<LeaseBook> books) {
+  private static long mostHeld(Supplier<Ledger> books) {
     LeaseModel model = new LeaseModel(new SplittableRandom(19), books);
     long most = 0;
     for (int step = 0; step < STEPS && most <= Grant.WHOLE; step++) {

@@ -7,8 +7,8 @@ class MemoryStoreTest extends SharedStoreKit {
   private final MemoryStore store = new MemoryStore(now::get);
 
   @Override
-  SharedStore connect() {
-    return store.connect();
+  SharedStore connect(int weight) {
+    return store.connect(weight);
   }
 
   @Override

@@ -61,7 +61,7 @@ class RedisFailoverTest {
       BlockingQueue<Fact> heard = new LinkedBlockingQueue<>();
       store.listen(heard::add);
       awaitAlive(store, Duration.ofSeconds(20));
-      assertThat(processes.ask(primary, "data", "EXISTS forebay:1:test:{fleet}:members"))
+      assertThat(processes.ask(primary, "data", "EXISTS forebay:2:test:{fleet}:members"))
           .contains(":1");
 
       processes.signal(primary, signal);
@@ -69,7 +69,7 @@ class RedisFailoverTest {
       assertThat(store.alive("a").handle((members, failed) -> true))
           .succeedsWithin(Duration.ofSeconds(2));
       awaitAlive(store, RECOVERY);
-      assertThat(processes.ask(replica, "data", "EXISTS forebay:1:test:{fleet}:members"))
+      assertThat(processes.ask(replica, "data", "EXISTS forebay:2:test:{fleet}:members"))
           .contains(":1");
       await()
           .atMost(RECOVERY)
@@ -158,6 +158,7 @@ class RedisFailoverTest {
             Optional.empty(),
             "test",
             2,
+            1,
             Optional.empty()));
   }
 }

@@ -45,8 +45,8 @@ class RedisStoreTest extends SharedStoreKit {
   }
 
   @Override
-  SharedStore connect() {
-    RedisStore store = store(redis.url(), prefix);
+  SharedStore connect(int weight) {
+    RedisStore store = store(redis.url(), prefix, weight);
     open.add(store);
     return connected(store);
   }
@@ -63,7 +63,19 @@ class RedisStoreTest extends SharedStoreKit {
   }
 
   static RedisStore store(String url, String prefix) {
-    return new RedisStore(new ClusterConfig(new Secret(url), prefix, 2, Optional.empty()));
+    return store(url, prefix, 1);
+  }
+
+  private static RedisStore store(String url, String prefix, int weight) {
+    return new RedisStore(
+        new ClusterConfig(
+            new Secret(url),
+            Optional.empty(),
+            Optional.empty(),
+            prefix,
+            2,
+            weight,
+            Optional.empty()));
   }
 
   /** The store when its connection is open. */

@@ -293,6 +293,7 @@ final class Assembly {
         cluster.value(ClusterSettings.CA),
         cluster.get(ClusterSettings.PREFIX),
         cluster.get(ClusterSettings.MEMBERS),
+        cluster.get(ClusterSettings.WEIGHT),
         cluster.value(ClusterSettings.ENCRYPTION_KEY));
   }
 

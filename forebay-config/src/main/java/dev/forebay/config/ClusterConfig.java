@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param ca who is trusted for the store in place of the platform's authorities; empty for these
  * @param prefix keeps gateways that share nothing apart, where they use one store
  * @param members how many gateways there are, as long as the store has not said
+ * @param weight of what this gateway needs of a quota beside what others need, where together they
+ *     need more than there is; from 1 to 1000
  * @param encryptionKey 32 bytes in base64, by which shared answers are encrypted; empty: they are
  *     not
  */
@@ -20,6 +22,7 @@ public record ClusterConfig(
     Optional<Pem> ca,
     String prefix,
     int members,
+    int weight,
     Optional<Secret> encryptionKey) {
   /** Of AES-256. */
   static final int KEY_BYTES = 32;
@@ -29,17 +32,24 @@ public record ClusterConfig(
   /** Nobody needs a cluster for one; more would leave quota idle in the smallest one. */
   static final int DEFAULT_MEMBERS = 2;
 
-  /** By a public certificate or none, and sentinels without a password. */
+  public static final int DEFAULT_WEIGHT = 1;
+
+  /** As that of a key; what a store computes with it is exact. */
+  static final int MOST_WEIGHT = 1_000;
+
+  /** By a public certificate or none, sentinels without a password, and of the usual weight. */
   public ClusterConfig(Secret url, String prefix, int members, Optional<Secret> encryptionKey) {
-    this(url, Optional.empty(), Optional.empty(), prefix, members, encryptionKey);
+    this(url, Optional.empty(), Optional.empty(), prefix, members, DEFAULT_WEIGHT, encryptionKey);
   }
 
   public ClusterConfig {
     Checks.check(members >= 1, "members", "must be at least 1", members);
+    Checks.check(
+        weight >= 1 && weight <= MOST_WEIGHT, "weight", "must be from 1 to " + MOST_WEIGHT, weight);
   }
 
   /** The same, but for how many gateways there are. */
   public ClusterConfig withMembers(int known) {
-    return new ClusterConfig(url, sentinelPassword, ca, prefix, known, encryptionKey);
+    return new ClusterConfig(url, sentinelPassword, ca, prefix, known, weight, encryptionKey);
   }
 }

@@ -20,8 +20,8 @@ final class ClusterSettings {
               "rediss-cluster://"),
           "\"redis://127.0.0.1:6379\"",
           "The Valkey or Redis, 6.2 or later, through which gateways share quotas; rediss with TLS;"
-              + " redis-sentinel://host:26379,host:26379#name for the primary that sentinels know by"
-              + " that name; redis-cluster:// for nodes of a Redis Cluster.");
+              + " redis-sentinel://host:26379,host:26379#name for the primary that sentinels know"
+              + " by that name; redis-cluster:// for nodes of a Redis Cluster.");
   static final Setting<Secret> SENTINEL_PASSWORD =
       Setting.optional(
           "sentinelPassword",
@@ -48,6 +48,14 @@ final class ClusterSettings {
           ClusterConfig.DEFAULT_MEMBERS,
           "How many gateways there are, as long as the store has not said: one that starts without"
               + " it uses 1/members of each quota.");
+  static final Setting<Integer> WEIGHT =
+      Setting.defaulted(
+          "weight",
+          Scalars.number(1, ClusterConfig.MOST_WEIGHT),
+          ClusterConfig.DEFAULT_WEIGHT,
+          "What this gateway needs of a quota weighs so much beside what others need, where"
+              + " together they need more than there is: one of weight 3 gets three times as large"
+              + " a part of its need as one of weight 1, and never more than it needs.");
   static final Setting<Secret> ENCRYPTION_KEY =
       Setting.optional(
           "encryptionKey",
@@ -59,9 +67,9 @@ final class ClusterSettings {
   static final Setting<Section> CLUSTER =
       Setting.optIn(
           "cluster",
-          new SectionShape(URL, SENTINEL_PASSWORD, CA, PREFIX, MEMBERS, ENCRYPTION_KEY),
-          "Several gateways that share their targets' quotas; when absent, there is one, and it uses"
-              + " each quota alone.");
+          new SectionShape(URL, SENTINEL_PASSWORD, CA, PREFIX, MEMBERS, WEIGHT, ENCRYPTION_KEY),
+          "Several gateways that share their targets' quotas; when absent, there is one, and it"
+              + " uses each quota alone.");
 
   private ClusterSettings() {}
 

@@ -135,8 +135,11 @@ class ConfigFileTest {
         .contains(
             new ClusterConfig(
                 new Secret("redis://:redis-s3cr3t@127.0.0.1:6379"),
+                Optional.empty(),
+                Optional.empty(),
                 "blue",
                 4,
+                3,
                 Optional.of(new Secret(Examples.CLUSTER_KEY))));
     assertThat(full.auth()).isEqualTo(new AuthConfig.Open());
     assertThat(full.telemetry())

@@ -127,6 +127,7 @@ class DescriptionTest {
             cluster.ca
             cluster.prefix = default
             cluster.members = 2
+            cluster.weight = 1
             cluster.encryptionKey
             auth
             auth.keys

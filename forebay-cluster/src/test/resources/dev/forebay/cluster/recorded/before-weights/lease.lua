@@ -1,0 +1,89 @@
+-- Begins lease, giveBack and settle: the arithmetic of LeaseBook. Times are this server's.
+-- KEYS: the book's sums, its leases by owner, the ends of those. ARGV[1]: a lease's length.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local length = tonumber(ARGV[1])
+local sums = redis.call('HMGET', KEYS[1], 'at', 'counted', 'wanted', 'learning', 'debt')
+local at = tonumber(sums[1])
+local counted = tonumber(sums[2])
+local wanted = tonumber(sums[3])
+local learning = tonumber(sums[4])
+local debt = tonumber(sums[5])
+-- Whether it was evicted in part, flushed, or the clock is another one: what is held is not known.
+if not at or now < at - length or (counted > 0 and redis.call('EXISTS', KEYS[2], KEYS[3]) < 2) then
+  redis.call('DEL', KEYS[2], KEYS[3])
+  at, counted, wanted, learning, debt = now, 0, 0, now + length, 0
+end
+now = math.max(at, now)
+
+local function repaid()
+  return math.min(500000, math.floor(debt / 1000))
+end
+
+debt = math.max(0, debt - repaid() * (now - at))
+
+local function find(owner)
+  local held = redis.call('HGET', KEYS[2], owner)
+  if not held then
+    return nil
+  end
+  local seq, counts, wants = string.match(held, '^(%d+) (%d+) (%d+)$')
+  return tonumber(seq), tonumber(counts), tonumber(wants)
+end
+
+local function keep(owner, seq, counts, wants)
+  redis.call('HSET', KEYS[2], owner, string.format('%.0f %.0f %.0f', seq, counts, wants))
+end
+
+local function remove(owner)
+  local seq, counts, wants = find(owner)
+  if seq then
+    counted = counted - counts
+    wanted = wanted - wants
+    redis.call('HDEL', KEYS[2], owner)
+  end
+  redis.call('ZREM', KEYS[3], owner)
+end
+
+for _, owner in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, 256)) do
+  remove(owner)
+end
+
+local function save()
+  -- First, as a full store refuses a script's first write if that needs memory, and no later one.
+  redis.call('PEXPIRE', KEYS[2], 3600000)
+  redis.call('PEXPIRE', KEYS[3], 3600000)
+  redis.call('HSET', KEYS[1], 'at', string.format('%.0f', now), 'counted', string.format('%.0f', counted),
+    'wanted', string.format('%.0f', wanted), 'learning', string.format('%.0f', learning),
+    'debt', string.format('%.0f', debt))
+  redis.call('PEXPIRE', KEYS[1], 3600000)
+end
+
+-- ARGV[2..5]: owner, the request's number, what it wants, what it holds.
+local owner, seq, wants, has = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local last, counts = find(owner)
+if last and seq <= last then
+  save()
+  return {0, 0, 0, 1}
+end
+local learns = now < learning
+local claim = learns and has or math.min(has, counts or 0)
+remove(owner)
+local quota = 1000000 - repaid()
+local all = wanted + wants
+local due = wants
+if all > quota then
+  due = math.floor(quota * wants / all)
+end
+local free = math.max(0, quota - counted)
+if learns then
+  free = math.min(claim, free)
+end
+local granted = math.min(due, free)
+counts = math.max(granted, claim)
+keep(owner, seq, counts, wants)
+redis.call('ZADD', KEYS[3], string.format('%.0f', now + length), owner)
+counted = counted + counts
+wanted = wanted + wants
+save()
+return {granted, due, learns and 1 or 0, 0}
