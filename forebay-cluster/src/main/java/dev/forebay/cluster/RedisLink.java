@@ -64,6 +64,7 @@ final class RedisLink implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMillis(500);
   private static final Duration RECONNECT = Duration.ofMillis(500);
   private static final Duration TOPOLOGY = Duration.ofSeconds(10);
+  private static final Duration CHECK = Duration.ofSeconds(2);
 
   /** In a row, after which the connections are given up. */
   private static final int MOST_TIMEOUTS = 3;
@@ -92,6 +93,7 @@ final class RedisLink implements AutoCloseable {
 
   private @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, String>> news;
   private long triedNanos;
+  private long soughtNanos;
 
   private record Opened<V>(
       RedisClusterAsyncCommands<String, V> commands, StatefulConnection<String, V> to) {
@@ -244,14 +246,31 @@ final class RedisLink implements AutoCloseable {
     } else if (timeouts.incrementAndGet() >= MOST_TIMEOUTS) {
       timeouts.set(0);
       giveUp();
+    } else if (client instanceof RedisClusterClient cluster) {
+      // Others may answer all the while, so that the timeouts are not in a row.
+      findPrimaries(cluster);
+    }
+  }
+
+  /** A node that is silent may have been replaced. */
+  private synchronized void findPrimaries(RedisClusterClient cluster) {
+    long now = clock.nanos();
+    if (now - soughtNanos >= RECONNECT.toNanos()) {
+      soughtNanos = now;
+      var unused = cluster.refreshPartitionsAsync();
     }
   }
 
   private synchronized void giveUp() {
     texts.giveUp();
     values.giveUp();
-    if (news != null) {
-      var unused = news.thenCompose(StatefulConnection::closeAsync);
+    giveUpNews(news);
+  }
+
+  private synchronized void giveUpNews(
+      @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, String>> from) {
+    if (from != null && from == news) {
+      var unused = from.thenCompose(StatefulConnection::closeAsync);
       news = null;
     }
   }
@@ -262,7 +281,22 @@ final class RedisLink implements AutoCloseable {
     if (news == null || (hasFailed && now - triedNanos >= RECONNECT.toNanos())) {
       triedNanos = now;
       news = hears.get().thenCompose(this::subscribed);
+    } else if (isCluster() && !hasFailed && now - triedNanos >= CHECK.toNanos()) {
+      triedNanos = now;
+      checkNews(news);
     }
+  }
+
+  /** They come from some node of a Redis Cluster, of which nothing else may be asked. */
+  private void checkNews(CompletableFuture<StatefulRedisPubSubConnection<String, String>> from) {
+    var unused =
+        from.thenCompose(to -> to.async().ping())
+            .whenComplete(
+                (pong, failure) -> {
+                  if (failure != null) {
+                    giveUpNews(from);
+                  }
+                });
   }
 
   /** A subscription that fails, as a busy server may answer too late, is as good as none. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -22,19 +21,15 @@ final class ScriptLedger implements Ledger {
    * The scripts of a version.
    *
    * @param digit of the keys
-   * @param texts by operation
-   * @param arguments by operation, the names of what it takes in their order
    */
-  record Version(String digit, Map<String, String> texts, Map<String, String> arguments) {
+  record Version(String digit, Operation lease, Operation giveBack, Operation settle) {
     static Version present() {
       Version recorded = recorded("0.1.0");
       return new Version(
           recorded.digit,
-          Map.of(
-              "lease", Scripts.LEASE.text(),
-              "giveBack", Scripts.GIVE_BACK.text(),
-              "settle", Scripts.SETTLE.text()),
-          recorded.arguments);
+          recorded.lease.with(Scripts.LEASE),
+          recorded.giveBack.with(Scripts.GIVE_BACK),
+          recorded.settle.with(Scripts.SETTLE));
     }
 
     /** As it was kept in a folder of that name. */
@@ -43,26 +38,21 @@ final class ScriptLedger implements Ledger {
       try (InputStreamReader reader =
           new InputStreamReader(resource(name, "calls.properties"), UTF_8)) {
         calls.load(reader);
+        return new Version(
+            calls.getProperty("digit", ""),
+            operation(name, "lease", calls),
+            operation(name, "giveBack", calls),
+            operation(name, "settle", calls));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return new Version(
-          calls.getProperty("digit"),
-          Map.of(
-              "lease", text(name, "lease"),
-              "giveBack", text(name, "giveBack"),
-              "settle", text(name, "settle")),
-          Map.of(
-              "lease", calls.getProperty("lease"),
-              "giveBack", calls.getProperty("giveBack"),
-              "settle", calls.getProperty("settle")));
     }
 
-    private static String text(String name, String operation) {
-      try (InputStream in = resource(name, operation + ".lua")) {
-        return new String(in.readAllBytes(), UTF_8);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    private static Operation operation(String name, String of, Properties calls)
+        throws IOException {
+      try (InputStream in = resource(name, of + ".lua")) {
+        String text = new String(in.readAllBytes(), UTF_8);
+        return new Operation(text, List.of(calls.getProperty(of, "").split(" ")));
       }
     }
 
@@ -72,6 +62,17 @@ final class ScriptLedger implements Ledger {
         throw new IllegalStateException("nothing recorded: " + name + "/" + file);
       }
       return in;
+    }
+  }
+
+  /**
+   * A script.
+   *
+   * @param arguments the names of what it takes
+   */
+  record Operation(String text, List<String> arguments) {
+    Operation with(Scripts.Script script) {
+      return new Operation(script.text(), arguments);
     }
   }
 
@@ -95,8 +96,7 @@ final class ScriptLedger implements Ledger {
   public Grant lease(String owner, long seq, int wants, int has, int weight, long nowMillis) {
     List<Long> words =
         run(
-            "lease",
-            ScriptOutputType.MULTI,
+            version.lease(),
             nowMillis,
             Map.of("owner", owner, "seq", seq, "wants", wants, "has", has, "weight", weight));
     return new Grant(
@@ -105,16 +105,12 @@ final class ScriptLedger implements Ledger {
 
   @Override
   public void giveBack(String owner, long seq, int has, long nowMillis) {
-    run(
-        "giveBack",
-        ScriptOutputType.INTEGER,
-        nowMillis,
-        Map.of("owner", owner, "seq", seq, "has", has));
+    run(version.giveBack(), nowMillis, Map.of("owner", owner, "seq", seq, "has", has));
   }
 
   @Override
   public void settle(long millis, long nowMillis) {
-    run("settle", ScriptOutputType.INTEGER, nowMillis, Map.of("millis", millis));
+    run(version.settle(), nowMillis, Map.of("millis", millis));
   }
 
   @Override
@@ -123,29 +119,23 @@ final class ScriptLedger implements Ledger {
     return Long.parseLong(server.hget(keys[0], "counted"));
   }
 
-  private <T> T run(
-      String operation, ScriptOutputType output, long nowMillis, Map<String, Object> values) {
+  private List<Long> run(Operation operation, long nowMillis, Map<String, ?> values) {
     server.hset(
         "clock",
         Map.of(
             "s", Long.toString(nowMillis / 1_000), "us", Long.toString(nowMillis % 1_000 * 1_000)));
     String text =
-        version
-            .texts()
-            .get(operation)
-            .replace("redis.call('TIME')", "redis.call('HMGET', 'clock', 's', 'us')");
+        operation.text().replace("redis.call('TIME')", "redis.call('HMGET', 'clock', 's', 'us')");
     String[] arguments =
-        Arrays.stream(version.arguments().get(operation).split(" "))
-            .map(name -> value(name, values))
-            .toArray(String[]::new);
-    return server.eval(text, output, keys, arguments);
+        operation.arguments().stream().map(name -> value(name, values)).toArray(String[]::new);
+    return server.eval(text, ScriptOutputType.MULTI, keys, arguments);
   }
 
-  private static String value(String name, Map<String, Object> values) {
+  private static String value(String name, Map<String, ?> values) {
     return switch (name) {
       case "length" -> Long.toString(LeaseBook.LEASE_MILLIS);
       case "most" -> Long.toString(LeaseBook.MAX_DEBT);
-      default -> values.get(name).toString();
+      default -> String.valueOf(values.get(name));
     };
   }
 }
