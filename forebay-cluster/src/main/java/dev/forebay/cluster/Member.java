@@ -208,7 +208,15 @@ public final class Member {
         tell(share, share.nothing(fair(share), ticker.nanos() + RESTS_NANOS, nowMillis));
       }
     }
-    ask(store.leave(id), left -> {});
+    CompletionStage<?> said = store.leave(id);
+    ask(said, left -> {});
+    var unused = said.whenComplete((left, failure) -> executor.execute(this::restStore));
+  }
+
+  private void restStore() {
+    if (resting) {
+      store.rest();
+    }
   }
 
   /**

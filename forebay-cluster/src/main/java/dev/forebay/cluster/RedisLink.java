@@ -1,136 +1,23 @@
 package dev.forebay.cluster;
 
 import dev.forebay.config.ClusterConfig;
-import dev.forebay.config.Pem;
-import dev.forebay.config.Secret;
 import dev.forebay.config.StoreAddress;
-import dev.forebay.core.Ticker;
-import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisCommandTimeoutException;
-import io.lettuce.core.RedisConnectionException;
-import io.lettuce.core.RedisCredentials;
-import io.lettuce.core.RedisCredentialsProvider;
-import io.lettuce.core.RedisReadOnlyException;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.SslOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.event.Event;
-import io.lettuce.core.event.connection.ConnectionActivatedEvent;
-import io.lettuce.core.event.connection.ReconnectFailedEvent;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 
-/**
- * The connections to the store, made with the first operation: one for operations, one for those on
- * values of bytes, one for what is published. While one is lost, operations fail at once; it is
- * made again by itself, to the server that is the primary then. Thread-safe.
- *
- * <p>A server that is silent without closing the connection may have been replaced meanwhile, and
- * one that refuses to write has been: all are given up then and made anew.
- */
+/** The way to the store: connections are there from the first operation until it rests. */
 final class RedisLink implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofMillis(500);
-  private static final Duration RECONNECT = Duration.ofMillis(500);
-  private static final Duration TOPOLOGY = Duration.ofSeconds(10);
-  private static final Duration CHECK = Duration.ofSeconds(2);
-
-  /** In a row, after which the connections are given up. */
-  private static final int MOST_TIMEOUTS = 3;
-
-  /** What waits for a server that has stopped answering; beyond it operations fail. */
-  private static final int MOST_WAITING = 1_000;
-
-  private final ClientResources resources =
-      ClientResources.builder()
-          .ioThreadPoolSize(2)
-          .computationThreadPoolSize(2)
-          .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-          .reconnectDelay(Delay.constant(RECONNECT))
-          .build();
-  private final AbstractRedisClient client;
-  private final Line<String> texts;
-  private final Line<byte[]> values;
-  private final Supplier<CompletableFuture<StatefulRedisPubSubConnection<String, String>>> hears;
+  private final ClusterConfig config;
+  private final boolean cluster;
   private final String channel;
   private final Consumer<String> listener;
-  private final AtomicInteger timeouts = new AtomicInteger();
-  private final Ticker clock = Ticker.system();
-
-  /** What the server said to the last attempt to connect again; null if it let one in since. */
-  private volatile @Nullable Throwable refusal;
-
-  private @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, String>> news;
-  private long triedNanos;
-  private long soughtNanos;
-
-  private record Opened<V>(
-      RedisClusterAsyncCommands<String, V> commands, StatefulConnection<String, V> to) {
-    static <V> Opened<V> of(StatefulRedisConnection<String, V> to) {
-      return new Opened<>(to.async(), to);
-    }
-
-    static <V> Opened<V> of(StatefulRedisClusterConnection<String, V> to) {
-      return new Opened<>(to.async(), to);
-    }
-  }
-
-  /** One connection for operations on one kind of values. */
-  private static final class Line<V> {
-    private final Supplier<CompletableFuture<Opened<V>>> connects;
-    private @Nullable CompletableFuture<Opened<V>> connection;
-
-    Line(Supplier<CompletableFuture<Opened<V>>> connects) {
-      this.connects = connects;
-    }
-
-    synchronized CompletableFuture<Opened<V>> connected() {
-      CompletableFuture<Opened<V>> known = connection;
-      if (known == null || known.isCompletedExceptionally()) {
-        known = connects.get();
-        connection = known;
-      }
-      return known;
-    }
-
-    synchronized void giveUp() {
-      if (connection != null) {
-        var unused = connection.thenCompose(opened -> opened.to.closeAsync());
-        connection = null;
-      }
-    }
-  }
+  private @Nullable RedisConnections connections;
+  private boolean keeps;
+  private boolean closed;
 
   /**
    * Connects with the first operation.
@@ -139,271 +26,68 @@ final class RedisLink implements AutoCloseable {
    * @throws IllegalArgumentException if the address is none
    */
   RedisLink(ClusterConfig config, String channel, Consumer<String> listener) {
+    this.config = config;
+    this.cluster = StoreAddress.of(config.url()).kind() == StoreAddress.Kind.CLUSTER;
     this.channel = channel;
     this.listener = listener;
-    Disposable unused = resources.eventBus().get().subscribe(this::noteRefusal);
-    RedisCodec<String, byte[]> bytes = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
-    StoreAddress address = StoreAddress.of(config.url());
-    if (address.kind() == StoreAddress.Kind.CLUSTER) {
-      List<RedisURI> nodes = address.hosts().stream().map(host -> node(address, host)).toList();
-      RedisClusterClient cluster = RedisClusterClient.create(resources, nodes);
-      cluster.setOptions(clusterOptions(config));
-      client = cluster;
-      texts = new Line<>(() -> opened(cluster, StringCodec.UTF8));
-      values = new Line<>(() -> opened(cluster, bytes));
-      hears = () -> known(cluster, c -> c.connectPubSubAsync(StringCodec.UTF8).thenApply(n -> n));
-    } else {
-      RedisURI uri =
-          address.kind() == StoreAddress.Kind.SENTINEL
-              ? sentinels(address, config)
-              : node(address, address.hosts().getFirst());
-      RedisClient redis = RedisClient.create(resources, uri);
-      redis.setOptions(options(ClientOptions.builder(), config).build());
-      client = redis;
-      texts = new Line<>(() -> opened(redis, uri, StringCodec.UTF8));
-      values = new Line<>(() -> opened(redis, uri, bytes));
-      hears = () -> redis.connectPubSubAsync(StringCodec.UTF8, uri).toCompletableFuture();
-    }
-  }
-
-  private static <V> CompletableFuture<Opened<V>> opened(
-      RedisClusterClient cluster, RedisCodec<String, V> codec) {
-    return known(cluster, c -> c.connectAsync(codec)).thenApply(Opened::of);
-  }
-
-  private static <V> CompletableFuture<Opened<V>> opened(
-      RedisClient redis, RedisURI uri, RedisCodec<String, V> codec) {
-    return redis
-        .connectAsync(codec, uri)
-        .toCompletableFuture()
-        .exceptionallyCompose(RedisLink::worded)
-        .thenApply(Opened::of);
   }
 
   /** Whether keys with different hash tags may be on different servers. */
   boolean isCluster() {
-    return client instanceof RedisClusterClient;
+    return cluster;
   }
 
-  /** An operation; what it fails with tells whether the connections are of use. Never throws. */
+  /** An operation. Never throws. */
   <T> CompletionStage<T> run(
       Function<RedisClusterAsyncCommands<String, String>, CompletionStage<T>> operation) {
     try {
-      hearNews();
-      return judged(texts.connected().thenCompose(up -> operation.apply(up.commands)));
-    } catch (RuntimeException closed) {
-      return CompletableFuture.failedFuture(closed);
+      return connections(false).run(operation);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
-  /** The same on values of bytes, by a connection of its own: they may be large. */
+  /** The same on values of bytes. */
   <T> CompletionStage<T> runBytes(
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> operation) {
-    return judged(values.connected().thenCompose(up -> operation.apply(up.commands)));
-  }
-
-  private <T> CompletionStage<T> judged(CompletionStage<T> answer) {
-    return answer
-        .whenComplete((done, failure) -> judge(failure))
-        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explained(failure)));
-  }
-
-  private void noteRefusal(Event event) {
-    if (event instanceof ReconnectFailedEvent failed) {
-      refusal = isAnswer(failed.getCause()) ? failed.getCause() : null;
-    } else if (event instanceof ConnectionActivatedEvent) {
-      refusal = null;
+    try {
+      return connections(true).runBytes(operation);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
-  /** Whether it is the server's, and not that there is none. */
-  private static boolean isAnswer(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RedisCommandExecutionException || cause instanceof SSLException) {
-        return true;
-      }
+  private synchronized RedisConnections connections(boolean ofBytes) {
+    if (closed) {
+      throw new IllegalStateException("the link to the store is closed");
     }
-    return false;
-  }
-
-  /** While it is not connected, operations say no more than that. */
-  private Throwable explained(Throwable failure) {
-    Throwable refused = refusal;
-    return refused != null && String.valueOf(failure.getMessage()).contains("not connected")
-        ? refused
-        : failure;
-  }
-
-  private void judge(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof RedisReadOnlyException) {
-      giveUp();
-    } else if (!(cause instanceof RedisCommandTimeoutException)) {
-      timeouts.set(0);
-    } else if (timeouts.incrementAndGet() >= MOST_TIMEOUTS) {
-      timeouts.set(0);
-      giveUp();
-    } else if (client instanceof RedisClusterClient cluster) {
-      // Others may answer all the while, so that the timeouts are not in a row.
-      findPrimaries(cluster);
+    keeps |= ofBytes;
+    if (connections == null) {
+      connections = new RedisConnections(config, channel, listener);
     }
+    return connections;
   }
 
-  /** A node that is silent may have been replaced. */
-  private synchronized void findPrimaries(RedisClusterClient cluster) {
-    long now = clock.nanos();
-    if (now - soughtNanos >= RECONNECT.toNanos()) {
-      soughtNanos = now;
-      var unused = cluster.refreshPartitionsAsync();
+  /**
+   * Closes the connections, and ends their threads, until the next operation. With values of bytes
+   * they stay: who asks for one cannot wait until they are made again.
+   */
+  synchronized void rest() {
+    if (!keeps) {
+      closeConnections();
     }
-  }
-
-  private synchronized void giveUp() {
-    texts.giveUp();
-    values.giveUp();
-    giveUpNews(news);
-  }
-
-  private synchronized void giveUpNews(
-      @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, String>> from) {
-    if (from != null && from == news) {
-      var unused = from.thenCompose(StatefulConnection::closeAsync);
-      news = null;
-    }
-  }
-
-  private synchronized void hearNews() {
-    long now = clock.nanos();
-    boolean hasFailed = news != null && news.isCompletedExceptionally();
-    if (news == null || (hasFailed && now - triedNanos >= RECONNECT.toNanos())) {
-      triedNanos = now;
-      news = hears.get().thenCompose(this::subscribed);
-    } else if (isCluster() && !hasFailed && now - triedNanos >= CHECK.toNanos()) {
-      triedNanos = now;
-      checkNews(news);
-    }
-  }
-
-  /** They come from some node of a Redis Cluster, of which nothing else may be asked. */
-  private void checkNews(CompletableFuture<StatefulRedisPubSubConnection<String, String>> from) {
-    var unused =
-        from.thenCompose(to -> to.async().ping())
-            .whenComplete(
-                (pong, failure) -> {
-                  if (failure != null) {
-                    giveUpNews(from);
-                  }
-                });
-  }
-
-  /** A subscription that fails, as a busy server may answer too late, is as good as none. */
-  private CompletableFuture<StatefulRedisPubSubConnection<String, String>> subscribed(
-      StatefulRedisPubSubConnection<String, String> to) {
-    to.addListener(
-        new RedisPubSubAdapter<>() {
-          @Override
-          public void message(String from, String message) {
-            listener.accept(message);
-          }
-        });
-    return to.async()
-        .subscribe(channel)
-        .toCompletableFuture()
-        .thenApply(done -> to)
-        .exceptionallyCompose(
-            failure ->
-                to.closeAsync().thenCompose(closed -> CompletableFuture.failedFuture(failure)));
-  }
-
-  /** A Redis Cluster's nodes have to be known before anything is asked. */
-  private static <T> CompletableFuture<T> known(
-      RedisClusterClient cluster, Function<RedisClusterClient, CompletionStage<T>> then) {
-    return cluster
-        .refreshPartitionsAsync()
-        .thenCompose(done -> then.apply(cluster))
-        .toCompletableFuture();
-  }
-
-  /** Sentinels that do not know the primary's name are the one failure without words. */
-  private static <T> CompletableFuture<T> worded(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RedisConnectionException && cause.getMessage() == null) {
-        return CompletableFuture.failedFuture(
-            new RedisConnectionException("no such master at these sentinels", failure));
-      }
-    }
-    return CompletableFuture.failedFuture(failure);
-  }
-
-  private static RedisURI node(StoreAddress address, StoreAddress.Host host) {
-    RedisURI uri = new RedisURI(host.name(), host.port(), TIMEOUT);
-    uri.setDatabase(address.database());
-    uri.setSsl(address.tls());
-    login(uri, address.user(), address.password());
-    return uri;
-  }
-
-  private static RedisURI sentinels(StoreAddress address, ClusterConfig config) {
-    RedisURI uri = new RedisURI();
-    uri.setTimeout(TIMEOUT);
-    uri.setSentinelMasterId(address.primary());
-    uri.setDatabase(address.database());
-    uri.setSsl(address.tls());
-    login(uri, address.user(), address.password());
-    for (StoreAddress.Host host : address.hosts()) {
-      RedisURI sentinel = new RedisURI(host.name(), host.port(), TIMEOUT);
-      sentinel.setSsl(address.tls());
-      login(sentinel, "", config.sentinelPassword());
-      uri.getSentinels().add(sentinel);
-    }
-    return uri;
-  }
-
-  private static void login(RedisURI uri, String user, Optional<Secret> password) {
-    String name = user.isEmpty() ? "default" : user;
-    password.ifPresent(
-        secret ->
-            uri.setCredentialsProvider(
-                RedisCredentialsProvider.from(() -> RedisCredentials.just(name, secret.reveal()))));
-  }
-
-  private static ClusterClientOptions clusterOptions(ClusterConfig config) {
-    ClusterClientOptions.Builder builder =
-        ClusterClientOptions.builder()
-            .topologyRefreshOptions(
-                ClusterTopologyRefreshOptions.builder()
-                    .enableAllAdaptiveRefreshTriggers()
-                    .adaptiveRefreshTriggersTimeout(RECONNECT)
-                    .enablePeriodicRefresh(TOPOLOGY)
-                    .build());
-    options(builder, config);
-    return builder.build();
-  }
-
-  private static <B extends ClientOptions.Builder> B options(B builder, ClusterConfig config) {
-    builder
-        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-        .requestQueueSize(MOST_WAITING)
-        .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).tcpNoDelay(true).build())
-        .timeoutOptions(TimeoutOptions.enabled(TIMEOUT));
-    config.ca().ifPresent(ca -> builder.sslOptions(trust(ca)));
-    return builder;
-  }
-
-  private static SslOptions trust(Pem ca) {
-    byte[] text = ca.text().reveal().getBytes(StandardCharsets.ISO_8859_1);
-    return SslOptions.builder()
-        .jdkSslProvider()
-        .trustManager(() -> new ByteArrayInputStream(text))
-        .build();
   }
 
   @Override
-  public void close() {
-    client.shutdown(Duration.ZERO, TIMEOUT);
-    var unused = resources.shutdown();
+  public synchronized void close() {
+    closed = true;
+    closeConnections();
+  }
+
+  private void closeConnections() {
+    if (connections != null) {
+      connections.close();
+      connections = null;
+    }
   }
 }

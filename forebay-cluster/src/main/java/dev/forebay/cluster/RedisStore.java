@@ -246,6 +246,11 @@ public final class RedisStore implements SharedStore {
   }
 
   @Override
+  public void rest() {
+    link.rest();
+  }
+
+  @Override
   public void close() {
     link.close();
   }

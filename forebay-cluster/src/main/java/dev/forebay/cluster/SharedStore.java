@@ -120,6 +120,9 @@ public interface SharedStore extends AutoCloseable {
    */
   void listen(Consumer<Fact> listener);
 
+  /** Nothing will be asked for a while: what waits for that may end until then. */
+  default void rest() {}
+
   @Override
   void close();
 
