@@ -21,7 +21,10 @@ import java.util.function.LongSupplier;
 public final class MemoryStore {
   private final LongSupplier millis;
   private final Map<String, LeaseBook> books = new LinkedHashMap<>();
+
+  /** In the order of their ends, as all are equally long. */
   private final Map<String, Long> members = new LinkedHashMap<>();
+
   private final Map<String, HeldFact> facts = new LinkedHashMap<>();
   private final Map<String, Long> learned = new LinkedHashMap<>();
 
@@ -96,7 +99,10 @@ public final class MemoryStore {
   }
 
   private void prune(long now) {
-    members.values().removeIf(until -> until <= now);
+    Iterator<Long> ends = members.values().iterator();
+    while (ends.hasNext() && ends.next() <= now) {
+      ends.remove();
+    }
     Iterator<HeldFact> all = facts.values().iterator();
     while (all.hasNext()) {
       if (all.next().untilMillis() <= now) {
@@ -193,6 +199,7 @@ public final class MemoryStore {
     public CompletionStage<Members> alive(String member) {
       return done(
           now -> {
+            members.remove(member);
             members.put(member, now + MEMBER_MILLIS);
             return new Members(
                 members.size(), version, members.keySet().stream().limit(100).toList());

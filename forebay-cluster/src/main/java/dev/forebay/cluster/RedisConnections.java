@@ -79,6 +79,7 @@ final class RedisConnections implements AutoCloseable {
   private volatile @Nullable Throwable refusal;
 
   private @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, String>> news;
+  private long subscriptions;
   private long triedNanos;
   private long soughtNanos;
 
@@ -294,13 +295,13 @@ final class RedisConnections implements AutoCloseable {
   private synchronized void giveUp() {
     texts.giveUp();
     values.giveUp();
-    giveUpNews(news);
+    giveUpNews(subscriptions);
   }
 
-  private synchronized void giveUpNews(
-      @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, String>> from) {
-    if (from != null && from.equals(news)) {
-      var unused = from.thenCompose(StatefulConnection::closeAsync);
+  /** Unless that subscription has been followed by another one. */
+  private synchronized void giveUpNews(long subscription) {
+    if (news != null && subscription == subscriptions) {
+      var unused = news.thenCompose(StatefulConnection::closeAsync);
       news = null;
     }
   }
@@ -310,6 +311,7 @@ final class RedisConnections implements AutoCloseable {
     boolean hasFailed = news != null && news.isCompletedExceptionally();
     if (news == null || (hasFailed && now - triedNanos >= RedisOptions.RECONNECT.toNanos())) {
       triedNanos = now;
+      subscriptions++;
       news = hears.get().thenCompose(this::subscribed);
     } else if (isCluster() && !hasFailed && now - triedNanos >= CHECK.toNanos()) {
       triedNanos = now;
@@ -319,12 +321,13 @@ final class RedisConnections implements AutoCloseable {
 
   /** They may come from another server than answers, as in a Redis Cluster. */
   private void checkNews(CompletableFuture<StatefulRedisPubSubConnection<String, String>> from) {
+    long subscription = subscriptions;
     var unused =
         from.thenCompose(to -> to.async().ping())
             .whenComplete(
                 (pong, failure) -> {
                   if (failure != null) {
-                    giveUpNews(from);
+                    giveUpNews(subscription);
                   }
                 });
   }
@@ -375,6 +378,9 @@ final class RedisConnections implements AutoCloseable {
     var unused =
         client
             .shutdownAsync(0, most, TimeUnit.MILLISECONDS)
-            .whenComplete((done, failure) -> resources.shutdown(0, most, TimeUnit.MILLISECONDS));
+            .whenComplete(
+                (done, failure) -> {
+                  var unusedToo = resources.shutdown(0, most, TimeUnit.MILLISECONDS);
+                });
   }
 }

@@ -61,7 +61,7 @@ final class RestingProgram {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     System.out.println("ready");
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       switch (words[0]) {
         case "calls" -> System.out.println(program.calls(Integer.parseInt(words[1])));
         default -> System.out.println(program.state());

@@ -49,7 +49,7 @@ class SharedFleetTest {
   @Test
   void withoutTheStoreEachUsesItsPart() {
     PolicyResult result =
-        run(20, "bucket", "latency: 2ms, down: [{ from: 80s, until: 140s }], flushedAt: [140s]");
+        run(20, "bucket", "latency: 2ms, down: [{ from: 20s, until: 80s }], flushedAt: [80s]");
     TargetResult target = result.targets().getFirst();
     assertThat(Objects.requireNonNull(result.fleet()).unanswered()).isPositive();
     assertThat(target.utilisation()).isBetween(0.9, 1.02);
@@ -86,13 +86,16 @@ class SharedFleetTest {
         .getFirst();
   }
 
-  /** Half as much again as the quota has. */
+  /**
+   * Half as much again as the quota has. What a bucket holds at first is used sooner than minutes.
+   */
   private static Scenario scenario(int gateways, String window, String more) {
+    int warmUp = window.equals("bucket") ? 40 : 100;
     return ScenarioFile.parse(
         """
         name: shared
-        duration: 160s
-        warmUp: 100s
+        duration: %ds
+        warmUp: %ds
         gateways: %d
         %s
         arrivals: 150
@@ -104,7 +107,7 @@ class SharedFleetTest {
             latency: { timeToFirstToken: 500ms, tokensPerSecond: 200 }
         policies: [forebay]
         """
-            .formatted(gateways, more, window),
+            .formatted(warmUp + 60, warmUp, gateways, more, window),
         "test.yaml",
         Optional.empty());
   }
