@@ -37,11 +37,20 @@ final class ApplicationDocument {
     this.source = source;
   }
 
-  /** Those of a YAML file. */
-  static List<ApplicationDocument> yaml(String text, String source) {
+  /**
+   * Those of a YAML file.
+   *
+   * @param always whether it is an application's by its name; else it may be a gateway's, whose
+   *     values have no bound
+   */
+  static List<ApplicationDocument> yaml(String text, String source, boolean always) {
     List<ApplicationDocument> documents = new ArrayList<>();
     try {
-      for (Node root : new YamlText(source).composeAll(text)) {
+      List<Node> roots = new YamlText(source).composeAll(text);
+      if (!always && roots.stream().noneMatch(ApplicationDocument::hasOurs)) {
+        return documents;
+      }
+      for (Node root : roots) {
         ApplicationDocument document = new ApplicationDocument(source);
         document.flatten("", root);
         documents.add(document);
@@ -50,6 +59,18 @@ final class ApplicationDocument {
       throw new ConfigException(List.of(e.problem()));
     }
     return documents;
+  }
+
+  private static boolean hasOurs(Node root) {
+    return root instanceof MappingNode mapping
+        && mapping.getValue().stream()
+            .map(NodeTuple::getKeyNode)
+            .anyMatch(key -> key instanceof ScalarNode name && isOurs(name.getValue()));
+  }
+
+  private static boolean isOurs(String name) {
+    List<Property.Element> elements = Property.elements(name);
+    return !elements.isEmpty() && elements.getFirst().uniform().equals(PropertyTree.PREFIX);
   }
 
   /** Those of a file of lines, which a comment of three hyphens separates. */

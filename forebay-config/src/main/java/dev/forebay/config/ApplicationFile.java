@@ -56,10 +56,10 @@ public final class ApplicationFile {
     if (!name.matches()) {
       return Optional.empty();
     }
-    List<Part> parts = new ArrayList<>();
-    parts(file, "", parts);
-    if (name.group(1).equals(DEFAULT_NAME) && name.group(2) == null) {
-      beside(file).forEach((profile, other) -> parts(other, profile, parts));
+    boolean usual = name.group(1).equals(DEFAULT_NAME);
+    List<Part> parts = new ArrayList<>(parts(file, "", usual));
+    if (usual && name.group(2) == null) {
+      beside(file).forEach((profile, other) -> parts.addAll(parts(other, profile, true)));
     }
     boolean has =
         parts.stream()
@@ -68,14 +68,14 @@ public final class ApplicationFile {
     return has ? Optional.of(new ApplicationFile(parts)) : Optional.empty();
   }
 
-  private static void parts(Path file, String profile, List<Part> parts) {
+  private static List<Part> parts(Path file, String profile, boolean usual) {
     String source = file.toString();
     String text = ConfigFile.text(file);
     List<ApplicationDocument> documents =
         source.endsWith(".properties")
             ? ApplicationDocument.lines(text, source)
-            : ApplicationDocument.yaml(text, source);
-    documents.forEach(document -> parts.add(new Part(document, profile)));
+            : ApplicationDocument.yaml(text, source, usual);
+    return documents.stream().map(document -> new Part(document, profile)).toList();
   }
 
   /** The files for profiles in the same folder, by profile. */

@@ -230,6 +230,14 @@ class ApplicationFileTest {
   }
 
   @Test
+  void aGatewaysFileMayHaveAnyNumberOfValues() throws IOException {
+    String routes =
+        IntStream.range(0, 10_001).mapToObj(i -> "  r" + i + ": 1\n").collect(Collectors.joining());
+    Path file = Files.writeString(folder.resolve("forebay.yaml"), "routes:\n" + routes);
+    assertThat(ApplicationFile.read(file)).isEmpty();
+  }
+
+  @Test
   void aHostileFileIsRefusedSoon() throws IOException {
     String bomb =
         IntStream.range(1, 6)
