@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Says what was found in an application's file: what several profiles share is said once. */
+/** Prints what was found in an application's file; what several profiles share, one time. */
 final class ApplicationReport {
   private final Path file;
   private final List<ApplicationCheck> checks;
@@ -41,7 +41,7 @@ final class ApplicationReport {
     }
     lines(check -> warnings(check, credentials)).forEach(line -> out.println("warning: " + line));
     for (ApplicationCheck check : checks) {
-      out.printf("%s%s %s%n", file, with(check), verdict(check));
+      out.printf("%s%s %s%n", file, with(check), outcome(check));
     }
     out.flush();
     return checks.getFirst().config();
@@ -82,7 +82,7 @@ final class ApplicationReport {
         : " (with profile " + String.join(", ", check.profiles()) + ")";
   }
 
-  private static String verdict(ApplicationCheck check) {
+  private static String outcome(ApplicationCheck check) {
     if (!check.configured()) {
       return "has no targets and routes: each model id is a route of its own.";
     }

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 public final class DependencyTree {
   private static final Pattern NODE =
-      Pattern.compile("((?:\\|  |   )*)[+\\\\]- \\(?([\\w.-]+:[\\w.-]+):jar:[^: ]+:(\\w+).*");
+      Pattern.compile("([| ]*+)[+\\\\]- \\(?([\\w.-]+:[\\w.-]+):jar:[^: ]+:(\\w+).*");
   private static final Pattern DEPENDENCY = Pattern.compile("(?s)<dependency>(.*?)</dependency>");
   private static final int INDENT = 3;
 

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link TraceHeaders#XRAY} names: {@code Root=1-5759e988-bd862e3fe1be46a994272793;
- * Parent=53995c3f42cd8ad8;Sampled=1}. Load balancers send the root alone, and who wants the next
- * one to decide sends {@code Sampled=?} or nothing. <a
+ * Parent=53995c3f42cd8ad8;Sampled=1}. Load balancers send the root alone. {@code Sampled=?} or
+ * nothing leaves the decision to the receiver. <a
  * href="https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader">Source</a>.
  *
  * @param traceId 32 hexadecimal digits
  * @param spanId 16 of them; empty if the header names no parent
- * @param sampled null if that is left to who reads it
+ * @param sampled null if the header leaves it open
  */
 public record XrayTrace(String traceId, String spanId, @Nullable Boolean sampled) {
   private static final int LONGEST = 512;
