@@ -2,13 +2,13 @@ package dev.forebay.it;
 
 import static dev.forebay.it.OtlpReceiver.attribute;
 import static dev.forebay.it.OtlpReceiver.hex;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.testkit.StreamFrames;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,18 +16,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A program with the library under the OpenTelemetry Java agent: the agent makes a span of each
  * call of the AWS SDK, and Forebay's spans are below that one. Propagators are the agent's default.
  */
+@Order(Order.DEFAULT - 1)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 class JavaAgentTest {
   private static final Path AGENT = Path.of("target/java-agent/opentelemetry-javaagent.jar");
 
-  /** Those that see something of a call; without the others the agent starts in half the time. */
+  /** Those that see something of a call; the others only make the start of the agent longer. */
   private static final List<String> INSTRUMENTATIONS =
       List.of("opentelemetry-api", "aws-sdk", "apache-httpclient", "netty", "executors");
+
+  @TempDir Path folder;
 
   @Test
   void programSdkCallAndAttemptsAreOneTraceAndTheTargetGetsIt() throws Exception {
@@ -107,7 +114,7 @@ class JavaAgentTest {
   }
 
   /** Returns when the program has ended, and with it the agent has exported all spans. */
-  private static void run(OtlpReceiver collector, WireUpstream upstream) throws Exception {
+  private void run(OtlpReceiver collector, WireUpstream upstream) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-javaagent:" + AGENT));
@@ -120,14 +127,14 @@ class JavaAgentTest {
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.addAll(List.of(TracedProgram.class.getName(), upstream.endpoint()));
-    Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said;
+    Path said = folder.resolve("said");
+    Process program =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     try {
-      said = new String(program.getInputStream().readAllBytes(), UTF_8);
-      assertThat(program.waitFor(60, TimeUnit.SECONDS)).as(said).isTrue();
+      assertThat(program.waitFor(2, TimeUnit.MINUTES)).isTrue();
     } finally {
       program.destroyForcibly();
     }
-    assertThat(program.exitValue()).as(said).isZero();
+    assertThat(program.exitValue()).as(Files.readString(said)).isZero();
   }
 }
