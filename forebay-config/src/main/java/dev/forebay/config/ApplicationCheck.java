@@ -38,7 +38,6 @@ public record ApplicationCheck(
 
   /** One check. */
   private static final class Run {
-    private final List<ApplicationDocument> documents;
     private final Map<String, String> env;
     private final Map<List<String>, String> texts = new HashMap<>();
     private final List<List<Property>> sources = new ArrayList<>();
@@ -47,7 +46,6 @@ public record ApplicationCheck(
     private final List<Problem> warnings = new ArrayList<>();
 
     Run(List<ApplicationDocument> documents, Map<String, String> env) {
-      this.documents = documents;
       this.env = env;
       documents.forEach(this::add);
     }
