@@ -52,7 +52,7 @@ final class ScriptLedger implements Ledger {
         throws IOException {
       try (InputStream in = resource(name, of + ".lua")) {
         String text = new String(in.readAllBytes(), UTF_8);
-        return new Operation(text, List.of(calls.getProperty(of, "").split(" ")));
+        return new Operation(text, List.of(calls.getProperty(of, "").split(" ", -1)));
       }
     }
 
