@@ -105,7 +105,7 @@ class ConfigCommandTest {
   }
 
   @Test
-  void problemsOfAnApplicationsFileAreSaidOnceWithTheProfileTheyAreOf() throws IOException {
+  void problemsOfAnApplicationsFileArePrintedOnceWithTheProfileTheyAreOf() throws IOException {
     Path file = application("ftp://host", "soon", "later");
     Run run = Run.of("config", "check", file.toString());
     assertThat(run.exitCode()).isEqualTo(2);
