@@ -42,7 +42,10 @@ final class Settlement {
       case Outcome.NotReady f -> limiter.refused(held, nowNanos);
       case Outcome.Rejected f -> limiter.refused(held, nowNanos);
       case Outcome.Failed f -> limiter.brokenOff(held, outputSeen, nowNanos);
-      case Outcome.TimedOut f -> limiter.lost(held, nowNanos);
+      case Outcome.TimedOut f -> {
+        profile.answerCut(held.call().maxOutputTokens(), nowNanos - held.begunAtNanos(), nowNanos);
+        limiter.lost(held, nowNanos);
+      }
       case Outcome.Interrupted f -> limiter.brokenOff(held, outputSeen, nowNanos);
       case Outcome.Cancelled f -> {
         profile.answerCut(held.call().maxOutputTokens(), nowNanos - held.begunAtNanos(), nowNanos);

@@ -29,6 +29,19 @@ class AdmissionSettlementTest extends AdmissionFixture {
     assertThat(level()).isEqualTo(60_000 - 400 - 5 * 100);
   }
 
+  /** Else only the short ones would say how long answers take. */
+  @Test
+  void anAttemptThatWasGivenUpWouldHaveTakenLonger() {
+    Reservation held = reserve(call(400, 2_000));
+    now += SECOND;
+    settle(held, succeeded(400, 100));
+    Reservation givenUp = reserve(call(400, 2_000));
+    now += 30 * SECOND;
+    settle(givenUp, new Outcome.TimedOut(Outcome.Limit.DEADLINE, ERROR));
+
+    assertThat(profile.slowAnswerNanos(2_000, now)).isGreaterThan(SECOND);
+  }
+
   @Test
   void cacheReadsAreFreeAndCacheWritesAreNot() {
     Reservation held = reserve(call(400, 2_000));
