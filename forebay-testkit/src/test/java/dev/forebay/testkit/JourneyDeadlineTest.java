@@ -4,7 +4,6 @@ import static dev.forebay.testkit.JourneyTest.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.Call;
-import dev.forebay.core.Outcome.About;
 import dev.forebay.core.Outcome.Fault;
 import dev.forebay.core.Step;
 import java.time.Duration;
@@ -34,26 +33,6 @@ class JourneyDeadlineTest {
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isFallback);
     assertThat(run.attempts().getLast().endByNanos() - run.attempts().getLast().lifeByNanos())
         .isZero();
-  }
-
-  /** What it has used would be lost, and the fallback would not end in what is left. */
-  @Test
-  void anAttemptIsNotGivenUpForAFallbackThatWouldTakeAsLong() {
-    ScriptedReply answer = ScriptedReply.answer(Duration.ofSeconds(25));
-    ScriptedReply refusal = ScriptedReply.rejected(About.TARGET);
-    World world =
-        new World()
-            .tier(new ScriptedTarget(answer, answer, answer, refusal, refusal, refusal, answer))
-            .tier(new ScriptedTarget(ScriptedReply.answer(Duration.ofSeconds(20))));
-    for (int i = 0; i < 6; i++) {
-      world.run(new Call(false, 1, 1, Call.ROUTE_DEADLINE));
-    }
-    long begun = world.time.nanos();
-    JourneyRun run = world.run(new Call(false, 1, 1, Duration.ofSeconds(40)));
-
-    assertThat(run.attempts()).hasSize(1);
-    assertThat(run.end()).isInstanceOf(Step.Answer.class);
-    assertThat(run.endedAtNanos() - begun).isEqualTo(Duration.ofSeconds(25).toNanos());
   }
 
   @Test

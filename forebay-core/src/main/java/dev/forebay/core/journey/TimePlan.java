@@ -89,11 +89,7 @@ public record TimePlan(
       long usual = targets.state(target, nowNanos).expectedNanos(call, nowNanos);
       long most = left - leastReserveNanos(fallback, nowNanos);
       // Where the usual answer comes too late the fallback alone can help.
-      if (usual <= most) {
-        own = Math.max(own, Math.min(most, HUNG_FACTOR * usual));
-      } else if (usual <= left && 2 * expectedNanos(fallback, nowNanos) >= usual) {
-        own = left;
-      }
+      own = usual <= most ? Math.max(own, Math.min(most, HUNG_FACTOR * usual)) : own;
     }
     if (own <= 0) {
       // Only a tier's first attempt begins this late: it shares what is left with the fallback.
