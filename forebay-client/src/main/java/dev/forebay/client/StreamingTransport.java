@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -27,6 +29,15 @@ final class StreamingTransport implements Transport {
   private static final int AHEAD = 8;
 
   private static final int LAST_STATUS = 599;
+
+  private static final Subscription NO_BODY =
+      new Subscription() {
+        @Override
+        public void request(long count) {}
+
+        @Override
+        public void cancel() {}
+      };
 
   private final SdkAsyncHttpClient client;
   private final TargetAddress address;
@@ -76,7 +87,8 @@ final class StreamingTransport implements Transport {
       AsyncExecuteRequest execution =
           AsyncExecuteRequest.builder()
               .request(address.request(request))
-              .requestContentPublisher(new Content(request.body(), () -> on(next, this::goesOut)))
+              .requestContentPublisher(
+                  new Content(request.body(), () -> on(next, this::goesOut), next::isDropped))
               .responseHandler(next)
               .build();
       try {
@@ -207,7 +219,9 @@ final class StreamingTransport implements Transport {
     private @Nullable CompletableFuture<Void> future;
 
     private @Nullable Subscription subscription;
-    private boolean dropped;
+
+    /** Set on the loop, checked by the client's thread that is about to send. */
+    private volatile boolean dropped;
 
     /** Pieces that were asked for and have not come. */
     private int wanted;
@@ -233,7 +247,11 @@ final class StreamingTransport implements Transport {
       }
     }
 
-    /** Closes the connection. */
+    boolean isDropped() {
+      return dropped;
+    }
+
+    /** Closes the connection, or lets none carry the request. */
     void drop() {
       dropped = true;
       if (subscription != null) {
@@ -303,10 +321,15 @@ final class StreamingTransport implements Transport {
     }
   }
 
-  /** A request's body in one piece. A subscription means that there is a connection. */
+  /**
+   * A request's body in one piece. A subscription means that there is a connection. Netty's client
+   * misses a cancellation between its choice of a connection and that subscription: only a failing
+   * body makes it close the connection, which it would keep until the target answers.
+   */
   // Not compared.
   @SuppressWarnings("ArrayRecordComponent")
-  private record Content(byte[] body, Runnable subscribed) implements SdkHttpContentPublisher {
+  private record Content(byte[] body, Runnable subscribed, BooleanSupplier isDropped)
+      implements SdkHttpContentPublisher {
     @Override
     public Optional<Long> contentLength() {
       return Optional.of((long) body.length);
@@ -314,6 +337,11 @@ final class StreamingTransport implements Transport {
 
     @Override
     public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
+      if (isDropped.getAsBoolean()) {
+        subscriber.onSubscribe(NO_BODY);
+        subscriber.onError(new CancellationException("The request is no longer wanted."));
+        return;
+      }
       subscribed.run();
       new OnePiece(body).subscribe(subscriber);
     }
