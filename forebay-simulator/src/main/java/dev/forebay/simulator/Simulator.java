@@ -7,7 +7,6 @@ import dev.forebay.simulator.report.Section;
 import dev.forebay.simulator.report.Spread;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Runs a scenario: every policy against the same calls and the same world. */
 public final class Simulator {
@@ -20,29 +19,33 @@ public final class Simulator {
    *     are those of the first
    */
   public static Report run(Scenario scenario, int seeds) {
-    List<Section> sections = new ArrayList<>();
-    for (int gateways : scenario.gateways()) {
-      List<List<PolicyResult>> runs = new ArrayList<>();
-      Bound bound = null;
-      for (int i = 0; i < seeds; i++) {
-        long seed = scenario.seed() + i;
-        List<PlannedCall> plan = CallPlan.of(scenario, seed);
-        Bound own = Oracle.of(scenario, plan, seed);
-        bound = bound == null ? own : bound;
-        List<PolicyResult> results = new ArrayList<>();
-        for (Policy policy : scenario.policies()) {
-          results.add(new Simulation(scenario, policy, gateways, seed).run(plan, own));
-        }
-        runs.add(results);
+    List<Bound> bounds = new ArrayList<>();
+    // For each number of gateways, then for each seed.
+    List<List<List<PolicyResult>>> all = new ArrayList<>();
+    scenario.gateways().forEach(gateways -> all.add(new ArrayList<>()));
+    for (int i = 0; i < seeds; i++) {
+      long seed = scenario.seed() + i;
+      // The calls and their bound are the same for every number of gateways.
+      List<PlannedCall> plan = CallPlan.of(scenario, seed);
+      Bound bound = Oracle.of(scenario, plan, seed);
+      bounds.add(bound);
+      for (int section = 0; section < all.size(); section++) {
+        int gateways = scenario.gateways().get(section);
+        all.get(section)
+            .add(
+                scenario.policies().stream()
+                    .map(
+                        policy -> new Simulation(scenario, policy, gateways, seed).run(plan, bound))
+                    .toList());
       }
-      String label =
-          scenario.gateways().size() == 1 && gateways == 1
-              ? ""
-              : gateways + (gateways == 1 ? " gateway" : " gateways");
+    }
+    List<Section> sections = new ArrayList<>();
+    for (int section = 0; section < all.size(); section++) {
+      List<List<PolicyResult>> runs = all.get(section);
       sections.add(
           new Section(
-              label,
-              Optional.ofNullable(bound),
+              label(scenario, scenario.gateways().get(section)),
+              bounds.stream().findFirst(),
               runs.getFirst(),
               seeds == 1 ? List.of() : spreads(runs)));
     }
@@ -52,6 +55,12 @@ public final class Simulator {
             : "simulated, seeds %d to %d, details of the first"
                 .formatted(scenario.seed(), scenario.seed() + seeds - 1);
     return new Report(scenario.name(), scenario.description(), subtitle, sections);
+  }
+
+  private static String label(Scenario scenario, int gateways) {
+    return scenario.gateways().size() == 1 && gateways == 1
+        ? ""
+        : gateways + (gateways == 1 ? " gateway" : " gateways");
   }
 
   /**

@@ -14,16 +14,16 @@ final class MinutePhases {
 
   private final double[] weights = new double[PHASES];
 
-  /** The guess at hand: the second in which the present minute began, and its phase. */
-  private long boundary;
-
+  /** The guess at hand: the phase of the second in which the present minute began, and its slot. */
   private int phase;
+
+  private int slot;
 
   /** What was used since then. */
   private double used;
 
-  /** The last guess. */
-  private long oldest;
+  /** How many guesses are left. */
+  private int left;
 
   MinutePhases() {
     Arrays.fill(weights, 1.0 / PHASES);
@@ -88,19 +88,21 @@ final class MinutePhases {
 
   /** Begins with the guess that the present minute has just begun, and goes back from there. */
   private void goBack(UsageWindow use, long amount, long nowNanos) {
-    boundary = use.second(nowNanos) + 1;
-    oldest = boundary - PHASES;
+    phase = (int) Math.floorMod(use.second(nowNanos) + 1, (long) PHASES);
+    slot = use.slotAfterNewest();
+    left = PHASES;
     used = amount;
   }
 
   /** Goes to the guess that the minute began a second earlier; false if there is no other. */
   private boolean next(UsageWindow use) {
-    if (boundary == oldest) {
+    if (left == 0) {
       return false;
     }
-    boundary--;
-    used += use.at(boundary);
-    phase = (int) Math.floorMod(boundary, (long) PHASES);
+    left--;
+    slot = UsageWindow.slotBefore(slot);
+    used += use.in(slot);
+    phase = phase == 0 ? PHASES - 1 : phase - 1;
     return true;
   }
 

@@ -77,6 +77,21 @@ final class UsageWindow {
     return slots[index(second)];
   }
 
+  /**
+   * Where {@link #slotBefore} begins, to go back from the newest second without a division each.
+   */
+  int slotAfterNewest() {
+    return newestIndex == SLOTS - 1 ? 0 : newestIndex + 1;
+  }
+
+  static int slotBefore(int slot) {
+    return slot == 0 ? SLOTS - 1 : slot - 1;
+  }
+
+  long in(int slot) {
+    return slots[slot];
+  }
+
   /** How long until so much has left the last minute; a minute if it never was in it. Linear. */
   long nanosUntilLeft(long amount, long nowNanos) {
     turn(nowNanos);
