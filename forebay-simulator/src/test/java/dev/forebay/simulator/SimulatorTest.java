@@ -11,8 +11,12 @@ import dev.forebay.simulator.report.PolicyResult;
 import dev.forebay.simulator.report.Report;
 import dev.forebay.simulator.report.TextTable;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+// Millions of simulated events: the time that a machine takes for them shows nothing.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SimulatorTest {
   private static final String CALM = Stories.plain(2, 10_000_000, "");
 

@@ -11,13 +11,17 @@ import dev.forebay.simulator.report.TargetResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What Forebay achieves in the scenarios that come with it, so that no change takes it away. */
 @Order(Order.DEFAULT - 1)
+// Millions of simulated events: the time that a machine takes for them shows nothing.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ScenarioGatesTest {
   private static final int SEEDS = 3;
 

@@ -15,10 +15,14 @@ import dev.forebay.simulator.report.TargetResult;
 import dev.forebay.simulator.report.TextTable;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+// Millions of simulated events: the time that a machine takes for them shows nothing.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SharedFleetTest {
   @ParameterizedTest(name = "{0} members, {1}, {2}")
   @CsvSource(
