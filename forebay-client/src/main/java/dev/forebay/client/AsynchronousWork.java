@@ -23,7 +23,8 @@ final class AsynchronousWork<T> implements WorkCall.Doer {
   /**
    * Work that has not begun.
    *
-   * @param executor begins attempts: the program's code must not run on the thread of timers
+   * @param executor begins attempts, and cancels what the program has begun: its code must hold up
+   *     no events of the call
    */
   AsynchronousWork(
       AsyncWork<T> work,
@@ -64,7 +65,7 @@ final class AsynchronousWork<T> implements WorkCall.Doer {
           tried.whenComplete(
               (given, thrown) -> {
                 if (tried.isCancelled()) {
-                  own.cancel(true);
+                  executor.execute(() -> own.cancel(true));
                 }
               });
       CompletableFuture<?> unusedEnd =

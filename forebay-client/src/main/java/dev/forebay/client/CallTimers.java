@@ -9,20 +9,23 @@ interface CallTimers extends Ticker, AutoCloseable {
     void cancel();
   }
 
-  /** Runs the action after so many nanoseconds, never before, on a thread of its own choice. */
+  /**
+   * Runs the action after so many nanoseconds, never before, on the thread of all timers: it must
+   * be Forebay's own code, which returns at once.
+   */
   Scheduled schedule(long delayNanos, Runnable action);
 
   /**
-   * Runs the action soon, on a thread of its own choice, also after {@link #close}: it is an event
-   * of a call that has yet to end.
+   * Runs the action soon, on a thread that it may block, also after {@link #close}: it is an event
+   * of a call that has yet to end, and may run the program's code.
    */
   default void execute(Runnable action) {
     schedule(0, action);
   }
 
-  /** The same as {@link #schedule} for the alarm of a call, which nearly always takes it back. */
+  /** {@link #execute}s the alarm of a call after that time; nearly always it is taken back. */
   default Scheduled alarm(long delayNanos, Runnable action) {
-    return schedule(delayNanos, action);
+    return schedule(delayNanos, () -> execute(action));
   }
 
   @Override

@@ -35,7 +35,7 @@ final class FarAlarms {
   /** See {@link CallTimers#alarm}. */
   Scheduled alarm(long delayNanos, Runnable action) {
     if (delayNanos < FAR_NANOS) {
-      return timers.schedule(delayNanos, action);
+      return timers.schedule(delayNanos, () -> timers.execute(action));
     }
     Alarm alarm = new Alarm(timers.nanos() + delayNanos, action);
     UnderWay.Place<Alarm> place = watched.add(alarm);
@@ -53,7 +53,7 @@ final class FarAlarms {
           left,
           () -> {
             if (!alarm.cancelled) {
-              alarm.action.run();
+              timers.execute(alarm.action);
             }
           });
     }

@@ -21,7 +21,7 @@ final class Interrupts {
             look -> timers.schedule(Watched.lookNanos(), look),
             each -> {
               if (each.value().thread().isInterruptedReader()) {
-                each.value().whenInterrupted().run();
+                timers.execute(each.value().whenInterrupted());
               }
             });
   }

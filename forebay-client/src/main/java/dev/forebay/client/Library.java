@@ -183,7 +183,7 @@ final class Library implements CallStarter {
               }
             });
     loop.enter(call::start);
-    entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
+    entry.stopBy(() -> loop.execute(() -> call.leave(closed())));
     return future;
   }
 

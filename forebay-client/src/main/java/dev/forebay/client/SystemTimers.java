@@ -1,8 +1,6 @@
 package dev.forebay.client;
 
 import dev.forebay.core.Ticker;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -11,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Real time. One daemon thread wakes all calls; it is started by the first timer and ends after a
- * minute without one.
+ * Real time. One daemon thread has all timers; it is started by the first one and ends after a
+ * minute without one. It runs none of a call's events, which may run the program's code and so
+ * block: each such event gets a virtual thread.
  */
 final class SystemTimers implements CallTimers {
   private static final Logger log = LoggerFactory.getLogger(SystemTimers.class);
@@ -20,9 +19,6 @@ final class SystemTimers implements CallTimers {
 
   private final Ticker ticker = Ticker.system();
   private final ScheduledThreadPoolExecutor executor;
-
-  /** Those that have not run: to shut the executor down drops what it has not begun. */
-  private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
 
   private final FarAlarms farAlarms = new FarAlarms(this);
 
@@ -59,32 +55,7 @@ final class SystemTimers implements CallTimers {
 
   @Override
   public void execute(Runnable action) {
-    events.add(action);
-    try {
-      executor.execute(this::runEvent);
-    } catch (RejectedExecutionException e) {
-      runEventsElsewhere();
-    }
-  }
-
-  private void runEvent() {
-    Runnable event = events.poll();
-    if (event != null) {
-      run(event);
-    }
-  }
-
-  private void runEventsElsewhere() {
-    if (!events.isEmpty()) {
-      Thread.ofVirtual()
-          .name("forebay-events")
-          .start(
-              () -> {
-                while (!events.isEmpty()) {
-                  runEvent();
-                }
-              });
-    }
+    Thread.ofVirtual().name("forebay-events").start(() -> run(action));
   }
 
   @Override
@@ -103,6 +74,5 @@ final class SystemTimers implements CallTimers {
   @Override
   public void close() {
     executor.shutdownNow();
-    runEventsElsewhere();
   }
 }
