@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -78,12 +79,33 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
     result.completeExceptionally(why);
   }
 
-  /** The SDK's own code and the program's: what it throws ends this call alone. */
+  /** The SDK's own code and the program's: whatever it throws ends this call alone. */
   private void hand(Runnable over) {
     try {
       over.run();
-    } catch (RuntimeException e) {
-      leave(e);
+    } catch (Exception | Error e) {
+      fail(e);
+    }
+  }
+
+  /** Ends the call with an error. The SDK's future hears of it by its handler alone. */
+  private void fail(Throwable why) {
+    if (over) {
+      return;
+    }
+    leave(why);
+    Subscriber<? super ByteBuffer> to = subscriber;
+    if (to != null) {
+      report(why, to::onError);
+    }
+    report(why, handler::onError);
+  }
+
+  private static void report(Throwable why, Consumer<Throwable> to) {
+    try {
+      to.accept(why);
+    } catch (Exception | Error e) {
+      log.debug("A reader of an answer failed at the error that ends it", e);
     }
   }
 
@@ -238,12 +260,8 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
       emitting = false;
     }
     if (!over && ended && pieces.isEmpty()) {
+      hand(to::onComplete);
       over = true;
-      try {
-        to.onComplete();
-      } catch (RuntimeException e) {
-        log.debug("A subscriber failed at the end of its answer", e);
-      }
       result.complete(null);
     } else {
       drainIfRoom();

@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -185,6 +187,36 @@ class SinkOrderTest {
     loop.enter(() -> async.whole(reply(BODY), null, sees(result::isDone)));
     assertThat(seenAtEnd).containsExactly(false);
     assertThat(result).isCompletedExceptionally();
+    assertThat(handler.failure).as("the SDK's future ends by it").hasMessage("refused");
+  }
+
+  /** An Error too, wherever the SDK's code or the program's throws it. */
+  @ParameterizedTest
+  @CsvSource({
+    "head, true",
+    "head, false",
+    "stream, true",
+    "stream, false",
+    "bytes, true",
+    "bytes, false",
+    "end, true",
+    "end, false"
+  })
+  void aReaderThatFailsEndsItsCall(String at, boolean whole) {
+    handler.failsAt = at;
+    List<String> released = new ArrayList<>();
+    if (whole) {
+      loop.enter(() -> async.whole(reply(BODY), null, () -> released.add("last")));
+    } else {
+      loop.enter(() -> async.whenGone(() -> released.add("gone")));
+      loop.enter(() -> async.begin(new Headers(), Source.PRIMARY));
+      loop.enter(() -> async.write(bytes(), () -> released.add("first")));
+      loop.enter(() -> async.end(bytes(), true, () -> released.add("last")));
+    }
+    assertThat(result).isCompletedExceptionally();
+    assertThat(handler.failure).isInstanceOf(AssertionError.class);
+    assertThat(released).contains("last").doesNotHaveDuplicates();
+    assertThat(released).hasSize(whole ? 1 : at.equals("end") ? 2 : 3);
   }
 
   @Test
@@ -202,6 +234,7 @@ class SinkOrderTest {
       implements SdkAsyncHttpResponseHandler, Subscriber<ByteBuffer> {
     private final List<String> saw = new ArrayList<>();
     private boolean refuses;
+    private String failsAt = "";
     private boolean asks = true;
     private @Nullable Throwable failure;
 
@@ -210,11 +243,21 @@ class SinkOrderTest {
       if (refuses) {
         throw new IllegalStateException("refused");
       }
-      saw.add("head");
+      saw("head");
+    }
+
+    private void saw(String what) {
+      if (what.equals(failsAt)) {
+        throw new AssertionError("odd");
+      }
+      saw.add(what);
     }
 
     @Override
     public void onStream(Publisher<ByteBuffer> stream) {
+      if (failsAt.equals("stream")) {
+        throw new AssertionError("odd");
+      }
       stream.subscribe(this);
     }
 
@@ -227,12 +270,12 @@ class SinkOrderTest {
 
     @Override
     public void onNext(ByteBuffer bytes) {
-      saw.add("bytes");
+      saw("bytes");
     }
 
     @Override
     public void onComplete() {
-      saw.add("end");
+      saw("end");
     }
 
     @Override
