@@ -1,8 +1,8 @@
 package dev.forebay.client;
 
 import dev.forebay.config.TargetConfig;
+import dev.forebay.core.ErrorInfo;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
@@ -72,8 +72,8 @@ final class AsyncFace implements SdkAsyncHttpClient {
       }
 
       @Override
-      public void abandon() {
-        loop.enter(() -> sink.leave(new IOException("The call was aborted.")));
+      public void abandon(ErrorInfo error) {
+        loop.execute(() -> sink.abandon(error));
       }
 
       @Override

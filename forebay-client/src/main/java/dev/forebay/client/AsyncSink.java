@@ -1,10 +1,14 @@
 package dev.forebay.client;
 
+import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Step.Source;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.ResponseSink;
+import dev.forebay.engine.http.Refusals;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -48,6 +52,9 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
   /** Nothing more is handed over. */
   private boolean over;
 
+  /** Nor is it while an error is about to end the call. */
+  private boolean failing;
+
   private boolean emitting;
   private long queued;
   private long demand;
@@ -79,12 +86,33 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
     result.completeExceptionally(why);
   }
 
+  /**
+   * Ends the call with an error, though its engine goes on, which finds its caller gone. What it
+   * has given already is only to be read.
+   */
+  void abandon(ErrorInfo error) {
+    if (over || ended) {
+      return;
+    }
+    if (begun) {
+      fail(new IOException(error.message()));
+      return;
+    }
+    try {
+      gone.run();
+    } finally {
+      whole(Refusals.reply(error, Duration.ZERO), null, AsyncSink::nothing);
+    }
+  }
+
   /** The SDK's own code and the program's: whatever it throws ends this call alone. */
   private void hand(Runnable over) {
     try {
       over.run();
     } catch (Exception | Error e) {
-      fail(e);
+      failing = true;
+      // After the event in which the engine hands over: it does not expect its caller to go amid.
+      loop.enter(() -> fail(e));
     }
   }
 
@@ -246,7 +274,7 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
     }
     emitting = true;
     try {
-      while (!over && demand > 0 && !pieces.isEmpty()) {
+      while (!over && !failing && demand > 0 && !pieces.isEmpty()) {
         Piece piece = pieces.remove();
         demand--;
         queued -= piece.bytes.remaining();
@@ -259,10 +287,12 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
     } finally {
       emitting = false;
     }
-    if (!over && ended && pieces.isEmpty()) {
+    if (!over && !failing && ended && pieces.isEmpty()) {
       hand(to::onComplete);
-      over = true;
-      result.complete(null);
+      if (!failing) {
+        over = true;
+        result.complete(null);
+      }
     } else {
       drainIfRoom();
     }

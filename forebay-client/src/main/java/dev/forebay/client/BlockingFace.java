@@ -1,6 +1,7 @@
 package dev.forebay.client;
 
 import dev.forebay.config.TargetConfig;
+import dev.forebay.core.ErrorInfo;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Reply;
 import java.io.ByteArrayInputStream;
@@ -84,7 +85,7 @@ final class BlockingFace implements SdkHttpClient {
         loop.enter(
             () -> {
               if (!sink.isReady()) {
-                starter.start(call, loop, sink, face(caller, leave));
+                starter.start(call, loop, sink, face(caller, loop, sink));
               }
             });
         caller.runUntil(sink::isReady);
@@ -103,11 +104,11 @@ final class BlockingFace implements SdkHttpClient {
       return response(sink, loop);
     }
 
-    private CallStarter.Face face(CallerThread caller, Runnable leave) {
+    private CallStarter.Face face(CallerThread caller, CallLoop loop, BlockingSink sink) {
       return new CallStarter.Face() {
         @Override
-        public void abandon() {
-          leave.run();
+        public void abandon(ErrorInfo error) {
+          loop.execute(() -> sink.abandon(error));
         }
 
         @Override

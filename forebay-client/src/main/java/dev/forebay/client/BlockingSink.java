@@ -1,12 +1,15 @@
 package dev.forebay.client;
 
+import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Step.Source;
 import dev.forebay.engine.Headers;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.ResponseSink;
+import dev.forebay.engine.http.Refusals;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -92,6 +95,25 @@ final class BlockingSink implements ResponseSink {
       failure = new IOException(why);
       ended = true;
       caller.wake();
+    }
+  }
+
+  /**
+   * Ends the call with an error, though its engine goes on, which finds its caller gone. What it
+   * has given already is only to be read. On the loop.
+   */
+  void abandon(ErrorInfo error) {
+    if (over) {
+      return;
+    }
+    if (begun) {
+      leave(error.message());
+      return;
+    }
+    try {
+      gone.run();
+    } finally {
+      whole(Refusals.reply(error, Duration.ZERO), null, BlockingSink::nothing);
     }
   }
 

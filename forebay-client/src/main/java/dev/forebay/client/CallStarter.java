@@ -1,6 +1,7 @@
 package dev.forebay.client;
 
 import dev.forebay.config.TargetConfig;
+import dev.forebay.core.ErrorInfo;
 import dev.forebay.engine.ResponseSink;
 import java.util.Collection;
 import java.util.concurrent.Executor;
@@ -17,8 +18,8 @@ interface CallStarter {
      */
     void outlivesCaller();
 
-    /** Ends the call for its caller, whatever becomes of it. On any thread. */
-    void abandon();
+    /** Ends the call for its caller with an error, whatever becomes of it. On any thread. */
+    void abandon(ErrorInfo error);
 
     /** A route's calls may ask these targets, which are looked up for its first call alone. */
     void mayAsk(String route, Supplier<? extends Collection<TargetConfig>> targets);

@@ -19,6 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.GuardrailContentBlock;
@@ -244,20 +249,41 @@ class ForebayTest {
   }
 
   @Test
+  void itEndsOtherOperationsToo() throws Exception {
+    with(bedrock.route());
+    bedrock.faults("[{\"hang\":{}}]");
+    try (BedrockRuntimeAsyncClient client = forebay.bedrockRuntimeAsync();
+        BedrockRuntimeClient blocking = forebay.bedrockRuntime();
+        ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      CompletableFuture<?> asked = client.applyGuardrail(guardrail());
+      Future<?> waited = thread.submit(() -> blocking.applyGuardrail(guardrail()));
+      await().until(() -> forebay.callsUnderWay() == 2);
+      forebay.close(Duration.ofMillis(50));
+      assertThatThrownBy(() -> asked.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(ServiceUnavailableException.class)
+          .hasMessageContaining("Forebay was closed");
+      assertThatThrownBy(() -> waited.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(ServiceUnavailableException.class)
+          .hasMessageContaining("Forebay was closed");
+    }
+    assertThat(forebay.callsUnderWay()).isZero();
+    assertThat(forebay.bytesHeld()).isZero();
+  }
+
+  private static ApplyGuardrailRequest guardrail() {
+    return ApplyGuardrailRequest.builder()
+        .guardrailIdentifier("gr-1")
+        .guardrailVersion("1")
+        .source("INPUT")
+        .content(List.of(GuardrailContentBlock.fromText(t -> t.text("Hello"))))
+        .build();
+  }
+
+  @Test
   void otherOperationsPassThrough() {
     with(bedrock.route());
     try (BedrockRuntimeClient client = forebay.bedrockRuntime()) {
-      assertThat(
-              client
-                  .applyGuardrail(
-                      r ->
-                          r.guardrailIdentifier("gr-1")
-                              .guardrailVersion("1")
-                              .source("INPUT")
-                              .content(
-                                  List.of(GuardrailContentBlock.fromText(t -> t.text("Hello")))))
-                  .actionAsString())
-          .isNotEmpty();
+      assertThat(client.applyGuardrail(guardrail()).actionAsString()).isNotEmpty();
       assertThat(
               client
                   .countTokens(
