@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the calls that are under way, bounds those of each route, and drains. Thread-safe. */
@@ -16,8 +17,8 @@ final class CallLimits {
   static final ErrorInfo CLOSED =
       new ErrorInfo(503, "ServiceUnavailableException", "Forebay was closed.");
 
-  /** To stop a call takes no time, unless a program's subscriber holds it up. */
-  private static final Duration STOP = Duration.ofSeconds(2);
+  /** To end a call takes no time, unless a program's subscriber holds it up. */
+  private static final Duration STOP = Duration.ofSeconds(1);
 
   private final int usual;
   private final Map<String, Integer> own;
@@ -28,6 +29,9 @@ final class CallLimits {
 
   /** Whether the calls that are still there are being stopped. */
   private volatile boolean stopping;
+
+  /** Whether those that are there even then are being abandoned. */
+  private volatile boolean abandoning;
 
   /**
    * Limits.
@@ -40,23 +44,35 @@ final class CallLimits {
     this.own = Map.copyOf(own);
   }
 
+  /** How to end a call with {@link #CLOSED}; on any thread, and more than once. */
+  @FunctionalInterface
+  interface Ending {
+    /** By what makes it, in the form that its caller understands. */
+    void stop();
+
+    /** For its caller alone: what makes it may be the call of another, which has left. */
+    default void abandon() {}
+  }
+
   /** A call that may be made, until {@link #end}. */
   final class Entry {
     private final AtomicInteger calls;
     private final UnderWay.Place<Entry> place;
-    private volatile @Nullable Runnable stop;
+    private volatile @Nullable Ending ending;
 
     private Entry(AtomicInteger calls) {
       this.calls = calls;
       this.place = underWay.add(this);
     }
 
-    /** How to end the call with {@link #CLOSED}; on any thread, and more than once. */
-    void stopBy(Runnable action) {
-      stop = action;
+    void endBy(Ending how) {
+      ending = how;
       if (stopping) {
         // The drain may have passed by before.
-        action.run();
+        how.stop();
+        if (abandoning) {
+          how.abandon();
+        }
       }
     }
 
@@ -119,13 +135,20 @@ final class CallLimits {
     closed = true;
     boolean calm = await(patience);
     stopping = true;
+    endAll(Ending::stop);
+    calm &= await(STOP);
+    abandoning = true;
+    endAll(Ending::abandon);
+    return await(STOP) && calm;
+  }
+
+  private void endAll(Consumer<Ending> by) {
     for (UnderWay.Place<Entry> left : underWay.all()) {
-      Runnable stop = left.value().stop;
-      if (stop != null) {
-        stop.run();
+      Ending ending = left.value().ending;
+      if (ending != null) {
+        by.accept(ending);
       }
     }
-    return await(STOP) && calm;
   }
 
   private boolean await(Duration patience) {

@@ -134,7 +134,7 @@ final class Library implements CallStarter {
     boolean interrupted = false;
     try {
       loop.enter(call::start);
-      entry.stopBy(() -> loop.enter(() -> call.leave(closed())));
+      entry.endBy(() -> loop.enter(() -> call.leave(closed())));
       caller.runUntil(() -> call.result() != null);
     } catch (InterruptedException e) {
       interrupted = true;
@@ -183,7 +183,7 @@ final class Library implements CallStarter {
               }
             });
     loop.enter(call::start);
-    entry.stopBy(() -> loop.execute(() -> call.leave(closed())));
+    entry.endBy(() -> loop.execute(() -> call.leave(closed())));
     return future;
   }
 

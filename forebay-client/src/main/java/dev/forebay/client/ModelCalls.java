@@ -98,7 +98,18 @@ final class ModelCalls implements CallEnvironment {
       face.outlivesCaller();
     }
     CallRegistry calls = new CallRegistry(loop, this);
-    entry.stopBy(() -> calls.stopAll(() -> {}));
+    entry.endBy(
+        new CallLimits.Ending() {
+          @Override
+          public void stop() {
+            calls.stopAll(() -> {});
+          }
+
+          @Override
+          public void abandon() {
+            face.abandon(CallLimits.CLOSED);
+          }
+        });
     ErrorInfo refused;
     try {
       refused =

@@ -70,7 +70,7 @@ final class PassThroughCalls {
       ModelCalls.refuse(sink, Refusals.NO_ROOM);
       return;
     }
-    entry.stopBy(() -> face.abandon(CallLimits.CLOSED));
+    entry.endBy(() -> face.abandon(CallLimits.CLOSED));
     face.mayAsk(to.target().config().target().name(), () -> List.of(to.target().config()));
     CallRegistry calls = new CallRegistry(loop, environment);
     Call call =

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,11 +23,11 @@ class CallLimitsTest {
     CallLimits.Entry early = begin();
     CallLimits.Entry late = begin();
     AtomicInteger stopped = new AtomicInteger();
-    early.stopBy(stopped::incrementAndGet);
+    early.endBy(stopped::incrementAndGet);
     Thread drain = Thread.ofPlatform().start(() -> limits.drain(Duration.ZERO));
     await().until(() -> stopped.get() == 1);
 
-    late.stopBy(
+    late.endBy(
         () -> {
           stopped.incrementAndGet();
           late.end();
@@ -36,6 +38,28 @@ class CallLimitsTest {
     drain.join();
     assertThat(limits.underWay()).isZero();
     assertThat(limits.begin("chat")).isNull();
+  }
+
+  @Test
+  void aCallThatDoesNotStopIsAbandoned() {
+    CallLimits.Entry entry = begin();
+    List<String> asked = new ArrayList<>();
+    entry.endBy(
+        new CallLimits.Ending() {
+          @Override
+          public void stop() {
+            asked.add("stop");
+          }
+
+          @Override
+          public void abandon() {
+            asked.add("abandon");
+            entry.end();
+          }
+        });
+    assertThat(limits.drain(Duration.ZERO)).isTrue();
+    assertThat(asked).containsExactly("stop", "abandon");
+    assertThat(limits.underWay()).isZero();
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -36,6 +37,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.GuardrailContentBlock;
@@ -249,6 +251,7 @@ class ForebayTest {
   }
 
   @Test
+  @Timeout(60)
   void itEndsOtherOperationsToo() throws Exception {
     with(bedrock.route());
     bedrock.faults("[{\"hang\":{}}]");
@@ -268,6 +271,36 @@ class ForebayTest {
     }
     assertThat(forebay.callsUnderWay()).isZero();
     assertThat(forebay.bytesHeld()).isZero();
+  }
+
+  /** Its call is another's, whose caller has left: closing does not find it by that one. */
+  @Test
+  @Timeout(60)
+  void itEndsACallThatSharesTheAnswerOfOneWhoseCallerLeft() throws Exception {
+    with(bedrock.route().deadline(Duration.ofMinutes(2)));
+    bedrock.faults("[{\"hang\":{}}]");
+    ConverseRequest shared =
+        hello(MODEL).toBuilder()
+            .overrideConfiguration(Forebay.request().idempotencyKey("order-7"))
+            .build();
+    try (BedrockRuntimeAsyncClient client = forebay.bedrockRuntimeAsync();
+        BedrockRuntimeClient blocking = forebay.bedrockRuntime();
+        ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      CompletableFuture<?> leader = client.converse(shared);
+      await().until(() -> bedrock.arrived(PRIMARY).size() == 1);
+      CompletableFuture<?> asked = client.converse(shared);
+      Future<?> waited = thread.submit(() -> blocking.converse(shared));
+      await().until(() -> forebay.callsUnderWay() == 3);
+      leader.cancel(true);
+      await().until(() -> forebay.callsUnderWay() == 2);
+      forebay.close(Duration.ofMillis(50));
+      assertThatThrownBy(() -> asked.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(ServiceUnavailableException.class);
+      assertThatThrownBy(() -> waited.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(ServiceUnavailableException.class);
+    }
+    assertThat(forebay.callsUnderWay()).isZero();
+    await().until(() -> forebay.bytesHeld() == 0);
   }
 
   private static ApplyGuardrailRequest guardrail() {
