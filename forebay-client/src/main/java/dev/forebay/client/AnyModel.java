@@ -27,22 +27,26 @@ record AnyModel(
    * Where a call goes.
    *
    * @param endpoint null for Bedrock's in the region
+   * @param credentials the number of the client's own; {@link ClientCredentials#NONE} for those of
+   *     all
    */
-  record Place(String region, @Nullable String endpoint) {}
+  record Place(String region, @Nullable String endpoint, String credentials) {}
 
   /**
    * Where a call goes.
    *
    * @param named the region of what the call names, if it names something that lives in one
    * @param client what it comes from; empty if no client makes it
+   * @param ownCredentials the number of the client's own
    */
-  Place placeOf(Optional<String> named, Optional<ClientEndpoint> client) {
+  Place placeOf(
+      Optional<String> named, Optional<ClientEndpoint> client, String ownCredentials) {
     String in =
         region != null
             ? region
             : named.or(() -> client.flatMap(ClientEndpoint::region)).orElseGet(Regions::fromChain);
     if (endpoint != null) {
-      return new Place(in, endpoint);
+      return new Place(in, endpoint, ownCredentials);
     }
     // Another region than the client's makes its public endpoint the wrong one.
     return new Place(
@@ -50,7 +54,8 @@ record AnyModel(
         client
             .filter(own -> !own.ofBedrock() || own.region().equals(Optional.of(in)))
             .map(ClientEndpoint::address)
-            .orElse(null));
+            .orElse(null),
+        ownCredentials);
   }
 
   /**
@@ -59,14 +64,14 @@ record AnyModel(
    * @throws IllegalArgumentException with every problem that was found
    */
   AnyModel checked() {
-    others(new Place(region == null ? ANY_REGION : region, endpoint));
+    others(new Place(region == null ? ANY_REGION : region, endpoint, ClientCredentials.NONE));
     return this;
   }
 
   /** A configuration with that route alone. */
   GatewayConfig route(String modelId, Place in) {
     BuiltConfig config = new BuiltConfig();
-    String target = config.target(in.region(), modelId, in.endpoint(), credentials);
+    String target = target(config, modelId, in);
     config.route(modelId, List.of(List.of(target)), Map.of());
     return config.read(env);
   }
@@ -74,8 +79,19 @@ record AnyModel(
   /** A configuration for all other models of a place together. */
   GatewayConfig others(Place in) {
     BuiltConfig config = new BuiltConfig();
-    String target = config.target(in.region(), null, in.endpoint(), credentials);
+    String target = target(config, null, in);
     config.route(GatewayConfig.ANY_MODEL, List.of(List.of(target)), Map.of());
     return config.read(env);
+  }
+
+  /** What is learned with a client's own credentials is not learned of another account. */
+  private String target(BuiltConfig config, @Nullable String modelId, Place in) {
+    boolean own = !in.credentials().equals(ClientCredentials.NONE);
+    return config.target(
+        in.region(),
+        modelId,
+        in.endpoint(),
+        own ? ForebayBuilder.DEFAULT_CREDENTIALS : credentials,
+        own ? "#" + in.credentials() : "");
   }
 }

@@ -14,6 +14,7 @@ import software.amazon.awssdk.endpoints.Endpoint;
 import software.amazon.awssdk.endpoints.EndpointProvider;
 import software.amazon.awssdk.http.auth.scheme.NoAuthAuthScheme;
 import software.amazon.awssdk.http.auth.spi.scheme.AuthSchemeOption;
+import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.endpoints.BedrockRuntimeEndpointProvider;
@@ -25,8 +26,9 @@ import software.amazon.awssdk.services.bedrockruntime.endpoints.BedrockRuntimeEn
  * attached.
  *
  * @param longestDeadline of any route
+ * @param credentials takes in those that clients are built with
  */
-record Attachment(Duration longestDeadline) implements SdkPlugin {
+record Attachment(Duration longestDeadline, ClientCredentials credentials) implements SdkPlugin {
   private static final Logger log = LoggerFactory.getLogger(Attachment.class);
 
   private static final List<AuthSchemeOption> UNSIGNED =
@@ -34,13 +36,19 @@ record Attachment(Duration longestDeadline) implements SdkPlugin {
 
   @Override
   public void configureClient(SdkServiceClientConfiguration.Builder client) {
-    if (client instanceof BedrockRuntimeServiceClientConfiguration.Builder bedrock) {
-      bedrock.authSchemeProvider(call -> UNSIGNED);
-      bedrock.endpointProvider(namingRegion(bedrock.endpointProvider()));
-    }
     ClientOverrideConfiguration before = client.overrideConfiguration();
     ClientOverrideConfiguration.Builder override =
         before == null ? ClientOverrideConfiguration.builder() : before.toBuilder();
+    if (client instanceof BedrockRuntimeServiceClientConfiguration.Builder bedrock) {
+      String own =
+          credentials.add(
+              bedrock.credentialsProvider(), bedrock.tokenProvider(), namesProfile(before));
+      if (!own.equals(ClientCredentials.NONE)) {
+        override.putHeader(ClientCredentials.HEADER, own);
+      }
+      bedrock.authSchemeProvider(call -> UNSIGNED);
+      bedrock.endpointProvider(namingRegion(bedrock.endpointProvider()));
+    }
     override.retryStrategy(AwsRetryStrategy.doNotRetry());
     if (before != null && before.apiCallTimeout().filter(this::isShort).isPresent()) {
       explain(before.apiCallTimeout().get(), "");
@@ -51,6 +59,12 @@ record Attachment(Duration longestDeadline) implements SdkPlugin {
       override.apiCallAttemptTimeout(null);
     }
     client.overrideConfiguration(override.build());
+  }
+
+  /** The SDK fills in the usual one. */
+  private static boolean namesProfile(@Nullable ClientOverrideConfiguration set) {
+    String usual = ProfileFileSystemSetting.AWS_PROFILE.getStringValueOrThrow();
+    return set != null && !set.defaultProfileName().orElse(usual).equals(usual);
   }
 
   /**

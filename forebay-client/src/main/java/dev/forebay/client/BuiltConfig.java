@@ -25,7 +25,17 @@ final class BuiltConfig {
   /** The target of a model in a region; the same one for all routes. */
   String target(
       String region, @Nullable String model, @Nullable String endpoint, String credentials) {
-    String name = model == null ? region : region + "/" + model;
+    return target(region, model, endpoint, credentials, "");
+  }
+
+  /** The same with an addition to its name. */
+  String target(
+      String region,
+      @Nullable String model,
+      @Nullable String endpoint,
+      String credentials,
+      String addition) {
+    String name = (model == null ? region : region + "/" + model) + addition;
     Map<String, Object> target = new LinkedHashMap<>();
     target.put("region", region);
     if (model != null) {

@@ -12,8 +12,10 @@ import software.amazon.awssdk.http.SdkHttpRequest;
  * @param region empty if neither the client nor the address says it
  * @param ofBedrock whether it is a public endpoint of Bedrock; else the program has set it: a
  *     private endpoint, a proxy, an emulator
+ * @param credentials the number of the client's own, see {@link ClientCredentials}
  */
-record ClientEndpoint(String address, Optional<String> region, boolean ofBedrock) {
+record ClientEndpoint(
+    String address, Optional<String> region, boolean ofBedrock, String credentials) {
   /** Carries the region of a client whose endpoint's name has none. */
   static final String REGION_HEADER = "x-forebay-client-region";
 
@@ -25,12 +27,13 @@ record ClientEndpoint(String address, Optional<String> region, boolean ofBedrock
     return new ClientEndpoint(
         address(request.protocol(), request.host(), request.port()),
         region == null ? request.firstMatchingHeader(REGION_HEADER) : Optional.of(region),
-        region != null);
+        region != null,
+        request.firstMatchingHeader(ClientCredentials.HEADER).orElse(ClientCredentials.NONE));
   }
 
   /** The same where operations begin below a path, as behind a proxy. */
   ClientEndpoint below(String path) {
-    return new ClientEndpoint(address + path, region, ofBedrock);
+    return new ClientEndpoint(address + path, region, ofBedrock, credentials);
   }
 
   /** Whether a target has the same address. */

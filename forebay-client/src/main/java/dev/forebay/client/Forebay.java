@@ -4,6 +4,7 @@ import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.health.Breaker;
+import dev.forebay.engine.credentials.GivenCredentials;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -50,20 +51,23 @@ public final class Forebay implements AutoCloseable {
   Forebay(
       @Nullable GatewayConfig config,
       @Nullable AnyModel anyModel,
+      @Nullable GivenCredentials given,
+      ClientCredentials ofClients,
       CallLimits limits,
       HttpClients clients,
       CallTimers timers,
       Watchers watchers) {
-    library = new Library(config, anyModel, limits, clients, timers, watchers);
-    attachment = new Attachment(library.longestDeadline());
+    library =
+        new Library(config, anyModel, given, ofClients, limits, clients, timers, watchers);
+    attachment = new Attachment(library.longestDeadline(), ofClients);
     blocking = new BlockingFace(library);
     async = new AsyncFace(library);
   }
 
   /**
-   * Without a configuration: each model id that is asked for is a route of its own, in the region
-   * and at the endpoint of the client that asks and with the SDK's credentials, with retries,
-   * circuit breaker, learned rate and a deadline of 60 s.
+   * Without a configuration: each model id that is asked for is a route of its own, in the region,
+   * at the endpoint and with the credentials of the client that asks, with retries, circuit
+   * breaker, learned rate and a deadline of 60 s.
    */
   public static Forebay create() {
     return builder().build();
@@ -147,8 +151,10 @@ public final class Forebay implements AutoCloseable {
    * call timeouts shorter than the longest deadline of a route are dropped, with a line in the log.
    * Models that no configuration names are called at the client's own endpoint, whether by {@code
    * endpointOverride}, {@code AWS_ENDPOINT_URL_BEDROCK_RUNTIME} or FIPS, unless {@link
-   * ForebayBuilder#endpoint} sets another. Configured targets have endpoints of their own; a client
-   * with another one is named in the log once.
+   * ForebayBuilder#endpoint} sets another, and with its own credentials or token, unless {@link
+   * ForebayBuilder#credentials(String)} sets others. Configured targets have endpoints and credentials of
+   * their own; a client with others is named in the log once. Those of a single request have no
+   * effect.
    *
    * @return the same builder
    */

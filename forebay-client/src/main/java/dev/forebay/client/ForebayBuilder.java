@@ -6,6 +6,7 @@ import dev.forebay.config.TargetConfig;
 import dev.forebay.config.WireConfig;
 import dev.forebay.core.event.CallTracing;
 import dev.forebay.core.event.JourneyListener;
+import dev.forebay.engine.credentials.GivenCredentials;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -35,6 +37,9 @@ import software.amazon.awssdk.regions.Region;
 public final class ForebayBuilder {
   static final int NO_LIMIT = Integer.MAX_VALUE;
 
+  /** The SDK's chain, in the form of the file. */
+  static final String DEFAULT_CREDENTIALS = "default";
+
   private static final String API_KEY = "AWS_BEARER_TOKEN_BEDROCK";
 
   private final Map<String, RouteBuilder> routes = new LinkedHashMap<>();
@@ -45,6 +50,7 @@ public final class ForebayBuilder {
   private @Nullable String region;
   private @Nullable String endpoint;
   private @Nullable String credentials;
+  private @Nullable GivenCredentials given;
   private @Nullable SdkHttpClient httpClient;
   private @Nullable SdkAsyncHttpClient asyncHttpClient;
   private final List<JourneyListener> listeners = new ArrayList<>();
@@ -118,6 +124,18 @@ public final class ForebayBuilder {
    */
   public ForebayBuilder credentials(String form) {
     credentials = Objects.requireNonNull(form, "form");
+    return this;
+  }
+
+  /**
+   * Takes the place of the SDK's default chain, wherever that would sign: for targets whose
+   * credentials are {@code default} or are not set, and for clients that have none of their own.
+   * {@link #credentials(String)} comes first, and where no configuration says {@code default} a
+   * Bedrock API key in {@code AWS_BEARER_TOKEN_BEDROCK} does, as by the SDK. Asked on a virtual
+   * thread every ten seconds; stays the program's to close.
+   */
+  public ForebayBuilder credentials(AwsCredentialsProvider provider) {
+    given = new GivenCredentials.Keys(Objects.requireNonNull(provider, "provider"));
     return this;
   }
 
@@ -215,10 +233,21 @@ public final class ForebayBuilder {
         anyModel || config == null
             ? new AnyModel(region, endpoint, credentials(), env).checked()
             : null,
+        this.given,
+        new ClientCredentials(useOfClients(config)),
         new CallLimits(maxConcurrentCalls, limits),
         new HttpClients(httpClient, asyncHttpClient),
         timers == null ? new SystemTimers() : timers,
         new Watchers(listeners, tracings));
+  }
+
+  private ClientCredentials.Use useOfClients(@Nullable GatewayConfig config) {
+    if (credentials != null) {
+      return ClientCredentials.Use.REPLACED;
+    }
+    return anyModel || config == null
+        ? ClientCredentials.Use.BY_ANY_MODEL
+        : ClientCredentials.Use.BY_NONE;
   }
 
   /** The configuration with the builder's own address and credentials, where these are set. */
@@ -234,7 +263,7 @@ public final class ForebayBuilder {
   private TargetConfig redirected(TargetConfig target) {
     TargetConfig by =
         new AnyModel(target.region(), endpoint, credentials(), env)
-            .others(new AnyModel.Place(target.region(), endpoint))
+            .others(new AnyModel.Place(target.region(), endpoint, ClientCredentials.NONE))
             .targets()
             .values()
             .iterator()
@@ -266,7 +295,9 @@ public final class ForebayBuilder {
     if (credentials != null) {
       return credentials;
     }
-    return env.getOrDefault(API_KEY, "").isEmpty() ? "default" : "bearer:${" + API_KEY + "}";
+    return env.getOrDefault(API_KEY, "").isEmpty()
+        ? DEFAULT_CREDENTIALS
+        : "bearer:${" + API_KEY + "}";
   }
 
   static int positive(String name, int value) {

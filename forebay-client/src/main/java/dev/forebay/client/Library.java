@@ -22,6 +22,7 @@ import dev.forebay.core.journey.Journeys;
 import dev.forebay.core.targets.TargetState;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.engine.Transport;
+import dev.forebay.engine.credentials.GivenCredentials;
 import dev.forebay.engine.http.Refusals;
 import dev.forebay.engine.passthrough.PassThroughOperation;
 import java.time.Duration;
@@ -71,6 +72,8 @@ final class Library implements CallStarter {
   Library(
       @Nullable GatewayConfig config,
       @Nullable AnyModel anyModel,
+      @Nullable GivenCredentials given,
+      ClientCredentials ofClients,
       CallLimits limits,
       HttpClients clients,
       CallTimers timers,
@@ -81,7 +84,9 @@ final class Library implements CallStarter {
     this.watchers = watchers;
     this.interrupts = new Interrupts(timers);
     this.shared = Optional.ofNullable(SharedUse.of(config, journeys.targets(), timers));
-    this.routing = new Routing(config, anyModel, new Periodic(timers), this::routesChanged);
+    this.routing =
+        new Routing(
+            config, anyModel, new Periodic(timers), given, ofClients, this::routesChanged);
     this.models = new ModelCalls(routing, journeys, limits, timers, watchers);
     shared.ifPresent(use -> models.share(use.answers()));
     this.passThrough = new PassThroughCalls(routing, models, limits);

@@ -7,6 +7,7 @@ import dev.forebay.config.RouteConfig;
 import dev.forebay.core.Route;
 import dev.forebay.engine.Scheduler;
 import dev.forebay.engine.call.RoutingSnapshot;
+import dev.forebay.engine.credentials.GivenCredentials;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,8 @@ final class Routing implements AutoCloseable {
   private final @Nullable RoutingSnapshot configured;
   private final @Nullable AnyModel anyModel;
   private final Scheduler scheduler;
+  private final @Nullable GivenCredentials given;
+  private final ClientCredentials ofClients;
   private final Runnable changed;
 
   /** What a route was made for. */
@@ -53,16 +56,22 @@ final class Routing implements AutoCloseable {
   /**
    * Routes of a configuration, and of any model.
    *
+   * @param given for targets that are not to use others; null for the SDK's default chain
+   * @param ofClients in place of those, for models that no configuration names
    * @param changed runs when there are more
    */
   Routing(
       @Nullable GatewayConfig config,
       @Nullable AnyModel anyModel,
       Scheduler scheduler,
+      @Nullable GivenCredentials given,
+      ClientCredentials ofClients,
       Runnable changed) {
-    this.configured = config == null ? null : new RoutingSnapshot(config, null, scheduler);
+    this.configured = config == null ? null : new RoutingSnapshot(config, null, scheduler, given);
     this.anyModel = anyModel;
     this.scheduler = scheduler;
+    this.given = given;
+    this.ofClients = ofClients;
     this.changed = changed;
   }
 
@@ -80,7 +89,7 @@ final class Routing implements AutoCloseable {
     if (any == null) {
       return Optional.empty();
     }
-    AnyModel.Place in = any.placeOf(Optional.empty(), client);
+    AnyModel.Place in = any.placeOf(Optional.empty(), client, ofClients.numberOf(client));
     Made key = new Made(in, modelId);
     RoutingSnapshot own = made.get(key);
     if (own != null) {
@@ -92,7 +101,7 @@ final class Routing implements AutoCloseable {
   private RoutingSnapshot ownOf(Made key, AnyModel any) {
     try {
       RoutingSnapshot own =
-          made.computeIfAbsent(key, k -> snapshot(any.route(k.modelId(), k.in())));
+          made.computeIfAbsent(key, k -> snapshot(any.route(k.modelId(), k.in()), k.in()));
       changed.run();
       return own;
     } catch (IllegalArgumentException e) {
@@ -106,13 +115,14 @@ final class Routing implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    RoutingSnapshot own = shared.computeIfAbsent(in, k -> snapshot(any.others(in)));
+    RoutingSnapshot own = shared.computeIfAbsent(in, k -> snapshot(any.others(in), in));
     changed.run();
     return own;
   }
 
-  private RoutingSnapshot snapshot(GatewayConfig config) {
-    return new RoutingSnapshot(config, null, scheduler);
+  private RoutingSnapshot snapshot(GatewayConfig config, AnyModel.Place in) {
+    GivenCredentials own = ofClients.of(in.credentials());
+    return new RoutingSnapshot(config, null, scheduler, own == null ? given : own);
   }
 
   /** The route of a model in what was found for it. */
@@ -136,7 +146,8 @@ final class Routing implements AutoCloseable {
     if (!client.region().equals(named) && named.filter(region -> !mayExist(region)).isPresent()) {
       return Optional.empty();
     }
-    AnyModel.Place in = any.placeOf(named, Optional.of(client));
+    Optional<ClientEndpoint> from = Optional.of(client);
+    AnyModel.Place in = any.placeOf(named, from, ofClients.numberOf(from));
     try {
       return Optional.of(others(any, in));
     } catch (IllegalArgumentException e) {
@@ -194,7 +205,7 @@ final class Routing implements AutoCloseable {
     }
     return any == null
         ? Regions.fromChain()
-        : any.placeOf(Optional.empty(), Optional.empty()).region();
+        : any.placeOf(Optional.empty(), Optional.empty(), ClientCredentials.NONE).region();
   }
 
   @Override

@@ -166,7 +166,8 @@ class ClientEndpointTest {
             .uri(URI.create(address + "/model/x/converse"))
             .build();
     assertThat(ClientEndpoint.of(request))
-        .isEqualTo(new ClientEndpoint(address, Optional.ofNullable(region), ofBedrock));
+        .isEqualTo(new ClientEndpoint(
+                address, Optional.ofNullable(region), ofBedrock, ClientCredentials.NONE));
   }
 
   @ParameterizedTest
@@ -186,8 +187,8 @@ class ClientEndpointTest {
                 .build());
     assertThat(
             new AnyModel(null, null, "anonymous", Map.of())
-                .placeOf(Optional.ofNullable(named), Optional.of(client)))
-        .isEqualTo(new AnyModel.Place(region, endpoint));
+                .placeOf(Optional.ofNullable(named), Optional.of(client), ClientCredentials.NONE))
+        .isEqualTo(new AnyModel.Place(region, endpoint, ClientCredentials.NONE));
   }
 
   @Test

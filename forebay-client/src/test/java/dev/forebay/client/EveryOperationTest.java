@@ -109,13 +109,17 @@ class EveryOperationTest {
       BedrockRuntimeClient.builder()
           .region(Region.US_EAST_1)
           .httpClient(new BlockingFace(starter))
-          .addPlugin(new Attachment(Duration.ofSeconds(60)))
+          .addPlugin(
+              new Attachment(
+                  Duration.ofSeconds(60), new ClientCredentials(ClientCredentials.Use.BY_NONE)))
           .build();
   private static final BedrockRuntimeAsyncClient async =
       BedrockRuntimeAsyncClient.builder()
           .region(Region.US_EAST_1)
           .httpClient(new AsyncFace(starter))
-          .addPlugin(new Attachment(Duration.ofSeconds(60)))
+          .addPlugin(
+              new Attachment(
+                  Duration.ofSeconds(60), new ClientCredentials(ClientCredentials.Use.BY_NONE)))
           .build();
 
   /** The requests that came out of the whole library, by the program's own HTTP clients. */

@@ -66,7 +66,9 @@ class FacesTest {
   void attach() {
     emulator.reset();
     relay = new Relay(emulator.endpoint());
-    Attachment attachment = new Attachment(Duration.ofSeconds(60));
+    Attachment attachment =
+        new Attachment(
+            Duration.ofSeconds(60), new ClientCredentials(ClientCredentials.Use.BY_NONE));
     blocking =
         BedrockRuntimeClient.builder()
             .region(Region.US_EAST_1)
@@ -146,7 +148,9 @@ class FacesTest {
           BedrockRuntimeClient.builder()
               .region(Region.US_EAST_1)
               .httpClient(new BlockingFace(nowhere))
-              .addPlugin(new Attachment(Duration.ofSeconds(60)))
+              .addPlugin(
+                  new Attachment(
+                      Duration.ofSeconds(60), new ClientCredentials(ClientCredentials.Use.BY_NONE)))
               .build()) {
         assertThatThrownBy(() -> client.converse(r -> r.modelId(MODEL).messages(HELLO)))
             .isInstanceOf(ServiceUnavailableException.class)

@@ -23,6 +23,8 @@ class RoutingTest {
           null,
           new AnyModel(null, null, "anonymous", Map.of("SECRET", "hunter2")),
           new Periodic(timers),
+          null,
+          new ClientCredentials(ClientCredentials.Use.BY_NONE),
           () -> {});
   private final ClientEndpoint client =
       ClientEndpoint.of(

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -33,11 +34,13 @@ public final class ForebayAutoConfiguration {
       Environment environment,
       ResourceLoader resources,
       ObjectProvider<AwsRegionProvider> region,
+      ObjectProvider<AwsCredentialsProvider> credentials,
       ObjectProvider<JourneyListener> listeners,
       ObjectProvider<CallTracing> tracings,
       ObjectProvider<ForebayCustomizer> customizers) {
     ForebayBuilder builder = Forebay.builder();
     new ForebaySettings(environment, resources).applyTo(builder, region);
+    credentials.ifUnique(builder::credentials);
     listeners.orderedStream().forEach(builder::listener);
     tracings.orderedStream().forEach(builder::tracing);
     customizers.orderedStream().forEach(customizer -> customizer.customize(builder));

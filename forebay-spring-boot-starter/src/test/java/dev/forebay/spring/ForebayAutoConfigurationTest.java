@@ -22,6 +22,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -69,6 +72,26 @@ class ForebayAutoConfigurationTest {
                             .serviceClientConfiguration()
                             .region())
                     .isEqualTo(Region.EU_WEST_1));
+  }
+
+  @Test
+  void theApplicationsCredentialsSignForTargetsThatNameNone() {
+    application
+        .withBean(
+            AwsCredentialsProvider.class,
+            () ->
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDBEAN", "secret")))
+        .withPropertyValues(
+            "forebay.targets.own.region=us-east-1",
+            "forebay.targets.own.model=" + PRIMARY,
+            "forebay.targets.own.endpoint=" + bedrock.emulator().endpoint(),
+            "forebay.routes[" + MODEL + "].tiers[0][0]=own")
+        .run(
+            context -> {
+              context.getBean(BedrockRuntimeClient.class).converse(hello());
+              assertThat(bedrock.emulator().stats().recent().getLast().accessKeyId())
+                  .isEqualTo("AKIDBEAN");
+            });
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.Tier;
 import dev.forebay.core.event.TargetLocation;
 import dev.forebay.engine.Scheduler;
+import dev.forebay.engine.credentials.GivenCredentials;
 import dev.forebay.engine.route.OperationTarget;
 import dev.forebay.engine.route.RouteTable;
 import dev.forebay.engine.upstream.SignedTarget;
@@ -46,13 +47,22 @@ public class RoutingSnapshot {
    */
   public RoutingSnapshot(
       GatewayConfig config, @Nullable RoutingSnapshot before, Scheduler scheduler) {
+    this(config, before, scheduler, null);
+  }
+
+  /** The same where the program gives credentials in place of the default chain, or null. */
+  public RoutingSnapshot(
+      GatewayConfig config,
+      @Nullable RoutingSnapshot before,
+      Scheduler scheduler,
+      @Nullable GivenCredentials given) {
     this.config = config;
     this.routes = new RouteTable(config);
     for (TargetConfig target : config.targets().values()) {
       String name = target.target().name();
       SignedTarget known = before == null ? null : before.targets.get(name);
       boolean same = known != null && known.config().equals(target);
-      targets.put(name, same ? known : new SignedTarget(target, scheduler));
+      targets.put(name, same ? known : new SignedTarget(target, scheduler, given));
     }
     config.routes().keySet().forEach(name -> editions.put(name, edition(name, before)));
     config.routes().forEach((name, route) -> origins.put(name, origin(route)));

@@ -1,6 +1,5 @@
 package dev.forebay.engine.credentials;
 
-import dev.forebay.config.TargetConfig;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Outcome;
 import dev.forebay.core.Outcome.Failure;
@@ -10,8 +9,12 @@ import java.util.Optional;
 public final class CredentialAdvice {
   private CredentialAdvice() {}
 
-  /** The failure with that in its message; the same one if its cause is another. */
-  public static Failure addTo(Failure failure, TargetConfig target) {
+  /**
+   * The failure with that in its message; the same one if its cause is another.
+   *
+   * @param credentials which ones, without a secret
+   */
+  public static Failure addTo(Failure failure, String target, String credentials) {
     if (!(failure instanceof Outcome.Rejected rejected)) {
       return failure;
     }
@@ -25,11 +28,7 @@ public final class CredentialAdvice {
                         error.status(),
                         error.type(),
                         "%s (Target '%s', credentials: %s. %s)"
-                            .formatted(
-                                error.message(),
-                                target.target().name(),
-                                target.credentials(),
-                                check)),
+                            .formatted(error.message(), target, credentials, check)),
                     rejected.reason()))
         .orElse(failure);
   }

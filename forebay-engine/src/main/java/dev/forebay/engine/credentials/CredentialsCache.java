@@ -4,47 +4,70 @@ import dev.forebay.config.TargetConfig;
 import dev.forebay.engine.Loop;
 import dev.forebay.engine.Scheduler;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.Identity;
+import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * A target's AWS credentials, fetched on virtual threads and at hand without a wait. The SDK's
+ * A target's credentials, fetched on virtual threads and at hand without a wait. The SDK's
  * providers renew theirs minutes before they expire; asking every 10 s picks that up early. While
  * there are none it asks each second.
+ *
+ * @param <T> AWS credentials, or a token
  */
-public final class CredentialsCache {
+public final class CredentialsCache<T extends Identity> {
   private static final Logger log = LoggerFactory.getLogger(CredentialsCache.class);
   private static final long TICK_MS = 1_000;
   private static final int TICKS_WHEN_THERE = 10;
 
   private final String targetName;
-  private final AwsCredentialsProvider provider;
+  private final IdentityProvider<? extends T> provider;
+  private final boolean closes;
   private final Loop.Timer timer;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final AtomicInteger ticks = new AtomicInteger();
   private final AtomicBoolean refreshing = new AtomicBoolean();
-  private volatile @Nullable AwsCredentialsIdentity current;
+  private volatile @Nullable T current;
   private volatile String problem = "they have not been fetched yet";
 
-  public CredentialsCache(TargetConfig target, Scheduler scheduler) {
-    this(
+  /** AWS credentials as the configuration names them. */
+  public static CredentialsCache<AwsCredentialsIdentity> of(
+      TargetConfig target, Scheduler scheduler) {
+    return new CredentialsCache<>(
         target.target().name(),
         CredentialProviders.of(target.credentials(), target.region()),
+        true,
         scheduler,
         TICK_MS);
   }
 
-  /** Asks a provider, the first time at once. */
+  /** By a provider of the program's own. */
+  static <T extends Identity> CredentialsCache<T> given(
+      TargetConfig target, IdentityProvider<? extends T> provider, Scheduler scheduler) {
+    return new CredentialsCache<>(target.target().name(), provider, false, scheduler, TICK_MS);
+  }
+
+  /**
+   * Asks a provider, the first time at once.
+   *
+   * @param closes whether to close it at the end
+   */
   CredentialsCache(
-      String targetName, AwsCredentialsProvider provider, Scheduler scheduler, long tickMillis) {
+      String targetName,
+      IdentityProvider<? extends T> provider,
+      boolean closes,
+      Scheduler scheduler,
+      long tickMillis) {
     this.targetName = targetName;
     this.provider = provider;
+    this.closes = closes;
     Thread.startVirtualThread(this::refresh);
     this.timer = scheduler.every(tickMillis, this::tick);
   }
@@ -64,8 +87,8 @@ public final class CredentialsCache {
     CompletableFuture<Void> unused = ready.thenRun(action);
   }
 
-  AwsCredentialsIdentity current() throws NoCredentialsException {
-    AwsCredentialsIdentity identity = current;
+  T current() throws NoCredentialsException {
+    T identity = current;
     if (identity == null) {
       throw new NoCredentialsException("no credentials: " + problem);
     }
@@ -74,7 +97,7 @@ public final class CredentialsCache {
 
   public void close() {
     timer.cancel();
-    if (provider instanceof SdkAutoCloseable closeable) {
+    if (closes && provider instanceof SdkAutoCloseable closeable) {
       closeable.close();
     }
   }
@@ -85,11 +108,13 @@ public final class CredentialsCache {
       return;
     }
     try {
-      current = provider.resolveCredentials();
+      current = provider.resolveIdentity().join();
       problem = "";
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       // Providers throw more than SdkException: a profile that needs a missing module, for one.
-      String now = CredentialProblem.of(e);
+      Throwable cause = e.getCause();
+      String now =
+          CredentialProblem.of(e instanceof CompletionException && cause != null ? cause : e);
       if (!now.equals(problem)) {
         log.warn("Target {}: no credentials: {}", targetName, now);
         log.debug("Target {}: its credentials could not be fetched", targetName, e);

@@ -61,17 +61,21 @@ public final class SigV4Signer implements RequestSigner {
   private final String service;
   private final String region;
   private final String host;
-  private final CredentialsCache credentials;
+  private final CredentialsCache<AwsCredentialsIdentity> credentials;
   private volatile @Nullable Stamp stamp;
   private volatile @Nullable Key key;
   private volatile @Nullable SignedPath path;
 
-  SigV4Signer(String region, URI endpoint, CredentialsCache credentials) {
+  SigV4Signer(String region, URI endpoint, CredentialsCache<AwsCredentialsIdentity> credentials) {
     this(SERVICE, region, endpoint, credentials);
   }
 
   /** For another service of AWS. */
-  public SigV4Signer(String service, String region, URI endpoint, CredentialsCache credentials) {
+  public SigV4Signer(
+      String service,
+      String region,
+      URI endpoint,
+      CredentialsCache<AwsCredentialsIdentity> credentials) {
     this.service = service;
     this.region = region;
     this.host = host(endpoint);

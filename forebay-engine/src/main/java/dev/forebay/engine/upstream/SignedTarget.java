@@ -2,8 +2,10 @@ package dev.forebay.engine.upstream;
 
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.Operation;
+import dev.forebay.config.Credentials;
 import dev.forebay.config.TargetConfig;
 import dev.forebay.engine.Scheduler;
+import dev.forebay.engine.credentials.GivenCredentials;
 import dev.forebay.engine.credentials.RequestSigner;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +16,24 @@ import org.jspecify.annotations.Nullable;
 public final class SignedTarget {
   private final TargetConfig config;
   private final RequestSigner signer;
+  private final String credentials;
   private final ConnectionLog connections;
   private volatile @Nullable Path path;
 
   private record Path(Operation operation, String model, String raw) {}
 
   public SignedTarget(TargetConfig config, Scheduler scheduler) {
+    this(config, scheduler, null);
+  }
+
+  /** The same where the program gives credentials, see {@link RequestSigner}. */
+  public SignedTarget(TargetConfig config, Scheduler scheduler, @Nullable GivenCredentials given) {
     this.config = config;
-    this.signer = RequestSigner.of(config, scheduler);
+    this.signer = RequestSigner.of(config, scheduler, given);
+    this.credentials =
+        given != null && config.credentials() instanceof Credentials.Default
+            ? "the program's own"
+            : config.credentials().toString();
     this.connections = new ConnectionLog(config.target().name());
   }
 
@@ -46,6 +58,11 @@ public final class SignedTarget {
 
   public RequestSigner signer() {
     return signer;
+  }
+
+  /** Which credentials it is signed by, in words without a secret. */
+  String credentials() {
+    return credentials;
   }
 
   /** What went wrong with its connections. */

@@ -83,7 +83,9 @@ public final class Upstream {
 
   /** A failure as callers may know it. */
   Outcome.Failure shown(Outcome.Failure failure) {
-    return callersConfigure ? CredentialAdvice.addTo(failure, config) : failure;
+    return callersConfigure
+        ? CredentialAdvice.addTo(failure, name(), target.credentials())
+        : failure;
   }
 
   /** Host, port where it is named, and proxy. */

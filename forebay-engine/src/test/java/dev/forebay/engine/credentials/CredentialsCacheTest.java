@@ -17,6 +17,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /** Credentials are fetched beside the calls, and no call waits that could be signed. */
 class CredentialsCacheTest {
@@ -34,7 +35,8 @@ class CredentialsCacheTest {
 
   @Test
   void theFirstFetchBeginsAtOnceAndCallsHearOfItsEnd() throws NoCredentialsException {
-    CredentialsCache cache = cache(() -> credentials(fetches.incrementAndGet()));
+    CredentialsCache<AwsCredentialsIdentity> cache =
+        cache(() -> credentials(fetches.incrementAndGet()));
 
     await(cache);
 
@@ -43,7 +45,7 @@ class CredentialsCacheTest {
 
   @Test
   void aProviderThatHangsDelaysNoCallThatHasCredentials() throws NoCredentialsException {
-    CredentialsCache cache =
+    CredentialsCache<AwsCredentialsIdentity> cache =
         cache(
             () -> {
               int fetch = fetches.incrementAndGet();
@@ -64,7 +66,7 @@ class CredentialsCacheTest {
 
   @Test
   void aProviderThatFailsLeavesTheLastOnes() throws NoCredentialsException {
-    CredentialsCache cache =
+    CredentialsCache<AwsCredentialsIdentity> cache =
         cache(
             () -> {
               int fetch = fetches.incrementAndGet();
@@ -80,7 +82,7 @@ class CredentialsCacheTest {
 
   @Test
   void aProviderThatHasNoneYetIsAskedUntilItHas() {
-    CredentialsCache cache =
+    CredentialsCache<AwsCredentialsIdentity> cache =
         cache(
             () -> {
               if (fetches.incrementAndGet() < 4) {
@@ -96,7 +98,7 @@ class CredentialsCacheTest {
 
   @Test
   void withoutCredentialsTheReasonIsSaid() {
-    CredentialsCache cache =
+    CredentialsCache<AwsCredentialsIdentity> cache =
         cache(
             () -> {
               throw SdkClientException.create("no such profile");
@@ -108,8 +110,8 @@ class CredentialsCacheTest {
         .hasMessageContaining("no such profile");
   }
 
-  private CredentialsCache cache(AwsCredentialsProvider provider) {
-    return new CredentialsCache("one", provider, this::every, TICK_MS);
+  private CredentialsCache<AwsCredentialsIdentity> cache(AwsCredentialsProvider provider) {
+    return new CredentialsCache<>("one", provider, true, this::every, TICK_MS);
   }
 
   private Loop.Timer every(long millis, Runnable action) {
@@ -117,7 +119,7 @@ class CredentialsCacheTest {
     return () -> timer.cancel(false);
   }
 
-  private static void await(CredentialsCache cache) {
+  private static void await(CredentialsCache<?> cache) {
     CompletableFuture<Void> ready = new CompletableFuture<>();
     cache.whenReady(() -> ready.complete(null));
     ready.join();

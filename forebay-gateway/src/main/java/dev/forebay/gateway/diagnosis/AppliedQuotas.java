@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
  * Asks Service Quotas what applies to each target in its account and region, by the target's own
@@ -56,7 +57,7 @@ public final class AppliedQuotas {
 
   private final TargetConfig target;
   private final URI endpoint;
-  private final CredentialsCache credentials;
+  private final CredentialsCache<AwsCredentialsIdentity> credentials;
   private final RequestSigner signer;
   private final VertxTransport transport;
 
@@ -66,7 +67,7 @@ public final class AppliedQuotas {
     this.endpoint =
         endpoint.orElseGet(
             () -> URI.create("https://%s.%s.%s".formatted(SERVICE, target.region(), domain)));
-    this.credentials = new CredentialsCache(target, new VertxScheduler(vertx));
+    this.credentials = CredentialsCache.of(target, new VertxScheduler(vertx));
     this.signer = new SigV4Signer(SERVICE, target.region(), this.endpoint, credentials);
     TargetConfig there =
         new TargetConfig(
