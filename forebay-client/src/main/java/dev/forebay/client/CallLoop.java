@@ -97,8 +97,9 @@ final class CallLoop implements Loop {
   private static void run(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException | Error e) {
-      // The engine ends its call by itself. The events behind this one must still run.
+    } catch (Exception | Error e) {
+      // Also a checked one that is not declared, as of Kotlin. The engine ends its call by itself.
+      // The events behind this one must still run.
       log.error("An event of a call failed by a defect of Forebay", e);
     }
   }

@@ -3,13 +3,17 @@ package dev.forebay.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.engine.Loop;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** One call's loop, on a clock that the test drives. */
 class CallLoopTest {
@@ -49,14 +53,29 @@ class CallLoopTest {
     assertThat(ran).containsExactly("later");
   }
 
-  @Test
-  void aFailingActionDoesNotHoldUpTheNext() {
+  static Stream<Throwable> failures() {
+    return Stream.of(
+        new IllegalStateException("for the log"),
+        new AssertionError("for the log"),
+        new IOException("not declared"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aFailingActionDoesNotHoldUpTheNext(Throwable failure) {
     loop.enter(
         () -> {
           loop.enter(says("next"));
-          throw new IllegalStateException("for the log");
+          throw CallLoopTest.<RuntimeException>unchecked(failure);
         });
     assertThat(ran).containsExactly("next");
+    loop.enter(says("last"));
+    assertThat(ran).containsExactly("next", "last");
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> E unchecked(Throwable failure) throws E {
+    throw (E) failure;
   }
 
   @Test

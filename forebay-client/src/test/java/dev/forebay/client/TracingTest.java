@@ -21,14 +21,17 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -245,19 +248,34 @@ class TracingTest {
     }
   }
 
-  @Test
-  void watchersThatFailBreakNoCall() {
+  static Stream<Throwable> bugs() {
+    return Stream.of(
+        new IllegalStateException("a bug"),
+        new NoSuchMethodError("of another version"),
+        new AssertionError("a bug"),
+        new StackOverflowError(),
+        new IOException("not declared"));
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> E unchecked(Throwable bug) throws E {
+    throw (E) bug;
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void watchersThatFailBreakNoCall(Throwable bug) {
     try (Forebay forebay =
             bedrock
                 .route()
                 .and()
                 .listener(
                     (journey, event) -> {
-                      throw new IllegalStateException("a listener's bug");
+                      throw TracingTest.<RuntimeException>unchecked(bug);
                     })
                 .tracing(
                     origin -> {
-                      throw new NoSuchMethodError("of another version");
+                      throw TracingTest.<RuntimeException>unchecked(bug);
                     })
                 .tracing(new OpenTelemetryTracing(sdk))
                 .build();

@@ -81,7 +81,7 @@ public abstract class StepLoop {
       if (next != null) {
         perform(next);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Exception | Error e) {
       broke(e);
     }
   }

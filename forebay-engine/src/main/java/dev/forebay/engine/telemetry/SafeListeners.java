@@ -39,7 +39,7 @@ public final class SafeListeners implements JourneyListener {
     void on(JourneyView journey, JourneyEvent event) {
       try {
         listener.on(journey, event);
-      } catch (RuntimeException | LinkageError e) {
+      } catch (Exception | Error e) {
         if (reported.compareAndSet(false, true)) {
           log.error("A telemetry listener failed; further failures are suppressed", e);
         }

@@ -40,7 +40,7 @@ public final class SafeTracing implements CallTracing {
     for (CallTracing each : tracings) {
       try {
         begun.add(each.begin(origin));
-      } catch (RuntimeException | LinkageError e) {
+      } catch (Exception | Error e) {
         report(e);
       }
     }
@@ -89,7 +89,7 @@ public final class SafeTracing implements CallTracing {
       try {
         action.run();
         return false;
-      } catch (RuntimeException | LinkageError e) {
+      } catch (Exception | Error e) {
         report(e);
         return true;
       }
