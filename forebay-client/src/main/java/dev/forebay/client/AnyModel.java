@@ -4,6 +4,7 @@ import dev.forebay.config.GatewayConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +39,17 @@ record AnyModel(
    * @param named the region of what the call names, if it names something that lives in one
    * @param client what it comes from; empty if no client makes it
    * @param ownCredentials the number of the client's own
+   * @param usual the region where none is set
    */
   Place placeOf(
-      Optional<String> named, Optional<ClientEndpoint> client, String ownCredentials) {
+      Optional<String> named,
+      Optional<ClientEndpoint> client,
+      String ownCredentials,
+      Supplier<String> usual) {
     String in =
         region != null
             ? region
-            : named.or(() -> client.flatMap(ClientEndpoint::region)).orElseGet(Regions::fromChain);
+            : named.or(() -> client.flatMap(ClientEndpoint::region)).orElseGet(usual);
     if (endpoint != null) {
       return new Place(in, endpoint, ownCredentials);
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class Routing implements AutoCloseable {
   private final @Nullable GivenCredentials given;
   private final ClientCredentials ofClients;
   private final Runnable changed;
+  private final Supplier<String> usualRegion = Regions.ofChain();
 
   /** What a route was made for. */
   private record Made(AnyModel.Place in, String modelId) {}
@@ -89,13 +91,18 @@ final class Routing implements AutoCloseable {
     if (any == null) {
       return Optional.empty();
     }
-    AnyModel.Place in = any.placeOf(Optional.empty(), client, ofClients.numberOf(client));
+    AnyModel.Place in = placeOf(any, Optional.empty(), client);
     Made key = new Made(in, modelId);
     RoutingSnapshot own = made.get(key);
     if (own != null) {
       return Optional.of(own);
     }
     return Optional.of(made.size() < MOST_MODELS ? ownOf(key, any) : others(any, in));
+  }
+
+  private AnyModel.Place placeOf(
+      AnyModel any, Optional<String> named, Optional<ClientEndpoint> client) {
+    return any.placeOf(named, client, ofClients.numberOf(client), usualRegion);
   }
 
   private RoutingSnapshot ownOf(Made key, AnyModel any) {
@@ -146,8 +153,7 @@ final class Routing implements AutoCloseable {
     if (!client.region().equals(named) && named.filter(region -> !mayExist(region)).isPresent()) {
       return Optional.empty();
     }
-    Optional<ClientEndpoint> from = Optional.of(client);
-    AnyModel.Place in = any.placeOf(named, from, ofClients.numberOf(from));
+    AnyModel.Place in = placeOf(any, named, Optional.of(client));
     try {
       return Optional.of(others(any, in));
     } catch (IllegalArgumentException e) {
@@ -204,8 +210,8 @@ final class Routing implements AutoCloseable {
       return known.config().targets().values().iterator().next().region();
     }
     return any == null
-        ? Regions.fromChain()
-        : any.placeOf(Optional.empty(), Optional.empty(), ClientCredentials.NONE).region();
+        ? usualRegion.get()
+        : placeOf(any, Optional.empty(), Optional.empty()).region();
   }
 
   @Override

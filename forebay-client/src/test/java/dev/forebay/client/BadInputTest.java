@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,6 +235,24 @@ class BadInputTest {
           .hasMessageNotContaining("hunter2")
           .hasMessageNotContaining("tok3n");
     }
+  }
+
+  @Test
+  void aRegionThatTheChainHasFoundIsNotLookedUpAgain() {
+    List<String> lookups = new ArrayList<>();
+    Supplier<String> region =
+        Regions.remembered(
+            () -> {
+              lookups.add("lookup");
+              if (lookups.size() == 1) {
+                throw SdkClientException.create("not yet");
+              }
+              return "eu-north-1";
+            });
+    assertThatThrownBy(region::get).isInstanceOf(SdkClientException.class);
+    assertThat(region.get()).isEqualTo("eu-north-1");
+    assertThat(region.get()).isEqualTo("eu-north-1");
+    assertThat(lookups).hasSize(2);
   }
 
   @Test

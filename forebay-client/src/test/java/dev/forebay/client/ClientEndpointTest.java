@@ -187,7 +187,11 @@ class ClientEndpointTest {
                 .build());
     assertThat(
             new AnyModel(null, null, "anonymous", Map.of())
-                .placeOf(Optional.ofNullable(named), Optional.of(client), ClientCredentials.NONE))
+                .placeOf(
+                    Optional.ofNullable(named),
+                    Optional.of(client),
+                    ClientCredentials.NONE,
+                    () -> "us-east-2"))
         .isEqualTo(new AnyModel.Place(region, endpoint, ClientCredentials.NONE));
   }
 
