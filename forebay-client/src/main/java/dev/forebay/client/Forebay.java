@@ -57,8 +57,7 @@ public final class Forebay implements AutoCloseable {
       HttpClients clients,
       CallTimers timers,
       Watchers watchers) {
-    library =
-        new Library(config, anyModel, given, ofClients, limits, clients, timers, watchers);
+    library = new Library(config, anyModel, given, ofClients, limits, clients, timers, watchers);
     attachment = new Attachment(library.longestDeadline(), ofClients);
     blocking = new BlockingFace(library);
     async = new AsyncFace(library);
@@ -152,9 +151,9 @@ public final class Forebay implements AutoCloseable {
    * Models that no configuration names are called at the client's own endpoint, whether by {@code
    * endpointOverride}, {@code AWS_ENDPOINT_URL_BEDROCK_RUNTIME} or FIPS, unless {@link
    * ForebayBuilder#endpoint} sets another, and with its own credentials or token, unless {@link
-   * ForebayBuilder#credentials(String)} sets others. Configured targets have endpoints and credentials of
-   * their own; a client with others is named in the log once. Those of a single request have no
-   * effect.
+   * ForebayBuilder#credentials(String)} sets others. Configured targets have endpoints and
+   * credentials of their own; a client with others is named in the log once. Those of a single
+   * request have no effect.
    *
    * @return the same builder
    */
@@ -180,7 +179,8 @@ public final class Forebay implements AutoCloseable {
   /**
    * Does any work under a route's policies: the work is tried on the route's targets, with the same
    * retries, fallbacks, circuit breakers, quotas and deadline as calls of Bedrock, and they learn
-   * from each other. Runs on the calling thread.
+   * from each other. Runs on the calling thread. An attempt that takes too long is interrupted:
+   * work that does not react to that holds its caller beyond the deadline.
    *
    * @param route its name: the model id that it is for
    * @throws E what the work threw, if that is what the call ends with
