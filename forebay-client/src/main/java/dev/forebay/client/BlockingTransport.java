@@ -180,6 +180,7 @@ final class BlockingTransport implements Transport {
                 receiver.sent();
               }
             });
+        caller.passOn();
       }
     }
 
@@ -198,6 +199,7 @@ final class BlockingTransport implements Transport {
               receiver.head(head);
             }
           });
+      caller.passOn();
       readOn();
     }
 

@@ -128,14 +128,30 @@ final class CallerThread implements Executor {
     }
     lock.lock();
     try {
-      // A hedge that began meanwhile does not wait for this attempt.
-      work.forEach(CallerThread::elsewhere);
-      work.clear();
+      passWorkOn();
       work.add(io);
     } finally {
       lock.unlock();
     }
     return false;
+  }
+
+  /** Called between two steps of a piece of work, when the calling thread goes on in any case. */
+  void passOn() {
+    if (Thread.currentThread().equals(thread)) {
+      lock.lock();
+      try {
+        passWorkOn();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** A hedge that began meanwhile does not wait for this attempt. */
+  private void passWorkOn() {
+    work.forEach(CallerThread::elsewhere);
+    work.clear();
   }
 
   /** Lets the thread look again whether what it waits for has come. */
