@@ -76,13 +76,16 @@ final class CallLimits {
       }
     }
 
-    void end() {
-      if (place.remove()) {
-        calls.decrementAndGet();
-        if (closed && underWay.isEmpty()) {
-          drained.complete(null);
-        }
+    /** Whether it had not ended before. */
+    boolean end() {
+      if (!place.remove()) {
+        return false;
       }
+      calls.decrementAndGet();
+      if (closed && underWay.isEmpty()) {
+        drained.complete(null);
+      }
+      return true;
     }
   }
 

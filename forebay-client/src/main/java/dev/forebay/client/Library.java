@@ -129,6 +129,17 @@ final class Library implements CallStarter {
   <T, E extends Exception> T call(String route, CallOptions options, Work<T, E> work) throws E {
     NamedRoute found = find(route);
     CallLimits.Entry entry = begin(found);
+    try {
+      return call(found, entry, options, work);
+    } catch (RuntimeException | Error e) {
+      // It has ended, unless it could not be begun.
+      entry.end();
+      throw e;
+    }
+  }
+
+  private <T, E extends Exception> T call(
+      NamedRoute found, CallLimits.Entry entry, CallOptions options, Work<T, E> work) throws E {
     CallerThread caller = new CallerThread(events());
     CallLoop loop = new CallLoop(timers, random(), caller, NO_TRANSPORT);
     BlockingWork<T> doer = new BlockingWork<>(work, targets(found), loop, caller);
@@ -157,16 +168,22 @@ final class Library implements CallStarter {
   }
 
   <T> CompletableFuture<T> callAsync(String route, CallOptions options, AsyncWork<T> work) {
-    CompletableFuture<T> future = new CompletableFuture<>();
-    NamedRoute found;
-    CallLimits.Entry entry;
+    CallLimits.@Nullable Entry entry = null;
     try {
-      found = find(route);
+      NamedRoute found = find(route);
       entry = begin(found);
-    } catch (RuntimeException e) {
-      future.completeExceptionally(e);
-      return future;
+      return callAsync(found, entry, options, work);
+    } catch (RuntimeException | Error e) {
+      if (entry != null) {
+        entry.end();
+      }
+      return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private <T> CompletableFuture<T> callAsync(
+      NamedRoute found, CallLimits.Entry entry, CallOptions options, AsyncWork<T> work) {
+    CompletableFuture<T> future = new CompletableFuture<>();
     CallLoop loop = new CallLoop(timers, random(), events(), NO_TRANSPORT);
     AsynchronousWork<T> doer =
         new AsynchronousWork<>(work, targets(found), loop, ForkJoinPool.commonPool());

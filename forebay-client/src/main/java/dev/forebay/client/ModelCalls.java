@@ -91,27 +91,27 @@ final class ModelCalls implements CallEnvironment {
       refuse(sink, limits.refusal(name));
       return;
     }
-    face.mayAsk(
-        name, () -> route.targets().stream().map(one -> snapshot.access(one).config()).toList());
-    if (route.config().cache().isPresent()
-        || IdempotencyKey.of(read.asked().headers()).isPresent()) {
-      face.outlivesCaller();
-    }
-    CallRegistry calls = new CallRegistry(loop, this);
-    entry.endBy(
-        new CallLimits.Ending() {
-          @Override
-          public void stop() {
-            calls.stopAll(() -> {});
-          }
-
-          @Override
-          public void abandon() {
-            face.abandon(CallLimits.CLOSED);
-          }
-        });
     ErrorInfo refused;
     try {
+      face.mayAsk(
+          name, () -> route.targets().stream().map(one -> snapshot.access(one).config()).toList());
+      if (route.config().cache().isPresent()
+          || IdempotencyKey.of(read.asked().headers()).isPresent()) {
+        face.outlivesCaller();
+      }
+      CallRegistry calls = new CallRegistry(loop, this);
+      entry.endBy(
+          new CallLimits.Ending() {
+            @Override
+            public void stop() {
+              calls.stopAll(() -> {});
+            }
+
+            @Override
+            public void abandon() {
+              face.abandon(CallLimits.CLOSED);
+            }
+          });
       refused =
           pipeline.start(
               calls, snapshot, route, read, Tenant.ANYONE, sink, loop.nanos(), entry::end);

@@ -70,6 +70,30 @@ final class PassThroughCalls {
       ModelCalls.refuse(sink, Refusals.NO_ROOM);
       return;
     }
+    Runnable whenOver =
+        () -> {
+          memory.give(bytes);
+          entry.end();
+        };
+    try {
+      begin(incoming, operation, to, entry, whenOver, loop, sink, face);
+    } catch (RuntimeException | Error e) {
+      if (entry.end()) {
+        memory.give(bytes);
+      }
+      throw e;
+    }
+  }
+
+  private void begin(
+      IncomingCall incoming,
+      PassThroughOperation operation,
+      Destination to,
+      CallLimits.Entry entry,
+      Runnable whenOver,
+      CallLoop loop,
+      ResponseSink sink,
+      CallStarter.Face face) {
     entry.endBy(() -> face.abandon(CallLimits.CLOSED));
     face.mayAsk(to.target().config().target().name(), () -> List.of(to.target().config()));
     CallRegistry calls = new CallRegistry(loop, environment);
@@ -82,7 +106,7 @@ final class PassThroughCalls {
             CallHeaders.priority(incoming::header).orElse(Priority.STANDARD),
             Tenant.ANYONE,
             0,
-            bytes,
+            incoming.body().length,
             false);
     int query = incoming.uri().indexOf('?');
     new PassThroughCall(
@@ -97,10 +121,7 @@ final class PassThroughCalls {
             call,
             environment.listener(),
             sink,
-            () -> {
-              memory.give(bytes);
-              entry.end();
-            })
+            whenOver)
         .start();
   }
 

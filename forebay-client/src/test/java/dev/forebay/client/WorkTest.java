@@ -172,6 +172,20 @@ class WorkTest {
     assertThat(forebay.<String, RuntimeException>call(ROUTE, target -> "ok")).isEqualTo("ok");
   }
 
+  /** Longer than can be counted in nanoseconds. */
+  @Test
+  void aCallThatCannotBeBegunIsNotCounted() {
+    CallOptions endless = Forebay.request().deadline(Duration.ofMillis(Long.MAX_VALUE));
+    assertThatThrownBy(() -> forebay.call(ROUTE, endless, target -> "x"))
+        .isInstanceOf(ArithmeticException.class);
+    assertThat(forebay.callsUnderWay()).isZero();
+    assertThatThrownBy(
+            () -> forebay.callAsync(ROUTE, endless, t -> new CompletableFuture<String>()).join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(ArithmeticException.class);
+    assertThat(forebay.callsUnderWay()).isZero();
+  }
+
   @Test
   void modelsThatShareARouteAreCountedTogether() {
     with(Forebay.builder().credentials("anonymous").region(Region.US_EAST_1).maxConcurrentCalls(1));
