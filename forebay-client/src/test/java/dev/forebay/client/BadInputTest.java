@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -253,6 +254,46 @@ class BadInputTest {
     assertThat(region.get()).isEqualTo("eu-north-1");
     assertThat(region.get()).isEqualTo("eu-north-1");
     assertThat(lookups).hasSize(2);
+  }
+
+  /** As an outsider meets it: a process of its own, in which nothing of AWS is set. */
+  @Test
+  void aProgramWithoutRegionAndCredentialsHearsWhatToSet() throws Exception {
+    ProcessBuilder program =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            UnsetProgram.class.getName(),
+            bedrock.emulator().endpoint().toString());
+    program.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+    program.environment().put("AWS_EC2_METADATA_DISABLED", "true");
+    program.environment().put("AWS_CONFIG_FILE", folder.resolve("none").toString());
+    program.environment().put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString());
+    Path output = folder.resolve("output");
+    Process running = program.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    try {
+      assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      running.destroyForcibly();
+    }
+    List<String> lines = Files.readAllLines(output);
+    for (String call : List.of("blocking", "asynchronous", "work")) {
+      assertThat(lines)
+          .anyMatch(
+              line ->
+                  line.startsWith(call + ": SdkClientException: Forebay has no AWS region")
+                      && line.contains("set AWS_REGION"));
+    }
+    for (String call : List.of("signed", "signed later")) {
+      assertThat(lines)
+          .anyMatch(
+              line ->
+                  line.startsWith(call + ": InternalServerException: ")
+                      && line.contains("There are no credentials: the default chain has none")
+                      && line.contains("set AWS_ACCESS_KEY_ID"));
+    }
+    assertThat(bedrock.emulator().stats().total().arrived()).isZero();
   }
 
   @Test

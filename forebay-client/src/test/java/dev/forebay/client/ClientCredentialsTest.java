@@ -2,19 +2,31 @@ package dev.forebay.client;
 
 import static dev.forebay.client.EmulatedBedrock.MODEL;
 import static dev.forebay.client.EmulatedBedrock.hello;
+import static dev.forebay.client.EmulatedBedrock.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.forebay.emulator.RequestRecord;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -25,6 +37,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClientBuilder;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.GuardrailContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.InternalServerException;
 
@@ -54,7 +68,8 @@ class ClientCredentialsTest {
   @Test
   void aClientsOwnKeysSignWithoutAConfiguration() {
     try (Forebay forebay = Forebay.create();
-        BedrockRuntimeClient client = client(forebay, b -> b.credentialsProvider(keys("AKIDONE")))) {
+        BedrockRuntimeClient client =
+            client(forebay, b -> b.credentialsProvider(keys("AKIDONE")))) {
       client.converse(hello(MODEL));
       assertThat(last().accessKeyId()).isEqualTo("AKIDONE");
       assertThat(last().headers()).noneMatch(name -> name.startsWith("x-forebay-"));
@@ -151,7 +166,8 @@ class ClientCredentialsTest {
                 .env(Map.of("ID", "AKIDFORM", "SECRET", "secret"))
                 .credentials("static:${ID}:${SECRET}")
                 .build();
-        BedrockRuntimeClient client = client(forebay, b -> b.credentialsProvider(keys("AKIDONE")))) {
+        BedrockRuntimeClient client =
+            client(forebay, b -> b.credentialsProvider(keys("AKIDONE")))) {
       client.converse(hello(MODEL));
       assertThat(last().accessKeyId()).isEqualTo("AKIDFORM");
     }
@@ -164,15 +180,15 @@ class ClientCredentialsTest {
     lines.start();
     log.addAppender(lines);
     try (Forebay forebay =
-            Forebay.builder()
-                .endpoint(bedrock.emulator().endpoint())
-                .route(MODEL)
-                .primary(MODEL, Region.US_EAST_1)
-                .and()
-                .build();
-        BedrockRuntimeClient one = client(forebay, b -> b.credentialsProvider(keys("AKIDONE")));
-        BedrockRuntimeClient two = client(forebay, b -> b.credentialsProvider(keys("AKIDTWO")));
-        BedrockRuntimeClient none = client(forebay, b -> {})) {
+        Forebay.builder()
+            .endpoint(bedrock.emulator().endpoint())
+            .route(MODEL)
+            .primary(MODEL, Region.US_EAST_1)
+            .and()
+            .build()) {
+      client(forebay, b -> b.credentialsProvider(keys("AKIDONE"))).close();
+      client(forebay, b -> b.credentialsProvider(keys("AKIDTWO"))).close();
+      client(forebay, b -> {}).close();
       assertThat(lines.list)
           .singleElement()
           .asString()
@@ -194,6 +210,70 @@ class ClientCredentialsTest {
           .isInstanceOf(InternalServerException.class)
           .hasMessageContaining("the vault is sealed");
     }
+  }
+
+  /** Signed and sent as always, to a server that knows no such key. */
+  @ParameterizedTest
+  @ValueSource(strings = {"blocking", "asynchronous", "stream"})
+  void keysThatAreRefusedSayWhatToCheck(String how) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", ClientCredentialsTest::refuse);
+    server.start();
+    URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    try (Forebay forebay = Forebay.create();
+        BedrockRuntimeClient blocking =
+            client(
+                forebay, b -> b.credentialsProvider(keys("AKIDWRONG")).endpointOverride(endpoint));
+        BedrockRuntimeAsyncClient async =
+            forebay
+                .attach(BedrockRuntimeAsyncClient.builder())
+                .endpointOverride(endpoint)
+                .region(Region.EU_CENTRAL_1)
+                .credentialsProvider(keys("AKIDWRONG"))
+                .build()) {
+      Throwable thrown =
+          catchThrowable(
+              () -> {
+                switch (how) {
+                  case "blocking" -> blocking.converse(hello(MODEL));
+                  case "asynchronous" -> async.converse(hello(MODEL)).join();
+                  default ->
+                      async
+                          .converseStream(
+                              r -> r.modelId(MODEL).messages(says("Hello")),
+                              ConverseStreamResponseHandler.builder().subscriber(e -> {}).build())
+                          .join();
+                }
+              });
+      assertThat(thrown instanceof CompletionException ? thrown.getCause() : thrown)
+          .isInstanceOfSatisfying(
+              BedrockRuntimeException.class,
+              e -> {
+                assertThat(e.statusCode()).isEqualTo(403);
+                assertThat(e.awsErrorDetails().errorCode())
+                    .isEqualTo("UnrecognizedClientException");
+              })
+          .hasMessageContaining("AKIDWRONG/")
+          .hasMessageContaining("credentials: the program's own")
+          .hasMessageContaining("Check the access key id");
+      assertThat(forebay.callsUnderWay()).isZero();
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static void refuse(HttpExchange exchange) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    byte[] body =
+        "{\"message\":\"%s is not known.\"}"
+            .formatted(exchange.getRequestHeaders().getFirst("Authorization"))
+            .getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.getResponseHeaders().set("x-amzn-ErrorType", "UnrecognizedClientException");
+    exchange.sendResponseHeaders(403, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
   }
 
   @Test

@@ -10,11 +10,7 @@ import dev.forebay.core.Ticker;
 import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -46,11 +42,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
-import software.amazon.awssdk.http.ContentStreamProvider;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
@@ -63,7 +54,11 @@ class MixedCallsTest {
 
   private static final int CALLS = Integer.getInteger("forebay.mixedCalls", 10_000);
   private static final int AT_A_TIME = 64;
-  private static final Duration DEADLINE = Duration.ofSeconds(1);
+
+  /** So many calls in a row have one idempotency key, those that have any. */
+  private static final int SHARING = 100;
+
+  static final Duration DEADLINE = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofMillis(250);
 
   private final AtomicInteger attemptsBegun = new AtomicInteger();
@@ -167,6 +162,7 @@ class MixedCallsTest {
       Forebay forebay, BedrockRuntimeClient blocking, BedrockRuntimeAsyncClient async, int calls)
       throws Exception {
     SplittableRandom random = new SplittableRandom(7);
+    OtherCalls others = new OtherCalls(forebay, this::way, this::took);
     Semaphore places = new Semaphore(AT_A_TIME);
     ThreadFactory virtual = Thread.ofVirtual().factory();
     Queue<Future<?>> all = new ArrayDeque<>();
@@ -175,15 +171,20 @@ class MixedCallsTest {
         ExecutorService light = Executors.newThreadPerTaskExecutor(virtual)) {
       for (int i = 0; i < calls; i++) {
         places.acquire();
-        int kind = random.nextInt(7);
+        int kind = random.nextInt(12);
         int after = random.nextInt(200);
         boolean leaves = random.nextInt(4) == 0;
         Runnable end = places::release;
+        ExecutorService either = after % 2 == 0 ? platform : light;
         switch (kind) {
           case 0, 1 ->
               all.add(block(kind == 0 ? platform : light, later, blocking, leaves, after, end));
-          case 6 ->
-              all.add(read(after % 2 == 0 ? platform : light, later, forebay, leaves, after, end));
+          case 6 -> all.add(others.read(either, later, leaves, after, end));
+          case 7 -> all.add(others.work(later, leaves, after, end));
+          case 8 -> all.add(others.blockingWork(either, later, leaves, after, end));
+          case 9 -> all.add(others.guardrail(async, later, leaves, after, end));
+          case 10 -> all.add(others.blockingGuardrail(either, later, blocking, leaves, after, end));
+          case 11 -> all.add(others.shared(async, later, leaves, after, i / SHARING, end));
           case 2, 3 -> all.add(ask(async, later, leaves, after, end));
           default -> all.add(stream(async, later, leaves, after, kind == 5, end));
         }
@@ -232,67 +233,6 @@ class MixedCallsTest {
           later.schedule(() -> running.cancel(true), after, TimeUnit.MILLISECONDS);
     }
     return running;
-  }
-
-  /** A thread reads a stream by the HTTP client alone, and may close it before its end. */
-  private Future<?> read(
-      ExecutorService on,
-      ScheduledExecutorService later,
-      Forebay forebay,
-      boolean isInterrupted,
-      int after,
-      Runnable end) {
-    Future<?> running =
-        on.submit(
-            () -> {
-              long began = Ticker.system().nanos();
-              boolean begun = false;
-              try {
-                HttpExecuteResponse response =
-                    forebay.httpClient().prepareRequest(streamRequest()).call();
-                begun = true;
-                took(began);
-                try (InputStream in = response.responseBody().orElseThrow()) {
-                  int read = in.read(new byte[64]);
-                  if (after % 3 == 0) {
-                    way(read < 0 ? "read" : "closed early");
-                  } else {
-                    in.readAllBytes();
-                    way("read");
-                  }
-                }
-              } catch (IOException e) {
-                way(e.getClass().getSimpleName());
-              } finally {
-                if (!begun) {
-                  took(began);
-                }
-                Thread.interrupted();
-                end.run();
-              }
-            });
-    if (isInterrupted) {
-      ScheduledFuture<?> unused =
-          later.schedule(() -> running.cancel(true), after, TimeUnit.MILLISECONDS);
-    }
-    return running;
-  }
-
-  private static HttpExecuteRequest streamRequest() {
-    byte[] body =
-        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hello\"}]}]}"
-            .getBytes(StandardCharsets.UTF_8);
-    return HttpExecuteRequest.builder()
-        .request(
-            SdkHttpRequest.builder()
-                .method(SdkHttpMethod.POST)
-                .uri(URI.create("https://bedrock-runtime.us-east-1.amazonaws.com"))
-                .encodedPath("/model/" + MODEL + "/converse-stream")
-                .putHeader("Content-Type", "application/json")
-                .putHeader("Content-Length", Integer.toString(body.length))
-                .build())
-        .contentStreamProvider(ContentStreamProvider.fromByteArray(body))
-        .build();
   }
 
   private Future<?> ask(
@@ -353,7 +293,7 @@ class MixedCallsTest {
     return call;
   }
 
-  private static String name(Throwable thrown) {
+  static String name(Throwable thrown) {
     Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
     return cause.getClass().getSimpleName();
   }
