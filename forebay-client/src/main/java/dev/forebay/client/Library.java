@@ -42,13 +42,6 @@ import org.slf4j.LoggerFactory;
 /** What the calls of a program share. Thread-safe. */
 final class Library implements CallStarter {
   private static final Logger log = LoggerFactory.getLogger(Library.class);
-  private static final String BIDIRECTIONAL = "/invoke-with-bidirectional-stream";
-  private static final ErrorInfo NOT_CARRIED =
-      new ErrorInfo(
-          400,
-          "ValidationException",
-          "Forebay does not carry InvokeModelWithBidirectionalStream. Use a client without Forebay"
-              + " for it.");
   private static final Transport.Factory NO_TRANSPORT =
       (target, loop) -> {
         throw new IllegalStateException("work has its own clients");
@@ -85,8 +78,7 @@ final class Library implements CallStarter {
     this.interrupts = new Interrupts(timers);
     this.shared = Optional.ofNullable(SharedUse.of(config, journeys.targets(), timers));
     this.routing =
-        new Routing(
-            config, anyModel, new Periodic(timers), given, ofClients, this::routesChanged);
+        new Routing(config, anyModel, new Periodic(timers), given, ofClients, this::routesChanged);
     this.models = new ModelCalls(routing, journeys, limits, timers, watchers);
     shared.ifPresent(use -> models.share(use.answers()));
     this.passThrough = new PassThroughCalls(routing, models, limits);
@@ -299,18 +291,8 @@ final class Library implements CallStarter {
       call.belowPath()
           .ifPresentOrElse(
               below -> start(below, loop, sink, face),
-              () -> ModelCalls.refuse(sink, notKnown(call)));
+              () -> passThrough.startUnknown(call, loop, sink, face));
     }
-  }
-
-  private static ErrorInfo notKnown(IncomingCall call) {
-    return call.rawPath().endsWith(BIDIRECTIONAL)
-        ? NOT_CARRIED
-        : new ErrorInfo(
-            404,
-            "UnknownOperationException",
-            "%s %s is no operation of Bedrock Runtime that Forebay knows. Use a client without Forebay for it."
-                .formatted(call.method(), call.rawPath()));
   }
 
   @Override

@@ -23,14 +23,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the operations that are no calls of a model, on guardrails and asynchronous invocations:
- * each goes to one target, as what it names lives in one account and region. Thread-safe.
+ * Makes the operations that are no calls of a model, on guardrails and asynchronous invocations,
+ * and those of a newer SDK, of which it is not known whether they may be repeated: each goes to one
+ * target, as what it names lives in one account and region. Thread-safe.
  */
 final class PassThroughCalls {
   /** Where one goes, and with what body. */
   // Not compared.
   @SuppressWarnings("ArrayRecordComponent")
   private record Destination(SignedTarget target, byte[] body, boolean repeatable) {}
+
+  private static final String BIDIRECTIONAL = "/invoke-with-bidirectional-stream";
+  private static final ErrorInfo NOT_CARRIED =
+      new ErrorInfo(
+          400,
+          "ValidationException",
+          "Forebay does not carry InvokeModelWithBidirectionalStream. Use a client without Forebay"
+              + " for it.");
 
   private final Routing routing;
   private final ModelCalls environment;
@@ -82,6 +91,25 @@ final class PassThroughCalls {
         memory.give(bytes);
       }
       throw e;
+    }
+  }
+
+  /** Makes a call of an operation that is not known, or refuses it. On the loop. */
+  void startUnknown(IncomingCall call, CallLoop loop, ResponseSink sink, CallStarter.Face face) {
+    if (call.rawPath().endsWith(BIDIRECTIONAL)) {
+      ModelCalls.refuse(sink, NOT_CARRIED);
+    } else {
+      PassThroughOperation.other(call.method(), call.rawPath())
+          .ifPresentOrElse(
+              operation -> start(call, operation, loop, sink, face),
+              () ->
+                  ModelCalls.refuse(
+                      sink,
+                      new ErrorInfo(
+                          404,
+                          "UnknownOperationException",
+                          "%s %s is no operation of Bedrock Runtime."
+                              .formatted(call.method(), call.rawPath()))));
     }
   }
 
@@ -137,7 +165,8 @@ final class PassThroughCalls {
                 ? target.config().target().name().equals(named)
                 : operation.region().map(target.config().region()::equals).orElse(true);
         if (fits) {
-          return new Destination(target, incoming.body(), true);
+          boolean repeatable = operation.kind() != PassThroughOperation.Kind.OTHER;
+          return new Destination(target, incoming.body(), repeatable);
         }
       }
     }

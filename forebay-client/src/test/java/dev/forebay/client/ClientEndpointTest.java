@@ -19,6 +19,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.regions.Region;
@@ -106,6 +109,37 @@ class ClientEndpointTest {
     }
   }
 
+  /** One of a newer SDK: it is not known whether it may be repeated, nor what else could answer. */
+  @Test
+  void anOperationThatForebayDoesNotKnowGoesThereOnce() throws Exception {
+    NotedRequests http = new NotedRequests();
+    try (Forebay forebay = unconfigured().httpClient(http).build()) {
+      HttpExecuteResponse answer =
+          forebay.httpClient().prepareRequest(ofTomorrow(bedrock.emulator().endpoint())).call();
+      assertThat(answer.httpResponse().statusCode()).isEqualTo(404);
+      assertThat(http.header("Authorization")).contains("/eu-central-1/bedrock/");
+      answer =
+          forebay.httpClient().prepareRequest(ofTomorrow(URI.create("http://127.0.0.1:1"))).call();
+      assertThat(answer.httpResponse().statusCode()).isEqualTo(503);
+      assertThat(http.paths()).containsExactly("/model/m/of-tomorrow", "/model/m/of-tomorrow");
+      assertThat(forebay.callsUnderWay()).isZero();
+      assertThat(forebay.bytesHeld()).isZero();
+    }
+  }
+
+  private static HttpExecuteRequest ofTomorrow(URI endpoint) {
+    return HttpExecuteRequest.builder()
+        .request(
+            SdkHttpRequest.builder()
+                .method(SdkHttpMethod.PUT)
+                .uri(endpoint)
+                .encodedPath("/model/m/of-tomorrow")
+                .putHeader(ClientEndpoint.REGION_HEADER, "eu-central-1")
+                .build())
+        .contentStreamProvider(ContentStreamProvider.fromUtf8String("{}"))
+        .build();
+  }
+
   @Test
   void clientsOfTwoEndpointsLearnApart() {
     try (Forebay forebay = unconfigured().build();
@@ -166,7 +200,8 @@ class ClientEndpointTest {
             .uri(URI.create(address + "/model/x/converse"))
             .build();
     assertThat(ClientEndpoint.of(request))
-        .isEqualTo(new ClientEndpoint(
+        .isEqualTo(
+            new ClientEndpoint(
                 address, Optional.ofNullable(region), ofBedrock, ClientCredentials.NONE));
   }
 

@@ -20,7 +20,10 @@ public record PassThroughOperation(
     GUARDRAIL_CHECKS(OperationTarget.GUARDRAILS, "invoke-guardrail-checks"),
     START_ASYNC_INVOKE(OperationTarget.ASYNC_INVOKE, "start-async-invoke"),
     GET_ASYNC_INVOKE(OperationTarget.ASYNC_INVOKE, "get-async-invoke"),
-    LIST_ASYNC_INVOKES(OperationTarget.ASYNC_INVOKE, "list-async-invokes");
+    LIST_ASYNC_INVOKES(OperationTarget.ASYNC_INVOKE, "list-async-invokes"),
+
+    /** One that Forebay does not know. */
+    OTHER(OperationTarget.OTHERS, "other");
 
     private final String group;
     private final String label;
@@ -72,6 +75,13 @@ public record PassThroughOperation(
             new PassThroughOperation(
                 Kind.GET_ASYNC_INVOKE, method, rawPath, region(invocation.group(1))))
         : Optional.empty();
+  }
+
+  /** One of a newer SDK; empty if its path could lead elsewhere. */
+  public static Optional<PassThroughOperation> other(String method, String rawPath) {
+    return DOTS.matcher(rawPath).find()
+        ? Optional.empty()
+        : Optional.of(new PassThroughOperation(Kind.OTHER, method, rawPath, Optional.empty()));
   }
 
   private static Optional<String> region(String rawName) {

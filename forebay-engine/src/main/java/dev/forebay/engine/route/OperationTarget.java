@@ -16,8 +16,12 @@ public final class OperationTarget {
   public static final String GUARDRAILS = "guardrails";
   public static final String ASYNC_INVOKE = "async-invoke";
 
+  /** Those that Forebay does not know. */
+  public static final String OTHERS = "others";
+
   /** All such operations. */
-  public static final List<String> OPERATIONS = List.of(COUNT_TOKENS, GUARDRAILS, ASYNC_INVOKE);
+  public static final List<String> OPERATIONS =
+      List.of(COUNT_TOKENS, GUARDRAILS, ASYNC_INVOKE, OTHERS);
 
   private OperationTarget() {}
 
