@@ -22,7 +22,7 @@ final class CountingKind {
   private static final long SETTLES_MILLIS = Duration.ofMinutes(1).toMillis();
   private static final double REFUSED = 0.01;
 
-  private final boolean isConfigured;
+  private boolean isConfigured;
   private final RecentRefusals refusals = new RecentRefusals();
   private long untilMillis = Long.MIN_VALUE;
   private long sinceMillis = Long.MAX_VALUE;
@@ -34,6 +34,12 @@ final class CountingKind {
    */
   CountingKind(boolean isConfigured) {
     this.isConfigured = isConfigured;
+  }
+
+  /** The quota has other figures now, of which earlier refusals say nothing. */
+  void requota(boolean nowConfigured) {
+    isConfigured = nowConfigured;
+    refusals.clear();
   }
 
   boolean isWindowed(long nowMillis) {

@@ -55,7 +55,7 @@ final class LearnedRate {
   private static final long LEAST = 1;
 
   /** 0 for none. */
-  private final long configured;
+  private long configured;
 
   private long perMinute;
 
@@ -82,6 +82,16 @@ final class LearnedRate {
    */
   LearnedRate(long configured) {
     this.configured = configured;
+  }
+
+  /**
+   * The quota has other figures now, of which earlier refusals say nothing. What all have learned
+   * is in force until they learn otherwise.
+   */
+  void requota(long nowConfigured) {
+    configured = nowConfigured;
+    searches = false;
+    refusals.clear();
   }
 
   /** The figure in force; 0 for none. */
@@ -126,7 +136,7 @@ final class LearnedRate {
 
   private long next(
       QuotaEvidence seen, boolean waits, boolean mayLower, double part, long nowMillis) {
-    long now = perMinute == 0 ? configured : perMinute;
+    long now = inForce();
     if (nowMillis - loweredMillis < LOWER_MILLIS) {
       return 0;
     }
@@ -151,6 +161,14 @@ final class LearnedRate {
     }
     long more = whole(Math.ceil((1 + raise(nowMillis)) * now));
     return configured == 0 ? more : Math.min(configured, more);
+  }
+
+  /** Of a configured quota others leave no more than that. */
+  private long inForce() {
+    if (perMinute == 0) {
+      return configured;
+    }
+    return configured == 0 ? perMinute : Math.min(configured, perMinute);
   }
 
   private double raise(long nowMillis) {

@@ -106,11 +106,15 @@ public final class Member {
     quotas.forEach(
         (target, quota) -> {
           Share known = shares.remove(target.name());
-          boolean same = known != null && known.quota.equals(quota);
-          next.put(target.name(), same ? known : new Share(target, quota));
-          if (known != null && !same) {
+          if (known != null && known.quota.equals(quota)) {
+            known.reload(target);
+            next.put(target.name(), known);
+            return;
+          }
+          if (known != null) {
             leases.giveBack(known, nowMillis);
           }
+          next.put(target.name(), new Share(target, quota));
         });
     shares.values().forEach(share -> leases.giveBack(share, nowMillis));
     shares = next;

@@ -12,18 +12,21 @@ final class RecentRefusals {
   /** A single one is chance. */
   private static final double ENOUGH = 1.5;
 
+  private boolean noted;
   private long attempts;
   private long refusals;
   private double lately;
   private double refusedLately;
   private long notedMillis;
 
-  /** Adds what came since the last time. */
+  /** Adds what came since the last time. Counters that begin, or begin anew, do not say when. */
   void note(QuotaEvidence seen, long nowMillis) {
     double kept = Math.exp((notedMillis - nowMillis) / LATELY_MILLIS);
+    boolean goesOn = noted && seen.attempts() >= attempts && seen.refusals() >= refusals;
+    noted = true;
     notedMillis = nowMillis;
-    lately = lately * kept + seen.attempts() - attempts;
-    refusedLately = refusedLately * kept + seen.refusals() - refusals;
+    lately = lately * kept + (goesOn ? seen.attempts() - attempts : 0);
+    refusedLately = refusedLately * kept + (goesOn ? seen.refusals() - refusals : 0);
     attempts = seen.attempts();
     refusals = seen.refusals();
   }

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What a member knows of one target's part of its quota. Not thread-safe. */
 final class Share {
-  final Target target;
   final String quota;
   final LeaseHolder holder = new LeaseHolder();
   final Demand demand = new Demand();
   final LearnedRate rate;
   final CountingKind counting;
+  Target target;
   @Nullable SharedCircuit circuit;
 
   /** How many targets of this member have the quota, this one included. */
@@ -40,6 +40,16 @@ final class Share {
     long configured = configured(target.quota());
     this.counting = new CountingKind(configured > 0);
     this.rate = new LearnedRate(configured);
+  }
+
+  /** The target is configured anew, perhaps with other figures of the same quota. */
+  void reload(Target next) {
+    if (!next.quota().equals(target.quota())) {
+      long configured = configured(next.quota());
+      counting.requota(configured > 0);
+      rate.requota(configured);
+    }
+    target = next;
   }
 
   private static long configured(TargetQuota quota) {

@@ -3,10 +3,16 @@ package dev.forebay.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.admission.QuotaEvidence;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CountingKindTest {
   private final CountingKind kind = new CountingKind(true);
+
+  @BeforeEach
+  void nothingWasAttemptedYet() {
+    assertThat(kind.isFound(seen(0, 0), 0)).isFalse();
+  }
 
   @Test
   void oneRefusalIsChanceAndTwoThatAreAHundredthAreNot() {
@@ -29,6 +35,32 @@ class CountingKindTest {
   }
 
   @Test
+  void countersThatBeginAnewSayNothingOfWhatWasBefore() {
+    assertThat(kind.isFound(seen(100_000, 500), 20)).isFalse();
+    assertThat(kind.isFound(seen(100_000, 500), 600_000)).isFalse();
+    assertThat(kind.isFound(seen(0, 0), 600_020)).isFalse();
+    assertThat(kind.isFound(seen(300, 2), 600_040)).as("less than a hundredth").isFalse();
+    assertThat(kind.isFound(seen(400, 4), 600_060)).isTrue();
+  }
+
+  @Test
+  void whatWasCountedBeforeTheFirstLookIsNotRecent() {
+    CountingKind late = new CountingKind(true);
+    assertThat(late.isFound(seen(100, 50), 0)).isFalse();
+    assertThat(late.isFound(seen(150, 52), 20)).isTrue();
+  }
+
+  @Test
+  void whatWasRefusedByOtherFiguresDoesNotCount() {
+    CountingKind learned = new CountingKind(false);
+    assertThat(learned.isFound(seen(0, 0), 0)).isFalse();
+    assertThat(learned.isFound(seen(100, 50), 20)).isFalse();
+    learned.requota(true);
+    assertThat(learned.isFound(seen(150, 50), 40)).isFalse();
+    assertThat(learned.isFound(seen(200, 52), 60)).isTrue();
+  }
+
+  @Test
   void itEndsAndWhatOthersSayMakesItLonger() {
     kind.is(1_000, 0);
     kind.is(500, 100);
@@ -48,6 +80,7 @@ class CountingKindTest {
   @Test
   void aQuotaThatIsLearnedHasItInItsFigure() {
     CountingKind learned = new CountingKind(false);
+    assertThat(learned.isFound(seen(0, 0), 0)).isFalse();
     assertThat(learned.isFound(seen(100, 50), 0)).isFalse();
     assertThat(learned.isSettled(0)).isTrue();
   }

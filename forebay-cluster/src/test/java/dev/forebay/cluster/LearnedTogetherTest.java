@@ -8,11 +8,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members of which none knows the quota, and each may learn it of the others. */
 class LearnedTogetherTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final double ALL = ToyFleet.PER_SECOND / ToyFleet.TOKENS;
+
+  /** In a minute. */
+  private static final double GRANTED = 60 * ToyFleet.PER_SECOND;
 
   private final ToyFleet fleet = new ToyFleet(TargetQuota.UNKNOWN);
 
@@ -71,10 +76,32 @@ class LearnedTogetherTest {
     assertThat(late.slice().learnedPerMinute()).isBetween(0.6 * figure, 1.5 * figure);
   }
 
+  /** The service grants half of what is configured in the end: others use the rest. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.4, 0.9, 4})
+  void aQuotaThatIsReloadedIsLearnedByItsNewFigures(double before) {
+    ToyFleet reloaded = new ToyFleet(configured(before));
+    List<ToyFleet.Peer> peers = peers(reloaded, 4, 0.5 * ALL);
+    reloaded.run(MINUTE.multipliedBy(4));
+    reloaded.reload(configured(2), "quota");
+    reloaded.run(MINUTE.multipliedBy(8));
+    assertThat(reloaded.measure(MINUTE.multipliedBy(5)).utilisation()).isGreaterThan(0.9);
+    assertThat(peers.getFirst().slice().learnedPerMinute()).isBetween(0.8 * GRANTED, 1.2 * GRANTED);
+  }
+
+  /** So many times what the service grants. */
+  private static TargetQuota configured(double times) {
+    return new TargetQuota.Joint(0, (long) (times * GRANTED), 1);
+  }
+
   private List<ToyFleet.Peer> peers(int count, double callsPerSecond) {
+    return peers(fleet, count, callsPerSecond);
+  }
+
+  private static List<ToyFleet.Peer> peers(ToyFleet of, int count, double callsPerSecond) {
     List<ToyFleet.Peer> peers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      ToyFleet.Peer peer = fleet.join("m" + i);
+      ToyFleet.Peer peer = of.join("m" + i);
       peer.load(callsPerSecond);
       peers.add(peer);
     }

@@ -44,7 +44,7 @@ final class ToyFleet {
 
   private final VirtualTime time = new VirtualTime();
   private final SplittableRandom random = new SplittableRandom(3);
-  private final Target target;
+  private Target target;
   private final Target other;
   private final List<Route> routes;
   private final MemoryStore store = new MemoryStore(() -> time.nanos() / 1_000_000);
@@ -60,6 +60,7 @@ final class ToyFleet {
   private boolean daySpent;
   private boolean regular;
   private boolean isBroken;
+  private String quota = QUOTA;
   private String otherQuota = "another";
   private Duration roundTrip = Duration.ZERO;
 
@@ -127,9 +128,18 @@ final class ToyFleet {
             int next = ++ticks;
             time.after(Duration.ZERO, () -> tick(next));
           });
-      member.share(
-          routes.size() == 1 ? Map.of(target, QUOTA) : Map.of(target, QUOTA, other, otherQuota));
+      share();
       tick(ticks);
+    }
+
+    private void share() {
+      member.share(
+          routes.size() == 1 ? Map.of(target, quota) : Map.of(target, quota, other, otherQuota));
+    }
+
+    private void reload() {
+      journeys.targets().requota(target, time.nanos());
+      share();
     }
 
     void load(double calls) {
@@ -302,6 +312,14 @@ final class ToyFleet {
   /** Calls come at equal distances from now on, not by chance. */
   void regular() {
     regular = true;
+  }
+
+  /** All members configure their target so from now on. */
+  void reload(TargetQuota known, String name) {
+    target = new Target("only", Timeouts.DEFAULTS, known);
+    quota = name;
+    routes.set(0, route(target));
+    peers.forEach(Peer::reload);
   }
 
   MemoryStore store() {
