@@ -26,6 +26,8 @@ final class CountingKind {
   private final RecentRefusals refusals = new RecentRefusals();
   private long untilMillis = Long.MIN_VALUE;
   private long sinceMillis = Long.MAX_VALUE;
+  private boolean failed;
+  private long againMillis;
 
   /**
    * By a bucket.
@@ -46,13 +48,29 @@ final class CountingKind {
     return nowMillis < untilMillis;
   }
 
+  /** How long that holds yet. */
+  long leftMillis(long nowMillis) {
+    return untilMillis - nowMillis;
+  }
+
+  /** The others could not be informed: they must hear of it again after a while. */
+  void failed(long nowMillis) {
+    failed = true;
+    againMillis = nowMillis + FactPublisher.AGAIN_MILLIS;
+  }
+
   /** Whether that has just been found out, so that the others must hear of it. */
   boolean isFound(QuotaEvidence seen, long nowMillis) {
     refusals.note(seen, nowMillis);
+    if (failed && isWindowed(nowMillis) && nowMillis >= againMillis) {
+      failed = false;
+      return true;
+    }
     if (!isConfigured || isWindowed(nowMillis) || !refusals.areMany(REFUSED)) {
       return false;
     }
     is(HOLDS_MILLIS, nowMillis);
+    failed = false;
     return true;
   }
 

@@ -56,6 +56,7 @@ public final class Member {
   private Map<String, Share> shares = new LinkedHashMap<>();
   private final Membership membership;
   private final StoreAccess access;
+  private final FactPublisher publisher;
   private final SharedCooldowns cooldowns;
   private final CircuitOpinions circuits;
   private final LeaseRenewal leases;
@@ -90,6 +91,7 @@ public final class Member {
     this.executor = executor;
     this.cooldowns = new SharedCooldowns(targets, ticker);
     this.access = new StoreAccess(executor, membership::storeIsBack);
+    this.publisher = new FactPublisher(id, store, access, executor);
     this.circuits = new CircuitOpinions(id, store, access, membership, targets, ticker);
     this.leases = new LeaseRenewal(id, store, access, membership, this::renewed, this::tell);
     this.reading = new MemberReading(id, store, access, membership, assumed);
@@ -177,10 +179,12 @@ public final class Member {
     QuotaEvidence seen = state.evidence(ticker.nanos());
     share.attempted(seen.attempts());
     if (share.counting.isFound(seen, now)) {
-      windowed(share, CountingKind.HOLDS_MILLIS);
-      ask(
-          store.tell(new Fact(Kind.WINDOWED, share.quota, CountingKind.HOLDS_MILLIS, id)),
-          done -> {});
+      tell(share);
+      publisher.publish(
+          Kind.WINDOWED,
+          share.quota,
+          share.counting.leftMillis(now),
+          () -> share.counting.failed(nowMillis));
     }
     learn(share, seen, use);
     circuits.judge(share, state, now);
@@ -345,8 +349,7 @@ public final class Member {
   private void passCooldownOn(Target target, String quota) {
     long millis = cooldowns.news(target);
     if (millis > 0) {
-      CompletionStage<?> published = store.tell(new Fact(Kind.COOLDOWN, quota, millis, id));
-      executor.execute(() -> ask(published, done -> {}));
+      publisher.publish(Kind.COOLDOWN, quota, millis, () -> cooldowns.failed(target));
     }
   }
 

@@ -25,8 +25,16 @@ final class SharedCooldowns {
   private final TargetRegistry targets;
   private final Ticker ticker;
 
-  /** Until when others know of one, by the calls' clock in milliseconds. */
-  private final Map<Target, Long> known = new ConcurrentHashMap<>();
+  /**
+   * One of which others know, by the calls' clock in milliseconds.
+   *
+   * @param againMillis when they are to be informed again, as it failed
+   */
+  private record Known(long untilMillis, long againMillis) {
+    static final long NEVER = Long.MAX_VALUE;
+  }
+
+  private final Map<Target, Known> known = new ConcurrentHashMap<>();
 
   /** By quota. */
   private volatile Map<String, List<Target>> sharing = Map.of();
@@ -66,18 +74,27 @@ final class SharedCooldowns {
     if (millis < LEAST_MILLIS) {
       return 0;
     }
-    long until = TimeUnit.NANOSECONDS.toMillis(nanos) + millis;
+    long now = TimeUnit.NANOSECONDS.toMillis(nanos);
+    long until = now + millis;
     long[] news = {0};
     known.compute(
         target,
         (same, before) -> {
-          if (before != null && until <= before + SAME_MILLIS) {
+          if (before != null
+              && until <= before.untilMillis + SAME_MILLIS
+              && now < before.againMillis) {
             return before;
           }
           news[0] = millis;
-          return until;
+          return new Known(until, Known.NEVER);
         });
     return news[0];
+  }
+
+  /** The others could not be informed: it is news again after a while. */
+  void failed(Target target) {
+    long again = TimeUnit.NANOSECONDS.toMillis(ticker.nanos()) + FactPublisher.AGAIN_MILLIS;
+    known.computeIfPresent(target, (same, of) -> new Known(of.untilMillis, again));
   }
 
   /** Holds for as long as another member has said; it is no news for the others. */
@@ -85,7 +102,11 @@ final class SharedCooldowns {
     long nanos = ticker.nanos();
     for (Target target : sharing.getOrDefault(quota, List.of())) {
       // First, as what follows is listened to.
-      known.merge(target, TimeUnit.NANOSECONDS.toMillis(nanos) + millis, Math::max);
+      long until = TimeUnit.NANOSECONDS.toMillis(nanos) + millis;
+      known.merge(
+          target,
+          new Known(until, Known.NEVER),
+          (before, next) -> before.untilMillis > next.untilMillis ? before : next);
       targets.state(target, nanos).coolDown(TimeUnit.MILLISECONDS.toNanos(millis), nanos);
     }
   }

@@ -61,6 +61,16 @@ class CountingKindTest {
   }
 
   @Test
+  void whatTheOthersDidNotHearIsFoundAgainAfterAWhile() {
+    assertThat(kind.isFound(seen(100, 2), 20)).isTrue();
+    kind.failed(20);
+    assertThat(kind.isFound(seen(100, 2), 519)).isFalse();
+    assertThat(kind.isFound(seen(100, 2), 520)).isTrue();
+    assertThat(kind.leftMillis(520)).isEqualTo(CountingKind.HOLDS_MILLIS - 500);
+    assertThat(kind.isFound(seen(100, 2), 2_000)).isFalse();
+  }
+
+  @Test
   void itEndsAndWhatOthersSayMakesItLonger() {
     kind.is(1_000, 0);
     kind.is(500, 100);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.FleetReading.Store;
+import dev.forebay.core.TargetQuota;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -317,6 +318,44 @@ class MemberTest {
     peers.forEach(ToyFleet.Peer::keepBusy);
     peers.get(1).coolDown(SECOND.multipliedBy(7));
     assertThat(peers).allSatisfy(peer -> assertThat(peer.cooldownMillis()).isEqualTo(7_000));
+  }
+
+  @Test
+  void aCooldownThatDidNotReachTheStoreIsPublishedAgain() {
+    List<ToyFleet.Peer> peers = peers(3);
+    fleet.run(SECOND);
+    fleet.store().down(true);
+    peers.get(1).coolDown(SECOND.multipliedBy(7));
+    fleet.run(Duration.ofMillis(200));
+    fleet.store().down(false);
+    fleet.run(Duration.ofMillis(500));
+    assertThat(peers)
+        .allSatisfy(peer -> assertThat(peer.cooldownMillis()).isBetween(6_200L, 6_400L));
+  }
+
+  @Test
+  void aCooldownIsPublishedTwiceASecondWhileTheStoreIsDown() {
+    ToyFleet.Peer peer = fleet.join("a");
+    fleet.run(SECOND);
+    fleet.store().down(true);
+    peer.coolDown(SECOND.multipliedBy(30));
+    assertThat(fleet.operations(SECOND.multipliedBy(10)).get("tell")).isBetween(16, 20);
+  }
+
+  @Test
+  void aWayOfCountingThatDidNotReachTheStoreIsPublishedAgain() {
+    ToyFleet wide = new ToyFleet(new TargetQuota.Joint(0, (long) (240 * ToyFleet.PER_SECOND), 1));
+    ToyFleet.Peer peer = wide.join("a");
+    wide.join("b");
+    wide.run(SECOND.multipliedBy(10));
+    wide.store().down(true);
+    peer.load(2 * ALL);
+    assertThat(wide.measure(SECOND.multipliedBy(20)).refused()).isGreaterThan(0.01);
+    wide.store().down(false);
+    wide.run(SECOND.multipliedBy(4));
+    assertThat(wide.store().connect().facts(List.of()).toCompletableFuture().join())
+        .extracting(SharedStore.Fact::kind)
+        .containsExactly(SharedStore.Kind.WINDOWED);
   }
 
   @Test
