@@ -47,9 +47,9 @@ final class LeaseRenewal {
     return nowMillis >= nextAliveMillis;
   }
 
-  /** The process stood still, or rested. */
-  void resumed(long nowMillis) {
-    nextAliveMillis = nowMillis;
+  /** With the next look it says that the member is there, whenever it did so last. */
+  void hurry() {
+    nextAliveMillis = Long.MIN_VALUE;
   }
 
   /** Asks what is due, and with it what soon would be. */
@@ -75,7 +75,7 @@ final class LeaseRenewal {
     if (says) {
       nextAliveMillis = nowMillis + ALIVE_MILLIS;
       List<String> quotas = shares.stream().map(share -> share.quota).distinct().toList();
-      presence = Optional.of(new SharedStore.Presence(id, membership.version(), quotas));
+      presence = Optional.of(new SharedStore.Presence(id, membership.asks(), quotas));
     }
     store
         .renew(new SharedStore.Renewal(presence, leases))

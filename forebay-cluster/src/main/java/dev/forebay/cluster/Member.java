@@ -105,6 +105,7 @@ public final class Member {
    */
   public void share(Map<Target, String> quotas) {
     Map<String, Share> next = new LinkedHashMap<>();
+    boolean[] isNew = {false};
     quotas.forEach(
         (target, quota) -> {
           Share known = shares.remove(target.name());
@@ -116,9 +117,14 @@ public final class Member {
           if (known != null) {
             leases.giveBack(known, nowMillis);
           }
+          isNew[0] = true;
           next.put(target.name(), new Share(target, quota));
         });
     shares.values().forEach(share -> leases.giveBack(share, nowMillis));
+    if (isNew[0]) {
+      membership.missesFacts();
+      leases.hurry();
+    }
     shares = next;
     for (Share share : next.values()) {
       share.targets =
@@ -233,7 +239,7 @@ public final class Member {
    */
   private void resume(long now) {
     access.resumed(now);
-    leases.resumed(now);
+    leases.hurry();
     shares.values().forEach(share -> share.holder.resumed(now));
   }
 

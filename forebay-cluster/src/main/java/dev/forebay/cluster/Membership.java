@@ -6,6 +6,8 @@ import java.util.List;
 final class Membership {
   private static final long NEVER = Long.MIN_VALUE;
 
+  private static final long NO_VERSION = -1;
+
   private final String own;
   private int members;
 
@@ -19,6 +21,11 @@ final class Membership {
   private long fewerSinceMillis = NEVER;
   private List<String> names = List.of();
   private long version;
+
+  /** Whether all facts that hold are to be heard, and whether the last request asked for them. */
+  private boolean misses;
+
+  private boolean asked;
 
   /**
    * Nobody has been met.
@@ -46,11 +53,19 @@ final class Membership {
       fewerSinceMillis = NEVER;
     }
     version = met.version();
+    misses &= !asked;
   }
 
-  /** Of the facts that this member has heard. */
-  long version() {
-    return version;
+  /** There are quotas of which this member has heard no facts yet. */
+  void missesFacts() {
+    misses = true;
+    asked = false;
+  }
+
+  /** What to ask with: the version of the facts that this member has heard, or no version. */
+  long asks() {
+    asked = misses;
+    return misses ? NO_VERSION : version;
   }
 
   /** The store answers again: what it said before its silence counts no more. */

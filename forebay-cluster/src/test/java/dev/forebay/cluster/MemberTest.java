@@ -3,6 +3,8 @@ package dev.forebay.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.forebay.cluster.SharedStore.Fact;
+import dev.forebay.cluster.SharedStore.Kind;
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.FleetReading.Store;
 import dev.forebay.core.TargetQuota;
@@ -354,8 +356,8 @@ class MemberTest {
     wide.store().down(false);
     wide.run(SECOND.multipliedBy(4));
     assertThat(wide.store().connect().facts(List.of()).toCompletableFuture().join())
-        .extracting(SharedStore.Fact::kind)
-        .containsExactly(SharedStore.Kind.WINDOWED);
+        .extracting(Fact::kind)
+        .containsExactly(Kind.WINDOWED);
   }
 
   @Test

@@ -39,6 +39,9 @@ final class ToyFleet {
   static final int TOKENS = 500;
   static final double PER_SECOND = 10_000;
 
+  /** As much as the service grants. */
+  static final TargetQuota KNOWN = new TargetQuota.Joint(0, (long) (60 * PER_SECOND), 1);
+
   static final Duration ANSWER = Duration.ofMillis(300);
   private static final String QUOTA = "quota";
 
@@ -66,7 +69,7 @@ final class ToyFleet {
 
   /** Whose members know the quota. */
   ToyFleet() {
-    this(new TargetQuota.Joint(0, (long) (60 * PER_SECOND), 1));
+    this(KNOWN);
   }
 
   /** Whose members know so much of the quota. */
