@@ -12,6 +12,11 @@ final class StoreFailure {
   /** Deeper ones say nothing more. */
   private static final int MOST_CAUSES = 10;
 
+  /** Before Redis 7 a script's failure has these words within others. */
+  private static final String FULL = "oom command not allowed";
+
+  private static final String REPLICA = "readonly you can";
+
   private StoreFailure() {}
 
   /** In one line. */
@@ -36,9 +41,18 @@ final class StoreFailure {
 
   /** Whether the store answers, but has no memory left for what is new. */
   static boolean isFull(Throwable failure) {
+    return says(failure, FULL);
+  }
+
+  /** Whether the store answers, but is a replica that may not write. */
+  static boolean isReplica(Throwable failure) {
+    return says(failure, REPLICA);
+  }
+
+  private static boolean says(Throwable failure, String words) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
-      if (isFull(String.valueOf(cause.getMessage()))) {
+      if (text(cause).contains(words)) {
         return true;
       }
       cause = cause.getCause();
@@ -46,13 +60,13 @@ final class StoreFailure {
     return false;
   }
 
-  private static boolean isFull(String message) {
-    return message.toLowerCase(Locale.ROOT).contains("oom command not allowed");
+  private static String text(Throwable failure) {
+    return String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable String known(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
-    String text = message.toLowerCase(Locale.ROOT);
+    String text = text(failure);
     if (text.startsWith("wrongpass")
         || text.contains("invalid password")
         || text.contains("without any password configured")) {
@@ -67,14 +81,14 @@ final class StoreFailure {
           "allow it scripts, all commands on keys forebay:* and the channels forebay:*",
           message);
     }
-    if (isFull(message)) {
+    if (text.contains(FULL)) {
       return explained(
           "the store is full", "raise its maxmemory, or give it less to keep", message);
     }
     if (text.contains("misconf ")) {
       return explained("the store refuses to write", "look at its disk", message);
     }
-    if (text.contains("readonly you can")) {
+    if (text.contains(REPLICA)) {
       return explained("the store is a replica", "name the primary in cluster.url", message);
     }
     if (text.startsWith("moved") || text.startsWith("crossslot") || text.startsWith("ask ")) {

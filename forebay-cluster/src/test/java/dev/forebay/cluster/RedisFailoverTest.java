@@ -9,9 +9,12 @@ import dev.forebay.config.ClusterConfig;
 import dev.forebay.config.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,43 @@ class RedisFailoverTest {
                 return !heard.isEmpty();
               });
     }
+  }
+
+  /** As where a failover closes no connections. */
+  @Test
+  void aPrimaryThatBecomesAReplicaIsConnectedToAnew() throws Exception {
+    RedisProcesses processes = start(false);
+    int primary = processes.server(folder, "--requirepass", "data", "--masterauth", "data");
+    int other = processes.server(folder, "--requirepass", "data", "--masterauth", "data");
+    try (RedisStore store = store("://:data@127.0.0.1:" + primary)) {
+      awaitAlive(store, RECOVERY);
+      Set<String> before = clients(processes, primary);
+      assertThat(before).isNotEmpty();
+      String demoted = processes.ask(primary, "data", "REPLICAOF 127.0.0.1 " + other);
+      assertThat(demoted).startsWith("+OK");
+      await()
+          .atMost(RECOVERY)
+          .pollInterval(Duration.ofMillis(100))
+          .until(
+              () -> {
+                assertThat(store.alive("a").handle((members, failed) -> failed != null))
+                    .succeedsWithin(Duration.ofSeconds(2))
+                    .isEqualTo(true);
+                return Collections.disjoint(before, clients(processes, primary));
+              });
+      assertThat(processes.ask(primary, "data", "REPLICAOF NO ONE")).startsWith("+OK");
+      awaitAlive(store, RECOVERY);
+    }
+  }
+
+  /** The ids of its connections, without the one that asks. */
+  private static Set<String> clients(RedisProcesses processes, int port) {
+    return processes
+        .ask(port, "data", "CLIENT LIST")
+        .lines()
+        .filter(line -> line.startsWith("id=") && !line.contains(" cmd=client"))
+        .map(line -> line.substring(0, line.indexOf(' ')))
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -23,6 +23,8 @@ class StoreFailureTest {
         "ERR Error running script (call to f_1): @user_script:8: -OOM command not allowed when used"
             + " memory > 'maxmemory'. | the store is full",
         "READONLY You can't write against a read only replica. | the store is a replica",
+        "ERR Error running script (call to f_1): @user_script:8: @user_script: 8: -READONLY You can't"
+            + " write against a read only replica. | the store is a replica",
         "MOVED 3999 127.0.0.1:6381 | the store is a Redis Cluster",
         "LOADING Redis is loading the dataset in memory | the store is not ready",
         "ERR Unknown Redis command called from script | the store is too old: use Valkey, or Redis"
