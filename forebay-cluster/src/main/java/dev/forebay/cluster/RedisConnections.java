@@ -46,7 +46,8 @@ import reactor.core.Disposable;
  * made again by itself, to the server that is the primary then. Thread-safe.
  *
  * <p>A server that is silent without closing the connection may have been replaced meanwhile, and
- * one that refuses to write has been: all are given up then and made anew.
+ * one that refuses to write has been: all are given up then and made anew. Where it is silent on
+ * the connection for values of bytes alone, that one is.
  */
 final class RedisConnections implements AutoCloseable {
   private static final Duration CHECK = Duration.ofSeconds(2);
@@ -54,7 +55,7 @@ final class RedisConnections implements AutoCloseable {
   /** So that a search for an answer has time left for another connection. */
   private static final Duration ANSWERS_WITHIN = Duration.ofMillis(10);
 
-  /** In a row, after which the connections are given up. */
+  /** In a row on one connection, after which it is given up. */
   private static final int MOST_TIMEOUTS = 3;
 
   private final ClientResources resources =
@@ -70,7 +71,6 @@ final class RedisConnections implements AutoCloseable {
   private final Supplier<CompletableFuture<StatefulRedisPubSubConnection<String, String>>> hears;
   private final String channel;
   private final Consumer<String> listener;
-  private final AtomicInteger timeouts = new AtomicInteger();
   private final Ticker clock = Ticker.system();
   private final LeaseClock real = LeaseClock.system();
 
@@ -107,6 +107,7 @@ final class RedisConnections implements AutoCloseable {
   /** One connection for operations on one kind of values. */
   private static final class Line<V> {
     private final Supplier<CompletableFuture<Opened<V>>> connects;
+    private final AtomicInteger timeouts = new AtomicInteger();
     private @Nullable CompletableFuture<Opened<V>> connection;
 
     Line(Supplier<CompletableFuture<Opened<V>>> connects) {
@@ -205,7 +206,7 @@ final class RedisConnections implements AutoCloseable {
     try {
       noticePause();
       hearNews();
-      return judged(texts.connected().thenCompose(up -> operation.apply(up.commands)));
+      return judged(texts, texts.connected().thenCompose(up -> operation.apply(up.commands)));
     } catch (RuntimeException closed) {
       return CompletableFuture.failedFuture(closed);
     }
@@ -215,7 +216,7 @@ final class RedisConnections implements AutoCloseable {
   <T> CompletionStage<T> runBytes(
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> operation) {
     noticePause();
-    return judged(values.connected().thenCompose(up -> operation.apply(up.commands)));
+    return judged(values, values.connected().thenCompose(up -> operation.apply(up.commands)));
   }
 
   /** A process that stood still, or was frozen, finds its connections as they are now. */
@@ -232,9 +233,9 @@ final class RedisConnections implements AutoCloseable {
     }
   }
 
-  private <T> CompletionStage<T> judged(CompletionStage<T> answer) {
+  private <T> CompletionStage<T> judged(Line<?> on, CompletionStage<T> answer) {
     return answer
-        .whenComplete((done, failure) -> judge(failure))
+        .whenComplete((done, failure) -> judge(on, failure))
         .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explained(failure)));
   }
 
@@ -264,7 +265,7 @@ final class RedisConnections implements AutoCloseable {
         : failure;
   }
 
-  private void judge(@Nullable Throwable failure) {
+  private void judge(Line<?> on, @Nullable Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -272,10 +273,14 @@ final class RedisConnections implements AutoCloseable {
     if (failure != null && StoreFailure.isReplica(failure)) {
       giveUp();
     } else if (!(cause instanceof RedisCommandTimeoutException)) {
-      timeouts.set(0);
-    } else if (timeouts.incrementAndGet() >= MOST_TIMEOUTS) {
-      timeouts.set(0);
-      giveUp();
+      on.timeouts.set(0);
+    } else if (on.timeouts.incrementAndGet() >= MOST_TIMEOUTS) {
+      on.timeouts.set(0);
+      if (on == texts) {
+        giveUp();
+      } else {
+        on.giveUp();
+      }
     } else if (client instanceof RedisClusterClient cluster) {
       // Others may answer all the while, so that the timeouts are not in a row.
       findPrimaries(cluster);
