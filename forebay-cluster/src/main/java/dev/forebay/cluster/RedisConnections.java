@@ -50,7 +50,13 @@ import reactor.core.Disposable;
  * the connection for values of bytes alone, that one is.
  */
 final class RedisConnections implements AutoCloseable {
-  private static final Duration CHECK = Duration.ofSeconds(2);
+  /**
+   * How often the subscription is asked whether it is alive: by itself it sends nothing. In a Redis
+   * Cluster it may be to another server than answers come from.
+   */
+  private static final Duration CHECK = Duration.ofSeconds(10);
+
+  private static final Duration CHECK_IN_CLUSTER = Duration.ofSeconds(2);
 
   /** So that a search for an answer has time left for another connection. */
   private static final Duration ANSWERS_WITHIN = Duration.ofMillis(10);
@@ -317,13 +323,13 @@ final class RedisConnections implements AutoCloseable {
       triedNanos = now;
       subscriptions++;
       news = hears.get().thenCompose(this::subscribed);
-    } else if (isCluster() && !hasFailed && now - triedNanos >= CHECK.toNanos()) {
+    } else if (!hasFailed
+        && now - triedNanos >= (isCluster() ? CHECK_IN_CLUSTER : CHECK).toNanos()) {
       triedNanos = now;
       checkNews(news);
     }
   }
 
-  /** They may come from another server than answers, as in a Redis Cluster. */
   private void checkNews(CompletableFuture<StatefulRedisPubSubConnection<String, String>> from) {
     long subscription = subscriptions;
     var unused =

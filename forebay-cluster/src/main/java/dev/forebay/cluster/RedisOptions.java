@@ -27,6 +27,15 @@ final class RedisOptions {
   /** What waits for a server that has stopped answering; beyond it operations fail. */
   private static final int MOST_WAITING = 1_000;
 
+  /** More often than a firewall or a load balancer gives up an idle connection. */
+  private static final SocketOptions.KeepAliveOptions KEEP_ALIVE =
+      SocketOptions.KeepAliveOptions.builder()
+          .enable()
+          .idle(Duration.ofSeconds(30))
+          .interval(Duration.ofSeconds(5))
+          .count(3)
+          .build();
+
   private RedisOptions() {}
 
   static RedisURI node(StoreAddress address, StoreAddress.Host host) {
@@ -78,7 +87,12 @@ final class RedisOptions {
     builder
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(MOST_WAITING)
-        .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).tcpNoDelay(true).build())
+        .socketOptions(
+            SocketOptions.builder()
+                .connectTimeout(TIMEOUT)
+                .tcpNoDelay(true)
+                .keepAlive(KEEP_ALIVE)
+                .build())
         .timeoutOptions(TimeoutOptions.enabled(TIMEOUT));
     config.ca().ifPresent(ca -> builder.sslOptions(trust(ca)));
     return builder;

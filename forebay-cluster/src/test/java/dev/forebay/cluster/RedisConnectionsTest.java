@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.config.ClusterConfig;
 import dev.forebay.config.Secret;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.SocketOptions;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -13,8 +15,10 @@ import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,12 +27,15 @@ class RedisConnectionsTest {
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
   private final TestRedis redis = TestRedis.start();
+  private final DeafRelay relay = new DeafRelay(redis.port());
+  private final List<String> heard = new CopyOnWriteArrayList<>();
   private final RedisConnections connections =
-      new RedisConnections(config(redis.url()), "news", message -> {});
+      new RedisConnections(config("redis://127.0.0.1:" + relay.port()), "news", heard::add);
 
   @AfterEach
   void stop() {
     connections.close();
+    relay.close();
     redis.close();
   }
 
@@ -46,6 +53,36 @@ class RedisConnectionsTest {
             });
   }
 
+  @Test
+  void aSubscriptionThatFallsSilentIsMadeAnewThoughOperationsAreAnswered() {
+    awaitNews("first", Duration.ofSeconds(5));
+    relay.loseNews();
+    assertThat(answers(connections.run(up -> up.publish("news", "lost")))).isTrue();
+    awaitNews("again", Duration.ofSeconds(20));
+    assertThat(heard).doesNotContain("lost");
+  }
+
+  private void awaitNews(String message, Duration within) {
+    await()
+        .atMost(within)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              boolean unused = answers(connections.run(up -> up.publish("news", message)));
+              return heard.contains(message);
+            });
+  }
+
+  @Test
+  void theSystemAsksSilentConnectionsWhetherTheyAreAlive() {
+    SocketOptions options =
+        RedisOptions.client(ClientOptions.builder(), config(redis.url()))
+            .build()
+            .getSocketOptions();
+    assertThat(options.isKeepAlive()).isTrue();
+    assertThat(options.getKeepAlive().getIdle()).isLessThan(Duration.ofMinutes(1));
+  }
+
   /** The server answers nothing on that connection any more, and keeps it open. */
   private static CompletionStage<String> fallSilent(
       RedisClusterAsyncCommands<String, byte[]> connection) {
@@ -55,7 +92,7 @@ class RedisConnectionsTest {
         new CommandArgs<>(BYTES).add("REPLY").add("OFF"));
   }
 
-  private static boolean answers(CompletionStage<String> operation) {
+  private static boolean answers(CompletionStage<?> operation) {
     return operation.handle((done, failed) -> failed == null).toCompletableFuture().join();
   }
 
