@@ -29,13 +29,20 @@ final class AnswerStoreAccess {
 
   private static final long SAID_AGAIN_MILLIS = 60_000;
 
-  /** At a millisecond each that is more than a gateway needs, and bounds what they hold. */
+  /** With the pauses less than a claim that has been renewed lasts. */
+  private static final int MOST_TRIES = 3;
+
+  /**
+   * At a millisecond each that is more than a gateway needs, and bounds what they hold: operations,
+   * and besides answers that are sent to the store.
+   */
   static final int MOST_AT_ONCE = 64;
 
   private final StoreTimers timers;
   private final Supplier<CompletionStage<AnswerStore.Entry>> first;
   private final AtomicBoolean connects = new AtomicBoolean();
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger sending = new AtomicInteger();
   private final AtomicLong failures = new AtomicLong();
   private volatile boolean reachable;
   private volatile boolean tried;
@@ -102,6 +109,47 @@ final class AnswerStoreAccess {
                 late.accept(answer);
               }
             });
+  }
+
+  /**
+   * Sends a finished answer, for which no call waits: also after a failure, without {@link
+   * #BOUND_MILLIS}, and up to three times if it fails. A store that is full is not asked again.
+   *
+   * @param done hears what came of it, once
+   */
+  <T> void send(
+      Supplier<CompletionStage<T>> operation, BiConsumer<@Nullable T, @Nullable Throwable> done) {
+    if (sending.incrementAndGet() > MOST_AT_ONCE) {
+      sending.decrementAndGet();
+      failures.incrementAndGet();
+      done.accept(null, new IllegalStateException("too many answers at once"));
+      return;
+    }
+    send(operation, done, 1);
+  }
+
+  private <T> void send(
+      Supplier<CompletionStage<T>> operation,
+      BiConsumer<@Nullable T, @Nullable Throwable> done,
+      int tries) {
+    var unused =
+        begun(operation)
+            .whenComplete(
+                (answer, failure) -> {
+                  boolean isFull = failure != null && StoreFailure.isFull(failure);
+                  if (failure != null && !isFull) {
+                    failures.incrementAndGet();
+                    if (tries < MOST_TRIES) {
+                      timers.after(PAUSE_MILLIS, () -> send(operation, done, tries + 1));
+                      return;
+                    }
+                  }
+                  if (isFull) {
+                    note(failure);
+                  }
+                  sending.decrementAndGet();
+                  done.accept(answer, failure);
+                });
   }
 
   /** Sends an operation whose outcome does not matter, also after a failure. */

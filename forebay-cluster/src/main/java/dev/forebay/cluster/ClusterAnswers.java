@@ -288,16 +288,17 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
 
     private void send(byte[] answer, long lifetimeMillis) {
       byte[] value = seal.seal(name, request, answer, lifetimeMillis);
-      access.ask(
-          () -> store.keep(name, token, value, lifetimeMillis, firstStays),
+      long endsMillis = timers.millis() + lifetimeMillis;
+      access.send(
+          () ->
+              store.keep(name, token, value, Math.max(1, endsMillis - timers.millis()), firstStays),
           (isKept, failure) -> {
             if (Boolean.TRUE.equals(isKept)) {
               kept.increment();
             } else if (failure != null && !token.isEmpty()) {
               ClusterAnswers.this.release(name, token);
             }
-          },
-          late -> kept.increment());
+          });
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two processes that share answers through a store in virtual time. */
 class ClusterAnswersTest {
@@ -206,6 +207,62 @@ class ClusterAnswersTest {
         .as("a claim that came too late was given back")
         .isEqualTo("absent");
     assertThat(there.reading().reachable()).isTrue();
+  }
+
+  /** As after a pause of this process, or of another one's slow operation. */
+  @ParameterizedTest
+  @EnumSource(value = Search.class, names = "LOOK", mode = EnumSource.Mode.EXCLUDE)
+  void anAnswerIsKeptAlsoWhileTheStoreIsLeftAlone(Search search) {
+    Heard first = find(here, search);
+    store.away(AnswerStoreAccess.BOUND_MILLIS + 10);
+    find(here, new Place("slow", ""), Search.LOOK);
+    timers.run(AnswerStoreAccess.BOUND_MILLIS);
+    assertThat(here.reading().reachable()).isFalse();
+    store.away(0);
+    Heard waits = find(there, search);
+    first.keep();
+    timers.run(250);
+    assertThat(waits.what).isEqualTo("answer");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 999, 1_500})
+  void anAnswerThatDidNotReachTheStoreIsSentAgain(long millis) {
+    Heard first = find(here, Search.ONCE);
+    store.down(true);
+    first.keep();
+    timers.run(millis);
+    store.down(false);
+    timers.run(2 * AnswerStoreAccess.PAUSE_MILLIS);
+    Heard second = find(there, Search.ONCE);
+    assertThat(second.what).isEqualTo("answer");
+    assertThat(second.age).isGreaterThanOrEqualTo(Duration.ofMillis(millis));
+    assertThat(here.reading().kept()).isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerThatNeverReachedTheStoreIsGivenUpAndItsClaimReleased() {
+    Heard first = find(here, Search.ONCE);
+    store.refusesAnswers(true);
+    first.keep();
+    timers.run(1);
+    assertThat(find(there, Search.LOOK).what).isEqualTo("absent");
+    int before = store.operations();
+    timers.run(2 * AnswerStoreAccess.PAUSE_MILLIS);
+    assertThat(store.operations() - before).as("two more tries and the release").isEqualTo(3);
+    assertThat(find(there, Search.ONCE).what).isEqualTo("absent");
+  }
+
+  @Test
+  void noMoreAnswersThanABoundWaitToBeSent() {
+    store.down(true);
+    for (int i = 0; i < AnswerStoreAccess.MOST_AT_ONCE + 5; i++) {
+      here.unclaimed(new Place("n" + i, "")).keep(ANSWER, HOUR);
+    }
+    timers.run(1);
+    store.down(false);
+    timers.run(2 * AnswerStoreAccess.PAUSE_MILLIS);
+    assertThat(here.reading().kept()).isEqualTo(AnswerStoreAccess.MOST_AT_ONCE);
   }
 
   @Test

@@ -22,6 +22,7 @@ final class MemoryAnswers implements AnswerStore {
   private long awayMillis;
   private boolean down;
   private boolean full;
+  private boolean refusesAnswers;
   private int operations;
 
   MemoryAnswers(VirtualTimers timers) {
@@ -39,6 +40,11 @@ final class MemoryAnswers implements AnswerStore {
   /** Whether it has no room for more. */
   void full(boolean isFull) {
     full = isFull;
+  }
+
+  /** Whether it fails to take answers, but nothing else. */
+  void refusesAnswers(boolean refuses) {
+    refusesAnswers = refuses;
   }
 
   int operations() {
@@ -111,6 +117,9 @@ final class MemoryAnswers implements AnswerStore {
           if ((claim != null && !claim.token().equals(token))
               || (firstStays && value(name) != null)) {
             return false;
+          }
+          if (refusesAnswers) {
+            throw new IllegalStateException("no");
           }
           if (full) {
             throw new IllegalStateException(
