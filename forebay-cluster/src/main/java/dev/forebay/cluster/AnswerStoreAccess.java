@@ -62,10 +62,14 @@ final class AnswerStoreAccess {
     this.first = first;
   }
 
-  /** Connects, which takes longer than a call may wait. */
+  /** Connects, which takes longer than a call may wait, also for the client to be made. */
   void connect() {
     if (connects.compareAndSet(false, true)) {
-      var unused = begun(first).whenComplete((answer, failure) -> note(failure));
+      timers.after(
+          0,
+          () -> {
+            var unused = begun(first).whenComplete((answer, failure) -> note(failure));
+          });
     }
   }
 

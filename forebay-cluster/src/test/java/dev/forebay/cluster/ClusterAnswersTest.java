@@ -35,9 +35,10 @@ class ClusterAnswersTest {
     return process(new AnswerSeal(new byte[32]), timers);
   }
 
-  private ClusterAnswers process(AnswerSeal seal, StoreTimers own) {
+  private ClusterAnswers process(AnswerSeal seal, VirtualTimers own) {
     ClusterAnswers process = new ClusterAnswers(store, seal, own);
     process.prepare();
+    own.run(0);
     return process;
   }
 
@@ -171,7 +172,9 @@ class ClusterAnswersTest {
   void beforeItIsConnectedASearchFindsNothingAtOnce() {
     store.away(700);
     ClusterAnswers late = new ClusterAnswers(store, new AnswerSeal(null), timers);
+    int before = store.operations();
     assertThat(find(late, Search.SHARE).what).isEqualTo("absent");
+    assertThat(store.operations()).as("nor is the client made on its thread").isEqualTo(before);
     assertThat(late.reading().lastFailure()).isEmpty();
     timers.run(700);
     assertThat(late.reading().reachable()).isTrue();
