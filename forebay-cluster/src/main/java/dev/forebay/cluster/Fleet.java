@@ -151,8 +151,12 @@ public final class Fleet implements AutoCloseable {
     execute(
         () -> {
           stop();
-          member.leave();
-          said.countDown();
+          if (resting.get()) {
+            // It has left, or was never there.
+            said.countDown();
+          } else {
+            var unused = member.leave().whenComplete((heard, failure) -> said.countDown());
+          }
         });
     try {
       if (!said.await(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {

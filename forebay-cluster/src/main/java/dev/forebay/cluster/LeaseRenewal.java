@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Asks the store for a member's leases, and says with them that it is there: all that is due, or
@@ -88,13 +91,38 @@ final class LeaseRenewal {
         done -> share.holder.acknowledged(back.seq()));
   }
 
-  /** The target is shared no more. */
-  void giveBack(Share share, long nowMillis) {
+  /** The target is shared no more; when the store has heard so. */
+  CompletionStage<?> giveBack(Share share, long nowMillis) {
     share.holder.wants(0, nowMillis);
     LeaseHolder.Request request = share.holder.next(nowMillis);
     if (request instanceof LeaseHolder.Request.GiveBack back) {
-      access.ask(store.giveBack(share.quota, owner(share), back.seq(), back.has()), done -> {});
+      CompletionStage<?> given = store.giveBack(share.quota, owner(share), back.seq(), back.has());
+      access.ask(given, done -> {});
+      return given;
     }
+    return CompletableFuture.completedStage(true);
+  }
+
+  /**
+   * The member goes: it gives everything back, and settles what was used beyond.
+   *
+   * @return ends when the store has heard all of it, or cannot be reached
+   */
+  CompletionStage<?> leave(
+      Collection<Share> shares, ToDoubleFunction<Share> owedSeconds, long nowMillis) {
+    List<CompletionStage<?>> said = new ArrayList<>();
+    for (Share share : shares) {
+      double owed = owedSeconds.applyAsDouble(share);
+      if (owed > 0) {
+        said.add(store.settle(share.quota, (long) (owed * 1_000 * Grant.WHOLE)));
+      }
+      said.add(giveBack(share, nowMillis));
+    }
+    said.add(store.leave(id));
+    return CompletableFuture.allOf(
+        said.stream()
+            .map(each -> each.handle((heard, failure) -> true).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   String owner(Share share) {

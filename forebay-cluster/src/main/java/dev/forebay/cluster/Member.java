@@ -243,17 +243,18 @@ public final class Member {
     shares.values().forEach(share -> share.holder.resumed(now));
   }
 
-  /** Gives everything back, settles what was used beyond, and goes. */
-  public void leave() {
-    for (Share share : shares.values()) {
-      long nanos = ticker.nanos();
-      double owed = targets.state(share.target, nanos).use(nanos).owedSeconds();
-      if (owed > 0) {
-        ask(store.settle(share.quota, (long) (owed * 1_000 * Grant.WHOLE)), settled -> {});
-      }
-      leases.giveBack(share, nowMillis);
-    }
-    ask(store.leave(id), left -> {});
+  /**
+   * Gives everything back, settles what was used beyond, and goes.
+   *
+   * @return ends when the store has heard all of it, or cannot be reached
+   */
+  public CompletionStage<?> leave() {
+    return leases.leave(shares.values(), this::owedSeconds, nowMillis);
+  }
+
+  private double owedSeconds(Share share) {
+    long nanos = ticker.nanos();
+    return targets.state(share.target, nanos).use(nanos).owedSeconds();
   }
 
   /** A first call is known of at once. */

@@ -10,8 +10,13 @@ import dev.forebay.core.Timeouts;
 import dev.forebay.core.admission.Admission;
 import dev.forebay.core.admission.Reservation;
 import dev.forebay.core.targets.TargetRegistry;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A process that takes part while it is used. */
@@ -71,14 +76,75 @@ class FleetTest {
     close(fleet);
   }
 
+  @Test
+  void whoClosesWaitsUntilTheStoreHasHeardItsGoodbye() throws Exception {
+    CompletableFuture<Object> heard = new CompletableFuture<>();
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    Fleet fleet =
+        join(
+            new TargetRegistry(),
+            with(
+                "leave",
+                () -> {
+                  asked.complete(null);
+                  return heard;
+                }));
+    fleet.used();
+    timers.run(REST_MILLIS / 2);
+    Thread closing = Thread.startVirtualThread(fleet::close);
+    await()
+        .until(
+            () -> {
+              timers.run(0);
+              return asked.isDone();
+            });
+    assertThat(closing.join(Duration.ofMillis(200))).as("closed before it was heard").isFalse();
+    heard.complete(true);
+    assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
+  }
+
+  @Test
+  void whoRestsSaysNoGoodbyeAgain() {
+    AtomicInteger goodbyes = new AtomicInteger();
+    Fleet fleet =
+        join(
+            new TargetRegistry(),
+            with(
+                "leave",
+                () -> {
+                  goodbyes.incrementAndGet();
+                  return CompletableFuture.completedFuture(true);
+                }));
+    fleet.used();
+    timers.run(2 * REST_MILLIS);
+    assertThat(goodbyes).hasValue(1);
+    close(fleet);
+    assertThat(goodbyes).hasValue(1);
+  }
+
+  /** The store, of which one operation is another. */
+  private <T> SharedStore with(String operation, Supplier<T> other) {
+    SharedStore to = store.connect();
+    return (SharedStore)
+        Proxy.newProxyInstance(
+            SharedStore.class.getClassLoader(),
+            new Class<?>[] {SharedStore.class},
+            (proxy, method, arguments) ->
+                method.getName().equals(operation) ? other.get() : method.invoke(to, arguments));
+  }
+
   private Fleet join() {
     return join(new TargetRegistry());
   }
 
   private Fleet join(TargetRegistry targets) {
+    return join(targets, store.connect());
+  }
+
+  private Fleet join(TargetRegistry targets, SharedStore to) {
     return Fleet.joinWhileUsed(
         "program",
-        store.connect(),
+        to,
         2,
         targets,
         this::nanos,
@@ -91,7 +157,7 @@ class FleetTest {
     return TimeUnit.MILLISECONDS.toNanos(timers.millis());
   }
 
-  /** It waits for its goodbye to be sent, which the timers do. */
+  /** It waits for its goodbye, which the timers send. */
   private void close(Fleet fleet) {
     Thread closing = Thread.startVirtualThread(fleet::close);
     await()

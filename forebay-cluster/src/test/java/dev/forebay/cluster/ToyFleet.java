@@ -190,7 +190,7 @@ final class ToyFleet {
 
     void leave() {
       crashed = true;
-      member.leave();
+      var unused = member.leave();
     }
 
     Breaker.Position circuit() {
