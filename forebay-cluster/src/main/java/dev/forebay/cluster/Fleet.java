@@ -192,9 +192,12 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void tickOn() {
-    tick();
-    if (nextTick != null) {
-      nextTick = timers.after(member.nextTickMillis(), this::tickOn);
+    try {
+      tick();
+    } finally {
+      if (nextTick != null) {
+        nextTick = timers.after(member.nextTickMillis(), this::tickOn);
+      }
     }
   }
 

@@ -94,7 +94,7 @@ public final class Member {
     this.publisher = new FactPublisher(id, store, access, executor);
     this.circuits = new CircuitOpinions(id, store, access, membership, targets, ticker);
     this.leases = new LeaseRenewal(id, store, access, membership, this::renewed, this::tell);
-    this.reading = new MemberReading(id, store, access, membership, assumed);
+    this.reading = new MemberReading(id, store, access, membership, assumed, ticker, () -> resting);
     store.listen(this::published);
   }
 

@@ -41,7 +41,7 @@ interface StoreTimers extends AutoCloseable {
             () -> {
               try {
                 task.run();
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) {
                 log.error("A task for the cluster's store failed", e);
               }
             };

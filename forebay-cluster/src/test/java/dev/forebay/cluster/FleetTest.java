@@ -1,6 +1,7 @@
 package dev.forebay.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.core.Call;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** A process that takes part while it is used. */
@@ -85,7 +86,7 @@ class FleetTest {
             new TargetRegistry(),
             with(
                 "leave",
-                () -> {
+                id -> {
                   asked.complete(null);
                   return heard;
                 }));
@@ -104,6 +105,30 @@ class FleetTest {
   }
 
   @Test
+  void aLookThatFailsIsNotTheLast() {
+    AtomicInteger failing = new AtomicInteger(2);
+    SharedStore to = store.connect();
+    Fleet fleet =
+        join(
+            new TargetRegistry(),
+            with(
+                "renew",
+                asked -> {
+                  if (failing.getAndDecrement() > 0) {
+                    throw new StackOverflowError();
+                  }
+                  return to.renew((SharedStore.Renewal) asked);
+                }));
+    fleet.used();
+    while (failing.get() > 0) {
+      assertThatThrownBy(() -> timers.run(2_000)).isInstanceOf(StackOverflowError.class);
+    }
+    timers.run(2_000);
+    assertThat(store.members()).isOne();
+    close(fleet);
+  }
+
+  @Test
   void whoRestsSaysNoGoodbyeAgain() {
     AtomicInteger goodbyes = new AtomicInteger();
     Fleet fleet =
@@ -111,7 +136,7 @@ class FleetTest {
             new TargetRegistry(),
             with(
                 "leave",
-                () -> {
+                id -> {
                   goodbyes.incrementAndGet();
                   return CompletableFuture.completedFuture(true);
                 }));
@@ -123,14 +148,16 @@ class FleetTest {
   }
 
   /** The store, of which one operation is another. */
-  private <T> SharedStore with(String operation, Supplier<T> other) {
+  private <T> SharedStore with(String operation, Function<Object, T> other) {
     SharedStore to = store.connect();
     return (SharedStore)
         Proxy.newProxyInstance(
             SharedStore.class.getClassLoader(),
             new Class<?>[] {SharedStore.class},
             (proxy, method, arguments) ->
-                method.getName().equals(operation) ? other.get() : method.invoke(to, arguments));
+                method.getName().equals(operation)
+                    ? other.apply(arguments[0])
+                    : method.invoke(to, arguments));
   }
 
   private Fleet join() {

@@ -294,6 +294,20 @@ class MemberTest {
   }
 
   @Test
+  void whoStandsStillShowsNoStoreAndWhoRestsWhatItKnewLast() {
+    List<ToyFleet.Peer> peers = peers(2);
+    fleet.run(SECOND);
+    peers.get(0).freeze();
+    peers.get(1).rest();
+    fleet.run(SECOND.multipliedBy(3));
+    assertThat(peers.get(0).reading().store()).isEqualTo(Store.SILENT);
+    assertThat(peers.get(1).reading().store()).isEqualTo(Store.LEASES);
+    peers.get(0).thaw();
+    fleet.run(SECOND);
+    assertThat(peers.get(0).reading().store()).isEqualTo(Store.LEASES);
+  }
+
+  @Test
   void aCooldownOfOneMemberHoldsForAllWithinATenthOfASecond() {
     List<ToyFleet.Peer> peers = peers(3);
     fleet.run(SECOND);

@@ -32,6 +32,20 @@ public record FleetReading(
     slices = Map.copyOf(slices);
   }
 
+  /** The same where the store does not answer, or is not asked. */
+  public FleetReading silent() {
+    return new FleetReading(
+        member,
+        Store.SILENT,
+        members,
+        names,
+        slices,
+        operations,
+        failures,
+        lastFailure,
+        lastFailureAge);
+  }
+
   /** Whether the store answers. */
   public boolean reachable() {
     return store != Store.SILENT;
