@@ -93,6 +93,15 @@ final class LeaseHolder {
     return isDueSoon || isDue(nowMillis) ? request(nowMillis) : null;
   }
 
+  /** The last request: gives back what is held, and what was asked for; null for neither. */
+  @Nullable Request last(long nowMillis) {
+    wants(0, nowMillis);
+    boolean hasAsked = pending != null || isLeased(nowMillis);
+    tell = false;
+    pending = null;
+    return hasAsked ? new Request.GiveBack(++seq, 0) : null;
+  }
+
   /** An answer that has not come is awaited no longer. */
   private void giveUp(long nowMillis) {
     if (pending != null && nowMillis - sentMillis >= TIMEOUT_MILLIS) {

@@ -93,9 +93,7 @@ final class LeaseRenewal {
 
   /** The target is shared no more; when the store has heard so. */
   CompletionStage<?> giveBack(Share share, long nowMillis) {
-    share.holder.wants(0, nowMillis);
-    LeaseHolder.Request request = share.holder.next(nowMillis);
-    if (request instanceof LeaseHolder.Request.GiveBack back) {
+    if (share.holder.last(nowMillis) instanceof LeaseHolder.Request.GiveBack back) {
       CompletionStage<?> given = store.giveBack(share.quota, owner(share), back.seq(), back.has());
       access.ask(given, done -> {});
       return given;
@@ -125,7 +123,8 @@ final class LeaseRenewal {
             .toArray(CompletableFuture<?>[]::new));
   }
 
+  /** Of that share alone: what another one was granted, also of the same target, is not its own. */
   String owner(Share share) {
-    return id + ":" + share.target.name();
+    return id + ":" + share.target.name() + "#" + share.number;
   }
 }

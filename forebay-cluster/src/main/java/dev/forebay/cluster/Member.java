@@ -54,6 +54,7 @@ public final class Member {
   private final Ticker ticker;
   private final Executor executor;
   private Map<String, Share> shares = new LinkedHashMap<>();
+  private int made;
   private final Membership membership;
   private final StoreAccess access;
   private final FactPublisher publisher;
@@ -105,7 +106,7 @@ public final class Member {
    */
   public void share(Map<Target, String> quotas) {
     Map<String, Share> next = new LinkedHashMap<>();
-    boolean[] isNew = {false};
+    int before = made;
     quotas.forEach(
         (target, quota) -> {
           Share known = shares.remove(target.name());
@@ -117,11 +118,10 @@ public final class Member {
           if (known != null) {
             leases.giveBack(known, nowMillis);
           }
-          isNew[0] = true;
-          next.put(target.name(), new Share(target, quota));
+          next.put(target.name(), new Share(target, quota, ++made));
         });
     shares.values().forEach(share -> leases.giveBack(share, nowMillis));
-    if (isNew[0]) {
+    if (made > before) {
       membership.missesFacts();
       leases.hurry();
     }

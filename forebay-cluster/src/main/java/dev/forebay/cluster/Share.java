@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What a member knows of one target's part of its quota. Not thread-safe. */
 final class Share {
   final String quota;
+  final int number;
   final LeaseHolder holder = new LeaseHolder();
   final Demand demand = new Demand();
   final LearnedRate rate;
@@ -34,8 +35,14 @@ final class Share {
 
   private @Nullable QuotaSlice announced;
 
-  Share(Target target, String quota) {
+  /**
+   * Nothing is leased yet.
+   *
+   * @param number no other share's of the member, not even one of the same target before
+   */
+  Share(Target target, String quota, int number) {
     this.target = target;
+    this.number = number;
     this.quota = quota;
     long configured = configured(target.quota());
     this.counting = new CountingKind(configured > 0);

@@ -8,11 +8,62 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Members whose configuration is reloaded, so that a target has another quota. */
+/** Members that leave, or whose configuration is reloaded so that a target has another quota. */
 class MemberReloadTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
+  private static final double ALL = ToyFleet.PER_SECOND / ToyFleet.TOKENS;
+
   private final ToyFleet fleet = new ToyFleet();
+
+  @Test
+  void whoLeavesGivesBackAlsoWhatItHasJustAskedFor() {
+    fleet.roundTrip(Duration.ofMillis(100));
+    for (int millis = 0; millis < 500; millis += 20) {
+      ToyFleet.Peer peer = fleet.join("m" + millis);
+      peer.load(2 * ALL);
+      fleet.run(SECOND.multipliedBy(5).plusMillis(millis));
+      assertThat(fleet.counted()).isPositive();
+      peer.leave();
+      fleet.run(Duration.ofMillis(100));
+      assertThat(fleet.counted()).as("after %d ms", millis).isZero();
+    }
+  }
+
+  /** Wherever that comes between a request and its answer. */
+  @Test
+  void aTargetThatComesBackLeasesAtOnce() {
+    fleet.roundTrip(Duration.ofMillis(100));
+    ToyFleet.Peer peer = fleet.join("a");
+    peer.load(2 * ALL);
+    fleet.run(SECOND.multipliedBy(5));
+    for (int move = 0; move < 40; move++) {
+      fleet.run(SECOND.multipliedBy(2).plusMillis(13L * move));
+      fleet.reload(ToyFleet.KNOWN, "another");
+      fleet.reload(ToyFleet.KNOWN, "quota");
+      fleet.run(Duration.ofMillis(500));
+      assertThat(peer.slice().share()).as("move %d", move).isGreaterThan(0.5);
+    }
+  }
+
+  /** So that the store takes neither for the other one's, whatever of them is late or lost. */
+  @Test
+  void aTargetThatComesBackLeasesAsAnotherOwner() {
+    fleet.join("a").load(ALL);
+    fleet.run(SECOND);
+    List<String> before = owners();
+    assertThat(before).hasSize(1);
+    fleet.reload(ToyFleet.KNOWN, "another");
+    fleet.reload(ToyFleet.KNOWN, "quota");
+    fleet.run(SECOND);
+    assertThat(owners()).hasSize(1).doesNotContainAnyElementsOf(before);
+  }
+
+  private List<String> owners() {
+    return fleet.store().connect().held("quota").toCompletableFuture().join().stream()
+        .map(SharedStore.Held::owner)
+        .toList();
+  }
 
   @Test
   void aTargetThatComesByAReloadHearsTheFactsThatHold() {

@@ -88,7 +88,7 @@ class StoreOperationsTest {
     }
     assertThat(peer.slice().parts())
         .extracting(FleetReading.Part::member)
-        .containsExactlyInAnyOrder("m0:only", "m1:only");
+        .containsExactlyInAnyOrder("m0:only#1", "m1:only#1");
     assertThat(peer.slice().parts().stream().mapToDouble(FleetReading.Part::share).sum())
         .isBetween(0.9, 1.0001);
     assertThat(peer.slice().parts())
