@@ -14,8 +14,8 @@ final class LeaseModel {
   private static final int MEMBERS = 5;
   private static final int[] WEIGHTS = {1, 1, 3, 1_000};
 
-  /** On its way; it may be of no use when it arrives. */
-  private record Message(long atMillis, Runnable arrives) {}
+  /** On its way, from or to that member; it may be of no use when it arrives. */
+  private record Message(Peer peer, long atMillis, Runnable arrives) {}
 
   private static final class Peer {
     final String owner;
@@ -78,13 +78,15 @@ final class LeaseModel {
   }
 
   /**
-   * All but one member die without a word, nothing is lost any more, and the last one wants all.
+   * All but one member die without a word, and with what they had on its way; nothing is lost any
+   * more, and the last one wants all.
    *
    * @return after how long it had all, in milliseconds
    */
   long millisUntilTheLastHasAll() {
     Peer last = peers.getFirst();
     peers.subList(1, MEMBERS).clear();
+    network.removeIf(message -> message.peer != last);
     last.frozenUntilMillis = 0;
     long from = nowMillis;
     last.holder.wants(Grant.WHOLE, nowMillis);
@@ -124,7 +126,7 @@ final class LeaseModel {
     }
     LeaseHolder.Request request = peer.holder.next(nowMillis);
     if (request != null) {
-      send(slowest, lostOfHundred, () -> arrived(peer, request, slowest, lostOfHundred));
+      send(peer, slowest, lostOfHundred, () -> arrived(peer, request, slowest, lostOfHundred));
     }
   }
 
@@ -133,20 +135,22 @@ final class LeaseModel {
       case LeaseHolder.Request.Lease lease -> {
         Grant grant =
             book.lease(peer.owner, lease.seq(), lease.wants(), lease.has(), peer.weight, nowMillis);
-        send(slowest, lostOfHundred, () -> peer.holder.granted(lease.seq(), grant, nowMillis));
+        send(
+            peer, slowest, lostOfHundred, () -> peer.holder.granted(lease.seq(), grant, nowMillis));
       }
       case LeaseHolder.Request.GiveBack back -> {
         book.giveBack(peer.owner, back.seq(), back.has(), nowMillis);
-        send(slowest, lostOfHundred, () -> peer.holder.acknowledged(back.seq()));
+        send(peer, slowest, lostOfHundred, () -> peer.holder.acknowledged(back.seq()));
       }
     }
   }
 
   /** A tenth of what is slow is very slow: it arrives when its sender has long given it up. */
-  private void send(int slowest, int lostOfHundred, Runnable arrives) {
+  private void send(Peer peer, int slowest, int lostOfHundred, Runnable arrives) {
     if (random.nextInt(100) >= lostOfHundred) {
       boolean late = slowest > 1 && random.nextInt(10) == 0;
-      network.add(new Message(nowMillis + random.nextInt((late ? 200 : 1) * slowest), arrives));
+      long atMillis = nowMillis + random.nextInt((late ? 200 : 1) * slowest);
+      network.add(new Message(peer, atMillis, arrives));
     }
   }
 

@@ -68,7 +68,7 @@ class ScriptModelTest {
       }
       assertThat(model.millisUntilTheLastHasAll())
           .as("round %d", round)
-          .isLessThan(2 * LeaseBook.LEASE_MILLIS + 2 * LeaseHolder.RENEW_MILLIS);
+          .isLessThan(LeaseModelTest.MOST_LOST_MILLIS);
     }
   }
 
