@@ -199,7 +199,7 @@ public final class RedisStore implements SharedStore {
     return run(
         Scripts.LEARN,
         ScriptOutputType.INTEGER,
-        keys(fleet("learned"), fleet("version")),
+        keys(fleet("learned"), fleet("version"), fleet("learnedEnds")),
         quota,
         Long.toString(from),
         Long.toString(to),

@@ -150,6 +150,23 @@ class RedisServerTest {
     }
   }
 
+  @Test
+  void aFigureThatIsNotLearnedAgainEnds() {
+    SharedStore store = connected("ends");
+    for (String quota : List.of("gone", "old", "new")) {
+      assertThat(join(store.learn(quota, 0, 700, "a"))).isEqualTo(700);
+    }
+    long past = redis.millis() - 1;
+    redis.ends("forebay:2:ends:{fleet}:learnedEnds", "gone", past);
+    redis.ends("forebay:2:ends:{fleet}:learnedEnds", "old", past);
+    assertThat(join(store.learn("old", 700, 800, "a"))).isEqualTo(800);
+    assertThat(join(store.facts(List.of())))
+        .extracting(SharedStore.Fact::about)
+        .containsExactlyInAnyOrder("old", "new");
+    assertThat(join(store.learn("new", 700, 800, "a"))).isEqualTo(800);
+    assertThat(join(store.facts(List.of()))).hasSize(2);
+  }
+
   /** What is said of an operation; empty if it succeeds. */
   private String failure(String url) {
     return failure(store(url, "failures"));

@@ -95,6 +95,11 @@ final class TestRedis implements AutoCloseable {
     connection.sync().aclSetuser(user, hears ? channels.allChannels() : channels);
   }
 
+  /** Changes when what is in a sorted set ends. */
+  void ends(String key, String member, long millis) {
+    connection.sync().zadd(key, (double) millis, member);
+  }
+
   void flush() {
     connection.sync().flushall();
   }
