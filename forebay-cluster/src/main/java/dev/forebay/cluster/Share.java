@@ -130,6 +130,8 @@ final class Share {
         part(),
         isLeased(nowMillis),
         rate.perMinute(),
+        holder.isLearning(nowMillis),
+        counting.isWindowed(nowMillis),
         circuit == null ? 0 : circuit.open(),
         parts);
   }

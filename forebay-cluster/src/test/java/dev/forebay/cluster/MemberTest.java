@@ -372,6 +372,11 @@ class MemberTest {
     assertThat(wide.store().connect().facts(List.of()).toCompletableFuture().join())
         .extracting(Fact::kind)
         .containsExactly(Kind.WINDOWED);
+    assertThat(peer.slice().windowed()).isTrue();
+    assertThat(peer.slice().learning()).isFalse();
+    wide.store().flush();
+    wide.run(SECOND);
+    assertThat(peer.slice().learning()).isTrue();
   }
 
   @Test

@@ -83,6 +83,8 @@ public record FleetReading(
    * @param leased whether that is by a lease, and not the fair part that it uses without one
    * @param learnedPerMinute the whole quota of tokens, as all have learned it together; 0 if it is
    *     configured or not known
+   * @param learning whether the store has just begun, so that it grants no more than was held
+   * @param windowed whether the service counts by minutes, as all have found out together
    * @param open how many members have found the target broken, as it was heard last
    * @param parts of at most a hundred members that lease the quota, those who lack most first;
    *     empty unless somebody watches
@@ -93,6 +95,8 @@ public record FleetReading(
       double share,
       boolean leased,
       double learnedPerMinute,
+      boolean learning,
+      boolean windowed,
       int open,
       List<Part> parts) {
     public Slice {

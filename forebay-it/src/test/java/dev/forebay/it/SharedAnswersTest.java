@@ -164,6 +164,7 @@ class SharedAnswersTest {
         .contains("forebay_cluster_answers_total{result=\"hit\"} 1.0")
         .contains("forebay_cluster_answers_up 1.0");
     assertThat(get(there, "/api/status"))
+        .contains("\"learning\" : ", "\"windowed\" : false")
         .containsPattern("\"answers\" : \\{[^}]*\"reachable\" : true,[^}]*\"hits\" : 1,");
   }
 

@@ -144,7 +144,10 @@ final class Watched implements AutoCloseable {
                 FleetReading.Store.LEASES,
                 2,
                 List.of("one", "two"),
-                Map.of("primary", new FleetReading.Slice("quota", 0.5, 0.5, true, 0, 0, List.of())),
+                Map.of(
+                    "primary",
+                    new FleetReading.Slice(
+                        "quota", 0.5, 0.5, true, 600, false, true, 2, List.of())),
                 1,
                 0,
                 "",

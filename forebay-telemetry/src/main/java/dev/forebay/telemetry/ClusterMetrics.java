@@ -47,6 +47,24 @@ final class ClusterMetrics {
         "forebay_cluster_leased",
         "Whether its part is leased; if not, it is nothing, or 1/members without the store",
         slice -> slice.leased() ? 1 : 0);
+    slices(
+        fleet,
+        registry,
+        "forebay_cluster_learned_tokens_per_minute",
+        "The whole quota of tokens as all have learned it together; 0 if they have not",
+        Slice::learnedPerMinute);
+    slices(
+        fleet,
+        registry,
+        "forebay_cluster_windowed",
+        "Whether the service counts the quota by minutes, as all have found out together",
+        slice -> slice.windowed() ? 1 : 0);
+    slices(
+        fleet,
+        registry,
+        "forebay_cluster_open",
+        "Processes that have found the target broken",
+        Slice::open);
     CounterWithCallback.builder()
         .name("forebay_cluster_store_operations_total")
         .help("What the store was asked for")

@@ -130,6 +130,8 @@ public final class StatusPage {
                         .put("share", slice.share())
                         .put("leased", slice.leased())
                         .put("learnedPerMinute", Math.round(slice.learnedPerMinute()))
+                        .put("learning", slice.learning())
+                        .put("windowed", slice.windowed())
                         .put("open", slice.open())
                         .put("members", parts(slice.parts()))));
     return new JsonObject()
