@@ -7,10 +7,13 @@ import static dev.forebay.client.EmulatedBedrock.hello;
 import static dev.forebay.client.EmulatedBedrock.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.client.micrometer.ForebayMeters;
+import dev.forebay.config.ConfigFile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -79,6 +82,62 @@ class MetersTest {
       assertThat(registry.get("forebay.calls").gauge().value()).isZero();
       assertThat(registry.get("forebay.breaker.state").tag("target", SECOND).gauge().value())
           .isZero();
+    }
+  }
+
+  @Test
+  void aProgramThatSharesItsQuotasShowsHow() throws Exception {
+    String file =
+        """
+        cluster: { url: "redis://127.0.0.1:1", members: 4 }
+        targets:
+          one:
+            region: us-east-1
+            model: amazon.nova-lite-v1:0
+            credentials: anonymous
+            quota: { tokensPerMinute: 100000 }
+        routes: { any: { tiers: [[one]] } }
+        """;
+    try (Forebay forebay =
+        Forebay.builder()
+            .config(ConfigFile.parse(file, "forebay.yaml", Map.of()))
+            .listener(meters)
+            .build()) {
+      meters.bindTo(forebay);
+      String said = forebay.call("any", target -> "done");
+      assertThat(said).isEqualTo("done");
+      assertThat(shared("members")).isEqualTo(4);
+      assertThat(shared("store.up")).isZero();
+      assertThat(shared("store.leases")).isZero();
+      await().until(() -> shared("share") == 0.25);
+      await()
+          .until(
+              () -> registry.get("forebay.cluster.store.failures").functionCounter().count() > 0);
+      assertThat(registry.get("forebay.cluster.leased").tag("target", "one").gauge().value())
+          .isZero();
+      assertThat(registry.getMeters())
+          .extracting(meter -> meter.getId().getName())
+          .contains(
+              "forebay.cluster.store.operations",
+              "forebay.cluster.wants",
+              "forebay.cluster.learned.tokens.per.minute",
+              "forebay.cluster.windowed",
+              "forebay.cluster.open");
+    }
+  }
+
+  private double shared(String name) {
+    return registry.get("forebay.cluster." + name).gauge().value();
+  }
+
+  @Test
+  void aProgramThatSharesNothingShowsNothingOfIt() {
+    try (Forebay forebay = library();
+        BedrockRuntimeClient client = forebay.bedrockRuntime()) {
+      assertThat(client.converse(hello(MODEL)).usage().outputTokens()).isPositive();
+      assertThat(registry.getMeters())
+          .extracting(meter -> meter.getId().getName())
+          .noneMatch(name -> name.startsWith("forebay.cluster"));
     }
   }
 

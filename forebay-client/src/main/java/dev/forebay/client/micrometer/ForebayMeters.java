@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForebayMeters implements JourneyListener {
   private static final String ROUTE = "route";
-  private static final String TARGET = "target";
+  static final String TARGET = "target";
 
   private final MeterRegistry registry;
   private final MeterProvider<Timer> requests;
@@ -83,8 +83,8 @@ public final class ForebayMeters implements JourneyListener {
   }
 
   /**
-   * Adds the gauges: calls under way, and the circuit of each target that is asked. The registry
-   * keeps hold of the library.
+   * Adds the gauges: calls under way, the circuit of each target that is asked, and how quotas are
+   * shared where they are. The registry keeps hold of the library.
    */
   public void bindTo(Forebay forebay) {
     bound = Objects.requireNonNull(forebay, "forebay");
@@ -92,6 +92,7 @@ public final class ForebayMeters implements JourneyListener {
         .description("Calls under way")
         .strongReference(true)
         .register(registry);
+    ClusterMeters.bind(forebay, registry);
     targets.forEach(target -> gauge(forebay, target));
   }
 
@@ -101,6 +102,7 @@ public final class ForebayMeters implements JourneyListener {
         .tag(TARGET, target)
         .strongReference(true)
         .register(registry);
+    ClusterMeters.bind(forebay, target, registry);
   }
 
   private static int number(Breaker.Position position) {
