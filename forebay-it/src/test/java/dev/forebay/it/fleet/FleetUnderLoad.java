@@ -34,8 +34,12 @@ class FleetUnderLoad {
   private static final Duration FIRST_TOKEN = Duration.ofMillis(20);
   private static final Duration ROUND = Duration.ofSeconds(5);
   private static final int ROUNDS = Rig.MEMBERS;
-  private static final int MOVES = Rig.MEMBERS + 1;
+  private static final int MOVES = Rig.MEMBERS;
   private static final int GATES = 5;
+
+  /** So many members had calls to send when a cooldown began. */
+  private static final int OTHERS = 3;
+
   private static final long GATE_SECONDS = 2;
 
   private final Table table = new Table("what", "is", "bound", "");
@@ -79,14 +83,16 @@ class FleetUnderLoad {
     table.atMost("429s of the emulator's answers", use.refused(), 0.01);
   }
 
-  /** What fits the quota, nearly all at one member, and every three seconds at another one. */
+  /** What fits the quota, nearly all at one member, and every five seconds at another one. */
   private void spike(Rig rig) {
     rig.load().rates(even(Rig.CALLS_PER_SECOND * 0.5));
     RealTime.pass(Duration.ofSeconds(8));
-    double worst = 0;
+    // From an even load, and so no move yet.
+    rig.load().rates(skewed(Rig.MEMBERS - 1, 0.7, 0.15));
+    RealTime.pass(Duration.ofSeconds(5));
     double[] longest = new double[MOVES];
     for (int move = 0; move < MOVES; move++) {
-      int at = move % Rig.MEMBERS;
+      int at = move;
       long from = rig.load().nanos();
       rig.load().rates(skewed(at, 0.7, 0.15));
       RealTime.pass(Duration.ofSeconds(5));
@@ -97,8 +103,8 @@ class FleetUnderLoad {
               .mapToDouble(call -> call.status() == 200 ? seconds(call.took()) : 60)
               .max()
               .orElse(60);
-      worst = move == 0 ? 0 : Math.max(worst, longest[move]);
     }
+    double worst = Arrays.stream(longest).max().orElse(60);
     System.out.println("longest answers after each move, s: " + Arrays.toString(longest));
     table.atMost("s until a moved spike is served", worst, 1);
   }
@@ -114,7 +120,12 @@ class FleetUnderLoad {
               [{"model":"%s","count":1,"throttle":{"retryAfter":"%ds"}}]
               """
                   .formatted(Rig.NARROW, GATE_SECONDS));
+      long from = rig.load().nanos() - SECONDS.toNanos(1);
+      long until = rig.load().nanos();
       RealTime.pass(Duration.ofSeconds(GATE_SECONDS + 2));
+      assertThat(rig.load().began(from, until).stream().mapToInt(Load.Ended::member).distinct())
+          .as("members with calls to send")
+          .hasSizeGreaterThanOrEqualTo(OTHERS);
       each[i] = millisAfterGate(rig);
       rig.emulator().faults(List.of());
       RealTime.pass(Duration.ofSeconds(2));
