@@ -47,7 +47,11 @@ final class CircuitOpinions {
       case SAY_OPEN ->
           access.ask(
               store.open(share.quota, id, true), count -> opened(share, Math.toIntExact(count)));
-      case SAY_CLOSED -> access.ask(store.open(share.quota, id, false), count -> {});
+      case SAY_CLOSED ->
+          access.ask(
+              store.open(share.quota, id, false),
+              count -> {},
+              () -> circuit(share, state).closedUnheard(nowMillis));
       case ASK_TO_PROBE ->
           access.ask(
               store.probe(share.quota, id, SharedStore.PROBE_MILLIS),

@@ -35,13 +35,6 @@ final class FactPublisher {
    */
   void publish(Kind kind, String quota, long millis, Runnable failed) {
     CompletionStage<?> published = store.tell(new Fact(kind, quota, millis, id));
-    var unused =
-        published.whenComplete(
-            (done, failure) -> {
-              if (failure != null) {
-                executor.execute(failed);
-              }
-            });
-    executor.execute(() -> access.ask(published, done -> {}));
+    executor.execute(() -> access.ask(published, done -> {}, failed));
   }
 }

@@ -41,6 +41,8 @@ final class SharedCircuit {
   private boolean own;
   private boolean said;
   private long saidMillis;
+  private boolean unheard;
+  private long againMillis;
   private boolean borrowed;
   private long borrowedStamp;
   private boolean leave;
@@ -62,11 +64,13 @@ final class SharedCircuit {
     BreakerState state = breaker.state();
     if (state instanceof BreakerState.Closed) {
       borrowed = false;
-      boolean tells = own;
+      boolean tells = own || (unheard && nowMillis >= againMillis);
       own = false;
+      unheard &= !tells;
       said = false;
       return tells ? Due.SAY_CLOSED : Due.NOTHING;
     }
+    unheard = false;
     if (!(state instanceof BreakerState.Open now)) {
       return saysOpen(nowMillis);
     }
@@ -83,6 +87,12 @@ final class SharedCircuit {
       return Due.ASK_TO_PROBE;
     }
     return saysOpen(nowMillis);
+  }
+
+  /** The others did not hear that it is closed: they are to hear it again after a while. */
+  void closedUnheard(long nowMillis) {
+    unheard = true;
+    againMillis = nowMillis + FactPublisher.AGAIN_MILLIS;
   }
 
   private Due saysOpen(long nowMillis) {

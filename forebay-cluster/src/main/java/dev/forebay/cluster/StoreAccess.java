@@ -45,17 +45,31 @@ final class StoreAccess {
   }
 
   <T> void ask(CompletionStage<T> answer, Consumer<? super T> then) {
+    ask(answer, then, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param otherwise runs if it fails
+   */
+  <T> void ask(CompletionStage<T> answer, Consumer<? super T> then, Runnable otherwise) {
     operations++;
     long asked = nowMillis;
     BiConsumer<@Nullable T, @Nullable Throwable> arrived =
-        (value, failure) -> executor.execute(() -> heard(value, failure, asked, then));
+        (value, failure) -> executor.execute(() -> heard(value, failure, asked, then, otherwise));
     answer.whenComplete(arrived);
   }
 
   private <T> void heard(
-      @Nullable T value, @Nullable Throwable failure, long asked, Consumer<? super T> then) {
+      @Nullable T value,
+      @Nullable Throwable failure,
+      long asked,
+      Consumer<? super T> then,
+      Runnable otherwise) {
     if (failure != null) {
       failed(failure);
+      otherwise.run();
       return;
     }
     // Of a process that stood still nothing is known.

@@ -68,6 +68,37 @@ class SharedCircuitTest {
   }
 
   @Test
+  void aClosedCircuitOfWhichTheStoreDidNotHearIsReportedAgain() {
+    ToyFleet.Peer peer = fleet.join("a");
+    fleet.run(SECOND);
+    fleet.breaks(true);
+    peer.load(5);
+    fleet.run(SECOND.multipliedBy(4));
+    assertThat(peer.circuit()).isEqualTo(Position.OPEN);
+    fleet.breaks(false);
+    await(peer, Position.HALF_OPEN);
+    fleet.store().down(true);
+    await(peer, Position.CLOSED);
+    fleet.run(Duration.ofMillis(100));
+    fleet.store().down(false);
+    assertThat(isReportedOpen()).isTrue();
+    fleet.run(Duration.ofMillis(600));
+    assertThat(isReportedOpen()).isFalse();
+  }
+
+  private void await(ToyFleet.Peer peer, Position position) {
+    for (int look = 0; look < 5_000 && peer.circuit() != position; look++) {
+      fleet.run(Duration.ofMillis(10));
+    }
+    assertThat(peer.circuit()).isEqualTo(position);
+  }
+
+  private boolean isReportedOpen() {
+    return fleet.store().connect().facts(List.of("quota")).toCompletableFuture().join().stream()
+        .anyMatch(fact -> fact.kind() == SharedStore.Kind.OPEN);
+  }
+
+  @Test
   void withoutTheStoreEachJudgesForItself() {
     List<ToyFleet.Peer> peers = peers(4);
     fleet.run(SECOND);
