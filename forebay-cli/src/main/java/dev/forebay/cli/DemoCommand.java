@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lives through a busy Monday over real HTTP, with and without Forebay. */
+/** Runs a busy Monday over real HTTP, with and without Forebay. */
 @Command(
     name = "demo",
     description =
@@ -45,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--speed",
       paramLabel = "X",
-      description = "Seconds of the story in a real one, 0.1 to 200; 7 by default.")
+      description = "Seconds of the scenario per real second, 0.1 to 200; 7 by default.")
   private double speed = 7;
 
   @Option(
@@ -58,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--scenario",
       paramLabel = "FILE|NAME",
       hidden = true,
-      description = "Another story, without faults and others' load.")
+      description = "Another scenario, without faults and others' load.")
   private String scenario = "demo";
 
   @Option(names = "--no-queue", hidden = true, description = "Leave no call for later.")

@@ -64,7 +64,7 @@ final class JobsApi {
     try {
       answer = json.readTree(response.body());
     } catch (JacksonException e) {
-      throw new FailedException("What answers at " + gateway + " is no gateway.", e);
+      throw new FailedException(gateway + " is not a Forebay gateway.", e);
     }
     String message = answer.path("message").asString("");
     return switch (response.statusCode()) {

@@ -101,7 +101,7 @@ public final class LiveConfig {
     }
     List<String> untilRestart = changed.beyondReload(started);
     if (!untilRestart.isEmpty()) {
-      log.warn("These take effect when the gateway is started again: {}", untilRestart);
+      log.warn("These changes need a restart: {}", untilRestart);
     }
     watching.watch(here.targets().values());
     return gateway

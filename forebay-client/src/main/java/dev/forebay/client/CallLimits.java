@@ -115,7 +115,7 @@ final class CallLimits {
         : new ErrorInfo(
             429,
             "ThrottlingException",
-            "%d calls of the route '%s' are under way already (maxConcurrentCalls)."
+            "%d calls of the route '%s' are in progress (maxConcurrentCalls)."
                 .formatted(of(route), route));
   }
 

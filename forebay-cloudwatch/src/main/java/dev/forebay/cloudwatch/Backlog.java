@@ -73,8 +73,8 @@ final class Backlog {
     if (arrived == failing) {
       log.warn(
           arrived
-              ? "CloudWatch takes metrics again"
-              : "CloudWatch does not take metrics: they wait for later, or are lost and counted");
+              ? "Sending metrics to CloudWatch works again"
+              : "Sending metrics to CloudWatch fails; they are queued, or dropped and counted");
     }
     failing = !arrived;
   }

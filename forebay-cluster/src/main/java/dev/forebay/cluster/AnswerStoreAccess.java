@@ -190,7 +190,7 @@ final class AnswerStoreAccess {
     }
     if (pauses) {
       if (timers.millis() - pausesUntilMillis < 0) {
-        return "the store is left alone after a failure";
+        return "the store is not asked for 1 s after a failure";
       }
       pauses = false;
     }

@@ -37,7 +37,7 @@ final class Ingress {
       new ErrorInfo(
           503,
           "ServiceUnavailableException",
-          "%d viewers look at the events already.".formatted(EventFeed.MAX_VIEWERS));
+          "The limit of %d viewers of the events is reached.".formatted(EventFeed.MAX_VIEWERS));
 
   private static final String BIDIRECTIONAL = "/invoke-with-bidirectional-stream";
   private static final ErrorInfo NOT_CARRIED =

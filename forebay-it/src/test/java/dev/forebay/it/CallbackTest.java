@@ -133,9 +133,9 @@ class CallbackTest {
         "https://other.example.com/x | the host 'other.example.com' is not among those",
         "http://hooks.example.com/x | it must begin with https://",
         "ftp://hooks.example.com/x | it must begin with https://",
-        "https://user:pw@hooks.example.com/x | it is no address such as",
-        "https:/hooks | it is no address such as",
-        "not an address | it is no address such as"
+        "https://user:pw@hooks.example.com/x | it is not a URL such as",
+        "https:/hooks | it is not a URL such as",
+        "not an address | it is not a URL such as"
       })
   void whatMayNotBeCalledIsRefused(String callback, String why) throws Exception {
     String hosts =

@@ -75,7 +75,7 @@ class OddUpstreamTest {
               () -> route.client().converse(Calls.converse(OneRoute.MODEL)));
 
       assertThat(thrown.awsErrorDetails().errorMessage())
-          .isEqualTo("Target 'one': There are no credentials for it. The log says why.");
+          .isEqualTo("Target 'one': No credentials are available; see the log.");
       assertThat(stack.emulator().stats().total().arrived()).isZero();
     }
   }

@@ -45,7 +45,7 @@ final class ClusterMetrics {
         fleet,
         registry,
         "forebay_cluster_leased",
-        "Whether its part is leased; if not, it is nothing, or 1/members without the store",
+        "1 while a share is leased; else the share is 0, or 1/members without the store",
         slice -> slice.leased() ? 1 : 0);
     slices(
         fleet,

@@ -33,11 +33,12 @@ final class GenAiMetrics {
     String model = prometheus(GenAiNames.REQUEST_MODEL);
     String error = prometheus(GenAiNames.ERROR_TYPE);
     clientDuration =
-        histogram(GenAiNames.CLIENT_DURATION + "_seconds", "Attempts, to their last byte")
+        histogram(GenAiNames.CLIENT_DURATION + "_seconds", "Duration of attempts, to the last byte")
             .labelNames(operation, provider, model, error)
             .register(registry);
     clientFirstChunk =
-        histogram(GenAiNames.CLIENT_FIRST_CHUNK + "_seconds", "Attempts, to their first content")
+        histogram(
+                GenAiNames.CLIENT_FIRST_CHUNK + "_seconds", "Time of attempts to the first content")
             .labelNames(operation, provider, model)
             .register(registry);
     clientTokens =
@@ -46,11 +47,11 @@ final class GenAiMetrics {
             .classicUpperBounds(TOKENS)
             .register(registry);
     serverDuration =
-        histogram(GenAiNames.SERVER_DURATION + "_seconds", "Calls, to their last byte")
+        histogram(GenAiNames.SERVER_DURATION + "_seconds", "Duration of calls, to the last byte")
             .labelNames(operation, provider, model, error)
             .register(registry);
     serverFirstToken =
-        histogram(GenAiNames.SERVER_FIRST_TOKEN + "_seconds", "Calls, to their first content")
+        histogram(GenAiNames.SERVER_FIRST_TOKEN + "_seconds", "Time of calls to the first content")
             .labelNames(operation, provider, model)
             .register(registry);
   }

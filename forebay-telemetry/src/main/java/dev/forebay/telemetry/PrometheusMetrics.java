@@ -59,7 +59,7 @@ public final class PrometheusMetrics implements JourneyListener {
   private final Counter flawed =
       counter(
           "forebay_flawed_answers_total",
-          "Whole answers that are none, by what is wrong with them",
+          "Complete but unusable answers, by reason",
           "target",
           "reason");
   private final Counter hedges =

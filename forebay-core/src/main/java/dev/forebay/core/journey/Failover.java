@@ -72,10 +72,10 @@ abstract sealed class Failover extends TierSelection permits Journey {
       return nextTier(why + " in all " + tierAttempts() + " attempts", nowNanos);
     }
     if (attempts() >= asked.retry().maxAttemptsPerCall()) {
-      return refuse(why + ", and the call's attempts are used up", nowNanos);
+      return refuse(why + ", and maxAttemptsPerCall is reached", nowNanos);
     }
     if (attempts() >= attemptsForThisTier(nowNanos)) {
-      return nextTier(why + ", and the attempts left are kept for the tiers to come", nowNanos);
+      return nextTier(why + ", and the remaining attempts are reserved for later tiers", nowNanos);
     }
     Target next = tier().take(choice(nowNanos), call.conversation(), random);
     if (next == null) {

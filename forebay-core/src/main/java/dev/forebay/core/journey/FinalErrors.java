@@ -50,7 +50,7 @@ final class FinalErrors {
     if (of.asked.tiers().size() == 1) {
       note.add("the route has no fallback");
     } else if (of.attempts() >= of.asked.retry().maxAttemptsPerCall()) {
-      note.add("the call's attempts are used up");
+      note.add("maxAttemptsPerCall is reached");
     } else if (of.tierIndex() + 1 < of.reachable().tiers().size()) {
       note.add("no fallback can be asked in time");
     } else {

@@ -273,7 +273,7 @@ public final class Journey extends Failover {
     Target other = end(of, failure, nowNanos);
     if (other == null && isSentInAnotherForm(failure)) {
       ensureRetryState().uncounted++;
-      return go(of.target(), 0, 0, 0, "the call was mended", nowNanos);
+      return go(of.target(), 0, 0, 0, "the request was repaired for this model", nowNanos);
     }
     boolean foreign = isOfAnotherModel(of.target(), failure);
     remember(of, failure, foreign);

@@ -156,7 +156,7 @@ final class WaitState {
       return call.refuse(wait.why(), nowNanos);
     }
     untilNanos = lookAt;
-    return new Step.WaitUntil(lookAt, "a circuit's next probe");
+    return new Step.WaitUntil(lookAt, "waiting for the circuit breaker's next probe");
   }
 
   private void leaveProbes() {
@@ -212,7 +212,8 @@ final class WaitState {
     if (pauses) {
       untilNanos = Math.min(untilNanos, pauseUntilNanos);
     }
-    return new Step.WaitUntil(untilNanos, pauses ? wait.why() : "its turn");
+    return new Step.WaitUntil(
+        untilNanos, pauses ? wait.why() : "waiting in the queue for capacity");
   }
 
   private void endPause(long nowNanos) {

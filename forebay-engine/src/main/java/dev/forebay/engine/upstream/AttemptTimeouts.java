@@ -128,10 +128,10 @@ final class AttemptTimeouts {
 
   private static String message(Outcome.Limit limit) {
     return switch (limit) {
-      case FIRST_FRAME -> "The target sent no answer in its time.";
-      case FIRST_TOKEN -> "The model sent no content in its time.";
-      case IDLE -> "The model fell silent in the middle of its answer.";
-      case TOTAL -> "The answer was not complete in its longest time.";
+      case FIRST_FRAME -> "The target sent no answer within the attempt's time limit.";
+      case FIRST_TOKEN -> "The model sent no content within timeouts.firstToken.";
+      case IDLE -> "The model sent nothing more within timeouts.idle.";
+      case TOTAL -> "The answer was not complete within timeouts.total.";
       case DEADLINE, UPSTREAM -> "No answer by the call's deadline.";
     };
   }

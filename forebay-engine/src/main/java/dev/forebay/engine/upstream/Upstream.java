@@ -74,7 +74,7 @@ public final class Upstream {
       connections.failed("There are " + e.getMessage(), WallClock.now());
       return callersConfigure
           ? "There are " + e.getMessage() + "."
-          : "There are no credentials for it. The log says why.";
+          : "No credentials are available; see the log.";
     } catch (RuntimeException e) {
       log.error("Target {}: signing failed", name(), e);
       return "The request could not be signed.";

@@ -211,7 +211,7 @@ public final class AppliedQuotas {
       }
     }
     return requests.isEmpty() && tokens.isEmpty()
-        ? none(target, "none of %d quotas is named after it".formatted(quotas.size()))
+        ? none(target, "no quota matches this model (%d checked)".formatted(quotas.size()))
         : new Result(
             target.target().name(), target.region(), model, requests, tokens, Optional.empty());
   }

@@ -46,7 +46,7 @@ public final class CallbackRules {
     }
     URI uri = parse(text);
     if (uri == null || uri.getRawUserInfo() != null) {
-      return denied("it is no address such as https://host/path");
+      return denied("it is not a URL such as https://host/path");
     }
     String literal = literal(uri);
     Optional<AddressScope> scope = AddressScope.ofLiteral(literal);
@@ -54,7 +54,7 @@ public final class CallbackRules {
       return denied("'%s' is a private address".formatted(literal));
     }
     if (uri.getHost() == null || AddressScope.isOdd(literal)) {
-      return denied("it is no address such as https://host/path");
+      return denied("it is not a URL such as https://host/path");
     }
     boolean plain = config.get().privateNetwork() && "http".equalsIgnoreCase(uri.getScheme());
     if (!plain && !"https".equalsIgnoreCase(uri.getScheme())) {
@@ -62,7 +62,7 @@ public final class CallbackRules {
     }
     String host = host(uri);
     if (!config.get().hosts().contains(host)) {
-      return denied("the host '%s' is not among those that may be called".formatted(host));
+      return denied("the host '%s' is not listed in jobs.callbacks.hosts".formatted(host));
     }
     return new Allowed(uri);
   }

@@ -87,7 +87,7 @@ final class Callbacks {
     StoredJob job = due.stored();
     Optional<URI> to = job.job().callback();
     if (to.isEmpty() || !rules.isListed(to.get())) {
-      return giveUp(job, "its host is not among those that may be called any more");
+      return giveUp(job, "its host is not listed in jobs.callbacks.hosts any more");
     }
     return CompletableFuture.supplyAsync(() -> resolve(to.get()), Thread::startVirtualThread)
         .thenCompose(address -> post(job, to.get(), address))

@@ -55,7 +55,7 @@ final class JobErrors {
   static Refusal overloaded() {
     return new Refusal(
         new ErrorInfo(
-            503, "ServiceUnavailableException", "The job store does not keep up; try again later."),
+            503, "ServiceUnavailableException", "The job store is overloaded; try again later."),
         STORE_RETRY);
   }
 

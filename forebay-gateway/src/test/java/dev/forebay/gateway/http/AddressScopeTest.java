@@ -170,9 +170,9 @@ class AddressScopeTest {
         "https://127.0.0.1./x | '127.0.0.1.' is a private address",
         "https://[64:ff9b::a9fe:a9fe]/x | '64:ff9b::a9fe:a9fe' is a private address",
         "https://[fe80::1%25eth0]/x | 'fe80::1%25eth0' is a private address",
-        "https://134744072/x | it is no address such as",
-        "https://010.8.8.8/x | it is no address such as",
-        "https://8.8.8.8.8/x | it is no address such as",
+        "https://134744072/x | it is not a URL such as",
+        "https://010.8.8.8/x | it is not a URL such as",
+        "https://8.8.8.8.8/x | it is not a URL such as",
       })
   void aCallbackInAnOddFormIsRefused(String callback, String why) {
     assertThat(rules(false).judge(callback))

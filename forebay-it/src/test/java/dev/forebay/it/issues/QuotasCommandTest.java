@@ -39,7 +39,7 @@ class QuotasCommandTest {
               "  one:   # us-east-1, us.anthropic.claude-sonnet-4-6",
               "    quota: { requestsPerMinute: 250, tokensPerMinute: 1000000 }",
               "  two:   # us-west-2, amazon.nova-lite-v1:0",
-              "    # quota not found: none of 3 quotas is named after it",
+              "    # quota not found: no quota matches this model (3 checked)",
               "  key:   # us-west-2, amazon.nova-lite-v1:0",
               "    # quota not found: Service Quotas takes AWS credentials only, and this target has a"
                   + " bearer token or none");

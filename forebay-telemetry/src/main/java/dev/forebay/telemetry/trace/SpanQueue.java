@@ -125,8 +125,8 @@ final class SpanQueue implements AutoCloseable {
     if (arrived == failing) {
       log.warn(
           arrived
-              ? "Traces to {} are taken again"
-              : "Traces to {} are not taken, and lost meanwhile",
+              ? "Sending traces to {} works again"
+              : "Sending traces to {} fails; they are dropped",
           name);
     }
     failing = !arrived;
