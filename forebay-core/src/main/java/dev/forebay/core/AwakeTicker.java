@@ -10,10 +10,10 @@ import java.util.concurrent.locks.LockSupport;
  * streams, leases, slowness, sees the time in which the process could do something. A target is not
  * blamed for an answer that the process could not read.
  *
- * <p>Any thread that reads it shows that the process runs, and so does a heart that beats every
- * {@value #BEAT_MS} ms while nobody reads. A gap of more than {@value #MOST_MS} ms is a pause, in
- * which the clock stands still. After it, it goes on from where it stood after a rest of {@value
- * #REST_MS} ms, in which what has come meanwhile can be read. It never goes back. Thread-safe.
+ * <p>Any thread that reads it shows that the process runs, and a thread reads it every {@value
+ * #BEAT_MS} ms in any case. A gap of more than {@value #MOST_MS} ms is a pause, in which the clock
+ * stands still. After it, it goes on from where it stood after a rest of {@value #REST_MS} ms, in
+ * which what has come meanwhile can be read. It never goes back. Thread-safe.
  *
  * <p>A shorter gap is real time, as callers wait through it: a short collection, or a machine whose
  * processors are busy with other things.
@@ -48,7 +48,7 @@ final class AwakeTicker implements Ticker {
     this.last = new AtomicReference<>(new Beat(now, now));
   }
 
-  /** The machine's clock, with a heart that beats as long as the process lives. */
+  /** The machine's clock, with a thread that reads it for the life of the process. */
   static AwakeTicker beating(Ticker machine) {
     AwakeTicker ticker = new AwakeTicker(machine);
     Thread heart = new Thread(ticker::beatForEver, "forebay-clock");

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * When a target counts as broken, and for how long it is left alone.
  *
- * @param failureRate above 0, at most 1: the share of failures that the circuit bears; it opens
+ * @param failureRate above 0, at most 1: the share of failures that the circuit tolerates; it opens
  *     when the evidence shows more, beyond what chance makes of it, see {@code Breaker}; half by
  *     default, as a call that is tried five times is then still answered in 97 % of cases
  * @param minimumCalls how much evidence is needed for that; 10 by default, a few seconds' worth for

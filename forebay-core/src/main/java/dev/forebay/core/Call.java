@@ -40,7 +40,7 @@ public record Call(
     Checks.check(bytes >= 0, "bytes", "must not be negative", bytes);
   }
 
-  /** The same for nobody who waits for it: of the lowest class, with all the route's time. */
+  /** The same call in class batch, with the route's deadline: no caller waits for it. */
   public Call inBackground() {
     return new Call(
         streaming,
@@ -106,7 +106,7 @@ public record Call(
         Eligibility.ALL);
   }
 
-  /** A call of the standard class, of nobody in particular. */
+  /** A call of the standard class, without a tenant of its own. */
   public Call(boolean streaming, int inputTokens, int maxOutputTokens, Duration patience) {
     this(
         streaming,

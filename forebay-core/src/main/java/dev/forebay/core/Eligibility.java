@@ -14,7 +14,7 @@ public interface Eligibility {
 
   /**
    * Why this target cannot serve the call, or null if it can. In words that could follow the
-   * target's name, such as "takes no images", and without a word of the call's content.
+   * target's name, such as "takes no images", and without any of the call's content.
    */
   @Nullable String objection(Target target);
 

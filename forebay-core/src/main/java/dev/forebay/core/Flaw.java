@@ -2,7 +2,7 @@ package dev.forebay.core;
 
 import java.util.Locale;
 
-/** What a whole answer can lack of one. A route may name those that let its calls fall back. */
+/** Why a complete answer may be unusable. A route may name those that let its calls fall back. */
 public enum Flaw {
   /** The model declined. */
   REFUSAL,
@@ -12,7 +12,7 @@ public enum Flaw {
   CONTENT_FILTERED,
   /** The model called a tool, or ended, in a form that cannot be read. */
   MALFORMED,
-  /** The model ended its turn without a word or a tool's use; reasoning alone is neither. */
+  /** The model ended its turn without text or a tool's use; reasoning alone is neither. */
   EMPTY,
   /** The model ran out of its context window. */
   CONTEXT_WINDOW;

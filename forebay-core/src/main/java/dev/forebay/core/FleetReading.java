@@ -85,9 +85,9 @@ public record FleetReading(
    *     configured or not known
    * @param learning whether the store has just begun, so that it grants no more than was held
    * @param windowed whether the service counts by minutes, as all have found out together
-   * @param open how many members have found the target broken, as it was heard last
-   * @param parts of at most a hundred members that lease the quota, those who lack most first;
-   *     empty unless somebody watches
+   * @param open how many members have found the target broken, as last received
+   * @param parts of at most a hundred members that lease the quota, those that lack most first;
+   *     empty while no page is open
    */
   public record Slice(
       String quota,

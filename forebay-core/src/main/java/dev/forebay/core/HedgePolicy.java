@@ -1,8 +1,9 @@
 package dev.forebay.core;
 
 /**
- * Whether a stream that is slow to begin is asked for a second time, from an equal target; whoever
- * shows content first is kept. A hedge costs tokens that bring no answer, so it is off by default.
+ * Whether a stream that is slow to begin is asked for a second time, from an equal target; the
+ * attempt that shows content first is kept. A hedge costs tokens that bring no answer, so it is off
+ * by default.
  *
  * @param maxShare hedges per attempt that is none, at most; 2 % by default, since they are for the
  *     slowest few

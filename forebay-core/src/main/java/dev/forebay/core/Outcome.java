@@ -41,7 +41,7 @@ public sealed interface Outcome {
   /** The attempt took too long and was given up. */
   record TimedOut(Limit limit, ErrorInfo error) implements Failure {}
 
-  /** The answer broke off after content had reached the caller: no retry can mend it. */
+  /** The answer broke off after content had reached the caller: no retry can repair it. */
   record Interrupted(ErrorInfo error) implements Failure {}
 
   /**
@@ -88,9 +88,9 @@ public sealed interface Outcome {
 
   /** Which limit of time was reached. */
   enum Limit {
-    /** No sign of life within the time that leaves a fallback its own. */
+    /** No first frame, or no whole answer, within the time that leaves a fallback its own. */
     FIRST_FRAME,
-    /** No sign of life by the call's deadline. */
+    /** The same, by the call's deadline. */
     DEADLINE,
     /** Frames, but no content. */
     FIRST_TOKEN,

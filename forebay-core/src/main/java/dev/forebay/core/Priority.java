@@ -7,7 +7,7 @@ import java.util.Locale;
  * urgent ones, which leave it what it asked for over the last minute.
  */
 public enum Priority {
-  /** Somebody waits in front of a screen: may use all of the capacity. */
+  /** A person waits in front of a screen: may use all of the capacity. */
   INTERACTIVE(0),
   /** The default. */
   STANDARD(0.05),

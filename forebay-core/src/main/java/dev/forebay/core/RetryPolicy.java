@@ -18,7 +18,7 @@ public record RetryPolicy(
   public static final RetryPolicy DEFAULTS =
       new RetryPolicy(5, 8, Duration.ofSeconds(1), Duration.ofSeconds(60), Jitter.BEDROCK);
 
-  /** Who needs more has no bound worth the name. */
+  /** More would be no bound. */
   public static final int MOST_ATTEMPTS = 1_000;
 
   private static final long TRANSIENT_BASE_NANOS = Duration.ofMillis(50).toNanos();
@@ -74,7 +74,7 @@ public record RetryPolicy(
 
   /**
    * The wait that a service's own hint asks for: never earlier, and spread by {@code U(0, min(5 s,
-   * hint/4))}, so that those who got the same hint do not come back together.
+   * hint/4))}, so that calls which got the same hint do not come back together.
    */
   public static long hintNanos(long hintNanos, RandomGenerator random) {
     return hintNanos + Jitter.uniform(0, Math.min(HINT_JITTER_MAX_NANOS, hintNanos / 4), random);

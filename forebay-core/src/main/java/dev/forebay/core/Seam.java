@@ -13,6 +13,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 @Target({ElementType.TYPE, ElementType.METHOD})
 public @interface Seam {
-  /** Why this place may touch the real world. */
+  /** Why this place may read the clock, wait or use system randomness. */
   String value();
 }

@@ -18,7 +18,7 @@ public interface SharedAnswers {
    * Which answer.
    *
    * @param name the same in all processes, and another one for each tenant
-   * @param request tells requests apart that may have the same name
+   * @param request distinguishes requests that may have the same name
    */
   record Place(String name, String request) {}
 
@@ -28,19 +28,19 @@ public interface SharedAnswers {
     LOOK,
 
     /**
-     * Claim it, or wait for the one who has. If that one brings nothing, all make it for
+     * Claim it, or wait for the holder of the claim. If that one brings nothing, all make it for
      * themselves.
      */
     SHARE,
 
     /**
-     * Claim it, or wait for the one who has. If that one brings nothing, the next one claims it.
-     * The first answer stays.
+     * Claim it, or wait for the holder of the claim. If that one brings nothing, the next one
+     * claims it. The first answer stays.
      */
     ONCE
   }
 
-  /** Hears one of these, once, unless the search was cancelled. */
+  /** Receives one of these, once, unless the search was cancelled. */
   interface Taker {
     /**
      * The answer.

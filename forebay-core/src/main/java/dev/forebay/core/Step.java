@@ -7,7 +7,7 @@ public sealed interface Step {
 
   /** Send the request to a target. It stands for this attempt in all later events. */
   non-sealed interface Attempt extends Step {
-    /** A time that does not come. */
+    /** Stands for a time that never comes. */
     long NEVER = Long.MAX_VALUE;
 
     Target target();
@@ -45,8 +45,8 @@ public sealed interface Step {
 
     /**
      * When to give up a stream that has shown life but no content, and last sent a frame then. One
-     * that still sends frames in the last sixth of its time to the first token gets a sixth more:
-     * whoever thinks for just that time and pings meanwhile is about to speak.
+     * that still sends frames in the last sixth of its time to the first token gets a sixth more: a
+     * model that pings for that long is probably about to answer.
      */
     default long timeoutBeforeContent(long lastFrameNanos) {
       long firstToken = target().timeouts().firstToken().toNanos();
@@ -92,7 +92,8 @@ public sealed interface Step {
   record WaitUntil(long nanos, String why) implements Step {}
 
   /**
-   * The journey is over: in place of the error, the caller gets what the driver said that it has.
+   * The journey is over: in place of the error, the caller gets the degraded answer that the driver
+   * offered.
    *
    * @param source what that is
    * @param instead the error that the caller would have got
@@ -109,8 +110,8 @@ public sealed interface Step {
   record Answer(Source source, Target target, int attempts) implements Step {}
 
   /**
-   * The journey is over, with content already at the caller and the rest lost: tell the caller by a
-   * typed error inside the stream.
+   * The journey is over, with content already at the caller and the rest lost: end the stream with
+   * a typed error.
    */
   record Interrupt(Outcome.Interrupted outcome) implements Step {}
 

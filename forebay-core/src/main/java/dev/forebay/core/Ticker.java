@@ -13,15 +13,15 @@ public interface Ticker {
 
   /**
    * The milliseconds that a timer of the machine needs for such a span of this clock: at least 1,
-   * and never too few, since whoever is woken early has to wait again.
+   * and never too few, since a caller that is woken early has to wait again.
    */
   default long timerMillis(long nanos) {
     return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
   }
 
   /**
-   * A clock that begins at zero and runs faster or slower than the machine's, so that minutes of
-   * load can be lived through in seconds.
+   * A clock that begins at zero and runs faster or slower than the machine's, so that a simulation
+   * of minutes takes seconds.
    *
    * @param speed its seconds for each of the machine's
    */

@@ -3,7 +3,7 @@ package dev.forebay.core;
 import java.time.Duration;
 
 /**
- * How long one attempt may keep silent. All but {@code idle} count from the moment it was sent.
+ * Timeouts of one attempt. All but {@code idle} count from the moment it was sent.
  *
  * @param firstFrame the longest wait for a stream's first frame, whatever it holds: a ping, the
  *     start of a message, an empty piece of thinking. A target that has sent none is hung. 20 s by

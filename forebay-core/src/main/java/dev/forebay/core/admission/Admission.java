@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets attempts on one target begin as its quota allows, in the order of {@link AdmissionQueue}.
- * Nobody is blocked: who cannot begin gets a ticket, and is woken when the reservation is there or
- * when it has become first in the queue, since then it has to come back at the right time.
+ * Calls never block: a call that cannot begin gets a ticket, and is woken when the reservation is
+ * there or when it has become first in the queue, since then it has to come back at the right time.
  *
- * <p>Whoever comes, settles or looks at its ticket moves the queue on for all. Reservations are
- * given to waiting calls, not fetched by them, so that a slow one delays nobody.
+ * <p>Every arrival, settlement and check of a ticket advances the queue for all calls. Reservations
+ * are given to waiting calls, not fetched by them, so that a slow one does not delay the others.
  *
  * <p>{@code Dispatcher} decides and {@code Settlement} learns; here are the lock around both, and
  * the wake-ups after it.
@@ -56,22 +56,22 @@ public final class Admission {
   }
 
   /**
-   * Counts by another quota from now on, with nothing used and nothing learned but inputs. Whoever
-   * waits waits on; what was reserved by the old quota is settled in the new one.
+   * Counts by another quota from now on, with nothing used and nothing learned but inputs. Waiting
+   * calls stay queued; what was reserved by the old quota is settled in the new one.
    */
   public void requota(TargetQuota quota, long nowNanos) {
     change(() -> dispatcher.requota(quota, nowNanos));
   }
 
   /**
-   * Hears of each call that comes while this process has no part of the quota, on the call's
+   * Called for each call that comes while this process has no part of the quota, on the call's
    * thread. Replaces the last one.
    */
   public void listen(Runnable hears) {
     listener = hears;
   }
 
-  /** Counts by this part of the quota from now on; whoever waits may begin earlier or later. */
+  /** Counts by this part of the quota from now on; waiting calls may begin earlier or later. */
   public void slice(QuotaSlice next, long nowNanos) {
     change(() -> dispatcher.slice(next, nowNanos));
   }
@@ -337,7 +337,7 @@ public final class Admission {
     wake(woken);
   }
 
-  /** Lets everyone who waits decide again: what they wait for has changed for the worse. */
+  /** Lets all waiting calls decide again: what they wait for has changed for the worse. */
   public void reconsider(long nowNanos) {
     change(() -> dispatcher.advanceAll(nowNanos));
   }

@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * The calls that wait for one target's capacity, and whose turn it is.
  *
  * <ul>
- *   <li>The most urgent class that has anyone comes first, and nobody passes it: small calls of a
- *       lower class would else take each refill before a large urgent call has gathered enough.
- *   <li>Within a class it is the turn of the tenant that has been served least, see {@link
- *       FairQueue}.
- *   <li>Within a tenant, who came first. Who cannot be answered in time any more leaves by itself.
+ *   <li>The most urgent class with a waiting call comes first, and no lower class passes it: small
+ *       calls of a lower class would else take each refill before a large urgent call has gathered
+ *       enough.
+ *   <li>Within a class the tenant that has been served least comes first, see {@link FairQueue}.
+ *   <li>Within a tenant, first come, first served. A call that cannot be answered in time any more
+ *       leaves the queue.
  * </ul>
  *
  * <p>{@link #head} and all changes take O(log tenants). Not thread-safe: its owner guards it.
@@ -126,7 +127,7 @@ public final class AdmissionQueue {
   /** The call got what it waited for: it leaves, and its tenant is charged. */
   void served(Ticket ticket) {
     if (ticket.isWaiting()) {
-      // Charged first: a line that runs empty forgets its counters.
+      // Charged first: a queue that runs empty drops its counters.
       charge(ticket.priority(), ticket.tenant(), (double) ticket.tokens());
       remove(ticket);
     }

@@ -15,7 +15,7 @@ package dev.forebay.core.admission;
 final class Bucket {
   static final long UNIT = 1_000_000_000L;
 
-  /** A century: what will not be there by then may never be. */
+  /** The longest wait: a century stands for never. */
   private static final double LONGEST_WAIT = 3.2e18;
 
   private long capacity;

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives reservations on one target to the calls that ask and those that wait, in the order of
  * {@link AdmissionQueue}, while {@link Cooldown}, {@link ConcurrencyLimit}, {@link SlowStart} and
- * {@link Limiter} all let one more begin. It returns whom to wake, and wakes nobody. Guarded by its
- * {@link Admission}.
+ * {@link Limiter} all let one more begin. It returns the tickets to wake; the caller wakes them
+ * after the lock is released. Guarded by its {@link Admission}.
  */
 final class Dispatcher {
-  /** A call that is about to be refused is not refused untried. */
+  /** In its last second a waiting call is sent even if a throttle is likely. */
   private static final long LAST_CHANCE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final long MIN_RECHECK_NANOS = Duration.ofMillis(1).toNanos();
@@ -57,7 +57,7 @@ final class Dispatcher {
     return advanceAll(nowNanos);
   }
 
-  /** Counts by this part of the quota from now on; whoever is first looks again. */
+  /** Counts by this part of the quota from now on; the first waiting call checks again. */
   List<Ticket> slice(QuotaSlice next, long nowNanos) {
     boolean changed = next.share() != slice.at(nowNanos);
     slice = next;
@@ -84,7 +84,7 @@ final class Dispatcher {
     concurrency.end();
   }
 
-  /** Moves the queue on as far as it goes; those to wake, without the one who asks. */
+  /** Moves the queue on as far as it goes; the tickets to wake, without the one that asks. */
   List<Ticket> advance(@Nullable Ticket asking, long nowNanos) {
     if (queue.isEmpty() && first == null) {
       return List.of();
@@ -111,7 +111,7 @@ final class Dispatcher {
     return woken;
   }
 
-  /** Moves the queue on; those who still wait are to be woken too. */
+  /** Moves the queue on; calls that still wait are to be woken too. */
   List<Ticket> advanceAll(long nowNanos) {
     List<Ticket> woken = new ArrayList<>(advance(null, nowNanos));
     queue.forEachWaiting(woken::add);

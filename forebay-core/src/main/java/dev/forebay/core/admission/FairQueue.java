@@ -15,19 +15,18 @@ import org.jspecify.annotations.Nullable;
  * counter.
  *
  * <pre>
- * turn      the tenant with the smallest counter; of equal ones who began to wait first
+ * turn      the tenant with the smallest counter; of equal ones the one that began to wait first
  * charge    counter += tokens / weight
- * lift      a tenant that begins to wait: counter = max(counter, smallest counter of who waits)
+ * lift      a tenant that begins to wait: counter = max(counter, smallest counter of those waiting)
  * </pre>
  *
- * <p>So tenants that keep waiting get tokens in proportion to their weights, and nobody gains by
- * having been idle (Sheng et al., <a href="https://arxiv.org/abs/2401.00588">Fairness in Serving
- * Large Language Models</a>). Each class counts for itself: what a tenant was given as interactive
- * calls does not hold back its batch, and a batch that starves earns no right to interactive turns.
+ * <p>So tenants that keep waiting get tokens in proportion to their weights, and idle time earns no
+ * credit (Sheng et al., <a href="https://arxiv.org/abs/2401.00588">Fairness in Serving Large
+ * Language Models</a>). Each class counts for itself: what a tenant was given as interactive calls
+ * does not hold back its batch, and a batch that starves earns no right to interactive turns.
  *
- * <p>Counters are forgotten when the queue is empty, as then nobody was left behind. Until then
- * those of at most {@value #MAX_IDLE} tenants that do not wait are kept, the latest ones. Not
- * thread-safe.
+ * <p>Counters are reset when the queue is empty, as then no tenant is behind. Until then those of
+ * at most {@value #MAX_IDLE} tenants that do not wait are kept, the latest ones. Not thread-safe.
  */
 final class FairQueue {
   static final int MAX_IDLE = 1_000;
@@ -67,7 +66,10 @@ final class FairQueue {
     tokens += ticket.tokens();
   }
 
-  /** By the time when the call came: who has waited elsewhere does not begin anew. */
+  /**
+   * By the time when the call came: a call that has waited in another queue keeps its place in
+   * time.
+   */
   private static void link(Ticket ticket, Account account) {
     Ticket last = account.newest;
     Ticket next = null;

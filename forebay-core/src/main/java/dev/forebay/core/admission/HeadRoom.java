@@ -24,7 +24,7 @@ final class HeadRoom {
 
   /**
    * Lower classes that are held back for longer than a minute without a throttle get more and more:
-   * a limit at which nobody is refused may be too low.
+   * a limit at which no call is refused may be too low.
    */
   private static final double HELD_NANOS = Duration.ofSeconds(60).toNanos();
 

@@ -13,7 +13,7 @@ final class LearnedQuota {
   /**
    * The last minute's use, and the limits that were learned with their weights.
    *
-   * @param configured the limit that is known without it; NaN if no mirror has one to tell
+   * @param configured the limit that is known without it; NaN if no mirror knows one
    */
   static Map<String, Double> of(
       UsageWindow use, QuotaMirror[] mirrors, double configured, long nowNanos) {

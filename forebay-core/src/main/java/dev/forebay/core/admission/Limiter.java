@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Where output has a quota of its own, the first quota is asked for {@code input + maxTokens}
  * and settles at the input, and {@link OutputQuota} has the second. Inputs are what {@link
  * InputCorrection} makes of a call's estimate. A quota that is not known does not limit anything
- * before a throttle has taught it. Where other processes share a configured quota, or one that they
- * learn together, {@link SharedQuota} has this one's part, and nothing is believed or probed. Not
- * thread-safe: its {@link Admission} guards it.
+ * before it was learned from a throttle. Where other processes share a configured quota, or one
+ * that they learn together, {@link SharedQuota} has this one's part, and nothing is believed or
+ * probed. Not thread-safe: its {@link Admission} guards it.
  */
 final class Limiter {
   private static final double SECONDS_PER_MINUTE = 60;
@@ -272,7 +272,7 @@ final class Limiter {
     settle(held, used, outputSeen, nowNanos);
   }
 
-  /** An attempt of which nobody knows what it used: all that it had reserved. */
+  /** An attempt whose usage is unknown: all that it had reserved counts as used. */
   void lost(Reservation held, long nowNanos) {
     estimator.dropped(held);
     settle(held, held.tokens(), held.output(), nowNanos);

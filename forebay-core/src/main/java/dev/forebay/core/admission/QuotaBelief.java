@@ -300,8 +300,8 @@ final class QuotaBelief {
   }
 
   /**
-   * How long until so much more fits, in nanoseconds, by the likeliest mirror and if nobody takes
-   * anything else.
+   * How long until so much more fits, in nanoseconds, by the likeliest mirror and if nothing else
+   * is taken.
    */
   long waitNanos(long amount, long nowNanos) {
     if (!limits) {

@@ -144,7 +144,7 @@ final class QuotaMirror {
     }
   }
 
-  /** Tells the guesses of where a minute begins. */
+  /** Updates the guesses of when a minute begins. */
   void learnPhases(boolean accepted, long amount, long nowNanos) {
     if (span == Span.FIXED && Double.isFinite(limit)) {
       phases.learn(accepted, use, amount, limit, nowNanos);

@@ -96,7 +96,7 @@ final class QuotaShare {
     return leased == null ? 0 : leased.tokensPerSecond() * SECONDS_PER_MINUTE;
   }
 
-  /** Nobody asks for the use of a process that shares with nobody. */
+  /** Counted only where the process shares the quota. */
   void count(long ofTokens, long ofOutput, long ofCalls) {
     if (shared != null) {
       meter.count(tokenSeconds(ofTokens), ofOutput, ofCalls);
@@ -134,7 +134,7 @@ final class QuotaShare {
   /** The quota seems to be lower than believed. */
   void lower(long nowNanos) {
     SharedQuota leased = leased();
-    // A figure that was learned together is lowered together, as long as somebody does so.
+    // A figure that was learned together is lowered together, while the slice is current.
     boolean isLearned = slice.learnedPerMinute() > 0 || !isConfigured();
     if (leased != null && !(isLearned && slice.isCurrent(nowNanos))) {
       leased.lower(nowNanos);

@@ -14,7 +14,7 @@ import dev.forebay.core.Checks;
  *
  * @param share from 0, nothing, to 1, all
  * @param untilNanos when it ends, by the clock of the calls
- * @param fair what the process may use when nobody tells it its share: 1 / processes; more than 0,
+ * @param fair what the process may use without a share from the store: 1 / processes; more than 0,
  *     so that a process which is cut off goes on, and at most 1. Waits are foreseen by the larger
  *     of the two, since a process without a share gets one as soon as it needs it
  * @param learnedPerMinute the whole quota of tokens, as all processes together have learned it; 0
@@ -24,7 +24,7 @@ import dev.forebay.core.Checks;
  */
 public record QuotaSlice(
     double share, long untilNanos, double fair, double learnedPerMinute, boolean windowed) {
-  /** Of a process that shares with nobody. */
+  /** Of a process that shares no quota. */
   public static final QuotaSlice WHOLE = new QuotaSlice(1, 0, 1);
 
   /** A part of a configured quota. */
@@ -52,12 +52,12 @@ public record QuotaSlice(
     return Math.max(fair, at(nowNanos));
   }
 
-  /** Whether somebody watches over it, who will say when it changes. */
+  /** Whether the share still holds, so that a member updates this slice before it ends. */
   boolean isCurrent(long nowNanos) {
     return untilNanos - nowNanos > 0;
   }
 
-  /** Whether its end was a change. */
+  /** Whether it has ended, and the part differs since then. */
   boolean hasChanged(long nowNanos) {
     return share != fair && untilNanos - nowNanos <= 0;
   }

@@ -4,9 +4,9 @@ import dev.forebay.core.admission.QuotaProbes.Kind;
 import java.time.Duration;
 
 /**
- * Tells a limit from chance by the order of sending. A limit that refuses an attempt also refuses
- * what is sent after it and asks for no less, until room comes. So an attempt that is let in
- * contradicts such a refusal, whatever the limit is, and wherever a minute begins.
+ * Distinguishes a limit from chance refusals by the order of sending. A limit that refuses an
+ * attempt also refuses what is sent after it and asks for no less, until room comes. So an attempt
+ * that is let in contradicts such a refusal, whatever the limit is, and wherever a minute begins.
  *
  * <p>Refusals come long before anything shows that the others were let in. Counted as they come,
  * three refusals among seven attempts that were sent together are three in a row.

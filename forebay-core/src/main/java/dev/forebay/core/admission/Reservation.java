@@ -87,7 +87,7 @@ public class Reservation {
     return open;
   }
 
-  /** A lease that nobody settled in its time has been paid in full, and settles no more. */
+  /** A lease that was not settled in its time has been paid in full, and settles no more. */
   final boolean isExpired(long nowNanos) {
     return nowNanos - deadlineNanos >= LEASE_MARGIN_NANOS
         && nowNanos - lastNanos() >= LEASE_MARGIN_NANOS;

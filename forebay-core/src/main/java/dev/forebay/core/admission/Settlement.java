@@ -6,8 +6,8 @@ import dev.forebay.core.estimate.LatencyProfile;
 import dev.forebay.core.health.RetryBudget;
 
 /**
- * What the end of an attempt means for the quota that it had reserved, and what its answer teaches:
- * times, tokens, retry budget and the tenant's account. Guarded by its {@link Admission}.
+ * What the end of an attempt means for the quota that it had reserved, and what is learned from its
+ * answer: times, tokens, retry budget and the tenant's account. Guarded by its {@link Admission}.
  */
 final class Settlement {
   private final Dispatcher dispatcher;
@@ -20,7 +20,7 @@ final class Settlement {
     this.budget = budget;
   }
 
-  /** Settles once; whether that changes what those who wait can expect. */
+  /** Settles once; whether that changes what waiting calls can expect. */
   boolean settle(Reservation held, Outcome outcome, long outputSeen, long nowNanos) {
     // What nearly all do is apart, so that it is compiled as one with its callers.
     if (outcome instanceof Outcome.Succeeded success) {

@@ -6,11 +6,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A lock for a few dozen memory operations. Nobody who holds it waits for anything, so whoever
- * finds it taken tries again rather than being put in a queue, and who gives it back need not look
- * for anyone in one: that makes it half as dear as a lock that others can sleep on. If the holder
- * has lost its processor, the others give up theirs, for longer and longer up to a tenth of a
- * millisecond. Not fair, not reentrant.
+ * A lock for a few dozen memory operations. The holder never waits, so other threads spin instead
+ * of queueing, and a release has no waiters to wake: this halves the cost. If the holder has lost
+ * its processor, the others give up theirs, for longer and longer up to a tenth of a millisecond.
+ * Not fair, not reentrant.
  */
 public final class SpinLock {
   /** Several times as long as it is held; two that both try for longer hinder each other. */

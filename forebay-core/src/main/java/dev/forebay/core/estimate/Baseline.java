@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What is usual for a value that should be small: a long-term median that a slowness does not drag
- * along just when it should be noticed.
+ * What is usual for a value that should be small: a long-term median that rises slowly, so that a
+ * slowdown is noticed.
  *
  * <pre>
  * b := min(median, b * 2^(elapsed / 10 min))     after the first 16 samples; until then the median
@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * five times as slow counts as slow for {@code 10 min * log2(5/3)}, over 7 minutes, whatever the
  * rate of calls. After that, this is what is usual. Nothing is slow before 16 samples.
  *
- * <p>The median's step of 1/16 keeps its noise to a tenth, as the minimum follows its lows. Whoever
- * adds samples holds a lock that is always the same; anyone may read. Without allocation.
+ * <p>The median's step of 1/16 keeps its noise to a tenth, as the minimum follows its lows. Writers
+ * must hold one lock that is always the same; reads need none. Without allocation.
  */
 final class Baseline {
   static final int WARM_UP = 16;

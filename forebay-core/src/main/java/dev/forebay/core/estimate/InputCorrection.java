@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * y(x)  = mean(y) + b * (x - mean(x))           from x/16 to 4x + 16,384
  * </pre>
  *
- * <p>The prior {@code p} holds the slope at 1, so that calls of about one size teach an offset, and
- * calls of many sizes a ratio as well. One answer that is far out is bounded like the result. Not
- * thread-safe: whoever uses it holds the lock of the target's {@code Admission}.
+ * <p>The prior {@code p} holds the slope at 1, so that an offset is learned from calls of about one
+ * size, and a ratio as well from calls of many sizes. One answer that is far out is bounded like
+ * the result. Not thread-safe: callers must hold the lock of the target's {@code Admission}.
  */
 public final class InputCorrection {
   /** A power of two: more kinds than the routes of one target have. */

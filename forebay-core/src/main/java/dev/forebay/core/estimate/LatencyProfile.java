@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 /**
  * How fast one target answers. The time to the first token grows with the input, so it is learned
  * apart for inputs up to 1,024, 4,096, 16,384, 65,536 tokens and for longer ones. The time of an
- * answer depends on its kind, which the planned length tells best: it is learned apart for each
+ * answer depends on its kind, best predicted by the planned length: it is learned apart for each
  * power of two of that. All times are in nanoseconds.
  *
  * <p>What a size has not shown is taken from the nearest size that has; only for limits, where too
  * low a value harms, from longer inputs alone. What was not seen for five minutes is unknown, see
- * {@link QuantileEstimate}. Whoever adds samples holds the lock of the target's {@code Admission};
- * anyone may read. Without allocation after construction.
+ * {@link QuantileEstimate}. Writers must hold the lock of the target's {@code Admission}; reads
+ * need none. Without allocation after construction.
  */
 public final class LatencyProfile {
   /** A limit or a delay that never comes. Not to be added to a time. */

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * </pre>
  *
  * <p>Without samples it sinks towards zero in the same way, so that a target which was avoided for
- * its peak gets a call again. As in Finagle's peak EWMA. Whoever adds samples holds a lock that is
- * always the same; anyone may read. Without allocation.
+ * its peak gets a call again. As in Finagle's peak EWMA. Writers must hold one lock that is always
+ * the same; reads need none. Without allocation.
  */
 final class PeakEstimate {
   static final Duration TIME_CONSTANT = Duration.ofSeconds(10);

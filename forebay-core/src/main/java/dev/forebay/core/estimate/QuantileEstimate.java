@@ -24,8 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>After five minutes without a sample it knows nothing, and begins anew with the next: a target
  * that was avoided because it was slow must be measured again.
  *
- * <p>Whoever adds samples holds a lock that is always the same; anyone may read. Without
- * allocation.
+ * <p>Writers must hold one lock that is always the same; reads need none. Without allocation.
  */
 public final class QuantileEstimate {
   static final Duration STALE = Duration.ofMinutes(5);

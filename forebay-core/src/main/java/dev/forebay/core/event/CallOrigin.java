@@ -3,7 +3,7 @@ package dev.forebay.core.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What those who watch a call know of how it came, and policies do not: never its content.
+ * What listeners know of how a call came, and policies do not: never its content.
  *
  * @param model the model that the caller named
  * @param operation the operation that it called, such as {@code converse}

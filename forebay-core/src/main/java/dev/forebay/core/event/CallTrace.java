@@ -5,8 +5,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one call: hears its journey, and names it to the targets, so that what they record can be
- * found with it. Lives where the call does, and must return at once, as any listener.
+ * Follows one call: receives the events of its journey, and names it to the targets, so that what
+ * they record can be found with it. Lives where the call does, and must return at once, as any
+ * listener.
  */
 public interface CallTrace extends JourneyListener {
   /** Follows nothing, of a call of which nothing is known. */
@@ -27,7 +28,7 @@ public interface CallTrace extends JourneyListener {
    */
   void name(Step.Attempt attempt, BiConsumer<String, String> header);
 
-  /** A call that nobody follows. */
+  /** An untraced call. */
   record Untraced(CallOrigin origin) implements CallTrace {
     @Override
     public @Nullable String keptId() {

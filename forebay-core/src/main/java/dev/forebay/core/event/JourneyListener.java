@@ -1,12 +1,12 @@
 package dev.forebay.core.event;
 
 /**
- * Hears what happens on journeys, in order, on the driver's thread. It must return at once and
+ * Receives the events of journeys, in order, on the driver's thread. It must return at once and
  * never throw: a call does not wait for its observers.
  */
 @FunctionalInterface
 public interface JourneyListener {
-  /** Hears nothing, and costs nothing: events are not even made for it. */
+  /** Receives nothing, and costs nothing: events are not even made for it. */
   JourneyListener NONE =
       new JourneyListener() {
         @Override

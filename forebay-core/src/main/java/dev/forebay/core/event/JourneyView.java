@@ -8,7 +8,7 @@ import dev.forebay.core.Target;
 import dev.forebay.core.health.Breaker;
 import org.jspecify.annotations.Nullable;
 
-/** One journey as those see it who watch: it can be asked, but not moved. Not thread-safe. */
+/** A read-only view of one journey, for listeners and traces. Not thread-safe. */
 public interface JourneyView {
   /** The route as it was asked for, targets that cannot serve the call included. */
   Route route();

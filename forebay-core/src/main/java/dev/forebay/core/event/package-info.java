@@ -1,4 +1,4 @@
-/** What happens on a journey, for those who watch: events, listeners, traces. */
+/** What happens on a journey: events, listeners, traces. */
 @NullMarked
 package dev.forebay.core.event;
 

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Stops sending to a target that is broken or far too slow, and finds out when it works again.
- * Blind to throttling: a quota says nothing about health.
+ * Ignores throttling: a quota says nothing about health.
  *
  * <p>With {@code q} the configured failure rate and {@code d(n) = sqrt(q (1 - q) n)} the standard
  * deviation of the failures of {@code n} calls at that rate:
@@ -24,14 +24,14 @@ import java.util.random.RandomGenerator;
  *       slow.
  *   <li>Open: for {@code U(1/2, 1) * min(60 s, openFor * 1.25^k)}; random, so that many gateways do
  *       not probe together. {@code k = max(0, f - p + 1)}: {@code f} probes have failed in a row,
- *       and {@code p = ln(1/16) / ln q}, 1 to 5 (4 at a half), tell an outage from chance.
+ *       and {@code p = ln(1/16) / ln q}, 1 to 5 (4 at a half), distinguish an outage from chance.
  *   <li>Half open: one probe, whose permission ends with a lease, so that a lost one cannot block
  *       the circuit. If it fails, the circuit opens again. Each success doubles the number allowed,
  *       1, 2, 4, 8; a success at 8 closes. When all that are allowed are under way and have
  *       outlived what would have failed, see {@link FailureTime}, twice as many more are allowed:
  *       the whole answers of a target that works again may take minutes. From the first success on
- *       the circuit bears failures as a closed one does: it opens again, for the first pause, at
- *       {@code failures >= q n + max(1, 2 d(n))}. Where slowness had opened it, a slow success
+ *       the circuit tolerates failures as a closed one does: it opens again, for the first pause,
+ *       at {@code failures >= q n + max(1, 2 d(n))}. Where slowness had opened it, a slow success
  *       opens it again. A throttled or rejected probe is a success: a target that refuses with a
  *       reason is alive, and a busy one would never be found to work again otherwise.
  * </ul>
@@ -426,7 +426,7 @@ public final class Breaker {
     return exceeds(policy, failures, calls, ROW_DEVIATIONS);
   }
 
-  /** Whether a half-open circuit has had more failures than it bears. */
+  /** Whether a half-open circuit has had more failures than it tolerates. */
   static boolean isBadRamp(BreakerPolicy policy, int failures, int calls) {
     return failures - policy.failureRate() * calls >= 1
         && exceeds(policy, failures, calls, RAMP_DEVIATIONS);

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * When a target asked to be left alone until, by a hint of its own. It says nothing about the
- * target's health. Thread-safe and lock-free; times only move forward.
+ * Until when a target asked for no requests, by a hint such as {@code Retry-After}. It says nothing
+ * about the target's health. Thread-safe and lock-free; times only move forward.
  */
 public final class Cooldown {
   /**
@@ -22,7 +22,7 @@ public final class Cooldown {
     opensAtNanos = new AtomicLong(nowNanos - LONG_AGO);
   }
 
-  /** Hears at once that it opens later, on the thread that says so. Replaces the last one. */
+  /** Runs at once when it will open later, on the thread that says so. Replaces the last one. */
   public void listen(Runnable hears) {
     listener = hears;
   }

@@ -16,16 +16,16 @@ import java.util.concurrent.atomic.AtomicLong;
  *       The figures are those of the AWS SDKs' retry quota, but for what an answer brings, which is
  *       1 there: with that a target that fails three times in ten used up the budget, and its calls
  *       were refused that a second or third attempt would have answered. With a retry for each
- *       answer one of which half the attempts fail gets by, which is what a circuit bears; one that
- *       always fails brings nothing. Attempts under way count as the answers that they are likely
- *       to bring: failures come at once and answers later, so that a busy target would refuse
- *       retries in its first seconds otherwise.
+ *       answer one of which half the attempts fail gets by, which is what a circuit tolerates; one
+ *       that always fails brings nothing. Attempts under way count as the answers that they are
+ *       likely to bring: failures come at once and answers later, so that a busy target would
+ *       refuse retries in its first seconds otherwise.
  *   <li>Concurrency: retries in flight {@code < max(3, share * (attempts in flight + calls that
  *       wait))}, where the share is 0.2 after throttles, and after failures the failure rate that
- *       the circuit bears if that is more: where that share of the attempts fails, that share of
- *       them are retries, and what fails more often is left to the circuit. The calls that wait for
- *       the target count as its load, as in Envoy's retry budget: else the more of them a throttle
- *       makes wait, the fewer could ever begin again.
+ *       the circuit tolerates if that is more: where that share of the attempts fails, that share
+ *       of them are retries, and what fails more often is left to the circuit. The calls that wait
+ *       for the target count as its load, as in Envoy's retry budget: else the more of them a
+ *       throttle makes wait, the fewer could ever begin again.
  *   <li>Spend: model tokens lost in attempts that were then retried, at most 10 % of those in
  *       answers, over 10 minutes; the first loss in that time is free.
  * </ol>
@@ -96,7 +96,7 @@ public final class RetryBudget {
     lost.add(-lostTokens, nowNanos);
   }
 
-  /** Gives tokens back, or brings the one of a success. */
+  /** Gives tokens back. */
   public void credit(int tokens, long nowNanos) {
     long seen = emptyAtNanos.get();
     // A full bucket, which is the rule, takes nothing in and need not be written to.
@@ -148,7 +148,7 @@ public final class RetryBudget {
   }
 
   /**
-   * Counts the model tokens of an answer. Whoever does holds the lock of {@code Admission}. Not for
+   * Counts the model tokens of an answer. Callers must hold the lock of {@code Admission}. Not for
    * answers that came so late that their reservation had been given up.
    */
   public void earn(long modelTokens, long nowNanos) {

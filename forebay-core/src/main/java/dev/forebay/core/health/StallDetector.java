@@ -7,9 +7,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams on one target that have shown nothing yet, to notice those that are late while they
- * still are: a dead target would otherwise be known as such only when the first of them is given
- * up, which takes many times longer.
+ * The streams on one target that have shown nothing yet, to detect late ones before they time out:
+ * a dead target would otherwise be known as such only when the first of them is given up, which
+ * takes many times longer.
  *
  * <p>Streams of like size are late after like times, so each size has a list in the order of its
  * beginnings, and only first ones are looked at. Thread-safe; when nothing is late, asking costs

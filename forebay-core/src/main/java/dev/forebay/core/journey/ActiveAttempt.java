@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt, and what it holds of its target from its begin to its single end: a place in flight,
- * a reservation, and the breaker's leave to be judged by. It is its own reservation because the two
- * live and die together, once for each call. Not thread-safe; the state behind it is.
+ * a reservation, and the breaker's permission. It is its own reservation because both have the same
+ * lifetime, once for each call. Not thread-safe; the state behind it is.
  */
 final class ActiveAttempt extends Reservation implements Step.Attempt, StallDetector.Owner {
   private static final long PROBE_MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
@@ -28,7 +28,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
   /** A failure counts against the target. */
   private static final int COUNTS = 1;
 
-  /** The breaker has heard of it. */
+  /** The breaker has counted it. */
   private static final int JUDGED = 2;
 
   /** Its first frame has come. */
@@ -167,7 +167,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
     }
   }
 
-  /** How long a model thinks is its own affair: what counts is when the target began to answer. */
+  /** Thinking time does not count: what counts is when the target began to answer. */
   private boolean isSlowStart(long nowNanos) {
     long began = is(ALIVE) ? contentAtNanos() : nowNanos;
     return state.profile().isSlowFirstToken(inputTokens(), heldNanos(began));
@@ -244,7 +244,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
 
   private void failed(Outcome.Failed failure, RandomGenerator random, long nowNanos) {
     if (failure.fault() == Fault.MODEL) {
-      // The same request would make the same model stumble elsewhere: it says little of the target.
+      // The same request would fail on the same model elsewhere: it says little of the target.
       release();
     } else {
       failed(random, nowNanos);

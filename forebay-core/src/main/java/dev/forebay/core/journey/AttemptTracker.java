@@ -19,12 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one call that are under way: none, one, or two while a hedge runs. Begins them,
- * ends them, and tells the listener. A {@link TierSelection} is built on top of it, rather than
+ * ends them, and informs the listener. A {@link TierSelection} is built on top of it, rather than
  * having one, because every call has both and one object is cheaper than two. Its public methods
  * are not final, so that the compiler gives the public class its own. Not thread-safe.
  */
 abstract sealed class AttemptTracker implements JourneyView permits TierSelection {
-  /** How many failures of one call count against a target: a poisonous request is not an outage. */
+  /**
+   * How many failures of one call count against a target: a request that always fails is not an
+   * outage.
+   */
   private static final int MAX_COUNTED_FAILURES = 2;
 
   final TargetRegistry targets;
@@ -98,7 +101,10 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
     return retryState == null ? deadlineNanos : deadlineNanos + retryState.extensionNanos;
   }
 
-  /** A whole answer failed that had been given more time than there was: the fallback keeps its. */
+  /**
+   * A whole answer failed that had been given more time than there was: the fallback's time is not
+   * reduced.
+   */
   final void keepTimeFor(int fallback, long nowNanos) {
     ensureRetryState().extensionNanos =
         plan().endAfterPlannedNanos(fallback, nowNanos) - deadlineNanos;
@@ -112,12 +118,12 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
     return plan().sharedByNanos(nowNanos);
   }
 
-  /** Null as long as the call goes straight to its answer, without a choice. */
+  /** Null while nothing has failed and no choice was needed. */
   final @Nullable RetryState retryState() {
     return retryState;
   }
 
-  /** Leaves the straight way, if that has not happened yet. */
+  /** Creates it if there is none yet. */
   final RetryState ensureRetryState() {
     RetryState known = retryState;
     if (known == null) {
@@ -289,7 +295,7 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
     return known;
   }
 
-  /** The attempt's request is on its way. Optional, and for those who watch alone. */
+  /** The attempt's request is on its way. Optional, and for listeners alone. */
   public void sent(Step.Attempt of, long nowNanos) {
     sent(of, "", nowNanos);
   }
@@ -305,14 +311,14 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
     }
   }
 
-  /** The attempt's target began to reply. Optional, and for those who watch alone. */
+  /** The attempt's target began to reply. Optional, and for listeners alone. */
   public void responded(Step.Attempt of, int status, @Nullable String requestId, long nowNanos) {
     if (listens()) {
       emit(new JourneyEvent.Responded(nowNanos, of, status, requestId));
     }
   }
 
-  /** The attempt's answer is whole and has a flaw. Optional, and for those who watch alone. */
+  /** The attempt's answer is whole and has a flaw. Optional, and for listeners alone. */
   public void flawed(Step.Attempt of, Flaw flaw, long nowNanos) {
     if (listens()) {
       emit(new JourneyEvent.Flawed(nowNanos, of, flaw));

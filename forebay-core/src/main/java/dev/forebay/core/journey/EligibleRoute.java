@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * and without the tiers that have no other.
  */
 final class EligibleRoute {
-  /** So many objections tell what is wrong with the call. */
+  /** So many objections show what is wrong with the call. */
   private static final int MAX_NAMED = 5;
 
   private final Route route;

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a call goes next: to the same target again, to another of its tier, to the next tier, into
  * a wait, or to its end. Between tiers the order is fixed: the tier's targets, with retries while
- * attempts, budget and deadline allow, then the next tier; but whoever finds no capacity goes to
- * any tier that has some, and waits for all of them at once. A {@link Journey} is built on top of
- * it, rather than having one, because every call has both and one object is cheaper than two. Not
- * thread-safe.
+ * attempts, budget and deadline allow, then the next tier; but a call that finds no capacity goes
+ * to any tier that has some, and waits for all of them at once. A {@link Journey} is built on top
+ * of it, rather than having one, because every call has both and one object is cheaper than two.
+ * Not thread-safe.
  */
 abstract sealed class Failover extends TierSelection permits Journey {
   /**
@@ -150,7 +150,7 @@ abstract sealed class Failover extends TierSelection permits Journey {
 
   /**
    * Begins an attempt in another tier, if a target there has capacity now; null if there is none.
-   * No call waits, and none is refused, while a target that would answer stands free.
+   * No call waits, and none is refused, while another target has capacity.
    */
   private @Nullable Step startElsewhere(String why, long nowNanos) {
     for (int i = firstTier(); i < reachable().tiers().size(); i++) {
@@ -169,7 +169,7 @@ abstract sealed class Failover extends TierSelection permits Journey {
     return null;
   }
 
-  /** Turns to a tier for want of capacity in the present one, and begins the attempt there. */
+  /** Turns to a tier because the present one has no capacity, and begins the attempt there. */
   final Step startIn(int tier, ActiveAttempt ready, String why, long nowNanos) {
     if (tier != tierIndex()) {
       int least = firstTier();
@@ -261,7 +261,8 @@ abstract sealed class Failover extends TierSelection permits Journey {
   }
 
   /**
-   * For how long a failure lets all calls leave the target alone: a wild hint is probed as well.
+   * For how long a failure lets all calls leave the target alone: an implausibly long hint is
+   * capped.
    */
   private long cooldownNanos(Outcome.Failure failure) {
     return failure instanceof Outcome.Throttled t && t.quota() == Quota.DAY
@@ -277,7 +278,7 @@ abstract sealed class Failover extends TierSelection permits Journey {
     }
   }
 
-  /** Whoever watches hears of what comes next with the wait before it counted. */
+  /** Adds the wait to the total before the next event. */
   final void countWait(long nowNanos) {
     if (phase == Phase.WAITING) {
       waiting().counts(nowNanos);

@@ -69,7 +69,10 @@ final class Hedging {
     return hedge;
   }
 
-  /** Only a target that has been at ease for a while is asked beside another. */
+  /**
+   * Only a target that admits calls, has quota left and had no recent cooldown is asked beside
+   * another.
+   */
   private static boolean isAtEase(AttemptTracker call, Target candidate, long nowNanos) {
     TargetState state = call.state(candidate, nowNanos);
     return state.breakerAdmits(nowNanos)

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * blocked thread and a simulation make the same decisions.
  *
  * <p>Between tiers the order is fixed: the tier's targets, with retries while attempts, budget and
- * deadline allow, then the next tier, then an attempt's own error. Want of capacity alone turns a
+ * deadline allow, then the next tier, then an attempt's own error. Only a lack of capacity turns a
  * call to any tier that has some. What a target with another model than the one asked for refuses
  * is never that error. A retry starts only if {@code now + delay + expected <= deadline}, less the
  * time that a fallback would need; this is decided before the wait, never after it. Only the call's
@@ -32,9 +32,8 @@ import org.jspecify.annotations.Nullable;
  * #hedge}, {@link #showedLife}, {@link #contentStarted} and {@link #produced}, and always {@link
  * #attemptEnded}; for each {@link Step.WaitUntil} {@link #timer}, or {@link #woken} when the
  * wake-up comes first; {@link #callerLeft} at any time. After {@link Step.Continue} another attempt
- * is still under way; any other step is the end. {@link #served} in place of {@link #start} if
- * there is no need to ask anyone. Calls out of turn throw {@link IllegalStateException}. Not
- * thread-safe.
+ * is still under way; any other step is the end. {@link #served} in place of {@link #start} if no
+ * target needs to be asked. Calls out of turn throw {@link IllegalStateException}. Not thread-safe.
  */
 public final class Journey extends Failover {
   private final CallTrace trace;
@@ -54,7 +53,7 @@ public final class Journey extends Failover {
   /**
    * The first step.
    *
-   * @param wakeUp tells the driver to call {@link #woken}, soon and in its own time: it may be run
+   * @param wakeUp asks the driver to call {@link #woken}, soon and in its own time: it may be run
    *     on any thread and from within another journey's methods, so it must only schedule
    */
   public Step start(long nowNanos, Runnable wakeUp) {
@@ -252,7 +251,7 @@ public final class Journey extends Failover {
     return answer;
   }
 
-  /** That of nearly all calls is always the same. */
+  /** Most answers are one shared object. */
   private Step.Answer answer(Target by, long nowNanos) {
     return attempts() == 1 && source() == Source.PRIMARY
         ? state(by, nowNanos).answerAtOnce(by)
@@ -345,7 +344,7 @@ public final class Journey extends Failover {
     return step;
   }
 
-  /** The fault is the call's own, or somebody's who has to know: nothing may hide that. */
+  /** A rejection must reach the caller; a degraded answer must not hide it. */
   private boolean isRejected(Step.Refuse refusal) {
     Outcome.Failure failure = finalFailure();
     return failure == null ? refusal.error().status() == 400 : failure instanceof Outcome.Rejected;

@@ -17,7 +17,7 @@ public final class Journeys {
     return begin(route, call, nowNanos, random, listener, CallTrace.NONE);
   }
 
-  /** A journey that is followed; its trace hears each event first. */
+  /** A journey that is followed; its trace gets each event first. */
   public Journey begin(
       Route route,
       Call call,

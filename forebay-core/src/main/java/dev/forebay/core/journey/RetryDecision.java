@@ -10,7 +10,7 @@ import dev.forebay.core.RetryPolicy.Cause;
 import dev.forebay.core.health.RetryBudget;
 import java.util.random.RandomGenerator;
 
-/** What a failed attempt calls for, before anyone has looked whether time and budgets allow it. */
+/** What a failed attempt calls for, before it is checked whether time and budgets allow it. */
 sealed interface RetryDecision {
   /** Why, in words. */
   String why();
@@ -33,7 +33,7 @@ sealed interface RetryDecision {
   /** Turn to the next tier. */
   record NextTier(String why) implements RetryDecision {}
 
-  /** Tell the caller. */
+  /** Answer the caller with the error. */
   record Stop(String why) implements RetryDecision {}
 
   /**

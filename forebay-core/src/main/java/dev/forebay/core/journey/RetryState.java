@@ -55,7 +55,7 @@ final class RetryState {
   /** Null as long as the call has not waited. */
   @Nullable WaitState waiting;
 
-  /** The first tier that the call has not left for anything but want of capacity. */
+  /** The first tier that the call may return to: it left earlier ones after a failure. */
   int leastTier;
 
   /** Whether what is waited for is capacity, so that any target's will do. */

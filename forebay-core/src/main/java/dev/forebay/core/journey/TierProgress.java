@@ -82,7 +82,7 @@ final class TierProgress {
     /** How long the target would let the call wait, negative if it may not be asked at all. */
     long waitNanos(Target target);
 
-    /** How hard pressed the target is; the less the better. */
+    /** The target's load; the less the better. */
     double burden(Target target);
   }
 
@@ -145,8 +145,8 @@ final class TierProgress {
   }
 
   /**
-   * Rendezvous hashing: every gateway finds the same home for a conversation, and when a target
-   * goes only its own conversations move.
+   * Rendezvous hashing: every gateway maps a conversation to the same target, and removing a target
+   * moves only its own conversations.
    */
   private int home(long pool, long conversation) {
     int home = NONE;

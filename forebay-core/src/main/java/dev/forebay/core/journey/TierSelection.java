@@ -195,8 +195,8 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
   }
 
   /**
-   * A call that nobody has tried to answer, and nobody else can, goes to a target that is only
-   * slow: the first tier with one, or none.
+   * A call without attempts and without another target goes to a target that is only slow: the
+   * first tier with one, or none.
    */
   final int lastResort(long nowNanos) {
     if (isLastResort() || attempts() > 0) {

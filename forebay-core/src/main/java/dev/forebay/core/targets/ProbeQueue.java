@@ -43,7 +43,7 @@ public final class ProbeQueue {
   private final Map<Ticket, Runnable> waiting = new LinkedHashMap<>();
   private long bytes;
 
-  /** The circuit when those who wait were woken last; null if somebody has come since. */
+  /** The circuit when the waiting calls were woken last; null if another call has come since. */
   private @Nullable BreakerState seen;
 
   /** Written under the lock, read without. */
@@ -100,7 +100,7 @@ public final class ProbeQueue {
     return size;
   }
 
-  /** Lets those who wait look again if the circuit has changed for them since they did. */
+  /** Lets waiting calls check again if the circuit has changed for them since they did. */
   void wake(BreakerState circuit, long nowNanos) {
     boolean closed = circuit instanceof BreakerState.Closed;
     List<Runnable> woken;

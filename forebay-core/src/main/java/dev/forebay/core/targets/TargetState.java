@@ -113,9 +113,9 @@ public final class TargetState {
   }
 
   /**
-   * What a choice among equals weighs: the worst of what has lately passed until a first token,
-   * times the attempts that would be under way. Without the second factor all calls would go to
-   * whichever looked best a moment ago. A target that has not been measured counts as middling.
+   * What a choice among equals weighs: the recent peak of the time to the first token, times the
+   * attempts that would be under way. Without the second factor all calls would go to whichever
+   * looked best a moment ago. A target that has not been measured counts as middling.
    */
   public double burden(long nowNanos) {
     long known = profile.peakFirstTokenNanos(nowNanos);
@@ -177,7 +177,7 @@ public final class TargetState {
     return stallDetector.remove(watched);
   }
 
-  /** Counts the streams that are late by now as failures, before anyone else is sent there. */
+  /** Counts the streams that are late by now as failures, before another call is sent there. */
   public void noticeLate(RandomGenerator random, long nowNanos) {
     List<StallDetector.Watched> late = stallDetector.late(nowNanos);
     for (StallDetector.Watched each : late) {
@@ -189,7 +189,7 @@ public final class TargetState {
     }
   }
 
-  /** Whoever waits for a target whose circuit has opened has to turn elsewhere. */
+  /** Calls that wait for a target whose circuit has opened choose another one. */
   public void lineDecidesAgain(long nowNanos) {
     if (!breakerAdmits(nowNanos)) {
       admission.reconsider(nowNanos);

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
 
 /**
- * Tells when a target's circuit changes, which shows whenever an attempt begins or ends.
+ * Reports when a target's circuit changes, which shows whenever an attempt begins or ends.
  * Thread-safe.
  */
 public final class BreakerWatch implements JourneyListener {

@@ -59,7 +59,7 @@ public final class QuotaUse implements JourneyListener {
     return shares;
   }
 
-  /** Forgets all others. */
+  /** Drops all others. */
   public void keepOnly(Set<String> targets) {
     minutes.keySet().retainAll(targets);
   }

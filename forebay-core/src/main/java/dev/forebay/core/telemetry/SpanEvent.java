@@ -8,7 +8,7 @@ import dev.forebay.core.event.JourneyEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call's spans tell of one event. The events themselves hold on to their journey, and that
+ * What a call's spans record of one event. The events themselves hold on to their journey, and that
  * to the whole request: neither may wait for a slow collector.
  */
 public sealed interface SpanEvent {
@@ -54,7 +54,7 @@ public sealed interface SpanEvent {
 
   record CallerLeft(long atNanos) implements SpanEvent {}
 
-  /** Null for an attempt's start, which makes a span, and for what no span tells. */
+  /** Null for an attempt's start, which makes a span, and for events that no span records. */
   static @Nullable SpanEvent of(JourneyEvent event) {
     return switch (event) {
       case JourneyEvent.AttemptStarted e -> null;

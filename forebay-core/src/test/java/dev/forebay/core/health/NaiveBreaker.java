@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * admitted calls are remembered one by one. Pauses have their shortest length.
  */
 final class NaiveBreaker {
-  /** How many failed probes tell an outage from chance at a rate of a half. */
+  /** How many failed probes distinguish an outage from chance at a rate of a half. */
   private static final int PROBES = 4;
 
   private enum Sort {
