@@ -26,7 +26,7 @@ public class Assistant {
     };
   }
 
-  /** Hears every decision of Forebay; this one prints who answered. */
+  /** Receives every decision of Forebay; this one prints who answered. */
   @Bean
   JourneyListener whoAnswered() {
     return (journey, event) -> {

@@ -237,7 +237,7 @@ final class BlockingTransport implements Transport {
       }
     }
 
-    /** As much as is left, and at the end the byte by which the client hears of it. */
+    /** As much as is left, and at the end one byte more, by which the client finds the end. */
     private int room() {
       return left < 0 ? PIECE : Math.clamp(left, 1, PIECE);
     }

@@ -41,8 +41,8 @@ final class CallLoop implements Loop {
    * A loop on which nothing runs yet.
    *
    * @param random the call's own
-   * @param others runs the loop for those who may not run it themselves, since they hold locks or
-   *     belong to another call; must not run it at once
+   * @param others runs the loop for threads that must not run it themselves, since they hold locks
+   *     or belong to another call; must not run it at once
    * @param transports carries the call's attempts
    */
   CallLoop(

@@ -62,7 +62,9 @@ public final class CallOptions implements Consumer<AwsRequestOverrideConfigurati
         Long.toString(Math.max(0, Objects.requireNonNull(deadline, "deadline").toMillis())));
   }
 
-  /** Who waits longer when there is not enough for all; {@code standard} if it is not said. */
+  /**
+   * Which calls wait longer when there is not enough capacity for all; {@code standard} by default.
+   */
   public CallOptions priority(Priority priority) {
     return with(PRIORITY, Objects.requireNonNull(priority, "priority").label());
   }

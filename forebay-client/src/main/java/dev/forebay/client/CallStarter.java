@@ -25,7 +25,7 @@ interface CallStarter {
     void mayAsk(String route, Supplier<? extends Collection<TargetConfig>> targets);
   }
 
-  /** Makes a call, or refuses it; the sink hears of its end once in either case. On the loop. */
+  /** Makes a call, or refuses it; the sink gets its end once in either case. On the loop. */
   void start(IncomingCall call, CallLoop loop, ResponseSink sink, Face face);
 
   CallTimers timers();

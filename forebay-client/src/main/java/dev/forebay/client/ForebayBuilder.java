@@ -167,9 +167,9 @@ public final class ForebayBuilder {
   }
 
   /**
-   * Hears of every decision, on the threads of the calls: it must not block. What it throws is
-   * logged once and breaks no call. Several hear one after the other; each stays the program's to
-   * close.
+   * Receives every decision, on the threads of the calls: it must not block. What it throws is
+   * logged once and breaks no call. Several are called one after the other; the program closes each
+   * itself.
    */
   public ForebayBuilder listener(JourneyListener hears) {
     listeners.add(Objects.requireNonNull(hears, "hears"));

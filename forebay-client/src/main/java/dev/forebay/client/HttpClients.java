@@ -39,7 +39,10 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
 final class HttpClients implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpClients.class);
 
-  /** The engine bounds calls; a second, smaller bound would only make them wait unseen. */
+  /**
+   * The engine bounds calls; a second, smaller bound would queue them outside of the engine's
+   * limits.
+   */
   private static final int MAX_CONNECTIONS = 5_000;
 
   private static final Duration CONNECT = Duration.ofSeconds(3);

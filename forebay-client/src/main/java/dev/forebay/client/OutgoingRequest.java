@@ -12,7 +12,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 /**
  * A request as the SDK's HTTP clients take it: what most requests to a target have in common, and
  * their own headers. Most clients read each header once, for which the SDK's sorted map of them is
- * not worth its time; who asks for that gets it. Immutable.
+ * not worth its time; it is built on demand. Immutable.
  *
  * @param same method, address, path and query
  * @param address the same as a URI, which takes a while to make

@@ -99,7 +99,7 @@ public final class RouteBuilder {
     return this;
   }
 
-  /** How long an attempt may keep silent, for each target of the route; see the file's keys. */
+  /** Timeouts of an attempt, for each target of the route; see the file's keys. */
   public RouteBuilder timeouts(
       Duration firstFrame, Duration firstToken, Duration idle, Duration total) {
     timeouts =

@@ -6,7 +6,7 @@ import dev.forebay.engine.telemetry.SafeListeners;
 import dev.forebay.engine.telemetry.SafeTracing;
 import java.util.List;
 
-/** Those who watch all calls. Their defects stay theirs. */
+/** Listeners of all calls; their failures are isolated. */
 record Watchers(JourneyListener listener, CallTracing tracing) {
   Watchers(List<JourneyListener> listeners, List<CallTracing> tracings) {
     this(

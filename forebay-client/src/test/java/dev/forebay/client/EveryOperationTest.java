@@ -254,7 +254,7 @@ class EveryOperationTest {
             "startAsyncInvoke");
   }
 
-  /** Futures, pages and publishers do nothing before somebody asks for their results. */
+  /** Futures, pages and publishers do nothing before their results are asked for. */
   private static void drain(@Nullable Object result, String message) {
     switch (result) {
       case null -> {}

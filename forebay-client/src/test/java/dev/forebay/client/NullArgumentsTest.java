@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.regions.Region;
 
-/** A forgotten value is no setting: it fails where it is given, and is named. */
+/** A missing value is no setting: it fails where it is given, and is named. */
 class NullArgumentsTest {
   private static final Forebay forebay =
       Forebay.builder().credentials("anonymous").region(Region.US_EAST_1).build();

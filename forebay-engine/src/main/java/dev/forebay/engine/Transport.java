@@ -67,7 +67,10 @@ public interface Transport {
     void resume();
   }
 
-  /** Who hears of one request. Nothing follows {@link #end}, {@link #failed} or {@link #defect}. */
+  /**
+   * Receives the events of one request. Nothing follows {@link #end}, {@link #failed} or {@link
+   * #defect}.
+   */
   interface Receiver {
     /** First of all, before {@link Transport#send} returns. */
     void begins(Control control);

@@ -91,7 +91,7 @@ public final class Gateway {
    * What a gateway takes from outside.
    *
    * @param journeys what is known of targets
-   * @param listener hears every journey, on event loops
+   * @param listener receives the events of every journey, on event loops
    * @param tracing follows each journey by itself, on event loops
    * @param metricsPage what {@code /metrics} shows
    * @param random the source of all jitter
@@ -168,7 +168,7 @@ public final class Gateway {
     parts.pipeline().share(answers);
   }
 
-  /** What callers do that undoes the gateway's work. */
+  /** Callers with too short timeouts or retries of their own. */
   public CallerHabits callers() {
     return runtime.live().callers();
   }

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a request by its raw path: a model call, an operator's page, or neither. */
+/** Classifies a request by its raw path: a model call, an operator's page, or neither. */
 final class Ingress {
   private static final String PLAIN = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";

@@ -49,8 +49,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes model calls: reads and checks the request, then the call passes through idempotency, the
- * queue and the answer cache to the exchange that makes it. Lives on one event loop.
+ * Takes model calls: reads and checks the request. A call for later goes to the queue, any other
+ * through idempotency and the answer cache to the exchange that makes it. Lives on one event loop.
  */
 final class ModelCalls {
   private static final Logger log = LoggerFactory.getLogger(ModelCalls.class);

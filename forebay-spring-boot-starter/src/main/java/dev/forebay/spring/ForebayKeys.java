@@ -33,7 +33,7 @@ public final class ForebayKeys {
       @Nullable Long outputTokensPerMinute,
       @Nullable Integer burndown) {}
 
-  /** How long one attempt may keep silent. */
+  /** Timeouts of one attempt. */
   public record Timeouts(
       @Nullable String firstFrame,
       @Nullable String firstToken,

@@ -131,7 +131,7 @@ class ApplicationTest {
     }
   }
 
-  /** Hears of each observation's end. */
+  /** Receives each observation's end. */
   private record Recorder(List<String> ended) implements ObservationHandler<Observation.Context> {
     @Override
     public void onStop(Observation.Context context) {

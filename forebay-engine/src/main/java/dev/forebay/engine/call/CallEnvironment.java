@@ -11,7 +11,10 @@ public interface CallEnvironment {
   /** What is known of targets. */
   Journeys journeys();
 
-  /** Hears one journey, on its loop: each call asks for its own, which may keep what it heard. */
+  /**
+   * Receives the events of one journey, on its loop: each call asks for its own, which may keep
+   * them.
+   */
   JourneyListener listener();
 
   CallTracing tracing();

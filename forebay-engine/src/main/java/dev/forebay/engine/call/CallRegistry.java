@@ -222,7 +222,7 @@ public final class CallRegistry {
     return open(snapshot, asked, sink, route, call, charge, arrivedNanos, whenOver);
   }
 
-  /** A call that is yet to be made, with what hears of it besides those who hear of all. */
+  /** A call that is yet to be made, with a listener of its own besides those of all calls. */
   public PendingCall open(
       RoutingSnapshot snapshot,
       ModelRequest asked,

@@ -21,7 +21,7 @@ public final class ConfigGenerations<S extends RoutingSnapshot> {
   /**
    * Begins with one configuration.
    *
-   * @param needed hears which targets are still needed whenever others may not be any more
+   * @param needed receives the targets that are still needed, whenever others may not be any more
    */
   public ConfigGenerations(S first, Consumer<Set<SignedTarget>> needed) {
     this.current = first;

@@ -36,7 +36,7 @@ public final class Exchange extends JourneyDriver {
   /** Attempts whose replies are held, for the call may end with any of them. */
   private final List<UpstreamAttempt> holding = new ArrayList<>(1);
 
-  /** Who waits for the last byte of what the caller gets. */
+  /** Runs after the last byte of what the caller gets. */
   private final List<Runnable> whenEnded = new ArrayList<>(0);
 
   /** Its index among the calls of its loop. */
@@ -229,7 +229,7 @@ public final class Exchange extends JourneyDriver {
         error.message() + " What came before is not the whole answer: ask again for it.");
   }
 
-  /** Content is out already: the one honest end is an exception event, which SDKs throw. */
+  /** Content is out already: the only correct end is an exception event, which SDKs throw. */
   private void endStream(ErrorInfo error) {
     finish(sent -> sink.end(exceptionFrame(error), false, sent));
   }

@@ -35,7 +35,7 @@ public final class CallHeaders {
         .findFirst();
   }
 
-  /** The caller's own deadline, the route's if it names none, nothing if it names nonsense. */
+  /** The caller's own deadline, the route's if it names none, empty if the header is invalid. */
   public static Optional<Duration> deadline(Headers headers) {
     String value = headers.get(HeaderRules.DEADLINE);
     if (value == null) {

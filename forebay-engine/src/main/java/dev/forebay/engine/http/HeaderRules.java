@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which headers travel on, in either direction. */
+/** Which headers are forwarded, in either direction. */
 public final class HeaderRules {
   public static final String ANSWER = "x-forebay-answer";
   public static final String TARGET = "x-forebay-target";
@@ -143,7 +143,7 @@ public final class HeaderRules {
   }
 
   /**
-   * The headers of a kept answer in the form of the other operation: streams of InvokeModel tell
+   * The headers of a kept answer in the form of the other operation: streams of InvokeModel name
    * their own type, and count their tokens in their last chunk.
    */
   public static Headers turned(Headers kept, Operation asked) {

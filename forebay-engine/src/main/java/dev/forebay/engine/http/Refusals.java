@@ -53,7 +53,7 @@ public final class Refusals {
   }
 
   /**
-   * Every 429 and 503 says when to come back: in seconds, rounded up, for those who read the
+   * Every 429 and 503 says when to come back: in seconds, rounded up, for clients that read the
    * standard's header, and in milliseconds for the AWS SDKs' newer retry mode.
    */
   public static void addRetryAfter(Headers headers, ErrorInfo error, Duration retryAfter) {

@@ -62,7 +62,7 @@ public final class PassThroughCall extends JourneyDriver {
    * A call that is yet to start.
    *
    * @param repeatable whether it does no harm if it is carried out twice
-   * @param listener hears its journey
+   * @param listener receives the events of its journey
    * @param whenOver runs once, when the last byte of the answer is out or the caller has left
    */
   public PassThroughCall(

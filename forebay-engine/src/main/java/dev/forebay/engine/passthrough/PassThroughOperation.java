@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * that the service makes by itself.
  *
  * @param rawPath as it was sent, without its query
- * @param region where what it names lives, if its name tells
+ * @param region where what it names lives, if its name shows it
  */
 public record PassThroughOperation(
     Kind kind, String method, String rawPath, Optional<String> region) {
@@ -48,7 +48,7 @@ public record PassThroughOperation(
   private static final Pattern DOTS = Pattern.compile("(^|/)\\.{1,2}(/|$)");
   private static final Pattern ARN_REGION = Pattern.compile("arn:aws[a-z-]*:bedrock:([a-z0-9-]+):");
 
-  /** Tells an operation by its raw path; empty if it is none of these. */
+  /** Finds an operation by its raw path; empty if it is none of these. */
   public static Optional<PassThroughOperation> parse(String method, String rawPath) {
     boolean maybe = rawPath.startsWith("/guardrail") || rawPath.startsWith("/async-invoke");
     if (!maybe || DOTS.matcher(rawPath).find()) {

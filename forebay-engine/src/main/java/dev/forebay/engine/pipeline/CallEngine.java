@@ -128,7 +128,7 @@ public final class CallEngine implements CallEnvironment, AutoCloseable {
       return this;
     }
 
-    /** Hears every journey, on the loops of calls. */
+    /** Receives the events of every journey, on the loops of calls. */
     public Builder listener(JourneyListener hears) {
       this.listener = hears;
       return this;
@@ -145,7 +145,7 @@ public final class CallEngine implements CallEnvironment, AutoCloseable {
       return this;
     }
 
-    /** Hears of defects of the engine, which are logged in any case. */
+    /** Receives defects of the engine, which are logged in any case. */
     public Builder onDefect(Consumer<Throwable> hears) {
       this.onDefect = hears;
       return this;

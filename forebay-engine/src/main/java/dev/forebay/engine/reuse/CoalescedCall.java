@@ -36,9 +36,9 @@ final class CoalescedCall {
     record End(boolean complete, Source source) implements Piece {}
   }
 
-  /** Who lets callers find the call. */
+  /** Lets callers find the call. */
   interface Owner {
-    /** Whether the answer has all that others may count on who get it as well. */
+    /** Whether the answer has all that its other callers may count on. */
     boolean isComplete(Answer answer);
 
     /** No caller can join it any more. May be called twice. */
@@ -102,7 +102,7 @@ final class CoalescedCall {
 
   /**
    * Has a reader make the call, for which all have waited until now. If none has time left for it,
-   * no more callers join, and those who wait leave when their time is up.
+   * no more callers join, and waiting callers leave when their time is over.
    */
   void lead(CallMaker maker) {
     CoalescedReader first;
@@ -214,7 +214,10 @@ final class CoalescedCall {
     return begin != null;
   }
 
-  /** The whole answer; false if the call is made anew, so that this is no reader's but one's. */
+  /**
+   * The whole answer; false if the call is made again for the other readers: only the leader gets
+   * this answer.
+   */
   boolean whole(Reply reply, @Nullable Source source) {
     Answer answer = source == null ? null : new Answer(false, reply.headers(), reply.body());
     boolean isComplete =

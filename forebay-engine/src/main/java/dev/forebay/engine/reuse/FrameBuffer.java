@@ -15,10 +15,10 @@ final class FrameBuffer {
 
   private final int mostBytes;
 
-  /** What is kept; the first is number... */
+  /** Buffered frames. */
   private final List<Held> held = new ArrayList<>();
 
-  /** ...this, as those before it are gone. */
+  /** The number of the first buffered frame, counted from the start of the stream. */
   private int first;
 
   private long bytes;

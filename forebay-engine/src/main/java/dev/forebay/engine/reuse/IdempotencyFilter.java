@@ -47,7 +47,7 @@ public final class IdempotencyFilter {
     record Again(Kept kept) implements Lookup {}
 
     /**
-     * One of those who read the answer that is being made.
+     * One of the readers of the answer that is being made.
      *
      * @param first keeps the answer that the first of them has to bring; null for the others
      */

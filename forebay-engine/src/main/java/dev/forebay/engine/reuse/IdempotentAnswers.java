@@ -47,7 +47,7 @@ final class IdempotentAnswers {
   /**
    * An answer.
    *
-   * @param request tells the request that it was given to
+   * @param request identifies the request that it was given to
    */
   record Kept(String request, Answer answer, long atNanos) {
     Duration age(long nowNanos) {

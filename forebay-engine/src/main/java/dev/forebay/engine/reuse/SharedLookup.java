@@ -51,7 +51,7 @@ final class SharedLookup implements SharedAnswers.Taker {
   /**
    * Begins to look.
    *
-   * @param keeper hears what is found
+   * @param keeper receives what is found
    * @param maker makes the call if nothing is found
    * @param otherRequest what callers get if the place belongs to another request; null to make the
    *     call

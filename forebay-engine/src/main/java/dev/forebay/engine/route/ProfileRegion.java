@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whether a model id, a profile or an ARN can be called in a region, as far as its name tells. */
+/** Whether a model id, a profile or an ARN can be called in a region, as far as its name shows. */
 public final class ProfileRegion {
   /** A profile is the geography and a model's id, which begins with its provider. */
   private static final Pattern PROFILE =

@@ -12,7 +12,10 @@ public final class Digests {
   private static final String SHA = "SHA-256";
   private static final String HMAC = "HmacSHA256";
 
-  /** Never fed: to copy it takes a fraction of the time of finding one among all providers. */
+  /**
+   * A prototype that is only cloned, which takes a fraction of the time of finding one among all
+   * providers.
+   */
   private static final MessageDigest UNUSED = newDigest();
 
   private Digests() {}
@@ -47,7 +50,7 @@ public final class Digests {
   static final class Hmac {
     private final SecretKeySpec key;
 
-    /** Has the key but was never fed, like the digest above. */
+    /** A prototype with the key that is only cloned, like the digest above. */
     private final Mac unused;
 
     Hmac(byte[] key) {

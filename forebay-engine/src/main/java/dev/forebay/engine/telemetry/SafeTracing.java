@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Several tracings, one after the other, whose defects are kept from the calls that they follow,
- * and from each other. A trace that failed hears no more of its call. Thread-safe if they are.
+ * and from each other. A trace that failed gets no more events of its call. Thread-safe if they
+ * are.
  */
 public final class SafeTracing implements CallTracing {
   private static final Logger log = LoggerFactory.getLogger(SafeTracing.class);

@@ -1,4 +1,4 @@
-/** Keeps defects of listeners and traces from the calls that they hear of. */
+/** Isolates calls from defects of listeners and traces. */
 @NullMarked
 package dev.forebay.engine.telemetry;
 

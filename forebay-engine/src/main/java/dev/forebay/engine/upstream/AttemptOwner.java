@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asked for an attempt, and passes its content on where its answer is a stream. Called on the
+ * The owner of an attempt, which passes its content on where its answer is a stream. Called on the
  * attempt's loop.
  */
 public interface AttemptOwner {

@@ -20,7 +20,7 @@ public interface AttemptRequest {
   boolean repeatable();
 
   /**
-   * Who reads the answer.
+   * The reader of the answer.
    *
    * @param head its status, and its headers without a content coding, which is decoded on the way
    * @param announced the length of the body; 0 if that is not known

@@ -215,7 +215,10 @@ final class StreamBody implements BodyReader {
     return reader.terminalSeen();
   }
 
-  /** Converse says the tokens after its last word; other forms with it, or before. */
+  /**
+   * Converse sends usage (metadata) after messageStop; other forms with their last event, or
+   * before.
+   */
   @Override
   public boolean isSettled() {
     return reader.terminalSeen() && (metadataSeen || call.operation() != Operation.CONVERSE_STREAM);

@@ -163,8 +163,8 @@ public record TargetCall(
 
   /**
    * What a failure of this target says. One that refuses what a call was translated to has not
-   * refused the call, and its words are about a body that the caller did not write. One that does
-   * not know a model which the caller named has.
+   * refused the call, and its message is about a body that the caller did not write. One that does
+   * not know the caller's own model id has refused it.
    */
   Outcome.Failure judged(Outcome.Failure failure) {
     if (!(failure instanceof Outcome.Rejected rejected)) {

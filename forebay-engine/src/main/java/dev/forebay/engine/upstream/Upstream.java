@@ -62,7 +62,7 @@ public final class Upstream {
   }
 
   /**
-   * Signs a request. Tells operators of missing credentials, once a minute.
+   * Signs a request. Logs missing credentials, once a minute.
    *
    * @return why the request could not be signed; null if it was
    */

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt on the wire: sends the request, has the answer read, keeps the time limits, and tells
- * its owner once how it ended. Lives on one loop.
+ * One attempt on the wire: sends the request, has the answer read, keeps the time limits, and
+ * reports once to its owner how it ended. Lives on one loop.
  */
 public final class UpstreamAttempt {
   private static final Logger log = LoggerFactory.getLogger(UpstreamAttempt.class);
@@ -292,7 +292,7 @@ public final class UpstreamAttempt {
             new Answer());
   }
 
-  /** Hears of the request. */
+  /** Receives the events of the request. */
   private final class Answer implements Transport.Receiver {
     @Override
     public void begins(Transport.Control begun) {

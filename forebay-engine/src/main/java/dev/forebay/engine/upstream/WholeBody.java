@@ -110,7 +110,8 @@ final class WholeBody implements BodyReader {
   }
 
   /**
-   * An error is judged by what came of it. An answer waits for room for all that may come, once.
+   * An error is classified by the part that was read. An answer waits for room for all that may
+   * come, once.
    */
   private void lacksRoom(ByteBuffer bytes) {
     if (!good) {
@@ -127,7 +128,7 @@ final class WholeBody implements BodyReader {
     }
   }
 
-  /** No more of it can be read. An error's status says enough, whatever its body. */
+  /** No more of it can be read. An error's status is enough, whatever its body. */
   @Override
   public void unreadable(String message) {
     attempt.fail(good ? broken(message) : failure(body.bytes()));

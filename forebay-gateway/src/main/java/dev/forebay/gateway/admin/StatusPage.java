@@ -210,7 +210,9 @@ public final class StatusPage {
         .put("bytes", load.waitingBytes());
   }
 
-  /** Null where nothing limits, because the quota is not known and no throttle has taught it. */
+  /**
+   * Null where nothing limits, because the quota is neither configured nor learned from throttles.
+   */
   private static @Nullable JsonObject bucket(TargetLoad load) {
     return load.capacity() == 0
         ? null

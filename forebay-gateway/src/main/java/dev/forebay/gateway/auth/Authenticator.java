@@ -31,8 +31,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who makes a request: by a bearer token, or by a signature of AWS Signature Version 4 with
- * an access key of the gateway's own. Thread-safe.
+ * Identifies the caller of a request: by a bearer token, or by a signature of AWS Signature Version
+ * 4 with an access key of the gateway's own. Thread-safe.
  *
  * <p>Tokens are looked up by a hash that is salted anew in each process, and signatures compared in
  * constant time; for an access key that does not exist a signature is computed all the same. So the
@@ -69,10 +69,9 @@ public final class Authenticator {
   }
 
   /**
-   * Knows who has one of these keys.
+   * Knows the callers that have these keys.
    *
-   * @param before who was known until now: a key whose limits are the same has used what it has
-   *     used
+   * @param before the one in force until now: a key whose limits are the same keeps its use
    */
   public static Authenticator of(
       AuthConfig auth, @Nullable Authenticator before, InstantSource clock, long nowNanos) {
@@ -137,7 +136,7 @@ public final class Authenticator {
         .orElseGet(() -> new Unknown(AuthErrors.INCOMPLETE));
   }
 
-  /** Who sends a request that has no body. */
+  /** The caller of a request that has no body. */
   public Identity identify(HttpServerRequest request) {
     return claim(request).judge(new byte[0]);
   }

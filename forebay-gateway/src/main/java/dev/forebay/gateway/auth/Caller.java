@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Who makes a request, and what that may ask for.
+ * The caller of a request, and what it may ask for.
  *
  * @param maxPriority the most urgent class of its calls
  * @param routes the routes it may use; {@code "*"} is all of them

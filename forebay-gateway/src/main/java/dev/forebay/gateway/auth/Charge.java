@@ -25,7 +25,7 @@ public final class Charge implements JourneyListener {
     this.share = share;
   }
 
-  /** Takes what the call may use; null if the caller has not got it. */
+  /** Takes what the call may use; null if the limit does not allow it. */
   public static @Nullable Charge take(Caller caller, Call call, long nowNanos) {
     CallerRateLimit.Share share = caller.rateLimit().take(estimate(call), nowNanos);
     return share == null ? null : new Charge(share);

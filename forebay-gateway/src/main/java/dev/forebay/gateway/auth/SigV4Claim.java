@@ -28,7 +28,7 @@ record SigV4Claim(
   static final String UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
   static final int HASH_LENGTH = 64;
 
-  /** Whether the signature fits, if the head alone tells what it is over. */
+  /** Whether the signature fits, if the head alone shows what it is over. */
   boolean fitsHead() {
     return payload.isEmpty() || fits(payload);
   }

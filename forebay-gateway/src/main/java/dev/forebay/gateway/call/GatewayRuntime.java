@@ -172,7 +172,7 @@ public final class GatewayRuntime implements CallEnvironment {
     return listener.and(live.watch());
   }
 
-  /** Hears of calls that are no calls of models, which the live view does not show. */
+  /** The listener of calls that are no calls of models, which the live view does not show. */
   public JourneyListener passThroughListener() {
     return listener;
   }
@@ -250,7 +250,7 @@ public final class GatewayRuntime implements CallEnvironment {
     return busy.sum();
   }
 
-  /** Who stands at the listening socket. */
+  /** Limits connections at the listening socket. */
   public ConnectionLimiter connectionLimiter() {
     return connectionLimiter;
   }

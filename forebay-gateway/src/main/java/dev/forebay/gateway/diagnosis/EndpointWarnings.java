@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import software.amazon.awssdk.regions.Region;
 
-/** What is wrong with a target's region and endpoint, as far as their names tell. */
+/** What is wrong with a target's region and endpoint, as far as their names show. */
 final class EndpointWarnings {
   /** Of a target: the key that it is about, what is wrong, and what to do. */
   record Finding(String key, String message, String remedy) {}

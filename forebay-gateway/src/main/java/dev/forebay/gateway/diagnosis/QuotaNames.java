@@ -38,7 +38,7 @@ final class QuotaNames {
           "(?i)(global )?(cross-region|on-demand)\\s.*?\\b(requests|tokens) per minute for (.+)");
   private static final Pattern WORD = Pattern.compile("[a-z]+|\\d+");
 
-  /** Words that stand in names or ids only, and tell no model from another. */
+  /** Words that stand in names or ids only, and distinguish no models. */
   private static final Set<String> IDLE =
       Set.of(
           "amazon",

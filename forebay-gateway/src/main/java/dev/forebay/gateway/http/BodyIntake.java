@@ -25,7 +25,9 @@ public final class BodyIntake {
 
   private static final long MAX_DISCARDED_BYTES = 4L * MAX_BODY_BYTES;
 
-  /** A sender that is silent this long in the middle of its body has gone or is up to no good. */
+  /**
+   * A sender that is silent this long in the middle of its body has disconnected or is an attack.
+   */
   private static final Duration MAX_SILENCE = Duration.ofSeconds(5);
 
   /** The largest body at 3.4 Mbit/s; a dripping sender gets no more. */
@@ -72,8 +74,8 @@ public final class BodyIntake {
   }
 
   /**
-   * Hands the whole body on, or answers with the error by itself. Who gets the body gives its
-   * length back to the budget.
+   * Hands the whole body on, or answers with the error by itself. The receiver of the body gives
+   * its length back to the budget.
    */
   public static void read(
       TimerWheel timers,

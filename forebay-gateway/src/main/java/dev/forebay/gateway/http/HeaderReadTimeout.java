@@ -104,7 +104,7 @@ final class HeaderReadTimeout extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Who has sent nothing asks nothing, and who speaks TLS could not read it. */
+  /** No answer if nothing was sent, or if the bytes are TLS. */
   private void giveUp(ChannelHandlerContext context) {
     if (plain) {
       context

@@ -4,12 +4,14 @@ import io.vertx.core.net.TCPSSLOptions;
 
 /**
  * TCP keep-alive, on the side of callers and on that of targets: a whole answer takes minutes, and
- * routers that translate addresses forget a connection that is silent for a few (350 s in AWS's NAT
+ * routers that translate addresses drop a connection that is idle for a few (350 s in AWS's NAT
  * gateways and network load balancers, 60 s to 240 s elsewhere). A peer that has vanished is
  * noticed after {@code IDLE + COUNT * INTERVAL} = 105 s.
  */
 public final class KeepAlive {
-  /** Below the minute after which the most forgetful routers drop a silent connection. */
+  /**
+   * Below the minute after which the routers with the shortest timeouts drop an idle connection.
+   */
   static final int IDLE_SECONDS = 45;
 
   private static final int INTERVAL_SECONDS = 15;

@@ -12,7 +12,7 @@ import io.vertx.core.http.impl.HttpServerConnection;
  * Writes to a connection when all that has come to its event loop was read, rather than after each
  * request or answer. The other side is then woken once for many of them and not for each one, which
  * costs this side more than anything else that it does with a call. Where only one thing has come,
- * it goes out as soon as ever. Lives on the connection's event loop.
+ * it goes out at once. Lives on the connection's event loop.
  */
 // What comes of a close goes to its promise.
 @SuppressWarnings("FutureReturnValueIgnored")

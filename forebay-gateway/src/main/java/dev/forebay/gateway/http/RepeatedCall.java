@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a client sends a request again, by what SDKs say of it: {@code amz-sdk-request:
+ * Finds whether a client sends a request again, by what SDKs say of it: {@code amz-sdk-request:
  * attempt=2; max=3} of AWS's, {@code x-stainless-retry-count: 1} of Anthropic's and OpenAI's.
  */
 public final class RepeatedCall {

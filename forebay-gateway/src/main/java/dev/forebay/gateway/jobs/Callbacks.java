@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells callers that their jobs have ended: a signed POST, tried again with growing pauses, and
+ * Notifies callers that their jobs have ended: a signed POST, tried again with growing pauses, and
  * given up after {@value #MAX_ATTEMPTS} attempts. What counts is a status of 2xx; a redirect is a
  * failure. A callback may come more than once, and after a crash will. Thread-safe.
  *

@@ -77,7 +77,7 @@ public final class JobPages {
     REDRIVE
   }
 
-  /** Who asks for what. */
+  /** A request, and its caller. */
   private record Visit(HttpServerRequest request, JobService jobService, Caller caller) {
     HttpServerResponse response() {
       return request.response();

@@ -66,7 +66,7 @@ public final class QueueFigures {
     return last.bytes();
   }
 
-  /** The same for those who watch. */
+  /** The same for listeners. */
   QueueReading reading() {
     return new QueueReading(
         reachable, last.count(JobStatus.QUEUED), last.count(JobStatus.FAILED), oldest());

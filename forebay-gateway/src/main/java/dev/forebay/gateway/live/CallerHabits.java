@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What callers do that undoes the gateway's work, by route: they leave before they have got any
- * content, although the call's time is not over, or they send again what the gateway has retried
- * already. Counted for the last minute and in total, and logged once a minute. Counting is
+ * Callers with too short timeouts or retries of their own, by route: they leave before they have
+ * got any content, although the call's time is not over, or they send again what the gateway has
+ * retried already. Counted for the last minute and in total, and logged once a minute. Counting is
  * lock-free; the rest is the sampler's.
  */
 public final class CallerHabits {
@@ -90,7 +90,7 @@ public final class CallerHabits {
     entries.keySet().retainAll(routes);
   }
 
-  /** Routes with something to tell of the last minute, by name. */
+  /** Routes that had such callers in the last minute, by name. */
   List<Seen> lastMinute() {
     return entries.entrySet().stream()
         .map(

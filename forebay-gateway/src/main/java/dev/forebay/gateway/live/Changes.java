@@ -189,7 +189,7 @@ final class Changes {
     }
   }
 
-  /** Forgets what is not in the configuration any more. */
+  /** Drops what is not in the configuration any more. */
   void keepOnly(Set<String> targets, Set<String> routes) {
     circuits.keySet().retainAll(targets);
     gated.retainAll(targets);

@@ -5,7 +5,7 @@ import dev.forebay.core.event.JourneyEvent;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How far down the ladder a call came before it ended, best first. */
+/** How a call ended, best first. */
 enum Disposition {
   /** The first attempt, on the model that was asked for. */
   FIRST(0),

@@ -61,7 +61,7 @@ final class DurationHistogram {
     }
   }
 
-  /** A tenth of a millisecond is more than the buckets tell. */
+  /** A tenth of a millisecond is more than the buckets show. */
   static double rounded(double millis) {
     return millis < 10 ? Math.round(millis * 10) / 10.0 : Math.round(millis);
   }

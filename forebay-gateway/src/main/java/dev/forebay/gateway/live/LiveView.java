@@ -79,7 +79,7 @@ public final class LiveView {
     this.gateway = gateway;
   }
 
-  /** Hears one call. */
+  /** Receives the events of one call. */
   public JourneyListener watch() {
     return new CallWatch(this);
   }

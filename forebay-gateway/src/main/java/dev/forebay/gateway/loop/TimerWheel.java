@@ -20,7 +20,7 @@ public final class TimerWheel {
 
   private static final long NOT_TICKING = -1;
 
-  /** A loop that was held up longer than this tells little of when something came. */
+  /** A loop that was held up for longer than this gives no reliable arrival time. */
   private static final long MAX_UNREAD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A timer that was set. */

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * One request on the wire. A kept connection that the target closed or reset before the first byte
  * of an answer has most likely died while it was idle: the request is sent once more, on a
  * connection of its own, and nothing is reported. It would be wrong only for a target that acts on
- * a request and then closes without a byte; RFC 9110, 9.2.2, leaves POST to those who know better,
- * and a model call has no effect but its cost. Lives on one event loop.
+ * a request and then closes without a byte; RFC 9110, 9.2.2, allows that for POST where the client
+ * knows that it is safe, and a model call has no effect but its cost. Lives on one event loop.
  */
 final class WireRequest implements Transport.Control {
   private static final Logger log = LoggerFactory.getLogger(WireRequest.class);
