@@ -74,8 +74,8 @@ final class AnswerStoreAccess {
   }
 
   /**
-   * Asks, and hears what comes of it: the answer or the failure, once, in time. What comes after
-   * that goes to {@code late}.
+   * Asks, and gets the outcome: the answer or the failure, once, in time. What comes after that
+   * goes to {@code late}.
    */
   <T> void ask(
       Supplier<CompletionStage<T>> operation,

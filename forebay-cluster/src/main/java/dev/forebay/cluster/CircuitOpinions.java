@@ -5,8 +5,8 @@ import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
 
 /**
- * What one member tells the others of its targets' health, and hears of theirs. Not thread-safe:
- * for the member's executor.
+ * What one member reports of its targets' health, and learns of the others'. Not thread-safe: for
+ * the member's executor.
  */
 final class CircuitOpinions {
   private final String id;

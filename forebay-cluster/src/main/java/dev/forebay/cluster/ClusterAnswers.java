@@ -85,7 +85,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
     access.tell(() -> store.claim(name, token, 0));
   }
 
-  /** A search, until its taker has heard of its end. */
+  /** A search, until its taker got its end. */
   private final class Searching implements Lookup {
     private final String name;
     private final String request;
@@ -137,7 +137,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
       }
     }
 
-    /** Whoever waits for a claim that is alive goes on, so that no call is made twice. */
+    /** Waiters keep waiting while the claim is renewed, so that no call is made twice. */
     private void failed() {
       boolean goesOn;
       synchronized (this) {

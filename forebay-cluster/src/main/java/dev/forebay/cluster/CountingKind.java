@@ -14,8 +14,8 @@ import java.time.Duration;
  * </pre>
  *
  * <p>Where it counts by minutes, what is in progress at their end is lost to them, so that a few
- * percent of what a bucket allows are refused at each one's end. One member that sees it tells the
- * others. It is not for ever: others may have used the quota at that time. Not thread-safe.
+ * percent of what a bucket allows are refused at each one's end. One member that sees it informs
+ * the others. It is not for ever: others may have used the quota at that time. Not thread-safe.
  */
 final class CountingKind {
   static final long HOLDS_MILLIS = Duration.ofMinutes(15).toMillis();
@@ -59,7 +59,7 @@ final class CountingKind {
     againMillis = nowMillis + FactPublisher.AGAIN_MILLIS;
   }
 
-  /** Whether that has just been found out, so that the others must hear of it. */
+  /** Whether that has just been found out, so that the others must learn it. */
   boolean isFound(QuotaEvidence seen, long nowMillis) {
     refusals.note(seen, nowMillis);
     if (failed && isWindowed(nowMillis) && nowMillis >= againMillis) {

@@ -23,7 +23,7 @@ public final class Fleet implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Fleet.class);
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
-  /** Longer than what lies between two calls of a program in use; an idle member holds nothing. */
+  /** Longer than the time between two calls of a program in use; an idle member holds nothing. */
   static final Duration RESTS_AFTER = Duration.ofSeconds(10);
 
   private final SharedStore store;
@@ -144,7 +144,7 @@ public final class Fleet implements AutoCloseable {
     return member.watched();
   }
 
-  /** Gives everything back, says goodbye, and waits a second at most for it to be heard. */
+  /** Gives everything back, deregisters, and waits a second at most for that to be sent. */
   @Override
   public void close() {
     CountDownLatch said = new CountDownLatch(1);
@@ -160,7 +160,7 @@ public final class Fleet implements AutoCloseable {
         });
     try {
       if (!said.await(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.debug("The fleet was left without a goodbye");
+        log.debug("The fleet was left without deregistering");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

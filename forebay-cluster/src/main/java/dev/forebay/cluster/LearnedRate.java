@@ -4,10 +4,10 @@ import dev.forebay.core.admission.QuotaEvidence;
 
 /**
  * What a quota of tokens leaves to all members, as they learn it together: one figure for the sum
- * of what they use, which the store keeps. It is the quota that no configuration tells, or what
- * others leave of one that is configured. Each member proposes another one by what it sees, and the
- * store takes the first proposal that is made from the figure in force, so that many who are
- * refused at once lower it once.
+ * of what they use, which the store keeps. It is the quota that is not configured, or what others
+ * leave of one that is configured. Each member proposes another one by what it sees, and the store
+ * takes the first proposal that is made from the figure in force, so that many who are refused at
+ * once lower it once.
  *
  * <pre>
  * first    what a member has learned by itself * members
@@ -68,7 +68,7 @@ final class LearnedRate {
   private long changedMillis;
   private boolean searches;
 
-  /** Or heard of for the first time. */
+  /** Or learned from the store for the first time. */
   private long loweredMillis;
 
   private boolean proposed;

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who holds which part of one quota. The same arithmetic runs as a script in the store; here it is
- * for tests and simulations, and to be read.
+ * Which member holds which part of one quota. The same arithmetic runs as a script in the store;
+ * here it is for tests and simulations, and to be read.
  *
  * <pre>
  * due      wants                       if all that is wanted fits
  *          min(wants, share)           otherwise
- * share    quota * weighted / all weighted, or more: what those who get all that they want leave of
+ * share    quota * weighted / all weighted, or more: what members that get all that they want leave of
  *          the quota, * weighted / the weighted of all others
  * weighted weight * wants
  * granted  min(due, quota - counted of the others)
@@ -70,7 +70,7 @@ class LeaseBook {
   private long wanted;
   private long weighted;
 
-  /** Of those who get all that they want. */
+  /** Of members that get all that they want. */
   private long metWanted;
 
   private long metWeighted;
@@ -102,7 +102,7 @@ class LeaseBook {
     return new Grant((int) granted, (int) due, learning, false);
   }
 
-  /** What one may have who is not counted, as its last lease was removed. */
+  /** What a member may have that is not counted, as its last lease was removed. */
   private long share(long quota, int wants, long own) {
     if (wants == 0 || wanted + wants <= quota) {
       return wants;
@@ -128,7 +128,7 @@ class LeaseBook {
     }
   }
 
-  /** Who holds and wants what: at most so many. */
+  /** What each member holds and wants: at most so many. */
   final List<SharedStore.Held> held(int most, long nowMillis) {
     advance(nowMillis);
     return leases.entrySet().stream()

@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One member's side of its lease of a part of one quota, as a state machine: it says what to ask
- * the store, hears the answers, and knows what it holds. Nothing waits for it, and it knows no time
+ * the store, takes the answers, and knows what it holds. Nothing waits for it, and it knows no time
  * but what it is given.
  *
  * <p>What it holds ends {@link LeaseBook#LEASE_MILLIS} after the request was sent, which is before
- * the store forgets it. Less granted counts at once, and the next request reports it; more counts
+ * it ends in the store. Less granted counts at once, and the next request reports it; more counts
  * when the answer is here. An answer to a request that was given up is ignored. Not thread-safe.
  */
 final class LeaseHolder {
@@ -173,7 +173,9 @@ final class LeaseHolder {
     return nowMillis < untilMillis;
   }
 
-  /** Whether it has asked in vain for so long: the store answers, but not to this. */
+  /**
+   * Whether it has asked without success for so long: the store answers, but not these requests.
+   */
   boolean isStarved(long forMillis, long nowMillis) {
     return wants > 0 && nowMillis - hopesFromMillis >= forMillis;
   }

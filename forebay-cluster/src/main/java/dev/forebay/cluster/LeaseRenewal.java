@@ -27,8 +27,8 @@ final class LeaseRenewal {
   /**
    * Of that member.
    *
-   * @param answered hears what the store answers
-   * @param tell tells a target its part
+   * @param answered receives what the store answers
+   * @param tell gives a target its part
    */
   LeaseRenewal(
       String id,

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 
 /**
  * One process of a fleet. It looks at its targets fifty times a second, at idle ones ten times,
- * leases what they need of their quotas, and tells each which part it may use until when. Calls
- * only ever read that.
+ * leases what they need of their quotas, and gives each the part that it may use, with its end.
+ * Calls only ever read that.
  *
  * <pre>
  * with a lease                        what was granted
@@ -39,7 +39,7 @@ import java.util.function.Consumer;
 public final class Member {
   private static final long TICK_MILLIS = 20;
 
-  /** A first call is heard of at once, and nothing else is so urgent. */
+  /** A first call is noticed at once, and nothing else is so urgent. */
   private static final long IDLE_TICK_MILLIS = 100;
 
   /** Without an answer for so long the store counts as unreachable; leases still last longer. */
@@ -302,7 +302,7 @@ public final class Member {
     }
   }
 
-  /** Tells the target its part, if that is news. */
+  /** Gives the target its part, if that has changed. */
   private void tell(Share share) {
     tell(share, share.slice(fair(share), isReachable(), nowMillis, ticker.nanos()));
   }

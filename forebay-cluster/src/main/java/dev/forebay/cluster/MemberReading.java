@@ -67,7 +67,7 @@ final class MemberReading {
     return reading();
   }
 
-  /** Asks who has which part while that is watched, and shows what has changed. */
+  /** Asks which member has which part while that is watched, and shows what has changed. */
   void tick(Map<String, Share> shares, long nowMillis) {
     if (watch.isDue(nowMillis)) {
       shares.values().stream()

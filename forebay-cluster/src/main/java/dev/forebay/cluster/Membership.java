@@ -28,10 +28,10 @@ final class Membership {
   private boolean asked;
 
   /**
-   * Nobody has been met.
+   * No other member is known yet.
    *
    * @param own the id of this member
-   * @param assumed how many members there are as long as the store has not said
+   * @param assumed how many members there are as long as the store has not answered
    */
   Membership(String own, int assumed) {
     this.own = own;
@@ -39,7 +39,7 @@ final class Membership {
     this.sharers = assumed;
   }
 
-  /** The store has said who is there. */
+  /** The store has named the members. */
   void met(SharedStore.Members met, long nowMillis) {
     members = Math.max(1, met.count());
     names = met.names();

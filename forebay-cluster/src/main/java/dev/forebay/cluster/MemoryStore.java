@@ -72,7 +72,7 @@ public final class MemoryStore {
     leasesNothing = refusesLeases;
   }
 
-  /** Forgets everything. */
+  /** Drops everything. */
   public synchronized void flush() {
     books.clear();
     members.clear();
@@ -126,7 +126,7 @@ public final class MemoryStore {
     }
   }
 
-  /** Who has found the quota's target broken, until when that counts. */
+  /** The members that have found the quota's target broken, and until when that counts. */
   private Map<String, Long> opinions(String quota, long now) {
     Map<String, Long> by = circuits.computeIfAbsent(quota, q -> new LinkedHashMap<>());
     by.values().removeIf(until -> until <= now);

@@ -129,7 +129,7 @@ final class RedisConnections implements AutoCloseable {
       return known;
     }
 
-    /** Makes another one if it does not answer: it may have been closed or forgotten. */
+    /** Makes another one if it does not answer: it may have been closed, or dropped by a router. */
     synchronized void check() {
       CompletableFuture<Opened<V>> known = connection;
       if (known != null && known.isDone() && !known.isCompletedExceptionally()) {
@@ -206,7 +206,7 @@ final class RedisConnections implements AutoCloseable {
     return client instanceof RedisClusterClient;
   }
 
-  /** An operation; what it fails with tells whether the connections are of use. Never throws. */
+  /** An operation; what it fails with shows whether the connections are of use. Never throws. */
   <T> CompletionStage<T> run(
       Function<RedisClusterAsyncCommands<String, String>, CompletionStage<T>> operation) {
     try {

@@ -70,7 +70,7 @@ final class RedisLink implements AutoCloseable {
 
   /**
    * Closes the connections, and ends their threads, until the next operation. With values of bytes
-   * they stay: who asks for one cannot wait until they are made again.
+   * they stay: a call that asks for one cannot wait until they are made again.
    */
   synchronized void rest() {
     if (!keeps) {

@@ -256,8 +256,8 @@ public final class RedisStore implements SharedStore {
   }
 
   /**
-   * {@code MILLIS BY KIND ABOUT}, the last of which may have spaces. Empty for a kind that another
-   * version of this program tells.
+   * {@code MILLIS BY KIND ABOUT}, the last of which may have spaces. Empty for a kind that only
+   * another version of this program knows.
    */
   private static Optional<Fact> fact(String message) {
     String[] words = message.split(" ", 4);

@@ -5,13 +5,13 @@ import dev.forebay.core.health.BreakerState;
 import java.time.Duration;
 
 /**
- * What members tell each other of one target's circuit.
+ * What members report to each other of one target's circuit.
  *
  * <pre>
  * opinion   a member's circuit is open by what its own calls met: said at once, repeated each second
  *           until the circuit is closed
  * quorum    max(2, 30 % of the members): where so many say so, the others open theirs too, for 5 s
- * probe     half a second before its pause is over a member asks for the fleet's leave to probe, which
+ * probe     half a second before its pause is over a member asks for the fleet's permission to probe, which
  *           one has for 5 s, or until its next pause is over if its probe fails; the others wait for as long
  * closed    whose circuit is closed again says so, and the others probe at once
  * </pre>
@@ -121,13 +121,13 @@ final class SharedCircuit {
   }
 
   /**
-   * The answer to who asked for leave to probe.
+   * The answer to a member that asked for permission to probe.
    *
-   * @param millis 0 for leave, or how long another one has it yet
+   * @param millis 0 for permission, or how long another one has it yet
    */
   void answered(long millis, long nanos) {
     if (millis > 0) {
-      // It asks again when the other's leave is over, half a second before it would probe.
+      // It asks again when the other's permission is over, half a second before it would probe.
       breaker.probeNotBefore(nanos + Duration.ofMillis(millis).toNanos() + EARLY_NANOS);
     } else {
       leave = true;

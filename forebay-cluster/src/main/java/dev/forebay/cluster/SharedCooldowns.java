@@ -11,10 +11,10 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
- * What members tell each other of cooldowns: that a service asked one of them to leave its target
- * alone. It is announced when a call meets it, on the call's thread, and holds when it is heard, on
- * the store's: no look at the targets and no other thread lies between. Thread-safe, but for {@link
- * #share}.
+ * What members report to each other of cooldowns: that a service asked one of them to leave its
+ * target alone. It is announced when a call meets it, on the call's thread, and holds when it is
+ * heard, on the store's: no look at the targets and no other thread lies between. Thread-safe, but
+ * for {@link #share}.
  */
 final class SharedCooldowns {
   private static final long LEAST_MILLIS = 20;
@@ -47,7 +47,7 @@ final class SharedCooldowns {
   /**
    * Of these targets from now on.
    *
-   * @param begins hears of each cooldown, on the call's thread
+   * @param begins receives each cooldown, on the call's thread
    */
   void share(Map<Target, String> quotas, BiConsumer<Target, String> begins) {
     known.keySet().retainAll(quotas.keySet());
@@ -97,7 +97,7 @@ final class SharedCooldowns {
     known.computeIfPresent(target, (same, of) -> new Known(of.untilMillis, again));
   }
 
-  /** Holds for as long as another member has said; it is no news for the others. */
+  /** Holds for as long as another member has said; it is not published again. */
   void heard(String quota, long millis) {
     long nanos = ticker.nanos();
     for (Target target : sharing.getOrDefault(quota, List.of())) {

@@ -19,8 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The quotas and answers that a gateway or a program shares with others, as its configuration
- * tells. Thread-safe.
+ * The quotas and answers that a gateway or a program shares with others, by its configuration.
+ * Thread-safe.
  */
 public final class SharedQuotas implements AutoCloseable {
   private final Fleet fleet;
@@ -133,7 +133,7 @@ public final class SharedQuotas implements AutoCloseable {
         endpoint.getHost() + port);
   }
 
-  /** As much as the configuration tells of the account; never a secret. */
+  /** As much as the configuration shows of the account; never a secret. */
   private static String account(Credentials credentials) {
     return switch (credentials) {
       case Credentials.Default usual -> "default";
@@ -151,7 +151,7 @@ public final class SharedQuotas implements AutoCloseable {
     return parts.length > 4 && !parts[4].isBlank() ? parts[4] : "role:" + arn;
   }
 
-  /** Tells keys apart without showing them. */
+  /** Distinguishes keys without showing them. */
   private static String shortDigest(String secret) {
     try {
       byte[] digest =

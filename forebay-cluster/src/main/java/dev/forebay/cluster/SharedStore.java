@@ -9,9 +9,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * What gateways share: who holds which part of a quota, who is there, and what all should know at
- * once. Every operation returns at once; its stage fails if the store cannot be reached, and may be
- * completed on any thread, or never. Thread-safe.
+ * What gateways share: which member holds which part of a quota, which members there are, and facts
+ * for all. Every operation returns at once; its stage fails if the store cannot be reached, and may
+ * be completed on any thread, or never. Thread-safe.
  */
 public interface SharedStore extends AutoCloseable {
   /**
@@ -55,20 +55,20 @@ public interface SharedStore extends AutoCloseable {
   /** The owner holds no more than so much; with 0 its lease is over. */
   CompletionStage<?> giveBack(String quota, String owner, long seq, int has);
 
-  /** Who leases which part of a quota now: at most a hundred, none of them twice. */
+  /** Which members lease which part of a quota now: at most a hundred, none of them twice. */
   CompletionStage<List<Held>> held(String quota);
 
   /**
-   * Withholds what was used of a quota and granted by nobody.
+   * Withholds what was used of a quota without a grant.
    *
    * @param millis milliseconds of the whole quota, times a million
    */
   CompletionStage<?> settle(String quota, long millis);
 
   /**
-   * The member is there for the next {@link #MEMBER_MILLIS}.
+   * The member counts as present for the next {@link #MEMBER_MILLIS}.
    *
-   * @return who is there, this member included
+   * @return which members there are, this one included
    */
   CompletionStage<Members> alive(String member);
 
@@ -76,13 +76,14 @@ public interface SharedStore extends AutoCloseable {
   CompletionStage<?> leave(String member);
 
   /**
-   * Tells all members a fact, at once. One that is known to hold as long is not published again.
+   * Publishes a fact to all members, at once. One that is known to hold as long is not published
+   * again.
    */
   CompletionStage<?> tell(Fact fact);
 
   /**
-   * Says what a quota is that no configuration tells, unless another one was faster. All members
-   * hear of it as a {@link Kind#LEARNED} fact.
+   * Sets a quota that is not configured, unless another member was faster. All members receive it
+   * as a {@link Kind#LEARNED} fact.
    *
    * @param from the tokens a minute that are replaced; 0 for none
    * @param to the tokens a minute from now on, from 1 to {@link #MOST_PER_MINUTE}
@@ -92,23 +93,23 @@ public interface SharedStore extends AutoCloseable {
 
   /**
    * Says whether the member has found a target broken; true counts for {@link #MEMBER_MILLIS},
-   * false gives leave to {@link #probe} back. All members hear of a change as an {@link Kind#OPEN}
-   * or {@link Kind#CLOSED} fact.
+   * false gives the permission to {@link #probe} back. All members receive a change as an {@link
+   * Kind#OPEN} or {@link Kind#CLOSED} fact.
    *
    * @return how many members say so now
    */
   CompletionStage<Long> open(String quota, String member, boolean open);
 
   /**
-   * Asks for leave to find out whether a target works again, or keeps it.
+   * Asks for permission to find out whether a target works again, or keeps it.
    *
    * @param millis how long from now on
-   * @return 0 for leave, or after how many milliseconds another one may have it
+   * @return 0 for permission, or after how many milliseconds another one may have it
    */
   CompletionStage<Long> probe(String quota, String member, long millis);
 
   /**
-   * The facts that hold now, for those who may have missed one.
+   * The facts that hold now, for members that may have missed one.
    *
    * @param quotas those of which it is said how many members have found the target broken, if any
    *     has
@@ -116,7 +117,8 @@ public interface SharedStore extends AutoCloseable {
   CompletionStage<List<Fact>> facts(Collection<String> quotas);
 
   /**
-   * Hears facts as they are published, its own ones too. Called once, before the first operation.
+   * Receives facts as they are published, its own ones too. Called once, before the first
+   * operation.
    */
   void listen(Consumer<Fact> listener);
 
@@ -136,7 +138,7 @@ public interface SharedStore extends AutoCloseable {
   long MOST_PER_MINUTE = 1_000_000_000_000L;
 
   /**
-   * Who is there.
+   * The members.
    *
    * @param count all of them
    * @param version changes with each fact that is published
@@ -203,7 +205,7 @@ public interface SharedStore extends AutoCloseable {
   record Granted(Lease asked, Grant grant) {}
 
   /**
-   * What is so, whoever found it out.
+   * A fact that holds for all members.
    *
    * @param about the quota that it is about
    * @param millis how long it holds yet; of a learned quota it is the tokens a minute, of a circuit
@@ -217,7 +219,7 @@ public interface SharedStore extends AutoCloseable {
     /** The service asked to be left alone. */
     COOLDOWN,
 
-    /** What the quota is, which no configuration tells. */
+    /** What the quota is, which is not configured. */
     LEARNED,
 
     /** The service counts the quota by minutes; see {@link CountingKind}. */

@@ -13,9 +13,7 @@ import org.jspecify.annotations.Nullable;
  * on the member's executor.
  */
 final class StoreAccess {
-  /**
-   * Who looks after an alert should find the reason of what happened just now, and no older one.
-   */
+  /** Keeps the reason of the last failure for a minute, so that none older is shown. */
   static final long FAILURE_HOLDS_MILLIS = 60_000;
 
   private final Executor executor;

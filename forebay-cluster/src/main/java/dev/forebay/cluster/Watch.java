@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which member has which part of each quota, for those who watch: the store is asked once a second,
+ * Which member has which part of each quota, for the dashboard: the store is asked once a second,
  * and only while a page is open. Not thread-safe, but for {@link #go}.
  */
 final class Watch {
   private static final long EVERY_MILLIS = 1_000;
 
-  /** Longer than what lies between two looks of a page. */
+  /** Longer than the time between two requests of a page. */
   private static final long LASTS_MILLIS = 3_000;
 
   /** A member's name with the eight digits of its start, and its target. */

@@ -1,5 +1,5 @@
 -- KEYS: the answer, the claim of it. ARGV: the token or '', the answer, how long it holds, 1 if the first stays.
--- Whether it is kept. An owner whose claim was taken over meanwhile brings its answer in vain.
+-- Whether it is kept. The answer of an owner whose claim was taken over meanwhile is not kept.
 local claim = redis.call('GET', KEYS[2])
 local mine = claim and ARGV[1] ~= '' and string.sub(claim, 1, string.len(ARGV[1])) == ARGV[1]
 if claim and not mine then

@@ -3,7 +3,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
 local ends = now + ARGV[2]
--- Members pass on what they hear, and each message takes a little time.
+-- Members pass on what they receive, and each message takes a little time.
 if ends > known + 50 then
   -- A full store refuses a script's first write if that needs memory, and no later one.
   redis.call('HDEL', KEYS[1], ARGV[1])

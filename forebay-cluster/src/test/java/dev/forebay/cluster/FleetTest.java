@@ -58,7 +58,7 @@ class FleetTest {
       assertThat(store.members()).isOne();
     }
     close(fleet);
-    assertThat(store.members()).as("and says goodbye").isZero();
+    assertThat(store.members()).as("and deregisters").isZero();
   }
 
   @Test
@@ -184,7 +184,7 @@ class FleetTest {
     return TimeUnit.MILLISECONDS.toNanos(timers.millis());
   }
 
-  /** It waits for its goodbye, which the timers send. */
+  /** Closing waits until the member is deregistered, for which the timers have to run. */
   private void close(Fleet fleet) {
     Thread closing = Thread.startVirtualThread(fleet::close);
     await()

@@ -58,7 +58,7 @@ class LeaseModelTest {
     return most;
   }
 
-  /** Counts a smaller grant as if its owner had heard of it. */
+  /** Counts a smaller grant as if its owner had received it. */
   private static final class ForgetfulBook extends LeaseBook {
     @Override
     long counted(long granted, long claim) {

@@ -35,7 +35,7 @@ abstract class SharedStoreKit {
   /** A connection of its own to the same store, empty before each test. */
   abstract SharedStore connect(int weight);
 
-  /** Forgets all that the store holds. */
+  /** Drops all that the store holds. */
   abstract void flush();
 
   /** Lets time pass, by the store's clock. */

@@ -112,7 +112,7 @@ final class TestRedis implements AutoCloseable {
     }
   }
 
-  /** Forgets the scripts that it was given. */
+  /** Drops the scripts that it was given. */
   void forgetScripts() {
     connection.sync().scriptFlush();
   }

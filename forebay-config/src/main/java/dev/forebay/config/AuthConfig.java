@@ -7,13 +7,13 @@ import java.util.OptionalLong;
 
 /** Who may call. */
 public sealed interface AuthConfig {
-  /** Nothing was said: whoever reaches the loopback address, and no other address is served. */
+  /** Nothing was configured: anyone on the loopback address, and no other address is served. */
   record LoopbackOnly() implements AuthConfig {}
 
   /** Anyone, on any address. */
   record Open() implements AuthConfig {}
 
-  /** Who has one of these keys. */
+  /** Callers with one of these keys. */
   record Keys(List<Key> keys) implements AuthConfig {
     public Keys {
       keys = List.copyOf(keys);

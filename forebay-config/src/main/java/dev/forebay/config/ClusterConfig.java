@@ -8,9 +8,10 @@ import java.util.Optional;
  *
  * @param url a {@link StoreAddress}; secret, as it may hold a password
  * @param sentinelPassword that of the sentinels; empty if they need none
- * @param ca who is trusted for the store in place of the platform's authorities; empty for these
- * @param prefix keeps gateways that share nothing apart, where they use one store
- * @param members how many gateways there are, as long as the store has not said
+ * @param ca the authorities that are trusted for the store in place of the platform's; empty for
+ *     these
+ * @param prefix separates gateways that share nothing but use one store
+ * @param members how many gateways there are, as long as the store has not answered
  * @param weight of what this gateway needs of a quota beside what others need, where together they
  *     need more than there is; from 1 to 1000
  * @param encryptionKey 32 bytes in base64, by which shared answers are encrypted; empty: they are
@@ -29,7 +30,7 @@ public record ClusterConfig(
 
   static final String DEFAULT_PREFIX = "default";
 
-  /** Nobody needs a cluster for one; more would leave quota idle in the smallest one. */
+  /** A cluster has two members at least; assuming more would leave quota unused. */
   static final int DEFAULT_MEMBERS = 2;
 
   public static final int DEFAULT_WEIGHT = 1;

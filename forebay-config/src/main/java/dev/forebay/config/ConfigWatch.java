@@ -8,11 +8,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when a configuration's file says something else. Asked again and again it reads the file,
+ * Reports when a configuration's file has changed. Asked again and again it reads the file,
  * whatever way that was changed: written to, replaced by rename as editors do, or behind a symbolic
- * link as Kubernetes does. It speaks when it has found the same twice, since a file that is being
- * written may look whole before it is. The files of {@code server.tls} and of targets' {@code ca}
- * count as part of it. Not thread-safe.
+ * link as Kubernetes does. It reports a change when it has found the same twice, since a file that
+ * is being written may look whole before it is. The files of {@code server.tls} and of targets'
+ * {@code ca} count as part of it. Not thread-safe.
  */
 public final class ConfigWatch {
   /** What the file says now. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param retention how long a job that has ended is kept with its answer; a week by default
  * @param maxJobs of all states together; a million by default
  * @param maxBytes of requests and answers together; 10 GB by default
- * @param callbacks empty: the end of a job is reported to nobody
+ * @param callbacks empty: no callbacks
  */
 public record JobsConfig(
     Secret store, Duration retention, long maxJobs, long maxBytes, Optional<Callbacks> callbacks) {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** Finds the name that someone who mistyped probably meant, by edit distance. */
 public final class Nearest {
-  /** Beyond it a comparison tells nothing, and would take long. */
+  /** Beyond it a comparison shows nothing, and would take long. */
   private static final int MAX_LENGTH = 100;
 
   /** A bound on the time that a hostile file can take. */

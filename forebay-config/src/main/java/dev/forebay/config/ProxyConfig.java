@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param credentials sent as Basic; empty: none
  */
 public record ProxyConfig(String host, int port, Optional<Credentials> credentials) {
-  /** Who asks. */
+  /** For the proxy's authentication. */
   public record Credentials(String user, Secret password) {
     @Override
     public String toString() {

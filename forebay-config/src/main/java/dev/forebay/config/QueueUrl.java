@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a queue's URL tells. */
+/** What a queue's URL contains. */
 final class QueueUrl {
   private static final Pattern AWS_HOST =
       Pattern.compile("sqs(?:-fips)?\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?");

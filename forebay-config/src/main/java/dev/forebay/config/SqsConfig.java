@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param replyQueues where answers go: to the first, unless a message names another of them
  * @param bucket where large answers go, or all if there is no reply queue
  * @param concurrency how many messages are worked on at a time
- * @param visibility for how long SQS hides a message without a sign of life
+ * @param visibility for how long SQS hides a message without a renewal
  * @param maxAttempts with how many real failures a message is a dead letter
  * @param maxBytes the largest message that is worked on
  * @param endpoint empty: SQS's own in the region

@@ -68,7 +68,7 @@ final class SqsSettings {
           "visibility",
           Scalars.DURATION,
           Duration.ofSeconds(60),
-          "For how long SQS hides a message from others without a sign of life, which comes at a"
+          "For how long SQS hides a message from others without a renewal, which comes at a"
               + " third of it; 3s to 1h.");
   static final Setting<Integer> MAX_ATTEMPTS =
       Setting.defaulted(

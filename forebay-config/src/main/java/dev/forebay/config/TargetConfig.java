@@ -40,7 +40,7 @@ public record TargetConfig(
     return target.name().hashCode();
   }
 
-  /** Where it is, for those who watch it. */
+  /** Where it is, for listeners. */
   public TargetLocation place() {
     int usual = endpoint.getScheme().equals("https") ? 443 : 80;
     int port = endpoint.getPort() >= 0 ? endpoint.getPort() : usual;

@@ -122,7 +122,7 @@ final class TargetSettings {
       Setting.section(
           "timeouts",
           new SectionShape(FIRST_FRAME, FIRST_TOKEN, IDLE, TOTAL),
-          "How long one attempt may keep silent. Once a stream has begun to answer these rule, and"
+          "Timeouts of one attempt. Once a stream has begun to answer these apply, and"
               + " not the route's deadline.");
 
   static final Setting<List<Located<String>>> FORWARD_HEADERS =

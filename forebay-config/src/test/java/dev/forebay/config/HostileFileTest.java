@@ -83,7 +83,7 @@ class HostileFileTest {
         fail("round " + round + " with\n" + text, e);
       }
     }
-    // Both ends are met, else the changes are too small or too coarse to tell anything.
+    // Both ends are met, else the changes are too small or too coarse to show anything.
     assertThat(accepted).isBetween(ROUNDS / 100, ROUNDS - ROUNDS / 100);
   }
 

@@ -32,7 +32,7 @@ public record JobId(String text) implements Comparable<JobId> {
   /**
    * A new one.
    *
-   * @param random must not be predictable: who knows an id may know its answer
+   * @param random must not be predictable: knowing an id is enough to read its answer
    */
   public static JobId next(Instant now, RandomGenerator random) {
     StringBuilder text = new StringBuilder(TIME_DIGITS + RANDOM_DIGITS);

@@ -60,7 +60,10 @@ public sealed interface JobState {
       return new Done(now);
     }
 
-    /** Back to the queue: for want of capacity, to try again, or because the lease has ended. */
+    /**
+     * Back to the queue: because there is no capacity, to try again, or because the lease has
+     * ended.
+     */
     public Queued release(Instant notBefore) {
       return new Queued(notBefore);
     }

@@ -64,7 +64,7 @@ public interface JobStore extends AutoCloseable {
   CompletableFuture<Swept> sweep();
 
   /**
-   * Forgets jobs that ended before that time, as many as one transaction should hold.
+   * Removes jobs that ended before that time, as many as one transaction should hold.
    *
    * @return how many
    */

@@ -6,8 +6,8 @@ import dev.forebay.core.Checks;
  * The right to work on a job and to store its result, for a while.
  *
  * @param owner the process that holds it
- * @param number how many times the job was taken: tells a lease from an earlier one of the same
- *     owner
+ * @param number how many times the job was taken: distinguishes a lease from an earlier one of the
+ *     same owner
  */
 public record Lease(JobId job, String owner, int number) {
   public Lease {

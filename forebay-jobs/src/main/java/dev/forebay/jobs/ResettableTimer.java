@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * When to wake up: setting it anew forgets the time before. Timers cannot be cancelled, so those
- * that are not the latest end without doing anything. Thread-safe.
+ * When to wake up: a new time replaces the old one. Timers cannot be cancelled, so those that are
+ * not the latest end without doing anything. Thread-safe.
  */
 public final class ResettableTimer {
   private final Timers timers;

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 /**
- * One message in a worker's hands: its calls, signs of life, and what their end means to it.
+ * One message held by a worker: its calls, lease renewals, and what their end means to it.
  *
  * <p>A throttle or a failure does not send it back to the queue, which would count a receipt: it is
  * held, hidden from others, until its next call. Thread-safe: the thread that changes the phase
@@ -26,12 +26,12 @@ final class InFlightMessage {
   private static final Logger log = LoggerFactory.getLogger(InFlightMessage.class);
 
   /**
-   * For a message that can be put nowhere, so that it does not cost a call each time that it
+   * For a message that neither queue accepts, so that it does not cost a call each time that it
    * returns.
    */
   private static final Duration PUT_ASIDE = Duration.ofHours(1);
 
-  /** Who hears of it. */
+  /** Receives its events. */
   interface Listener {
     /** It has its answer, or is a dead letter: if it comes again, nothing is left to do. */
     void settled(InFlightMessage message, MessageEnd end);

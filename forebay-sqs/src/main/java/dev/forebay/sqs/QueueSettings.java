@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param replyQueues where answers go: to the first, unless a message names another of them
  * @param bucket where large answers go, or all if there is no reply queue
  * @param concurrency how many messages are worked on at a time
- * @param visibility for how long SQS hides a message without a sign of life, which comes at a third
- *     of it; in whole seconds
+ * @param visibility for how long SQS hides a message without a renewal, which comes at a third of
+ *     it; in whole seconds
  * @param maxAttempts with how many real failures a message is a dead letter
  * @param maxBytes the largest message that is worked on
  */

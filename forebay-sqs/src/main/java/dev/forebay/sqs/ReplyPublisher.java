@@ -78,7 +78,10 @@ final class ReplyPublisher {
     return queues.send(queue, message, location, attributes);
   }
 
-  /** Tells the reply queue of an answer that was stored by an earlier delivery of the message. */
+  /**
+   * Sends the reply queue the location of an answer that was stored by an earlier delivery of the
+   * message.
+   */
   CompletableFuture<Void> answeredBefore(Message message, Optional<String> replyQueue) {
     ResultBucket in = bucket;
     if (in == null || replyQueue.isEmpty()) {

@@ -134,7 +134,7 @@ class SqsConsumerTest extends SqsFixture {
       await().atMost(SOON).until(() -> slow.calls().size() == 1);
       bench.consume(other);
 
-      // One sign of life a second: by the eighth, its time has been up twice.
+      // One renewal a second: by the eighth, its time has passed twice.
       await().atMost(SOON).until(() -> path.count("ChangeMessageVisibility") >= 8);
       slow.calls().getFirst().end(ScriptedRunner.answer("{\"slow\":1}"));
 

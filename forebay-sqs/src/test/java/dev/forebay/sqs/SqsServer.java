@@ -141,7 +141,7 @@ final class SqsServer implements AutoCloseable {
     return count(queue, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES);
   }
 
-  /** How many messages are in somebody's hands. */
+  /** How many messages are in flight. */
   int hidden(String queue) {
     return count(queue, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE);
   }

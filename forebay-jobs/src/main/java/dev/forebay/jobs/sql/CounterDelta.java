@@ -35,7 +35,7 @@ final class CounterDelta {
   private final Map<JobStatus, Change> totals = new EnumMap<>(JobStatus.class);
   private final Map<Line, Change> lines = new TreeMap<>(Line.ORDER);
 
-  /** A job was added (nothing before), changed, or forgotten (nothing after). */
+  /** A job was added (nothing before), changed, or removed (nothing after). */
   void moved(@Nullable StoredJob before, @Nullable StoredJob after) {
     if (before != null) {
       count(before, -1);

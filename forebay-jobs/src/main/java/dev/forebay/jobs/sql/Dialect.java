@@ -16,7 +16,7 @@ interface Dialect {
   /** What is wrong and what to do about it; holds no value of any row. */
   String explain(SQLException e);
 
-  /** Whether the connection is of no more use, so that trying again on it is in vain. */
+  /** Whether the connection is of no more use, so that a retry on it cannot succeed. */
   boolean isLost(SQLException e);
 
   /**

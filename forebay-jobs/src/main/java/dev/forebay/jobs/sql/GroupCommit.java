@@ -65,7 +65,7 @@ final class GroupCommit implements AutoCloseable {
   private boolean isClosed;
 
   /**
-   * Something to be done, and who waits for it.
+   * Something to be done, and the future of its outcome.
    *
    * @param arrival a job to accept; else there is work
    */

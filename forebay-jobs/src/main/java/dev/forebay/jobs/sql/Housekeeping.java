@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What has to be done in a store from time to time: ends what has expired, queues again what its
- * owner left, and forgets what ended long ago. Several processes may do it for the same store.
+ * owner left, and removes what ended long ago. Several processes may do it for the same store.
  */
 public final class Housekeeping {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);

@@ -27,7 +27,7 @@ final class Intake {
     this.limits = limits;
   }
 
-  /** A job at the door, and what became of it. */
+  /** A submitted job and its outcome. */
   static final class Arrival {
     private final NewJob job;
     private final NewRow row;

@@ -74,7 +74,7 @@ final class JobRows {
    * A queued job's row.
    *
    * @param key a hash of the Idempotency-Key
-   * @param fingerprint tells its request from others with the same key
+   * @param fingerprint distinguishes its request from others with the same key
    */
   record NewRow(StoredJob stored, Optional<Content> key, Optional<Content> fingerprint) {}
 

@@ -65,7 +65,7 @@ final class SqliteDialect implements Dialect {
     };
   }
 
-  /** The file itself, where the system tells one file of a name from another. */
+  /** The file itself, where the system distinguishes files of one name. */
   @Override
   public Object place() throws SQLException {
     try {

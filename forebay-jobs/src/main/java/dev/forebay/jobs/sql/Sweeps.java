@@ -86,7 +86,7 @@ final class Sweeps {
     return late.size();
   }
 
-  /** Forgets the order of tenants where a route's queue of that priority is empty. */
+  /** Removes the order of tenants where a route's queue of that priority is empty. */
   private static void forgetLines(Tx tx) throws SQLException {
     Sql.update(
         tx.connection(),

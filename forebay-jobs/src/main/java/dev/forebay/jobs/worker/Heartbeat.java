@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Signs of life for work in hand: renews the hold on it each third of the hold's time, so that two
- * renewals may fail. Thread-safe; blocks no thread.
+ * Renews the lease of work in progress each third of the lease's time, so that two renewals may
+ * fail. Thread-safe; blocks no thread.
  */
 public final class Heartbeat {
   private final Timers timers;

@@ -59,7 +59,7 @@ public interface JobRunner {
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(320);
 
-    /** Tells only the kind of what was thrown: a message may quote the prompt. */
+    /** Names only the class of what was thrown: a message may quote the prompt. */
     public static Broken by(@Nullable Throwable e) {
       return new Broken("the call failed" + (e == null ? "" : ": " + e.getClass().getSimpleName()));
     }

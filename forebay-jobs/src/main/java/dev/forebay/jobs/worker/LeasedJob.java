@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One job in a worker's hands: a last look whether it is still wanted, its call, signs of life, and
+ * One job held by a worker: a last check whether it is still wanted, its call, lease renewals, and
  * what its end means to the store. Thread-safe: the thread that changes the phase does what
  * follows.
  */
@@ -37,7 +37,7 @@ final class LeasedJob {
   /** About four minutes: a longer outage costs a second call, not a second answer. */
   private static final int MAX_SETTLES = 64;
 
-  /** Who hears of it. */
+  /** Receives its events. */
   interface Listener {
     /** Nothing more comes of it: its place is free. */
     void over(LeasedJob job);

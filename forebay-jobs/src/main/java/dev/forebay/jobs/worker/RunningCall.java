@@ -25,8 +25,8 @@ public final class RunningCall {
   /**
    * Starts the call.
    *
-   * @param wanted asked once it has started: who gave it up meanwhile could not cancel it
-   * @param ended hears its end; what was thrown is {@link Broken}
+   * @param wanted asked once it has started: until then it could not be cancelled
+   * @param ended receives its end; what was thrown is {@link Broken}
    */
   public void start(TakenJob job, BooleanSupplier wanted, Consumer<End> ended) {
     Run started;

@@ -7,7 +7,7 @@ import java.time.Duration;
  * How a worker drains its route.
  *
  * @param concurrency how many jobs at a time
- * @param lease for how long a job is its own without a sign of life; renewed at a third of it
+ * @param lease for how long a job is its own without a renewal; renewed at a third of it
  * @param maxAttempts with how many real failures a job is a dead letter
  * @param poll how often it looks for jobs that another process accepted
  */
