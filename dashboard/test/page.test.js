@@ -166,7 +166,7 @@ async function keysAndManyTargets(browser, gateway) {
   load.stop();
   await page.getByRole('button', { name: 'Forget key' }).click();
   await page.waitForSelector('.lock input');
-  check('a key that is forgotten is asked for again', (await page.evaluate(() => sessionStorage.length)) === 0);
+  check('a key that is dropped is asked for again', (await page.evaluate(() => sessionStorage.length)) === 0);
   await context.close();
 }
 

@@ -1,4 +1,4 @@
-// Portkey listens on all addresses; a benchmark's servers are nobody else's business.
+// Portkey listens on all addresses; a benchmark's servers must not be reachable from outside.
 const net = require('node:net');
 const { listen } = net.Server.prototype;
 net.Server.prototype.listen = function (where, ...rest) {

@@ -142,7 +142,7 @@ const stages = {
   stream: () => atFullLoad(main, 'stream'),
 
   /**
-   * What it costs to tell a collector and CloudWatch, which here take all that comes. No two JVMs compile the same, by a few per cent: some
+   * What it costs to send telemetry to a collector and CloudWatch, which here take all that comes. No two JVMs compile the same, by a few per cent: some
    * of each kind, one set after the other, and the median of their medians.
    */
   async telemetry() {

@@ -34,7 +34,7 @@ cache_in() {
   echo "$1/$(cksum <"$java_home/release" | tr -d ' ').aot"
 }
 
-# Without memory the process ends, for whoever supervises it to start another.
+# Without memory the process ends, so that its supervisor starts another.
 base_options() {
   options='--enable-native-access=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError'
   # Netty reaches for memory by sun.misc.Unsafe, which newer JDKs comment on at every start.
@@ -46,7 +46,7 @@ base_options() {
 rehearse() {
   [ "$java_major" -ge 25 ] && [ "${FOREBAY_AOT:-on}" = on ] || return 0
   # shellcheck disable=SC2086 # the options are words
-  FOREBAY_REHEARSAL=nobody "$java_home/bin/java" $options -XX:AOTCacheOutput="$(cache_in "$1")" -cp "$1/*" dev.forebay.cli.Rehearsal \
+  FOREBAY_REHEARSAL=none "$java_home/bin/java" $options -XX:AOTCacheOutput="$(cache_in "$1")" -cp "$1/*" dev.forebay.cli.Rehearsal \
     >>"$2" 2>&1 </dev/null || rm -f "$(cache_in "$1")"
 }
 

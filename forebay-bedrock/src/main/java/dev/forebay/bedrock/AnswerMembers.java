@@ -11,8 +11,8 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Whether an answer has every member that its API requires. One that has not is passed on as it
- * came, but is given to nobody else: not from a cache, not to others who asked the same meanwhile,
- * not under an idempotency key.
+ * came, but is not shared: not from a cache, not with callers who asked the same meanwhile, not
+ * under an idempotency key.
  *
  * <p>Families whose answers are not known need whole JSON, or a stream that ends as theirs do.
  */

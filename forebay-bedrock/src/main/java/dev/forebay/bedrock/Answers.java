@@ -3,7 +3,7 @@ package dev.forebay.bedrock;
 import dev.forebay.bedrock.JsonCursor.Token;
 import java.util.Optional;
 
-/** Tells a whole unary answer from half of one, and from an error in an answer's clothes. */
+/** Distinguishes a whole unary answer from half of one, and from an error with status 200. */
 public final class Answers {
   static final String ERROR_TYPE = "__type";
   static final String OUTPUT = "Output";

@@ -10,7 +10,7 @@ import tools.jackson.core.JsonToken;
  * {@value #HEADER} for it.
  */
 public final class ConverseTier {
-  /** The header that sets the tier of an InvokeModel request, and tells it in the answer. */
+  /** The header that sets the tier of an InvokeModel request, and names it in the answer. */
   public static final String HEADER = "X-Amzn-Bedrock-Service-Tier";
 
   private static final String MEMBER = "serviceTier";
@@ -62,7 +62,7 @@ public final class ConverseTier {
     if (json.currentToken().isStructStart()) {
       json.skipChildren();
     } else {
-      // A text is read as far as somebody asks for it.
+      // A text is read only as far as it is asked for.
       json.getStringLength();
     }
   }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one classifier of errors, in answers and in streams.
  *
- * <p>The exception's name decides, else the status. The message only tells a minute's quota from a
- * day's, and which validation errors are the target's own ({@link RefusalReason}): "too many
+ * <p>The exception's name decides, else the status. The message only distinguishes a minute's quota
+ * from a day's, and which validation errors are the target's own ({@link RefusalReason}): "too many
  * tokens" at any status but 429 is a context that overflows, not a throttle.
  */
 public final class Errors {

@@ -19,7 +19,7 @@ public final class FrameSplitter {
   /** The most bytes that a payload takes. */
   static final int MAX_PAYLOAD = 25_165_824;
 
-  /** Who has the memory for frames. */
+  /** Gives the memory for frames. */
   @FunctionalInterface
   public interface Room {
     /**

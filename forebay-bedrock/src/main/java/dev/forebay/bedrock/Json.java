@@ -18,7 +18,7 @@ final class Json {
 
   /**
    * UTF-8 without guessing, as RFC 8259 has it and the text estimate counts on its byte offsets. A
-   * string is as long as the bytes it came in at most, and these are bounded by whoever holds them.
+   * string is as long as the bytes it came in at most, and callers bound these.
    */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()

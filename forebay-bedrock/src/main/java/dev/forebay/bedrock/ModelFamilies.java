@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the family of a model by its id: by what an operator configured, else by the built-in
+ * Finds the family of a model by its id: by what an operator configured, else by the built-in
  * table, else by the provider, which is what stands before the first dot. Thread-safe.
  */
 public final class ModelFamilies {
@@ -140,7 +140,7 @@ public final class ModelFamilies {
     return inTable(id).orElseGet(() -> new ModelFamily(provider, Form.OTHER));
   }
 
-  /** What a word in the id tells, whoever made the model. */
+  /** The family by a word in the id, independent of the provider. */
   private static @Nullable ModelFamily byKind(String id, String provider) {
     if (id.contains("embed") && !id.startsWith("amazon.titan-embed")) {
       return new ModelFamily(provider + "-embed", Form.EMBEDDING);

@@ -45,7 +45,7 @@ public record ModelFamily(String name, Form form) {
   public static final ModelFamily DEEPSEEK_R1 =
       new ModelFamily("deepseek-r1", Form.DEEPSEEK_PROMPT);
 
-  /** A name that tells no provider, and any ARN that does not tell its model. */
+  /** A name without a known provider, and any ARN that does not show its model. */
   public static final ModelFamily UNKNOWN = new ModelFamily("", Form.OTHER);
 
   /** The shape of a family's InvokeModel bodies. */

@@ -88,7 +88,7 @@ public enum RefusalReason {
       About.TARGET,
       "guardrail not found",
       "guardrail\\b.{0,80}\\b(not exist|not found|not be found)"),
-  /** The model's id is not known there: the fault of whoever wrote it. */
+  /** The model's id is not known there: the fault of the caller or of the configuration. */
   UNKNOWN_MODEL(
       About.TARGET,
       "unknown model identifier",

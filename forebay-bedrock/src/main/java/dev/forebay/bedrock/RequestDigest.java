@@ -16,7 +16,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Tells requests apart that may be answered differently, and only those. The order of a JSON
+ * Distinguishes requests that may be answered differently, and only those. The order of a JSON
  * object's members and white space do not matter, nor how a number or a character is written, nor
  * whether the answer is to be streamed; the tenant, the model, the body and the headers that steer
  * Bedrock do.
@@ -42,7 +42,7 @@ public final class RequestDigest {
    *
    * @param forwarded names in lower case of further headers that targets get, and may heed
    * @return empty if the body is no single JSON object, has a number beyond all bounds, or names a
-   *     member twice, as then nobody knows which one counts
+   *     member twice, which is ambiguous
    */
   public static Optional<String> of(
       String tenant,

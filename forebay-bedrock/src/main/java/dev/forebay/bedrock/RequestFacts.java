@@ -3,7 +3,7 @@ package dev.forebay.bedrock;
 import dev.forebay.core.ErrorInfo;
 import java.util.OptionalInt;
 
-/** What a request's body tells a planner, or why it cannot be a request. */
+/** What admission needs of a request's body, or why it cannot be a request. */
 public sealed interface RequestFacts {
   /** The largest body that Bedrock takes, in bytes. */
   int MAX_BODY_BYTES = Json.MAX_BODY_BYTES;
@@ -45,7 +45,7 @@ public sealed interface RequestFacts {
   /**
    * The body is no JSON object, or one beyond the limits.
    *
-   * @param message in Bedrock's words, with the place and without a word of the body
+   * @param message in Bedrock's words, with the place and without any of the body
    */
   record Malformed(String message) implements RequestFacts {
     /** The error that Bedrock would answer with. */

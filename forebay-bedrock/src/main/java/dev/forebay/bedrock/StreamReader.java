@@ -5,7 +5,7 @@ import dev.forebay.core.Outcome;
 import dev.forebay.core.TokenUsage;
 
 /**
- * Tells the frames of one answer apart, and keeps count of its tokens.
+ * Classifies the frames of one answer, and keeps count of its tokens.
  *
  * <p>Complete is an answer after its terminal event: {@code messageStop} (Converse, Nova) or {@code
  * message_stop} (Anthropic) whatever the model, a {@code completionReason} (Titan) or {@code

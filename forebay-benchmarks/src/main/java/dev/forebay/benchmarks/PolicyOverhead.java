@@ -24,7 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What the policies add to a call that succeeds at once: the happy path, which nearly all calls
- * take. Every library is composed once and called often; nobody listens; nothing is ever refused.
+ * take. Every library is composed once and called often; there is no listener; nothing is ever
+ * refused.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -122,7 +123,7 @@ public class PolicyOverhead {
     return decoratedWithBulkhead.get();
   }
 
-  /** For calls that nobody's thread waits for, as those of an event loop and of async clients. */
+  /** For asynchronous calls, as those of an event loop and of async clients. */
   @Benchmark
   public CompletionStage<TokenUsage> resilience4jAsync() {
     return decoratedStage.get();

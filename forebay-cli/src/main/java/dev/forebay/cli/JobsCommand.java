@@ -24,7 +24,7 @@ final class JobsCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  /** Which gateway, and who asks. */
+  /** Which gateway, and with which key. */
   static final class Gateway {
     @Option(
         names = "--url",

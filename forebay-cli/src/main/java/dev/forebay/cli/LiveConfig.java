@@ -38,7 +38,7 @@ public final class LiveConfig {
    *
    * @param started what the file said at the start
    * @param address where the gateway listens, whatever the file says
-   * @param watching hears each target of a configuration before calls go there
+   * @param watching gets each target of a configuration before calls go there
    * @param quotas shares the quotas of the configuration in force
    */
   public LiveConfig(

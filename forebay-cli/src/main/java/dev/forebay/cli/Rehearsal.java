@@ -52,7 +52,7 @@ final class Rehearsal {
       otherModels: { latency: { timeToFirstToken: 1ms, tokensPerSecond: 100000 }, outputTokens: 10 }
       """;
 
-  /** What the first seconds of a bad day hold. */
+  /** Faults of the training run. */
   private static final String FAULTS =
       """
       [{"probability": 0.1, "error": {"exception": "ThrottlingException"}},

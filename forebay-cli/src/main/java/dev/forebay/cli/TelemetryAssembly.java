@@ -150,7 +150,7 @@ public final class TelemetryAssembly implements AutoCloseable {
                 queue.reachable()));
   }
 
-  /** Shows what callers do that undoes the gateway's work from now on as well. */
+  /** Shows from now on callers with too short timeouts or retries of their own as well. */
   public void watch(CallerHabits callers) {
     metrics.watchCallers(callers::left, callers::repeated);
   }
@@ -161,7 +161,10 @@ public final class TelemetryAssembly implements AutoCloseable {
     cloudWatch.ifPresent(to -> to.watchQueue(queue));
   }
 
-  /** Shows from now on as well what the gateway holds in memory, and refuses at the door. */
+  /**
+   * Shows from now on as well what the gateway holds in memory, and the calls that it refuses
+   * before they begin.
+   */
   public void watch(Gateway gateway) {
     metrics.watchDoor(gateway::busyRefusals);
     metrics.watchMemory(
@@ -187,7 +190,7 @@ public final class TelemetryAssembly implements AutoCloseable {
     metrics.watchMessages(queues::ended);
   }
 
-  /** What hears of all calls. */
+  /** Receives the events of all calls. */
   public JourneyListener listener() {
     return listener;
   }

@@ -116,7 +116,7 @@ public final class CloudWatchBuilder {
     return use;
   }
 
-  /** Adds the use up; hears nothing if another listener does. */
+  /** Adds the use up; gets no events if another listener does. */
   JourneyListener ownUse() {
     return ownUse;
   }

@@ -64,7 +64,7 @@ public final class CloudWatchMetrics implements JourneyListener, AutoCloseable {
     return new CloudWatchBuilder();
   }
 
-  /** Tells what the durable queue holds as well. */
+  /** Sends what the durable queue holds as well. */
   public void watchQueue(Supplier<QueueLoad> load) {
     queue = load;
   }

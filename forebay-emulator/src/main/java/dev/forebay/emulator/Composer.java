@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Composes one answer of one model. */
 final class Composer {
-  /** Bedrock pads every event by a random stretch of these, so that sizes tell nothing. */
+  /** Bedrock pads every event by a random stretch of these, so that sizes reveal nothing. */
   private static final String PADDING =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -109,7 +109,7 @@ final class Composer {
   /**
    * The answer on the wire.
    *
-   * @param tier the service tier that the request names, and the answer then tells; or empty
+   * @param tier the service tier that the request names, and then the answer too; or empty
    */
   Script script(Answer answer, JsonNode body, String tier) {
     return call.operation().streams() ? stream(answer, body, tier) : unary(answer, body, tier);
@@ -193,7 +193,7 @@ final class Composer {
     return chunk;
   }
 
-  /** Converse tells the tier in its body. */
+  /** Converse names the tier in its body. */
   private ObjectNode tell(String tier, ObjectNode body) {
     if (!tier.isEmpty() && call.operation().converses()) {
       body.putObject("serviceTier").put("type", tier);

@@ -172,7 +172,7 @@ final class ConverseDialect implements Dialect {
     }
   }
 
-  /** Cached tokens are no input; Claude tells of the cache always, others when it was used. */
+  /** Cached tokens are no input; Claude always counts the cache, others when it was used. */
   private ObjectNode usage(Answer answer) {
     Extras extras = answer.extras();
     ObjectNode usage = Json.object();

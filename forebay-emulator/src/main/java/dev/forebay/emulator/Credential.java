@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What an Authorization header tells about its sender; never a secret. */
+/** What an Authorization header says about its sender; never a secret. */
 record Credential(@Nullable String scheme, @Nullable String accessKeyId, @Nullable String region) {
   private static final Pattern SCOPE = Pattern.compile("Credential=([^/,\\s]+)/\\d+/([^/,\\s]+)/");
 

@@ -95,7 +95,7 @@ public final class Emulator implements AutoCloseable {
                   connection -> {
                     connections.incrementAndGet();
                     connection.closeHandler(closed -> connections.decrementAndGet());
-                    // Clients under test break off at will, which is no news.
+                    // Clients under test break off at will, which is not logged.
                     connection.exceptionHandler(broken -> {});
                   })
               .requestHandler(request -> dispatch(request, state, admin))

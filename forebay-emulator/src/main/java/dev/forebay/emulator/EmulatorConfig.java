@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param seed decides texts, latencies, request ids and the faults' probabilities
  * @param speed emulated seconds per second: latencies, quota windows and fault times all run on
  *     emulated time
- * @param anyModel whether a model that is not listed is answered, when its id tells its family
+ * @param anyModel whether a model that is not listed is answered, when its id shows its family
  * @param requireAuth whether a request without an Authorization header is refused; signatures are
  *     never verified
  * @param models by id: a base id, a profile id or an ARN

@@ -62,7 +62,7 @@ public enum ErrorType {
     return new AwsError(this, usualMessage);
   }
 
-  /** Which limit a throttled request ran into, as its message tells. */
+  /** Which limit a throttled request ran into, as its message says. */
   public enum Reason {
     /** Requests per minute. */
     REQUESTS("requests", "Too many requests, please wait before trying again."),

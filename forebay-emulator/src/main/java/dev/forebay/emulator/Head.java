@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request's headers tell the service.
+ * What a request's headers say to the service.
  *
  * @param outputTokens the value of {@link #OUTPUT_TOKENS}
  * @param serviceTier the value of {@link Tier#HEADER}

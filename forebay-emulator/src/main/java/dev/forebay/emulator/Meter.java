@@ -66,7 +66,7 @@ sealed interface Meter {
     }
   }
 
-  /** A counter of the last period, in 60 slots, the oldest of which is forgotten as a whole. */
+  /** A counter of the last period, in 60 slots, the oldest of which is dropped as a whole. */
   final class SlidingWindow implements Meter {
     private static final int SLOTS = 60;
 
@@ -93,7 +93,7 @@ sealed interface Meter {
       add(newest, amount);
     }
 
-    /** What was taken too long ago is forgotten already; then only what goes beyond it counts. */
+    /** What was taken too long ago is dropped already; then only what goes beyond it counts. */
     @Override
     public void settle(long takenAt, long now, double taken, double amount) {
       slide(now);

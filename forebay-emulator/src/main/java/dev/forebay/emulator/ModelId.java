@@ -28,7 +28,7 @@ record ModelId(String asked) {
     return geographic ? profile.substring(dot + 1) : profile;
   }
 
-  /** Whether it is an ARN whose name does not tell the model. */
+  /** Whether it is an ARN whose name does not show the model. */
   boolean hides() {
     return asked.startsWith("arn:") && HIDING.matcher(asked).matches();
   }

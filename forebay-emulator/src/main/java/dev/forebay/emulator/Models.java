@@ -33,7 +33,7 @@ final class Models {
   /**
    * The model that answers.
    *
-   * @param body tells the family where the id does not, as that of an application's inference
+   * @param body shows the family where the id does not, as that of an application's inference
    *     profile
    */
   Optional<Model> find(ModelId id, JsonNode body) {

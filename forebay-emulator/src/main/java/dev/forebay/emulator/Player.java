@@ -27,7 +27,7 @@ final class Player {
     this.begun = timeline.running();
   }
 
-  /** Hears how the play goes on. */
+  /** Receives the steps of the play. */
   interface Stage {
     /** A status has been sent. */
     void sent(int status);

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One model's prompt cache: the beginnings of requests that end in a cache mark, each kept for five
- * minutes after its last use. Beginnings that are too short are not kept, without a word, as the
+ * minutes after its last use. Beginnings that are too short are not kept, without an error, as the
  * service does it. Confined to one event loop.
  */
 final class PromptCache {

@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 @interface Seam {
-  /** Why this place may touch the real world. */
+  /** Why this place may read the clock. */
   String value();
 }

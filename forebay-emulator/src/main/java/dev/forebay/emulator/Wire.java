@@ -11,8 +11,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.Map;
 
-/** One request's side of its connection, with the rude ends that HTTP has no words for. */
-// What comes of a write or a close is heard through onGone.
+/** One request's side of its connection, with abrupt ends below HTTP. */
+// What comes of a write or a close is reported through onGone.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Wire {
   /** HTTP/2 INTERNAL_ERROR. */
@@ -28,7 +28,7 @@ final class Wire {
     this.timeline = timeline;
   }
 
-  /** Tells once or more that the client has gone, or that the response has ended. */
+  /** Calls it once or more when the client has gone, or the response has ended. */
   void onGone(Runnable gone) {
     request.exceptionHandler(failure -> gone.run());
     response.exceptionHandler(failure -> gone.run());
@@ -64,7 +64,7 @@ final class Wire {
     response.end();
   }
 
-  /** Closes the connection without a farewell, after what was written has left. */
+  /** Closes the connection without an orderly shutdown, after what was written has left. */
   void close() {
     ChannelHandlerContext head = head();
     head.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> head.channel().close());

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The emulator's text: it says what it is, then babbles of water. One word is one token. */
+/** The emulator's text: it says what it is, then random words. One word is one token. */
 final class Words {
   private static final List<String> VOCABULARY =
       List.of(

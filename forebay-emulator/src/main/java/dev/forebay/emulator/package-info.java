@@ -26,7 +26,7 @@
  *
  * <ul>
  *   <li>whether a minute is a fixed window, the last 60 s, or a bucket that refills continuously
- *       ({@code window}); a window forgets its debt when that is a minute old or earlier, a bucket
+ *       ({@code window}); a window drops its debt when that is a minute old or earlier, a bucket
  *       works it off;
  *   <li>whether the reservation is multiplied by the burndown rate, as some users saw ({@code
  *       reserve}).

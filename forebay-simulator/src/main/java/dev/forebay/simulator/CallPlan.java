@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The calls of a scenario, drawn from a seed: Poisson arrivals along the curves, and what each call
- * is made of. The same seed gives the same calls, whoever runs them.
+ * is made of. The same seed gives the same calls for every policy.
  */
 public final class CallPlan {
   private CallPlan() {}

@@ -39,7 +39,7 @@ final class Capacity {
     this.down = new boolean[steps];
     for (int s = 0; s < steps; s++) {
       long from = s * stepNanos;
-      // A bucket begins full, and may be in debt when nobody asks for it any more.
+      // A bucket begins full, and may be in debt after the last call.
       double minutes = bucket ? (s == 0 ? debt : 0) + 1.0 / BUCKET_STEPS : 1;
       double others = model.othersLoad().minBetween(from, from + stepNanos);
       tokens[s] = Math.max(0, model.quota().tokensPerMinute() - others) * minutes;

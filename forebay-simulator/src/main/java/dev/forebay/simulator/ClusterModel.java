@@ -8,10 +8,10 @@ import java.util.Optional;
  *
  * @param latency of a round trip to it, in seconds
  * @param lost the part of answers that never arrive, although the store did what was asked
- * @param down when it answers nobody
- * @param flushedNanos when it forgets everything
+ * @param down when it is down
+ * @param flushedNanos when it is flushed
  * @param lifetime how long a gateway takes calls, in seconds, before another one that knows nothing
- *     takes its place; it completes those that it has, and goes without a word
+ *     takes its place; it completes those that it has, and ends without deregistering
  * @param members how many a gateway assumes until the store has answered
  */
 public record ClusterModel(
@@ -26,7 +26,7 @@ public record ClusterModel(
     flushedNanos = List.copyOf(flushedNanos);
   }
 
-  /** From when until when it answers nobody. */
+  /** From when until when it is down. */
   public record Outage(long fromNanos, long untilNanos) {}
 
   boolean isDown(long nanos) {

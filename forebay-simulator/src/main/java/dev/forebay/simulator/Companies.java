@@ -24,7 +24,7 @@ public final class Companies {
    * @param runs how often each, with other calls
    * @param quota one of {@link #QUOTA_KNOWLEDGE}; empty for what is drawn
    * @param policies Forebay and what it is compared with
-   * @param progress hears of each run
+   * @param progress receives each run
    */
   public static Ranking run(
       long first,

@@ -13,9 +13,9 @@ import java.util.Map;
  * <p>A target admits a call while what has been charged, what is reserved and the call's own
  * reservation fit. So of the calls that begin in one window of a quota (or within a minute, where
  * the last 60 s count) each takes what it reserves until it ends, and after it {@code min(reserved,
- * charged)}: what is charged beyond a reservation at the end of a window refuses nobody any more. A
- * bucket is refilled steadily and forgets no charge; but when nobody asks any more it may be in
- * debt, by what the calls under way are charged beyond their reservations.
+ * charged)}: what is charged beyond a reservation at the end of a window refuses no call any more.
+ * A bucket is refilled steadily and keeps every charge; but after the last call it may be in debt,
+ * by what the calls under way are charged beyond their reservations.
  *
  * <p>A call may begin at any time from its arrival (or the end of an outage) to its deadline less
  * the time that its answer takes. The greatest total is a linear programme, and every choice of

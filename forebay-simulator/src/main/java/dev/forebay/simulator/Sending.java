@@ -1,6 +1,8 @@
 package dev.forebay.simulator;
 
-/** One request at a target: what it will do, if nobody cancels it, and what it holds meanwhile. */
+/**
+ * One request at a target: what it will do, unless it is cancelled, and what it holds meanwhile.
+ */
 final class Sending {
   static final long NEVER = Long.MAX_VALUE;
 

@@ -4,7 +4,7 @@ import dev.forebay.core.event.JourneyView;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.model.snapshots.Labels;
 
-/** Tells with a measurement which trace it is from, if that trace is kept. */
+/** Adds to a measurement the trace that it is from, if that trace is kept. */
 final class Exemplars {
   private Exemplars() {}
 

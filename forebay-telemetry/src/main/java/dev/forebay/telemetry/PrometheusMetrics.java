@@ -149,7 +149,7 @@ public final class PrometheusMetrics implements JourneyListener {
   }
 
   /**
-   * Shows what callers do that undoes the gateway's work.
+   * Shows callers with too short timeouts or retries of their own.
    *
    * @param left callers that left before any content, by route
    * @param repeated calls that their callers had sent before, by route

@@ -4,7 +4,7 @@ import dev.forebay.core.Step;
 import dev.forebay.core.event.JourneyEvent;
 import dev.forebay.core.event.JourneyView;
 
-/** Which calls an operator wants to hear of, each of them: one definition for logs and traces. */
+/** Which calls an operator wants to see, each of them: one definition for logs and traces. */
 public final class Unusual {
   private Unusual() {}
 

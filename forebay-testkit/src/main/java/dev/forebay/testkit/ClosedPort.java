@@ -6,7 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * A port where connections are refused: taken, so that no server answers there, but nobody listens.
+ * A port where connections are refused: it is bound, so that no server can listen there, and never
+ * listens.
  */
 public final class ClosedPort implements AutoCloseable {
   private final Socket taken = new Socket();

@@ -6,7 +6,7 @@ package dev.forebay.testkit;
  * @param <S> how it is written down
  * @param unary what it does to a Converse call, and {@code stream} to a ConverseStream call
  * @param unaryAlone the end of a unary call that has no other target, and so on
- * @param deaf whether nobody listens at all
+ * @param deaf whether connections are refused
  */
 public record FaultCase<S>(
     String name,
@@ -58,7 +58,7 @@ public record FaultCase<S>(
         name, script, stream, error, FALLBACK, streamAlone, streamWithFallback, deaf);
   }
 
-  /** The same, but nobody listens at all. */
+  /** The same, but connections are refused. */
   public FaultCase<S> asDeaf() {
     return new FaultCase<>(
         name, unary, stream, unaryAlone, unaryWithFallback, streamAlone, streamWithFallback, true);

@@ -34,7 +34,7 @@ public final class JourneyRun {
     return endedAtNanos;
   }
 
-  /** How many attempts sent content to the caller: more than one would be a lie. */
+  /** How many attempts sent content to the caller: more than one is a defect. */
   public int attemptsWithContent() {
     return attemptsWithContent;
   }

@@ -201,7 +201,7 @@ class ProbeWaitTest {
     assertThat(world.events).anyMatch(JourneyEvent.Waiting.class::isInstance);
   }
 
-  /** The line is bounded: whoever finds it full is refused as before. */
+  /** The queue is bounded: a call that finds it full is refused as before. */
   @Test
   void atMostTenThousandWait() {
     World world = opened(new World().tier(only));

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * What is changed in a call so that a model takes it, without changing what its answer means: hints
- * of price, speed and style, another model's private notes, and decoration.
+ * of price, speed and style, another model's thinking blocks, and decoration.
  */
 public enum Adaptation {
   /**

@@ -13,8 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param id the message's id
  * @param model the model that answers
- * @param onlyStop the request's stop sequence if it has just one, since Converse does not tell
- *     which
+ * @param onlyStop the request's stop sequence if it has just one, since Converse does not say which
  */
 record AnthropicAnswer(String id, String model, @Nullable String onlyStop) implements AnswerWriter {
   /** Answers to that Converse request. */

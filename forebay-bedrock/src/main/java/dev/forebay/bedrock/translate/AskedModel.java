@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param family the family that they write their bodies for
  * @param baseId the model's id without a geography
- * @param families tells the families of other models
+ * @param families finds the families of other models
  */
 public record AskedModel(ModelFamily family, String baseId, ModelFamilies families) {
   /**

@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * needs is kept in between. Not thread-safe.
  */
 public final class CallAdapter {
-  /** So many objections tell what is wrong. */
+  /** So many objections show what is wrong. */
   private static final int MAX_NAMED = 3;
 
   /** What no model of another family has a place for, and what it can do without. */
@@ -271,7 +271,7 @@ public final class CallAdapter {
     try {
       return find(model);
     } catch (JacksonException e) {
-      // The body was found to be well-formed, but nobody has looked at the size of its numbers.
+      // The body was found to be well-formed, but the size of its numbers was not checked.
       return "takes no numbers of that size";
     }
   }

@@ -151,7 +151,7 @@ public final class ConverseForms {
         .allMatch(name -> known.contains(name) || node.path(name).isNull() || isPadding(name));
   }
 
-  /** Bedrock pads some events, so that their lengths tell nothing. */
+  /** Bedrock pads some events, so that their lengths reveal nothing. */
   private static boolean isPadding(String name) {
     return name.equals("p");
   }

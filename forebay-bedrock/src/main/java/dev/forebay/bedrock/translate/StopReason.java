@@ -15,7 +15,7 @@ enum StopReason {
   /**
    * Reads the word.
    *
-   * @throws UntranslatableException if it is none of these: the output was malformed, or who knows
+   * @throws UntranslatableException if it is none of these, as for malformed output
    */
   static StopReason of(String word) throws UntranslatableException {
     for (StopReason reason : values()) {

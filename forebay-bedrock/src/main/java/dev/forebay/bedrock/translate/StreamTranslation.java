@@ -95,7 +95,7 @@ public final class StreamTranslation {
   }
 
   /**
-   * Texts have no start event. Reasoning that nobody asked for is left out, and so is a block of
+   * Texts have no start event. Reasoning that was not asked for is left out, and so is a block of
    * blank text: a caller would send it back with the next turn, and Bedrock refuse it.
    */
   private void delta(JsonNode event) throws UntranslatableException {

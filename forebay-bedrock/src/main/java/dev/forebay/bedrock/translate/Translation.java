@@ -121,7 +121,7 @@ public final class Translation {
   }
 
   /**
-   * Reasoning that nobody asked for is left out, and so is a blank text: a caller would send it
+   * Reasoning that was not asked for is left out, and so is a blank text: a caller would send it
    * back with the next turn, and Bedrock refuse it. Anything else unknown is refused.
    */
   private static List<Block> blocks(JsonNode content) throws UntranslatableException {

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Trees {
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,39}");
 
-  /** A string is as long as the body at most, and that is bounded by whoever holds it. */
+  /** A string is as long as the body at most, and callers bound the body. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(

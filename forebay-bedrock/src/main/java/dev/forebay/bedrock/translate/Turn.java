@@ -6,8 +6,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Names a conversation by what a model first made in it that nobody else makes alike: the signature
- * of its thinking, or the id of its use of a tool. All later turns hold it as well.
+ * Names a conversation by the first unique value that a model made in it: the signature of its
+ * thinking, or the id of its use of a tool. All later turns hold it as well.
  */
 final class Turn {
   private Turn() {}

@@ -26,7 +26,7 @@ public final class UnaryAnswer {
     return body;
   }
 
-  /** What InvokeModel tells about an answer beside its body. */
+  /** What InvokeModel says about an answer beside its body. */
   public Map<String, String> headers() {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-Amzn-Bedrock-Input-Token-Count", Integer.toString(ending.usage().input()));

@@ -6,7 +6,7 @@ public final class UntranslatableException extends Exception {
 
   private final String problem;
 
-  /** Takes a message without a word of the answer. */
+  /** Takes a message that quotes nothing of the answer. */
   UntranslatableException(String problem) {
     super(problem);
     this.problem = problem;

@@ -118,7 +118,7 @@ public final class FleetBenchmark {
                       throw new IllegalStateException("there was room for all");
                     }
                     samples.add(caller, ticker.nanos() - now);
-                    // Who never waits lets the others run all the same.
+                    // A caller that never waits must let the others run.
                     Thread.yield();
                   }
                   return null;

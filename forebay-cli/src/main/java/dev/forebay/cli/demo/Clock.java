@@ -2,7 +2,7 @@ package dev.forebay.cli.demo;
 
 import dev.forebay.core.Ticker;
 
-/** The run's time: zero when the first calls may arrive, and faster than life. */
+/** The run's time: zero when the first calls may arrive, and faster than real time. */
 final class Clock {
   private final double speed;
   private final Ticker ticker;

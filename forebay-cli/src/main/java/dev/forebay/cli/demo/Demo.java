@@ -42,12 +42,12 @@ public final class Demo {
   /**
    * A run to come.
    *
-   * @param scenario the story, with its seed
-   * @param speed seconds of the story in a real one
+   * @param scenario the scenario, with its seed
+   * @param speed seconds of the scenario per real second
    * @param warmUp for how long real calls go through all parts before, so that the virtual machine
    *     has compiled them
    * @param queues whether batch calls that are refused are left for later
-   * @param watcher hears several times a second how it stands
+   * @param watcher receives the progress several times a second
    */
   public Demo(
       Scenario scenario,

@@ -39,8 +39,8 @@ public record Health(
   public String text() {
     return String.format(
         Locale.ROOT,
-        "%d calls for each policy, %s times as fast as life, in %.0f s; CPU %.0f %%, calls sent at"
-            + " most %.1f ms late (p99)",
+        "%d calls for each policy, %s times as fast as real time, in %.0f s; CPU %.0f %%, calls"
+            + " sent at most %.1f ms late (p99)",
         calls,
         speed == Math.rint(speed) ? Long.toString((long) speed) : Double.toString(speed),
         realSeconds,

@@ -26,7 +26,7 @@ final class Overheard implements JourneyListener {
   private double laterCost;
 
   /**
-   * Hears of calls.
+   * Receives the events of calls.
    *
    * @param fromNanos calls that began before do not count
    */

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** One policy over time, in at most 600 steps: who waits is looked at, the rest is counted. */
+/** One policy over time, in at most 600 steps: waiting calls are sampled, the rest is counted. */
 final class Strip {
   private static final int MAX_STEPS = 600;
   private static final long SECOND = 1_000_000_000L;
@@ -24,7 +24,7 @@ final class Strip {
     this.waiting = new double[steps];
   }
 
-  /** So many wait now, and as far as anyone knows until the next sample. */
+  /** So many wait now, and are taken to wait until the next sample. */
   void sample(long now, int waits) {
     int step = (int) Math.max(0, now / stepNanos);
     if (step < steps) {

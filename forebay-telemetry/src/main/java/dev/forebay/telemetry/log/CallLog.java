@@ -80,7 +80,7 @@ public final class CallLog implements JourneyListener {
     say(journey, event, answer, refusal);
   }
 
-  /** So that after any number of usual calls that share of them is said. */
+  /** So that after any number of usual calls that share of them is logged. */
   private boolean isSampled() {
     long nth = usual.incrementAndGet();
     return Math.floor(nth * sample) > Math.floor((nth - 1) * sample);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a span {@code invoke_bedrock} of calls and a child of each attempt, for OpenTelemetry and
- * AWS X-Ray alike. Only the end of a call tells whether it is of interest. Kept are calls with an
+ * AWS X-Ray alike. Only the end of a call shows whether it is of interest. Kept are calls with an
  * error, a fallback, a retry or a degraded answer, those that the caller sampled, and a share of
  * the rest. Thread-safe.
  */
@@ -44,8 +44,8 @@ public final class JourneyTracing implements CallTracing, AutoCloseable {
   /**
    * Traces from now on.
    *
-   * @param exporters by the names under which dropped spans are counted; one that is slow is no
-   *     other's affair
+   * @param exporters by the names under which dropped spans are counted; a slow one does not affect
+   *     the others
    * @param sample the share of unremarkable calls that is kept, 0 to 1
    * @param version the gateway's
    */

@@ -25,7 +25,7 @@ final class TraceShare {
     end = HexFormat.of().toHexDigits((long) Math.ceil(share * RANGE), DECIDING_DIGITS);
   }
 
-  /** Whether it has the trace. Mostly the first two digits tell. */
+  /** Whether it has the trace. Mostly the first two digits decide. */
   boolean has(String traceId) {
     int offset = traceId.length() - DECIDING_DIGITS;
     for (int i = 0; i < DECIDING_DIGITS; i++) {
