@@ -2,7 +2,7 @@ package dev.forebay.bedrock;
 
 /**
  * What a model's input costs beside its text, in tokens: the first guess, which the answers' own
- * counts correct (see {@code InputEstimates} of the core). The figures are medians of recorded
+ * counts correct (see {@code InputCorrection} of the core). The figures are medians of recorded
  * answers.
  *
  * @param call what the model's template adds to each call

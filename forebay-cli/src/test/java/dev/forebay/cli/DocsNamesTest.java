@@ -18,7 +18,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every link, command, header, metric, key and file that the documentation names exists. */
+/**
+ * Every link, command, header, metric, key and file that the documentation names exists, and every
+ * type that a comment names.
+ */
 class DocsNamesTest {
   private static final Path ROOT = DocsPage.ROOT;
 
@@ -29,6 +32,15 @@ class DocsNamesTest {
   /** A page that a message, a comment or a rule names. */
   private static final Pattern PAGE =
       Pattern.compile("(?<![\\w/-])(?:\\.\\./)?(docs/[\\w/-]+\\.md)(?:#([\\w-]+))?");
+
+  /** A type in code font: at least two words, as most of ours have, and no constant. */
+  private static final Pattern TYPE =
+      Pattern.compile("\\{@code[\\s*]+([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+)[}.#]");
+
+  private static final Pattern WORD = Pattern.compile("\\b[A-Z]\\w+");
+
+  /** Types and operations of others that no source uses. */
+  private static final Set<String> FOREIGN_TYPES = Set.of("GlobalObservationConvention");
 
   private static final Pattern SOURCE =
       Pattern.compile(".*\\.(?:java|kt|ts|tsx|mjs|js|json|yaml|yml|xml|service|sh)|.*/[\\w-]+");
@@ -92,6 +104,35 @@ class DocsNamesTest {
     }
     assertThat(named).isGreaterThan(20);
     assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void typesThatCommentsNameAreInTheCode() {
+    List<String> java =
+        sources().stream()
+            .filter(source -> source.toString().endsWith(".java"))
+            .filter(source -> !source.endsWith("cli/DocsNamesTest.java"))
+            .map(DocsPage::read)
+            .toList();
+    Set<String> known =
+        java.stream()
+            .flatMap(source -> WORD.matcher(Wording.withoutComments(source)).results())
+            .map(MatchResult::group)
+            .collect(Collectors.toSet());
+    Set<String> named =
+        java.stream().flatMap(source -> types(source).stream()).collect(Collectors.toSet());
+    assertThat(named).hasSizeGreaterThan(10);
+    named.removeAll(known);
+    assertThat(named).isEqualTo(FOREIGN_TYPES);
+    assertThat(types("/** See {@code\n * GoneType.of} and {@code ONE_TWO}. */ {@code ThreeFour}"))
+        .containsExactly("GoneType");
+  }
+
+  private static List<String> types(String source) {
+    return Wording.comments(source).stream()
+        .flatMap(comment -> TYPE.matcher(comment).results())
+        .map(type -> type.group(1))
+        .toList();
   }
 
   @Test
