@@ -1,4 +1,4 @@
-/** The {@code forebay} command: puts the rooms together. */
+/** The {@code forebay} command: assembles the modules. */
 @NullMarked
 package dev.forebay.cli;
 

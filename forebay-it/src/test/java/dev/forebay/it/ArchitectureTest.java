@@ -30,11 +30,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The arrows between the rooms, as the architecture draws them; those of Spring Boot's modules are
- * checked beside them. It stands here because no other module waits for this one.
+ * The arrows between the modules, as the architecture draws them; those of Spring Boot's modules
+ * are checked beside them. It stands here because no other module waits for this one.
  */
 class ArchitectureTest {
-  /** Each room, and the rooms that it may use. */
+  /** Each module, and the modules that it may use. */
   private static final Map<String, List<String>> ARROWS =
       Map.ofEntries(
           Map.entry("core", List.of()),
@@ -79,24 +79,25 @@ class ArchitectureTest {
           .withImportOption(location -> !location.contains("forebay-spring-boot-"))
           .importPackages("dev.forebay");
 
-  static Stream<String> rooms() {
+  static Stream<String> modules() {
     return ARROWS.keySet().stream();
   }
 
   @ParameterizedTest
-  @MethodSource("rooms")
-  void aRoomUsesOnlyTheRoomsThatItMay(String room) {
+  @MethodSource("modules")
+  void aModuleUsesOnlyTheModulesThatItMay(String module) {
     String[] others =
         ARROWS.keySet().stream()
             .filter(
                 other ->
-                    !other.equals(room) && !ARROWS.getOrDefault(room, List.of()).contains(other))
+                    !other.equals(module)
+                        && !ARROWS.getOrDefault(module, List.of()).contains(other))
             .map(ArchitectureTest::packageOf)
             .toArray(String[]::new);
     if (others.length > 0) {
       noClasses()
           .that()
-          .resideInAPackage(packageOf(room))
+          .resideInAPackage(packageOf(module))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(others)
@@ -105,7 +106,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void everyRoomIsDrawn() {
+  void everyModuleIsDrawn() {
     Set<String> found = new TreeSet<>();
     ALL.forEach(type -> found.add(type.getPackageName().split("\\.", -1)[2]));
     assertThat(found).isEqualTo(new TreeSet<>(ARROWS.keySet()));
@@ -125,8 +126,8 @@ class ArchitectureTest {
     }
     Map<String, Set<String>> drawn = new TreeMap<>();
     ARROWS.forEach(
-        (room, others) ->
-            drawn.put(room, others.isEmpty() ? Set.of("nothing") : Set.copyOf(others)));
+        (name, others) ->
+            drawn.put(name, others.isEmpty() ? Set.of("nothing") : Set.copyOf(others)));
     assertThat(documented).containsAllEntriesOf(drawn);
     Matcher module =
         Pattern.compile("<module>forebay-([a-z-]+)</module>")
@@ -159,7 +160,27 @@ class ArchitectureTest {
         .resideInAPackage(packageOf("engine"))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.vertx..", "io.netty..", "java.sql..", "javax.sql..")
+        .resideInAnyPackage(
+            "io.vertx..",
+            "io.netty..",
+            "java.sql..",
+            "javax.sql..",
+            "com.sun.net.httpserver..",
+            "java.net.http..")
+        .check(ALL);
+  }
+
+  /** Credentials are fetched by the SDK's own client. */
+  @Test
+  void theEngineKnowsNoHttpClientButForCredentials() {
+    noClasses()
+        .that()
+        .resideInAPackage(packageOf("engine"))
+        .and()
+        .resideOutsideOfPackage("dev.forebay.engine.credentials..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("software.amazon.awssdk.http..")
         .check(ALL);
   }
 
@@ -200,7 +221,7 @@ class ArchitectureTest {
     assertThat(found).isEmpty();
   }
 
-  private static String packageOf(String room) {
-    return "dev.forebay." + room + "..";
+  private static String packageOf(String module) {
+    return "dev.forebay." + module + "..";
   }
 }
