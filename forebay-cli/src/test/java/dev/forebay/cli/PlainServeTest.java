@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is read without picocli is what picocli would read, and mistakes are its own to tell. */
+/** What is read without picocli is what picocli would read, and picocli reports the mistakes. */
 class PlainServeTest {
   @ParameterizedTest
   @ValueSource(

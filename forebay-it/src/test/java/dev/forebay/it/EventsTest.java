@@ -130,7 +130,7 @@ class EventsTest {
 
   private record Message(String event, JsonObject data) {}
 
-  /** Somebody who looks. */
+  /** A viewer. */
   private static final class Viewer implements AutoCloseable {
     private final Http http = new Http();
     private final HttpResponse<InputStream> response;

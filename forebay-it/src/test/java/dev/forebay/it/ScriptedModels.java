@@ -54,7 +54,7 @@ public final class ScriptedModels implements AutoCloseable {
   public interface Script {
     void answer(HttpServerRequest request, Operation operation);
 
-    /** The same, which streams tell as their first event. */
+    /** The same, which streams have as their first event. */
     static Script refuses(int status, String type, String message) {
       ErrorInfo error = new ErrorInfo(status, type, message);
       return (request, operation) ->

@@ -208,7 +208,7 @@ public final class WireUpstream implements AutoCloseable {
     return List.copyOf(seen);
   }
 
-  /** Forgets what came so far. */
+  /** Drops what came so far. */
   public void forget() {
     seen.clear();
   }

@@ -94,7 +94,7 @@ public final class Crew implements AutoCloseable {
 
   /**
    * Waits until it is ready. On a machine that is starved a store may be out of reach at the start,
-   * and the process says so and ends, for whoever supervises it to start another.
+   * and the process says so and ends, so that its supervisor starts another.
    *
    * @return whether it is, and has not ended
    */

@@ -86,7 +86,7 @@ public final class Load {
             // Given up long before the gateway does, which may close one as it is used again.
             .with(new HttpClientOptions().setKeepAlive(true).setKeepAliveTimeout(5))
             .with(new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS))
-            // A gateway that is killed resets them, which calls tell.
+            // A gateway that is killed resets them, which the calls report.
             .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
             .build();
     this.atNanos = ticker.nanos();

@@ -127,7 +127,7 @@ public final class Member {
     return process == null;
   }
 
-  /** Starts it; {@link #awaitReady} tells when it answers. */
+  /** Starts it; {@link #awaitReady} waits until it answers. */
   public void launch() {
     CountDownLatch started = new CountDownLatch(1);
     ready = started;

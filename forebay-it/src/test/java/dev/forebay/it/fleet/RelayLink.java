@@ -107,7 +107,7 @@ final class RelayLink implements StoreLink {
         underWay.add(new Sent(Arrays.copyOf(buffer, n), arrival()));
       }
     } catch (IOException e) {
-      // One side has left; the other hears of it below.
+      // One side has left; the other gets the end below.
     }
     underWay.add(new Sent(END, arrival()));
   }
