@@ -220,7 +220,9 @@ record DocsPage(Path file, String text) {
 
   /** Banned wordings; messages that are quoted as code stay as the program prints them. */
   List<String> riddles() {
-    return Wording.riddles(QUOTE.matcher(prose()).replaceAll("")).stream().map(this::said).toList();
+    return Wording.riddlesOfProse(QUOTE.matcher(prose()).replaceAll("")).stream()
+        .map(this::said)
+        .toList();
   }
 
   /** Tests that are not among those of the repository. */

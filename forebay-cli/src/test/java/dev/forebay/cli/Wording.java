@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What must not stand in messages, pages and Javadoc: riddles, and names that are no longer used.
@@ -11,8 +12,19 @@ import java.util.regex.Pattern;
 final class Wording {
   private static final Pattern RIDDLE =
       Pattern.compile(
-          "(?i)\\b(?:told(?! apart)|lest|of late|whoever reads|who reads(?! the)|let go|nobody waits|said once|unsaid"
-              + "|luck was|time was up)\\b");
+          "(?i)\\b(?:told(?! apart)|lest|of late|whoever|who reads(?! the)|let go|nobody|said once"
+              + "|unsaid|luck was|time was up|in vain|goodbye|farewell|lived through|for want of"
+              + "|its own affair)\\b");
+
+  private static final Pattern RIDDLE_IN_NAME =
+      Pattern.compile(
+          "(?i)\\b(?:told(?! apart)|lest|of late|whoever reads|who reads(?! the)|let go"
+              + "|nobody waits|said once|unsaid|luck was|time was up)\\b");
+
+  /** What only people do. Methods and commands may have these names, so only prose is searched. */
+  private static final Pattern PERSONIFIED =
+      Pattern.compile(
+          "(?i)\\b(?:tells?|telling|hears?|heard of|forgets?|forgot|forgotten|forgetting)\\b");
 
   /** Terms of the field have taken their place; see the glossary of CONTRIBUTING.md. */
   private static final Pattern FORMER =
@@ -55,6 +67,11 @@ final class Wording {
     return found(RIDDLE, text);
   }
 
+  /** The same in prose: comments, and the pages of the documentation. */
+  static List<String> riddlesOfProse(String text) {
+    return Stream.concat(riddles(text).stream(), found(PERSONIFIED, text).stream()).toList();
+  }
+
   static List<String> formerNames(String text) {
     return found(FORMER, text);
   }
@@ -69,12 +86,23 @@ final class Wording {
     return NAME.matcher(LITERAL.matcher(source).replaceAll("''"))
         .results()
         .map(MatchResult::group)
-        .filter(name -> RIDDLE.matcher(BETWEEN_WORDS.matcher(name).replaceAll(" ")).find())
+        .filter(name -> RIDDLE_IN_NAME.matcher(BETWEEN_WORDS.matcher(name).replaceAll(" ")).find())
         .toList();
   }
 
   static List<String> formerTypes(String text) {
     return FORMER_TYPE.matcher(text).results().map(found -> found.group(1)).toList();
+  }
+
+  static List<String> comments(String source) {
+    return found(LITERAL, source).stream().filter(text -> text.startsWith("/")).toList();
+  }
+
+  static String withoutComments(String source) {
+    return LITERAL
+        .matcher(source)
+        .replaceAll(
+            text -> text.group().startsWith("/") ? " " : Matcher.quoteReplacement(text.group()));
   }
 
   private static String withoutLiterals(String source) {
