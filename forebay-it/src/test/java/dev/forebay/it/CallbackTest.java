@@ -130,7 +130,7 @@ class CallbackTest {
         "https://169.254.169.254/latest/meta-data | '169.254.169.254' is a private address",
         "https://[fd00::1]/x | 'fd00::1' is a private address",
         "https://[::ffff:10.1.2.3]/x | '::ffff:10.1.2.3' is a private address",
-        "https://other.example.com/x | the host 'other.example.com' is not among those",
+        "https://other.example.com/x | the host 'other.example.com' is not listed",
         "http://hooks.example.com/x | it must begin with https://",
         "ftp://hooks.example.com/x | it must begin with https://",
         "https://user:pw@hooks.example.com/x | it is not a URL such as",

@@ -213,7 +213,7 @@ class LadderTest {
     Received received = new Received();
     assertThat(failure(stream(Stack.ALONE, received)))
         .isInstanceOf(ModelStreamErrorException.class)
-        .hasMessageContaining("fell silent");
+        .hasMessageContaining("sent nothing more");
   }
 
   @Test
@@ -231,7 +231,7 @@ class LadderTest {
               failure(
                   client.converseStream(Calls.converseStream(OneRoute.MODEL), received.converse())))
           .isInstanceOf(ModelStreamErrorException.class)
-          .hasMessageContaining("fell silent");
+          .hasMessageContaining("sent nothing more");
     }
   }
 

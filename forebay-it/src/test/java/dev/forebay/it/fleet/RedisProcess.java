@@ -31,8 +31,8 @@ final class RedisProcess implements AutoCloseable {
   private static final Pattern CALLS = Pattern.compile("cmdstat_([a-z]+)[^:]*:calls=(\\d+)");
 
   /**
-   * What gateways send, but for goodbyes: the server counts what a script does in it by the same
-   * names, so that the {@code zrem} of each lease would count twice.
+   * What gateways send, but for deregistrations: the server counts what a script does in it by the
+   * same names, so that the {@code zrem} of each lease would count twice.
    */
   private static final Set<String> OPERATIONS = Set.of("evalsha", "eval");
 
