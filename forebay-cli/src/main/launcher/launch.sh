@@ -46,7 +46,7 @@ base_options() {
 rehearse() {
   [ "$java_major" -ge 25 ] && [ "${FOREBAY_AOT:-on}" = on ] || return 0
   # shellcheck disable=SC2086 # the options are words
-  FOREBAY_REHEARSAL=none "$java_home/bin/java" $options -XX:AOTCacheOutput="$(cache_in "$1")" -cp "$1/*" dev.forebay.cli.Rehearsal \
+  FOREBAY_REHEARSAL=none "$java_home/bin/java" $options -XX:AOTCacheOutput="$(cache_in "$1")" -cp "$1/*" dev.forebay.cli.AotTrainingRun \
     >>"$2" 2>&1 </dev/null || rm -f "$(cache_in "$1")"
 }
 

@@ -23,14 +23,14 @@ final class MediaHead {
    *
    * @param start behind the quotation mark
    */
-  static int imageTokens(byte[] json, int start, InputRates.ImageRule rule) {
+  static int imageTokens(byte[] json, int start, InputTokenRates.ImageRule rule) {
     MediaHead image = new MediaHead(json, behindPrefix(json, start));
     return switch (image.at(0)) {
       case 0x89 -> rule.tokens(image.bigEndian(16, 4), image.bigEndian(20, 4));
       case 'G' -> rule.tokens(image.littleEndian(6, 2), image.littleEndian(8, 2));
       case 0xFF -> image.jpeg(rule);
       case 'R' -> image.webp(rule);
-      default -> InputRates.ImageRule.LARGEST;
+      default -> InputTokenRates.ImageRule.LARGEST;
     };
   }
 
@@ -45,7 +45,7 @@ final class MediaHead {
     return start;
   }
 
-  private int jpeg(InputRates.ImageRule rule) {
+  private int jpeg(InputTokenRates.ImageRule rule) {
     int at = 2;
     for (int i = 0; i < MOST_SEGMENTS && at(at) == 0xFF; i++) {
       int marker = at(at + 1);
@@ -56,10 +56,10 @@ final class MediaHead {
       }
       at += 2 + Math.max(0, bigEndian(at + 2, 2));
     }
-    return InputRates.ImageRule.LARGEST;
+    return InputTokenRates.ImageRule.LARGEST;
   }
 
-  private int webp(InputRates.ImageRule rule) {
+  private int webp(InputTokenRates.ImageRule rule) {
     return switch (at(15)) {
       case ' ' -> rule.tokens(littleEndian(26, 2) & 0x3FFF, littleEndian(28, 2) & 0x3FFF);
       case 'L' -> {
@@ -67,7 +67,7 @@ final class MediaHead {
         yield rule.tokens((bits & 0x3FFF) + 1, (bits >>> 14 & 0x3FFF) + 1);
       }
       case 'X' -> rule.tokens(littleEndian(24, 3) + 1, littleEndian(27, 3) + 1);
-      default -> InputRates.ImageRule.LARGEST;
+      default -> InputTokenRates.ImageRule.LARGEST;
     };
   }
 

@@ -69,9 +69,9 @@ public sealed interface RequestFacts {
       return malformed("the body is larger than " + MAX_BODY_BYTES + " bytes");
     }
     JsonCursor json = new JsonCursor(body);
-    RequestScan scan =
-        new RequestScan(
-            json, body, OutputLimit.of(operation, family), InputRates.of(family, model));
+    RequestTokenScan scan =
+        new RequestTokenScan(
+            json, body, OutputLimit.of(operation, family), InputTokenRates.of(family, model));
     try {
       if (!json.enterObject()) {
         return malformed("a JSON object was expected");
@@ -92,7 +92,7 @@ public sealed interface RequestFacts {
     return facts(operation, family, scan);
   }
 
-  private static Read facts(Operation operation, ModelFamily family, RequestScan scan) {
+  private static Read facts(Operation operation, ModelFamily family, RequestTokenScan scan) {
     if (operation == Operation.COUNT_TOKENS) {
       return new Read(OptionalInt.empty(), 0, 0, false, false, false, false, false);
     }

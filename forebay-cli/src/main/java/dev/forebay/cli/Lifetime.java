@@ -1,6 +1,6 @@
 package dev.forebay.cli;
 
-import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.OutOfMemoryExit;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -27,7 +27,7 @@ public final class Lifetime {
     return Vertx.vertx(new VertxOptions().setPreferNativeTransport(true))
         .exceptionHandler(
             thrown -> {
-              LastResort.check(thrown);
+              OutOfMemoryExit.check(thrown);
               log.error("Something failed by a defect", thrown);
             });
   }

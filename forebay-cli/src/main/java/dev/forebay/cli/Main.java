@@ -47,7 +47,8 @@ public final class Main implements Runnable {
     if (args.length > 0 && CHECKS.contains(args[0]) && System.getenv("FOREBAY_LOG") == null) {
       Logs.onlyErrors();
     }
-    System.exit(PlainServe.of(args).map(Main::serve).orElseGet(() -> commandLine().execute(args)));
+    System.exit(
+        ServeFastPath.of(args).map(Main::serve).orElseGet(() -> commandLine().execute(args)));
   }
 
   private static int serve(ServeCommand command) {

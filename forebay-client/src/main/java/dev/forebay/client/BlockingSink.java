@@ -144,7 +144,7 @@ final class BlockingSink implements ResponseSink {
   }
 
   private void awaitPiece() throws InterruptedException {
-    UnderWay.Place<Interrupts.WatchedCall> watched =
+    InFlightSet.Place<Interrupts.WatchedCall> watched =
         interrupts.watch(caller, () -> loop.enter(() -> leave(INTERRUPTED)));
     caller.arrive();
     try {

@@ -23,7 +23,7 @@ final class CallLimits {
   private final int usual;
   private final Map<String, Integer> own;
   private final Map<String, AtomicInteger> ofRoutes = new ConcurrentHashMap<>();
-  private final UnderWay<Entry> underWay = new UnderWay<>();
+  private final InFlightSet<Entry> underWay = new InFlightSet<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private volatile boolean closed;
 
@@ -57,7 +57,7 @@ final class CallLimits {
   /** A call that may be made, until {@link #end}. */
   final class Entry {
     private final AtomicInteger calls;
-    private final UnderWay.Place<Entry> place;
+    private final InFlightSet.Place<Entry> place;
     private volatile @Nullable Ending ending;
 
     private Entry(AtomicInteger calls) {
@@ -146,7 +146,7 @@ final class CallLimits {
   }
 
   private void endAll(Consumer<Ending> by) {
-    for (UnderWay.Place<Entry> left : underWay.all()) {
+    for (InFlightSet.Place<Entry> left : underWay.all()) {
       Ending ending = left.value().ending;
       if (ending != null) {
         by.accept(ending);

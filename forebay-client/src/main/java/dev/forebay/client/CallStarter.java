@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 /** What the two HTTP clients need of the library behind them. Thread-safe. */
 interface CallStarter {
   /** What a call reports to the HTTP client that began it. */
-  interface Face {
+  interface CallerSide {
     /**
      * The call may go on when its own caller has left, since others want its answer too. Said
      * before the first attempt.
@@ -26,7 +26,7 @@ interface CallStarter {
   }
 
   /** Makes a call, or refuses it; the sink gets its end once in either case. On the loop. */
-  void start(IncomingCall call, CallLoop loop, ResponseSink sink, Face face);
+  void start(IncomingCall call, CallLoop loop, ResponseSink sink, CallerSide callerSide);
 
   CallTimers timers();
 

@@ -44,9 +44,9 @@ public final class Forebay implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
   private final Library library;
-  private final Attachment attachment;
-  private final BlockingFace blocking;
-  private final AsyncFace async;
+  private final ForebayPlugin plugin;
+  private final ForebayHttpClient blocking;
+  private final ForebayAsyncHttpClient async;
 
   Forebay(
       @Nullable GatewayConfig config,
@@ -58,9 +58,9 @@ public final class Forebay implements AutoCloseable {
       CallTimers timers,
       Watchers watchers) {
     library = new Library(config, anyModel, given, ofClients, limits, clients, timers, watchers);
-    attachment = new Attachment(library.longestDeadline(), ofClients);
-    blocking = new BlockingFace(library);
-    async = new AsyncFace(library);
+    plugin = new ForebayPlugin(library.longestDeadline(), ofClients);
+    blocking = new ForebayHttpClient(library);
+    async = new ForebayAsyncHttpClient(library);
   }
 
   /**
@@ -158,12 +158,12 @@ public final class Forebay implements AutoCloseable {
    * @return the same builder
    */
   public BedrockRuntimeClientBuilder attach(BedrockRuntimeClientBuilder builder) {
-    return Objects.requireNonNull(builder, "builder").httpClient(blocking).addPlugin(attachment);
+    return Objects.requireNonNull(builder, "builder").httpClient(blocking).addPlugin(plugin);
   }
 
   /** The same for an asynchronous client. */
   public BedrockRuntimeAsyncClientBuilder attach(BedrockRuntimeAsyncClientBuilder builder) {
-    return Objects.requireNonNull(builder, "builder").httpClient(async).addPlugin(attachment);
+    return Objects.requireNonNull(builder, "builder").httpClient(async).addPlugin(plugin);
   }
 
   /** What {@link #attach} puts under a client, for those that are built in other ways. */

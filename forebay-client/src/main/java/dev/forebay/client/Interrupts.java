@@ -13,12 +13,12 @@ final class Interrupts {
    */
   record WatchedCall(CallerThread thread, Runnable whenInterrupted) {}
 
-  private final Watched<WatchedCall> waiting;
+  private final PolledSet<WatchedCall> waiting;
 
   Interrupts(CallTimers timers) {
     waiting =
-        new Watched<>(
-            look -> timers.schedule(Watched.lookNanos(), look),
+        new PolledSet<>(
+            look -> timers.schedule(PolledSet.lookNanos(), look),
             each -> {
               if (each.value().thread().isInterruptedReader()) {
                 timers.execute(each.value().whenInterrupted());
@@ -27,7 +27,7 @@ final class Interrupts {
   }
 
   /** Watches a thread until its place is removed. */
-  UnderWay.Place<WatchedCall> watch(CallerThread thread, Runnable whenInterrupted) {
+  InFlightSet.Place<WatchedCall> watch(CallerThread thread, Runnable whenInterrupted) {
     return waiting.add(new WatchedCall(thread, whenInterrupted));
   }
 

@@ -266,16 +266,16 @@ final class Library implements CallStarter {
   }
 
   @Override
-  public void start(IncomingCall call, CallLoop loop, ResponseSink sink, Face face) {
+  public void start(IncomingCall call, CallLoop loop, ResponseSink sink, CallerSide callerSide) {
     try {
       Optional<ModelPath> path = paths.read(call.rawPath());
       shared.ifPresent(SharedUse::used);
       if (limits.isClosed()) {
         ModelCalls.refuse(sink, CallLimits.CLOSED);
       } else if (path.isPresent()) {
-        models.start(call, path.get(), loop, sink, face);
+        models.start(call, path.get(), loop, sink, callerSide);
       } else {
-        startOther(call, loop, sink, face);
+        startOther(call, loop, sink, callerSide);
       }
     } catch (RuntimeException | Error e) {
       log.error("A call failed by a defect of Forebay", e);
@@ -283,15 +283,16 @@ final class Library implements CallStarter {
     }
   }
 
-  private void startOther(IncomingCall call, CallLoop loop, ResponseSink sink, Face face) {
+  private void startOther(
+      IncomingCall call, CallLoop loop, ResponseSink sink, CallerSide callerSide) {
     var operation = PassThroughOperation.parse(call.method(), call.rawPath());
     if (operation.isPresent()) {
-      passThrough.start(call, operation.get(), loop, sink, face);
+      passThrough.start(call, operation.get(), loop, sink, callerSide);
     } else {
       call.belowPath()
           .ifPresentOrElse(
-              below -> start(below, loop, sink, face),
-              () -> passThrough.startUnknown(call, loop, sink, face));
+              below -> start(below, loop, sink, callerSide),
+              () -> passThrough.startUnknown(call, loop, sink, callerSide));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.forebay.client;
 
 import dev.forebay.bedrock.ModelPath;
-import dev.forebay.client.CallStarter.Face;
+import dev.forebay.client.CallStarter.CallerSide;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.SharedAnswers;
 import dev.forebay.core.Tenant;
@@ -62,7 +62,12 @@ final class ModelCalls implements CallEnvironment {
   }
 
   /** Makes a call of a model, or refuses it. On the loop. */
-  void start(IncomingCall incoming, ModelPath path, CallLoop loop, ResponseSink sink, Face face) {
+  void start(
+      IncomingCall incoming,
+      ModelPath path,
+      CallLoop loop,
+      ResponseSink sink,
+      CallerSide callerSide) {
     RoutingSnapshot snapshot =
         routing.find(path.modelId(), Optional.of(incoming.from())).orElse(null);
     RouteTable.Entry route = snapshot == null ? null : snapshot.routes().find(path).orElse(null);
@@ -74,7 +79,7 @@ final class ModelCalls implements CallEnvironment {
     warnOfEndpoint(incoming.from(), snapshot);
     switch (CallReader.read(path, incoming.headers(), incoming.body(), route, adaptations)) {
       case CallReader.Malformed malformed -> refuse(sink, malformed.error());
-      case CallReader.Read read -> begin(read, snapshot, route, loop, sink, face);
+      case CallReader.Read read -> begin(read, snapshot, route, loop, sink, callerSide);
     }
   }
 
@@ -84,7 +89,7 @@ final class ModelCalls implements CallEnvironment {
       RouteTable.Entry route,
       CallLoop loop,
       ResponseSink sink,
-      Face face) {
+      CallerSide callerSide) {
     String name = route.route().name();
     CallLimits.Entry entry = limits.begin(name);
     if (entry == null) {
@@ -93,11 +98,12 @@ final class ModelCalls implements CallEnvironment {
     }
     ErrorInfo refused;
     try {
-      face.mayAsk(
-          name, () -> route.targets().stream().map(one -> snapshot.access(one).config()).toList());
+      callerSide.mayAsk(
+          name,
+          () -> route.targets().stream().map(one -> snapshot.signedTarget(one).config()).toList());
       if (route.config().cache().isPresent()
           || IdempotencyKey.of(read.asked().headers()).isPresent()) {
-        face.outlivesCaller();
+        callerSide.outlivesCaller();
       }
       CallRegistry calls = new CallRegistry(loop, this);
       entry.endBy(
@@ -109,7 +115,7 @@ final class ModelCalls implements CallEnvironment {
 
             @Override
             public void abandon() {
-              face.abandon(CallLimits.CLOSED);
+              callerSide.abandon(CallLimits.CLOSED);
             }
           });
       refused =

@@ -57,7 +57,7 @@ final class PassThroughCalls {
       PassThroughOperation operation,
       CallLoop loop,
       ResponseSink sink,
-      CallStarter.Face face) {
+      CallStarter.CallerSide callerSide) {
     Destination to =
         operation.kind() == PassThroughOperation.Kind.START_ASYNC_INVOKE
             ? byModel(incoming, sink)
@@ -85,7 +85,7 @@ final class PassThroughCalls {
           entry.end();
         };
     try {
-      begin(incoming, operation, to, entry, whenOver, loop, sink, face);
+      begin(incoming, operation, to, entry, whenOver, loop, sink, callerSide);
     } catch (RuntimeException | Error e) {
       if (entry.end()) {
         memory.give(bytes);
@@ -95,13 +95,14 @@ final class PassThroughCalls {
   }
 
   /** Makes a call of an operation that is not known, or refuses it. On the loop. */
-  void startUnknown(IncomingCall call, CallLoop loop, ResponseSink sink, CallStarter.Face face) {
+  void startUnknown(
+      IncomingCall call, CallLoop loop, ResponseSink sink, CallStarter.CallerSide callerSide) {
     if (call.rawPath().endsWith(BIDIRECTIONAL)) {
       ModelCalls.refuse(sink, NOT_CARRIED);
     } else {
       PassThroughOperation.other(call.method(), call.rawPath())
           .ifPresentOrElse(
-              operation -> start(call, operation, loop, sink, face),
+              operation -> start(call, operation, loop, sink, callerSide),
               () ->
                   ModelCalls.refuse(
                       sink,
@@ -121,9 +122,9 @@ final class PassThroughCalls {
       Runnable whenOver,
       CallLoop loop,
       ResponseSink sink,
-      CallStarter.Face face) {
-    entry.endBy(() -> face.abandon(CallLimits.CLOSED));
-    face.mayAsk(to.target().config().target().name(), () -> List.of(to.target().config()));
+      CallStarter.CallerSide callerSide) {
+    entry.endBy(() -> callerSide.abandon(CallLimits.CLOSED));
+    callerSide.mayAsk(to.target().config().target().name(), () -> List.of(to.target().config()));
     CallRegistry calls = new CallRegistry(loop, environment);
     Call call =
         new Call(
@@ -204,7 +205,8 @@ final class PassThroughCalls {
       ModelCalls.refuse(sink, environment.noRoute(model));
       return null;
     }
-    SignedTarget target = snapshot.access(route.route().tiers().getFirst().targets().getFirst());
+    SignedTarget target =
+        snapshot.signedTarget(route.route().tiers().getFirst().targets().getFirst());
     byte[] body = target.config().model().map(read::withModel).orElse(incoming.body());
     return new Destination(target, body, read.repeatable());
   }

@@ -343,7 +343,7 @@ final class StreamingTransport implements Transport {
         return;
       }
       subscribed.run();
-      new OnePiece(body).subscribe(subscriber);
+      new SingleChunkPublisher(body).subscribe(subscriber);
     }
   }
 }

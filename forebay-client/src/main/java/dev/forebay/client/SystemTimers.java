@@ -20,7 +20,7 @@ final class SystemTimers implements CallTimers {
   private final Ticker ticker = Ticker.system();
   private final ScheduledThreadPoolExecutor executor;
 
-  private final FarAlarms farAlarms = new FarAlarms(this);
+  private final LongTimers farAlarms = new LongTimers(this);
 
   SystemTimers() {
     executor =

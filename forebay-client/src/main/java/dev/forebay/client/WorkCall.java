@@ -203,7 +203,8 @@ final class WorkCall<T> extends StepLoop {
 
   /** When an attempt is given up: work is whole or nothing, so it shows no life before its end. */
   static long endByNanos(Step.Attempt of) {
-    long first = of.lifeByNanos() - of.endByNanos() < 0 ? of.lifeByNanos() : of.endByNanos();
+    long first =
+        of.firstFrameByNanos() - of.endByNanos() < 0 ? of.firstFrameByNanos() : of.endByNanos();
     return first - of.lastNanos() < 0 ? first : of.lastNanos();
   }
 

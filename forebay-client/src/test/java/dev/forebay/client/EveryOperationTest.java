@@ -74,7 +74,8 @@ class EveryOperationTest {
   private static final CallStarter starter =
       new CallStarter() {
         @Override
-        public void start(IncomingCall call, CallLoop loop, ResponseSink sink, Face face) {
+        public void start(
+            IncomingCall call, CallLoop loop, ResponseSink sink, CallerSide callerSide) {
           seen.add(call.method() + " " + call.rawPath());
           ModelCalls.refuse(sink, new ErrorInfo(400, "ValidationException", "seen"));
         }
@@ -108,17 +109,17 @@ class EveryOperationTest {
   private static final BedrockRuntimeClient blocking =
       BedrockRuntimeClient.builder()
           .region(Region.US_EAST_1)
-          .httpClient(new BlockingFace(starter))
+          .httpClient(new ForebayHttpClient(starter))
           .addPlugin(
-              new Attachment(
+              new ForebayPlugin(
                   Duration.ofSeconds(60), new ClientCredentials(ClientCredentials.Use.BY_NONE)))
           .build();
   private static final BedrockRuntimeAsyncClient async =
       BedrockRuntimeAsyncClient.builder()
           .region(Region.US_EAST_1)
-          .httpClient(new AsyncFace(starter))
+          .httpClient(new ForebayAsyncHttpClient(starter))
           .addPlugin(
-              new Attachment(
+              new ForebayPlugin(
                   Duration.ofSeconds(60), new ClientCredentials(ClientCredentials.Use.BY_NONE)))
           .build();
 

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** No engine at all: passes each request on to one target, so that faces and transports show. */
+/** No engine at all: passes each request on to one target, so that clients and transports show. */
 final class Relay implements CallStarter, AutoCloseable {
   final AtomicInteger failures = new AtomicInteger();
   final AtomicInteger left = new AtomicInteger();
@@ -49,7 +49,7 @@ final class Relay implements CallStarter, AutoCloseable {
   }
 
   @Override
-  public void start(IncomingCall call, CallLoop loop, ResponseSink sink, Face face) {
+  public void start(IncomingCall call, CallLoop loop, ResponseSink sink, CallerSide callerSide) {
     Headers headers = new Headers();
     call.headers()
         .forEach(

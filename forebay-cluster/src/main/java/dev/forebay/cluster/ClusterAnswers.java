@@ -22,7 +22,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
   private static final long MOST_HELD_MILLIS = Duration.ofMinutes(30).toMillis();
 
   private final AnswerStore store;
-  private final AnswerSeal seal;
+  private final AnswerCipher cipher;
   private final StoreTimers timers;
   private final AnswerStoreAccess access;
   private final String id = UUID.randomUUID().toString();
@@ -36,9 +36,9 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
    *
    * @param timers closed with this
    */
-  ClusterAnswers(AnswerStore store, AnswerSeal seal, StoreTimers timers) {
+  ClusterAnswers(AnswerStore store, AnswerCipher cipher, StoreTimers timers) {
     this.store = store;
-    this.seal = seal;
+    this.cipher = cipher;
     this.timers = timers;
     this.access = new AnswerStoreAccess(timers, () -> store.readOrClaim("none", "", ""));
   }
@@ -49,15 +49,15 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
   }
 
   @Override
-  public Lookup find(Place place, Search search, Taker taker) {
-    Searching one = new Searching(place, search, taker);
+  public Lookup find(Place place, Search search, LookupCallback callback) {
+    Searching one = new Searching(place, search, callback);
     one.query();
     return one;
   }
 
   @Override
   public Claim unclaimed(Place place) {
-    return new Held(seal.hidden(place.name()), seal.hidden(place.request()), "", false);
+    return new Held(cipher.hidden(place.name()), cipher.hidden(place.request()), "", false);
   }
 
   @Override
@@ -91,18 +91,18 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
     private final String request;
     private final String token = token();
     private final Search search;
-    private final Taker taker;
+    private final LookupCallback callback;
     private boolean over;
     private boolean waited;
     private long seenMillis;
     private long nextMillis = FIRST_PAUSE_MILLIS;
     private StoreTimers.@Nullable Pending next;
 
-    Searching(Place place, Search search, Taker taker) {
-      this.name = seal.hidden(place.name());
-      this.request = seal.hidden(place.request());
+    Searching(Place place, Search search, LookupCallback callback) {
+      this.name = cipher.hidden(place.name());
+      this.request = cipher.hidden(place.request());
       this.search = search;
-      this.taker = taker;
+      this.callback = callback;
     }
 
     void query() {
@@ -128,7 +128,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
             missed(unclaimed());
           } else if (!other.request().equals(request)) {
             if (end()) {
-              taker.otherRequest();
+              callback.otherRequest();
             }
           } else {
             await();
@@ -152,20 +152,20 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
     }
 
     private void answered(AnswerStore.Entry.Answer answer) {
-      AnswerSeal.Opened opened = seal.open(name, request, answer.value());
+      AnswerCipher.Opened opened = cipher.open(name, request, answer.value());
       if (!end()) {
         return;
       }
       switch (opened) {
-        case AnswerSeal.Opened.Answer whole -> {
+        case AnswerCipher.Opened.Answer whole -> {
           hits.increment();
           long age = Math.max(0, whole.lifetimeMillis() - answer.millisLeft());
-          taker.found(whole.bytes(), Duration.ofMillis(age));
+          callback.found(whole.bytes(), Duration.ofMillis(age));
         }
-        case AnswerSeal.Opened.OtherRequest other -> taker.otherRequest();
-        case AnswerSeal.Opened.Unreadable unreadable -> {
+        case AnswerCipher.Opened.OtherRequest other -> callback.otherRequest();
+        case AnswerCipher.Opened.Unreadable unreadable -> {
           misses.increment();
-          taker.absent(unclaimed());
+          callback.absent(unclaimed());
         }
       }
     }
@@ -173,7 +173,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
     private void missed(Claim claim) {
       if (end()) {
         misses.increment();
-        taker.absent(claim);
+        callback.absent(claim);
       }
     }
 
@@ -182,7 +182,7 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
         misses.increment();
         Held held = new Held(name, request, token, search == Search.ONCE);
         held.renewLater();
-        taker.absent(held);
+        callback.absent(held);
       } else {
         release(name, token);
       }
@@ -281,13 +281,13 @@ final class ClusterAnswers implements SharedAnswers, AutoCloseable {
       if (lifetime.isZero()) {
         release();
       } else if (over.compareAndSet(false, true)) {
-        // To seal it takes longer than an event loop should be kept.
+        // To cipher it takes longer than an event loop should be kept.
         timers.after(0, () -> send(answer, lifetime.toMillis()));
       }
     }
 
     private void send(byte[] answer, long lifetimeMillis) {
-      byte[] value = seal.seal(name, request, answer, lifetimeMillis);
+      byte[] value = cipher.seal(name, request, answer, lifetimeMillis);
       long endsMillis = timers.millis() + lifetimeMillis;
       access.send(
           () ->

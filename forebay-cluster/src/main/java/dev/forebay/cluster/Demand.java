@@ -1,24 +1,25 @@
 package dev.forebay.cluster;
 
-import dev.forebay.core.admission.QuotaUse;
+import dev.forebay.core.admission.QuotaConsumption;
 import java.time.Duration;
 
 /**
  * What part of a quota a member could use, by the calls that come and those that wait.
  *
  * <pre>
- * wants = need + part * wish, at most the whole; 0 after 2 s without use
+ * wants = need + part * surplus, at most the whole; 0 after 2 s without use
  * need  = rate + owed / 1 s
  * rate  = seconds of the quota that calls asked for in a second, whether they were begun or wait,
  *         averaged over half a second
- * wish  = max(fair / 2 - need, rate / 4)
+ * surplus  = max(fair / 2 - need, rate / 4)
  * part  = 1; halves in 250 ms while all members want more than there is, and is whole again after
  *         8 s
  * </pre>
  *
- * <p>The wish is there at once for a need that grows, and its quarter fills the bucket again after
- * a burst. Where the quota is short, needs come first: what members only wish would be missed where
- * calls wait. It grows slowly, so that members do not take and give back in turn. Not thread-safe.
+ * <p>The surplus is there at once for a need that grows, and its quarter fills the bucket again
+ * after a burst. Where the quota is short, needs come first: what members only surplus would be
+ * missed where calls wait. It grows slowly, so that members do not take and give back in turn. Not
+ * thread-safe.
  */
 final class Demand {
   private static final double MORE = 0.25;
@@ -43,7 +44,7 @@ final class Demand {
    *
    * @param scarce whether all members together want more than there is
    */
-  int wants(QuotaUse use, double fair, boolean scarce, long nowMillis) {
+  int wants(QuotaConsumption use, double fair, boolean scarce, long nowMillis) {
     boolean used = differs(use) || use.owedSeconds() > 0;
     if (begun && nowMillis > atMillis) {
       double seconds = (nowMillis - atMillis) / 1_000.0;
@@ -71,18 +72,18 @@ final class Demand {
       return 0;
     }
     double need = rate + owed;
-    double wish = Math.max(fair / 2 - need, MORE * rate);
-    return (int) Math.ceil(Grant.WHOLE * Math.min(1, need + part * wish));
+    double surplus = Math.max(fair / 2 - need, MORE * rate);
+    return (int) Math.ceil(Grant.WHOLE * Math.min(1, need + part * surplus));
   }
 
   /** Since the last time, of the quota that was used most. */
-  private double used(QuotaUse use) {
+  private double used(QuotaConsumption use) {
     return Math.max(
         use.tokenSeconds() - tokens,
         Math.max(use.outputSeconds() - output, use.callSeconds() - calls));
   }
 
-  private boolean differs(QuotaUse use) {
+  private boolean differs(QuotaConsumption use) {
     return use.tokenSeconds() != tokens
         || use.outputSeconds() != output
         || use.callSeconds() != calls;

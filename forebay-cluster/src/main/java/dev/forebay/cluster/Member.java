@@ -5,9 +5,9 @@ import dev.forebay.cluster.SharedStore.Kind;
 import dev.forebay.core.FleetReading;
 import dev.forebay.core.Target;
 import dev.forebay.core.Ticker;
+import dev.forebay.core.admission.QuotaConsumption;
 import dev.forebay.core.admission.QuotaEvidence;
 import dev.forebay.core.admission.QuotaSlice;
-import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.targets.TargetRegistry;
 import dev.forebay.core.targets.TargetState;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class Member {
   private final StoreAccess access;
   private final FactPublisher publisher;
   private final SharedCooldowns cooldowns;
-  private final CircuitOpinions circuits;
+  private final SharedBreakers circuits;
   private final LeaseRenewal leases;
   private final MemberReading reading;
   private boolean everTicked;
@@ -93,7 +93,7 @@ public final class Member {
     this.cooldowns = new SharedCooldowns(targets, ticker);
     this.access = new StoreAccess(executor, membership::storeIsBack);
     this.publisher = new FactPublisher(id, store, access, executor);
-    this.circuits = new CircuitOpinions(id, store, access, membership, targets, ticker);
+    this.circuits = new SharedBreakers(id, store, access, membership, targets, ticker);
     this.leases = new LeaseRenewal(id, store, access, membership, this::renewed, this::tell);
     this.reading = new MemberReading(id, store, access, membership, assumed, ticker, () -> resting);
     store.listen(this::published);
@@ -177,7 +177,7 @@ public final class Member {
     TargetState state = targets.state(share.target, ticker.nanos());
     // Before it reads what is used.
     share.isUsed = false;
-    QuotaUse use = state.use(ticker.nanos());
+    QuotaConsumption use = state.use(ticker.nanos());
     boolean scarce = share.holder.isScarce(now);
     share.holder.wants(share.demand.wants(use, fair(share), scarce, now), now);
     tell(share);
@@ -324,7 +324,7 @@ public final class Member {
   }
 
   /** Without the store each learns for itself. */
-  private void learn(Share share, QuotaEvidence seen, QuotaUse use) {
+  private void learn(Share share, QuotaEvidence seen, QuotaConsumption use) {
     if (!isReachable()) {
       return;
     }

@@ -15,7 +15,7 @@ final class Share {
   final LeaseHolder holder = new LeaseHolder();
   final Demand demand = new Demand();
   final LearnedRate rate;
-  final CountingKind counting;
+  final FixedWindowDetector counting;
   Target target;
   @Nullable SharedCircuit circuit;
 
@@ -45,7 +45,7 @@ final class Share {
     this.number = number;
     this.quota = quota;
     long configured = configured(target.quota());
-    this.counting = new CountingKind(configured > 0);
+    this.counting = new FixedWindowDetector(configured > 0);
     this.rate = new LearnedRate(configured);
   }
 

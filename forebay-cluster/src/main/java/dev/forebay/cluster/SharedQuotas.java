@@ -35,7 +35,7 @@ public final class SharedQuotas implements AutoCloseable {
             .orElse(null);
     this.answers =
         new ClusterAnswers(
-            store.answers(), new AnswerSeal(key), StoreTimers.system("forebay-answers"));
+            store.answers(), new AnswerCipher(key), StoreTimers.system("forebay-answers"));
   }
 
   /**

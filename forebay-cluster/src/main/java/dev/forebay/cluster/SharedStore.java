@@ -222,7 +222,7 @@ public interface SharedStore extends AutoCloseable {
     /** What the quota is, which is not configured. */
     LEARNED,
 
-    /** The service counts the quota by minutes; see {@link CountingKind}. */
+    /** The service counts the quota by minutes; see {@link FixedWindowDetector}. */
     WINDOWED,
 
     /** A member has found the target broken. */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.core.SharedAnswers.Claim;
 import dev.forebay.core.SharedAnswers.Lookup;
+import dev.forebay.core.SharedAnswers.LookupCallback;
 import dev.forebay.core.SharedAnswers.Place;
 import dev.forebay.core.SharedAnswers.Search;
-import dev.forebay.core.SharedAnswers.Taker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,18 +32,18 @@ class ClusterAnswersTest {
   private final ClusterAnswers there = process();
 
   private ClusterAnswers process() {
-    return process(new AnswerSeal(new byte[32]), timers);
+    return process(new AnswerCipher(new byte[32]), timers);
   }
 
-  private ClusterAnswers process(AnswerSeal seal, VirtualTimers own) {
-    ClusterAnswers process = new ClusterAnswers(store, seal, own);
+  private ClusterAnswers process(AnswerCipher cipher, VirtualTimers own) {
+    ClusterAnswers process = new ClusterAnswers(store, cipher, own);
     process.prepare();
     own.run(0);
     return process;
   }
 
   /** What a search came to. */
-  private static final class Heard implements Taker {
+  private static final class Heard implements LookupCallback {
     private String what = "";
     private @Nullable Duration age;
     private @Nullable Claim claim;
@@ -154,7 +154,7 @@ class ClusterAnswersTest {
 
   @Test
   void theClaimOfOneWhoDiedEnds() {
-    ClusterAnswers mortal = process(new AnswerSeal(new byte[32]), new VirtualTimers());
+    ClusterAnswers mortal = process(new AnswerCipher(new byte[32]), new VirtualTimers());
     Heard dead = find(mortal, Search.ONCE);
     Heard waits = find(there, Search.ONCE);
     timers.run(AnswerStore.CLAIM_MILLIS - 1);
@@ -171,7 +171,7 @@ class ClusterAnswersTest {
   @Test
   void beforeItIsConnectedASearchFindsNothingAtOnce() {
     store.away(700);
-    ClusterAnswers late = new ClusterAnswers(store, new AnswerSeal(null), timers);
+    ClusterAnswers late = new ClusterAnswers(store, new AnswerCipher(null), timers);
     int before = store.operations();
     assertThat(find(late, Search.SHARE).what).isEqualTo("absent");
     assertThat(store.operations()).as("nor is the client made on its thread").isEqualTo(before);
@@ -347,7 +347,7 @@ class ClusterAnswersTest {
   void whatIsKeptIsEncryptedAndOnlyItsMembersReadIt() {
     find(here, Search.SHARE).keep();
     timers.run(1);
-    ClusterAnswers other = process(new AnswerSeal(null), timers);
+    ClusterAnswers other = process(new AnswerCipher(null), timers);
     assertThat(find(other, Search.LOOK).what).isEqualTo("absent");
     store.spoil(
         bytes -> {

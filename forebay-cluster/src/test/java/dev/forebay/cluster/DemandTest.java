@@ -3,7 +3,7 @@ package dev.forebay.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.forebay.core.admission.QuotaUse;
+import dev.forebay.core.admission.QuotaConsumption;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +84,7 @@ class DemandTest {
     return wants;
   }
 
-  private QuotaUse use() {
-    return new QuotaUse(true, used, 0, 0, owed);
+  private QuotaConsumption use() {
+    return new QuotaConsumption(true, used, 0, 0, owed);
   }
 }

@@ -9,9 +9,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cluster.SharedStore.Fact;
 import dev.forebay.core.SharedAnswers.Claim;
+import dev.forebay.core.SharedAnswers.LookupCallback;
 import dev.forebay.core.SharedAnswers.Place;
 import dev.forebay.core.SharedAnswers.Search;
-import dev.forebay.core.SharedAnswers.Taker;
 import dev.forebay.core.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -189,7 +189,7 @@ class RedisClusterFailures {
   }
 
   /** What a search came to. */
-  private static final class Heard implements Taker {
+  private static final class Heard implements LookupCallback {
     final CompletableFuture<String> what = new CompletableFuture<>();
     final CompletableFuture<Claim> claim = new CompletableFuture<>();
 
@@ -218,7 +218,7 @@ class RedisClusterFailures {
 
   private static ClusterAnswers answers(RedisStore store) {
     ClusterAnswers answers =
-        new ClusterAnswers(store.answers(), new AnswerSeal(null), StoreTimers.system("test"));
+        new ClusterAnswers(store.answers(), new AnswerCipher(null), StoreTimers.system("test"));
     answers.prepare();
     return answers;
   }

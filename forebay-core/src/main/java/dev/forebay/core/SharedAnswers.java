@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * <p>All of it is for calls that can do without: what the store does not answer within some tens of
  * milliseconds counts as absent, and nothing here throws or fails. No method blocks. A {@link
- * Taker} may be called on any thread, also before {@link #find} has returned. Thread-safe.
+ * LookupCallback} may be called on any thread, also before {@link #find} has returned. Thread-safe.
  */
 public interface SharedAnswers {
   /** The largest answer that is kept, in bytes. */
@@ -41,7 +41,7 @@ public interface SharedAnswers {
   }
 
   /** Receives one of these, once, unless the search was cancelled. */
-  interface Taker {
+  interface LookupCallback {
     /**
      * The answer.
      *
@@ -72,7 +72,7 @@ public interface SharedAnswers {
   }
 
   /** Looks for an answer. */
-  Lookup find(Place place, Search search, Taker taker);
+  Lookup find(Place place, Search search, LookupCallback callback);
 
   /** To keep an answer that was made without a search. */
   Claim unclaimed(Place place);

@@ -22,7 +22,7 @@ public sealed interface Step {
      * When it must have shown life: a stream its first frame, a unary answer all of itself. Later
      * than that it is given up, which leaves time for a fallback.
      */
-    long lifeByNanos();
+    long firstFrameByNanos();
 
     /** The call's deadline: by then a target must have begun to answer. */
     long endByNanos();

@@ -19,7 +19,7 @@ final class Bedrock {
 
   private final EmulatorConfig config;
   private final Models models;
-  private final SideAnswers sides = new SideAnswers();
+  private final PassThroughAnswers passThrough = new PassThroughAnswers();
   private FaultScript faults;
   private long sequence;
 
@@ -49,24 +49,24 @@ final class Bedrock {
    */
   PlannedAnswer reply(Call call, Head head, @Nullable Buffer body, Duration now) {
     Draws draws = Draws.of(config.seed(), sequence++);
-    StandIn standIn = new StandIn(draws.requestId());
+    FaultAnswer faultAnswer = new FaultAnswer(draws.requestId());
     if (config.requireAuth() && !head.authorized()) {
-      return PlannedAnswer.plain(standIn.error(ErrorType.MISSING_AUTHENTICATION_TOKEN.usual()));
+      return PlannedAnswer.plain(faultAnswer.error(ErrorType.MISSING_AUTHENTICATION_TOKEN.usual()));
     }
     List<Effect> effects =
         faults.meet(call.model(), call.operation(), tier(call, head, body), now, draws.faults());
-    if (!effects.isEmpty() && StandIn.of(effects.getLast())) {
-      return PlannedAnswer.plain(standIn.script(effects.getLast(), call.model()));
+    if (!effects.isEmpty() && FaultAnswer.of(effects.getLast())) {
+      return PlannedAnswer.plain(faultAnswer.script(effects.getLast(), call.model()));
     }
     try {
       if (!call.operation().callsModel()) {
         boolean none = body == null || body.length() == 0;
         JsonNode asked = none ? Json.object() : json(body);
-        return PlannedAnswer.plain(sides.answer(call, asked, draws.requestId()));
+        return PlannedAnswer.plain(passThrough.answer(call, asked, draws.requestId()));
       }
       return answer(call, head, json(body), now, effects, draws);
     } catch (RefusedException e) {
-      return PlannedAnswer.plain(standIn.error(e.error()));
+      return PlannedAnswer.plain(faultAnswer.error(e.error()));
     }
   }
 
@@ -79,7 +79,7 @@ final class Bedrock {
     }
     String tier = Tier.of(call.operation(), head, body);
     Tier.check(tier, model.config());
-    Ask ask = composer.read(body);
+    RequestedTokens ask = composer.read(body);
     OptionalInt wanted = head.wanted();
     long maxTokens = ask.maxTokens().orElse(model.config().maxTokens());
     boolean embeds = model.config().family().embeds();
@@ -91,11 +91,11 @@ final class Bedrock {
     return switch (admission) {
       case QuotaBucket.Admission.Refused refused -> {
         AwsError error = refused.reason().error(call.model().asked());
-        Script script = new StandIn(draws.requestId()).error(error);
+        Script script = new FaultAnswer(draws.requestId()).error(error);
         yield new PlannedAnswer(script, Optional.empty(), maxTokens, true);
       }
       case QuotaBucket.Admission.Granted granted -> {
-        Extras extras = Wants.of(call, body, head.answer(), draws, cached);
+        Extras extras = RequestedFeatures.of(call, body, head.answer(), draws, cached);
         Answer answer = composer.compose(input, extras, wanted, (int) maxTokens, effects);
         Script script = composer.script(answer, body, tier);
         for (Effect effect : effects) {
@@ -130,7 +130,7 @@ final class Bedrock {
     try {
       return Json.MAPPER.readTree(body.getBytes());
     } catch (JacksonException e) {
-      throw Ask.malformed("not a JSON document");
+      throw RequestedTokens.malformed("not a JSON document");
     }
   }
 

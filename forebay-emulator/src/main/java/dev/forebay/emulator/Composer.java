@@ -39,14 +39,14 @@ final class Composer {
   }
 
   /** Reads the request, or refuses it. */
-  Ask read(JsonNode body) {
+  RequestedTokens read(JsonNode body) {
     if (model.family().embeds() && call.operation() != Operation.INVOKE) {
       throw new RefusedException(
           ErrorType.VALIDATION,
           "This action doesn't support the model that you provided. Try again with a supported"
               + " text or chat model.");
     }
-    Ask ask = Ask.of(body, dialect);
+    RequestedTokens ask = RequestedTokens.of(body, dialect);
     dialect.check(body, call);
     int limit = model.maxTokens();
     if (ask.maxTokens().orElse(0) > limit) {
@@ -97,7 +97,7 @@ final class Composer {
     return new Answer(
         call.model().asked(),
         draws.requestId().replace("-", ""),
-        Words.pieces(call.model().asked(), tokens, draws.text()),
+        TextGenerator.pieces(call.model().asked(), tokens, draws.text()),
         inputTokens,
         tokens,
         wanted > maxTokens && extras.tool() == null ? Stop.MAX_TOKENS : end,
@@ -119,15 +119,18 @@ final class Composer {
     JsonNode input = body.path("input");
     int tokens;
     if (input.path("converse").isObject()) {
-      tokens = Ask.of(input.path("converse"), new ConverseDialect(model.family())).inputTokens();
+      tokens =
+          RequestedTokens.of(input.path("converse"), new ConverseDialect(model.family()))
+              .inputTokens();
     } else if (input.path("invokeModel").path("body").isString()) {
       JsonNode inner = decoded(input.path("invokeModel").path("body").stringValue());
-      tokens = Ask.of(inner, dialect).inputTokens();
+      tokens = RequestedTokens.of(inner, dialect).inputTokens();
     } else {
-      throw Ask.malformed("#/input: required key [invokeModel] or [converse] not found");
+      throw RequestedTokens.malformed(
+          "#/input: required key [invokeModel] or [converse] not found");
     }
     Buffer answer = Json.bytes(Json.object().put("inputTokens", tokens));
-    return Script.of(Duration.ZERO, Script.OK, new Act.Whole(200, headers(""), answer));
+    return Script.of(Duration.ZERO, Script.OK, new WireAction.Whole(200, headers(""), answer));
   }
 
   private Script unary(Answer answer, JsonNode body, String tier) {
@@ -140,7 +143,7 @@ final class Composer {
         said.set(Guardrails.TRACE, Guardrails.trace("guardrail", "input"));
       }
     }
-    Act whole = new Act.Whole(200, headers, Json.bytes(said));
+    WireAction whole = new WireAction.Whole(200, headers, Json.bytes(said));
     return new Script(
         List.of(new Script.Step(answer.whole(), whole, answer.outputTokens())), Script.OK, false);
   }
@@ -167,7 +170,7 @@ final class Composer {
       headers.put("X-Amzn-Bedrock-Content-Type", "application/json");
     }
     List<Script.Step> steps = new ArrayList<>();
-    steps.add(new Script.Step(Duration.ZERO, new Act.Head(200, headers), 0));
+    steps.add(new Script.Step(Duration.ZERO, new WireAction.Head(200, headers), 0));
     for (Dialect.Part part : dialect.stream(answer, body)) {
       ObjectNode payload =
           part.type().equals("metadata") ? tell(tier, part.payload()) : part.payload();
@@ -177,10 +180,11 @@ final class Composer {
       }
       int padding = MIN_PADDING + draws.padding().nextInt(MAX_PADDING - MIN_PADDING + 1);
       payload = Sorted.of(payload.put("p", PADDING.substring(0, padding)));
-      Act frame = new Act.Frame(Event.of(part.type(), payload), Act.Form.WHOLE);
+      WireAction frame =
+          new WireAction.Frame(Event.of(part.type(), payload), WireAction.Form.WHOLE);
       steps.add(new Script.Step(answer.at(part.due()), frame, part.tokens()));
     }
-    steps.add(new Script.Step(answer.whole(), new Act.End(), answer.outputTokens()));
+    steps.add(new Script.Step(answer.whole(), new WireAction.End(), answer.outputTokens()));
     return new Script(steps, Script.OK, true);
   }
 
@@ -216,7 +220,7 @@ final class Composer {
     try {
       return Json.MAPPER.readTree(Base64.getDecoder().decode(base64));
     } catch (IllegalArgumentException | JacksonException e) {
-      throw Ask.malformed("#/input/invokeModel/body: not a base64 JSON document");
+      throw RequestedTokens.malformed("#/input/invokeModel/body: not a base64 JSON document");
     }
   }
 

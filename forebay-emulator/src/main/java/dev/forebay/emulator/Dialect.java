@@ -14,7 +14,8 @@ interface Dialect {
 
   /** What it answers to a conversation without messages. */
   default RefusedException nothingSaid() {
-    return Ask.malformed("#/" + requiredKey() + ": expected minimum item count: 1, found: 0");
+    return RequestedTokens.malformed(
+        "#/" + requiredKey() + ": expected minimum item count: 1, found: 0");
   }
 
   /** Where the request states its maximum of output tokens; empty where it cannot. */

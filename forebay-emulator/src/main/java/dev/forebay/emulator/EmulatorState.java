@@ -11,7 +11,7 @@ final class EmulatorState {
   private final Timeline timeline;
   private final Vertx vertx;
   private Bedrock bedrock;
-  private Books books = new Books();
+  private RequestLog requestLog = new RequestLog();
 
   EmulatorState(EmulatorConfig config, Vertx vertx) {
     this.config = config;
@@ -29,22 +29,22 @@ final class EmulatorState {
   }
 
   Stats stats() {
-    return books.snapshot(timeline.now());
+    return requestLog.snapshot(timeline.now());
   }
 
   Map<String, Counts> models() {
-    return books.models();
+    return requestLog.models();
   }
 
-  /** Requests under way go on with the books and quotas that they began with. */
+  /** Requests under way go on with the log and quotas that they began with. */
   void reset() {
     timeline.restart();
     bedrock = new Bedrock(config, List.of());
-    books = new Books();
+    requestLog = new RequestLog();
   }
 
   void serve(Call call, HttpServerRequest request) {
-    new Exchange(call, request, bedrock, books, timeline, vertx).begin();
+    new Exchange(call, request, bedrock, requestLog, timeline, vertx).begin();
   }
 
   void unknown(HttpServerRequest request) {
@@ -53,9 +53,9 @@ final class EmulatorState {
         request,
         Bedrock.MAX_BODY_BYTES,
         body -> {
-          Script script = new StandIn("none").error(error);
+          Script script = new FaultAnswer("none").error(error);
           if (!request.response().closed()
-              && script.steps().getFirst().act() instanceof Act.Whole whole) {
+              && script.steps().getFirst().act() instanceof WireAction.Whole whole) {
             new Wire(request, timeline).whole(whole.status(), whole.headers(), whole.body());
           }
         });

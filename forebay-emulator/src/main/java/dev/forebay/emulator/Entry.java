@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One request in the books; its counters move as it goes on. */
+/** One request in the log; its counters move as it goes on. */
 final class Entry {
   private static final String IN_FLIGHT = "inFlight";
 

@@ -27,7 +27,7 @@ final class Exchange implements Player.Stage {
       Call call,
       HttpServerRequest request,
       Bedrock bedrock,
-      Books books,
+      RequestLog requestLog,
       Timeline timeline,
       Vertx vertx) {
     this.call = call;
@@ -36,7 +36,7 @@ final class Exchange implements Player.Stage {
     this.bedrock = bedrock;
     this.timeline = timeline;
     this.vertx = vertx;
-    this.entry = books.open(call, bedrock.nameOf(call.model()), request, timeline.now());
+    this.entry = requestLog.open(call, bedrock.nameOf(call.model()), request, timeline.now());
   }
 
   void begin() {
@@ -61,7 +61,7 @@ final class Exchange implements Player.Stage {
       return bedrock.reply(call, Head.of(request.headers()), body, timeline.now());
     } catch (RuntimeException e) {
       log.error("the emulator failed on {}", call, e);
-      return PlannedAnswer.plain(new StandIn("none").error(ErrorType.INTERNAL_SERVER.usual()));
+      return PlannedAnswer.plain(new FaultAnswer("none").error(ErrorType.INTERNAL_SERVER.usual()));
     }
   }
 

@@ -32,7 +32,7 @@ final class FaultScript {
     for (Progress progress : script) {
       if (progress.fault.covers(model, operation, tier, now) && progress.meets(random)) {
         effects.add(progress.fault.effect());
-        if (StandIn.of(progress.fault.effect())) {
+        if (FaultAnswer.of(progress.fault.effect())) {
           break;
         }
       }

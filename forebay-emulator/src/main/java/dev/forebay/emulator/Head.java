@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outputTokens the value of {@link #OUTPUT_TOKENS}
  * @param serviceTier the value of {@link Tier#HEADER}
- * @param answer the value of {@link Wants#HEADER}
+ * @param answer the value of {@link RequestedFeatures#HEADER}
  */
 record Head(
     boolean authorized,
@@ -29,7 +29,7 @@ record Head(
         headers.contains("Authorization"),
         headers.get(OUTPUT_TOKENS),
         headers.get(Tier.HEADER),
-        headers.get(Wants.HEADER));
+        headers.get(RequestedFeatures.HEADER));
   }
 
   /** The length that is asked for, or a refusal. */

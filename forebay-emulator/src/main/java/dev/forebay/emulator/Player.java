@@ -60,7 +60,7 @@ final class Player {
         timer = vertx.setTimer(timeline.timerMillis(wait), fired -> play());
         return;
       }
-      if (!(step.act() instanceof Act.Whole) && wire.full()) {
+      if (!(step.act() instanceof WireAction.Whole) && wire.full()) {
         wire.onDrain(this::play);
         return;
       }
@@ -74,26 +74,26 @@ final class Player {
     }
   }
 
-  private void perform(Act act) {
+  private void perform(WireAction act) {
     switch (act) {
-      case Act.Head head -> {
+      case WireAction.Head head -> {
         stage.sent(head.status());
         wire.head(head.status(), head.headers());
       }
-      case Act.Whole whole -> {
+      case WireAction.Whole whole -> {
         stage.sent(whole.status());
         wire.whole(whole.status(), whole.headers(), whole.body());
       }
-      case Act.Frame frame -> wire.write(bytes(frame));
-      case Act.Bytes bytes -> wire.write(bytes.bytes());
-      case Act.Raw raw -> wire.raw(raw.bytes());
-      case Act.End end -> wire.end();
-      case Act.Close close -> wire.close();
-      case Act.Abort abort -> wire.abort();
+      case WireAction.Frame frame -> wire.write(bytes(frame));
+      case WireAction.Bytes bytes -> wire.write(bytes.bytes());
+      case WireAction.Raw raw -> wire.raw(raw.bytes());
+      case WireAction.End end -> wire.end();
+      case WireAction.Close close -> wire.close();
+      case WireAction.Abort abort -> wire.abort();
     }
   }
 
-  private static Buffer bytes(Act.Frame frame) {
+  private static Buffer bytes(WireAction.Frame frame) {
     Buffer whole = frame.event().frame();
     return switch (frame.form()) {
       case WHOLE -> whole;

@@ -20,15 +20,15 @@ final class Reshape {
     return switch (effect) {
       case Effect.Stall stall -> stall(stall, script);
       case Effect.ExceptionEvent event -> {
-        AwsError error = StandIn.worded(event.exception(), event.message());
-        Act frame = new Act.Frame(Event.exception(error), Act.Form.WHOLE);
+        AwsError error = FaultAnswer.worded(event.exception(), event.message());
+        WireAction frame = new WireAction.Frame(Event.exception(error), WireAction.Form.WHOLE);
         int index = script.indexAfterEvents(event.afterEvents());
-        yield script.endingAt(index, error.type().wireName(), List.of(frame, new Act.End()));
+        yield script.endingAt(index, error.type().wireName(), List.of(frame, new WireAction.End()));
       }
       case Effect.Truncate truncate ->
-          broken(script, truncate.afterEvents(), truncate.halfFrame(), key, new Act.End());
+          broken(script, truncate.afterEvents(), truncate.halfFrame(), key, new WireAction.End());
       case Effect.Cut cut ->
-          broken(script, cut.afterEvents(), cut.halfFrame(), key, new Act.Close());
+          broken(script, cut.afterEvents(), cut.halfFrame(), key, new WireAction.Close());
       case Effect.MalformedFrame frame -> malformed(script, frame.afterEvents(), key);
       case Effect.Reset reset ->
           broken(
@@ -36,7 +36,7 @@ final class Reshape {
               reset.at() == Effect.Phase.HEADERS ? 0 : reset.afterEvents(),
               false,
               key,
-              new Act.Abort());
+              new WireAction.Abort());
       case Effect.Hang hang -> script.endingAt(1, key, List.of());
       default -> script;
     };
@@ -44,19 +44,20 @@ final class Reshape {
 
   /** A unary answer can be reset or cut within its body, and hang after its head. */
   private static Script unary(Effect effect, Script script) {
-    if (!(script.steps().getFirst().act() instanceof Act.Whole whole)) {
+    if (!(script.steps().getFirst().act() instanceof WireAction.Whole whole)) {
       return script;
     }
     Map<String, String> headers = new LinkedHashMap<>(whole.headers());
     headers.put("Content-Length", Integer.toString(whole.body().length()));
-    Act head = new Act.Head(whole.status(), headers);
-    Act half = new Act.Bytes(half(whole.body()));
+    WireAction head = new WireAction.Head(whole.status(), headers);
+    WireAction half = new WireAction.Bytes(half(whole.body()));
     String key = effect.key();
     return switch (effect) {
       case Effect.Reset reset when reset.at() == Effect.Phase.HEADERS ->
-          script.endingAt(0, key, List.of(head, new Act.Abort()));
-      case Effect.Reset reset -> script.endingAt(0, key, List.of(head, half, new Act.Abort()));
-      case Effect.Cut cut -> script.endingAt(0, key, List.of(head, half, new Act.Close()));
+          script.endingAt(0, key, List.of(head, new WireAction.Abort()));
+      case Effect.Reset reset ->
+          script.endingAt(0, key, List.of(head, half, new WireAction.Abort()));
+      case Effect.Cut cut -> script.endingAt(0, key, List.of(head, half, new WireAction.Close()));
       case Effect.Hang hang -> script.endingAt(0, key, List.of(head));
       default -> script;
     };
@@ -76,11 +77,13 @@ final class Reshape {
     return new Script(steps, script.outcome(), true);
   }
 
-  private static Script broken(Script script, int afterEvents, boolean half, String key, Act end) {
+  private static Script broken(
+      Script script, int afterEvents, boolean half, String key, WireAction end) {
     int index = script.indexAfterEvents(afterEvents);
     @Nullable Event next = eventAt(script, index);
     return half && next != null
-        ? script.endingAt(index, key, List.of(new Act.Frame(next, Act.Form.HALF), end))
+        ? script.endingAt(
+            index, key, List.of(new WireAction.Frame(next, WireAction.Form.HALF), end))
         : script.endingAt(index, key, List.of(end));
   }
 
@@ -92,14 +95,14 @@ final class Reshape {
     }
     List<Script.Step> steps = new ArrayList<>(script.steps());
     Script.Step step = steps.get(index);
-    Act frame = new Act.Frame(event, Act.Form.MALFORMED);
+    WireAction frame = new WireAction.Frame(event, WireAction.Form.MALFORMED);
     steps.set(index, new Script.Step(step.at(), frame, step.tokens()));
     return new Script(steps, key, true);
   }
 
   private static @Nullable Event eventAt(Script script, int index) {
     return index < script.steps().size()
-            && script.steps().get(index).act() instanceof Act.Frame frame
+            && script.steps().get(index).act() instanceof WireAction.Frame frame
         ? frame.event()
         : null;
   }

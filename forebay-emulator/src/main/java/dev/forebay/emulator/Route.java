@@ -32,9 +32,9 @@ sealed interface Route {
     if (rawPath.startsWith(ADMIN_PREFIX)) {
       return new Admin(rawPath.substring(ADMIN_PREFIX.length()));
     }
-    Optional<Data> side = side(method, rawPath);
-    if (side.isPresent()) {
-      return side.get();
+    Optional<Data> passThrough = passThrough(method, rawPath);
+    if (passThrough.isPresent()) {
+      return passThrough.get();
     }
     Matcher matcher = MODEL_PATH.matcher(rawPath);
     if (!method.equals(HttpMethod.POST) || !matcher.matches()) {
@@ -48,7 +48,7 @@ sealed interface Route {
   }
 
   /** An operation that is no call of a model; what it names stands in the model's place. */
-  private static Optional<Data> side(HttpMethod method, String rawPath) {
+  private static Optional<Data> passThrough(HttpMethod method, String rawPath) {
     Matcher matcher = SIDE_PATH.matcher(rawPath);
     if (!matcher.matches()) {
       return Optional.empty();

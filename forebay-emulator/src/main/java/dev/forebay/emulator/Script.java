@@ -20,11 +20,11 @@ record Script(List<Step> steps, String outcome, boolean streams) {
    * @param at emulated time since the request was complete
    * @param tokens tokens that the caller has been sent once it is done
    */
-  record Step(Duration at, Act act, int tokens) {}
+  record Step(Duration at, WireAction act, int tokens) {}
 
-  static Script of(Duration at, String outcome, Act... acts) {
+  static Script of(Duration at, String outcome, WireAction... acts) {
     List<Step> steps = new ArrayList<>();
-    for (Act act : acts) {
+    for (WireAction act : acts) {
       steps.add(new Step(at, act, 0));
     }
     return new Script(steps, outcome, false);
@@ -34,7 +34,7 @@ record Script(List<Step> steps, String outcome, boolean streams) {
   int indexAfterEvents(int events) {
     int seen = 0;
     for (int i = 1; i < steps.size(); i++) {
-      if (seen == events || !(steps.get(i).act() instanceof Act.Frame)) {
+      if (seen == events || !(steps.get(i).act() instanceof WireAction.Frame)) {
         return i;
       }
       seen++;
@@ -43,7 +43,7 @@ record Script(List<Step> steps, String outcome, boolean streams) {
   }
 
   /** The same up to an index, then these acts at the time of the step that stood there. */
-  Script endingAt(int index, String newOutcome, List<Act> acts) {
+  Script endingAt(int index, String newOutcome, List<WireAction> acts) {
     List<Step> kept = new ArrayList<>(steps.subList(0, index));
     int tokens = (kept.isEmpty() ? steps : kept).getLast().tokens();
     Duration at = steps.get(Math.min(index, steps.size() - 1)).at();

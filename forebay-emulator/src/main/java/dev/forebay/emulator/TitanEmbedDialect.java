@@ -24,7 +24,8 @@ final class TitanEmbedDialect implements Dialect {
   public ObjectNode whole(Answer answer, JsonNode request) {
     int dimensions = request.path("dimensions").asInt(DIMENSIONS);
     if (dimensions < 1 || dimensions > DIMENSIONS) {
-      throw Ask.malformed("#/dimensions: " + dimensions + " is not in 1 to " + DIMENSIONS);
+      throw RequestedTokens.malformed(
+          "#/dimensions: " + dimensions + " is not in 1 to " + DIMENSIONS);
     }
     SplittableRandom random =
         new SplittableRandom(request.path("inputText").asString("").hashCode());

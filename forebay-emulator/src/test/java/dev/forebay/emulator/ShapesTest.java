@@ -62,7 +62,7 @@ class ShapesTest {
             + "totalTokens}}",
       })
   void conversesKeysAreSortedAndItsHeadersHoldNoCounts(String model, String shape) {
-    Act.Whole answer = whole(model, Operation.CONVERSE, converse(""));
+    WireAction.Whole answer = whole(model, Operation.CONVERSE, converse(""));
     assertThat(shape(json(answer))).isEqualTo(shape);
     assertThat(answer.headers().keySet()).containsExactly("Content-Type", "x-amzn-RequestId");
   }
@@ -98,7 +98,7 @@ class ShapesTest {
             + " | Input-Token-Count Invocation-Latency Output-Token-Count",
       })
   void invokeModelHasEachFamilysOwn(String model, String body, String shape, String counts) {
-    Act.Whole answer = whole(model, Operation.INVOKE, body);
+    WireAction.Whole answer = whole(model, Operation.INVOKE, body);
     assertThat(shape(json(answer))).isEqualTo(shape);
     List<String> found =
         answer.headers().keySet().stream()
@@ -320,9 +320,9 @@ class ShapesTest {
     return "{" + messages + (more.isEmpty() ? "" : "," + more) + "}";
   }
 
-  private Act.Whole whole(String model, Operation operation, String body) {
+  private WireAction.Whole whole(String model, Operation operation, String body) {
     Script script = script(model, operation, body, null);
-    Act.Whole whole = (Act.Whole) script.steps().getFirst().act();
+    WireAction.Whole whole = (WireAction.Whole) script.steps().getFirst().act();
     assertThat(whole.status()).as(whole.body().toString()).isEqualTo(200);
     return whole;
   }
@@ -331,7 +331,7 @@ class ShapesTest {
     Call call = new Call(new ModelId(model), operation);
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     if (answer != null) {
-      headers.set(Wants.HEADER, answer);
+      headers.set(RequestedFeatures.HEADER, answer);
     }
     Head head = Head.of(headers);
     return bedrock.reply(call, head, Buffer.buffer(body), Duration.ZERO).script();
@@ -341,8 +341,8 @@ class ShapesTest {
       String model, Operation operation, String body, @Nullable String answer) {
     return script(model, operation, body, answer).steps().stream()
         .map(Script.Step::act)
-        .filter(Act.Frame.class::isInstance)
-        .map(act -> ((Act.Frame) act).event())
+        .filter(WireAction.Frame.class::isInstance)
+        .map(act -> ((WireAction.Frame) act).event())
         .toList();
   }
 
@@ -364,7 +364,7 @@ class ShapesTest {
     return names;
   }
 
-  private static JsonNode json(Act.Whole answer) {
+  private static JsonNode json(WireAction.Whole answer) {
     return Json.MAPPER.readTree(answer.body().getBytes());
   }
 

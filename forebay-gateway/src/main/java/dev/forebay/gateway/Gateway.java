@@ -25,7 +25,7 @@ import dev.forebay.gateway.jobs.QueueFigures;
 import dev.forebay.gateway.jobs.StoredCalls;
 import dev.forebay.gateway.live.CallerHabits;
 import dev.forebay.gateway.loop.HeldMemory;
-import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.OutOfMemoryExit;
 import dev.forebay.jobs.JobStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -324,7 +324,7 @@ public final class Gateway {
     }
 
     private static void unexpected(Throwable thrown) {
-      LastResort.check(thrown);
+      OutOfMemoryExit.check(thrown);
       log.error("Something failed by a defect of Forebay", thrown);
     }
 

@@ -51,7 +51,7 @@ final class Ingress {
   private final GatewayRuntime runtime;
   private final Parts parts;
   private final ModelCalls models;
-  private final PassThroughCalls sides;
+  private final PassThroughCalls passThrough;
   private final JobPages jobs;
   private final MetricsPage metricsPage;
 
@@ -60,7 +60,7 @@ final class Ingress {
     this.runtime = parts.runtime();
     this.parts = parts;
     this.models = new ModelCalls(on, runtime, parts.pipeline(), parts.jobService());
-    this.sides = new PassThroughCalls(on, runtime);
+    this.passThrough = new PassThroughCalls(on, runtime);
     this.jobs = new JobPages(loop, runtime, parts.jobService());
     this.metricsPage = metricsPage;
   }
@@ -84,15 +84,16 @@ final class Ingress {
     if (JobPages.has(rawPath) && jobs.handle(request, rawPath)) {
       return;
     }
-    Optional<PassThroughOperation> side =
+    Optional<PassThroughOperation> operation =
         PassThroughOperation.parse(request.method().name(), rawPath);
-    if (side.isPresent()) {
-      sides.accept(request, side.get());
+    if (operation.isPresent()) {
+      passThrough.accept(request, operation.get());
       return;
     }
     if (rawPath.startsWith("/model/") && rawPath.endsWith(BIDIRECTIONAL)) {
       ErrorInfo why =
-          runtime.snapshot().callers().claim(request) instanceof AuthResult.Unknown unknown
+          runtime.snapshot().authenticator().authenticate(request)
+                  instanceof AuthResult.Unknown unknown
               ? unknown.error()
               : NOT_CARRIED;
       BodyIntake.refuseAtOnce(loop.timers(), loop.ticker(), request, why);
@@ -121,7 +122,8 @@ final class Ingress {
         default -> {}
       }
     }
-    if (runtime.snapshot().callers().claim(request) instanceof AuthResult.Unknown unknown) {
+    if (runtime.snapshot().authenticator().authenticate(request)
+        instanceof AuthResult.Unknown unknown) {
       ErrorResponses.send(request.response(), unknown.error());
     } else {
       ErrorResponses.send(request.response(), unknownOperation(request.method(), rawPath));
@@ -165,7 +167,7 @@ final class Ingress {
 
   /** Why the caller may not see the operator's pages; null if it may. */
   private @Nullable ErrorInfo operatorRefused(HttpServerRequest request) {
-    return switch (runtime.snapshot().callers().identify(request)) {
+    return switch (runtime.snapshot().authenticator().identify(request)) {
       case AuthResult.Unknown unknown -> unknown.error();
       case AuthResult.Known known -> known.caller().admin() ? null : AuthErrors.NOT_ADMIN;
     };

@@ -38,7 +38,7 @@ import dev.forebay.gateway.jobs.JobService;
 import dev.forebay.gateway.jobs.Submission;
 import dev.forebay.gateway.loop.CallPacer;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.OutOfMemoryExit;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -85,8 +85,8 @@ final class ModelCalls {
     ConfigSnapshot snapshot = runtime.callBegins();
     boolean draining = runtime.draining();
     Runnable over = () -> runtime.callEnded(snapshot);
-    AuthResult claim = snapshot.callers().claim(request);
-    if (claim instanceof AuthResult.Unknown unknown) {
+    AuthResult auth = snapshot.authenticator().authenticate(request);
+    if (auth instanceof AuthResult.Unknown unknown) {
       BodyIntake.discard(loop.timers(), loop.ticker(), request, unknown.error(), over);
       return;
     }
@@ -103,7 +103,7 @@ final class ModelCalls {
                 if (request.response().closed()) {
                   calls.callEnded(snapshot, body.length);
                 } else {
-                  begin(snapshot, request, path, body, judged(claim, body), draining, arrived);
+                  begin(snapshot, request, path, body, judged(auth, body), draining, arrived);
                 }
               },
               () -> refuseBusy(snapshot, request, body));
@@ -133,11 +133,11 @@ final class ModelCalls {
         .onComplete(sent -> runtime.callEnded(snapshot));
   }
 
-  private static AuthResult.Identity judged(AuthResult claim, byte[] body) {
+  private static AuthResult.Identity judged(AuthResult auth, byte[] body) {
     try {
-      return claim.judge(body);
+      return auth.judge(body);
     } catch (RuntimeException | Error e) {
-      LastResort.check(e);
+      OutOfMemoryExit.check(e);
       log.error("A caller could not be identified by a defect of Forebay", e);
       return new AuthResult.Unknown(Refusals.DEFECT);
     }
@@ -179,7 +179,7 @@ final class ModelCalls {
     try {
       return beginCall(snapshot, request, path, body, caller, arrived);
     } catch (RuntimeException | Error e) {
-      LastResort.check(e);
+      OutOfMemoryExit.check(e);
       log.error("A call failed by a defect of Forebay", e);
       return refuse(Refusals.DEFECT);
     }

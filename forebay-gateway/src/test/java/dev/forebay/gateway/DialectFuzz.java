@@ -19,9 +19,9 @@ import dev.forebay.bedrock.RequestDigest;
 import dev.forebay.bedrock.RequestFacts;
 import dev.forebay.bedrock.StreamReader;
 import dev.forebay.bedrock.Usage;
+import dev.forebay.bedrock.translate.AdaptationSettings;
 import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.bedrock.translate.CallAdapter;
-import dev.forebay.bedrock.translate.Fitting;
 import dev.forebay.bedrock.translate.StreamTranslation;
 import dev.forebay.bedrock.translate.Translation;
 import dev.forebay.bedrock.translate.UntranslatableException;
@@ -158,11 +158,11 @@ final class DialectFuzz {
               () -> body,
               name -> name.equals("anthropic-beta") ? "context-1m-2025-08-07" : null,
               read,
-              Fitting.BUILT_IN);
+              AdaptationSettings.BUILT_IN);
       if (adapter.objection(other) == null) {
         adapter.translation(other);
         adapter.adapted(other);
-        adapter.mend(other, 400, "extraneous key [cachePoint] is not permitted");
+        adapter.repair(other, 400, "extraneous key [cachePoint] is not permitted");
       }
     } else if (facts instanceof RequestFacts.Malformed malformed) {
       check(!malformed.error().message().isBlank(), "refused for no reason");
@@ -201,7 +201,7 @@ final class DialectFuzz {
         () -> body,
         name -> null,
         (RequestFacts.Read) RequestFacts.read(operation, ModelFamily.of(model), body),
-        Fitting.BUILT_IN);
+        AdaptationSettings.BUILT_IN);
   }
 
   private static byte[] utf8(String text) {

@@ -58,7 +58,8 @@ final class HeadFuzz {
           "fuzz.yaml",
           Map.of("KEY", "sixteen-chars-at-least"));
   private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
-  private static final Authenticator CALLERS = Authenticator.of(CONFIG.auth(), null, () -> NOW, 0);
+  private static final Authenticator AUTHENTICATOR =
+      Authenticator.of(CONFIG.auth(), null, () -> NOW, 0);
   private static final List<OriginPolicy> ORIGINS =
       List.of(
           OriginPolicy.of(CONFIG.server(), CONFIG.auth()),
@@ -93,7 +94,7 @@ final class HeadFuzz {
       origins.objection(request, false);
       origins.objection(request, true);
     }
-    CALLERS.claim(request);
+    AUTHENTICATOR.authenticate(request);
   }
 
   /** A request that is signed: the bytes are its first line, the signature, then other headers. */
@@ -110,7 +111,7 @@ final class HeadFuzz {
     SigV4Authorization.parse(authorization)
         .ifPresent(read -> check(!read.signature().isEmpty(), "no signature"));
     check(
-        CALLERS.identify(request(line, headers)) instanceof AuthResult.Unknown,
+        AUTHENTICATOR.identify(request(line, headers)) instanceof AuthResult.Unknown,
         "a signature that no key makes");
   }
 

@@ -180,8 +180,8 @@ final class ForebayRun extends CallRun {
       }
       boolean streams = journey.call().streaming() && sending.answers();
       long shown = streams ? sending.contentNanos : sending.endNanos;
-      if (shown > attempt.lifeByNanos()) {
-        simulation.schedule(attempt.lifeByNanos(), this, SILENT);
+      if (shown > attempt.firstFrameByNanos()) {
+        simulation.schedule(attempt.firstFrameByNanos(), this, SILENT);
         return;
       }
       if (streams) {

@@ -63,7 +63,7 @@ final class InFlightMessage {
 
   private final Message message;
   private final ParsedMessage reading;
-  private final WorkerContext context;
+  private final MessageContext context;
   private final Listener listener;
 
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
@@ -77,7 +77,7 @@ final class InFlightMessage {
   private final VisibilityHeartbeat heartbeat;
 
   InFlightMessage(
-      Message message, ParsedMessage reading, WorkerContext context, Listener listener) {
+      Message message, ParsedMessage reading, MessageContext context, Listener listener) {
     this.message = message;
     this.reading = reading;
     this.context = context;

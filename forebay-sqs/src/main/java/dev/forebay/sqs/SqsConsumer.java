@@ -89,8 +89,8 @@ public final class SqsConsumer implements AutoCloseable {
     Queues queues = new Queues(sqs, retrying);
     ResultBucket bucket =
         s3 == null ? null : new ResultBucket(s3, settings.bucket().orElseThrow(), retrying);
-    WorkerContext context =
-        new WorkerContext(
+    MessageContext context =
+        new MessageContext(
             settings,
             queues,
             new ReplyPublisher(settings, queues, bucket),

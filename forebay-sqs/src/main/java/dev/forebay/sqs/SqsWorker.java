@@ -36,7 +36,7 @@ final class SqsWorker implements InFlightMessage.Listener {
 
   private static final double NEWEST = 0.1;
 
-  private final WorkerContext context;
+  private final MessageContext context;
   private final MessageReader reader;
   private final Capacity capacity;
   private final Retrying retrying;
@@ -54,7 +54,7 @@ final class SqsWorker implements InFlightMessage.Listener {
   private volatile int receiveFailures;
 
   /** A worker that does nothing before it is woken. */
-  SqsWorker(WorkerContext context, MessageReader reader, Capacity capacity, Retrying retrying) {
+  SqsWorker(MessageContext context, MessageReader reader, Capacity capacity, Retrying retrying) {
     this.context = context;
     this.reader = reader;
     this.capacity = capacity;

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * each third of that time. Thread-safe.
  */
 final class VisibilityHeartbeat {
-  private final WorkerContext context;
+  private final MessageContext context;
   private final Supplier<String> receipt;
   private final Heartbeat heartbeat;
 
@@ -22,7 +22,7 @@ final class VisibilityHeartbeat {
    * @param lost runs each time that the message was found with another worker or deleted
    */
   VisibilityHeartbeat(
-      WorkerContext context, Supplier<String> receipt, BooleanSupplier wanted, Runnable lost) {
+      MessageContext context, Supplier<String> receipt, BooleanSupplier wanted, Runnable lost) {
     this.context = context;
     this.receipt = receipt;
     this.heartbeat =

@@ -122,9 +122,9 @@ public final class VirtualDriver {
       }
     }
 
-    private void lifeShows(Step.Attempt attempt) {
+    private void firstFrameReceived(Step.Attempt attempt) {
       run.lifeShown = true;
-      journey.showedLife(attempt, now());
+      journey.firstFrameReceived(attempt, now());
     }
 
     private void contentStarts(Try by) {
@@ -202,14 +202,14 @@ public final class VirtualDriver {
       long begun = time.nanos();
       long ended = reply.end() == null ? Long.MAX_VALUE : begun + reply.end().toNanos();
       long contentAt = reply.content() == null ? ended : begun + reply.content().toNanos();
-      long lifeAt = reply.life() == null ? contentAt : begun + reply.life().toNanos();
-      if (lifeAt > attempt.lifeByNanos()) {
-        timeOut(attempt.lifeByNanos(), false, false);
+      long firstFrameAt = reply.life() == null ? contentAt : begun + reply.life().toNanos();
+      if (firstFrameAt > attempt.firstFrameByNanos()) {
+        timeOut(attempt.firstFrameByNanos(), false, false);
         return;
       }
       if (reply.life() != null) {
-        at(lifeAt, this::lifeShows);
-        long silentUntil = attempt.timeoutBeforeContent(lifeAt);
+        at(firstFrameAt, this::firstFrameReceived);
+        long silentUntil = attempt.timeoutBeforeContent(firstFrameAt);
         if (contentAt > silentUntil) {
           timeOut(silentUntil, true, false);
           return;
@@ -226,8 +226,8 @@ public final class VirtualDriver {
       at(ended, () -> close(reply.outcome()));
     }
 
-    private void lifeShows() {
-      ride.lifeShows(attempt);
+    private void firstFrameReceived() {
+      ride.firstFrameReceived(attempt);
     }
 
     private void contentStarted() {

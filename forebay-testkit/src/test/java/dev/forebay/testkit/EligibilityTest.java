@@ -105,7 +105,7 @@ class EligibilityTest {
 
   private long contentWithin(Map<String, String> objections) {
     Step first = world.journey(call(objections)).start(world.time.nanos(), () -> {});
-    return ((Step.Attempt) first).lifeByNanos() - world.time.nanos();
+    return ((Step.Attempt) first).firstFrameByNanos() - world.time.nanos();
   }
 
   private static Call call(Map<String, String> objections) {

@@ -31,7 +31,7 @@ class JourneyDeadlineTest {
         new World().tier(slow).tier(fallback).run(new Call(true, 1, 1, Duration.ofSeconds(6)));
 
     assertThat(run.end()).isInstanceOfSatisfying(Step.Answer.class, JourneyTest::isFallback);
-    assertThat(run.attempts().getLast().endByNanos() - run.attempts().getLast().lifeByNanos())
+    assertThat(run.attempts().getLast().endByNanos() - run.attempts().getLast().firstFrameByNanos())
         .isZero();
   }
 

@@ -221,7 +221,7 @@ class JourneyPropertiesTest {
     boolean began = run.attemptsWithContent() > 0 || run.lifeShown() || planned > 1_000;
     assertThat(began).as("%s", driven.trail).isTrue();
     assertThat(last.begunAtNanos()).isLessThanOrEqualTo(driven.journey.endByNanos());
-    assertThat(last.lifeByNanos() - driven.endBy > 0 && planned <= 1_000)
+    assertThat(last.firstFrameByNanos() - driven.endBy > 0 && planned <= 1_000)
         .as("%s", driven.trail)
         .isFalse();
     assertThat(run.endedAtNanos()).as("%s", driven.trail).isLessThanOrEqualTo(last.lastNanos());
@@ -229,7 +229,7 @@ class JourneyPropertiesTest {
       // A wait for a later tier's capacity may follow it, within the time that was kept for that.
       assertThat(run.endedAtNanos())
           .as("%s", driven.trail)
-          .isLessThanOrEqualTo(Math.max(last.lifeByNanos(), driven.journey.endByNanos()));
+          .isLessThanOrEqualTo(Math.max(last.firstFrameByNanos(), driven.journey.endByNanos()));
       assertThat(driven.call.patience().compareTo(driven.route.deadline())).isPositive();
     }
   }

@@ -136,7 +136,7 @@ class JourneyTest {
   }
 
   @Test
-  void aCallThatWasMendedGoesToTheSameTargetAtOnce() {
+  void aCallThatWasRepairedGoesToTheSameTargetAtOnce() {
     ScriptedTarget primary = new ScriptedTarget(ScriptedReply.rejected(About.FORM), OK);
     JourneyRun run = new World().tier(primary).tier(new ScriptedTarget(OK)).call();
 

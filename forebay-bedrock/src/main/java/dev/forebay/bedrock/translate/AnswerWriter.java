@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes answers as one family's InvokeModel gives them. */
 interface AnswerWriter {
   /** The body of a unary answer. */
-  ObjectNode whole(List<Block> blocks, Ending ending) throws UntranslatableException;
+  ObjectNode whole(List<Block> blocks, AnswerEnd ending) throws UntranslatableException;
 
   /** The chunks of a streamed answer, each of which goes to {@code out}. */
   Chunks chunks(Consumer<ObjectNode> out);
@@ -31,6 +31,6 @@ interface AnswerWriter {
     void endBlock(int index);
 
     /** The last chunk, after any others that come before it. */
-    ObjectNode end(Ending ending);
+    ObjectNode end(AnswerEnd ending);
   }
 }

@@ -23,7 +23,7 @@ record AnthropicAnswer(String id, String model, @Nullable String onlyStop) imple
   }
 
   @Override
-  public ObjectNode whole(List<Block> blocks, Ending ending) {
+  public ObjectNode whole(List<Block> blocks, AnswerEnd ending) {
     ObjectNode message = message();
     ArrayNode content = message.putArray("content");
     for (Block block : blocks) {
@@ -88,7 +88,7 @@ record AnthropicAnswer(String id, String model, @Nullable String onlyStop) imple
     }
 
     @Override
-    public ObjectNode end(Ending ending) {
+    public ObjectNode end(AnswerEnd ending) {
       ObjectNode delta = typed("message_delta");
       answer.putStop(delta.putObject("delta"), ending.stop());
       delta.set("usage", usage(ending.usage()));

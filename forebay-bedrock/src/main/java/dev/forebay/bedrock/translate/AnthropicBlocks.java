@@ -12,9 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class AnthropicBlocks {
   private static final Set<String> SOURCE = Set.of("type", "media_type", "data");
 
-  private final Draft draft;
+  private final ConverseDraft draft;
 
-  AnthropicBlocks(Draft draft) {
+  AnthropicBlocks(ConverseDraft draft) {
     this.draft = draft;
   }
 

@@ -8,15 +8,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Anthropic Messages. */
 final class AnthropicRequest {
-  private final Draft draft;
+  private final ConverseDraft draft;
   private final AnthropicBlocks blocks;
 
-  private AnthropicRequest(Draft draft) {
+  private AnthropicRequest(ConverseDraft draft) {
     this.draft = draft;
     this.blocks = new AnthropicBlocks(draft);
   }
 
-  static void read(ObjectNode body, Draft draft) {
+  static void read(ObjectNode body, ConverseDraft draft) {
     AnthropicRequest request = new AnthropicRequest(draft);
     for (Map.Entry<String, JsonNode> field : body.properties()) {
       request.field(field.getKey(), field.getValue());
@@ -81,7 +81,7 @@ final class AnthropicRequest {
             "eager_input_streaming",
             "defer_loading",
             "allowed_callers"));
-    Fit.MAKERS_TOOL_FIELDS.forEach(name -> makersField(tool.path(name)));
+    RequestAdapter.MAKERS_TOOL_FIELDS.forEach(name -> makersField(tool.path(name)));
     ToolSpecs.add(
         draft,
         Trees.text(tool, "name"),

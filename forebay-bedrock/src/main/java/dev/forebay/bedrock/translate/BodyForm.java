@@ -40,8 +40,8 @@ enum BodyForm {
   }
 
   /** The body as a Converse request, with what of it has no place in one. */
-  Draft read(ObjectNode body) {
-    Draft draft = new Draft();
+  ConverseDraft read(ObjectNode body) {
+    ConverseDraft draft = new ConverseDraft();
     switch (this) {
       case ANTHROPIC -> AnthropicRequest.read(body, draft);
       case NOVA -> NovaRequest.read(body, draft);

@@ -44,11 +44,11 @@ public final class CallAdapter {
   private final Supplier<byte[]> body;
   private final Headers headers;
   private final RequestFacts.Read facts;
-  private final Fitting fitting;
+  private final AdaptationSettings settings;
   private final Map<String, String> objections = new HashMap<>(4);
 
   /** What models turned out to lack when this call was made, by their ids; null if none was. */
-  private @Nullable Map<String, Set<Feature>> mended;
+  private @Nullable Map<String, Set<Feature>> repaired;
 
   private @Nullable String conversation;
 
@@ -66,8 +66,8 @@ public final class CallAdapter {
       Supplier<byte[]> body,
       Headers headers,
       RequestFacts.Read facts,
-      Fitting fitting) {
-    this.fitting = fitting;
+      AdaptationSettings settings) {
+    this.settings = settings;
     this.operation = operation;
     this.asked = asked;
     this.body = body;
@@ -98,7 +98,7 @@ public final class CallAdapter {
       return Optional.empty();
     }
     Set<Feature> lacks = lacks(model);
-    if (!fitting.adapts() || lacks.isEmpty() || !mayNeed(lacks)) {
+    if (!settings.adapts() || lacks.isEmpty() || !mayNeed(lacks)) {
       return Optional.empty();
     }
     ObjectNode request = tree();
@@ -122,23 +122,23 @@ public final class CallAdapter {
    * @param status the refusal's; in a stream that of its exception
    * @return whether the call is another one for that model from now on
    */
-  public boolean mend(String model, int status, String message) {
-    if (!fitting.adapts() || operation == Operation.COUNT_TOKENS) {
+  public boolean repair(String model, int status, String message) {
+    if (!settings.adapts() || operation == Operation.COUNT_TOKENS) {
       return false;
     }
     boolean itself = asked.isItself(model);
-    Map<String, Set<Feature>> known = mended == null ? new HashMap<>(2) : mended;
+    Map<String, Set<Feature>> known = repaired == null ? new HashMap<>(2) : repaired;
     if (known.containsKey(model)) {
       return false;
     }
     Set<Feature> refused = EnumSet.noneOf(Feature.class);
-    refused.addAll(Mend.refused(status, message));
+    refused.addAll(RepairRules.refused(status, message));
     boolean guessed = status == 403 && !itself && mayRefuseMarks(model);
     if (guessed) {
       refused.add(Feature.CACHE);
     }
     if (itself) {
-      refused.retainAll(Mend.FOR_ASKED_MODEL);
+      refused.retainAll(RepairRules.FOR_ASKED_MODEL);
     } else if (refused.remove(Feature.THINKING_HISTORY)) {
       refused.add(Feature.FOREIGN_THINKING);
     }
@@ -147,7 +147,7 @@ public final class CallAdapter {
       return false;
     }
     known.put(model, refused);
-    mended = known;
+    repaired = known;
     if (!changes(model)) {
       known.put(model, Set.of());
       return false;
@@ -160,7 +160,7 @@ public final class CallAdapter {
 
   /** The model answered: what was only guessed of it is so. */
   public void answered(String model) {
-    Set<Feature> refused = mended == null ? null : mended.get(model);
+    Set<Feature> refused = repaired == null ? null : repaired.get(model);
     if (refused != null && refused.contains(Feature.CACHE)) {
       keep(model, refused);
     }
@@ -169,25 +169,25 @@ public final class CallAdapter {
   private void keep(String model, Set<Feature> refused) {
     Set<Feature> ofModel = EnumSet.noneOf(Feature.class);
     ofModel.addAll(refused);
-    ofModel.removeAll(Mend.OF_CONVERSATION);
+    ofModel.removeAll(RepairRules.OF_CONVERSATION);
     if (!ofModel.isEmpty()) {
-      fitting.lessons().learn(model, ofModel);
+      settings.missing().learn(model, ofModel);
     }
     Set<Feature> ofConversation = EnumSet.noneOf(Feature.class);
     ofConversation.addAll(refused);
-    ofConversation.retainAll(Mend.OF_CONVERSATION);
+    ofConversation.retainAll(RepairRules.OF_CONVERSATION);
     String conversation = ofConversation.isEmpty() ? "" : conversation();
     if (!conversation.isEmpty()) {
-      fitting.lessons().learn(conversation + model, ofConversation);
+      settings.missing().learn(conversation + model, ofConversation);
     }
   }
 
   /** Whether the model is sent something else than before, now that more is known of it. */
   private boolean changes(String model) {
-    Set<Feature> refused = mended == null ? Set.of() : mended.getOrDefault(model, Set.of());
+    Set<Feature> refused = repaired == null ? Set.of() : repaired.getOrDefault(model, Set.of());
     if (isInvoke() && isForeign(model)) {
-      Draft draft = draft(tree());
-      return !Fit.converse(draft.converse(), refused, true).isEmpty();
+      ConverseDraft draft = draft(tree());
+      return !RequestAdapter.converse(draft.converse(), refused, true).isEmpty();
     }
     boolean header =
         (refused.contains(Feature.BETA_FLAGS) && headers.get("anthropic-beta") != null)
@@ -204,11 +204,11 @@ public final class CallAdapter {
 
   private Set<Adaptation> fit(ObjectNode request, Set<Feature> lacks, boolean foreign) {
     if (!isInvoke()) {
-      return Fit.converse(request, lacks, foreign);
+      return RequestAdapter.converse(request, lacks, foreign);
     }
     boolean claude =
         BodyForm.of(asked.family(), request).filter(f -> f == BodyForm.ANTHROPIC).isPresent();
-    return claude ? Fit.claude(request, lacks) : Fit.other(request, lacks);
+    return claude ? RequestAdapter.claude(request, lacks) : RequestAdapter.other(request, lacks);
   }
 
   /** What the model lacks, as far as is known by now. */
@@ -218,7 +218,7 @@ public final class CallAdapter {
       return learned;
     }
     Set<Feature> lacks = EnumSet.noneOf(Feature.class);
-    lacks.addAll(fitting.table().of(model).lacks());
+    lacks.addAll(settings.table().of(model).lacks());
     lacks.addAll(learned);
     if (lacks.contains(Feature.SCHEMA_KEYWORDS)) {
       lacks.add(Feature.SCHEMA_RULES);
@@ -233,12 +233,12 @@ public final class CallAdapter {
   }
 
   private Set<Feature> learned(String model) {
-    Set<Feature> kept = fitting.lessons().of(model);
+    Set<Feature> kept = settings.missing().of(model);
     Set<Feature> ofConversation =
-        !fitting.lessons().ofConversations() || conversation().isEmpty()
+        !settings.missing().ofConversations() || conversation().isEmpty()
             ? Set.of()
-            : fitting.lessons().of(conversation() + model);
-    Set<Feature> now = mended == null ? Set.of() : mended.getOrDefault(model, Set.of());
+            : settings.missing().of(conversation() + model);
+    Set<Feature> now = repaired == null ? Set.of() : repaired.getOrDefault(model, Set.of());
     if (kept.isEmpty() && ofConversation.isEmpty() && now.isEmpty()) {
       return Set.of();
     }
@@ -246,7 +246,7 @@ public final class CallAdapter {
     learned.addAll(kept);
     learned.addAll(ofConversation);
     if (asked.isItself(model)) {
-      learned.retainAll(Mend.FOR_ASKED_MODEL);
+      learned.retainAll(RepairRules.FOR_ASKED_MODEL);
     }
     learned.addAll(now);
     return learned;
@@ -290,7 +290,7 @@ public final class CallAdapter {
       return Feature.INVOKE.objection();
     }
     List<String> found =
-        needs(lacks).objections(fitting.table().of(model), lacks, foreign, fitting.adapts());
+        needs(lacks).objections(settings.table().of(model), lacks, foreign, settings.adapts());
     return String.join(", ", found.subList(0, Math.min(MAX_NAMED, found.size())));
   }
 
@@ -320,7 +320,7 @@ public final class CallAdapter {
   }
 
   private CallNeeds needs(Set<Feature> lacks) {
-    if (!fitting.adapts() && lacks.contains(Feature.SAMPLING)) {
+    if (!settings.adapts() && lacks.contains(Feature.SAMPLING)) {
       return readNeeds(false); // of plain text, too, a temperature matters then
     }
     CallNeeds known = needs;
@@ -344,7 +344,7 @@ public final class CallAdapter {
             form ->
                 CallNeeds.ofDraft(
                     new InvokeHeaders(headers).addTo(form.read(request)),
-                    fitting.adapts(),
+                    settings.adapts(),
                     operation.streaming(),
                     facts))
         .orElseGet(() -> CallNeeds.ofSize(facts));
@@ -355,13 +355,13 @@ public final class CallAdapter {
     BodyForm form =
         BodyForm.of(asked.family(), request)
             .orElseThrow(() -> new IllegalStateException("not eligible: " + model));
-    Draft draft = new InvokeHeaders(headers).addTo(form.read(request));
-    Set<Feature> lacks = fitting.adapts() ? lacks(model) : Set.of();
+    ConverseDraft draft = new InvokeHeaders(headers).addTo(form.read(request));
+    Set<Feature> lacks = settings.adapts() ? lacks(model) : Set.of();
     if (!lacks.contains(Feature.SAMPLING)) {
       TopK.add(draft, asked.families().of(model));
     }
     Set<Adaptation> done = EnumSet.noneOf(Adaptation.class);
-    done.addAll(Fit.converse(draft.converse(), lacks, true));
+    done.addAll(RequestAdapter.converse(draft.converse(), lacks, true));
     done.addAll(draft.leftOut().values());
     if (lacks.contains(Feature.SAMPLING) && draft.topK().isPresent()) {
       done.add(Adaptation.SAMPLING);
@@ -379,7 +379,7 @@ public final class CallAdapter {
         done);
   }
 
-  private Draft draft(ObjectNode request) {
+  private ConverseDraft draft(ObjectNode request) {
     BodyForm form =
         BodyForm.of(asked.family(), request)
             .orElseThrow(() -> new IllegalStateException("a body of no known form"));

@@ -61,7 +61,7 @@ record CallNeeds(
 
   /** Those of another family's body, as it was read. */
   static CallNeeds ofDraft(
-      Draft draft, boolean adapts, boolean streaming, RequestFacts.Read facts) {
+      ConverseDraft draft, boolean adapts, boolean streaming, RequestFacts.Read facts) {
     CallNeeds converse = ofConverse(draft.converse(), streaming, facts);
     Set<Feature> features = EnumSet.noneOf(Feature.class);
     features.addAll(draft.features());

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A text of the operator's as if the model had said it, in the form that was asked for. */
 public final class CannedAnswer {
-  private static final Ending END = new Ending(StopReason.END_TURN, TokenUsage.NONE, 0);
+  private static final AnswerEnd END = new AnswerEnd(StopReason.END_TURN, TokenUsage.NONE, 0);
 
   private CannedAnswer() {}
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 record ChatAnswer(String id, String model, long createdSeconds, boolean withUsage)
     implements AnswerWriter {
   @Override
-  public ObjectNode whole(List<Block> blocks, Ending ending) {
+  public ObjectNode whole(List<Block> blocks, AnswerEnd ending) {
     ObjectNode body = head("chat.completion");
     ObjectNode choice = body.putArray("choices").addObject().put("index", 0);
     ObjectNode message = choice.putObject("message").put("role", "assistant");
@@ -108,7 +108,7 @@ record ChatAnswer(String id, String model, long createdSeconds, boolean withUsag
     }
 
     @Override
-    public ObjectNode end(Ending ending) {
+    public ObjectNode end(AnswerEnd ending) {
       ObjectNode last = answer.chunk(Trees.object(), reason(ending.stop()));
       if (!answer.withUsage) {
         return last;

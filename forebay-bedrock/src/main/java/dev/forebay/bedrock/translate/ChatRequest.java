@@ -31,13 +31,13 @@ final class ChatRequest {
           "reasoning_content",
           "refusal");
 
-  private final Draft draft;
+  private final ConverseDraft draft;
 
-  private ChatRequest(Draft draft) {
+  private ChatRequest(ConverseDraft draft) {
     this.draft = draft;
   }
 
-  static void read(ObjectNode body, Draft draft) {
+  static void read(ObjectNode body, ConverseDraft draft) {
     ChatRequest request = new ChatRequest(draft);
     for (Map.Entry<String, JsonNode> field : body.properties()) {
       request.field(field.getKey(), field.getValue());

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record CohereAnswer(String id, JsonNode history) implements AnswerWriter {
   @Override
-  public ObjectNode whole(List<Block> blocks, Ending ending) throws UntranslatableException {
+  public ObjectNode whole(List<Block> blocks, AnswerEnd ending) throws UntranslatableException {
     return response(TextChunks.join(blocks), ending);
   }
 
@@ -41,7 +41,7 @@ record CohereAnswer(String id, JsonNode history) implements AnswerWriter {
         });
   }
 
-  private ObjectNode response(String text, Ending ending) {
+  private ObjectNode response(String text, AnswerEnd ending) {
     ObjectNode body =
         Trees.object().put("response_id", id).put("text", text).put("generation_id", id);
     ArrayNode turns = body.putArray("chat_history");

@@ -9,13 +9,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Cohere's chat of Command R: a message, and what was said before it. */
 final class CohereRequest {
-  private final Draft draft;
+  private final ConverseDraft draft;
 
-  private CohereRequest(Draft draft) {
+  private CohereRequest(ConverseDraft draft) {
     this.draft = draft;
   }
 
-  static void read(ObjectNode body, Draft draft) {
+  static void read(ObjectNode body, ConverseDraft draft) {
     CohereRequest request = new CohereRequest(draft);
     draft.system(Trees.text(body, "preamble"));
     Trees.elements(body.path("chat_history")).forEach(request::turn);

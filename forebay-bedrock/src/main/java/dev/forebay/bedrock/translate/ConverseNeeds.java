@@ -164,8 +164,8 @@ final class ConverseNeeds {
     }
     if (temperature.isNumber()
         && topP.isNumber()
-        && !Fit.isNeutral(temperature)
-        && !Fit.isNeutral(topP)) {
+        && !RequestAdapter.isNeutral(temperature)
+        && !RequestAdapter.isNeutral(topP)) {
       features.add(Feature.TEMPERATURE_WITH_TOP_P);
     }
   }

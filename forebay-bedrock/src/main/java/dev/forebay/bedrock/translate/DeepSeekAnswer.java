@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** DeepSeek R1's text completion. */
 final class DeepSeekAnswer implements AnswerWriter {
   @Override
-  public ObjectNode whole(List<Block> blocks, Ending ending) throws UntranslatableException {
+  public ObjectNode whole(List<Block> blocks, AnswerEnd ending) throws UntranslatableException {
     return choices(TextChunks.join(blocks), reason(ending));
   }
 
@@ -23,7 +23,7 @@ final class DeepSeekAnswer implements AnswerWriter {
     return body;
   }
 
-  private static String reason(Ending ending) {
+  private static String reason(AnswerEnd ending) {
     return ending.stop().cutShort() ? "length" : "stop";
   }
 }

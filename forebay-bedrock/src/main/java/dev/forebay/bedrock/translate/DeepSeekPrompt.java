@@ -17,7 +17,7 @@ final class DeepSeekPrompt {
 
   private DeepSeekPrompt() {}
 
-  static void read(String prompt, Draft draft) {
+  static void read(String prompt, ConverseDraft draft) {
     Turns turns = new Turns(draft);
     if (!hasMark(prompt)) {
       turns.user(prompt);
@@ -49,7 +49,7 @@ final class DeepSeekPrompt {
   }
 
   /** An answer without its reasoning; one that has none yet is the cue to speak. */
-  private static void answer(String text, Turns turns, Draft draft) {
+  private static void answer(String text, Turns turns, ConverseDraft draft) {
     String said = text.strip();
     if (said.endsWith(END)) {
       said = said.substring(0, said.length() - END.length());
@@ -67,7 +67,7 @@ final class DeepSeekPrompt {
     return text.contains("<\uff5c");
   }
 
-  private static String plain(String text, Draft draft) {
+  private static String plain(String text, ConverseDraft draft) {
     if (hasMark(text)) {
       draft.obstacle("special tokens within a turn");
     }

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DeepSeekRequest {
   private DeepSeekRequest() {}
 
-  static void read(ObjectNode body, Draft draft) {
+  static void read(ObjectNode body, ConverseDraft draft) {
     for (Map.Entry<String, JsonNode> field : body.properties()) {
       JsonNode value = field.getValue();
       switch (field.getKey()) {

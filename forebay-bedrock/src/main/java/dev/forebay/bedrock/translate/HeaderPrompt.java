@@ -31,7 +31,7 @@ record HeaderPrompt(String start, String end, String over) {
     return SPECIAL.matcher(text).find();
   }
 
-  void read(String prompt, Draft draft) {
+  void read(String prompt, ConverseDraft draft) {
     Turns turns = new Turns(draft);
     String left = prompt.strip();
     if (left.startsWith(BEGIN)) {
@@ -50,7 +50,7 @@ record HeaderPrompt(String start, String end, String over) {
     }
   }
 
-  private static void turn(String role, String text, Turns turns, Draft draft) {
+  private static void turn(String role, String text, Turns turns, ConverseDraft draft) {
     if (hasSpecialToken(text)) {
       draft.obstacle("special tokens within a turn");
     }

@@ -27,7 +27,7 @@ final class InstPrompt {
     return SPECIAL.matcher(prompt).find();
   }
 
-  static void read(String prompt, Draft draft) {
+  static void read(String prompt, ConverseDraft draft) {
     Turns turns = new Turns(draft);
     String left = begun(prompt);
     while (!left.isEmpty()) {
@@ -46,7 +46,7 @@ final class InstPrompt {
     }
   }
 
-  private static void question(String text, Turns turns, Draft draft) {
+  private static void question(String text, Turns turns, ConverseDraft draft) {
     Matcher system = SYSTEM.matcher(text);
     if (system.matches()) {
       turns.system(plain(system.group(1), draft));
@@ -56,7 +56,7 @@ final class InstPrompt {
     }
   }
 
-  private static String plain(String text, Draft draft) {
+  private static String plain(String text, ConverseDraft draft) {
     if (isOne(text)) {
       draft.obstacle("special tokens within a turn");
     }

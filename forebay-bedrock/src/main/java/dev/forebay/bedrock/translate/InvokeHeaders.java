@@ -12,7 +12,7 @@ record InvokeHeaders(Headers headers) {
   private static final String TRACE = "X-Amzn-Bedrock-Trace";
   private static final String LATENCY = "X-Amzn-Bedrock-PerformanceConfig-Latency";
 
-  Draft addTo(Draft draft) {
+  ConverseDraft addTo(ConverseDraft draft) {
     String guardrail = headers.get(GUARDRAIL);
     String version = headers.get(GUARDRAIL_VERSION);
     if (guardrail != null && version != null) {

@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Llama's generation. */
 final class LlamaAnswer implements AnswerWriter {
   @Override
-  public ObjectNode whole(List<Block> blocks, Ending ending) throws UntranslatableException {
+  public ObjectNode whole(List<Block> blocks, AnswerEnd ending) throws UntranslatableException {
     return last(TextChunks.join(blocks), ending);
   }
 
@@ -25,7 +25,7 @@ final class LlamaAnswer implements AnswerWriter {
         .putNull("stop_reason");
   }
 
-  private static ObjectNode last(String text, Ending ending) {
+  private static ObjectNode last(String text, AnswerEnd ending) {
     return Trees.object()
         .put("generation", text)
         .put("prompt_token_count", ending.usage().input())

@@ -10,7 +10,7 @@ final class LlamaRequest {
 
   private LlamaRequest() {}
 
-  static void read(ObjectNode body, Draft draft) {
+  static void read(ObjectNode body, ConverseDraft draft) {
     for (Map.Entry<String, JsonNode> field : body.properties()) {
       JsonNode value = field.getValue();
       switch (field.getKey()) {
@@ -24,13 +24,13 @@ final class LlamaRequest {
     draft.maxTokensUnlessSet(DEFAULT_MAX_TOKENS);
   }
 
-  private static void prompt(String prompt, Draft draft) {
+  private static void prompt(String prompt, ConverseDraft draft) {
     HeaderPrompt.of(prompt)
         .ifPresentOrElse(
             template -> template.read(prompt, draft), () -> withoutHeaders(prompt, draft));
   }
 
-  private static void withoutHeaders(String prompt, Draft draft) {
+  private static void withoutHeaders(String prompt, ConverseDraft draft) {
     if (InstPrompt.isOne(prompt)) {
       InstPrompt.read(prompt, draft);
       return;

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Mistral's chat completion. */
 final class MistralChatAnswer implements AnswerWriter {
   @Override
-  public ObjectNode whole(List<Block> blocks, Ending ending) {
+  public ObjectNode whole(List<Block> blocks, AnswerEnd ending) {
     ObjectNode body = choices(reason(ending));
     StringBuilder content = new StringBuilder();
     for (Block block : blocks) {
@@ -81,7 +81,7 @@ final class MistralChatAnswer implements AnswerWriter {
     }
 
     @Override
-    public ObjectNode end(Ending ending) {
+    public ObjectNode end(AnswerEnd ending) {
       return said("", reason(ending));
     }
   }
@@ -115,7 +115,7 @@ final class MistralChatAnswer implements AnswerWriter {
         .put("arguments", arguments);
   }
 
-  private static String reason(Ending ending) {
+  private static String reason(AnswerEnd ending) {
     if (ending.stop() == StopReason.TOOL_USE) {
       return "tool_calls";
     }

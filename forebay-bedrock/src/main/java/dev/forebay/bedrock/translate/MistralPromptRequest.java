@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class MistralPromptRequest {
   private MistralPromptRequest() {}
 
-  static void read(ObjectNode body, Draft draft) {
+  static void read(ObjectNode body, ConverseDraft draft) {
     for (Map.Entry<String, JsonNode> field : body.properties()) {
       JsonNode value = field.getValue();
       switch (field.getKey()) {
@@ -23,7 +23,7 @@ final class MistralPromptRequest {
     }
   }
 
-  private static void prompt(String prompt, Draft draft) {
+  private static void prompt(String prompt, ConverseDraft draft) {
     if (InstPrompt.isOne(prompt)) {
       InstPrompt.read(prompt, draft);
     } else {

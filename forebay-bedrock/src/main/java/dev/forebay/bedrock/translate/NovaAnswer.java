@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Nova's messages: Converse's shapes, each streamed event as a chunk under its name. */
 final class NovaAnswer implements AnswerWriter {
   @Override
-  public ObjectNode whole(List<Block> blocks, Ending ending) {
+  public ObjectNode whole(List<Block> blocks, AnswerEnd ending) {
     ObjectNode body = Trees.object();
     ObjectNode message = body.putObject("output").putObject("message");
     ArrayNode content = message.putArray("content");
@@ -84,7 +84,7 @@ final class NovaAnswer implements AnswerWriter {
     }
 
     @Override
-    public ObjectNode end(Ending ending) {
+    public ObjectNode end(AnswerEnd ending) {
       ObjectNode stop = Trees.object();
       stop.putObject("messageStop").put("stopReason", ending.stop().word());
       out.accept(stop);

@@ -12,7 +12,7 @@ final class NovaRequest {
 
   private NovaRequest() {}
 
-  static void read(ObjectNode body, Draft draft) {
+  static void read(ObjectNode body, ConverseDraft draft) {
     for (Map.Entry<String, JsonNode> field : body.properties()) {
       JsonNode value = field.getValue();
       switch (field.getKey()) {
@@ -28,7 +28,7 @@ final class NovaRequest {
     }
   }
 
-  private static void setting(String name, JsonNode value, Draft draft) {
+  private static void setting(String name, JsonNode value, ConverseDraft draft) {
     switch (name) {
       case "maxTokens", "max_new_tokens" -> draft.number("maxTokens", value);
       case "temperature" -> draft.number("temperature", value);
@@ -39,7 +39,7 @@ final class NovaRequest {
     }
   }
 
-  private static void message(JsonNode value, Draft draft) {
+  private static void message(JsonNode value, ConverseDraft draft) {
     String role = Trees.text(value, "role");
     if (!(value instanceof ObjectNode message)
         || !(role.equals("user") || role.equals("assistant"))) {
@@ -50,7 +50,7 @@ final class NovaRequest {
     blocks(message.path("content"), draft.message(role));
   }
 
-  private static void toolConfig(JsonNode value, Draft draft) {
+  private static void toolConfig(JsonNode value, ConverseDraft draft) {
     draft.converse().set("toolConfig", value);
     if (value instanceof ObjectNode config && config.path("tools") instanceof ArrayNode tools) {
       blocks(tools, config.putArray("tools"));

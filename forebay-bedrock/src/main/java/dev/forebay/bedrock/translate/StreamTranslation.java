@@ -145,7 +145,7 @@ public final class StreamTranslation {
     }
     over = true;
     begin();
-    Ending ending = Ending.of(stop, metadata);
+    AnswerEnd ending = AnswerEnd.of(stop, metadata);
     ObjectNode last = chunks.end(ending);
     addGuardrailAction.accept(last, stop);
     ending.addMetrics(last);

@@ -7,7 +7,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The chunks of a family that knows nothing but text. */
 record TextChunks(
-    Consumer<ObjectNode> out, Function<String, ObjectNode> chunk, Function<Ending, ObjectNode> last)
+    Consumer<ObjectNode> out,
+    Function<String, ObjectNode> chunk,
+    Function<AnswerEnd, ObjectNode> last)
     implements AnswerWriter.Chunks {
   @Override
   public void begin() {}
@@ -34,7 +36,7 @@ record TextChunks(
   public void endBlock(int index) {}
 
   @Override
-  public ObjectNode end(Ending ending) {
+  public ObjectNode end(AnswerEnd ending) {
     return last.apply(ending);
   }
 

@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Titan's text. */
 final class TitanAnswer implements AnswerWriter {
   @Override
-  public ObjectNode whole(List<Block> blocks, Ending ending) throws UntranslatableException {
+  public ObjectNode whole(List<Block> blocks, AnswerEnd ending) throws UntranslatableException {
     ObjectNode body = Trees.object().put("inputTextTokenCount", ending.usage().input());
     body.putArray("results")
         .addObject()
@@ -31,7 +31,7 @@ final class TitanAnswer implements AnswerWriter {
         .putNull("inputTextTokenCount");
   }
 
-  private static ObjectNode last(Ending ending) {
+  private static ObjectNode last(AnswerEnd ending) {
     return Trees.object()
         .put("outputText", "")
         .put("index", 0)

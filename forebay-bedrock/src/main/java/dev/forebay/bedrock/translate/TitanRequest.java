@@ -17,7 +17,7 @@ final class TitanRequest {
 
   private TitanRequest() {}
 
-  static void read(ObjectNode body, Draft draft) {
+  static void read(ObjectNode body, ConverseDraft draft) {
     for (Map.Entry<String, JsonNode> field : body.properties()) {
       JsonNode value = field.getValue();
       switch (field.getKey()) {
@@ -32,7 +32,7 @@ final class TitanRequest {
     draft.maxTokensUnlessSet(DEFAULT_MAX_TOKENS);
   }
 
-  private static void setting(String name, JsonNode value, Draft draft) {
+  private static void setting(String name, JsonNode value, ConverseDraft draft) {
     switch (name) {
       case "maxTokenCount" -> draft.number("maxTokens", value);
       case "temperature" -> draft.number("temperature", value);
@@ -42,7 +42,7 @@ final class TitanRequest {
     }
   }
 
-  private static void text(String text, Draft draft) {
+  private static void text(String text, ConverseDraft draft) {
     Turns turns = new Turns(draft);
     if (!CONVERSATION.matcher(text).matches()) {
       turns.user(text);

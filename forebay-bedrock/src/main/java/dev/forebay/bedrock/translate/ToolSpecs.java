@@ -15,7 +15,7 @@ final class ToolSpecs {
 
   private ToolSpecs() {}
 
-  static void add(Draft draft, String name, String description, JsonNode schema) {
+  static void add(ConverseDraft draft, String name, String description, JsonNode schema) {
     if (!NAME.matcher(name).matches() || !schema.isObject()) {
       draft.obstacle("a tool without a plain name and a schema");
       return;
@@ -28,7 +28,7 @@ final class ToolSpecs {
   }
 
   /** Whether the last tool's input has to be as its schema says. */
-  static void strict(Draft draft, JsonNode value) {
+  static void strict(ConverseDraft draft, JsonNode value) {
     ArrayNode tools = draft.tools();
     if (value.asBoolean(false)
         && !tools.isEmpty()
@@ -38,7 +38,7 @@ final class ToolSpecs {
   }
 
   /** Takes the choice by its usual names; {@code auto} is what happens without any. */
-  static void choose(Draft draft, String choice, String name) {
+  static void choose(ConverseDraft draft, String choice, String name) {
     switch (choice) {
       case "", "auto" -> {}
       case "any", "required" -> draft.toolChoice().putObject("any");
@@ -48,7 +48,7 @@ final class ToolSpecs {
   }
 
   /** The block of a tool's use. */
-  static ObjectNode use(Draft draft, String id, String name, JsonNode input) {
+  static ObjectNode use(ConverseDraft draft, String id, String name, JsonNode input) {
     if (!ID.matcher(id).matches() || !NAME.matcher(name).matches() || !input.isObject()) {
       draft.obstacle("the use of a tool without a plain name, an id and an input");
     }
@@ -58,7 +58,7 @@ final class ToolSpecs {
   }
 
   /** The block of a tool's result, whose content is still empty. */
-  static ObjectNode result(Draft draft, String id) {
+  static ObjectNode result(ConverseDraft draft, String id) {
     if (!ID.matcher(id).matches()) {
       draft.obstacle("the result of a tool without an id");
     }

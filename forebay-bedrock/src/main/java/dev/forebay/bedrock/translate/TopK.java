@@ -9,7 +9,7 @@ final class TopK {
   private TopK() {}
 
   /** Adds the draft's {@code top_k} for a model of that family, which is known to take one. */
-  static void add(Draft draft, ModelFamily family) {
+  static void add(ConverseDraft draft, ModelFamily family) {
     if (draft.topK().isEmpty()) {
       return;
     }

@@ -71,7 +71,7 @@ public final class Translation {
   public UnaryAnswer answer(byte[] converse, Headers head) throws UntranslatableException {
     JsonNode answer = read(converse);
     StopReason stop = StopReason.of(Trees.text(answer, "stopReason"));
-    Ending ending = Ending.of(stop, answer);
+    AnswerEnd ending = AnswerEnd.of(stop, answer);
     List<Block> blocks = blocks(answer.path("output").path("message").path("content"));
     ObjectNode whole = writer(head).whole(blocks, ending);
     addGuardrailAction(whole, stop);

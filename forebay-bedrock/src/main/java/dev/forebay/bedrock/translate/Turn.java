@@ -18,7 +18,7 @@ final class Turn {
       for (JsonNode block : Trees.elements(message.path("content"))) {
         String mark = mark(block);
         if (!mark.isEmpty()) {
-          return Lessons.CONVERSATION
+          return MissingFeatures.CONVERSATION
               + UUID.nameUUIDFromBytes(mark.getBytes(StandardCharsets.UTF_8))
               + ' ';
         }

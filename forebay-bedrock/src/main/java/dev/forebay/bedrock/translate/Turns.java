@@ -2,10 +2,10 @@ package dev.forebay.bedrock.translate;
 
 /** Puts the turns of a conversation that was written as one text into a draft. */
 final class Turns {
-  private final Draft draft;
+  private final ConverseDraft draft;
   private boolean begun;
 
-  Turns(Draft draft) {
+  Turns(ConverseDraft draft) {
     this.draft = draft;
   }
 

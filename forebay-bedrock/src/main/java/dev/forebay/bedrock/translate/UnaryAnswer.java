@@ -7,7 +7,7 @@ import java.util.Map;
 /** A unary answer in the form that was asked for. */
 public final class UnaryAnswer {
   private final byte[] body;
-  private final Ending ending;
+  private final AnswerEnd ending;
   private final String serviceTier;
 
   /**
@@ -15,7 +15,7 @@ public final class UnaryAnswer {
    *
    * @param serviceTier the tier that served it; empty if the model's answer does not say
    */
-  UnaryAnswer(byte[] body, Ending ending, String serviceTier) {
+  UnaryAnswer(byte[] body, AnswerEnd ending, String serviceTier) {
     this.body = body;
     this.ending = ending;
     this.serviceTier = serviceTier;

@@ -3,9 +3,9 @@ package dev.forebay.bedrock.issues;
 import dev.forebay.bedrock.ModelFamily;
 import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.RequestFacts;
+import dev.forebay.bedrock.translate.AdaptationSettings;
 import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.bedrock.translate.CallAdapter;
-import dev.forebay.bedrock.translate.Fitting;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,7 +26,7 @@ final class Translated {
             () -> bytes,
             name -> null,
             (RequestFacts.Read) facts,
-            Fitting.BUILT_IN);
+            AdaptationSettings.BUILT_IN);
     String objection = adapter.objection(other);
     if (objection != null) {
       throw new AssertionError(other + " " + objection);

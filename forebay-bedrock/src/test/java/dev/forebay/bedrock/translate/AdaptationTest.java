@@ -23,7 +23,8 @@ class AdaptationTest {
   private static final String GPT_6 = "us.openai.gpt-6-sol";
   private static final String ASK = "{'role': 'user', 'content': [{'text': 'Hello'}]}";
   private static final String CLAUDE_ASK = "{'role': 'user', 'content': 'Hello'}";
-  private static final Fitting NEVER = new Fitting(ModelTable.builtIn(), false, Lessons.NONE);
+  private static final AdaptationSettings NEVER =
+      new AdaptationSettings(ModelTable.builtIn(), false, MissingFeatures.NONE);
 
   static Stream<Arguments> converse() {
     return Stream.of(

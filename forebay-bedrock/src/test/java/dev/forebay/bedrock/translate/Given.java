@@ -32,7 +32,7 @@ final class Given {
   private final String model;
   private final byte[] body;
   private final Map<String, String> headers = new HashMap<>();
-  private Fitting fitting = Fitting.BUILT_IN;
+  private AdaptationSettings settings = AdaptationSettings.BUILT_IN;
 
   private Given(Operation operation, String model, String body) {
     this.operation = operation;
@@ -53,8 +53,8 @@ final class Given {
     return this;
   }
 
-  Given fitted(Fitting by) {
-    fitting = by;
+  Given fitted(AdaptationSettings by) {
+    settings = by;
     return this;
   }
 
@@ -104,6 +104,6 @@ final class Given {
         () -> body,
         headers::get,
         (RequestFacts.Read) facts,
-        fitting);
+        settings);
   }
 }

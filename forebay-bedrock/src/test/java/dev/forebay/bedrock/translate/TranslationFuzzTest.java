@@ -68,7 +68,7 @@ class TranslationFuzzTest {
                 () -> json,
                 name -> null,
                 read,
-                Fitting.BUILT_IN);
+                AdaptationSettings.BUILT_IN);
         boolean[] done = new boolean[1];
         allocated.by(() -> done[0] = translates(adapter, other));
         translated += done[0] ? 1 : 0;

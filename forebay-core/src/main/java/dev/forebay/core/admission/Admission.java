@@ -89,7 +89,7 @@ public final class Admission {
   }
 
   /** How the quota is used, and what is asked for. */
-  public QuotaUse use(long nowNanos) {
+  public QuotaConsumption use(long nowNanos) {
     lock.lock();
     try {
       AdmissionQueue queue = dispatcher.queue();
@@ -120,7 +120,7 @@ public final class Admission {
       if (!dispatcher.mayPass(asked, nowNanos)) {
         return false;
       }
-      limiter.comes(asked, nowNanos);
+      limiter.arrived(asked, nowNanos);
       dispatcher.begin(asked, nowNanos);
       lacks = limiter.isEmpty(nowNanos);
     } finally {
@@ -165,7 +165,7 @@ public final class Admission {
       if (!dispatcher.queue().offer(ticket)) {
         return null;
       }
-      limiter.comes(asked, nowNanos);
+      limiter.arrived(asked, nowNanos);
       woken = dispatcher.advance(ticket, nowNanos);
       lacks = limiter.isEmpty(nowNanos);
     } finally {

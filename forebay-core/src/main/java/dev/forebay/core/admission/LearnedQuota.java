@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes down what a {@link QuotaBelief} has learned, for another process to go on from there. */
+/**
+ * Writes down what a {@link QuotaHypotheses} has learned, for another process to go on from there.
+ */
 final class LearnedQuota {
   private static final long SECOND = 1_000_000_000L;
 
@@ -13,10 +15,10 @@ final class LearnedQuota {
   /**
    * The last minute's use, and the limits that were learned with their weights.
    *
-   * @param configured the limit that is known without it; NaN if no mirror knows one
+   * @param configured the limit that is known without it; NaN if no hypothesis knows one
    */
   static Map<String, Double> of(
-      UsageWindow use, QuotaMirror[] mirrors, double configured, long nowNanos) {
+      UsageWindow use, QuotaHypothesis[] hypotheses, double configured, long nowNanos) {
     Map<String, Double> all = new LinkedHashMap<>();
     long newest = use.second(nowNanos);
     for (int age = 0; age < UsageWindow.SECONDS; age++) {
@@ -25,12 +27,12 @@ final class LearnedQuota {
         all.put("used." + age, (double) used);
       }
     }
-    for (QuotaMirror mirror : mirrors) {
+    for (QuotaHypothesis hypothesis : hypotheses) {
       if (!Double.isNaN(configured)
-          && mirror.limit != configured
-          && Double.isFinite(mirror.limit)) {
-        all.put(name(mirror) + ".limit", mirror.limit);
-        all.put(name(mirror) + ".weight", mirror.weight);
+          && hypothesis.limit != configured
+          && Double.isFinite(hypothesis.limit)) {
+        all.put(name(hypothesis) + ".limit", hypothesis.limit);
+        all.put(name(hypothesis) + ".weight", hypothesis.weight);
       }
     }
     return all;
@@ -39,17 +41,18 @@ final class LearnedQuota {
   /**
    * Takes the limits and weights.
    *
-   * @param leastWeight of a mirror
+   * @param leastWeight of a hypothesis
    * @return whether there was any
    */
   static boolean recallLimits(
-      Map<String, Double> learned, QuotaMirror[] mirrors, double leastWeight) {
+      Map<String, Double> learned, QuotaHypothesis[] hypotheses, double leastWeight) {
     boolean any = false;
-    for (QuotaMirror mirror : mirrors) {
-      double limit = value(learned, name(mirror) + ".limit");
+    for (QuotaHypothesis hypothesis : hypotheses) {
+      double limit = value(learned, name(hypothesis) + ".limit");
       if (limit > 0) {
-        mirror.limit = limit;
-        mirror.weight = Math.clamp(value(learned, name(mirror) + ".weight"), leastWeight, 1);
+        hypothesis.limit = limit;
+        hypothesis.weight =
+            Math.clamp(value(learned, name(hypothesis) + ".weight"), leastWeight, 1);
         any = true;
       }
     }
@@ -61,7 +64,7 @@ final class LearnedQuota {
       Map<String, Double> learned,
       UsageWindow plain,
       UsageWindow burnt,
-      QuotaMirror[] mirrors,
+      QuotaHypothesis[] hypotheses,
       long ageNanos,
       long nowNanos) {
     for (int age = UsageWindow.SECONDS - 1; age >= 0; age--) {
@@ -72,15 +75,15 @@ final class LearnedQuota {
         if (burnt != plain) {
           burnt.settle(used, nowNanos - ago, nowNanos);
         }
-        for (QuotaMirror mirror : mirrors) {
-          mirror.recall(used, ago, nowNanos);
+        for (QuotaHypothesis hypothesis : hypotheses) {
+          hypothesis.recall(used, ago, nowNanos);
         }
       }
     }
   }
 
-  private static String name(QuotaMirror mirror) {
-    return mirror.span.name().toLowerCase(Locale.ROOT) + (mirror.burnt ? ".burnt" : "");
+  private static String name(QuotaHypothesis hypothesis) {
+    return hypothesis.span.name().toLowerCase(Locale.ROOT) + (hypothesis.burnt ? ".burnt" : "");
   }
 
   /** What a file may say, or 0. */

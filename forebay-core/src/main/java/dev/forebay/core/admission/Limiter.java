@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * take     N = input + maxTokens, of which some services set aside maxTokens * burndown
  * settle   A = input + cacheWrite + burndown * output
- * grant    if {@link QuotaEstimator} finds N likely enough to fit, and as much is left as {@link HeadRoom} asks for
+ * grant    if {@link QuotaEstimator} finds N likely enough to fit, and as much is left as {@link PriorityHeadroom} asks for
  * </pre>
  *
  * <p>Where output has a quota of its own, the first quota is asked for {@code input + maxTokens}
@@ -38,9 +38,9 @@ final class Limiter {
 
   private final double burndown;
   private final long most;
-  private final QuotaBelief belief;
+  private final QuotaHypotheses hypotheses;
   private final QuotaEstimator estimator;
-  private final HeadRoom headRoom;
+  private final PriorityHeadroom headroom;
   private final QuotaShare share;
   private final @Nullable OutputQuota output;
   private final @Nullable RequestQuota requests;
@@ -75,13 +75,13 @@ final class Limiter {
     most = main == 0 ? MOST_TOKENS : main;
     double outputPerSecond = perSecond(ofOutput);
     double requestsPerSecond = perSecond(ofRequests);
-    headRoom = new HeadRoom(nowNanos);
+    headroom = new PriorityHeadroom(nowNanos);
     share = new QuotaShare(main, outputPerSecond, requestsPerSecond);
     output = ofOutput != 0 ? new OutputQuota(outputPerSecond, nowNanos) : null;
     requests = ofRequests != 0 ? new RequestQuota(ofRequests, nowNanos) : null;
     double perMinute = main == 0 ? Double.POSITIVE_INFINITY : main;
-    belief = new QuotaBelief(perMinute, burndown, requests, nowNanos);
-    estimator = new QuotaEstimator(belief, split, nowNanos);
+    hypotheses = new QuotaHypotheses(perMinute, burndown, requests, nowNanos);
+    estimator = new QuotaEstimator(hypotheses, split, nowNanos);
   }
 
   /** Counts by this part of the quota from now on. What has come until now came by the last one. */
@@ -98,19 +98,19 @@ final class Limiter {
    * @param waitingTokens what those that wait ask for
    * @param waitingCalls how many they are
    */
-  QuotaUse use(long waitingTokens, int waitingCalls, long nowNanos) {
+  QuotaConsumption use(long waitingTokens, int waitingCalls, long nowNanos) {
     return share.use(Math.max(0, -level(nowNanos)) + waitingTokens, waitingCalls);
   }
 
   /** What was found out of the quota of tokens. */
   QuotaEvidence evidence(long nowNanos) {
-    return share.evidence(belief.perMinute(), belief.sum(nowNanos));
+    return share.evidence(hypotheses.perMinute(), hypotheses.sum(nowNanos));
   }
 
   /** The quota of tokens, configured or learned, alone or together; infinite if it is not known. */
   private double perMinute() {
     double together = share.learnedPerMinute();
-    return together == 0 ? belief.perMinute() : together;
+    return together == 0 ? hypotheses.perMinute() : together;
   }
 
   /** Says what the attempt has to reserve. */
@@ -121,13 +121,13 @@ final class Limiter {
   }
 
   /** A call comes, whether it is let in at once or waits. */
-  void comes(Reservation asked, long nowNanos) {
-    headRoom.comes(asked, nowNanos);
+  void arrived(Reservation asked, long nowNanos) {
+    headroom.arrived(asked, nowNanos);
   }
 
   /** What interactive and standard calls asked for over the last minute, in tokens. */
   long direct(long nowNanos) {
-    return headRoom.wanted(Priority.BATCH, nowNanos);
+    return headroom.wanted(Priority.BATCH, nowNanos);
   }
 
   /** Whether this process has a part of the quota by what it needs. */
@@ -162,19 +162,19 @@ final class Limiter {
       return false;
     }
     estimator.confirmDue(share.isLeased(), nowNanos);
-    if ((belief.limits() || share.isLeased()) && !leavesRoom(asked, nowNanos)) {
-      headRoom.held(nowNanos);
+    if ((hypotheses.limits() || share.isLeased()) && !leavesRoom(asked, nowNanos)) {
+      headroom.held(nowNanos);
       return false;
     }
     return estimator.mayGo(asked, share.isLeased(), isLastChance, nowNanos);
   }
 
   private boolean leavesRoom(Reservation asked, long nowNanos) {
-    long wanted = headRoom.wanted(asked.call().priority(), nowNanos);
+    long wanted = headroom.wanted(asked.call().priority(), nowNanos);
     long tokens = asked.tokens();
     return wanted == 0
         || tokens + wanted <= level(nowNanos)
-        || headRoom.isPaced(tokens, pace(nowNanos), nowNanos);
+        || headroom.isPaced(tokens, pace(nowNanos), nowNanos);
   }
 
   /** What was charged over the last minute can be charged over the next one. */
@@ -183,14 +183,14 @@ final class Limiter {
     if (Double.isInfinite(perMinute)) {
       return Double.POSITIVE_INFINITY;
     }
-    double known = Math.max(perMinute * share.at(nowNanos), (double) belief.sum(nowNanos));
-    return headRoom.pace(known);
+    double known = Math.max(perMinute * share.at(nowNanos), (double) hypotheses.sum(nowNanos));
+    return headroom.pace(known);
   }
 
   /** Takes what {@link #has} has just shown to be there. */
   void take(Reservation asked, long nowNanos) {
     estimator.take(asked, nowNanos);
-    headRoom.take(asked, pace(nowNanos), nowNanos);
+    headroom.take(asked, pace(nowNanos), nowNanos);
     if (output != null) {
       output.take(asked.output());
     }
@@ -219,7 +219,7 @@ final class Limiter {
    */
   long waitNanos(Reservation asked, long tokensAhead, int callsAhead, long nowNanos) {
     long tokens = tokensAhead + asked.tokens();
-    long wait = share.isLeased() ? 0 : belief.waitNanos(tokens, nowNanos);
+    long wait = share.isLeased() ? 0 : hypotheses.waitNanos(tokens, nowNanos);
     SharedQuota shared = share.shared();
     if (shared != null) {
       wait = Math.max(wait, shared.waitNanos(tokens, callsAhead + 1, nowNanos));
@@ -266,14 +266,14 @@ final class Limiter {
   }
 
   /** An attempt that broke off after so much output, or of which no more is wanted. */
-  void brokenOff(Reservation held, long outputSeen, long nowNanos) {
+  void interrupted(Reservation held, long outputSeen, long nowNanos) {
     estimator.dropped(held);
     long used = input(held.call()) + (output == null ? burnt(outputSeen) : 0);
     settle(held, used, outputSeen, nowNanos);
   }
 
   /** An attempt whose usage is unknown: all that it had reserved counts as used. */
-  void lost(Reservation held, long nowNanos) {
+  void usageUnknown(Reservation held, long nowNanos) {
     estimator.dropped(held);
     settle(held, held.tokens(), held.output(), nowNanos);
   }
@@ -289,8 +289,8 @@ final class Limiter {
   /** The service refused an attempt for its quota's sake; whether a limit was lowered. */
   boolean throttled(Reservation held, long nowNanos) {
     estimator.confirmBefore(held, share.isLeased(), nowNanos);
-    headRoom.throttled();
-    belief.counts(true);
+    headroom.throttled();
+    hypotheses.counts(true);
     settleRefused(held, nowNanos);
     share.refused(held.tokens(), nowNanos);
     boolean cut = estimator.refused(held, share.isLeased(), nowNanos);
@@ -307,17 +307,17 @@ final class Limiter {
 
   /** What was learned of the quota, for another process; empty for nothing. */
   Map<String, Double> learned(long nowNanos) {
-    return belief.learned(nowNanos);
+    return hypotheses.learned(nowNanos);
   }
 
   /** Goes on from what another process had {@link #learned} so long ago. */
   void recall(Map<String, Double> learned, long ageNanos, long nowNanos) {
-    belief.recall(learned, ageNanos, nowNanos);
+    hypotheses.recall(learned, ageNanos, nowNanos);
   }
 
   /** Whether anything holds calls back. */
   boolean limits() {
-    return belief.limits() || requests != null || share.isLeased();
+    return hypotheses.limits() || requests != null || share.isLeased();
   }
 
   /** The rate to expect in tokens per second; infinite while it is not known. */
@@ -331,8 +331,8 @@ final class Limiter {
     if (leased != null) {
       return leased.level(nowNanos);
     }
-    return Double.isFinite(belief.perMinute())
-        ? (long) (belief.perMinute() - belief.used(nowNanos))
+    return Double.isFinite(hypotheses.perMinute())
+        ? (long) (hypotheses.perMinute() - hypotheses.used(nowNanos))
         : 0;
   }
 
@@ -341,7 +341,7 @@ final class Limiter {
     if (leased != null) {
       return leased.capacity();
     }
-    return Double.isFinite(belief.perMinute()) ? (long) belief.perMinute() : 0;
+    return Double.isFinite(hypotheses.perMinute()) ? (long) hypotheses.perMinute() : 0;
   }
 
   /** The share of the quota that is left; all of it where there is none. */
@@ -364,7 +364,7 @@ final class Limiter {
 
   private void settle(Reservation held, long used, long outputUsed, long nowNanos) {
     estimator.settle(held, used, nowNanos);
-    headRoom.settle(held, used);
+    headroom.settle(held, used);
     SharedQuota shared = share.shared();
     if (shared != null) {
       shared.settle(held.tokens(), used, held.begunAtNanos(), nowNanos);

@@ -4,12 +4,12 @@ import dev.forebay.core.admission.QuotaProbes.Kind;
 
 /**
  * Learns a quota of tokens from what the service accepts and refuses: {@link QuotaProbes} says what
- * is risked by what {@link QuotaBelief} foresees, and the belief follows what came of it. Where a
- * lease gives this process its part of the quota, every attempt is sure and nothing is learned. Not
- * thread-safe: its {@link Limiter} guards it.
+ * is risked by what {@link QuotaHypotheses} foresees, and the belief follows what came of it. Where
+ * a lease gives this process its part of the quota, every attempt is sure and nothing is learned.
+ * Not thread-safe: its {@link Limiter} guards it.
  */
 final class QuotaEstimator {
-  private final QuotaBelief belief;
+  private final QuotaHypotheses hypotheses;
   private final QuotaProbes probes;
   private final RefusalOrder order = new RefusalOrder();
 
@@ -19,10 +19,10 @@ final class QuotaEstimator {
   /** How sure the attempt is for which {@link #mayGo} was asked last. */
   private Kind kind = Kind.SURE;
 
-  QuotaEstimator(QuotaBelief belief, boolean split, long nowNanos) {
-    this.belief = belief;
+  QuotaEstimator(QuotaHypotheses hypotheses, boolean split, long nowNanos) {
+    this.hypotheses = hypotheses;
     this.split = split;
-    this.probes = new QuotaProbes(belief.isKnown(), nowNanos);
+    this.probes = new QuotaProbes(hypotheses.isKnown(), nowNanos);
   }
 
   /**
@@ -34,7 +34,7 @@ final class QuotaEstimator {
     kind =
         isLeased
             ? Kind.SURE
-            : QuotaProbes.kind(belief.foresee(asked.tokens(), planned(asked), nowNanos));
+            : QuotaProbes.kind(hypotheses.foresee(asked.tokens(), planned(asked), nowNanos));
     return probes.mayGo(kind, isLastChance, nowNanos);
   }
 
@@ -45,13 +45,13 @@ final class QuotaEstimator {
 
   /** An attempt for which {@link #mayGo} was asked last takes its tokens. */
   void take(Reservation asked, long nowNanos) {
-    belief.take(asked.tokens(), planned(asked), nowNanos);
+    hypotheses.take(asked.tokens(), planned(asked), nowNanos);
   }
 
   /** It is sent. */
   void sent(Reservation asked, boolean isLeased, long nowNanos) {
-    asked.give(belief.accepting() | kind.bits, order.sends(), nowNanos);
-    probes.sent(asked, kind, !isLeased && !belief.agreed(belief.accepting()), nowNanos);
+    asked.give(hypotheses.accepting() | kind.bits, order.sends(), nowNanos);
+    probes.sent(asked, kind, !isLeased && !hypotheses.agreed(hypotheses.accepting()), nowNanos);
   }
 
   /**
@@ -63,7 +63,7 @@ final class QuotaEstimator {
     if (used > 0 && used < held.tokens()) {
       order.roomCame();
     }
-    belief.settle(held.tokens(), planned(held), used, held.begunAtNanos(), nowNanos);
+    hypotheses.settle(held.tokens(), planned(held), used, held.begunAtNanos(), nowNanos);
   }
 
   /** The service has let in those that were without a refusal for long enough. */
@@ -99,12 +99,13 @@ final class QuotaEstimator {
     }
     int foreseen = held.foreseen() & Kind.OTHER_BITS;
     // A configured quota is a limit for certain, so that chance is not all that there is.
-    boolean contradicts = isSeen && !isLeased && !belief.isKnown() && order.isContradictedBy(held);
+    boolean contradicts =
+        isSeen && !isLeased && !hypotheses.isKnown() && order.isContradictedBy(held);
     if (contradicts && order.contradict()) {
       probes.contradicted(order.kind(), nowNanos);
     }
-    if (!isLeased && (contradicts || kind(held) != Kind.SURE || !belief.agreed(foreseen))) {
-      belief.accepted(foreseen, contradicts, nowNanos);
+    if (!isLeased && (contradicts || kind(held) != Kind.SURE || !hypotheses.agreed(foreseen))) {
+      hypotheses.accepted(foreseen, contradicts, nowNanos);
     }
     probes.confirmed(held, kind(held));
   }
@@ -112,7 +113,7 @@ final class QuotaEstimator {
   /** An attempt was answered. */
   void answered(long nowNanos) {
     probes.answered(nowNanos);
-    belief.counts(false);
+    hypotheses.counts(false);
   }
 
   /** It ended without showing whether the service had let it in. */
@@ -130,7 +131,7 @@ final class QuotaEstimator {
     boolean cut = probes.refused(held, kind(held), nowNanos);
     if (!isLeased && (cut || kind(held) == Kind.SURE)) {
       int foreseen = held.foreseen() & Kind.OTHER_BITS;
-      belief.refused(foreseen, held.tokens(), planned(held), !cut, nowNanos);
+      hypotheses.refused(foreseen, held.tokens(), planned(held), !cut, nowNanos);
     }
     return cut;
   }

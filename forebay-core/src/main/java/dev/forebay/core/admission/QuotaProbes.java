@@ -73,7 +73,7 @@ final class QuotaProbes {
     DOUBTFUL(0x40),
     PROBE(0x80);
 
-    /** It is kept in a byte together with what the mirrors foresaw, which has the lower bits. */
+    /** It is kept in a byte together with what the hypotheses foresaw, which has the lower bits. */
     static final int OTHER_BITS = 0x3f;
 
     final int bits;

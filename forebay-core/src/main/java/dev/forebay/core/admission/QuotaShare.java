@@ -109,10 +109,10 @@ final class QuotaShare {
    * @param owedTokens what is in debt, and what those that wait ask for
    * @param waitingCalls how many they are
    */
-  QuotaUse use(long owedTokens, int waitingCalls) {
+  QuotaConsumption use(long owedTokens, int waitingCalls) {
     return isConfigured() || requestsPerSecond != 0 || isLeased()
         ? meter.use(tokenSeconds(owedTokens), waitingCalls)
-        : QuotaUse.NONE;
+        : QuotaConsumption.NONE;
   }
 
   /** An attempt takes its tokens. */

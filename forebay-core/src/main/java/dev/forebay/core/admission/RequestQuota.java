@@ -1,10 +1,10 @@
 package dev.forebay.core.admission;
 
-import dev.forebay.core.admission.QuotaMirror.Span;
+import dev.forebay.core.admission.QuotaHypothesis.Span;
 
 /**
  * A configured quota of requests a minute, counted over the same spans as that of tokens. Not
- * thread-safe: its {@link QuotaBelief} guards it.
+ * thread-safe: its {@link QuotaHypotheses} guards it.
  */
 final class RequestQuota {
   private static final double MINUTE = 60e9;
@@ -21,14 +21,14 @@ final class RequestQuota {
   }
 
   /** How likely the service lets one more in, if it counts over that span. */
-  double fits(Span span, MinutePhases phases, long nowNanos) {
+  double fits(Span span, WindowOffsets offsets, long nowNanos) {
     if (use.sum(nowNanos) + 1 <= perMinute && span != Span.BUCKET) {
       return 1;
     }
     return switch (span) {
       case SLIDING -> 0;
       case BUCKET -> missing(nowNanos) + 1 <= perMinute ? 1 : 0;
-      case FIXED -> phases.fitting(use, 1, perMinute, nowNanos);
+      case FIXED -> offsets.fitting(use, 1, perMinute, nowNanos);
     };
   }
 
@@ -62,7 +62,7 @@ final class RequestQuota {
   private double missing(long nowNanos) {
     long elapsed = nowNanos - filledAtNanos;
     if (elapsed > 0) {
-      missing = Math.max(0, missing - perMinute * (elapsed * QuotaMirror.MINUTES));
+      missing = Math.max(0, missing - perMinute * (elapsed * QuotaHypothesis.MINUTES));
       filledAtNanos = nowNanos;
     }
     return missing;

@@ -23,7 +23,9 @@ public class Reservation {
   /** The same of the quota of the output; 0 where there is none. */
   private int output;
 
-  /** How the quota's mirrors saw it when it was sent, and how sure that was; see QuotaBelief. */
+  /**
+   * How the quota's hypotheses saw it when it was sent, and how sure that was; see QuotaHypotheses.
+   */
   private byte foreseen;
 
   /** Where it stands among what was sent; see RefusalOrder. */

@@ -41,15 +41,15 @@ final class Settlement {
       case Outcome.Unavailable f -> limiter.refused(held, nowNanos);
       case Outcome.NotReady f -> limiter.refused(held, nowNanos);
       case Outcome.Rejected f -> limiter.refused(held, nowNanos);
-      case Outcome.Failed f -> limiter.brokenOff(held, outputSeen, nowNanos);
+      case Outcome.Failed f -> limiter.interrupted(held, outputSeen, nowNanos);
       case Outcome.TimedOut f -> {
         profile.answerCut(held.call().maxOutputTokens(), nowNanos - held.begunAtNanos(), nowNanos);
-        limiter.lost(held, nowNanos);
+        limiter.usageUnknown(held, nowNanos);
       }
-      case Outcome.Interrupted f -> limiter.brokenOff(held, outputSeen, nowNanos);
+      case Outcome.Interrupted f -> limiter.interrupted(held, outputSeen, nowNanos);
       case Outcome.Cancelled f -> {
         profile.answerCut(held.call().maxOutputTokens(), nowNanos - held.begunAtNanos(), nowNanos);
-        limiter.brokenOff(held, outputSeen, nowNanos);
+        limiter.interrupted(held, outputSeen, nowNanos);
       }
     }
     return false;

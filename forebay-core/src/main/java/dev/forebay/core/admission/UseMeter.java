@@ -2,7 +2,7 @@ package dev.forebay.core.admission;
 
 /**
  * Adds up what this process uses of a quota that it shares, in seconds of the whole quota; see
- * {@link QuotaUse}. Not thread-safe: its {@link Limiter} guards it.
+ * {@link QuotaConsumption}. Not thread-safe: its {@link Limiter} guards it.
  */
 final class UseMeter {
   private final double outputPerSecond;
@@ -34,11 +34,11 @@ final class UseMeter {
    * @param owedSeconds of the quota of tokens, what is in debt, and what those that wait ask for
    * @param waitingCalls how many they are
    */
-  QuotaUse use(double owedSeconds, int waitingCalls) {
+  QuotaConsumption use(double owedSeconds, int waitingCalls) {
     double owed = owedSeconds;
     if (requestsPerSecond != 0) {
       owed = Math.max(owed, waitingCalls / requestsPerSecond);
     }
-    return new QuotaUse(true, tokens, output, requests, owed);
+    return new QuotaConsumption(true, tokens, output, requests, owed);
   }
 }

@@ -33,7 +33,7 @@ public sealed interface JourneyEvent {
               attempt.target().name(),
               source.label(),
               hedge ? ", hedge" : "",
-              seconds(attempt.lifeByNanos() - atNanos));
+              seconds(attempt.firstFrameByNanos() - atNanos));
     }
   }
 

@@ -300,7 +300,7 @@ public final class Breaker {
             case HalfOpen half ->
                 open(
                     seen,
-                    Math.max(half.failedProbes() + 1, probesToTell(policy)),
+                    Math.max(half.failedProbes() + 1, probesToConfirmOutage(policy)),
                     true,
                     policy,
                     random,
@@ -442,7 +442,7 @@ public final class Breaker {
   }
 
   /** So many failed probes in a row come by chance once in 16 times at the configured rate. */
-  static int probesToTell(BreakerPolicy policy) {
+  static int probesToConfirmOutage(BreakerPolicy policy) {
     double probes = Math.ceil(Math.log(CHANCE_OF_PROBES) / Math.log(policy.failureRate()));
     return policy.failureRate() == 1 ? FAILURES_IN_A_ROW : (int) Math.clamp(probes, 1, 5);
   }
@@ -473,7 +473,7 @@ public final class Breaker {
       BreakerPolicy policy,
       RandomGenerator random,
       long nowNanos) {
-    int growths = Math.max(0, failedProbes - probesToTell(policy) + 1);
+    int growths = Math.max(0, failedProbes - probesToConfirmOutage(policy) + 1);
     double base = policy.openFor().toNanos();
     double longest =
         Math.min(base * Math.pow(GROWTH, growths), Math.max(base, (double) MAX_OPEN.toNanos()));

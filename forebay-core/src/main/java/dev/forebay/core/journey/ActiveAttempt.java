@@ -32,7 +32,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
   private static final int JUDGED = 2;
 
   /** Its first frame has come. */
-  private static final int ALIVE = 4;
+  private static final int HAS_FIRST_FRAME = 4;
 
   private final Journey journey;
   private final TargetState state;
@@ -42,7 +42,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
   private short number;
   private byte retryCost;
   private byte flags;
-  private long lifeByNanos;
+  private long firstFrameByNanos;
   private long breakerStamp;
   private int outputSeen;
   private StallDetector.@Nullable Watched watched;
@@ -65,16 +65,21 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
    * @param lastResort whether the call has nowhere else to go, see {@link
    *     Breaker#tryAcquireLastResort}
    */
-  boolean begins(
-      int ofCall, int cost, boolean failuresCount, long lifeBy, boolean lastResort, long nowNanos) {
+  boolean tryBegin(
+      int ofCall,
+      int cost,
+      boolean failuresCount,
+      long firstFrameBy,
+      boolean lastResort,
+      long nowNanos) {
     number = (short) ofCall;
     retryCost = (byte) cost;
     flags = (byte) (failuresCount ? COUNTS : 0);
-    lifeByNanos = lifeBy;
+    firstFrameByNanos = firstFrameBy;
     Breaker breaker = state.breaker();
     // A probe is lost only when its attempt has ended for sure, or has shown life, which it
     // reports.
-    long lease = lifeByNanos - nowNanos + PROBE_MARGIN_NANOS;
+    long lease = firstFrameByNanos - nowNanos + PROBE_MARGIN_NANOS;
     breakerStamp =
         lastResort
             ? breaker.tryAcquireLastResort(lease, nowNanos)
@@ -86,7 +91,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
     // The reservation counts as under way already.
     if (retryCost > 0 && !state.retryBudget().begin(retryCost, state.inFlight() - 1, policy())) {
       breaker.release(breakerStamp);
-      state.circuitMoved(nowNanos);
+      state.circuitChanged(nowNanos);
       state.admission().giveBack(this, nowNanos);
       return false;
     }
@@ -108,8 +113,8 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
   }
 
   @Override
-  public long lifeByNanos() {
-    return lifeByNanos;
+  public long firstFrameByNanos() {
+    return firstFrameByNanos;
   }
 
   @Override
@@ -144,32 +149,32 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
   }
 
   /** Whether its first frame has come. */
-  boolean isAlive() {
-    return is(ALIVE);
+  boolean hasFirstFrame() {
+    return is(HAS_FIRST_FRAME);
   }
 
   /**
    * The first frame came, with content or without: the target is not hung. A probe has found what
    * it was sent for, unless it came as slowly as those that opened the circuit.
    */
-  void showsLife(long nowNanos) {
-    if (is(ALIVE)) {
+  void firstFrameReceived(long nowNanos) {
+    if (is(HAS_FIRST_FRAME)) {
       return;
     }
     stopWatching();
-    set(ALIVE);
+    set(HAS_FIRST_FRAME);
     firstFrameComes(nowNanos);
     if (!is(JUDGED)
         && !isSlowStart(nowNanos)
         && state.breaker().respondedToProbe(breakerStamp, nowNanos)) {
       set(JUDGED);
-      state.circuitMoved(nowNanos);
+      state.circuitChanged(nowNanos);
     }
   }
 
   /** Thinking time does not count: what counts is when the target began to answer. */
   private boolean isSlowStart(long nowNanos) {
-    long began = is(ALIVE) ? contentAtNanos() : nowNanos;
+    long began = is(HAS_FIRST_FRAME) ? contentAtNanos() : nowNanos;
     return state.profile().isSlowFirstToken(inputTokens(), heldNanos(began));
   }
 
@@ -181,8 +186,8 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
     if (!is(JUDGED)) {
       set(JUDGED);
       state.breaker().succeeded(breakerStamp, slow, policy(), random, nowNanos);
-      state.lineDecidesAgain(nowNanos);
-      state.circuitMoved(nowNanos);
+      state.recheckQueue(nowNanos);
+      state.circuitChanged(nowNanos);
     }
   }
 
@@ -207,7 +212,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
       state.admission().settle(this, outcome, outputSeen, nowNanos);
       judge(outcome, random, nowNanos);
     }
-    state.circuitMoved(nowNanos);
+    state.circuitChanged(nowNanos);
   }
 
   private void judge(Outcome outcome, RandomGenerator random, long nowNanos) {
@@ -263,7 +268,7 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
 
   /** Whether the timeout comes so late that the process must have been paused meanwhile. */
   private boolean isOverdue(long nowNanos) {
-    return !hasContent() && nowNanos - lifeByNanos > LATE_TIMER_NANOS;
+    return !hasContent() && nowNanos - firstFrameByNanos > LATE_TIMER_NANOS;
   }
 
   private void stopWatching() {
@@ -291,14 +296,14 @@ final class ActiveAttempt extends Reservation implements Step.Attempt, StallDete
 
   private void failed(RandomGenerator random, long nowNanos) {
     // What was found late has failed already.
-    if (is(JUDGED) && !is(ALIVE) && !hasContent()) {
+    if (is(JUDGED) && !is(HAS_FIRST_FRAME) && !hasContent()) {
       return;
     }
     if (is(COUNTS) || is(JUDGED)) {
       state
           .breaker()
           .failed(breakerStamp, state.inFlight(), heldNanos(nowNanos), policy(), random, nowNanos);
-      state.lineDecidesAgain(nowNanos);
+      state.recheckQueue(nowNanos);
     } else {
       release();
     }

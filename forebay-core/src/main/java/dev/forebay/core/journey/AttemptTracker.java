@@ -84,8 +84,8 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
 
   @Override
   public boolean isForeignRefusal(Target by, Outcome outcome) {
-    boolean mended = outcome instanceof Outcome.Rejected r && r.about() == Outcome.About.FORM;
-    return outcome.isRefusal() && !mended && call.eligibility().servesAnother(by);
+    boolean repaired = outcome instanceof Outcome.Rejected r && r.about() == Outcome.About.FORM;
+    return outcome.isRefusal() && !repaired && call.eligibility().servesAnother(by);
   }
 
   @Override
@@ -155,7 +155,7 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
    */
   final boolean tryStart(
       ActiveAttempt ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
-    if (!begins(ready, retryCost, lastResort, fallback, nowNanos)) {
+    if (!tryBegin(ready, retryCost, lastResort, fallback, nowNanos)) {
       return false;
     }
     HedgePolicy policy = asked.hedge();
@@ -176,12 +176,12 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
   }
 
   /** The attempt's first frame came: it is not hung, and needs no other beside it. */
-  final void lifeShows(Step.Attempt of, long nowNanos) {
-    attemptOf(of).showsLife(nowNanos);
+  final void recordFirstFrame(Step.Attempt of, long nowNanos) {
+    attemptOf(of).firstFrameReceived(nowNanos);
   }
 
   /** The attempt's first content came; any other is given up. */
-  final void contentArrives(Step.Attempt of, long nowNanos) {
+  final void recordContent(Step.Attempt of, long nowNanos) {
     ActiveAttempt winner = keepOnly(of, nowNanos);
     winner.contentStarted(random, nowNanos);
     if (listens()) {
@@ -217,13 +217,13 @@ abstract sealed class AttemptTracker implements JourneyView permits TierSelectio
   }
 
   /** Begins it beside any other; false if what was reserved is given back. */
-  final boolean begins(
+  final boolean tryBegin(
       ActiveAttempt ready, int retryCost, boolean lastResort, int fallback, long nowNanos) {
-    if (!ready.begins(
+    if (!ready.tryBegin(
         begun + 1,
         retryCost,
         failuresInTier() < MAX_COUNTED_FAILURES,
-        plan().lifeByNanos(ready.target(), fallback, nowNanos),
+        plan().firstFrameByNanos(ready.target(), fallback, nowNanos),
         lastResort,
         nowNanos)) {
       return false;

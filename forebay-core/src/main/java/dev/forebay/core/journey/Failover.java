@@ -95,7 +95,7 @@ abstract sealed class Failover extends TierSelection permits Journey {
       }
     }
     ensureRetryState().waitsForCapacity = wanted.forCapacity();
-    return go(next, cost, wanted.lostTokens(), delay, why, nowNanos);
+    return attemptOrWait(next, cost, wanted.lostTokens(), delay, why, nowNanos);
   }
 
   /**
@@ -106,14 +106,14 @@ abstract sealed class Failover extends TierSelection permits Journey {
     Target next = take(nowNanos);
     return next == null
         ? nextTier("no target of the tier may be asked", nowNanos)
-        : go(next, entryCost(), 0, 0, "no capacity yet", nowNanos);
+        : attemptOrWait(next, entryCost(), 0, 0, "no capacity yet", nowNanos);
   }
 
   /**
    * Begins an attempt, or waits for its time and then its turn, if deadline and budget allow; else
    * the next tier.
    */
-  final Step go(
+  final Step attemptOrWait(
       Target next, int cost, long lostTokens, long delayNanos, String why, long nowNanos) {
     TargetState state = state(next, nowNanos);
     int fallback = fallbackTier(nowNanos);
@@ -225,7 +225,7 @@ abstract sealed class Failover extends TierSelection permits Journey {
   final Step startAttempt(ActiveAttempt ready, int fallback, long nowNanos) {
     countWait(nowNanos);
     if (!tryStart(ready, retryCost(), isLastResort(), fallback, nowNanos)) {
-      return turnedAway(nowNanos);
+      return startRefused(nowNanos);
     }
     phase = Phase.ATTEMPTING;
     return ready;
@@ -234,12 +234,12 @@ abstract sealed class Failover extends TierSelection permits Journey {
   /**
    * The attempt may not begin: a retry waits for a place in flight, unless the circuit has opened.
    */
-  private Step turnedAway(long nowNanos) {
+  private Step startRefused(long nowNanos) {
     returnCharge(nowNanos);
     if (retryCost() > 0 && state(taken(), nowNanos).breakerAdmits(nowNanos)) {
       long again =
           Math.max(MIN_HOLD_NANOS, asked.retry().delayNanos(Cause.THROTTLED, 0, 0, random));
-      return go(
+      return attemptOrWait(
           taken(),
           retryCost(),
           tier().retryLostTokens,

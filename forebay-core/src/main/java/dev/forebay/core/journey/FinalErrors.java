@@ -80,7 +80,7 @@ final class FinalErrors {
    * others that have not refused it.
    */
   private static List<Target> able(TierSelection of) {
-    if (of.reachesNobody()) {
+    if (of.hasNoEligibleTarget()) {
       return List.of();
     }
     List<Target> those = new ArrayList<>();

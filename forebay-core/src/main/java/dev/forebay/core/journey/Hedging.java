@@ -34,7 +34,7 @@ final class Hedging {
   static @Nullable ActiveAttempt start(
       AttemptTracker call, ActiveAttempt only, TierProgress tier, long nowNanos) {
     RetryPolicy retry = call.asked.retry();
-    if (only.isAlive()
+    if (only.hasFirstFrame()
         || call.attempts() >= retry.maxAttemptsPerCall()
         || call.tierAttempts() >= retry.maxAttempts()) {
       return null;
@@ -62,7 +62,7 @@ final class Hedging {
     }
     ActiveAttempt hedge = new ActiveAttempt(call.journey(), state, other);
     if (!state.admission().reserve(hedge, nowNanos)
-        || !call.begins(hedge, cost, false, TimePlan.NO_TIER, nowNanos)) {
+        || !call.tryBegin(hedge, cost, false, TimePlan.NO_TIER, nowNanos)) {
       state.retryBudget().refund(cost, 0, nowNanos);
       return null;
     }

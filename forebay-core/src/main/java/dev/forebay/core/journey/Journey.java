@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * very first attempt ignores the estimate, so that a target that was slow once is measured again.
  *
  * <p>Protocol for drivers: {@link #start}, then for each {@link Step.Attempt} optionally {@link
- * #hedge}, {@link #showedLife}, {@link #contentStarted} and {@link #produced}, and always {@link
- * #attemptEnded}; for each {@link Step.WaitUntil} {@link #timer}, or {@link #woken} when the
+ * #hedge}, {@link #firstFrameReceived}, {@link #contentStarted} and {@link #produced}, and always
+ * {@link #attemptEnded}; for each {@link Step.WaitUntil} {@link #timer}, or {@link #woken} when the
  * wake-up comes first; {@link #callerLeft} at any time. After {@link Step.Continue} another attempt
  * is still under way; any other step is the end. {@link #served} in place of {@link #start} if no
  * target needs to be asked. Calls out of turn throw {@link IllegalStateException}. Not thread-safe.
@@ -80,7 +80,7 @@ public final class Journey extends Failover {
     if (isOver(nowNanos)) {
       return refuse("the deadline had passed at the start", nowNanos);
     }
-    if (reachesNobody()) {
+    if (hasNoEligibleTarget()) {
       return refuse("no target can serve this call", nowNanos);
     }
     return enterTier(nowNanos);
@@ -92,9 +92,9 @@ public final class Journey extends Failover {
    * has shown life in this way it may fail after the deadline; then no time is left for another.
    * Optional if the first frame is content.
    */
-  public void showedLife(Step.Attempt of, long nowNanos) {
+  public void firstFrameReceived(Step.Attempt of, long nowNanos) {
     expect(Phase.ATTEMPTING);
-    lifeShows(of, nowNanos);
+    recordFirstFrame(of, nowNanos);
   }
 
   /**
@@ -103,7 +103,7 @@ public final class Journey extends Failover {
    */
   public void contentStarted(Step.Attempt of, long nowNanos) {
     expect(Phase.ATTEMPTING);
-    contentArrives(of, nowNanos);
+    recordContent(of, nowNanos);
     phase = Phase.RELAYING;
   }
 
@@ -272,7 +272,8 @@ public final class Journey extends Failover {
     Target other = end(of, failure, nowNanos);
     if (other == null && isSentInAnotherForm(failure)) {
       ensureRetryState().uncounted++;
-      return go(of.target(), 0, 0, 0, "the request was repaired for this model", nowNanos);
+      return attemptOrWait(
+          of.target(), 0, 0, 0, "the request was repaired for this model", nowNanos);
     }
     boolean foreign = isOfAnotherModel(of.target(), failure);
     remember(of, failure, foreign);

@@ -41,7 +41,7 @@ sealed interface RetryDecision {
    *
    * @param foreign whether it serves another model than the one asked for, and refused the call
    */
-  static boolean isOut(Outcome.Failure failure, boolean foreign) {
+  static boolean excludesTarget(Outcome.Failure failure, boolean foreign) {
     return foreign
         || (failure instanceof Outcome.Throttled t && t.quota() == Quota.DAY)
         || failure instanceof Outcome.Unwanted

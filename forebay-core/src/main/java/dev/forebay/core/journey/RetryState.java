@@ -38,7 +38,7 @@ final class RetryState {
   record ForeignRefusal(Target target, String reason) {}
 
   /** Targets that cannot serve the call, whatever tier it is in; null for none. */
-  @Nullable List<Target> out;
+  @Nullable List<Target> excluded;
 
   /** Targets that throttled the call, once for each time; null for none. */
   @Nullable List<Target> throttled;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TierProgress {
   private static final int NONE = -1;
 
-  /** How much more burdened the target with the warm cache may be. */
+  /** How much more loaded the target with the warm cache may be. */
   private static final double HOME_ADVANTAGE = 2;
 
   private final Tier tier;
@@ -83,17 +83,17 @@ final class TierProgress {
     long waitNanos(Target target);
 
     /** The target's load; the less the better. */
-    double burden(Target target);
+    double loadCost(Target target);
   }
 
   /**
    * Takes one of those that may be asked: of the fresh ones, else of those other than the last,
-   * else that. Of several that would not let it wait, the less burdened of two drawn at random: as
+   * else that. Of several that would not let it wait, the less loaded of two drawn at random: as
    * good as the best of all, but not the same for all who choose at the same moment. Where all
    * would let it wait, the one with the shortest wait.
    *
    * @param conversation not 0 if one target may have the call's beginning in its cache: that
-   *     target, unless it is over twice as burdened as the other
+   *     target, unless it is over twice as loaded as the other
    */
   @Nullable Target take(Choice choice, long conversation, RandomGenerator random) {
     long others = current == NONE ? candidates() : candidates() & ~bit(current);
@@ -131,8 +131,8 @@ final class TierProgress {
     }
     int one = conversation == 0 ? any(ready, random) : home(ready, conversation);
     int other = any(ready & ~bit(one), random);
-    double ofOne = choice.burden(tier.targets().get(one));
-    double ofOther = choice.burden(tier.targets().get(other));
+    double ofOne = choice.loadCost(tier.targets().get(one));
+    double ofOther = choice.loadCost(tier.targets().get(other));
     return ofOne <= (conversation == 0 ? 1 : HOME_ADVANTAGE) * ofOther ? one : other;
   }
 

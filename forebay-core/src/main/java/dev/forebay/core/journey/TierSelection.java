@@ -48,7 +48,7 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
   }
 
   /** Whether no target of the route can serve the call. */
-  final boolean reachesNobody() {
+  final boolean hasNoEligibleTarget() {
     return eligible != null && eligible.isEmpty();
   }
 
@@ -74,11 +74,12 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
     TierProgress tier = tier();
     retryState.lastFailure = failure;
     tier.failed(of.target());
-    if (RetryDecision.isOut(failure, foreign)) {
+    if (RetryDecision.excludesTarget(failure, foreign)) {
       tier.exclude(of.target());
-      List<Target> out = retryState.out == null ? new ArrayList<>(1) : retryState.out;
-      out.add(of.target());
-      retryState.out = out;
+      List<Target> excluded =
+          retryState.excluded == null ? new ArrayList<>(1) : retryState.excluded;
+      excluded.add(of.target());
+      retryState.excluded = excluded;
       retryState.uncounted++;
     }
     if (foreign) {
@@ -134,9 +135,9 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
         : ", and the retry budget is used up";
   }
 
-  final boolean isOut(Target each) {
+  final boolean isExcluded(Target each) {
     RetryState retryState = retryState();
-    return retryState != null && retryState.out != null && retryState.out.contains(each);
+    return retryState != null && retryState.excluded != null && retryState.excluded.contains(each);
   }
 
   /**
@@ -181,8 +182,8 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
       }
 
       @Override
-      public double burden(Target candidate) {
-        return state(candidate, nowNanos).burden(nowNanos);
+      public double loadCost(Target candidate) {
+        return state(candidate, nowNanos).loadCost(nowNanos);
       }
     };
   }
@@ -235,7 +236,7 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
 
   /** Whether the target may be asked and could answer in time. */
   final boolean mayAsk(Target candidate, long nowNanos) {
-    return !isOut(candidate)
+    return !isExcluded(candidate)
         && admits(state(candidate, nowNanos), nowNanos)
         && plan().latestBeginNanos(candidate, TimePlan.NO_TIER, nowNanos) - nowNanos > 0;
   }
@@ -261,7 +262,7 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
 
   @Override
   public Source source() {
-    return !reachesNobody() && place(tierIndex()) == 0 ? Source.PRIMARY : Source.FALLBACK;
+    return !hasNoEligibleTarget() && place(tierIndex()) == 0 ? Source.PRIMARY : Source.FALLBACK;
   }
 
   /** A tier's place in the whole route. */
@@ -300,8 +301,8 @@ abstract sealed class TierSelection extends AttemptTracker permits Failover {
     TierProgress known = retryState.tier;
     if (known == null) {
       known = new TierProgress(reachable(tierIndex()), target);
-      if (retryState.out != null) {
-        retryState.out.forEach(known::exclude);
+      if (retryState.excluded != null) {
+        retryState.excluded.forEach(known::exclude);
       }
       retryState.tier = known;
     }

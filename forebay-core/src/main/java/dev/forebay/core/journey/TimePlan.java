@@ -81,7 +81,7 @@ public record TimePlan(
    * lost, and the fallback would be asked for the same once more. A hung target never takes the
    * fallback's last chance, and one that is too slow for the deadline gets no more time.
    */
-  long lifeByNanos(Target target, int fallback, long nowNanos) {
+  long firstFrameByNanos(Target target, int fallback, long nowNanos) {
     Timeouts limits = target.timeouts();
     long left = endByNanos - nowNanos;
     long own = left - reserveNanos(fallback, nowNanos);

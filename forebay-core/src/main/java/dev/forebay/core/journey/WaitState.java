@@ -89,7 +89,7 @@ final class WaitState {
     for (int i = call.firstTier(); i < call.reachable().tiers().size(); i++) {
       if ((own || i != call.tierIndex()) && call.mayTurnTo(i, nowNanos)) {
         for (Target each : call.reachable(i).targets()) {
-          if (!call.isOut(each) && (own || !call.hasThrottledTwice(each))) {
+          if (!call.isExcluded(each) && (own || !call.hasThrottledTwice(each))) {
             wait.join(i, each, call.wake, nowNanos);
           }
         }
@@ -118,7 +118,7 @@ final class WaitState {
     for (int i = 0; i < call.reachable().tiers().size(); i++) {
       if (i != call.tierIndex() || call.tierAttempts() < call.asked.retry().maxAttempts()) {
         for (Target each : call.reachable(i).targets()) {
-          if (!call.isOut(each)) {
+          if (!call.isExcluded(each)) {
             long giveUp = call.plan().latestBeginNanos(each, TimePlan.NO_TIER, nowNanos);
             TargetState state = call.state(each, nowNanos);
             wait.join(i, each, state, call.attemptsLeft(i), giveUp, call.call, call.wake, nowNanos);
@@ -148,7 +148,7 @@ final class WaitState {
       }
       call.tier().turnTo(passage.target());
       int cost = call.attempts() == 0 ? call.entryCost() : RetryBudget.TRANSIENT_COST;
-      return call.go(passage.target(), cost, 0, 0, wait.why(), nowNanos);
+      return call.attemptOrWait(passage.target(), cost, 0, 0, wait.why(), nowNanos);
     }
     long lookAt = wait.lookAtNanos(nowNanos);
     if (lookAt == Step.Attempt.NEVER || lookAt - nowNanos <= 0) {

@@ -5,9 +5,9 @@ import dev.forebay.core.Step;
 import dev.forebay.core.Target;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.admission.Admission;
+import dev.forebay.core.admission.QuotaConsumption;
 import dev.forebay.core.admission.QuotaEvidence;
 import dev.forebay.core.admission.QuotaSlice;
-import dev.forebay.core.admission.QuotaUse;
 import dev.forebay.core.admission.TargetLoad;
 import dev.forebay.core.estimate.LatencyProfile;
 import dev.forebay.core.health.Breaker;
@@ -59,7 +59,7 @@ public final class TargetState {
   }
 
   /** How the quota is used, and what is asked for. */
-  public QuotaUse use(long nowNanos) {
+  public QuotaConsumption use(long nowNanos) {
     return admission.use(nowNanos);
   }
 
@@ -117,7 +117,7 @@ public final class TargetState {
    * attempts that would be under way. Without the second factor all calls would go to whichever
    * looked best a moment ago. A target that has not been measured counts as middling.
    */
-  public double burden(long nowNanos) {
+  public double loadCost(long nowNanos) {
     long known = profile.peakFirstTokenNanos(nowNanos);
     return (double) (known == 0 ? UNMEASURED_NANOS : known) * (inFlight() + 1);
   }
@@ -184,13 +184,13 @@ public final class TargetState {
       each.owner().foundLate(random, nowNanos);
     }
     if (!late.isEmpty()) {
-      lineDecidesAgain(nowNanos);
-      circuitMoved(nowNanos);
+      recheckQueue(nowNanos);
+      circuitChanged(nowNanos);
     }
   }
 
   /** Calls that wait for a target whose circuit has opened choose another one. */
-  public void lineDecidesAgain(long nowNanos) {
+  public void recheckQueue(long nowNanos) {
     if (!breakerAdmits(nowNanos)) {
       admission.reconsider(nowNanos);
     }
@@ -202,7 +202,7 @@ public final class TargetState {
   }
 
   /** The circuit may have changed: if it has, those that wait for it look again. */
-  public void circuitMoved(long nowNanos) {
+  public void circuitChanged(long nowNanos) {
     if (probeQueue.size() > 0) {
       probeQueue.wake(breaker.state(), nowNanos);
     }

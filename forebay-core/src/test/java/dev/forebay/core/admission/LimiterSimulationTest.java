@@ -7,7 +7,7 @@ import dev.forebay.core.Priority;
 import dev.forebay.core.TargetQuota;
 import dev.forebay.core.Tenant;
 import dev.forebay.core.TokenUsage;
-import dev.forebay.core.admission.QuotaMirror.Span;
+import dev.forebay.core.admission.QuotaHypothesis.Span;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;

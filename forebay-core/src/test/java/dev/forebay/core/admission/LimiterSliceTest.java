@@ -65,7 +65,7 @@ class LimiterSliceTest {
     Limiter limiter = limiter(new QuotaSlice(0.25, now + 60 * SECOND, 0.5));
     Reservation call = call(limiter);
     limiter.take(call, now);
-    assertThat(limiter.use(2_000, 4, now)).isEqualTo(new QuotaUse(true, 0.5, 0, 0.01, 2));
+    assertThat(limiter.use(2_000, 4, now)).isEqualTo(new QuotaConsumption(true, 0.5, 0, 0.01, 2));
     limiter.answered(call, new TokenUsage(100, 100, 0, 0), now);
     assertThat(limiter.use(0, 40, now).tokenSeconds()).isEqualTo(0.2, within(1e-9));
     assertThat(limiter.use(0, 40, now).owedSeconds()).as("calls").isEqualTo(0.4, within(1e-9));

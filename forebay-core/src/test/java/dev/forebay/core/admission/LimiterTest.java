@@ -84,7 +84,7 @@ class LimiterTest {
       held.add(take(Priority.INTERACTIVE, 1_000));
     }
     while (has(Priority.INTERACTIVE, 10)) {
-      limiter.lost(take(Priority.INTERACTIVE, 10), now);
+      limiter.usageUnknown(take(Priority.INTERACTIVE, 10), now);
     }
     held.forEach(each -> limiter.answered(each, new TokenUsage(1_000, 0, 0, 0), now));
 

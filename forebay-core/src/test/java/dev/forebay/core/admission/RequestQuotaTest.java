@@ -3,7 +3,7 @@ package dev.forebay.core.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.forebay.core.admission.QuotaMirror.Span;
+import dev.forebay.core.admission.QuotaHypothesis.Span;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +14,7 @@ class RequestQuotaTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   private long now = Math.floorDiv(Long.MAX_VALUE, SECOND) * SECOND - 5 * SECOND;
-  private final MinutePhases phases = new MinutePhases();
+  private final WindowOffsets offsets = new WindowOffsets();
   private final RequestQuota quota = new RequestQuota(60, now);
 
   /** All sixty are taken, and one more is asked for so much later. */
@@ -35,7 +35,7 @@ class RequestQuotaTest {
     take(60);
     now += later * SECOND;
 
-    assertThat(quota.fits(span, phases, now)).isEqualTo(likely, within(1e-9));
+    assertThat(quota.fits(span, offsets, now)).isEqualTo(likely, within(1e-9));
   }
 
   @ParameterizedTest
@@ -44,9 +44,9 @@ class RequestQuotaTest {
     take(60);
     quota.giveBack(now, now);
 
-    assertThat(quota.fits(span, phases, now)).isEqualTo(1);
+    assertThat(quota.fits(span, offsets, now)).isEqualTo(1);
     take(1);
-    assertThat(quota.fits(span, phases, now)).isZero();
+    assertThat(quota.fits(span, offsets, now)).isZero();
   }
 
   @Test

@@ -22,7 +22,7 @@ final class ToyQuota {
     }
   }
 
-  private final QuotaMirror.Span span;
+  private final QuotaHypothesis.Span span;
   private final long originNanos;
   private final ArrayDeque<Admitted> lastMinute = new ArrayDeque<>();
   private long perMinute;
@@ -31,7 +31,7 @@ final class ToyQuota {
   private long filledAtNanos;
   private long minute;
 
-  ToyQuota(QuotaMirror.Span span, long perMinute, long nowNanos) {
+  ToyQuota(QuotaHypothesis.Span span, long perMinute, long nowNanos) {
     this.span = span;
     this.originNanos = nowNanos;
     this.perMinute = perMinute;
@@ -46,7 +46,7 @@ final class ToyQuota {
   /** Null if it refuses. */
   @Nullable Admitted admit(long tokens, long nowNanos) {
     move(nowNanos);
-    if (span == QuotaMirror.Span.BUCKET ? level < tokens : sum + tokens > perMinute) {
+    if (span == QuotaHypothesis.Span.BUCKET ? level < tokens : sum + tokens > perMinute) {
       return null;
     }
     Admitted admitted = new Admitted(nowNanos, tokens);
@@ -68,7 +68,7 @@ final class ToyQuota {
   }
 
   private boolean isCounted(Admitted admitted, long nowNanos) {
-    return span == QuotaMirror.Span.FIXED
+    return span == QuotaHypothesis.Span.FIXED
         ? minuteOf(admitted.atNanos) == minute
         : nowNanos - admitted.atNanos < MINUTE;
   }
@@ -76,7 +76,7 @@ final class ToyQuota {
   private void move(long nowNanos) {
     level = Math.min((double) perMinute, level + perMinute / 60e9 * (nowNanos - filledAtNanos));
     filledAtNanos = nowNanos;
-    if (span == QuotaMirror.Span.FIXED) {
+    if (span == QuotaHypothesis.Span.FIXED) {
       if (minuteOf(nowNanos) != minute) {
         minute = minuteOf(nowNanos);
         sum = 0;

@@ -31,7 +31,7 @@ class BreakerTest {
     assertThat(Breaker.FAILURES_IN_A_ROW).isEqualTo(5);
     assertThat(Breaker.HALF_LIFE).isEqualTo(Duration.ofSeconds(30));
     assertThat(Breaker.MAX_OPEN).isEqualTo(Duration.ofMinutes(1));
-    assertThat(Breaker.probesToTell(POLICY)).isEqualTo(4);
+    assertThat(Breaker.probesToConfirmOutage(POLICY)).isEqualTo(4);
     assertThat(Breaker.SLOW_RATIO).isEqualTo(0.8);
   }
 
@@ -279,7 +279,7 @@ class BreakerTest {
   @ParameterizedTest
   @CsvSource({"0.01, 1", "0.1, 2", "0.2, 2", "0.5, 4", "0.7, 5", "0.9, 5", "1, 5"})
   void howManyProbesTellAnOutageDependsOnWhatTheCircuitBears(double rate, int probes) {
-    assertThat(Breaker.probesToTell(new BreakerPolicy(rate, 10, Duration.ofSeconds(5))))
+    assertThat(Breaker.probesToConfirmOutage(new BreakerPolicy(rate, 10, Duration.ofSeconds(5))))
         .isEqualTo(probes);
   }
 

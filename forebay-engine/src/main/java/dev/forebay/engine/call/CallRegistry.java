@@ -197,7 +197,7 @@ public final class CallRegistry {
             String unfit = route.unfit().get(name);
             return unfit != null || !route.others().contains(name)
                 ? unfit
-                : asked.objection(snapshot.access(target).model(asked.path()));
+                : asked.objection(snapshot.signedTarget(target).model(asked.path()));
           }
 
           @Override

@@ -97,9 +97,9 @@ public final class Exchange extends JourneyDriver {
   }
 
   @Override
-  public void showedLife(UpstreamAttempt by) {
+  public void firstFrameReceived(UpstreamAttempt by) {
     if (!isOver() && !sink.begun()) {
-      journey.showedLife(by.step(), now());
+      journey.firstFrameReceived(by.step(), now());
       sink.answering();
     }
   }
@@ -177,7 +177,7 @@ public final class Exchange extends JourneyDriver {
   protected void attempt(Step.Attempt next) {
     lastReply = null;
     long hedgeAt = next.hedgeAtNanos();
-    Upstream to = calls.upstream(call.snapshot().access(next.target()));
+    Upstream to = calls.upstream(call.snapshot().signedTarget(next.target()));
     upstream = to;
     TargetCall made = TargetCall.of(request, to);
     UpstreamAttempt begun = new UpstreamAttempt(to, next, made, loop, calls.memory(), this);

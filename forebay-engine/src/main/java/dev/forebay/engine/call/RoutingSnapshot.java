@@ -78,15 +78,15 @@ public class RoutingSnapshot {
   }
 
   /** How a target is reached, also as one of CountTokens. */
-  public final SignedTarget access(Target target) {
-    SignedTarget access = targets.get(target.name());
-    if (access == null) {
-      access = targets.get(OperationTarget.target(target.name(), OperationTarget.COUNT_TOKENS));
+  public final SignedTarget signedTarget(Target target) {
+    SignedTarget signed = targets.get(target.name());
+    if (signed == null) {
+      signed = targets.get(OperationTarget.target(target.name(), OperationTarget.COUNT_TOKENS));
     }
-    if (access == null) {
+    if (signed == null) {
       throw new IllegalStateException("no such target: " + target.name());
     }
-    return access;
+    return signed;
   }
 
   /** Where a target is, also as one of an operation; unknown if there is none of that name. */
@@ -122,7 +122,7 @@ public class RoutingSnapshot {
 
   private String origin(RouteConfig route) {
     return route.route().tiers().getFirst().targets().stream()
-        .map(target -> access(target).config())
+        .map(target -> signedTarget(target).config())
         .map(
             to ->
                 to.model().orElse("*")
@@ -139,7 +139,7 @@ public class RoutingSnapshot {
   private Set<String> forwarded(RouteConfig route) {
     return route.route().tiers().stream()
         .flatMap(tier -> tier.targets().stream())
-        .flatMap(target -> access(target).config().wire().forwardHeaders().stream())
+        .flatMap(target -> signedTarget(target).config().wire().forwardHeaders().stream())
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -190,6 +190,6 @@ public class RoutingSnapshot {
     Tier first = mine.route().tiers().getFirst();
     return first.equals(theirs.route().tiers().getFirst())
         && first.targets().stream()
-            .allMatch(target -> access(target).equals(before.access(target)));
+            .allMatch(target -> signedTarget(target).equals(before.signedTarget(target)));
   }
 }

@@ -3,7 +3,7 @@ package dev.forebay.engine.pipeline;
 import dev.forebay.bedrock.ModelPath;
 import dev.forebay.bedrock.RequestFacts;
 import dev.forebay.bedrock.translate.AskedModel;
-import dev.forebay.bedrock.translate.Lessons;
+import dev.forebay.bedrock.translate.MissingFeatures;
 import dev.forebay.core.ErrorInfo;
 import dev.forebay.core.Priority;
 import dev.forebay.engine.Headers;
@@ -37,10 +37,14 @@ public final class CallReader {
   /**
    * Reads a call.
    *
-   * @param lessons what models turned out to lack
+   * @param missing what models turned out to lack
    */
   public static Result read(
-      ModelPath path, Headers headers, byte[] body, RouteTable.Entry route, Lessons lessons) {
+      ModelPath path,
+      Headers headers,
+      byte[] body,
+      RouteTable.Entry route,
+      MissingFeatures missing) {
     Optional<Duration> patience = CallHeaders.deadline(headers::get);
     if (patience.isEmpty()) {
       return new Malformed(CallHeaders.BAD_DEADLINE);
@@ -58,7 +62,7 @@ public final class CallReader {
       case RequestFacts.Malformed malformed -> new Malformed(malformed.error());
       case RequestFacts.Read facts ->
           new Read(
-              ModelRequest.of(path, headers, body, route, facts, lessons),
+              ModelRequest.of(path, headers, body, route, facts, missing),
               facts,
               patience.get(),
               priority.get());

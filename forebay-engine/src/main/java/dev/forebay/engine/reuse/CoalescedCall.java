@@ -104,7 +104,7 @@ final class CoalescedCall {
    * Has a reader make the call, for which all have waited until now. If none has time left for it,
    * no more callers join, and waiting callers leave when their time is over.
    */
-  void lead(CallMaker maker) {
+  void lead(CallSender sender) {
     CoalescedReader first;
     synchronized (this) {
       first = readers.stream().filter(CoalescedReader::hasTime).findFirst().orElse(null);
@@ -114,7 +114,7 @@ final class CoalescedCall {
     if (first == null) {
       owner.closed(this);
     } else {
-      first.make(maker);
+      first.make(sender);
     }
   }
 

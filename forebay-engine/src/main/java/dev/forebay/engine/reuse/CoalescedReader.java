@@ -109,15 +109,15 @@ final class CoalescedReader {
   }
 
   /** Makes the call for all, as the first one. */
-  void make(CallMaker maker) {
+  void make(CallSender sender) {
     loop.execute(
         () -> {
           if (over) {
-            coalesced.lead(maker);
+            coalesced.lead(sender);
           } else {
             leads = true;
             cancelTimer();
-            maker.make(calls, call.answeredTo(coalesced.writer(loop), () -> {}), degradedAnswers);
+            sender.send(calls, call.answeredTo(coalesced.writer(loop), () -> {}), degradedAnswers);
           }
         });
   }

@@ -77,7 +77,7 @@ public final class IdempotencyFilter {
    * Answers a call from what is kept or being made for its key, or has it made.
    *
    * @param degradedAnswers for a caller whose time is up before the others'
-   * @param maker makes the call, if this is the first one
+   * @param sender makes the call, if this is the first one
    * @param shared in which keys count for several processes; null if they do not
    */
   public void accept(
@@ -85,7 +85,7 @@ public final class IdempotencyFilter {
       PendingCall call,
       String key,
       DegradedAnswers degradedAnswers,
-      CallMaker maker,
+      CallSender sender,
       @Nullable SharedAnswers shared) {
     CallerKey name = new CallerKey(call.journey().call().tenant().name(), key);
     String request = fingerprint(call);
@@ -104,11 +104,11 @@ public final class IdempotencyFilter {
               calls,
               among.coalesced(),
               first,
-              maker,
+              sender,
               REUSED);
         } else if (first != null) {
           ResponseSink writer = among.coalesced().writer(calls.loop());
-          maker.make(calls, call.answeredTo(writer, () -> {}), degradedAnswers);
+          sender.send(calls, call.answeredTo(writer, () -> {}), degradedAnswers);
         }
       }
     }
@@ -180,7 +180,7 @@ public final class IdempotencyFilter {
     return answers.load();
   }
 
-  private final class AnswerWriter extends AnswerKeeper {
+  private final class AnswerWriter extends AnswerRecorder {
     private final CallerKey key;
     private final String request;
     private final boolean keeps;

@@ -128,8 +128,8 @@ public final class ResponseCacheFilter {
       CallKey key,
       RouteConfig.Cache times) {
     while (true) {
-      CacheWriter keeper = new CacheWriter(key, call, times);
-      CoalescedCall fresh = new CoalescedCall(keeper, cache.maxEntryBytes());
+      CacheWriter recorder = new CacheWriter(key, call, times);
+      CoalescedCall fresh = new CoalescedCall(recorder, cache.maxEntryBytes());
       CoalescedCall coalesced = underWay.computeIfAbsent(key, absent -> fresh);
       boolean isFirst = coalesced.equals(fresh);
       Elsewhere elsewhere = isFirst && !key.isAnew() ? key.elsewhere() : null;
@@ -144,13 +144,13 @@ public final class ResponseCacheFilter {
               times.shared() == Sharing.CALLS ? Search.SHARE : Search.LOOK,
               calls,
               coalesced,
-              keeper,
-              CallMaker.EXCHANGE,
+              recorder,
+              CallSender.EXCHANGE,
               null);
         } else if (leads) {
-          keeper.mayShare();
+          recorder.mayShare();
           ResponseSink writer = coalesced.writer(calls.loop());
-          CallMaker.EXCHANGE.make(calls, call.answeredTo(writer, () -> {}), degradedAnswers);
+          CallSender.EXCHANGE.send(calls, call.answeredTo(writer, () -> {}), degradedAnswers);
         }
         return;
       }
@@ -165,15 +165,15 @@ public final class ResponseCacheFilter {
       DegradedAnswers degradedAnswers,
       CallKey key,
       Kept kept) {
-    CacheWriter keeper = new CacheWriter(key, again, kept.times());
-    CoalescedCall coalesced = new CoalescedCall(keeper, cache.maxEntryBytes());
+    CacheWriter recorder = new CacheWriter(key, again, kept.times());
+    CoalescedCall coalesced = new CoalescedCall(recorder, cache.maxEntryBytes());
     if (underWay.putIfAbsent(key, coalesced) != null) {
       again.whenOver().run();
       return;
     }
     PendingCall written = again.answeredTo(coalesced.writer(calls.loop()), again.whenOver());
-    keeper.mayShare();
-    Runnable make = () -> CallMaker.EXCHANGE.make(calls, written, degradedAnswers);
+    recorder.mayShare();
+    Runnable make = () -> CallSender.EXCHANGE.send(calls, written, degradedAnswers);
     Elsewhere elsewhere = key.elsewhere();
     if (elsewhere == null) {
       make.run();
@@ -186,7 +186,7 @@ public final class ResponseCacheFilter {
             .find(
                 elsewhere.place(),
                 Search.LOOK,
-                new SharedAnswers.Taker() {
+                new SharedAnswers.LookupCallback() {
                   @Override
                   public void found(byte[] bytes, Duration age) {
                     calls
@@ -197,8 +197,8 @@ public final class ResponseCacheFilter {
                                     .filter(
                                         read ->
                                             age.plus(YOUNGER).compareTo(kept.age(cache.now())) < 0
-                                                && keeper.isComplete(read.answer())
-                                                && keeper.found(read, age))
+                                                && recorder.isComplete(read.answer())
+                                                && recorder.found(read, age))
                                     .ifPresentOrElse(
                                         read -> calls.give(written, read.answer().again(age)),
                                         make));
@@ -217,7 +217,7 @@ public final class ResponseCacheFilter {
                 });
   }
 
-  private final class CacheWriter extends AnswerKeeper {
+  private final class CacheWriter extends AnswerRecorder {
     private final CallKey key;
     private final RouteConfig.Cache times;
     private final long begunNanos = cache.now();

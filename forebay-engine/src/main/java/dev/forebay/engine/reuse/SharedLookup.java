@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * readers makes the call. Its readers wait meanwhile, each until its own deadline; the last one to
  * leave ends the search. Thread-safe.
  */
-final class SharedLookup implements SharedAnswers.Taker {
+final class SharedLookup implements SharedAnswers.LookupCallback {
   private final Loop loop;
   private final MemoryBudget memory;
   private final ResponseSink writer;
   private final CoalescedCall coalesced;
-  private final AnswerKeeper keeper;
-  private final CallMaker maker;
+  private final AnswerRecorder recorder;
+  private final CallSender sender;
   private final @Nullable ErrorInfo otherRequest;
   private @Nullable Lookup lookup;
   private boolean cancelled;
@@ -36,23 +36,23 @@ final class SharedLookup implements SharedAnswers.Taker {
   private SharedLookup(
       CallRegistry calls,
       CoalescedCall coalesced,
-      AnswerKeeper keeper,
-      CallMaker maker,
+      AnswerRecorder recorder,
+      CallSender sender,
       @Nullable ErrorInfo otherRequest) {
     this.loop = calls.loop();
     this.memory = calls.memory();
     this.writer = coalesced.writer(loop);
     this.coalesced = coalesced;
-    this.keeper = keeper;
-    this.maker = maker;
+    this.recorder = recorder;
+    this.sender = sender;
     this.otherRequest = otherRequest;
   }
 
   /**
    * Begins to look.
    *
-   * @param keeper receives what is found
-   * @param maker makes the call if nothing is found
+   * @param recorder receives what is found
+   * @param sender makes the call if nothing is found
    * @param otherRequest what callers get if the place belongs to another request; null to make the
    *     call
    */
@@ -62,10 +62,10 @@ final class SharedLookup implements SharedAnswers.Taker {
       Search search,
       CallRegistry calls,
       CoalescedCall coalesced,
-      AnswerKeeper keeper,
-      CallMaker maker,
+      AnswerRecorder recorder,
+      CallSender sender,
       @Nullable ErrorInfo otherRequest) {
-    SharedLookup one = new SharedLookup(calls, coalesced, keeper, maker, otherRequest);
+    SharedLookup one = new SharedLookup(calls, coalesced, recorder, sender, otherRequest);
     // First, as the exchange may have put its own there when the search returns.
     coalesced.whenGone(one::cancel);
     one.under(shared.find(place, search, one));
@@ -94,10 +94,10 @@ final class SharedLookup implements SharedAnswers.Taker {
   private void give(byte[] bytes, Duration age) {
     Optional<Answer> answer =
         AnswerBytes.read(bytes)
-            .filter(read -> keeper.isComplete(read.answer()) && keeper.found(read, age))
+            .filter(read -> recorder.isComplete(read.answer()) && recorder.found(read, age))
             .map(AnswerBytes.Read::answer);
     if (answer.isEmpty()) {
-      coalesced.lead(maker);
+      coalesced.lead(sender);
       return;
     }
     long held = answer.get().body().length;
@@ -111,14 +111,14 @@ final class SharedLookup implements SharedAnswers.Taker {
 
   @Override
   public void absent(Claim claim) {
-    keeper.claimed(claim);
-    coalesced.lead(maker);
+    recorder.claimed(claim);
+    coalesced.lead(sender);
   }
 
   @Override
   public void otherRequest() {
     if (otherRequest == null) {
-      coalesced.lead(maker);
+      coalesced.lead(sender);
     } else {
       coalesced.refuse(otherRequest);
     }

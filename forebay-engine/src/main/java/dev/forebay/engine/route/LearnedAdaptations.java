@@ -1,7 +1,7 @@
 package dev.forebay.engine.route;
 
 import dev.forebay.bedrock.model.Feature;
-import dev.forebay.bedrock.translate.Lessons;
+import dev.forebay.bedrock.translate.MissingFeatures;
 import dev.forebay.core.Ticker;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * What models turned out to lack. Each lesson is kept for a day, after which the model is asked as
  * if nothing were known: it may have changed. Of more than 1,000 the oldest go. Thread-safe.
  */
-public final class LearnedAdaptations implements Lessons {
+public final class LearnedAdaptations implements MissingFeatures {
   private static final int MOST = 1_000;
   private static final long KEPT_NANOS = Duration.ofHours(24).toNanos();
 

@@ -6,7 +6,7 @@ import dev.forebay.bedrock.RequestFacts;
 import dev.forebay.bedrock.translate.AdaptedBody;
 import dev.forebay.bedrock.translate.AskedModel;
 import dev.forebay.bedrock.translate.CallAdapter;
-import dev.forebay.bedrock.translate.Lessons;
+import dev.forebay.bedrock.translate.MissingFeatures;
 import dev.forebay.bedrock.translate.Translation;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.core.ErrorInfo;
@@ -42,7 +42,7 @@ public record ModelRequest(
       byte[] body,
       RouteTable.Entry route,
       RequestFacts.Read facts,
-      Lessons adaptations) {
+      MissingFeatures adaptations) {
     CallAdapter adapter =
         route.others().isEmpty()
             ? null
@@ -52,7 +52,7 @@ public record ModelRequest(
                 () -> body,
                 headers::get,
                 facts,
-                route.fitting(adaptations));
+                route.adaptationSettings(adaptations));
     boolean ofAnyModel = route.route().name().equals(GatewayConfig.ANY_MODEL);
     return new ModelRequest(
         path, headers, body, route.asked(), adapter, route.config().fallbackOn(), ofAnyModel);
@@ -77,8 +77,8 @@ public record ModelRequest(
   }
 
   /** Whether the call is another one for that model, now that it has refused it. */
-  public boolean mend(String model, ErrorInfo refusal) {
-    return adapter != null && adapter.mend(model, refusal.status(), refusal.message());
+  public boolean repair(String model, ErrorInfo refusal) {
+    return adapter != null && adapter.repair(model, refusal.status(), refusal.message());
   }
 
   /** That model has answered. */

@@ -6,9 +6,9 @@ import dev.forebay.bedrock.Operation;
 import dev.forebay.bedrock.model.Capabilities;
 import dev.forebay.bedrock.model.Feature;
 import dev.forebay.bedrock.model.ModelTable;
+import dev.forebay.bedrock.translate.AdaptationSettings;
 import dev.forebay.bedrock.translate.AskedModel;
-import dev.forebay.bedrock.translate.Fitting;
-import dev.forebay.bedrock.translate.Lessons;
+import dev.forebay.bedrock.translate.MissingFeatures;
 import dev.forebay.config.GatewayConfig;
 import dev.forebay.config.RouteConfig;
 import dev.forebay.config.ServiceTier;
@@ -60,8 +60,8 @@ public final class RouteTable {
     }
 
     /** By what its calls are fitted to other models. */
-    Fitting fitting(Lessons adaptations) {
-      return new Fitting(models, config.adapt() == RouteConfig.Adapt.SAFE, adaptations);
+    AdaptationSettings adaptationSettings(MissingFeatures adaptations) {
+      return new AdaptationSettings(models, config.adapt() == RouteConfig.Adapt.SAFE, adaptations);
     }
   }
 

@@ -22,7 +22,7 @@ public interface AttemptOwner {
   void responded(UpstreamAttempt attempt, int status, @Nullable String requestId);
 
   /** The first frame of a stream has come, without content: its target has begun to answer. */
-  default void showedLife(UpstreamAttempt by) {}
+  default void firstFrameReceived(UpstreamAttempt by) {}
 
   /** The first content is about to be relayed; until now another target could take over. */
   default void contentStarts(UpstreamAttempt by, Headers headers) {}

@@ -66,7 +66,7 @@ final class AttemptTimeouts {
   }
 
   /** The target has begun to answer; whether that is new. */
-  boolean showsLife() {
+  boolean firstFrameReceived() {
     boolean first = !alive;
     alive = true;
     if (first) {
@@ -111,7 +111,7 @@ final class AttemptTimeouts {
       return late ? since + step.idleNanos() : step.endByNanos();
     }
     if (!alive) {
-      return memory.hasWaited() ? step.endByNanos() : step.lifeByNanos();
+      return memory.hasWaited() ? step.endByNanos() : step.firstFrameByNanos();
     }
     if (!contentStarted) {
       return step.timeoutBeforeContent(lastByteNanos);

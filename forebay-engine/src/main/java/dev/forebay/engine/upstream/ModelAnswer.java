@@ -12,7 +12,7 @@ import dev.forebay.engine.WallClock;
 import dev.forebay.engine.http.HeaderRules;
 
 /** A whole answer of a model: whether it is one, its usage, and its way back to the caller. */
-record ModelAnswer(TargetCall call) implements AnswerJudge {
+record ModelAnswer(TargetCall call) implements AnswerClassifier {
   /** What translation makes of an answer on its way: its text, its tree, and the other form. */
   static final int TRANSLATION_COPIES = 4;
 

@@ -13,7 +13,7 @@ import dev.forebay.engine.WallClock;
 @SuppressWarnings("ArrayRecordComponent")
 public record PassThroughRequest(
     String method, String uri, Headers headers, byte[] body, boolean repeatable)
-    implements AttemptRequest, AnswerJudge {
+    implements AttemptRequest, AnswerClassifier {
   @Override
   public BodyReader reader(UpstreamAttempt attempt, Transport.Head head, long announced) {
     return WholeBody.read(attempt, this, head, announced);

@@ -308,7 +308,7 @@ final class StreamBody implements BodyReader {
   /** Takes room for what may not go out yet. */
   private void holdBack() {
     if (framesSeen && failure == null) {
-      attempt.showsLife();
+      attempt.firstFrameReceived();
     }
     long more = pendingBytes() + gathered - held;
     if (more > 0 && !attempt.take(more)) {

@@ -170,7 +170,7 @@ public record TargetCall(
     if (!(failure instanceof Outcome.Rejected rejected)) {
       return failure;
     }
-    if (request.mend(model, rejected.error())) {
+    if (request.repair(model, rejected.error())) {
       return new Outcome.Rejected(About.FORM, rejected.error(), rejected.reason());
     }
     ErrorInfo error = rejected.error();

@@ -223,9 +223,9 @@ public final class UpstreamAttempt {
   }
 
   /** A frame came: from here on it is the target's own limits that count. */
-  void showsLife() {
-    if (timeouts.showsLife()) {
-      owner.showedLife(this);
+  void firstFrameReceived() {
+    if (timeouts.firstFrameReceived()) {
+      owner.firstFrameReceived(this);
     }
   }
 

@@ -19,7 +19,7 @@ final class WholeBody implements BodyReader {
   private static final int MAX_ERROR_BYTES = 1024 * 1024;
 
   private final UpstreamAttempt attempt;
-  private final AnswerJudge judge;
+  private final AnswerClassifier classifier;
   private final int status;
   private final boolean good;
   private final Headers headers;
@@ -35,11 +35,11 @@ final class WholeBody implements BodyReader {
   private boolean claimed;
 
   private WholeBody(
-      UpstreamAttempt attempt, AnswerJudge judge, Transport.Head head, long announced) {
+      UpstreamAttempt attempt, AnswerClassifier classifier, Transport.Head head, long announced) {
     this.attempt = attempt;
-    this.judge = judge;
+    this.classifier = classifier;
     this.status = head.status();
-    this.good = judge.isGood(status);
+    this.good = classifier.isGood(status);
     this.headers = head.headers();
     this.announced = announced;
     this.body = new GatheredBody(attempt.memory().budget(), announced, good);
@@ -51,8 +51,8 @@ final class WholeBody implements BodyReader {
    * @param announced how long the body is; 0 if that is not known
    */
   static WholeBody read(
-      UpstreamAttempt attempt, AnswerJudge judge, Transport.Head head, long announced) {
-    WholeBody body = new WholeBody(attempt, judge, head, announced);
+      UpstreamAttempt attempt, AnswerClassifier classifier, Transport.Head head, long announced) {
+    WholeBody body = new WholeBody(attempt, classifier, head, announced);
     body.reserve();
     return body;
   }
@@ -143,7 +143,7 @@ final class WholeBody implements BodyReader {
   }
 
   private Outcome.Failure failure(byte[] bytes) {
-    return attempt.shown(judge.failure(status, headers, bytes));
+    return attempt.shown(classifier.failure(status, headers, bytes));
   }
 
   @Override
@@ -152,11 +152,11 @@ final class WholeBody implements BodyReader {
     Reply reply = new Reply(status, headers, bytes);
     attempt.memory().takeOver(body.handOver());
     if (good) {
-      judge.answered(attempt, reply);
+      classifier.answered(attempt, reply);
     } else {
-      Outcome.Failure failure = judge.failure(status, headers, bytes);
+      Outcome.Failure failure = classifier.failure(status, headers, bytes);
       Outcome.Failure shown = attempt.shown(failure);
-      boolean itsOwnWords = shown.equals(failure) && judge.shows(failure);
+      boolean itsOwnWords = shown.equals(failure) && classifier.shows(failure);
       attempt.finish(shown, itsOwnWords ? reply : null);
     }
   }

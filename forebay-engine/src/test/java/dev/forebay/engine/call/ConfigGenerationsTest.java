@@ -36,7 +36,9 @@ class ConfigGenerationsTest {
 
     assertThat(needed).hasSize(1);
     assertThat(needed.getFirst()).containsExactlyInAnyOrderElementsOf(second.targets());
-    assertThat(needed.getFirst()).doesNotContain(access(first, "a")).contains(access(first, "b"));
+    assertThat(needed.getFirst())
+        .doesNotContain(signedTarget(first, "a"))
+        .contains(signedTarget(first, "b"));
   }
 
   @Test
@@ -51,8 +53,8 @@ class ConfigGenerationsTest {
   void targetsThatAreTheSameStayTheSame() {
     RoutingSnapshot second = new RoutingSnapshot(config("eu-west-1", TWO, "30s"), first, NEVER);
 
-    assertThat(access(second, "b")).isSameAs(access(first, "b"));
-    assertThat(access(second, "a")).isNotSameAs(access(first, "a"));
+    assertThat(signedTarget(second, "b")).isSameAs(signedTarget(first, "b"));
+    assertThat(signedTarget(second, "a")).isNotSameAs(signedTarget(first, "a"));
   }
 
   @Test
@@ -67,9 +69,9 @@ class ConfigGenerationsTest {
     assertThat(elsewhere.edition("chat")).isNotEqualTo(first.edition("chat"));
   }
 
-  private static SignedTarget access(RoutingSnapshot snapshot, String name) {
+  private static SignedTarget signedTarget(RoutingSnapshot snapshot, String name) {
     return snapshot.targets().stream()
-        .filter(access -> access.config().target().name().equals(name))
+        .filter(signed -> signed.config().target().name().equals(name))
         .findFirst()
         .orElseThrow();
   }

@@ -61,10 +61,10 @@ final class VirtualAnswers implements SharedAnswers {
   }
 
   @Override
-  public Lookup find(Place place, Search search, Taker taker) {
+  public Lookup find(Place place, Search search, LookupCallback callback) {
     searches++;
     open++;
-    Searching one = new Searching(place, search, taker);
+    Searching one = new Searching(place, search, callback);
     loop.timer(down ? BOUND_NANOS : AWAY_NANOS, one::query);
     return one;
   }
@@ -82,13 +82,13 @@ final class VirtualAnswers implements SharedAnswers {
   private final class Searching implements Lookup {
     private final Place place;
     private final Search search;
-    private final Taker taker;
+    private final LookupCallback callback;
     private boolean over;
 
-    Searching(Place place, Search search, Taker taker) {
+    Searching(Place place, Search search, LookupCallback callback) {
       this.place = place;
       this.search = search;
-      this.taker = taker;
+      this.callback = callback;
     }
 
     void query() {
@@ -101,9 +101,9 @@ final class VirtualAnswers implements SharedAnswers {
       if (kept != null && kept.untilNanos() - loop.nanos() > 0) {
         end();
         if (kept.request().equals(place.request())) {
-          taker.found(kept.bytes(), Duration.ofNanos(loop.nanos() - kept.atNanos()));
+          callback.found(kept.bytes(), Duration.ofNanos(loop.nanos() - kept.atNanos()));
         } else {
-          taker.otherRequest();
+          callback.otherRequest();
         }
       } else if (held != null && search != Search.LOOK) {
         if (held.place.equals(place)) {
@@ -112,7 +112,7 @@ final class VirtualAnswers implements SharedAnswers {
           }
         } else {
           end();
-          taker.otherRequest();
+          callback.otherRequest();
         }
       } else {
         end();
@@ -121,7 +121,7 @@ final class VirtualAnswers implements SharedAnswers {
         if (claims) {
           VirtualAnswers.this.claims.put(place.name(), own);
         }
-        taker.absent(own);
+        callback.absent(own);
       }
     }
 

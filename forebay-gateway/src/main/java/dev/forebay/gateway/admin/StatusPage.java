@@ -281,7 +281,7 @@ public final class StatusPage {
 
   /** The last failure of a connection; null if there was none. */
   private @Nullable JsonObject connectionError(Target target) {
-    ConnectionLog.Failure last = runtime.snapshot().access(target).connections().last();
+    ConnectionLog.Failure last = runtime.snapshot().signedTarget(target).connections().last();
     return last == null
         ? null
         : new JsonObject().put("message", last.message()).put("at", last.at().toString());

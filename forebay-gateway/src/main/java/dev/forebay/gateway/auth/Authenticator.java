@@ -115,7 +115,7 @@ public final class Authenticator {
   }
 
   /** What the head of a request says of its caller. */
-  public AuthResult claim(HttpServerRequest request) {
+  public AuthResult authenticate(HttpServerRequest request) {
     if (open) {
       return new Known(Caller.ANYONE);
     }
@@ -138,7 +138,7 @@ public final class Authenticator {
 
   /** The caller of a request that has no body. */
   public Identity identify(HttpServerRequest request) {
-    return claim(request).judge(new byte[0]);
+    return authenticate(request).judge(new byte[0]);
   }
 
   private AuthResult signed(HttpServerRequest request, SigV4Authorization signed) {

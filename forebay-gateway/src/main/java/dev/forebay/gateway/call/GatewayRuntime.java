@@ -24,7 +24,7 @@ import dev.forebay.gateway.http.Tls;
 import dev.forebay.gateway.live.GatewayReading;
 import dev.forebay.gateway.live.LiveView;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.OutOfMemoryExit;
 import dev.forebay.gateway.loop.VertxScheduler;
 import dev.forebay.gateway.upstream.VertxTransport;
 import io.vertx.core.Context;
@@ -156,7 +156,7 @@ public final class GatewayRuntime implements CallEnvironment {
 
   private void closeAllBut(Set<SignedTarget> needed) {
     synchronized (open) {
-      open.stream().filter(access -> !needed.contains(access)).forEach(a -> a.signer().close());
+      open.stream().filter(signed -> !needed.contains(signed)).forEach(a -> a.signer().close());
       open.retainAll(needed);
     }
     loops.forEach(on -> on.calls().closeAllBut(needed));
@@ -211,7 +211,7 @@ public final class GatewayRuntime implements CallEnvironment {
         .targets()
         .forEach(
             (name, target) -> {
-              ConnectionLog.Failure last = now.access(target.target()).connections().last();
+              ConnectionLog.Failure last = now.signedTarget(target.target()).connections().last();
               if (last != null && last.at().isAfter(since)) {
                 errors.put(name, last.message());
               }
@@ -278,7 +278,7 @@ public final class GatewayRuntime implements CallEnvironment {
 
   @Override
   public void defect(Throwable cause) {
-    LastResort.check(cause);
+    OutOfMemoryExit.check(cause);
   }
 
   /** The loops in turn, for work that came by none of them. */
@@ -355,7 +355,7 @@ public final class GatewayRuntime implements CallEnvironment {
 
   public void close() {
     synchronized (open) {
-      open.forEach(access -> access.signer().close());
+      open.forEach(signed -> signed.signer().close());
       open.clear();
     }
   }

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class ConfigSnapshot extends RoutingSnapshot {
-  private final Authenticator callers;
+  private final Authenticator authenticator;
   private final OriginPolicy origins;
 
   private ConfigSnapshot(
       GatewayConfig config, @Nullable ConfigSnapshot before, Scheduler scheduler, long nowNanos) {
     super(config, before, scheduler);
     this.origins = OriginPolicy.of(config.server(), config.auth());
-    this.callers =
+    this.authenticator =
         Authenticator.of(
-            config.auth(), before == null ? null : before.callers, WallClock::now, nowNanos);
+            config.auth(), before == null ? null : before.authenticator, WallClock::now, nowNanos);
   }
 
   /** The first configuration. */
@@ -38,8 +38,8 @@ public final class ConfigSnapshot extends RoutingSnapshot {
     return new ConfigSnapshot(other, this, scheduler, nowNanos);
   }
 
-  public Authenticator callers() {
-    return callers;
+  public Authenticator authenticator() {
+    return authenticator;
   }
 
   public OriginPolicy origins() {

@@ -57,7 +57,7 @@ public final class LiveCheck {
   private record Answered(int status, @Nullable ErrorInfo error) {}
 
   private final TargetConfig target;
-  private final SignedTarget access;
+  private final SignedTarget signed;
   private final VertxTransport transport;
   private final Upstream upstream;
 
@@ -66,9 +66,9 @@ public final class LiveCheck {
 
   private LiveCheck(TargetConfig target, Vertx vertx) {
     this.target = target;
-    this.access = new SignedTarget(target, new VertxScheduler(vertx));
+    this.signed = new SignedTarget(target, new VertxScheduler(vertx));
     this.transport = new VertxTransport(target, vertx);
-    this.upstream = new Upstream(access, transport);
+    this.upstream = new Upstream(signed, transport);
     if (target.credentials() instanceof Credentials.Bearer bearer) {
       secrets.add(bearer.token().reveal());
     } else if (target.credentials() instanceof Credentials.Static fixed) {
@@ -111,7 +111,7 @@ public final class LiveCheck {
 
   private Future<Result> run() {
     Promise<Void> ready = Promise.promise();
-    access.signer().whenReady(ready::complete);
+    signed.signer().whenReady(ready::complete);
     return ready
         .future()
         .compose(done -> ask(Operation.COUNT_TOKENS, COUNT))
@@ -167,7 +167,7 @@ public final class LiveCheck {
             .set(Headers.CONTENT_TYPE, "application/json")
             .set(Headers.ACCEPT, "application/json");
     Future<SignedPost.Answer> answer =
-        SignedPost.send(transport, access.signer(), path, headers, body);
+        SignedPost.send(transport, signed.signer(), path, headers, body);
     hide(headers.get(Headers.AUTHORIZATION));
     hide(headers.get("x-amz-security-token"));
     return answer.map(came -> answered(came, operation));
@@ -213,6 +213,6 @@ public final class LiveCheck {
 
   private void close() {
     upstream.close();
-    access.signer().close();
+    signed.signer().close();
   }
 }

@@ -2,7 +2,7 @@ package dev.forebay.gateway.http;
 
 import dev.forebay.config.ServerConfig;
 import dev.forebay.core.Ticker;
-import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.OutOfMemoryExit;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -118,7 +118,7 @@ public final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
 
   /** Callers leave as they like, which is no error of the gateway. */
   private static void broke(Throwable failure) {
-    LastResort.check(failure);
+    OutOfMemoryExit.check(failure);
     log.debug("A caller's connection broke: {}", failure.getMessage());
   }
 

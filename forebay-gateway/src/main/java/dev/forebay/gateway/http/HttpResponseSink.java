@@ -6,7 +6,7 @@ import dev.forebay.engine.MemoryBudget;
 import dev.forebay.engine.Reply;
 import dev.forebay.engine.ResponseSink;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.OutOfMemoryExit;
 import dev.forebay.gateway.loop.TimerWheel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -212,7 +212,7 @@ public final class HttpResponseSink implements ResponseSink {
 
   private void endNow(Buffer last) {
     (last.length() == 0 ? response.end() : response.end(last))
-        .onFailure(LastResort::check)
+        .onFailure(OutOfMemoryExit::check)
         .onComplete(done -> complete());
   }
 
@@ -227,7 +227,7 @@ public final class HttpResponseSink implements ResponseSink {
 
   private void taken(@Nullable Throwable failure, Runnable action) {
     if (failure != null) {
-      LastResort.check(failure);
+      OutOfMemoryExit.check(failure);
     }
     takenNanos = now();
     action.run();

@@ -61,7 +61,7 @@ public final class JobPages {
     if (jobService == null || page == null) {
       return false;
     }
-    switch (runtime.snapshot().callers().identify(request)) {
+    switch (runtime.snapshot().authenticator().identify(request)) {
       case AuthResult.Unknown unknown -> ErrorResponses.send(request.response(), unknown.error());
       case AuthResult.Known known ->
           open(page, new Visit(request, jobService, known.caller()), parts);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects an answer as its caller would have read it. Lives on the call's event loop. */
 final class StoredAnswer implements ResponseSink {
   /** The receiver of an answer. */
-  interface Taker {
+  interface Receiver {
     /** The whole answer of a model. */
     void answered(JobResult result);
 
@@ -43,7 +43,7 @@ final class StoredAnswer implements ResponseSink {
     void noRoom();
   }
 
-  private final Taker taker;
+  private final Receiver receiver;
   private Runnable gone = () -> {};
   private @Nullable Headers head;
   private final GatheredBody frames;
@@ -54,8 +54,8 @@ final class StoredAnswer implements ResponseSink {
   private boolean settled;
   private boolean over;
 
-  StoredAnswer(Taker taker, MemoryBudget memory) {
-    this.taker = taker;
+  StoredAnswer(Receiver receiver, MemoryBudget memory) {
+    this.receiver = receiver;
     this.frames = new GatheredBody(memory, 0);
   }
 
@@ -93,9 +93,9 @@ final class StoredAnswer implements ResponseSink {
     whenSettled(sent);
     JobResult result = result(reply.status(), reply.headers(), reply.body());
     if (source == null) {
-      taker.refused(result);
+      receiver.refused(result);
     } else {
-      taker.answered(result);
+      receiver.answered(result);
     }
   }
 
@@ -115,9 +115,9 @@ final class StoredAnswer implements ResponseSink {
 
   private void add(ByteBuffer more) {
     if (frames.length() + more.remaining() > MemoryBudget.MAX_ANSWER_BYTES) {
-      taker.tooLarge();
+      receiver.tooLarge();
     } else if (!frames.add(more)) {
-      taker.noRoom();
+      receiver.noRoom();
     }
   }
 
@@ -144,12 +144,12 @@ final class StoredAnswer implements ResponseSink {
     whenSettled(sent);
     if (complete) {
       if (frames.add(last)) {
-        taker.answered(result(200, head == null ? new Headers() : head, frames.bytes()));
+        receiver.answered(result(200, head == null ? new Headers() : head, frames.bytes()));
       } else {
-        taker.noRoom();
+        receiver.noRoom();
       }
     } else {
-      taker.brokenOff();
+      receiver.brokenOff();
     }
   }
 

@@ -24,7 +24,7 @@ import dev.forebay.gateway.call.GatewayRuntime;
 import dev.forebay.gateway.call.LoopCalls;
 import dev.forebay.gateway.config.ConfigSnapshot;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.OutOfMemoryExit;
 import dev.forebay.jobs.Job;
 import dev.forebay.jobs.JobRequest;
 import dev.forebay.jobs.JobResult;
@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * of the call: it waits. What the service refuses for the request's own sake is refused for good.
  * All else has failed, and may succeed another time.
  */
-final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyListener {
+final class StoredCall implements JobRunner.Run, StoredAnswer.Receiver, JourneyListener {
   private static final Logger log = LoggerFactory.getLogger(StoredCall.class);
   private static final Duration MIN_DELAY = Duration.ofSeconds(1);
   private static final Duration MAX_DELAY = Duration.ofMinutes(5);
@@ -115,7 +115,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
                 ended(how);
               });
     } catch (RuntimeException | Error e) {
-      LastResort.check(e);
+      OutOfMemoryExit.check(e);
       log.error("A stored call failed by a defect of Forebay", e);
       ended(new Broken("the gateway failed: " + e.getClass().getSimpleName()));
     }
@@ -159,7 +159,7 @@ final class StoredCall implements JobRunner.Run, StoredAnswer.Taker, JourneyList
       return Optional.of(new NoCapacity(MIN_DELAY));
     }
     JourneyListener listener = this;
-    Optional<Caller> caller = snapshot.callers().named(job.tenant().name());
+    Optional<Caller> caller = snapshot.authenticator().named(job.tenant().name());
     if (caller.isPresent() && caller.get().rateLimit().isLimited()) {
       Charge charge = Charge.take(caller.get(), call, now);
       if (charge == null) {

@@ -29,7 +29,7 @@ import dev.forebay.gateway.http.HttpResponseSink;
 import dev.forebay.gateway.http.VertxHeaders;
 import dev.forebay.gateway.jobs.CallbackRules;
 import dev.forebay.gateway.loop.EventLoop;
-import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.OutOfMemoryExit;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -64,8 +64,8 @@ public final class PassThroughCalls {
   public void accept(HttpServerRequest request, PassThroughOperation operation) {
     ConfigSnapshot snapshot = runtime.callBegins();
     Runnable over = () -> runtime.callEnded(snapshot);
-    AuthResult claim = snapshot.callers().claim(request);
-    if (claim instanceof AuthResult.Unknown unknown) {
+    AuthResult auth = snapshot.authenticator().authenticate(request);
+    if (auth instanceof AuthResult.Unknown unknown) {
       BodyIntake.discard(loop.timers(), loop.ticker(), request, unknown.error(), over);
       return;
     }
@@ -75,7 +75,7 @@ public final class PassThroughCalls {
         runtime.memory(),
         request,
         body ->
-            begin(snapshot, request, operation, body, claim.judge(body))
+            begin(snapshot, request, operation, body, auth.judge(body))
                 .ifPresent(
                     refusal -> {
                       runtime.memory().give(body.length);
@@ -100,7 +100,7 @@ public final class PassThroughCalls {
         try {
           yield start(snapshot, request, operation, body, known.caller());
         } catch (RuntimeException | Error e) {
-          LastResort.check(e);
+          OutOfMemoryExit.check(e);
           log.error("A call failed by a defect of Forebay", e);
           yield Optional.of(new Refusal(Refusals.DEFECT));
         }
@@ -212,7 +212,7 @@ public final class PassThroughCalls {
       return new Choice.Nowhere(AuthErrors.notThatRoute(caller.name(), name));
     }
     Target first = route.get().route().tiers().getFirst().targets().getFirst();
-    SignedTarget target = snapshot.access(first);
+    SignedTarget target = snapshot.signedTarget(first);
     byte[] own = target.config().model().map(id -> read.get().withModel(id)).orElse(body);
     return new Choice.To(target, own, read.get().repeatable());
   }

@@ -7,7 +7,7 @@ import dev.forebay.engine.Transport;
 import dev.forebay.gateway.http.KeepAlive;
 import dev.forebay.gateway.http.LateFlush;
 import dev.forebay.gateway.http.Trust;
-import dev.forebay.gateway.loop.LastResort;
+import dev.forebay.gateway.loop.OutOfMemoryExit;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -122,7 +122,7 @@ public final class VertxTransport implements Transport {
 
   /** The call on the connection gets it too, and reports it as its own end. */
   private void broke(Throwable failure) {
-    LastResort.check(failure);
+    OutOfMemoryExit.check(failure);
     log.debug("A connection to target {} broke: {}", name(), failure.getMessage());
   }
 

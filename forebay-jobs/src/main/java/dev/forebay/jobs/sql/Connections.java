@@ -7,9 +7,9 @@ import java.sql.SQLException;
 /** A pool of connections to the database for which the store's name stands now. Thread-safe. */
 final class Connections implements AutoCloseable {
   private final HikariDataSource pool;
-  private final StorePlace place;
+  private final DatabaseIdentity place;
 
-  Connections(HikariDataSource pool, StorePlace place) {
+  Connections(HikariDataSource pool, DatabaseIdentity place) {
     this.pool = pool;
     this.place = place;
     place.watchFor(pool);

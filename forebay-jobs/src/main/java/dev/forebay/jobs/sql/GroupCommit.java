@@ -4,7 +4,7 @@ import dev.forebay.jobs.JobException;
 import dev.forebay.jobs.JobId;
 import dev.forebay.jobs.JobStore.Accepted;
 import dev.forebay.jobs.StoreLimits;
-import dev.forebay.jobs.sql.Intake.Arrival;
+import dev.forebay.jobs.sql.BatchInsert.Arrival;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -50,7 +50,7 @@ final class GroupCommit implements AutoCloseable {
   private final Connections source;
   private final Dialect dialect;
   private final InstantSource clock;
-  private final Intake intake;
+  private final BatchInsert inserts;
   private final Executor listeners;
   private final List<Thread> writers = new ArrayList<>();
 
@@ -86,7 +86,7 @@ final class GroupCommit implements AutoCloseable {
     this.source = source;
     this.dialect = dialect;
     this.clock = clock;
-    this.intake = new Intake(limits);
+    this.inserts = new BatchInsert(limits);
     this.listeners = listeners;
     for (int i = 0; i < threads; i++) {
       writers.add(Thread.ofPlatform().daemon().name("jobs-writer-" + i).start(this::write));
@@ -267,7 +267,7 @@ final class GroupCommit implements AutoCloseable {
       }
     }
     if (!arrivals.isEmpty()) {
-      intake.accept(tx, arrivals);
+      inserts.accept(tx, arrivals);
     }
     for (Entry<?> entry : batch) {
       results.add(result(tx, entry));

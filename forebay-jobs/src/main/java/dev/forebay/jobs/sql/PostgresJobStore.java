@@ -54,7 +54,7 @@ final class PostgresJobStore {
     HikariDataSource pool = Database.connect(config, dialect);
     try {
       Database.migrate(pool, "postgresql", dialect);
-      Connections connections = new Connections(pool, new StorePlace(dialect));
+      Connections connections = new Connections(pool, new DatabaseIdentity(dialect));
       return new SqlJobStore(dialect, connections, connections, WRITERS, limits, clock);
     } catch (SQLException e) {
       pool.close();

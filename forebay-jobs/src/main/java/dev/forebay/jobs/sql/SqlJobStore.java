@@ -12,7 +12,7 @@ import dev.forebay.jobs.NewJob;
 import dev.forebay.jobs.StoreLimits;
 import dev.forebay.jobs.StoreStats;
 import dev.forebay.jobs.StoredJob;
-import dev.forebay.jobs.sql.Intake.Arrival;
+import dev.forebay.jobs.sql.BatchInsert.Arrival;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -49,7 +49,7 @@ public final class SqliteJobStore {
       OptionalLong maxPages,
       UnaryOperator<DataSource> around) {
     SqliteDialect dialect = new SqliteDialect(file);
-    StorePlace place = prepare(file, dialect);
+    DatabaseIdentity place = prepare(file, dialect);
     DataSource source = around.apply(source(file, true));
     HikariDataSource writing = pool(source, 1, "jobs-write", maxPages, dialect);
     try {
@@ -73,7 +73,7 @@ public final class SqliteJobStore {
    * Makes the file, which is empty then, and says which it is. No connection makes one: where the
    * file's system is not mounted for a while, that would be another queue.
    */
-  private static StorePlace prepare(Path file, SqliteDialect dialect) {
+  private static DatabaseIdentity prepare(Path file, SqliteDialect dialect) {
     makeFolder(file);
     try {
       if (!Files.exists(file)) {
@@ -85,7 +85,7 @@ public final class SqliteJobStore {
       throw new JobException.Unavailable(dialect.explain(SqliteDialect.cannotOpen(e)), e);
     }
     try {
-      return new StorePlace(dialect);
+      return new DatabaseIdentity(dialect);
     } catch (SQLException e) {
       throw new JobException.Unavailable(dialect.explain(e), e);
     }
