@@ -166,6 +166,9 @@ class PlainEnglishTest {
         .containsExactly("Found");
     assertThat(Wording.formerNames("view.look(); this::look; lookUp(); look = 1"))
         .containsExactly("look", "::look");
+    assertThat(
+            Wording.formerNames("job.bury(); beat(1); fly (); new QuotaMirror(); upbeat(); beat"))
+        .containsExactly("bury", "beat", "QuotaMirror");
     String source =
         """
         sealed interface Shape permits Round {} /** A permit. */ int spare; var jobDesk = "rung";

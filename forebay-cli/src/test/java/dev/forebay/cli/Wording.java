@@ -32,8 +32,13 @@ final class Wording {
           "\\b(?:Detour|LastWord|Flights?|WaitLine|FairLine|SideExchange|SideCalls?"
               + "|OpenCall|Workshop|JobDesk|Doorkeeper|HeadWatch|LateWatch|BriefLock|KeyedCalls"
               + "|AnswerReuse|TimeLimits|HedgeShare|Underway|HeldMessage"
-              + "|Workplace|Letters|KeptCalls|takeOffBeside|turnOff)\\b"
-              + "|\\b(?:look|flowed)(?=\\()|::(?:look|flowed)\\b");
+              + "|Workplace|Letters|KeptCalls|takeOffBeside|turnOff"
+              + "|QuotaBelief|QuotaMirror|MirrorWeights|MinutePhases|HeadRoom|CallMaker|AnswerKeeper"
+              + "|AnswerJudge|LastResort|AsyncFace|BlockingFace|FarAlarms|OnePiece|UnderWay"
+              + "|AnswerSeal|CircuitOpinions|CountingKind|StorePlace|Rehearsal|PlainServe|StandIn"
+              + "|SideAnswers|RequestScan|InputRates|showsLife|showedLife|lifeShows|lifeByNanos"
+              + "|contentArrives|reachesNobody|lineDecidesAgain|circuitMoved|probesToTell)\\b"
+              + "|(?:::|\\b(?=\\w+\\())(?:look|flowed|fly|bury|beat|burden|mend|access)\\b");
 
   /** Former names that mean nothing else, as a name, a part of one, or a word of a comment. */
   private static final Pattern FORMER_WORD =
@@ -47,7 +52,8 @@ final class Wording {
       Pattern.compile(
           "\\b(?:class|record|interface|enum) (Reach|Waiting|Gate|Standing|Found|Reading|Contained"
               + "|Losses|Moment|Tally|Shared|Setups?|Access|Callers|Landing|Observation|Turns?"
-              + "|Claim|Reader|Told)\\b");
+              + "|Claim|Reader|Told|Taker|Face|Mend|Fit|Fitting|Lessons|Draft|Attachment|Intake"
+              + "|Books|Ask|Wants|Act|Words)\\b");
 
   /** So that no quote within a comment begins a literal, comments are matched too. */
   private static final Pattern LITERAL =
