@@ -3,21 +3,18 @@ package dev.forebay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/architecture.md} names what is there. */
+/**
+ * {@code docs/architecture.md} names what is there; {@code CallPathTest} compares its walk with a
+ * call.
+ */
 class ArchitecturePageTest {
   /** The most files that a newcomer should have to read. */
   private static final int LONGEST_WALK = 45;
@@ -46,36 +43,6 @@ class ArchitecturePageTest {
             name ->
                 assertThatCode(() -> Class.forName("dev.forebay." + name))
                     .doesNotThrowAnyException());
-  }
-
-  /**
-   * Each file is used or extended by one that the call has passed, as itself or as what it
-   * implements.
-   */
-  @Test
-  void theWayOfACallGoesFromEachFileToThoseThatItUses() {
-    List<String> files = named(STEP).stream().map(name -> "dev.forebay." + name).toList();
-    JavaClasses all =
-        new ClassFileImporter()
-            .importPackages(
-                files.stream().map(name -> name.substring(0, name.lastIndexOf('.'))).toList());
-    Set<String> used = new HashSet<>();
-    for (String file : files) {
-      JavaClass type = all.get(file);
-      Set<String> seenAs = new HashSet<>(Set.of(file));
-      type.getAllRawInterfaces().forEach(each -> seenAs.add(each.getName()));
-      seenAs.removeIf(name -> !name.startsWith("dev.forebay."));
-      if (!file.equals(files.getFirst())) {
-        assertThat(Collections.disjoint(used, seenAs))
-            .as("%s is used by none of those before it", file)
-            .isFalse();
-      }
-      all.stream()
-          .filter(each -> each.getName().equals(file) || each.getName().startsWith(file + '$'))
-          .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
-          .forEach(to -> used.add(to.getTargetClass().getName()));
-      type.getAllRawSuperclasses().forEach(each -> used.add(each.getName()));
-    }
   }
 
   @Test
