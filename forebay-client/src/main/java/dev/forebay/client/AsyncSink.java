@@ -116,7 +116,7 @@ final class AsyncSink implements ResponseSink, Publisher<ByteBuffer> {
     }
   }
 
-  /** Ends the call with an error. The SDK's future hears of it by its handler alone. */
+  /** Ends the call with an error. The SDK's future learns of it by its handler alone. */
   private void fail(Throwable why) {
     if (over) {
       return;

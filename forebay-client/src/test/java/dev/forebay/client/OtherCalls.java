@@ -31,8 +31,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.GuardrailContentBloc
 /**
  * Calls by other doors than the SDK's clients of models, each of which may be left by its caller.
  *
- * @param ways hears how each ended
- * @param took hears when each began, at its end
+ * @param ways is given how each ended
+ * @param took is given when each began, at its end
  */
 record OtherCalls(Forebay forebay, Consumer<String> ways, LongConsumer took) {
   private static final CallOptions OPTIONS = Forebay.request().deadline(MixedCallsTest.DEADLINE);

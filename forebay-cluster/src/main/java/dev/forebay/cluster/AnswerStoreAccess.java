@@ -119,7 +119,7 @@ final class AnswerStoreAccess {
    * Sends a finished answer, for which no call waits: also after a failure, without {@link
    * #BOUND_MILLIS}, and up to three times if it fails. A store that is full is not asked again.
    *
-   * @param done hears what came of it, once
+   * @param done is given the result, once
    */
   <T> void send(
       Supplier<CompletionStage<T>> operation, BiConsumer<@Nullable T, @Nullable Throwable> done) {

@@ -53,7 +53,7 @@ final class FixedWindowDetector {
     return untilMillis - nowMillis;
   }
 
-  /** The others could not be informed: they must hear of it again after a while. */
+  /** The others could not be informed: it is published again after a while. */
   void failed(long nowMillis) {
     failed = true;
     againMillis = nowMillis + FactPublisher.AGAIN_MILLIS;

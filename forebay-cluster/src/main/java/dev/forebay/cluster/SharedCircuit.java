@@ -89,7 +89,7 @@ final class SharedCircuit {
     return saysOpen(nowMillis);
   }
 
-  /** The others did not hear that it is closed: they are to hear it again after a while. */
+  /** That it is closed did not reach the others: it is published again after a while. */
   void closedUnheard(long nowMillis) {
     unheard = true;
     againMillis = nowMillis + FactPublisher.AGAIN_MILLIS;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class LeaseModelTest {
   private static final int STEPS = Integer.getInteger("lease.steps", 1_000_000);
 
-  /** The last one hears of it with its next renewal, after a request that was lost before. */
+  /** The last one learns it with its next renewal, after a request that was lost before. */
   static final long MOST_LOST_MILLIS =
       LeaseBook.LEASE_MILLIS + LeaseHolder.RENEW_MILLIS + LeaseHolder.TIMEOUT_MILLIS;
 
