@@ -46,11 +46,6 @@ class CallPathTest {
       {"messages": [{"role": "user", "content": [{"text": "Hello"}]}], "inferenceConfig": {"maxTokens": 20}}\
       """;
 
-  private static final String TARGET =
-      "endpoint: \"%s\", credentials: \"static:${AWS_ACCESS_KEY_ID}:${AWS_SECRET_ACCESS_KEY}\","
-          + " timeouts: { firstFrame: 40s, firstToken: 40s, idle: 40s },"
-          + " quota: { requestsPerMinute: 1000, tokensPerMinute: 100000 }";
-
   @TempDir private Path folder;
 
   @Test
@@ -101,6 +96,13 @@ class CallPathTest {
   }
 
   private Path config(Emulator emulator) throws IOException {
+    String target =
+        """
+        endpoint: "%s", credentials: "static:${AWS_ACCESS_KEY_ID}:${AWS_SECRET_ACCESS_KEY}", \
+        timeouts: { firstFrame: 40s, firstToken: 40s, idle: 40s }, \
+        quota: { requestsPerMinute: 1000, tokensPerMinute: 100000 }\
+        """
+            .formatted(emulator.endpoint());
     return Files.writeString(
         folder.resolve("forebay.yaml"),
         """
@@ -114,7 +116,7 @@ class CallPathTest {
           chat: { tiers: [[first], [other]], deadline: 100s }
           warm-up: { tiers: [[third], [fourth]], deadline: 100s }
         """
-            .formatted(TARGET.formatted(emulator.endpoint())));
+            .formatted(target));
   }
 
   private static String name(Entry entry) {
